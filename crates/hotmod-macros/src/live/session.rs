@@ -1,0 +1,50 @@
+//! Which crate is being compiled, as the tool's rustc wrapper says it in the environment.
+
+use std::env;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// The three ways to compile a crate in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// The program that runs: `#[main]` acts, `#[hot]` does not.
+    Host,
+    /// A reloadable crate as it is linked into the host: an entry point asks where to go.
+    Baseline,
+    /// A reloadable crate as part of a generation: an entry point is the plain function, and says where it is.
+    Group,
+}
+
+/// What an expansion depends on besides its item.
+pub(super) struct Session {
+    pub(super) flavour: Flavour,
+    runtime: Ident,
+}
+
+impl Session {
+    /// `None` outside a session, and for a flavour that this version does not know.
+    pub(super) fn from_env() -> Option<Self> {
+        let flavour = match env::var("HOTMOD_FLAVOUR").ok()?.as_str() {
+            "host" => Flavour::Host,
+            "baseline" => Flavour::Baseline,
+            "group" => Flavour::Group,
+            _ => return None,
+        };
+        let runtime = env::var("HOTMOD_CRATE").unwrap_or_default();
+        Some(Self::new(flavour, &runtime))
+    }
+
+    /// `runtime` is the name under which the crate knows `hotmod`, as its manifest may rename it.
+    pub(super) fn new(flavour: Flavour, runtime: &str) -> Self {
+        let runtime = syn::parse_str::<Ident>(&runtime.replace('-', "_"))
+            .unwrap_or_else(|_| Ident::new("hotmod", Span::call_site()));
+        Self { flavour, runtime }
+    }
+
+    /// The path of the runtime's half of the expansions.
+    pub(super) fn private(&self) -> TokenStream {
+        let runtime = &self.runtime;
+        quote!(::#runtime::__private)
+    }
+}

@@ -1,0 +1,195 @@
+//! What the attributes leave behind for each entry point, and how it is found.
+//!
+//! Each entry point writes one [`Record`] into the link section `hotmod_entries` of its binary or
+//! library. An `asm!` in the function's own body writes it, because `sym` may name a method
+//! through `Self`, which a `static` can't: so the record is there exactly when the function is.
+//! The linker gathers the records and names their bounds (`__start_hotmod_entries` and
+//! `__stop_hotmod_entries`, the System V ABI's convention for sections named like C identifiers).
+
+use std::any::type_name;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::handle::Callable;
+
+/// The host's side of an entry point: which index it has in each generation's table.
+#[derive(Debug)]
+pub struct Slot {
+    /// Written when the host starts, before any generation is published, and read after one is
+    /// (see `Published` for the ordering between the two): `Relaxed` is enough.
+    index: AtomicUsize,
+}
+
+impl Slot {
+    /// A slot without an index.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        Slot {
+            index: AtomicUsize::new(usize::MAX),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn index(&self) -> usize {
+        self.index.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_index(&self, index: usize) {
+        self.index.store(index, Ordering::Relaxed);
+    }
+}
+
+/// One entry point in the section `hotmod_entries`, as `register!` lays it out.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// Absent in the record that only makes the section exist.
+    pub(crate) describe: Option<fn() -> Description>,
+    /// Absent in a generation's library.
+    pub(crate) slot: Option<&'static Slot>,
+}
+
+/// What an entry point says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Description {
+    name: &'static str,
+    signature: &'static str,
+    target: *const (),
+    is_async: bool,
+    is_send: bool,
+}
+
+// SAFETY: names and code stay mapped for as long as the process runs.
+unsafe impl Send for Description {}
+// SAFETY: as above; nothing is written through the pointer.
+unsafe impl Sync for Description {}
+
+impl Description {
+    /// Of a function: its name is that of its type, which says module, type and trait.
+    pub fn of_function<F>(_: &F, target: *const (), signature: &'static str) -> Self {
+        Description {
+            name: type_name::<F>(),
+            signature,
+            target,
+            is_async: false,
+            is_send: true,
+        }
+    }
+
+    /// Of an async function: its target is a function that boxes the future.
+    pub fn of_async<Args, F>(function: F, signature: &'static str, is_send: bool) -> Self
+    where
+        F: Callable<Args>,
+        F::Output: Future,
+    {
+        let _ = function;
+        Description {
+            name: type_name::<F>(),
+            signature,
+            target: F::boxed(),
+            is_async: true,
+            is_send,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn signature(&self) -> &'static str {
+        self.signature
+    }
+
+    pub(crate) fn target(&self) -> *const () {
+        self.target
+    }
+
+    /// The target as a function pointer.
+    ///
+    /// # Safety
+    /// `T` is the type of a pointer to a function of this entry point's signature; of one that
+    /// boxes the future, if the entry point is async.
+    pub(crate) unsafe fn function<T: Copy>(&self) -> T {
+        const { assert!(size_of::<T>() == size_of::<*const ()>()) };
+        // SAFETY: by the caller's word, and by the line above.
+        unsafe { std::mem::transmute_copy(&self.target) }
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.is_async
+    }
+
+    pub(crate) fn is_send(&self) -> bool {
+        self.is_send
+    }
+}
+
+/// Writes the record of the function in whose body it stands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hotmod_register {
+    ($describe:path) => {
+        $crate::__hotmod_register!(@".quad 0", $describe)
+    };
+    ($describe:path, $slot:path) => {
+        $crate::__hotmod_register!(@".quad {slot}", $describe, slot = sym $slot)
+    };
+    (@$second:literal, $describe:path $(, $slot:ident = sym $path:path)?) => {
+        // SAFETY: no instruction is emitted, only two words of data in a section of their own
+        // (`R`: kept by the linker although nothing refers to it by name).
+        #[allow(unsafe_code)]
+        unsafe {
+            ::core::arch::asm!(
+                ".pushsection hotmod_entries,\"awR\",@progbits",
+                ".balign 8",
+                ".quad {describe}",
+                $second,
+                ".popsection",
+                describe = sym $describe,
+                $($slot = sym $path,)?
+                options(nomem, nostack, preserves_flags),
+            )
+        }
+    };
+}
+
+/// Whether the future of an async function is `Send`. Method resolution asks: the trait that
+/// requires `Send` is found first, the other one only behind one more reference.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hotmod_is_send {
+    ($path:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{IsSend as _, MayBeSend as _};
+        (&$crate::__private::output_of($path)).is_send()
+    }};
+}
+
+/// What a function returns, as a type.
+pub fn output_of<Args, F: Callable<Args>>(_: F) -> Output<F::Output> {
+    Output(PhantomData)
+}
+
+/// See [`output_of`].
+#[derive(Debug)]
+pub struct Output<T>(PhantomData<T>);
+
+/// Found for an output that is `Send`.
+pub trait IsSend {
+    /// Always `true`.
+    fn is_send(&self) -> bool {
+        true
+    }
+}
+
+impl<T: Send> IsSend for Output<T> {}
+
+/// Found for any other output.
+pub trait MayBeSend {
+    /// Always `false`.
+    fn is_send(&self) -> bool {
+        false
+    }
+}
+
+impl<T> MayBeSend for &Output<T> {}

@@ -1,0 +1,142 @@
+//! The same for async code: a future keeps its generation, and pins it around each poll.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::call::{current, pin_call, pin_held};
+use super::entry::Slot;
+use super::generation::Generation;
+
+/// Where a call of an async entry point goes.
+#[derive(Clone, Copy)]
+pub struct Route {
+    generation: &'static Generation,
+    target: *const (),
+}
+
+// SAFETY: an address of code, which is mapped for as long as the process runs; it must not keep
+// the future of the call, which may hold it over an await, from being `Send`.
+unsafe impl Send for Route {}
+// SAFETY: as above; nothing is written through the pointer.
+unsafe impl Sync for Route {}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Route").finish_non_exhaustive()
+    }
+}
+
+impl Route {
+    pub(crate) fn to(generation: &'static Generation, target: *const ()) -> Self {
+        Route { generation, target }
+    }
+
+    /// The function that makes the boxed future; null for the baseline's body.
+    #[inline]
+    pub fn target(&self) -> *const () {
+        self.target
+    }
+}
+
+/// Begins a call of an async entry point through a slot.
+#[inline(never)]
+pub fn route_async(slot: &'static Slot) -> Route {
+    let generation = current();
+    Route::to(generation, generation.target(slot))
+}
+
+/// The future of an entry point, which belongs to one generation.
+///
+/// `F` is the future as the caller's own crate knows it. The one inside may be another
+/// generation's, with the same output; only the auto traits and lifetimes of `F` are taken.
+#[must_use = "futures do nothing unless polled"]
+pub struct HotFuture<F: Future> {
+    generation: &'static Generation,
+    /// Lives no longer than `F`, which the compiler checks by the marker.
+    future: Pin<Box<dyn Future<Output = F::Output>>>,
+    as_if: PhantomData<F>,
+}
+
+// SAFETY: the future inside is `F` itself, or a generation's in its place: a generation whose
+// future is not `Send` where this one's is, is refused (`contract`).
+unsafe impl<F: Future + Send> Send for HotFuture<F> {}
+
+impl<F: Future> HotFuture<F> {
+    /// The baseline's own future.
+    pub fn baseline(route: Route, future: F) -> Self {
+        Self::live(route, Box::pin(future))
+    }
+
+    /// A generation's future in its place.
+    pub fn live<'a>(route: Route, future: Pin<Box<dyn Future<Output = F::Output> + 'a>>) -> Self
+    where
+        F: 'a,
+    {
+        HotFuture {
+            generation: route.generation,
+            // SAFETY: only the lifetime changes, and `as_if: F` with `F: 'a` in its place lets
+            // nobody keep or drop the future after `'a`.
+            future: unsafe {
+                std::mem::transmute::<
+                    Pin<Box<dyn Future<Output = F::Output> + 'a>>,
+                    Pin<Box<dyn Future<Output = F::Output> + 'static>>,
+                >(future)
+            },
+            as_if: PhantomData,
+        }
+    }
+}
+
+impl<F: Future> std::fmt::Debug for HotFuture<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HotFuture")
+            .field("generation", &self.generation.number)
+            .finish_non_exhaustive()
+    }
+}
+
+// The marker holds no future, so moving this moves only a box.
+impl<F: Future> Unpin for HotFuture<F> {}
+
+impl<F: Future> Future for HotFuture<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let _pin = pin_call(self.generation);
+        self.future.as_mut().poll(context)
+    }
+}
+
+/// A future that is held to one generation; made by [`pinned`](crate::pinned).
+#[must_use = "futures do nothing unless polled"]
+pub struct Pinned<F> {
+    generation: &'static Generation,
+    future: F,
+}
+
+impl<F> std::fmt::Debug for Pinned<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pinned")
+            .field("generation", &self.generation.number)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
+    Pinned {
+        generation: current(),
+        future,
+    }
+}
+
+impl<F: Future> Future for Pinned<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let _pin = pin_held(self.generation);
+        // SAFETY: the field is structurally pinned: it is never moved out of a pinned `Pinned`,
+        // which has no `Drop`, is `Unpin` only if `F` is, and is not packed.
+        unsafe { self.map_unchecked_mut(|pinned| &mut pinned.future) }.poll(context)
+    }
+}

@@ -1,0 +1,193 @@
+//! `live!`: a function of an entry point's own arguments that looks up the live generation at
+//! each call.
+//!
+//! The handle is a plain function pointer. Which entry point it calls is in its type: it is one
+//! instance of a generic function for each function type, whose name is the entry point's.
+
+use std::any::type_name;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use super::call::{held_or_live, pin_call};
+use super::contract;
+use super::entry::Description;
+use super::future::{HotFuture, Route};
+use super::generation::Generation;
+
+/// A function of the arguments `Args`, a tuple.
+pub trait Callable<Args>: Copy {
+    /// What it returns.
+    type Output;
+    /// The handle's type, for a function that is not async.
+    type Sync;
+    /// The handle's type, for an async function.
+    type Async
+    where
+        Self::Output: Future;
+
+    /// The handle, for a function that is not async.
+    fn sync_handle() -> Self::Sync;
+
+    /// The handle, for an async function.
+    fn async_handle() -> Self::Async
+    where
+        Self::Output: Future;
+
+    /// The address of a function of the same arguments that calls this one and returns its
+    /// future in a `Pin<Box<dyn Future>>`.
+    fn boxed() -> *const ()
+    where
+        Self::Output: Future;
+}
+
+/// An entry point in an expression of `live!`.
+#[derive(Debug)]
+pub struct Handle<F, Args>(PhantomData<(F, Args)>);
+
+/// The entry point that a path names.
+pub fn entry_point<Args, F: Callable<Args>>(_: F) -> Handle<F, Args> {
+    contract::require(type_name::<F>());
+    Handle(PhantomData)
+}
+
+/// Found for functions that return a future.
+pub trait HandleOfAsync<F, Args> {
+    /// The handle's type.
+    type Pointer;
+    /// The handle.
+    fn handle(&self) -> Self::Pointer;
+}
+
+impl<Args, F: Callable<Args>> HandleOfAsync<F, Args> for Handle<F, Args>
+where
+    F::Output: Future,
+{
+    type Pointer = F::Async;
+
+    fn handle(&self) -> F::Async {
+        F::async_handle()
+    }
+}
+
+/// Found for all others, behind one more reference.
+pub trait HandleOfSync<F, Args> {
+    /// The handle's type.
+    type Pointer;
+    /// The handle.
+    fn handle(&self) -> Self::Pointer;
+}
+
+impl<Args, F: Callable<Args>> HandleOfSync<F, Args> for &Handle<F, Args> {
+    type Pointer = F::Sync;
+
+    fn handle(&self) -> F::Sync {
+        F::sync_handle()
+    }
+}
+
+fn find<F>() -> (&'static Generation, &'static Description) {
+    let generation = held_or_live();
+    let name = type_name::<F>();
+    match generation.entry(name) {
+        Some(entry) => (generation, entry),
+        None => panic!(
+            "`{name}` is no entry point of generation {}",
+            generation.number
+        ),
+    }
+}
+
+/// A value of a type that has only one.
+///
+/// # Safety
+/// There is a value of `F`, which is `Copy`.
+unsafe fn the_one<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0, "only functions can be entry points") };
+    // SAFETY: `F` has no bytes, and by the caller's word it has a value.
+    unsafe { std::ptr::NonNull::<F>::dangling().read() }
+}
+
+macro_rules! callable {
+    ($($argument:ident)*) => {
+        #[allow(non_snake_case)]
+        impl<F, R, $($argument),*> Callable<($($argument,)*)> for F
+        where
+            F: Fn($($argument),*) -> R + Copy,
+        {
+            type Output = R;
+            type Sync = fn($($argument),*) -> R;
+            type Async
+                = fn($($argument),*) -> HotFuture<R>
+            where
+                R: Future;
+
+            fn sync_handle() -> Self::Sync {
+                fn handle<F, R, $($argument),*>($($argument: $argument),*) -> R {
+                    let (generation, entry) = find::<F>();
+                    let _pin = pin_call(generation);
+                    // SAFETY: an entry point of this name and, by `contract`, this signature.
+                    let target = unsafe { entry.function::<fn($($argument),*) -> R>() };
+                    target($($argument),*)
+                }
+                handle::<F, R, $($argument),*>
+            }
+
+            fn async_handle() -> Self::Async
+            where
+                R: Future,
+            {
+                fn handle<'a, F, R: Future + 'a, $($argument),*>(
+                    $($argument: $argument),*
+                ) -> HotFuture<R> {
+                    type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+                    let (generation, entry) = find::<F>();
+                    let route = Route::to(generation, entry.target());
+                    let _pin = pin_call(generation);
+                    if entry.is_async() {
+                        // SAFETY: as above; the target of an async one boxes its future.
+                        let target =
+                            unsafe { entry.function::<fn($($argument),*) -> Boxed<'a, R::Output>>() };
+                        HotFuture::live(route, target($($argument),*))
+                    } else {
+                        // SAFETY: as above, of a function that returns a future it names.
+                        let target = unsafe { entry.function::<fn($($argument),*) -> R>() };
+                        HotFuture::baseline(route, target($($argument),*))
+                    }
+                }
+                handle::<F, R, $($argument),*>
+            }
+
+            fn boxed() -> *const ()
+            where
+                R: Future,
+            {
+                fn boxed<'a, F, R, $($argument),*>(
+                    $($argument: $argument),*
+                ) -> Pin<Box<dyn Future<Output = R::Output> + 'a>>
+                where
+                    F: Fn($($argument),*) -> R + Copy,
+                    R: Future + 'a,
+                {
+                    // SAFETY: `Description::of_async` was given the value.
+                    let function = unsafe { the_one::<F>() };
+                    Box::pin(function($($argument),*))
+                }
+                boxed::<F, R, $($argument),*> as *const ()
+            }
+        }
+    };
+}
+
+callable!();
+callable!(A);
+callable!(A B);
+callable!(A B C);
+callable!(A B C D);
+callable!(A B C D E);
+callable!(A B C D E G);
+callable!(A B C D E G H);
+callable!(A B C D E G H I);
+callable!(A B C D E G H I J);
+callable!(A B C D E G H I J K);
+callable!(A B C D E G H I J K L);
+callable!(A B C D E G H I J K L M);

@@ -1,0 +1,49 @@
+//! The dynamic loader, as far as a generation needs it.
+//!
+//! `libc` and not `libloading`: the runtime is compiled into users' programs, most of which have
+//! `libc` already; a first session then compiles no crate of a registry that their own build
+//! had not.
+
+use std::ffi::{CStr, CString, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// A library that was loaded and stays loaded: nobody can prove that nothing refers to it.
+pub(super) struct Library(*mut c_void);
+
+impl Library {
+    /// Loads a library with all its references resolved, and its names visible to nobody else.
+    pub(super) fn open(path: &Path) -> Result<Library, String> {
+        let name = CString::new(path.as_os_str().as_bytes())
+            .map_err(|_| format!("`{}` has a zero byte in it", path.display()))?;
+        // SAFETY: the library's initialisers run here. It was built by this session's tool from
+        // the user's own crates, and lies in the session's private directory.
+        let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        if handle.is_null() {
+            return Err(last_error());
+        }
+        Ok(Library(handle))
+    }
+
+    /// The value of a symbol.
+    pub(super) fn symbol(&self, name: &str) -> Result<*mut c_void, String> {
+        let name = CString::new(name).map_err(|_| "a zero byte in a symbol's name".to_owned())?;
+        // SAFETY: the handle is of a library that is never closed; the name ends in a zero byte.
+        let value = unsafe { libc::dlsym(self.0, name.as_ptr()) };
+        if value.is_null() {
+            return Err(last_error());
+        }
+        Ok(value)
+    }
+}
+
+fn last_error() -> String {
+    // SAFETY: the message is null or a string that is valid until the next call on this thread.
+    let message = unsafe { libc::dlerror() };
+    if message.is_null() {
+        return "the dynamic loader gave no reason".to_owned();
+    }
+    // SAFETY: as above.
+    let message = unsafe { CStr::from_ptr(message) };
+    message.to_string_lossy().into_owned()
+}

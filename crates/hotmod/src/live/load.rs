@@ -1,0 +1,135 @@
+//! From an offer to a generation that is live, or the reason why not.
+//!
+//! Load first, check everything, publish last: whatever fails, the generation before has never
+//! stopped. What was loaded and then refused stays mapped, and nothing ever calls it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use hotmod_protocol::{BUILD_SYMBOL, BuildId, DIRECTORY_VARIABLE, ENTRIES_SYMBOL};
+
+use super::contract;
+use super::entry::{Description, Record};
+use super::generation::Generation;
+use super::library::Library;
+
+/// The names of the host's entry points, in the order of their slots' indices.
+static SLOTS: OnceLock<Vec<&'static str>> = OnceLock::new();
+
+/// Bounds of a section of records, as the group's library returns them.
+#[repr(C)]
+struct Bounds {
+    start: *const Record,
+    stop: *const Record,
+}
+
+/// Gives each slot of the host its index and opens the contract.
+///
+/// # Safety
+/// The bounds are those of the host's own section `hotmod_entries`.
+pub(super) unsafe fn take_up_baseline(
+    start: *const Record,
+    stop: *const Record,
+) -> Result<(), String> {
+    // SAFETY: by the caller's word.
+    let records = unsafe { records(Bounds { start, stop }) };
+    let mut names: Vec<&'static str> = Vec::new();
+    let mut slots: HashMap<*const _, &'static str> = HashMap::new();
+    for record in records {
+        let (Some(describe), Some(slot)) = (record.describe, record.slot) else {
+            continue;
+        };
+        // An inlined copy of a function's body repeats its record.
+        if let Entry::Vacant(vacant) = slots.entry(std::ptr::from_ref(slot)) {
+            let name = describe().name();
+            slot.set_index(names.len());
+            names.push(name);
+            vacant.insert(name);
+        }
+    }
+    let count = names.len();
+    let entries = by_name(records)?;
+    if entries.len() != count {
+        return Err("two entry points of the host have one name".to_owned());
+    }
+    contract::open(&entries);
+    Generation::describe_baseline(entries);
+    let _ = SLOTS.set(names);
+    Ok(())
+}
+
+/// Loads the library and makes it live.
+pub(super) fn make_live(number: u32, build: BuildId, path: &str) -> Result<BuildId, String> {
+    let path = inside_session(Path::new(path))?;
+    let library = Library::open(&path)?;
+    let found = BuildId(library.symbol(BUILD_SYMBOL)? as u64);
+    if found != build {
+        return Err(format!("the library is build {found}, not {build}"));
+    }
+    let bounds = library.symbol(ENTRIES_SYMBOL)?;
+    // SAFETY: the tool links this function, of this type, into each library that has a build
+    // id of its making.
+    let bounds: extern "C" fn() -> Bounds = unsafe { mem::transmute(bounds) };
+    // SAFETY: they are the bounds of the library's section, which stays mapped.
+    let entries = by_name(unsafe { records(bounds()) })?;
+    let slots = SLOTS.get().ok_or("the host has not started")?;
+    contract::admit(entries, |entries| {
+        Box::leak(Box::new(Generation::new(
+            number,
+            slots.iter().copied(),
+            entries,
+        )))
+    })?;
+    Ok(found)
+}
+
+/// The path, if it is one of a file in the session's own directory.
+fn inside_session(path: &Path) -> Result<PathBuf, String> {
+    let directory = std::env::var_os(DIRECTORY_VARIABLE)
+        .ok_or_else(|| format!("`{DIRECTORY_VARIABLE}` is not set"))?;
+    let directory = Path::new(&directory)
+        .canonicalize()
+        .map_err(|error| format!("`{}`: {error}", Path::new(&directory).display()))?;
+    let real = path
+        .canonicalize()
+        .map_err(|error| format!("`{}`: {error}", path.display()))?;
+    if !real.starts_with(&directory) {
+        return Err(format!(
+            "`{}` is outside the session's directory `{}`",
+            path.display(),
+            directory.display()
+        ));
+    }
+    Ok(real)
+}
+
+/// # Safety
+/// The bounds are those of a section `hotmod_entries` that stays mapped.
+unsafe fn records(bounds: Bounds) -> &'static [Record] {
+    let bytes = bounds.stop.addr().saturating_sub(bounds.start.addr());
+    let count = bytes / size_of::<Record>();
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: by the caller's word; `register!` aligns each record and writes it whole.
+    unsafe { std::slice::from_raw_parts(bounds.start, count) }
+}
+
+fn by_name(records: &[Record]) -> Result<HashMap<&'static str, Description>, String> {
+    let mut entries: HashMap<&'static str, Description> = HashMap::new();
+    for describe in records.iter().filter_map(|record| record.describe) {
+        let entry = describe();
+        if let Some(other) = entries.insert(entry.name(), entry)
+            && other.target() != entry.target()
+        {
+            return Err(format!(
+                "two entry points are named `{}`; help: rename one of them",
+                entry.name()
+            ));
+        }
+    }
+    Ok(entries)
+}

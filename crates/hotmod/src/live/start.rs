@@ -1,0 +1,58 @@
+//! Where `#[hotmod::main]` joins the session, before anything else of the program runs.
+
+use std::io::Write;
+
+use super::channel;
+use super::entry::Record;
+use super::load;
+
+/// Joins the session. In the host's own crate, since the linker gives the section's bounds a
+/// meaning only there; and with an empty record, so that the section is there to be named.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hotmod_start {
+    () => {
+        // SAFETY: the assembly emits no instruction, only an empty record. The statics are the
+        // linker's bounds of the section that `register!` fills.
+        #[allow(unsafe_code)]
+        unsafe {
+            ::core::arch::asm!(
+                ".pushsection hotmod_entries,\"awR\",@progbits",
+                ".balign 8",
+                ".quad 0",
+                ".quad 0",
+                ".popsection",
+                options(nomem, nostack, preserves_flags),
+            );
+            unsafe extern "Rust" {
+                static __start_hotmod_entries: $crate::__private::Record;
+                static __stop_hotmod_entries: $crate::__private::Record;
+            }
+            $crate::__private::start(
+                &raw const __start_hotmod_entries,
+                &raw const __stop_hotmod_entries,
+            );
+        }
+    };
+}
+
+/// Takes up the host's entry points and connects to the session that the environment names.
+///
+/// A session that can't be joined is said on stderr, and the program runs as it was built.
+///
+/// # Safety
+/// The bounds are those of the host's own section `hotmod_entries`.
+pub unsafe fn start(first: *const Record, end: *const Record) {
+    // SAFETY: by the caller's word.
+    let joined = unsafe { load::take_up_baseline(first, end) }
+        .and_then(|()| channel::join_session().map_err(|error| error.to_string()));
+    if let Err(reason) = joined {
+        say(&format!("this program can't join its session: {reason}"));
+    }
+}
+
+/// Says something that nobody else can say, on stderr.
+pub(super) fn say(message: &str) {
+    // There is nobody to tell that stderr is closed.
+    let _ = writeln!(std::io::stderr(), "hotmod: {message}");
+}

@@ -1,0 +1,57 @@
+//! What the runtime is without a session: one generation, and pins that hold nothing.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Holds its thread to one generation until it is dropped; made by [`enter`](crate::enter).
+#[must_use = "the pin is released when the guard is dropped"]
+#[derive(Debug)]
+pub struct Guard {
+    /// Not `Send`, as in a session, so that what compiles here compiles there.
+    _thread: PhantomData<*const ()>,
+}
+
+// A guard is dropped explicitly where a pin ends early; without `Drop` that would be a lint.
+impl Drop for Guard {
+    #[inline]
+    fn drop(&mut self) {}
+}
+
+/// A future that is held to one generation; made by [`pinned`](crate::pinned).
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct Pinned<F>(F);
+
+impl<F: Future> Future for Pinned<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: the field is structurally pinned: it is never moved out of a pinned `Pinned`,
+        // which has no `Drop`, is `Unpin` only if `F` is, and is not packed.
+        unsafe { self.map_unchecked_mut(|pinned| &mut pinned.0) }.poll(context)
+    }
+}
+
+#[inline]
+pub(crate) fn generation() -> u32 {
+    0
+}
+
+#[inline]
+pub(crate) fn is_live() -> bool {
+    false
+}
+
+#[inline]
+pub(crate) fn enter() -> Guard {
+    Guard {
+        _thread: PhantomData,
+    }
+}
+
+#[inline]
+pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
+    Pinned(future)
+}

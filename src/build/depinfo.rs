@@ -1,0 +1,56 @@
+//! The inputs of a unit, from the dep-info file that rustc writes beside its artefacts.
+//!
+//! The format is a makefile's, as `rustc_interface::passes::write_out_deps` writes it: a line
+//! `output: input input …` for each output, in which a space of a path is `\ `, and comments.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The inputs that a dep-info file names; relative ones are taken from `directory`.
+pub(crate) fn inputs(file: &Path, directory: &Path) -> io::Result<Vec<PathBuf>> {
+    Ok(parse(&fs::read_to_string(file)?)
+        .map(|path| directory.join(path))
+        .collect())
+}
+
+fn parse(text: &str) -> impl Iterator<Item = String> {
+    // All outputs have the same inputs: the first line tells.
+    let inputs = text
+        .lines()
+        .find_map(|line| line.split_once(": "))
+        .map_or("", |(_, inputs)| inputs);
+    let mut characters = inputs.chars();
+    std::iter::from_fn(move || {
+        let mut path = String::new();
+        loop {
+            match characters.next() {
+                Some('\\') => path.extend(characters.next()),
+                Some(' ') if path.is_empty() => {}
+                Some(' ') => return Some(path),
+                None if path.is_empty() => return None,
+                None => return Some(path),
+                Some(character) => path.push(character),
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_are_those_of_the_first_output() {
+        let text = "/t/a.d: src/lib.rs src/a\\ b.rs  /x/c.txt\n\n/t/liba.rlib: src/lib.rs\n\
+                    src/lib.rs:\n# env-dep:X=1\n";
+        let inputs: Vec<_> = parse(text).collect();
+        assert_eq!(inputs, ["src/lib.rs", "src/a b.rs", "/x/c.txt"]);
+    }
+
+    #[test]
+    fn an_output_without_inputs_has_none() {
+        assert_eq!(parse("/t/a.d: \n").count(), 0);
+        assert_eq!(parse("").count(), 0);
+    }
+}

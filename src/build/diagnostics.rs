@@ -1,0 +1,38 @@
+//! What rustc has to say, out of the JSON lines that cargo has it write.
+
+use serde::Deserialize;
+
+/// The part of rustc's JSON diagnostic that is for people.
+#[derive(Deserialize)]
+struct Diagnostic {
+    rendered: Option<String>,
+}
+
+/// The diagnostics as rustc renders them; lines that are no JSON are kept as they are.
+pub(crate) fn rendered(stderr: &[u8]) -> String {
+    let mut out = String::new();
+    for line in String::from_utf8_lossy(stderr).lines() {
+        match serde_json::from_str::<Diagnostic>(line) {
+            Ok(diagnostic) => out.extend(diagnostic.rendered),
+            Err(_) => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rendered;
+
+    #[test]
+    fn diagnostics_are_kept_and_notices_are_not() {
+        let stderr = br#"{"$message_type":"artifact","artifact":"/x","emit":"metadata"}
+{"$message_type":"diagnostic","message":"m","rendered":"error: m\n"}
+thread 'rustc' panicked
+"#;
+        assert_eq!(rendered(stderr), "error: m\nthread 'rustc' panicked\n");
+    }
+}

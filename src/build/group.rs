@@ -1,0 +1,325 @@
+//! The group's flavour of the reloadable crates, and the library that they are linked into.
+//!
+//! In the host a reloadable crate is the baseline: its entry points look for the live
+//! generation. In a generation they are the plain functions, and calls inside it stay inside it.
+//! So each crate is compiled a second time, by the command that cargo ran for the first, with
+//! outputs and incremental state of its own. Nothing of cargo's is written to.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::contents::{Contents, Digested};
+use super::depinfo;
+use super::diagnostics;
+use super::digest::Digest;
+use super::invocation::Invocation;
+use super::link::{self, Library};
+use super::process::{Cancel, RunError};
+use super::record::{Record, write_whole};
+use super::wrapper::set_flavour;
+
+/// All reloadable crates of a host.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Dependencies before dependants.
+    units: Vec<Unit>,
+    /// The host's record: what the group is linked as.
+    host: Record,
+    /// Where the link's recipe and anchor are kept.
+    link: PathBuf,
+}
+
+/// A reloadable crate.
+#[derive(Debug)]
+struct Unit {
+    package: String,
+    record: Record,
+    stem: String,
+    /// Of its outputs and incremental state.
+    directory: PathBuf,
+    /// Indices of the reloadable crates that it names.
+    depends_on: Vec<usize>,
+    /// Files that its macros read, and rustc does not know of.
+    watch: Vec<PathBuf>,
+}
+
+/// What a unit was last compiled from; kept beside its outputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Compiled {
+    /// Of the command and of the shared crates it was given.
+    command: u64,
+    /// Of the reloadable crates it was given: their `stamp`s.
+    dependencies: Vec<u64>,
+    inputs: Contents,
+    /// Of all the above: another stamp, another crate.
+    stamp: u64,
+}
+
+/// A build of the whole group.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) library: Library,
+    /// The packages that were compiled for it.
+    pub(crate) compiled: Vec<String>,
+    /// The inputs of all crates, as they were compiled.
+    pub(crate) inputs: Contents,
+    pub(crate) compile: Duration,
+    pub(crate) link: Duration,
+}
+
+/// Why there is no new build.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BuildError {
+    #[error("cancelled")]
+    Cancelled,
+    /// rustc's own words, as it would colour them.
+    #[error("`{package}` does not compile")]
+    Compile { package: String, rendered: String },
+    #[error("the group could not be linked:\n{0}")]
+    Link(String),
+    #[error("{0}")]
+    Run(RunError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<RunError> for BuildError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Cancelled => BuildError::Cancelled,
+            error => BuildError::Run(error),
+        }
+    }
+}
+
+/// A reloadable crate as the plan and cargo's messages tell of it.
+pub(crate) struct Source {
+    pub(crate) package: String,
+    pub(crate) stem: String,
+    pub(crate) record: Record,
+    pub(crate) depends_on: Vec<usize>,
+    pub(crate) watch: Vec<PathBuf>,
+}
+
+impl Group {
+    /// `sources` in dependency order; `state` is the directory of what lies beside the units.
+    pub(crate) fn new(sources: Vec<Source>, host: Record, state: &Path) -> Self {
+        let units = sources
+            .into_iter()
+            .map(|source| Unit {
+                directory: state.join("group").join(&source.stem),
+                package: source.package,
+                stem: source.stem,
+                record: source.record,
+                depends_on: source.depends_on,
+                watch: source.watch,
+            })
+            .collect();
+        Group {
+            units,
+            host,
+            link: state.join("link"),
+        }
+    }
+
+    /// Compiles what is stale and links all of it.
+    pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
+        let started = Instant::now();
+        let mut states: Vec<Compiled> = Vec::new();
+        let mut compiled = Vec::new();
+        for unit in &self.units {
+            let stamps = unit.depends_on.iter().map(|it| states[*it].stamp).collect();
+            let (state, was_stale) = self.compile(unit, stamps, cancel)?;
+            if was_stale {
+                compiled.push(unit.package.clone());
+            }
+            states.push(state);
+        }
+        let compile = started.elapsed();
+
+        let started = Instant::now();
+        let rlibs: Vec<PathBuf> = self.units.iter().map(Unit::rlib).collect();
+        let shared = self.host.shared.as_deref().unwrap_or(Path::new(""));
+        let recipe = link::recipe(&self.host.invocation, shared, &rlibs, &self.link, cancel)?;
+        let library = recipe.link(&rlibs, output, cancel)?;
+        let inputs = states.into_iter().flat_map(|state| state.inputs).collect();
+        Ok(Built {
+            library,
+            compiled,
+            inputs,
+            compile,
+            link: started.elapsed(),
+        })
+    }
+
+    /// Compiles a unit if it is stale; whether it was.
+    fn compile(
+        &self,
+        unit: &Unit,
+        dependencies: Vec<u64>,
+        cancel: &Cancel,
+    ) -> Result<(Compiled, bool), BuildError> {
+        let invocation = self.flavoured(unit);
+        let command = command_digest(&invocation, |path| {
+            self.units
+                .iter()
+                .any(|unit| path.starts_with(&unit.directory))
+        })?;
+        let before = unit.state();
+        if let Some(state) = &before
+            && state.command == command
+            && state.dependencies == dependencies
+            && state
+                .inputs
+                .iter()
+                .all(|(path, was)| *was == Digested::of(path))
+            && unit.rlib().exists()
+        {
+            return Ok((state.clone(), false));
+        }
+
+        // What is known to be read is digested before rustc reads it: a later change differs.
+        let mut inputs: Contents = before
+            .iter()
+            .flat_map(|state| state.inputs.keys())
+            .chain(&unit.watch)
+            .map(|path| (path.clone(), Digested::of(path)))
+            .collect();
+        let begun = std::time::SystemTime::now();
+        fs::create_dir_all(&unit.directory)?;
+        let output = cancel.output(&mut invocation.command())?;
+        if !output.status.success() {
+            return Err(BuildError::Compile {
+                package: unit.package.clone(),
+                rendered: diagnostics::rendered(&output.stderr),
+            });
+        }
+        let read = depinfo::inputs(&unit.dep_info(), &invocation.directory)?;
+        inputs.retain(|path, _| read.contains(path) || unit.watch.contains(path));
+        for path in read {
+            inputs
+                .entry(path)
+                .or_insert_with_key(|path| Digested::unless_changed_since(path, begun));
+        }
+        let state = Compiled::new(command, dependencies, inputs);
+        write_whole(
+            &unit.state_file(),
+            &serde_json::to_vec(&state).map_err(io::Error::from)?,
+        )?;
+        Ok((state, true))
+    }
+
+    /// The command that compiles a unit for the group.
+    fn flavoured(&self, unit: &Unit) -> Invocation {
+        let mut invocation = unit.record.invocation.clone();
+        set_flavour(&mut invocation, "group", unit.record.runtime.as_deref());
+        let directory = unit.directory.to_string_lossy().into_owned();
+        invocation.change_values("--out-dir", |_| Some(directory.clone()));
+        // A crate of the group that is named by another one is the group's flavour too.
+        invocation.change_values("--extern", |value| {
+            let (name, path) = value.split_once('=')?;
+            let stem = Path::new(path).file_stem()?.to_str()?.strip_prefix("lib")?;
+            let unit = self.units.iter().find(|unit| unit.stem == stem)?;
+            Some(format!("{name}={}", unit.rlib().display()))
+        });
+        for dependency in &self.units {
+            if dependency.stem != unit.stem {
+                let directory = dependency.directory.display();
+                invocation.push(["-L".to_owned(), format!("dependency={directory}")]);
+            }
+        }
+        let incremental = unit.directory.join("incremental");
+        invocation.push([
+            "-C".to_owned(),
+            format!("incremental={}", incremental.display()),
+        ]);
+        invocation.push(["--cfg", "hotmod_group", "--check-cfg", "cfg(hotmod_group)"]);
+        invocation
+    }
+
+    /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
+    pub(crate) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
+        let mut inputs = Vec::new();
+        for unit in &self.units {
+            inputs.extend(unit.baseline_inputs()?);
+        }
+        Ok(inputs)
+    }
+}
+
+impl Unit {
+    fn rlib(&self) -> PathBuf {
+        self.directory.join(format!("lib{}.rlib", self.stem))
+    }
+
+    fn dep_info(&self) -> PathBuf {
+        self.directory.join(format!("{}.d", self.stem))
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.directory.join("compiled.json")
+    }
+
+    fn state(&self) -> Option<Compiled> {
+        serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()
+    }
+
+    fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
+        let invocation = &self.record.invocation;
+        let out_dir = invocation.out_dir().unwrap_or(Path::new("."));
+        let file = out_dir.join(format!("{}.d", self.stem));
+        let mut inputs = depinfo::inputs(&file, &invocation.directory)?;
+        inputs.extend(self.watch.iter().cloned());
+        Ok(inputs)
+    }
+}
+
+impl Compiled {
+    fn new(command: u64, dependencies: Vec<u64>, inputs: Contents) -> Self {
+        let mut digest = Digest::new();
+        digest.number(command);
+        for dependency in &dependencies {
+            digest.number(*dependency);
+        }
+        for (path, content) in &inputs {
+            digest.text(&path.to_string_lossy());
+            digest.text(&format!("{content:?}"));
+        }
+        Compiled {
+            command,
+            dependencies,
+            inputs,
+            stamp: digest.finish(),
+        }
+    }
+}
+
+/// Of a command, and of the files it is given that are not of the group.
+fn command_digest(invocation: &Invocation, is_of_group: impl Fn(&Path) -> bool) -> io::Result<u64> {
+    let mut digest = Digest::new();
+    digest.text(&invocation.program.to_string_lossy());
+    for argument in &invocation.arguments {
+        digest.text(argument);
+    }
+    for (name, value) in &invocation.environment {
+        // What else stands in the environment is not the compiler's business.
+        if name.starts_with("CARGO_PKG_") || name.starts_with("HOTMOD_") || name == "OUT_DIR" {
+            digest.text(name);
+            digest.text(value);
+        }
+    }
+    for dependency in invocation.externs() {
+        if !is_of_group(dependency.path) {
+            let metadata = fs::metadata(dependency.path)?;
+            digest.number(metadata.len());
+            let modified = metadata.modified()?;
+            let since = modified.duration_since(std::time::UNIX_EPOCH);
+            digest.number(since.unwrap_or_default().as_nanos() as u64);
+        }
+    }
+    Ok(digest.finish())
+}

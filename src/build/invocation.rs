@@ -1,0 +1,228 @@
+//! A rustc command as cargo ran it: recorded once, replayed with changes.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+/// A recorded command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Invocation {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) environment: BTreeMap<String, String>,
+    pub(crate) directory: PathBuf,
+}
+
+/// A dependency that rustc is told of by `--extern`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Extern<'a> {
+    /// The name in the source; absent for the likes of `--extern proc_macro`.
+    pub(crate) name: &'a str,
+    pub(crate) path: &'a Path,
+}
+
+/// Variables that belong to one run of cargo and mean nothing, or harm, in another: the pipes of
+/// its jobserver, and what this tool itself sets.
+fn is_of_one_run(name: &str) -> bool {
+    matches!(name, "CARGO_MAKEFLAGS" | "MAKEFLAGS" | "MFLAGS") || name.starts_with("HOTMOD_")
+}
+
+impl Invocation {
+    /// The command that this process was started as a wrapper of.
+    pub(crate) fn of_this_process(
+        program: OsString,
+        arguments: impl Iterator<Item = OsString>,
+    ) -> std::io::Result<Self> {
+        let mut expanded = Vec::new();
+        for argument in arguments {
+            let argument = argument.to_string_lossy().into_owned();
+            // Cargo falls back to a file of arguments, one a line, when there are too many.
+            match argument.strip_prefix('@') {
+                Some(file) => {
+                    let lines = std::fs::read_to_string(file)?;
+                    expanded.extend(lines.lines().map(str::to_owned));
+                }
+                None => expanded.push(argument),
+            }
+        }
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| !is_of_one_run(name))
+            .collect();
+        Ok(Invocation {
+            program: PathBuf::from(program),
+            arguments: expanded,
+            environment,
+            directory: std::env::current_dir()?,
+        })
+    }
+
+    /// The command, to be run in the recorded directory with the recorded environment.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir(&self.directory);
+        command
+    }
+
+    /// The value of a long option, written as one argument or as two.
+    pub(crate) fn value<'a>(&'a self, option: &'a str) -> Option<&'a str> {
+        self.values(option).last()
+    }
+
+    /// All values of a long option.
+    pub(crate) fn values<'a>(&'a self, option: &'a str) -> impl Iterator<Item = &'a str> {
+        let mut arguments = self.arguments.iter();
+        std::iter::from_fn(move || {
+            loop {
+                let argument = arguments.next()?;
+                if argument == option {
+                    return arguments.next().map(String::as_str);
+                }
+                let value = argument.strip_prefix(option);
+                if let Some(value) = value.and_then(|value| value.strip_prefix('=')) {
+                    return Some(value);
+                }
+            }
+        })
+    }
+
+    /// The value of a codegen option, `-C name=value`; the empty string for `-C name`.
+    pub(crate) fn codegen(&self, name: &str) -> Option<&str> {
+        self.codegen_options()
+            .filter_map(|option| {
+                let (key, value) = option.split_once('=').unwrap_or((option, ""));
+                (key == name).then_some(value)
+            })
+            .last()
+    }
+
+    /// All codegen options, without their `-C`.
+    pub(crate) fn codegen_options(&self) -> impl Iterator<Item = &str> {
+        let mut arguments = self.arguments.iter();
+        std::iter::from_fn(move || {
+            loop {
+                let argument = arguments.next()?;
+                if argument == "-C" || argument == "--codegen" {
+                    return arguments.next().map(String::as_str);
+                }
+                if let Some(option) = argument.strip_prefix("-C").filter(|rest| !rest.is_empty()) {
+                    return Some(option);
+                }
+            }
+        })
+    }
+
+    pub(crate) fn crate_name(&self) -> Option<&str> {
+        self.value("--crate-name")
+    }
+
+    pub(crate) fn crate_types(&self) -> impl Iterator<Item = &str> {
+        self.values("--crate-type")
+            .flat_map(|types| types.split(','))
+    }
+
+    /// The crate's name and cargo's hash of the unit: the name of its artefacts.
+    pub(crate) fn stem(&self) -> Option<String> {
+        let extra = self.codegen("extra-filename").unwrap_or_default();
+        Some(format!("{}{extra}", self.crate_name()?))
+    }
+
+    pub(crate) fn out_dir(&self) -> Option<&Path> {
+        self.value("--out-dir").map(Path::new)
+    }
+
+    /// The dependencies that have a path.
+    pub(crate) fn externs(&self) -> impl Iterator<Item = Extern<'_>> {
+        self.values("--extern").filter_map(|value| {
+            let (name, path) = value.split_once('=')?;
+            // `priv:`, `noprelude:` and other modifiers come before the name.
+            let name = name.rsplit(':').next().unwrap_or(name);
+            Some(Extern {
+                name,
+                path: Path::new(path),
+            })
+        })
+    }
+
+    /// Changes the value of each long option for which `change` has another one.
+    pub(crate) fn change_values(
+        &mut self,
+        option: &str,
+        mut change: impl FnMut(&str) -> Option<String>,
+    ) {
+        let mut is_value = false;
+        for argument in &mut self.arguments {
+            if std::mem::take(&mut is_value) {
+                if let Some(value) = change(argument) {
+                    *argument = value;
+                }
+                continue;
+            }
+            is_value = argument == option;
+            let value = argument.strip_prefix(option);
+            if let Some(value) = value.and_then(|value| value.strip_prefix('='))
+                && let Some(value) = change(value)
+            {
+                *argument = format!("{option}={value}");
+            }
+        }
+    }
+
+    /// Appends arguments; of options that are given twice rustc takes the last.
+    pub(crate) fn push<S: Into<String>>(&mut self, arguments: impl IntoIterator<Item = S>) {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invocation(arguments: &str) -> Invocation {
+        Invocation {
+            program: "rustc".into(),
+            arguments: arguments.split(' ').map(str::to_owned).collect(),
+            environment: BTreeMap::new(),
+            directory: "/".into(),
+        }
+    }
+
+    #[test]
+    fn options_are_read_in_both_spellings() {
+        let invocation = invocation(
+            "--crate-name pages --crate-type lib --crate-type=cdylib,staticlib -C metadata=1 \
+             -Cextra-filename=-2 --out-dir=/deps --extern a=/a.rmeta --extern priv:b=/b.rlib \
+             --extern proc_macro -C metadata=3",
+        );
+        assert_eq!(invocation.crate_name(), Some("pages"));
+        assert_eq!(
+            invocation.crate_types().collect::<Vec<_>>(),
+            ["lib", "cdylib", "staticlib"]
+        );
+        assert_eq!(invocation.codegen("metadata"), Some("3"), "the last counts");
+        assert_eq!(invocation.stem().as_deref(), Some("pages-2"));
+        assert_eq!(invocation.out_dir(), Some(Path::new("/deps")));
+        let externs: Vec<_> = invocation.externs().map(|found| found.name).collect();
+        assert_eq!(externs, ["a", "b"]);
+    }
+
+    #[test]
+    fn values_are_changed_in_both_spellings() {
+        let mut invocation = invocation("--out-dir /a --extern x=/x --extern=y=/y --out-dir=/b");
+        invocation.change_values("--out-dir", |_| Some("/c".to_owned()));
+        invocation.change_values("--extern", |value| {
+            value.starts_with("y=").then(|| "y=/z".to_owned())
+        });
+        assert_eq!(
+            invocation.arguments.join(" "),
+            "--out-dir /c --extern x=/x --extern=y=/z --out-dir=/c"
+        );
+    }
+}

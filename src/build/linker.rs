@@ -1,0 +1,229 @@
+//! The tool as rustc's `-C linker`: changes what no option of rustc's can change, or keeps the
+//! arguments of a link for later, and then is the real linker.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::allocator;
+use super::invocation::Invocation;
+use super::native;
+use super::record::write_whole;
+
+/// The variable that makes this program a linker: a [`LinkJob`] as JSON.
+pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
+
+/// What is linked, and so what is changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Purpose {
+    /// The host: its own global allocator is set aside.
+    Host { opt_level: String, notes: PathBuf },
+    /// The shared dylib: C symbols of native libraries are exported too.
+    Shared,
+    /// The group's first link: nothing is linked, the arguments become a [`Recipe`] here.
+    Group { recipe: PathBuf },
+}
+
+/// One link to take over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LinkJob {
+    linker: PathBuf,
+    purpose: Purpose,
+}
+
+/// How rustc links the group; see [`Purpose::Group`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recipe {
+    pub(crate) linker: PathBuf,
+    /// The output is [`OUTPUT`].
+    pub(crate) arguments: Vec<String>,
+    /// The file of exported names among the arguments.
+    pub(crate) version_script: PathBuf,
+}
+
+/// Stands for the output in a [`Recipe`].
+pub(crate) const OUTPUT: &str = "{output}";
+
+impl LinkJob {
+    /// Makes this tool the linker of a rustc command, in place of the user's.
+    ///
+    /// rustc infers the linker's kind from its file name, so the tool goes by the same name.
+    pub(crate) fn take_over(
+        invocation: &mut Invocation,
+        purpose: Purpose,
+        scratch: &Path,
+    ) -> io::Result<()> {
+        let linker = PathBuf::from(invocation.codegen("linker").unwrap_or("cc"));
+        let directory = scratch.join("linker");
+        fs::create_dir_all(&directory)?;
+        let alias = directory.join(linker.file_name().unwrap_or(linker.as_os_str()));
+        let tool = env::current_exe()?;
+        if fs::read_link(&alias).ok().as_ref() != Some(&tool) {
+            let fresh = tempfile::tempdir_in(&directory)?;
+            symlink(&tool, fresh.path().join("tool"))?;
+            fs::rename(fresh.path().join("tool"), &alias)?;
+        }
+        let job = serde_json::to_string(&LinkJob { linker, purpose })?;
+        invocation.push(["-C".to_owned(), format!("linker={}", alias.display())]);
+        let environment = &mut invocation.environment;
+        environment.insert(LINK_VARIABLE.to_owned(), job);
+        Ok(())
+    }
+}
+
+/// Runs as a linker and returns its exit code.
+///
+/// # Errors
+/// A job or file that can't be read, or a linker that can't be run; rustc shows it.
+pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<i32, LinkError> {
+    let job: LinkJob = serde_json::from_str(job).map_err(io::Error::from)?;
+    let mut arguments = expanded(arguments)?;
+    // Dropped, and so removed, after the linker has read what is in it.
+    let scratch = tempfile::tempdir()?;
+    match &job.purpose {
+        Purpose::Host { opt_level, notes } => {
+            let changed = allocator::set_aside(&mut arguments, scratch.path())?;
+            if changed && opt_level != "0" {
+                return Err(LinkError::AllocatorInlined(opt_level.clone()));
+            }
+            if changed {
+                write_whole(notes, allocator::NOTE.as_bytes())?;
+            }
+        }
+        Purpose::Shared => {
+            let symbols = native::symbols(&arguments)?;
+            if let Some(script) = version_script(&arguments) {
+                native::export(&script, &symbols)?;
+            }
+        }
+        Purpose::Group { recipe } => {
+            keep(&job.linker, arguments, recipe)?;
+            return Ok(0);
+        }
+    }
+    // Longer lists than the system takes go by a file, as rustc itself does it.
+    let response = scratch.path().join("arguments");
+    let lines: String = arguments.iter().map(|it| escaped(it) + "\n").collect();
+    fs::write(&response, lines)?;
+    let status = Command::new(&job.linker)
+        .arg(format!("@{}", response.display()))
+        .env_remove(LINK_VARIABLE)
+        .status()
+        .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
+    Ok(status.code().unwrap_or(1))
+}
+
+fn version_script(arguments: &[String]) -> Option<PathBuf> {
+    let prefixes = ["-Wl,--version-script=", "--version-script="];
+    arguments
+        .iter()
+        .find_map(|argument| prefixes.iter().find_map(|it| argument.strip_prefix(it)))
+        .map(PathBuf::from)
+}
+
+/// Keeps the arguments, and what of them lies in rustc's temporary directory.
+fn keep(linker: &Path, mut arguments: Vec<String>, recipe: &Path) -> io::Result<()> {
+    let directory = recipe.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let mut version = PathBuf::new();
+    let script = version_script(&arguments);
+    let mut is_output = false;
+    for argument in &mut arguments {
+        if std::mem::replace(&mut is_output, argument == "-o") {
+            // rustc expects a library, and never looks into it.
+            fs::write(&*argument, [])?;
+            *argument = OUTPUT.to_owned();
+            continue;
+        }
+        if let Some(script) = &script
+            && argument.ends_with(&*script.to_string_lossy())
+        {
+            version = directory.join("exports");
+            fs::copy(script, &version)?;
+            *argument = format!("-Wl,--version-script={}", version.display());
+        } else if argument.ends_with(".o") {
+            let name = Path::new(argument).file_name().unwrap_or_default();
+            let kept = directory.join(name);
+            fs::copy(&*argument, &kept)?;
+            *argument = kept.to_string_lossy().into_owned();
+        }
+    }
+    let kept = Recipe {
+        linker: linker.to_owned(),
+        arguments,
+        version_script: version,
+    };
+    write_whole(recipe, &serde_json::to_vec_pretty(&kept)?)
+}
+
+fn expanded(arguments: impl Iterator<Item = OsString>) -> io::Result<Vec<String>> {
+    let mut expanded = Vec::new();
+    for argument in arguments {
+        let argument = argument.to_string_lossy().into_owned();
+        match argument.strip_prefix('@') {
+            Some(file) => expanded.extend(fs::read_to_string(file)?.lines().map(unescaped)),
+            None => expanded.push(argument),
+        }
+    }
+    Ok(expanded)
+}
+
+/// A line of a response file, as GCC and LLVM read it.
+fn escaped(argument: &str) -> String {
+    let mut out = String::new();
+    for character in argument.chars() {
+        if matches!(character, '\\' | ' ' | '"' | '\'' | '\t') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
+fn unescaped(line: &str) -> String {
+    let mut out = String::new();
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => out.extend(characters.next()),
+            '"' => {}
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Why a link failed before the linker could say so.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LinkError {
+    #[error("the linker `{0}` could not be run: {1}")]
+    Linker(PathBuf, io::Error),
+    #[error(
+        "the host's `#[global_allocator]` cannot be set aside at opt-level {0}, where calls to \
+         it may have been inlined\n\
+         help: run the session without `--release`, or put the allocator behind a feature"
+    )]
+    AllocatorInlined(String),
+    #[error("`{0}` could not be read: {1}")]
+    Object(String, object::read::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn response_files_keep_arguments() {
+        for argument in [r#"a b\c"d'e"#, "-Wl,-rpath,$ORIGIN", "/plain/path.o"] {
+            assert_eq!(unescaped(&escaped(argument)), argument);
+        }
+    }
+}

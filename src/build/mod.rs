@@ -1,0 +1,41 @@
+//! Stage three: from sources to a host that runs, and to generations that it can load.
+//!
+//! - [`host`]: `cargo build` of the host, with this tool as rustc's wrapper
+//! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`] and
+//!   [`native`] are what it changes there
+//! - [`group`]: the reloadable crates by replay of what cargo ran; [`link`]: the library they become
+//! - [`invocation`], [`record`]: what cargo ran, and where it is kept
+//! - [`contents`], [`digest`], [`depinfo`]: what an artefact was made of
+//! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
+//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
+//!
+//! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
+//! written to; no file that a live process may have mapped is written a second time.
+
+mod allocator;
+mod contents;
+mod depinfo;
+mod diagnostics;
+mod digest;
+mod group;
+mod host;
+mod invocation;
+mod link;
+mod linker;
+mod native;
+mod process;
+mod profile;
+mod record;
+mod seed;
+mod shared;
+mod toolchain;
+mod wrapper;
+
+pub(crate) use contents::{Contents, Digested};
+pub(crate) use group::{BuildError, Built, Group};
+pub(crate) use host::{Builder, HostBuild, HostError, Workshop};
+pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
+pub(crate) use process::Cancel;
+pub(crate) use profile::ProfileError;
+pub(crate) use toolchain::{Toolchain, ToolchainError};
+pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

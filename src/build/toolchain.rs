@@ -1,0 +1,97 @@
+//! What the toolchain says of itself: version, and where libstd is.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The rustc that cargo will run, and what a session must know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Toolchain {
+    /// The directory of libstd's dylib for the target.
+    pub(crate) target_libdir: PathBuf,
+}
+
+/// Why a toolchain can't be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ToolchainError {
+    #[error("`{program}` could not be run: {error}")]
+    NotRun { program: String, error: io::Error },
+    #[error("`{program} {arguments}` failed:\n{stderr}")]
+    Failed {
+        program: String,
+        arguments: String,
+        stderr: String,
+    },
+    #[error("there is no dynamic libstd for `{0}`")]
+    NoDynamicStd(String),
+    #[error("the target `{0}` links its libraries statically")]
+    Static(String),
+}
+
+impl ToolchainError {
+    pub(crate) fn help(&self) -> Option<String> {
+        match self {
+            ToolchainError::NotRun { .. } => {
+                Some("install Rust, or set `RUSTC` to the compiler to use".to_owned())
+            }
+            ToolchainError::Failed { .. } => None,
+            ToolchainError::NoDynamicStd(target) => Some(format!(
+                "a session needs it: install it by `rustup target add {target}`, or choose \
+                 another target"
+            )),
+            ToolchainError::Static(_) => Some(
+                "a session loads libraries while it runs: use a target with a dynamic C library, \
+                 such as `x86_64-unknown-linux-gnu`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl Toolchain {
+    /// Asks rustc.
+    pub(crate) fn of(target: Option<&str>) -> Result<Self, ToolchainError> {
+        let version = ask(&["-vV"])?;
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .unwrap_or_default();
+        let triple = target.unwrap_or(host);
+        if triple.contains("musl") {
+            return Err(ToolchainError::Static(triple.to_owned()));
+        }
+        let libdir = PathBuf::from(ask(&["--print", "target-libdir", "--target", triple])?.trim());
+        let has_std = std::fs::read_dir(&libdir).is_ok_and(|entries| {
+            entries.flatten().any(|entry| {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                name.starts_with("libstd-") && name.ends_with(".so")
+            })
+        });
+        if !has_std {
+            return Err(ToolchainError::NoDynamicStd(triple.to_owned()));
+        }
+        Ok(Toolchain {
+            target_libdir: libdir,
+        })
+    }
+}
+
+fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {
+    let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let output = Command::new(&program)
+        .args(arguments)
+        .output()
+        .map_err(|error| ToolchainError::NotRun {
+            program: program.clone(),
+            error,
+        })?;
+    if !output.status.success() {
+        return Err(ToolchainError::Failed {
+            program,
+            arguments: arguments.join(" "),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,192 @@
+//! The tool as cargo's `RUSTC_WORKSPACE_WRAPPER`: records what cargo runs, and compiles the host
+//! against the shared dylib.
+//!
+//! It knows nothing of the session but the [`WrapperPlan`] that the session wrote for it.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::invocation::Invocation;
+use super::linker::{LinkJob, Purpose};
+use super::record::{Record, Role, TOOL};
+use super::shared;
+
+/// The variable that makes this program a wrapper: the path of a [`WrapperPlan`].
+pub(crate) const WRAPPER_VARIABLE: &str = "HOTMOD_WRAPPER";
+
+/// What the wrapper must know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WrapperPlan {
+    /// Where records are kept.
+    pub(crate) units: PathBuf,
+    /// Where shared dylibs are kept.
+    pub(crate) shared: PathBuf,
+    /// What the host's link had to set aside, a line each, for the session to say.
+    pub(crate) notes: PathBuf,
+    /// Where libstd is, for the target.
+    pub(crate) target_libdir: PathBuf,
+    pub(crate) host: Member,
+    pub(crate) group: Vec<Member>,
+}
+
+/// A unit of the workspace, as the environment of its rustc names it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Member {
+    pub(crate) directory: PathBuf,
+    pub(crate) crate_name: String,
+}
+
+impl WrapperPlan {
+    fn role(&self, invocation: &Invocation) -> Option<Role> {
+        let crate_name = invocation.crate_name()?;
+        let directory = Path::new(invocation.environment.get("CARGO_MANIFEST_DIR")?);
+        let is = |member: &Member| member.crate_name == crate_name && member.directory == directory;
+        let is_program = invocation.crate_types().any(|kind| kind == "bin");
+        let is_test = invocation.arguments.iter().any(|it| it == "--test");
+        match is_program {
+            _ if is_test => None,
+            true => is(&self.host).then_some(Role::Host),
+            false if self.group.iter().any(is) => Some(Role::Baseline),
+            false => Some(Role::Unmarked),
+        }
+    }
+}
+
+/// Runs as a wrapper: `arguments` are rustc's path and arguments.
+///
+/// # Errors
+/// Anything that keeps rustc from being run; cargo shows it as the unit's failure.
+pub(crate) fn run(
+    plan: &Path,
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Result<std::convert::Infallible, WrapperError> {
+    let plan: WrapperPlan = serde_json::from_slice(&fs::read(plan)?).map_err(io::Error::from)?;
+    let rustc = arguments.next().ok_or(WrapperError::NoRustc)?;
+    let recorded = Invocation::of_this_process(rustc, arguments)?;
+    let mut invocation = recorded.clone();
+    let (Some(role), Some(stem)) = (plan.role(&recorded), recorded.stem()) else {
+        return Err(command_of(&recorded).exec().into());
+    };
+    let runtime = runtime_name(&recorded).map(str::to_owned);
+    let mut shared = None;
+    if let Some(flavour) = role.flavour() {
+        set_flavour(&mut invocation, flavour, runtime.as_deref());
+    }
+    if role == Role::Host {
+        refuse_what_cannot_be_dynamic(&recorded)?;
+        let library = shared::build(&plan, &recorded)?;
+        link_dynamically(&mut invocation, &plan, &library)?;
+        shared = Some(library);
+    }
+    let record = Record {
+        tool: TOOL.to_owned(),
+        role,
+        invocation: recorded,
+        runtime,
+        shared,
+    };
+    record.store(&plan.units, &stem)?;
+    Err(command_of(&invocation).exec().into())
+}
+
+/// Here, unlike in a replay, cargo's jobserver is there to be used.
+fn command_of(invocation: &Invocation) -> std::process::Command {
+    let mut command = invocation.command();
+    for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+impl Role {
+    fn flavour(self) -> Option<&'static str> {
+        match self {
+            Role::Host => Some("host"),
+            Role::Baseline => Some("baseline"),
+            Role::Unmarked => None,
+        }
+    }
+}
+
+/// Tells the attributes what they are expanded for.
+pub(crate) fn set_flavour(invocation: &mut Invocation, flavour: &str, runtime: Option<&str>) {
+    let environment = &mut invocation.environment;
+    environment.insert("HOTMOD_FLAVOUR".to_owned(), flavour.to_owned());
+    if let Some(runtime) = runtime {
+        environment.insert("HOTMOD_CRATE".to_owned(), runtime.to_owned());
+    }
+}
+
+/// The name by which a crate knows the runtime: a renamed dependency has another one.
+fn runtime_name(invocation: &Invocation) -> Option<&str> {
+    invocation
+        .externs()
+        .find(|found| is_runtime(found.path))
+        .map(|found| found.name)
+}
+
+/// Whether a path is that of a build of the crate `hotmod`.
+pub(crate) fn is_runtime(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with("libhotmod-"))
+}
+
+/// rustc would say so too, but not which line to change.
+fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), WrapperError> {
+    let static_runtime = host
+        .codegen_options()
+        .any(|option| option.starts_with("target-feature") && option.contains("+crt-static"));
+    if static_runtime {
+        return Err(WrapperError::Setting("crt-static"));
+    }
+    if host.codegen("panic") == Some("abort") {
+        return Err(WrapperError::Setting("panic=abort"));
+    }
+    if matches!(host.codegen("lto"), Some("" | "yes" | "fat" | "thin")) {
+        return Err(WrapperError::Setting("lto"));
+    }
+    Ok(())
+}
+
+fn link_dynamically(
+    invocation: &mut Invocation,
+    plan: &WrapperPlan,
+    library: &Path,
+) -> io::Result<()> {
+    invocation.push(["-C", "prefer-dynamic", "--extern"]);
+    invocation.push([format!("hotmod_shared={}", library.display())]);
+    for directory in [&plan.shared, &plan.target_libdir] {
+        invocation.push([
+            "-C".to_owned(),
+            format!("link-arg=-Wl,-rpath,{}", directory.display()),
+        ]);
+    }
+    let opt_level = invocation.codegen("opt-level").unwrap_or("0").to_owned();
+    let notes = plan.notes.clone();
+    LinkJob::take_over(invocation, Purpose::Host { opt_level, notes }, &plan.shared)
+}
+
+/// Why a wrapped rustc was not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WrapperError {
+    #[error("this is a wrapper for rustc, and cargo gave it no rustc to run")]
+    NoRustc,
+    #[error(
+        "`{0}` does not work in a session, whose program loads its code while it runs\n\
+         help: take it out of `RUSTFLAGS` and of `rustflags` in `.cargo/config.toml`"
+    )]
+    Setting(&'static str),
+    #[error("the shared dylib could not be built:\n{0}")]
+    Shared(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}

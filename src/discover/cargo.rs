@@ -1,0 +1,134 @@
+//! Runs `cargo metadata` as the session's build will run cargo: same cargo, same features, same
+//! platform.
+//!
+//! It does not read `build.target` from cargo's configuration: a session's host runs on this
+//! machine, and another triple must be asked for by `--target`. It never shows cargo's progress;
+//! cargo's own words are kept if it fails.
+
+use std::env;
+use std::process::Command;
+
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
+
+use super::{DiscoverError, Selection};
+
+pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError> {
+    let mut options = vec!["--filter-platform".to_owned(), platform(selection)?];
+    let flags = [
+        ("--locked", selection.locked),
+        ("--offline", selection.offline),
+        ("--frozen", selection.frozen),
+    ];
+    options.extend(
+        flags
+            .into_iter()
+            .filter(|(_, set)| *set)
+            .map(|(flag, _)| flag.to_owned()),
+    );
+
+    let mut command = MetadataCommand::new();
+    command
+        .other_options(options)
+        .features(CargoOpt::SomeFeatures(features(selection)));
+    if selection.all_features {
+        command.features(CargoOpt::AllFeatures);
+    }
+    if selection.no_default_features {
+        command.features(CargoOpt::NoDefaultFeatures);
+    }
+    if let Some(path) = &selection.manifest_path {
+        command.manifest_path(path);
+    }
+    command.exec().map_err(|error| match error {
+        cargo_metadata::Error::CargoMetadata { stderr } => DiscoverError::CargoMetadata {
+            stderr: stderr.trim_end().to_owned(),
+        },
+        other => DiscoverError::CargoNotUsable {
+            reason: other.to_string(),
+        },
+    })
+}
+
+/// Without a platform `cargo metadata` gives the dependencies of all of them.
+fn platform(selection: &Selection) -> Result<String, DiscoverError> {
+    match selection.target.as_deref() {
+        Some(triple) if triple != "host-tuple" => Ok(triple.to_owned()),
+        _ => host_triple(),
+    }
+}
+
+/// Asked of cargo, not fixed at compile time: the tool may be installed once and used with several
+/// toolchains.
+fn host_triple() -> Result<String, DiscoverError> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo).arg("-vV").output();
+    let output = output.map_err(|error| DiscoverError::CargoNotUsable {
+        reason: error.to_string(),
+    })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let triple = text.lines().find_map(|line| line.strip_prefix("host: "));
+    triple
+        .map(|triple| triple.trim().to_owned())
+        .ok_or_else(|| DiscoverError::CargoNotUsable {
+            reason: format!(
+                "`cargo -vV` names no host: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            ),
+        })
+}
+
+/// `cargo metadata` has no `--package`: a bare feature would be switched on in every member that
+/// has one of that name. So it gets the selected package's name in front, which cargo understands
+/// as well.
+fn features(selection: &Selection) -> Vec<String> {
+    let plain = |name: &&str| {
+        name.chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
+    let package = selection.package.as_deref().filter(plain);
+    let given = selection
+        .features
+        .iter()
+        .flat_map(|entry| entry.split([',', ' ']))
+        .filter(|name| !name.is_empty());
+    given
+        .map(|name| match package {
+            Some(package) if !name.contains('/') => format!("{package}/{name}"),
+            _ => name.to_owned(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_split_and_belong_to_the_selected_package() {
+        let given = vec!["one,two three".to_owned(), "screens/fast".to_owned()];
+        let mut selection = Selection {
+            features: given,
+            ..Selection::default()
+        };
+        assert_eq!(
+            features(&selection),
+            ["one", "two", "three", "screens/fast"]
+        );
+        selection.package = Some("app".to_owned());
+        assert_eq!(
+            features(&selection),
+            ["app/one", "app/two", "app/three", "screens/fast"]
+        );
+        selection.package = Some("app@1.0.0".to_owned());
+        assert_eq!(
+            features(&selection),
+            ["one", "two", "three", "screens/fast"]
+        );
+    }
+
+    #[test]
+    fn the_host_triple_is_a_triple() {
+        let triple = host_triple().expect("cargo -vV");
+        assert!(triple.split('-').count() >= 3, "{triple}");
+    }
+}

@@ -1,0 +1,167 @@
+//! The group of a host: its marked crates, and the unmarked ones that stand between them.
+//!
+//! A sandwiched crate can't stay outside: it would pull the reloadable crate below it into the
+//! shared dylib. The group is ordered so that a crate comes after all that it depends on. Marked
+//! crates that the host does not depend on are not in it.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{Package, PackageId};
+
+use super::candidate::Candidate;
+use super::closure::{Edges, Graph, library};
+use super::marks::{Marks, require_reloadable};
+use super::metadata::Tables;
+use super::plan::folder;
+use super::{DiscoverError, GroupCrate, Membership};
+
+/// The group; at least one crate, since a host that reaches none is not chosen.
+pub(super) fn of(
+    host: &Candidate,
+    graph: &Graph,
+    marks: &Marks,
+    tables: &Tables,
+) -> Result<Vec<GroupCrate>, DiscoverError> {
+    let closure = graph.closure(&host.package.id, Edges::linked_into(host.kind));
+    let marked: BTreeSet<_> = closure
+        .iter()
+        .copied()
+        .filter(|id| marks.is_marked(id))
+        .collect();
+    let standing_on = standing_on(&marked, &closure, graph);
+    // One pass finds all: if a crate stood between a marked and a sandwiched one, it would, by way
+    // of the latter, stand between two marked ones too.
+    let mut members: Vec<(&Package, Membership)> = Vec::new();
+    for package in closure.iter().filter_map(|id| graph.package(id)) {
+        if marked.contains(&package.id) {
+            members.push((package, Membership::Marked));
+        } else if standing_on.contains(&package.id)
+            && let Some(between) = sandwich(package, &marked, graph)
+        {
+            check_sandwiched(package, &between, graph)?;
+            members.push((package, Membership::Sandwiched { between }));
+        }
+    }
+    members.sort_by(|(a, _), (b, _)| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    Ok(in_order(&members, graph, tables))
+}
+
+/// The packages that depend on a marked one. Mostly few, while a closure may be long: it saves
+/// looking at each package from both sides.
+fn standing_on<'m>(
+    marked: &BTreeSet<&'m PackageId>,
+    closure: &BTreeSet<&'m PackageId>,
+    graph: &Graph<'m>,
+) -> BTreeSet<&'m PackageId> {
+    let mut found = marked.clone();
+    loop {
+        let depends = |id: &&PackageId| {
+            let direct = graph.linked_directly(id);
+            direct.iter().any(|id| found.contains(id))
+        };
+        let more: Vec<_> = closure
+            .difference(&found)
+            .copied()
+            .filter(depends)
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// A marked package below and a marked package above, if there are such; the ones nearest to it.
+fn sandwich(
+    package: &Package,
+    marked: &BTreeSet<&PackageId>,
+    graph: &Graph,
+) -> Option<(String, String)> {
+    let name = |id: &PackageId| graph.package(id).map(|package| package.name.to_string());
+    let below = graph.closure(&package.id, Edges::LINKED);
+    let direct = graph.linked_directly(&package.id);
+    let bases = || below.iter().copied().filter(|id| marked.contains(id));
+    let base = bases()
+        .find(|id| direct.contains(id))
+        .or_else(|| bases().next())?;
+    let tops = || {
+        marked
+            .iter()
+            .filter(|id| graph.closure(id, Edges::LINKED).contains(&package.id))
+    };
+    let top = tops()
+        .find(|id| graph.linked_directly(id).contains(&&package.id))
+        .or_else(|| tops().next())?;
+    name(base).zip(name(top))
+}
+
+fn check_sandwiched(
+    package: &Package,
+    between: &(String, String),
+    graph: &Graph,
+) -> Result<(), DiscoverError> {
+    if graph.is_member(&package.id) {
+        return require_reloadable(package);
+    }
+    let (base, top) = between.clone();
+    let manifest = package.manifest_path.clone().into_std_path_buf();
+    Err(DiscoverError::SandwichOutsideWorkspace {
+        name: package.name.to_string(),
+        manifest,
+        base,
+        top,
+    })
+}
+
+/// Dependencies first, otherwise by name: the order is the same in every session.
+fn in_order(members: &[(&Package, Membership)], graph: &Graph, tables: &Tables) -> Vec<GroupCrate> {
+    let mut group: Vec<GroupCrate> = Vec::with_capacity(members.len());
+    while group.len() < members.len() {
+        let before = group.len();
+        for (package, membership) in members {
+            let place =
+                |id: &PackageId| group.iter().position(|member| member.package_id == id.repr);
+            if place(&package.id).is_some() {
+                continue;
+            }
+            let direct = graph.linked_directly(&package.id);
+            let direct = direct
+                .iter()
+                .filter(|id| members.iter().any(|(member, _)| member.id == ***id));
+            let Some(mut depends_on) = direct.map(|id| place(id)).collect::<Option<Vec<_>>>()
+            else {
+                continue;
+            };
+            depends_on.sort_unstable();
+            group.extend(group_crate(package, membership.clone(), depends_on, tables));
+        }
+        if group.len() == before {
+            // Cargo refuses cycles of normal dependencies, so there is always a next one.
+            break;
+        }
+    }
+    group
+}
+
+fn group_crate(
+    package: &Package,
+    membership: Membership,
+    depends_on: Vec<usize>,
+    tables: &Tables,
+) -> Option<GroupCrate> {
+    let library = library(package)?;
+    Some(GroupCrate {
+        package_id: package.id.repr.clone(),
+        package: package.name.to_string(),
+        crate_name: library.name.replace('-', "_"),
+        manifest_path: package.manifest_path.clone().into(),
+        dir: folder(package),
+        src_path: library.src_path.clone().into(),
+        depends_on,
+        membership,
+        watch: tables
+            .package(&package.id)
+            .map(|table| table.watch.clone())
+            .unwrap_or_default(),
+    })
+}

@@ -1,0 +1,170 @@
+//! What to do next, for each error.
+//!
+//! Apart from the errors' texts so that both can be read in one go. The match is exhaustive on
+//! purpose: a new error has to say what can be done about it.
+
+use super::error::quoted;
+use super::{DiscoverError, HostKind};
+
+impl DiscoverError {
+    /// What to do next, for a line of its own that starts with `help:`. `None` if cargo has said it
+    /// already. It may have several lines, when there are lines to put into a manifest.
+    pub fn help(&self) -> Option<String> {
+        self.did_you_mean().or_else(|| self.what_to_do())
+    }
+
+    fn did_you_mean(&self) -> Option<String> {
+        let meant = match self {
+            Self::UnknownKey { nearest, .. } | Self::UnknownMark { nearest, .. } => nearest.clone(),
+            Self::UnknownPackage { nearest, .. } => {
+                nearest.as_ref().map(|name| format!("-p {name}"))
+            }
+            Self::UnknownTarget { kind, nearest, .. } => nearest
+                .as_ref()
+                .map(|name| format!("{} {name}", flag(*kind))),
+            _ => None,
+        };
+        meant.map(|meant| format!("did you mean `{meant}`?"))
+    }
+
+    fn what_to_do(&self) -> Option<String> {
+        let text = match self {
+            Self::CargoMetadata { .. } => return None,
+            Self::CargoNotUsable { .. } => {
+                "check that `cargo -vV` works in this directory".to_owned()
+            }
+            Self::UnknownKey { known, .. } => {
+                let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+                format!("the known keys are {}", quoted(&known))
+            }
+            Self::WrongType { table, key, .. } if key == "hotmod" => {
+                format!("make it a table: `[{table}.hotmod]`")
+            }
+            Self::WrongType { key, expected, .. } => format!("write `{}`", example(key, expected)),
+            Self::InvalidGlob { pattern, .. } => {
+                format!("correct `{pattern}`, or name what it stands for")
+            }
+            Self::NothingMarked {
+                candidates,
+                outside,
+            } => nothing_marked(candidates, outside),
+            Self::UnknownMark { name, .. } => {
+                format!("take `{name}` out of `reloadable` in `[workspace.metadata.hotmod]`")
+            }
+            Self::MarkNotAMember { name, .. } => format!(
+                "only members can be reloaded: add the folder of `{name}` to `members` in \
+                 `[workspace]`, or take it out of `reloadable`",
+            ),
+            Self::GlobMatchesNothing { pattern, .. } => {
+                format!("correct `{pattern}`: it is matched against package names, not paths")
+            }
+            Self::MarkedProcMacro { name, .. } => format!(
+                "unmark `{name}` and mark the crates that use it; an edit of the macro then \
+                 restarts the program",
+            ),
+            Self::MarkedWithoutLib { manifest, .. } => format!(
+                "move what is to be reloaded into a `src/lib.rs` beside `{}`, or unmark it",
+                manifest.display(),
+            ),
+            Self::MarkedWithoutRlib { manifest, .. } => {
+                format!(
+                    "add `\"rlib\"` to `crate-type` in `[lib]` of `{}`",
+                    manifest.display()
+                )
+            }
+            Self::SandwichOutsideWorkspace {
+                name,
+                manifest,
+                base,
+                ..
+            } => format!(
+                "add the folder of `{}` to `members` in `[workspace]`, so that `{name}` reloads \
+                 with `{base}`",
+                manifest.display(),
+            ),
+            Self::UnknownPackage { .. } => {
+                "`cargo metadata --no-deps` lists the members".to_owned()
+            }
+            Self::UnknownTarget { kind, .. } => {
+                format!("`cargo run {}` lists what there is", flag(*kind))
+            }
+            Self::PackageWithoutBinary { .. } => {
+                "give the package of a program with `-p`, or an `--example`".to_owned()
+            }
+            Self::NoHost => "add a `src/main.rs` to a package that depends on the reloadable \
+                             crates, or give an `--example`"
+                .to_owned(),
+            Self::SeveralHosts { flags } => format!("choose one with {}", alternatives(flags)),
+            Self::HostOutsideGroup { hosts, marked } => outside_group(hosts, marked),
+            Self::HostWithoutRuntime {
+                package,
+                optional: false,
+            } => {
+                format!("run `cargo add hotmod -p {package}`")
+            }
+            Self::HostWithoutRuntime {
+                package,
+                optional: true,
+            } => format!(
+                "`hotmod` is an optional dependency of `{package}`: switch it on with \
+                 `--features`, or make it a plain one, which costs a release build nothing",
+            ),
+            Self::HostWithoutMain { key, .. } => format!("put `#[{key}::main]` above `fn main`"),
+        };
+        Some(text)
+    }
+}
+
+fn flag(kind: HostKind) -> &'static str {
+    match kind {
+        HostKind::Bin => "--bin",
+        HostKind::Example => "--example",
+    }
+}
+
+fn example(key: &str, expected: &str) -> String {
+    match (key, expected) {
+        ("watch", _) => "watch = [\"templates\"]".to_owned(),
+        (key, "an array of strings") => format!("{key} = [\"screens\", \"layout-*\"]"),
+        (key, _) => format!("{key} = true"),
+    }
+}
+
+fn nothing_marked(candidates: &[String], outside: &[String]) -> String {
+    if !outside.is_empty() {
+        let names = quoted(outside);
+        return format!(
+            "{names} would be, but only members can be reloaded: add it to `members` in \
+             `[workspace]`"
+        );
+    }
+    match candidates {
+        [] => "move what you want to reload into a library crate of the workspace and mark that"
+            .to_owned(),
+        some => {
+            let names = quoted(some);
+            format!(
+                "add to the Cargo.toml of one or more of {names}:\n\
+                 [package.metadata.hotmod]\nreloadable = true"
+            )
+        }
+    }
+}
+
+fn outside_group(hosts: &[String], marked: &[String]) -> String {
+    let names = quoted(marked);
+    match (hosts.first(), marked.first()) {
+        (Some(host), Some(first)) => {
+            format!("marked reloadable: {names}; run `cargo add {first} -p {host}`")
+        }
+        _ => format!("marked reloadable: {names}; a program has to depend on one of them"),
+    }
+}
+
+fn alternatives(flags: &[String]) -> String {
+    let flags: Vec<_> = flags.iter().map(|flags| format!("`{flags}`")).collect();
+    match flags.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => flags.join(", "),
+    }
+}

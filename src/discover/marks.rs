@@ -1,0 +1,204 @@
+//! Which packages of the workspace are marked reloadable.
+//!
+//! Two sources: the package's own `reloadable = true`, and the workspace's list of names and globs.
+//! The package has the last word: `reloadable = false` in its own table takes it out, whatever the
+//! list says.
+//!
+//! A package that is marked by name must be able to reload, or it is an error. A glob is looser: it
+//! marks what can reload among what it matches, so that `"*"` may stand for the whole workspace.
+//! Nothing is said here of who depends on whom; that makes the group.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::{Package, PackageId};
+use globset::Glob;
+
+use super::closure::{Graph, is_local, is_proc_macro, library, makes_rlib};
+use super::metadata::{Tables, WORKSPACE_TABLE};
+use super::nearest::nearest;
+use super::table::{invalid_glob, is_glob};
+use super::{DiscoverError, RUNTIME};
+
+pub(super) struct Marks {
+    /// Names by id.
+    marked: BTreeMap<PackageId, String>,
+    /// Packages that carry a mark but are no members of this workspace.
+    outside: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Marks {
+    pub(super) fn read(graph: &Graph, tables: &Tables) -> Result<Self, DiscoverError> {
+        let mut marks = Marks {
+            marked: BTreeMap::new(),
+            outside: Vec::new(),
+            notes: Vec::new(),
+        };
+        for entry in &tables.reloadable {
+            if is_glob(entry) {
+                marks.mark_glob(entry, graph, tables)?;
+            } else {
+                marks.mark_name(entry, graph, tables)?;
+            }
+        }
+        for package in graph
+            .metadata()
+            .packages
+            .iter()
+            .filter(|package| is_local(package))
+        {
+            if own_word(package, tables) != Some(true) {
+                continue;
+            } else if graph.is_member(&package.id) {
+                marks.mark(package)?;
+            } else {
+                marks.leave_outside(package);
+            }
+        }
+        Ok(marks)
+    }
+
+    pub(super) fn is_marked(&self, id: &PackageId) -> bool {
+        self.marked.contains_key(id)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.marked.is_empty()
+    }
+
+    /// The names of the marked packages, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.marked.values().cloned().collect();
+        names.sort();
+        names
+    }
+
+    pub(super) fn outside(&self) -> &[String] {
+        &self.outside
+    }
+
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    fn mark(&mut self, package: &Package) -> Result<(), DiscoverError> {
+        require_reloadable(package)?;
+        self.marked
+            .insert(package.id.clone(), package.name.to_string());
+        Ok(())
+    }
+
+    fn mark_name(
+        &mut self,
+        name: &str,
+        graph: &Graph,
+        tables: &Tables,
+    ) -> Result<(), DiscoverError> {
+        if let Some(package) = graph.members().find(|package| package.name == name) {
+            return if own_word(package, tables) == Some(false) {
+                Ok(())
+            } else {
+                self.mark(package)
+            };
+        }
+        let manifest = tables.workspace_manifest.clone();
+        let name = name.to_owned();
+        if graph
+            .metadata()
+            .packages
+            .iter()
+            .any(|package| package.name == name)
+        {
+            return Err(DiscoverError::MarkNotAMember { manifest, name });
+        }
+        let nearest = nearest(&name, graph.members().map(|package| package.name.as_str()));
+        Err(DiscoverError::UnknownMark {
+            manifest,
+            name,
+            nearest,
+        })
+    }
+
+    fn mark_glob(
+        &mut self,
+        pattern: &str,
+        graph: &Graph,
+        tables: &Tables,
+    ) -> Result<(), DiscoverError> {
+        let manifest = &tables.workspace_manifest;
+        let glob = Glob::new(pattern)
+            .map_err(|error| {
+                invalid_glob(
+                    manifest,
+                    WORKSPACE_TABLE,
+                    "reloadable",
+                    pattern.to_owned(),
+                    &error,
+                )
+            })?
+            .compile_matcher();
+        let mut matched = false;
+        for package in graph
+            .members()
+            .filter(|package| glob.is_match(package.name.as_str()))
+        {
+            if RUNTIME.contains(&package.name.as_str()) || require_reloadable(package).is_err() {
+                continue;
+            }
+            matched = true;
+            if own_word(package, tables) != Some(false) {
+                self.mark(package)?;
+            }
+        }
+        let pattern = pattern.to_owned();
+        if matched {
+            Ok(())
+        } else {
+            Err(DiscoverError::GlobMatchesNothing {
+                manifest: manifest.clone(),
+                pattern,
+            })
+        }
+    }
+
+    /// Cargo does not wrap the compiler for such a package. It may well be reloadable in a
+    /// workspace of its own, so this is no error.
+    fn leave_outside(&mut self, package: &Package) {
+        let name = package.name.to_string();
+        self.notes.push(format!(
+            "`{name}` is marked reloadable and left out: it is not a member of this workspace"
+        ));
+        self.outside.push(name);
+    }
+}
+
+fn own_word(package: &Package, tables: &Tables) -> Option<bool> {
+    tables
+        .package(&package.id)
+        .and_then(|table| table.reloadable)
+}
+
+/// Whether a package has a library that a group can be linked from.
+pub(super) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
+    let name = package.name.to_string();
+    let manifest = package.manifest_path.clone().into_std_path_buf();
+    if is_proc_macro(package) {
+        return Err(DiscoverError::MarkedProcMacro { manifest, name });
+    }
+    match library(package) {
+        None => Err(DiscoverError::MarkedWithoutLib { manifest, name }),
+        Some(library) if makes_rlib(library) => Ok(()),
+        Some(library) => {
+            let crate_types = library
+                .crate_types
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            Err(DiscoverError::MarkedWithoutRlib {
+                manifest,
+                name,
+                crate_types,
+            })
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Stage one: finds out what a session is about, before anything is built.
+//!
+//! From what was selected on the command line and from `cargo metadata` it makes a [`Plan`]: the
+//! host, the group in dependency order, the local packages on either side of the border, and the
+//! files that change the plan.
+//!
+//! What it deliberately does not do: it builds nothing, watches nothing, writes nothing and prints
+//! nothing. It does not look into the sources of the crates either, but for the one attribute
+//! without which no session works (`#[hotmod::main]`). The rest of the misuse is for the compiler
+//! and `hotmod-macros` to report.
+//!
+//! # Limits
+//! `cargo metadata` resolves the whole workspace at once, with the features of all members unified.
+//! A marked crate that only another member's features bring into the host's closure is in the plan
+//! although the host's build lacks it.
+
+mod candidate;
+mod cargo;
+mod closure;
+mod directories;
+mod error;
+mod group;
+mod help;
+mod host;
+mod main_attribute;
+mod manifests;
+mod marks;
+mod metadata;
+mod nearest;
+mod plan;
+mod root_names;
+mod runtime_key;
+mod selection;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use error::DiscoverError;
+pub use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
+pub use selection::Selection;
+
+use cargo_metadata::PackageId;
+
+use closure::{Edges, Graph};
+use marks::Marks;
+use metadata::Tables;
+
+/// The packages of the runtime: they serve the group and can't be part of it.
+const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
+
+/// Finds the host, the group and all that belongs to a session of what was selected.
+///
+/// # Errors
+/// Every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
+/// says what.
+pub fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
+    let metadata = cargo::metadata(selection)?;
+    let graph = Graph::new(&metadata);
+    let tables = Tables::read(&metadata)?;
+    let marks = Marks::read(&graph, &tables)?;
+    let host = host::choose(selection, &graph, &marks)?;
+    let group = group::of(&host, &graph, &marks, &tables)?;
+    let runtime_key = runtime_key::of(&host, &graph)?;
+    main_attribute::check(host.target.src_path.as_std_path(), &runtime_key)?;
+
+    let built = graph.closure(&host.package.id, Edges::built_for(host.kind));
+    let linked = group.iter().flat_map(|member| {
+        let id = PackageId {
+            repr: member.package_id.clone(),
+        };
+        graph.closure(&id, Edges::LINKED)
+    });
+    let in_group = |id: &PackageId| group.iter().any(|member| member.package_id == id.repr);
+    let shared = graph.local(linked.filter(|id| !in_group(id)));
+    let is_shared = |id: &PackageId| shared.iter().any(|package| package.package_id == id.repr);
+    let mut host_side = vec![LocalPackage::new(host.package)];
+    let others = built
+        .iter()
+        .copied()
+        .filter(|id| **id != host.package.id && !in_group(id) && !is_shared(id));
+    host_side.extend(graph.local(others));
+
+    let (target_directory, build_directory) = directories::of(
+        selection.target_dir.as_deref(),
+        metadata.target_directory.as_std_path(),
+        metadata
+            .build_directory
+            .as_ref()
+            .map(|path| path.as_std_path()),
+    );
+    let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
+    Ok(Plan {
+        manifests: manifests::of(&workspace_root, &graph.local(built.iter().copied())),
+        notes: notes(&host, &group, &graph, &marks),
+        host: Host {
+            package_id: host.package.id.repr.clone(),
+            package: host.package.name.to_string(),
+            manifest_path: host.package.manifest_path.clone().into(),
+            target: host.target.name.clone(),
+            kind: host.kind,
+            src_path: host.target.src_path.clone().into(),
+            hotmod_key: runtime_key,
+        },
+        workspace_root,
+        target_directory,
+        build_directory,
+        group,
+        shared,
+        host_side,
+    })
+}
+
+fn notes(
+    host: &candidate::Candidate,
+    group: &[GroupCrate],
+    graph: &Graph,
+    marks: &Marks,
+) -> Vec<String> {
+    let mut notes = marks.notes().to_vec();
+    for member in group {
+        if let Membership::Sandwiched {
+            between: (base, top),
+        } = &member.membership
+        {
+            let name = &member.package;
+            notes.push(format!(
+                "`{name}` joins the group: it depends on `{base}` and `{top}` depends on it"
+            ));
+        }
+    }
+    for package in graph
+        .members()
+        .filter(|package| marks.is_marked(&package.id))
+    {
+        if !group
+            .iter()
+            .any(|member| member.package_id == package.id.repr)
+        {
+            let (name, host) = (&package.name, &host.package.name);
+            notes.push(format!(
+                "`{name}` is marked reloadable and left out: it is not linked into `{host}`"
+            ));
+        }
+    }
+    notes
+}

@@ -1,0 +1,136 @@
+//! The plan of a session: what the next stages build, watch and compare.
+//!
+//! Data only. A plan is never changed: when one of its [`Plan::manifests`] changes, a new one is
+//! discovered. It holds no artefact paths; those come from cargo's own messages, later.
+
+use std::path::PathBuf;
+
+use cargo_metadata::Package;
+
+/// All that a session has to know of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The folder of the workspace's root manifest.
+    pub workspace_root: PathBuf,
+    /// The user's target directory, not the session's.
+    pub target_directory: PathBuf,
+    /// Where cargo puts intermediate artefacts; `None` if this cargo does not say.
+    pub build_directory: Option<PathBuf>,
+    /// The program that runs.
+    pub host: Host,
+    /// The reloadable crates of the host, each after the ones it depends on; never empty.
+    pub group: Vec<GroupCrate>,
+    /// Unmarked local packages that the group is linked against, sorted by name.
+    pub shared: Vec<LocalPackage>,
+    /// The other local packages that the host's build takes: its own package first, the others
+    /// sorted by name. Procedural macros and build dependencies are here, also the group's.
+    pub host_side: Vec<LocalPackage>,
+    /// Every file whose change changes the plan. Some need not exist yet.
+    pub manifests: Vec<PathBuf>,
+    /// Things to say once on the screen.
+    pub notes: Vec<String>,
+}
+
+/// The binary or example that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Cargo's id of the host's package.
+    pub package_id: String,
+    /// The name of the host's package.
+    pub package: String,
+    /// The manifest of the host's package.
+    pub manifest_path: PathBuf,
+    /// The name of the binary or example.
+    pub target: String,
+    /// Which of the two it is.
+    pub kind: HostKind,
+    /// Its root source file.
+    pub src_path: PathBuf,
+    /// The dependency key under which the host's package has `hotmod`, as its manifest spells it:
+    /// the feature is `<key>/live`. In source code a `-` in it is a `_`.
+    pub hotmod_key: String,
+}
+
+/// What kind of target a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKind {
+    /// A `[[bin]]`.
+    Bin,
+    /// An `[[example]]`: it sees dev-dependencies too.
+    Example,
+}
+
+/// One crate of the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupCrate {
+    /// Cargo's id of the package.
+    pub package_id: String,
+    /// The name of the package.
+    pub package: String,
+    /// The name of its library in source code.
+    pub crate_name: String,
+    /// The manifest of the package.
+    pub manifest_path: PathBuf,
+    /// The folder of the manifest.
+    pub dir: PathBuf,
+    /// The root source file of the library.
+    pub src_path: PathBuf,
+    /// The crates of the group that it depends on directly, as indices into [`Plan::group`]; all
+    /// smaller than its own.
+    pub depends_on: Vec<usize>,
+    /// Why it is in the group.
+    pub membership: Membership,
+    /// Files that no dep-info names, from `watch` in `[package.metadata.hotmod]`.
+    pub watch: Vec<Watch>,
+}
+
+/// Why a crate is in the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// It is marked reloadable.
+    Marked,
+    /// It is not marked, but stands between two crates that are.
+    Sandwiched {
+        /// The package that it depends on, and the package that depends on it.
+        between: (String, String),
+    },
+}
+
+/// An entry of `watch`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// A file or a folder, absolute. It need not exist.
+    Path(PathBuf),
+    /// A glob that `globset` takes, to be matched against paths relative to [`GroupCrate::dir`].
+    Glob(String),
+}
+
+/// A package that lies in a folder of the user's, in the workspace or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalPackage {
+    /// The name of the package.
+    pub name: String,
+    /// Cargo's id of the package.
+    pub package_id: String,
+    /// The folder of the manifest.
+    pub dir: PathBuf,
+    /// The manifest of the package.
+    pub manifest_path: PathBuf,
+}
+
+impl LocalPackage {
+    pub(super) fn new(package: &Package) -> Self {
+        LocalPackage {
+            name: package.name.to_string(),
+            package_id: package.id.repr.clone(),
+            dir: folder(package),
+            manifest_path: package.manifest_path.clone().into(),
+        }
+    }
+}
+
+/// The folder of a package's manifest.
+pub(super) fn folder(package: &Package) -> PathBuf {
+    let manifest = package.manifest_path.as_std_path();
+    manifest.parent().unwrap_or(manifest).to_owned()
+}

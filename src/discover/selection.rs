@@ -1,0 +1,38 @@
+//! What was selected on the command line, under the names of cargo's own flags.
+//!
+//! Data only: it parses no arguments, and holds nothing that cargo has no flag for.
+
+use std::path::PathBuf;
+
+/// Which program to run, and how to build it. Each field is the cargo flag of the same name.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// `--manifest-path`; without it cargo looks upwards from the current directory.
+    pub manifest_path: Option<PathBuf>,
+    /// `--package`: a name, `name@version` or a package id.
+    pub package: Option<String>,
+    /// `--bin`; goes before `example` if both are set, which the command line forbids.
+    pub bin: Option<String>,
+    /// `--example`.
+    pub example: Option<String>,
+    /// `--features`; each entry may hold several, parted by commas or spaces.
+    pub features: Vec<String>,
+    /// `--all-features`.
+    pub all_features: bool,
+    /// `--no-default-features`.
+    pub no_default_features: bool,
+    /// `--profile`; `None` is `dev`.
+    pub profile: Option<String>,
+    /// `--release`.
+    pub release: bool,
+    /// `--target`; `None` is the host's triple.
+    pub target: Option<String>,
+    /// `--target-dir`.
+    pub target_dir: Option<PathBuf>,
+    /// `--locked`.
+    pub locked: bool,
+    /// `--offline`.
+    pub offline: bool,
+    /// `--frozen`.
+    pub frozen: bool,
+}

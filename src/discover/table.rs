@@ -1,0 +1,169 @@
+//! One metadata table, read with errors that name manifest, table and key.
+//!
+//! It reads cargo's JSON by hand: what serde says of a wrong type has neither TOML's words nor the
+//! place. It knows no package and no workspace.
+
+use std::path::Path;
+
+use globset::Glob;
+use serde_json::{Map, Value};
+
+use super::nearest::nearest;
+use super::{DiscoverError, Watch};
+
+/// `[package.metadata.hotmod]` of one package.
+#[derive(Default)]
+pub(super) struct PackageTable {
+    /// `false` is not the same as nothing: it takes a package out that the workspace's list names.
+    pub(super) reloadable: Option<bool>,
+    pub(super) watch: Vec<Watch>,
+}
+
+/// Whether an entry is a pattern and not a plain name.
+pub(super) fn is_glob(entry: &str) -> bool {
+    entry.contains(['*', '?', '[', '{'])
+}
+
+/// One table, with what its errors have to name.
+pub(super) struct Table<'a> {
+    entries: &'a Map<String, Value>,
+    manifest: &'a Path,
+    name: &'static str,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn of(
+        metadata: &'a Value,
+        manifest: &'a Path,
+        name: &'static str,
+        known: &'static [&'static str],
+    ) -> Result<Option<Self>, DiscoverError> {
+        let Some(value) = metadata.get("hotmod") else {
+            return Ok(None);
+        };
+        let Some(entries) = value.as_object() else {
+            return Err(DiscoverError::WrongType {
+                manifest: manifest.to_owned(),
+                table: name.trim_end_matches(".hotmod"),
+                key: "hotmod".to_owned(),
+                expected: "a table",
+                found: kind(value),
+            });
+        };
+        if let Some(key) = entries.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(DiscoverError::UnknownKey {
+                manifest: manifest.to_owned(),
+                table: name,
+                key: key.clone(),
+                nearest: nearest(key, known.iter().copied()),
+                known,
+            });
+        }
+        Ok(Some(Table {
+            entries,
+            manifest,
+            name,
+        }))
+    }
+
+    pub(super) fn package(&self) -> Result<PackageTable, DiscoverError> {
+        let mut watch = Vec::new();
+        for entry in self.strings("watch")? {
+            watch.push(self.watch(entry)?);
+        }
+        Ok(PackageTable {
+            reloadable: self.boolean("reloadable")?,
+            watch,
+        })
+    }
+
+    fn watch(&self, entry: String) -> Result<Watch, DiscoverError> {
+        if !is_glob(&entry) {
+            return Ok(Watch::Path(self.manifest.with_file_name("").join(entry)));
+        }
+        match Glob::new(&entry) {
+            Ok(_) => Ok(Watch::Glob(entry)),
+            Err(error) => Err(invalid_glob(
+                self.manifest,
+                self.name,
+                "watch",
+                entry,
+                &error,
+            )),
+        }
+    }
+
+    fn boolean(&self, key: &str) -> Result<Option<bool>, DiscoverError> {
+        let Some(value) = self.entries.get(key) else {
+            return Ok(None);
+        };
+        value
+            .as_bool()
+            .map(Some)
+            .ok_or_else(|| self.wrong_type(key, "`true` or `false`", kind(value)))
+    }
+
+    pub(super) fn strings(&self, key: &str) -> Result<Vec<String>, DiscoverError> {
+        const EXPECTED: &str = "an array of strings";
+        let Some(value) = self.entries.get(key) else {
+            return Ok(Vec::new());
+        };
+        let entries = value
+            .as_array()
+            .ok_or_else(|| self.wrong_type(key, EXPECTED, kind(value)))?;
+        let string = |entry: &Value| match entry.as_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(self.wrong_type(key, EXPECTED, kind_in_array(entry))),
+        };
+        entries.iter().map(string).collect()
+    }
+
+    fn wrong_type(&self, key: &str, expected: &'static str, found: &'static str) -> DiscoverError {
+        let (manifest, key) = (self.manifest.to_owned(), key.to_owned());
+        DiscoverError::WrongType {
+            manifest,
+            table: self.name,
+            key,
+            expected,
+            found,
+        }
+    }
+}
+
+pub(super) fn invalid_glob(
+    manifest: &Path,
+    table: &'static str,
+    key: &'static str,
+    pattern: String,
+    error: &globset::Error,
+) -> DiscoverError {
+    let (manifest, reason) = (manifest.to_owned(), error.kind().to_string());
+    DiscoverError::InvalidGlob {
+        manifest,
+        table,
+        key,
+        pattern,
+        reason,
+    }
+}
+
+/// TOML's name of what cargo handed on as JSON.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "a table",
+    }
+}
+
+fn kind_in_array(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "an array that holds a boolean",
+        Value::Number(_) => "an array that holds a number",
+        Value::Array(_) => "an array that holds an array",
+        _ => "an array that holds a table",
+    }
+}

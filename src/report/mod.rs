@@ -1,0 +1,34 @@
+//! Stage five: what people and programs are told.
+//!
+//! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
+//! programs, [`Screen`] most of them as lines for people. Nothing else of the tool writes to a
+//! stream.
+
+mod event;
+mod events;
+mod screen;
+
+pub(crate) use event::{Event, Outcome, Phases};
+pub(crate) use events::Events;
+pub(crate) use screen::{ColorChoice, Screen, Verbosity};
+
+/// Tells everybody.
+#[derive(Debug)]
+pub(crate) struct Reporter {
+    pub(crate) screen: Screen,
+    pub(crate) events: Option<Events>,
+}
+
+impl Reporter {
+    pub(crate) fn report(&mut self, event: &Event) {
+        if let Some(events) = &mut self.events
+            && let Err(error) = events.write(event)
+        {
+            let path = events.path().display().to_string();
+            self.events = None;
+            self.screen
+                .warning(&format!("`{path}` takes no more events: {error}"));
+        }
+        self.screen.show(event);
+    }
+}

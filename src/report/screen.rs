@@ -1,0 +1,216 @@
+//! The lines that people read, in cargo's look: a status word, right-aligned, then what it is.
+//!
+//! Everything goes to stderr, whole lines only: stdout is the host's.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use console::{Style, Term};
+
+use super::{Event, Outcome};
+
+/// Whether to use colours; cargo's `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is shown; cargo's `-q` and `-v`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Only what went wrong.
+    Quiet,
+    /// A line for each outcome.
+    #[default]
+    Normal,
+    /// What led to it, too.
+    Verbose,
+}
+
+/// Where lines go.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    term: Term,
+    verbosity: Verbosity,
+    colours: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Tone {
+    Good,
+    Notable,
+    Bad,
+}
+
+impl Screen {
+    pub(crate) fn new(color: ColorChoice, verbosity: Verbosity) -> Self {
+        let colours = match color {
+            ColorChoice::Auto => console::colors_enabled_stderr(),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        };
+        Screen {
+            term: Term::stderr(),
+            verbosity,
+            colours,
+        }
+    }
+
+    /// Shows an event, if it is for people and this verbosity.
+    pub(crate) fn show(&mut self, event: &Event) {
+        match event {
+            Event::SessionStarted { host, reloadable } => {
+                let crates = reloadable.join(", ");
+                self.status(
+                    Tone::Good,
+                    "Session",
+                    &format!("of `{host}`, reloadable: {crates}"),
+                );
+            }
+            Event::HostStarted { pid } => {
+                self.status(Tone::Good, "Started", &format!("gen 0 · pid {pid}"));
+            }
+            Event::Verdict {
+                verdict: Outcome::Nothing,
+                reason,
+            } => self.status(Tone::Good, "Unchanged", reason),
+            Event::Verdict {
+                verdict: Outcome::Restart,
+                reason,
+            } => self.status(Tone::Notable, "Restarting", reason),
+            Event::CompileError { rendered } => self.diagnostics(rendered),
+            Event::Live {
+                generation,
+                crates,
+                ms,
+                ..
+            } => {
+                let crates = crates.join(", ");
+                let crates = if crates.is_empty() {
+                    "relinked"
+                } else {
+                    &crates
+                };
+                self.status(
+                    Tone::Good,
+                    "Reloaded",
+                    &format!(
+                        "gen {generation} · {crates} · {:.0} ms (compile {:.0}, link {:.0}, swap {:.0})",
+                        ms.total, ms.compile, ms.link, ms.swap
+                    ),
+                );
+            }
+            Event::Refused { generation, reason } => {
+                self.status(
+                    Tone::Bad,
+                    "Refused",
+                    &format!("gen {generation} · {reason}"),
+                );
+            }
+            Event::Restarted { reason, pid } => self.status(
+                Tone::Notable,
+                "Restarted",
+                &format!("gen 0 · pid {pid} · {reason}; state in the process was lost"),
+            ),
+            Event::HostExited {
+                code,
+                signal,
+                generation,
+            } => {
+                let how = match (code, signal) {
+                    (Some(code), _) => format!("exited with code {code}"),
+                    (None, Some(signal)) => format!("was ended by {}", signal_name(*signal)),
+                    (None, None) => "ended".to_owned(),
+                };
+                self.status(
+                    Tone::Bad,
+                    "Ended",
+                    &format!("the host {how} in gen {generation}; the next edit starts it again"),
+                );
+            }
+            Event::Note { message } => self.labelled(Tone::Notable, "note", message, None),
+            Event::Error { message, help } => {
+                self.labelled(Tone::Bad, "error", message, help.as_deref());
+            }
+            Event::Building { .. }
+            | Event::Edit { .. }
+            | Event::Verdict { .. }
+            | Event::Retired { .. }
+            | Event::SessionEnded => {}
+        }
+    }
+
+    /// A line that is no event: the start of a command.
+    pub(crate) fn say(&mut self, word: &str, text: &str) {
+        self.status(Tone::Good, word, text);
+    }
+
+    pub(crate) fn warning(&mut self, message: &str) {
+        self.labelled(Tone::Notable, "warning", message, None);
+    }
+
+    pub(crate) fn error(&mut self, message: &str, help: Option<&str>) {
+        self.labelled(Tone::Bad, "error", message, help);
+    }
+
+    fn status(&mut self, tone: Tone, word: &str, text: &str) {
+        if self.verbosity == Verbosity::Quiet && !matches!(tone, Tone::Bad) {
+            return;
+        }
+        let word = self.styled(tone, &format!("{word:>12}"));
+        self.write(&format!("{word} {text}\n"));
+    }
+
+    fn labelled(&mut self, tone: Tone, label: &str, message: &str, help: Option<&str>) {
+        if self.verbosity == Verbosity::Quiet && !matches!(tone, Tone::Bad) {
+            return;
+        }
+        let mut text = format!("{}: {message}\n", self.styled(tone, label));
+        for line in help.iter().flat_map(|help| help.lines()) {
+            let _ = writeln!(text, "{}: {line}", self.styled(Tone::Good, "help"));
+        }
+        self.write(&text);
+    }
+
+    fn diagnostics(&mut self, rendered: &str) {
+        let plain;
+        let text = if self.colours {
+            rendered
+        } else {
+            plain = console::strip_ansi_codes(rendered);
+            &plain
+        };
+        self.write(text);
+    }
+
+    fn styled(&self, tone: Tone, text: &str) -> String {
+        let style = match tone {
+            Tone::Good => Style::new().green(),
+            Tone::Notable => Style::new().yellow(),
+            Tone::Bad => Style::new().red(),
+        };
+        style
+            .bold()
+            .force_styling(self.colours)
+            .apply_to(text)
+            .to_string()
+    }
+
+    /// One write for whole lines: the host writes to the same terminal.
+    fn write(&mut self, text: &str) {
+        // There is nobody to tell that stderr is closed.
+        let _ = self.term.write_all(text.as_bytes());
+        let _ = self.term.flush();
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    signal_hook::low_level::signal_name(signal)
+        .map_or_else(|| format!("signal {signal}"), str::to_owned)
+}

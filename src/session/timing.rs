@@ -1,0 +1,59 @@
+//! When to look at what was saved: as soon as it is whole.
+//!
+//! An editor's save is several file events, and several files are often saved at once. So files
+//! are looked at when nothing happened for a moment, which is much shorter than a build. A file
+//! that is empty or gone is looked at again a little later: it may be in the middle of a save
+//! that truncates, or deletes and makes anew.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::stale::Inputs;
+
+/// How long it must have been quiet.
+const QUIET: Duration = Duration::from_millis(10);
+/// How long at the most it may never be quiet.
+const BUSY: Duration = Duration::from_millis(60);
+/// How long a file may be empty or gone before that is what its author wants.
+const HALF_SAVED: Duration = Duration::from_millis(150);
+
+/// The files that were touched, until it is quiet.
+#[derive(Debug, Default)]
+pub(super) struct Quiet {
+    touched: BTreeSet<PathBuf>,
+    first: Option<Instant>,
+    due: Option<Instant>,
+}
+
+impl Quiet {
+    /// Files were touched.
+    pub(super) fn touch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        let now = Instant::now();
+        let first = *self.first.get_or_insert(now);
+        self.touched.extend(paths);
+        self.due = Some((now + QUIET).min(first + BUSY).max(now));
+    }
+
+    /// How long to wait, if there is anything to wait for.
+    pub(super) fn remaining(&self) -> Option<Duration> {
+        let due = self.due?;
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+
+    /// What was touched, and when first; `None` if it is to be waited for a little longer.
+    pub(super) fn settle(&mut self, inputs: &Inputs) -> Option<(BTreeSet<PathBuf>, Instant)> {
+        let first = self.first?;
+        let is_half_saved = |path: &PathBuf| {
+            inputs.contains(path)
+                && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
+        };
+        if first.elapsed() < HALF_SAVED && self.touched.iter().any(is_half_saved) {
+            self.due = Some(Instant::now() + QUIET);
+            return None;
+        }
+        self.first = None;
+        self.due = None;
+        Some((std::mem::take(&mut self.touched), first))
+    }
+}

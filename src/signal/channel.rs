@@ -1,0 +1,144 @@
+//! The socket on which a host joins the session and is offered generations.
+//!
+//! It lies in a directory that only this user can enter; the kernel tells who connects. Whoever
+//! is not this user, or does not begin as a host does, is turned away, and the session goes on.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use hotmod_protocol::{BuildId, Message, read_message, write_message};
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::geteuid;
+use tempfile::TempDir;
+
+use super::Signal;
+
+/// How long a newcomer may take to say that it is a host.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// The session's socket; removed with its directory at the end.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    directory: TempDir,
+}
+
+impl Channel {
+    /// Opens the socket, and reports who joins and what they say.
+    pub(crate) fn open<T: From<Signal> + Send + 'static>(signals: Sender<T>) -> io::Result<Self> {
+        let parent = std::env::var_os("XDG_RUNTIME_DIR")
+            .map(PathBuf::from)
+            .filter(|it| it.is_dir())
+            .unwrap_or_else(std::env::temp_dir);
+        let directory = tempfile::Builder::new()
+            .prefix("hotmod-")
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir_in(parent)?;
+        let channel = Channel { directory };
+        let listener = UnixListener::bind(channel.socket())?;
+        std::thread::Builder::new()
+            .name("channel".to_owned())
+            .spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let signals = signals.clone();
+                    // A newcomer that says nothing must not keep others waiting.
+                    std::thread::spawn(move || serve(stream, &signals));
+                }
+            })?;
+        Ok(channel)
+    }
+
+    /// The socket's path.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("socket")
+    }
+}
+
+fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
+    match greet(&mut stream) {
+        Ok((pid, writer)) => {
+            // The receiver is gone only when the tool is about to end.
+            let _ = signals.send(
+                Signal::Joined {
+                    pid,
+                    stream: writer,
+                }
+                .into(),
+            );
+            loop {
+                match read_message(&mut stream) {
+                    Ok(Some(message)) => {
+                        let _ = signals.send(Signal::Said { pid, message }.into());
+                    }
+                    // The process's end is told by its exit, or by its next session.
+                    Ok(None) => return,
+                    Err(error) => return turn_away(signals, &error.to_string()),
+                }
+            }
+        }
+        Err(reason) => turn_away(signals, &reason),
+    }
+}
+
+fn turn_away<T: From<Signal>>(signals: &Sender<T>, reason: &str) {
+    let reason = reason.to_owned();
+    let _ = signals.send(Signal::TurnedAway { reason }.into());
+}
+
+/// Who is on the other end, if it is a host of this user.
+fn greet(stream: &mut UnixStream) -> Result<(u32, UnixStream), String> {
+    let peer = socket_peercred(&*stream).map_err(|error| error.to_string())?;
+    if peer.uid != geteuid() {
+        return Err(format!("user {} is not the session's", peer.uid.as_raw()));
+    }
+    let io = |error: io::Error| error.to_string();
+    stream.set_read_timeout(Some(GREETING)).map_err(io)?;
+    let greeting = read_message(stream).map_err(|error| error.to_string())?;
+    let Some(Message::Hello { pid }) = greeting else {
+        return Err("it does not begin as a host does".to_owned());
+    };
+    let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
+    if pid != sender {
+        return Err(format!("process {sender} says that it is {pid}"));
+    }
+    stream.set_read_timeout(None).map_err(io)?;
+    Ok((pid, stream.try_clone().map_err(io)?))
+}
+
+/// The way to a host that joined.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) pid: u32,
+    stream: UnixStream,
+}
+
+impl Connection {
+    pub(crate) fn new(pid: u32, stream: UnixStream) -> Self {
+        Connection { pid, stream }
+    }
+
+    /// Offers a library as a generation.
+    pub(crate) fn offer(
+        &mut self,
+        generation: u32,
+        build: BuildId,
+        library: &Path,
+    ) -> io::Result<()> {
+        let path = library
+            .to_str()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "its path is not UTF-8"))?
+            .to_owned();
+        write_message(
+            &mut self.stream,
+            &Message::Offer {
+                generation,
+                build,
+                path,
+            },
+        )
+    }
+}

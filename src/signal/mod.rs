@@ -1,0 +1,31 @@
+//! Stage four: the running host, and the conversation with it.
+//!
+//! - [`process`]: the host's process, which never outlives the tool
+//! - [`channel`]: the socket on which it is offered generations
+//!
+//! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
+//! session's loop, which owns the order of events.
+
+mod channel;
+mod process;
+
+use std::os::unix::net::UnixStream;
+use std::process::ExitStatus;
+
+use hotmod_protocol::Message;
+
+pub(crate) use channel::{Channel, Connection};
+pub(crate) use process::{HostProcess, HostSettings};
+
+/// What the host does, as the session's loop learns of it.
+#[derive(Debug)]
+pub(crate) enum Signal {
+    /// The host joined the session.
+    Joined { pid: u32, stream: UnixStream },
+    /// The host said something.
+    Said { pid: u32, message: Message },
+    /// Somebody on the socket was turned away.
+    TurnedAway { reason: String },
+    /// The host's process ended.
+    Exited { pid: u32, status: ExitStatus },
+}

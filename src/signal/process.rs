@@ -1,0 +1,104 @@
+//! The host's process. It has the tool's terminal, and never outlives the tool.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+use rustix::process::{Pid, Signal as Unix, getppid, kill_process};
+use rustix::process::{getpid, set_parent_process_death_signal};
+
+use crate::environment;
+
+use super::Signal;
+
+/// How long a host may take to end after SIGTERM.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What every host of a session is started with.
+#[derive(Clone, Debug)]
+pub(crate) struct HostSettings {
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) socket: PathBuf,
+    /// Where its generations are.
+    pub(crate) directory: PathBuf,
+}
+
+/// A started host.
+#[derive(Debug)]
+pub(crate) struct HostProcess {
+    pub(crate) pid: u32,
+    ended: std::sync::mpsc::Receiver<()>,
+}
+
+impl HostProcess {
+    /// Starts the host. Its end is told to `signals`.
+    ///
+    /// Call it on a thread that lives as long as the tool: the kernel ends the host when the
+    /// thread that started it ends.
+    pub(crate) fn start<T: From<Signal> + Send + 'static>(
+        executable: &Path,
+        settings: &HostSettings,
+        signals: Sender<T>,
+    ) -> io::Result<Self> {
+        let mut command = Command::new(executable);
+        environment::clean(&mut command);
+        command
+            .args(&settings.arguments)
+            .envs(settings.environment.iter().cloned())
+            .env(SOCKET_VARIABLE, &settings.socket)
+            .env(DIRECTORY_VARIABLE, &settings.directory);
+        let tool = getpid();
+        // SAFETY: only system calls that are safe between fork and exec: no lock, no allocation.
+        unsafe {
+            command.pre_exec(move || {
+                set_parent_process_death_signal(Some(Unix::KILL))?;
+                // The tool may have died before the line above.
+                if getppid() != Some(tool) {
+                    return Err(io::ErrorKind::BrokenPipe.into());
+                }
+                Ok(())
+            });
+        }
+        let mut child = command.spawn()?;
+        let pid = child.id();
+        let (end, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                let status = child.wait().unwrap_or_else(|_| ExitStatus::default());
+                // Nobody listens when the tool itself is about to end.
+                let _ = end.send(());
+                let _ = signals.send(Signal::Exited { pid, status }.into());
+            })?;
+        Ok(HostProcess { pid, ended })
+    }
+
+    /// Ends the host: politely, and after a while not.
+    pub(crate) fn stop(self) {
+        self.signal(Unix::TERM);
+        if self.ended.recv_timeout(GRACE).is_err() {
+            self.signal(Unix::KILL);
+            // It can't refuse; the wait only keeps two hosts from running at once.
+            let _ = self.ended.recv();
+        }
+    }
+
+    fn signal(&self, signal: Unix) {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        if let Some(pid) = pid
+            && matches!(
+                self.ended.try_recv(),
+                Err(std::sync::mpsc::TryRecvError::Empty)
+            )
+        {
+            // It may end at this moment, which is what is wanted.
+            let _ = kill_process(pid, signal);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Stage two: what changed on disk, and what that asks for.
+//!
+//! - [`watch`]: file events, as paths
+//! - [`inputs`]: which files the running program was made of, and what they contain now
+//! - [`shape`]: the items of a source file that other code may have been compiled against
+//! - [`verdict`]: nothing, reload or restart, with its reason
+//!
+//! Stale is decided by content, never by time: a file is stale while it differs from what the
+//! running program was made of.
+
+mod inputs;
+mod shape;
+mod verdict;
+mod watch;
+
+pub(crate) use inputs::{Inputs, Kind};
+pub(crate) use verdict::{Verdict, verdict};
+pub(crate) use watch::Watcher;

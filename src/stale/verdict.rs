@@ -1,0 +1,49 @@
+//! What an edit asks for: nothing, a reload, or a restart, with the reason.
+
+use std::path::Path;
+
+use super::inputs::{Inputs, Kind};
+
+/// What an edit asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Nothing { reason: String },
+    Reload { reason: String },
+    Restart { reason: String },
+}
+
+/// Judges what is there now against what runs. `root` is the folder that paths are shown from.
+pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
+    let shown = |path: &Path| {
+        path.strip_prefix(root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
+    let mut reload = None;
+    for (path, kind) in inputs.changed() {
+        let reason = match kind {
+            Kind::Manifest => format!("`{}` changed", shown(path)),
+            Kind::Unmarked(package) => {
+                format!(
+                    "`{}` changed, and `{package}` is not reloadable",
+                    shown(path)
+                )
+            }
+            Kind::Reloadable => match inputs.changed_item(path) {
+                Some(item) => format!("`{item}` in `{}` changed", shown(path)),
+                None => {
+                    reload.get_or_insert_with(|| format!("`{}` changed", shown(path)));
+                    continue;
+                }
+            },
+        };
+        return Verdict::Restart { reason };
+    }
+    match reload {
+        Some(reason) => Verdict::Reload { reason },
+        None => Verdict::Nothing {
+            reason: "what was saved is what runs".to_owned(),
+        },
+    }
+}

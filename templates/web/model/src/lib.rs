@@ -1,0 +1,25 @@
+//! The types and the state. Not reloadable: an edit here restarts the server.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What the server knows.
+#[derive(Debug, Default)]
+pub struct Site {
+    visits: AtomicU64,
+}
+
+/// One page load.
+#[derive(Debug)]
+pub struct Visit {
+    /// Counts from 1.
+    pub number: u64,
+}
+
+impl Site {
+    /// Counts a page load.
+    pub fn visit(&self) -> Visit {
+        Visit {
+            number: self.visits.fetch_add(1, Ordering::Relaxed) + 1,
+        }
+    }
+}
