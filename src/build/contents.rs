@@ -1,8 +1,9 @@
 //! What files contained at one time: what is compared to tell whether something is stale.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,13 +32,24 @@ impl Digested {
         }
     }
 
-    /// The content that a file has had since then, as far as the clock of its file system tells.
+    /// The content that a file has had since then; [`Unknown`](Self::Unknown) if it changed.
+    ///
+    /// The time that counts is that of the inode's last change: a file that is moved into place
+    /// keeps its modification time, and gets this one.
     pub(crate) fn unless_changed_since(path: &Path, begun: SystemTime) -> Self {
-        let changed = std::fs::metadata(path).and_then(|it| it.modified());
-        match changed {
-            Ok(changed) if changed < begun => Self::of(path),
-            Ok(_) => Digested::Unknown,
-            Err(_) => Digested::Missing,
+        let Ok(metadata) = std::fs::metadata(path) else {
+            return Digested::Missing;
+        };
+        let seconds = u64::try_from(metadata.ctime()).unwrap_or_default();
+        let nanos = u32::try_from(metadata.ctime_nsec()).unwrap_or_default();
+        let changed = SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos);
+        if changed + GRAIN < begun {
+            Self::of(path)
+        } else {
+            Digested::Unknown
         }
     }
 }
+
+/// How far the times of a file system may lag: the kernel takes them from its last tick.
+const GRAIN: Duration = Duration::from_millis(5);

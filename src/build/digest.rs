@@ -34,6 +34,13 @@ impl Digest {
         self.0
     }
 
+    /// The digest of one text.
+    pub(crate) fn of_text(text: &str) -> u64 {
+        let mut digest = Digest::new();
+        digest.text(text);
+        digest.finish()
+    }
+
     /// The digest of a file's content.
     pub(crate) fn of_file(path: &Path) -> io::Result<u64> {
         let mut digest = Digest::new();

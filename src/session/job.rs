@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::build::{BuildError, Builder, Built, Cancel, Group, HostBuild, HostError};
 use crate::discover::{self, DiscoverError, Plan};
@@ -44,6 +44,7 @@ pub(super) struct Job {
     task: Task,
     cancel: Cancel,
     begun: Instant,
+    begun_at: SystemTime,
     /// When the edit that led to it was noticed.
     detected: Option<Instant>,
     /// Whether what it builds from changed since it began.
@@ -66,6 +67,7 @@ impl Job {
             task,
             cancel: cancel.clone(),
             begun: Instant::now(),
+            begun_at: SystemTime::now(),
             detected,
             outdated: false,
             touched: BTreeSet::new(),
@@ -132,6 +134,11 @@ impl Job {
 
     pub(super) fn begun(&self) -> Instant {
         self.begun
+    }
+
+    /// The same by the clock that file systems use.
+    pub(super) fn begun_at(&self) -> SystemTime {
+        self.begun_at
     }
 
     pub(super) fn detected(&self) -> Option<Instant> {

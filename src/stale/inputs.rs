@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::build::{Contents, Digested};
 
@@ -33,17 +34,23 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// The inputs of a host that was just built, as they are now. What was touched while it was
-    /// built is taken to differ.
-    pub(crate) fn of_host(kinds: BTreeMap<PathBuf, Kind>, touched: &BTreeSet<PathBuf>) -> Self {
+    /// The inputs of a host that was just built. What changed since the build `begun`, or was seen
+    /// to be `touched` meanwhile, is taken to differ from what the host was made of.
+    pub(crate) fn of_host(
+        kinds: BTreeMap<PathBuf, Kind>,
+        begun: SystemTime,
+        touched: &BTreeSet<PathBuf>,
+    ) -> Self {
         let mut inputs = Inputs::default();
         for (path, kind) in kinds {
             let content = if touched.contains(&path) {
                 Digested::Unknown
             } else {
-                Digested::of(&path)
+                Digested::unless_changed_since(&path, begun)
             };
-            if kind == Kind::Reloadable && content != Digested::Unknown {
+            if content == Digested::Unknown {
+                inputs.changed.insert(path.clone(), Digested::of(&path));
+            } else if kind == Kind::Reloadable {
                 inputs.shapes.insert(path.clone(), Shape::of_file(&path));
             }
             inputs.running.insert(path.clone(), content);

@@ -109,7 +109,7 @@ unsafe fn the_one<F: Copy>() -> F {
 
 macro_rules! callable {
     ($($argument:ident)*) => {
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, clippy::too_many_arguments)]
         impl<F, R, $($argument),*> Callable<($($argument,)*)> for F
         where
             F: Fn($($argument),*) -> R + Copy,
@@ -144,9 +144,10 @@ macro_rules! callable {
                     let route = Route::to(generation, entry.target());
                     let _pin = pin_call(generation);
                     if entry.is_async() {
+                        type Target<'a, R, $($argument),*> =
+                            fn($($argument),*) -> Boxed<'a, <R as Future>::Output>;
                         // SAFETY: as above; the target of an async one boxes its future.
-                        let target =
-                            unsafe { entry.function::<fn($($argument),*) -> Boxed<'a, R::Output>>() };
+                        let target = unsafe { entry.function::<Target<'a, R, $($argument),*>>() };
                         HotFuture::live(route, target($($argument),*))
                     } else {
                         // SAFETY: as above, of a function that returns a future it names.

@@ -1,0 +1,121 @@
+//! The running host: offers, its answers, its end.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use hotmod_protocol::Message;
+
+use crate::report::{Event, Phases};
+use crate::signal::{Connection, Signal};
+
+use super::{Offer, Session};
+
+impl Session {
+    pub(super) fn send_offer(&mut self) {
+        let (Some(offer), Some(connection)) = (&mut self.offer, &mut self.connection) else {
+            // It is sent when the host joins.
+            return;
+        };
+        let library = &offer.built.library;
+        offer.sent = true;
+        if let Err(error) = connection.offer(offer.generation, library.build, &library.path) {
+            // The host is about to be gone; its exit will be told.
+            self.offer = None;
+            self.error(&format!("the host can't be reached: {error}"));
+        }
+    }
+
+    pub(super) fn signalled(&mut self, signal: Signal) {
+        let expected = self.host.as_ref().map(|host| host.pid);
+        match signal {
+            Signal::Joined { pid, stream } if Some(pid) == expected => {
+                self.connection = Some(Connection::new(pid, stream));
+                self.send_offer();
+            }
+            Signal::Joined { pid, .. } => {
+                self.error(&format!("process {pid} is not the session's host"));
+            }
+            Signal::Said { pid, message } => {
+                if self.connection.as_ref().is_some_and(|it| it.pid == pid) {
+                    self.answered(message);
+                }
+            }
+            Signal::TurnedAway { reason } => {
+                self.error(&format!("somebody on the socket was turned away: {reason}"));
+            }
+            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
+            // A host that the session stopped.
+            Signal::Exited { .. } => {}
+        }
+    }
+
+    pub(super) fn answered(&mut self, message: Message) {
+        let answer = match &message {
+            Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
+            Message::Hello { .. } | Message::Offer { .. } => return,
+        };
+        let Some(offer) = self.offer.take_if(|offer| offer.generation == answer) else {
+            return;
+        };
+        match message {
+            Message::Live { build, micros, .. } if build == offer.built.library.build => {
+                self.went_live(offer, micros);
+            }
+            Message::Refused { reason, .. } => {
+                let generation = offer.generation;
+                self.reporter.report(&Event::Refused {
+                    generation,
+                    reason: reason.clone(),
+                });
+                self.restart = Some(reason);
+            }
+            _ => self.error("the host says that another build is live than the one it was offered"),
+        }
+        if self.job.is_none() && (self.restart.is_some() || self.inputs.changed().next().is_some())
+        {
+            self.decide(None);
+        }
+    }
+
+    pub(super) fn went_live(&mut self, offer: Offer, micros: u64) {
+        let Some(host) = &self.host else {
+            return;
+        };
+        let now = Instant::now();
+        let begun = offer.detected.unwrap_or(offer.begun);
+        let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
+        self.reporter.report(&Event::Live {
+            generation: offer.generation,
+            crates: offer.built.compiled.clone(),
+            build_id: offer.built.library.build.to_string(),
+            ms: Phases {
+                detect: ms(offer.begun - begun),
+                compile: ms(offer.built.compile),
+                link: ms(offer.built.link),
+                swap: micros as f64 / 1000.0,
+                total: ms(now - begun),
+            },
+            pid: host.pid,
+        });
+        self.reporter.report(&Event::Retired {
+            generation: self.live,
+        });
+        self.live = offer.generation;
+        self.inputs.take_live(offer.built.inputs);
+        if let Err(error) = self.watch_inputs() {
+            self.error(&error.to_string());
+        }
+    }
+
+    pub(super) fn exited(&mut self, status: ExitStatus) {
+        self.host = None;
+        self.connection = None;
+        self.offer = None;
+        self.reporter.report(&Event::HostExited {
+            code: status.code(),
+            signal: status.signal(),
+            generation: self.live,
+        });
+    }
+}

@@ -1,0 +1,12 @@
+//! End-to-end tests: whole workspaces built by real cargo, real hosts, real signals.
+//!
+//! One binary, one builder: a test copies a fixture ([`support::Workspace`]), runs the tool in
+//! the copy ([`support::Session`]), edits files as an editor would, and reads the tool's events
+//! and the host's answers. Nothing sleeps: tests wait for events, and say what they have seen
+//! when one does not come.
+//!
+//! All fixtures share one warm target directory, and each copy has a path of its own that stays
+//! the same from run to run, so that what was built once is not built again.
+
+mod reload;
+mod support;

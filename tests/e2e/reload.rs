@@ -1,0 +1,67 @@
+//! What an edit does: of a leaf, of a base, of what is not reloadable.
+
+use crate::support::Workspace;
+
+#[test]
+fn an_edit_of_a_leaf_shows_in_the_same_process() {
+    let workspace = Workspace::new("basic", "edit_of_a_leaf");
+    let mut session = workspace.run().host_arguments(&["--port", "1"]).start();
+    session.wait_for("host-started");
+    assert_eq!(session.answer(), "ready --port 1");
+    let before = session.ask("ask");
+    assert!(before.contains(" calls=1 model=one page=one widget=one generation=0"));
+
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    let after = session.ask("ask");
+    let pid = before.split(' ').next().unwrap();
+    assert_eq!(
+        after,
+        format!("{pid} calls=2 model=one page=two widget=one generation=1")
+    );
+
+    // By now both crates have been compiled for the group: only the leaf is again.
+    workspace.edit("pages/src/lib.rs", "\"two\"", "\"three\"");
+    let live = session.wait_for("live");
+    assert_eq!(live["crates"], serde_json::json!(["pages"]));
+    assert_eq!(live["pid"].to_string(), pid.replace("pid=", ""));
+}
+
+#[test]
+fn an_edit_of_a_base_reaches_the_crates_above_it() {
+    let workspace = Workspace::new("basic", "edit_of_a_base");
+    let mut session = workspace.run().ready();
+    workspace.edit("widgets/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(
+        session
+            .ask("ask")
+            .ends_with("page=one widget=two generation=1")
+    );
+}
+
+#[test]
+fn an_edit_of_an_unmarked_crate_restarts_the_host() {
+    let workspace = Workspace::new("basic", "edit_of_unmarked");
+    let mut session = workspace.run().ready();
+    session.ask("ask");
+    workspace.edit("model/src/lib.rs", "\"one\"", "\"two\"");
+    let restarted = session.wait_for("restarted");
+    assert_eq!(
+        restarted["reason"],
+        "`model/src/lib.rs` changed, and `model` is not reloadable"
+    );
+    session.wait_for_answer("ready");
+    let answer = session.ask("ask");
+    assert!(answer.contains("calls=1 model=two"), "{answer}");
+    assert!(session.screen().contains("Restarted"));
+
+    // What was live before is the baseline now, and the next edit goes live on top of it.
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(
+        session
+            .ask("ask")
+            .ends_with("page=two widget=one generation=1")
+    );
+}

@@ -1,0 +1,244 @@
+//! A running session: its events, its host's stdin and stdout, its end.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::workspace::{Workspace, tool};
+
+/// Long enough for a cold build on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A session to be started.
+pub(crate) struct Run<'a> {
+    workspace: &'a Workspace,
+    command: Command,
+    host_arguments: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(workspace: &'a Workspace) -> Self {
+        let mut command = workspace.command(tool());
+        command.args(["hotmod", "run"]);
+        Run {
+            workspace,
+            command,
+            host_arguments: Vec::new(),
+        }
+    }
+
+    /// Arguments of the tool.
+    pub(crate) fn arguments<S: AsRef<OsStr>>(
+        mut self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Arguments of the host.
+    pub(crate) fn host_arguments(mut self, arguments: &[&str]) -> Self {
+        self.host_arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        self
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Starts it, and waits for nothing.
+    pub(crate) fn start(mut self) -> Session {
+        let events = self.workspace.root().with_extension("events.jsonl");
+        let screen = self.workspace.root().with_extension("screen.txt");
+        let _ = fs::remove_file(&events);
+        self.command
+            .arg("--events")
+            .arg(&events)
+            .arg("--")
+            .args(&self.host_arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&screen).unwrap());
+        let mut child = self.command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Session {
+            stdin: child.stdin.take(),
+            child,
+            answers,
+            events,
+            screen,
+            seen: 0,
+        }
+    }
+
+    /// Starts it, waits until its host is ready, and for the first generation that is built ahead.
+    pub(crate) fn ready(self) -> Session {
+        let mut session = self.start();
+        session.wait_for("host-started");
+        session.wait_for_answer("ready");
+        session
+    }
+}
+
+/// A started session. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    answers: Receiver<String>,
+    events: PathBuf,
+    screen: PathBuf,
+    /// How many events were waited for.
+    seen: usize,
+}
+
+impl Session {
+    /// All events so far.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let text = fs::read_to_string(&self.events).unwrap_or_default();
+        // The last line may be about to be written.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect()
+    }
+
+    /// How many events of this name there were.
+    pub(crate) fn count(&self, name: &str) -> usize {
+        self.events()
+            .iter()
+            .filter(|it| it["event"] == name)
+            .count()
+    }
+
+    /// Waits for the next event of this name, after the last one that was waited for.
+    pub(crate) fn wait_for(&mut self, name: &str) -> Value {
+        self.wait_for_any(&[name])
+    }
+
+    /// Waits for the next event of one of these names.
+    pub(crate) fn wait_for_any(&mut self, names: &[&str]) -> Value {
+        let begun = Instant::now();
+        loop {
+            let events = self.events();
+            for (index, event) in events.iter().enumerate().skip(self.seen) {
+                if names.iter().any(|name| event["event"] == *name) {
+                    self.seen = index + 1;
+                    return event.clone();
+                }
+            }
+            if let Ok(Some(status)) = self.child.try_wait()
+                && self.events().len() == events.len()
+            {
+                self.give_up(&format!("the session ended with {status} before {names:?}"));
+            }
+            if begun.elapsed() > PATIENCE {
+                self.give_up(&format!("no {names:?}"));
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn give_up(&self, why: &str) -> ! {
+        let events = fs::read_to_string(&self.events).unwrap_or_default();
+        panic!("{why}\n--- events\n{events}\n--- screen\n{}", self.screen());
+    }
+
+    /// What the tool and the host wrote to stderr so far.
+    pub(crate) fn screen(&self) -> String {
+        fs::read_to_string(&self.screen).unwrap_or_default()
+    }
+
+    /// Sends the host a line.
+    pub(crate) fn tell(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").unwrap();
+        stdin.flush().unwrap();
+    }
+
+    /// Sends the host a line and returns its next one.
+    pub(crate) fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.answer()
+    }
+
+    /// The host's next line.
+    pub(crate) fn answer(&mut self) -> String {
+        match self.answers.recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => self.give_up("the host does not answer"),
+            Err(RecvTimeoutError::Disconnected) => self.give_up("the host's stdout is closed"),
+        }
+    }
+
+    /// Waits for a line of the host's that begins so.
+    pub(crate) fn wait_for_answer(&mut self, begin: &str) -> String {
+        loop {
+            let line = self.answer();
+            if line.starts_with(begin) {
+                return line;
+            }
+        }
+    }
+
+    /// The tool's process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends the tool a signal, such as `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([format!("-{name}"), self.pid().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the tool's end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.give_up("the session does not end");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Ends the session as Ctrl-C does, and waits.
+    pub(crate) fn interrupt(&mut self) -> ExitStatus {
+        self.signal("INT");
+        self.wait()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|status| status.is_none()) {
+            self.signal("INT");
+            let _ = self.child.wait();
+        }
+    }
+}

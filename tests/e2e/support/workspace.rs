@@ -1,0 +1,175 @@
+//! A copy of a fixture, to be edited.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use super::session::Run;
+
+/// The tool under test.
+pub(crate) fn tool() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_cargo-hotmod"))
+}
+
+/// The one target directory of all fixtures.
+pub(crate) fn target_directory() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("target")
+}
+
+/// A workspace that belongs to one test.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// Copies the fixture of this name. `test` is the test's own name: it names the copy.
+    pub(crate) fn new(fixture: &str, test: &str) -> Self {
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self::copy_of(&repository.join("tests/fixtures").join(fixture), test)
+    }
+
+    /// Copies any folder that is written as fixtures and templates are: `Cargo.toml.in` becomes
+    /// `Cargo.toml`, with `{{hotmod}}` replaced by the checkout's runtime.
+    pub(crate) fn copy_of(fixture: &Path, test: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("workspaces")
+            .join(test);
+        let workspace = Workspace {
+            root,
+            target: target_directory(),
+        };
+        workspace.mirror(fixture);
+        workspace.warm(fixture);
+        workspace
+    }
+
+    /// Builds the fixture once, as its user would have, so that its sessions start from there.
+    fn warm(&self, fixture: &Path) {
+        static WARM: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+        let mut warm = WARM.lock().unwrap();
+        if warm.iter().any(|it| it == fixture) {
+            return;
+        }
+        // With the feature and the setting of a session's build: these make other artefacts.
+        let status = self
+            .command("cargo")
+            .args(["build", "--quiet", "--features", "hotmod/live"])
+            .args(["--package", "app"])
+            .args(["--config", "profile.dev.package.hotmod.opt-level=3"])
+            .status()
+            .unwrap();
+        assert!(status.success(), "`{}` does not build", fixture.display());
+        warm.push(fixture.to_owned());
+    }
+
+    /// Builds in a target directory of its own, which is empty.
+    pub(crate) fn with_own_target(mut self) -> Self {
+        self.target = self.root.join("target");
+        let _ = fs::remove_dir_all(&self.target);
+        self
+    }
+
+    /// Makes the copy equal to the fixture, and leaves files alone that are: their times say to
+    /// cargo that nothing changed since the last run of the test.
+    fn mirror(&self, fixture: &Path) {
+        assert!(fixture.is_dir(), "no fixture `{}`", fixture.display());
+        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
+        let dependency = format!("path = {runtime:?}");
+        let mut wanted = Vec::new();
+        for file in files(fixture) {
+            let relative = file.strip_prefix(fixture).unwrap();
+            let text = fs::read_to_string(&file).unwrap();
+            let (relative, text) = if relative.extension() == Some(OsStr::new("in")) {
+                let text = text.replace("{{hotmod}}", &dependency);
+                (relative.with_extension(""), text)
+            } else {
+                (relative.to_owned(), text)
+            };
+            self.write_if_new(&relative, &text);
+            wanted.push(self.root.join(relative));
+        }
+        for file in files(&self.root) {
+            if !wanted.contains(&file) {
+                fs::remove_file(file).unwrap();
+            }
+        }
+    }
+
+    fn write_if_new(&self, path: &Path, text: &str) {
+        if fs::read_to_string(self.root.join(path)).is_ok_and(|is| is == text) {
+            return;
+        }
+        self.write(path, text);
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.root.join(path)
+    }
+
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Writes a file in place.
+    pub(crate) fn write(&self, path: impl AsRef<Path>, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Replaces a text that must be there.
+    pub(crate) fn edit(&self, path: impl AsRef<Path>, from: &str, to: &str) {
+        let text = self.read(&path);
+        assert!(text.contains(from), "no `{from}` in:\n{text}");
+        self.write(path, &text.replace(from, to));
+    }
+
+    /// A session in this workspace, not started yet.
+    pub(crate) fn run(&self) -> Run<'_> {
+        Run::new(self)
+    }
+
+    /// A command in this workspace that builds where its sessions build.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_TERM_COLOR", "never");
+        // The tests run under `cargo test`; the command must not notice.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(&name);
+            }
+        }
+        command.env_remove("LD_LIBRARY_PATH");
+        command
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().unwrap().is_dir() {
+            if entry.file_name() != "target" {
+                found.extend(files(&entry.path()));
+            }
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found
+}
