@@ -112,6 +112,11 @@ mod tests {
             "fn main( {",
             "mod inner { fn main() {} }",
             "start! { fn main() {} }",
+            "mod prelude; #[prelude::main] fn main() {}",
+            "#[crate::macros::main] fn main() {}",
+            "use crate::prelude::*; #[main] fn main() {}",
+            "use self::macros::entry; #[entry] fn main() {}",
+            "use crate::prelude; #[prelude::main] fn main() {}",
         ] {
             assert!(!is_missing(source, "hotmod"), "{source}");
         }

@@ -1,7 +1,7 @@
 //! What the runtime and its `main` are called at the root of a source file.
 //!
-//! It sees the file's own imports only: a name that comes by way of another module or a foreign
-//! prelude is not followed.
+//! It sees the file's own imports only. A name that comes by way of the program's own modules is
+//! not followed, and is taken to be the runtime's: what is in doubt is no error.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, File, Item, Meta, Token, UseTree};
@@ -10,6 +10,8 @@ use syn::{Attribute, File, Item, Meta, Token, UseTree};
 pub(super) struct RootNames {
     runtime: Vec<String>,
     main: Vec<String>,
+    /// Modules of the program, and what is imported from them.
+    own: Vec<String>,
 }
 
 impl RootNames {
@@ -17,11 +19,13 @@ impl RootNames {
         let mut names = RootNames {
             runtime: vec![runtime_key.to_owned()],
             main: Vec::new(),
+            own: ["crate", "self", "super"].map(str::to_owned).to_vec(),
         };
         let mut imports = Vec::new();
         for item in &file.items {
             match item {
                 Item::Use(item) => flatten(&item.tree, &[], &mut imports),
+                Item::Mod(item) => names.own.push(item.ident.to_string()),
                 Item::ExternCrate(item) if item.ident == runtime_key => {
                     names
                         .runtime
@@ -36,14 +40,16 @@ impl RootNames {
             }
         }
         for (path, alias) in imports {
-            if names.is_main_of_runtime(&path) {
+            if path.first().is_some_and(|first| names.own.contains(first)) {
+                names.own.push(alias);
+            } else if names.is_main_of_runtime(&path) {
                 names.main.push(alias);
             }
         }
         names
     }
 
-    /// Whether an attribute is the runtime's `main`, also if a `cfg_attr` puts it on.
+    /// Whether an attribute may be the runtime's `main`, also if a `cfg_attr` puts it on.
     pub(super) fn is_main_attribute(&self, attribute: &Attribute) -> bool {
         if !attribute.path().is_ident("cfg_attr") {
             return self.is_main(attribute.path());
@@ -59,6 +65,7 @@ impl RootNames {
             .map(|segment| segment.ident.to_string())
             .collect();
         match segments.as_slice() {
+            [first, ..] if self.own.contains(first) => true,
             [one] => self.main.contains(one),
             path => self.is_main_of_runtime(path),
         }
@@ -73,7 +80,8 @@ impl RootNames {
 /// here.
 fn flatten(tree: &UseTree, prefix: &[String], imports: &mut Vec<(Vec<String>, String)>) {
     let with = |name: &str| {
-        let own = (name != "self").then(|| name.to_owned());
+        let is_end = name == "self" && !prefix.is_empty();
+        let own = (!is_end).then(|| name.to_owned());
         prefix.iter().cloned().chain(own).collect::<Vec<_>>()
     };
     match tree {
