@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use cargo_metadata::{Artifact, Message};
+use object::read::elf::ElfFile64;
+use object::{LittleEndian, Object as _, ObjectSymbol};
 
 use crate::discover::{HostKind, Plan, Selection, Watch};
 use crate::environment;
@@ -80,8 +82,12 @@ pub(crate) enum HostError {
     Failed { rendered: String },
     #[error("cargo made no executable of `{0}`")]
     NoExecutable(String),
-    #[error("`{0}` has no `#[hotmod::main]`, so the program joins no session")]
+    #[error("cargo's command for `{0}` was not recorded")]
     NoRecord(String),
+    #[error("`{0}` has no `#[hotmod::main]`, so it can't join the session")]
+    NoMain(String),
+    #[error("`{0}` can't be read: {1}")]
+    Unreadable(PathBuf, object::read::Error),
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error("{0}")]
@@ -356,6 +362,10 @@ impl Builder {
         let (stem, host) =
             host_record(wrapper, &executable).ok_or_else(|| HostError::NoRecord(name.clone()))?;
 
+        if !joins_session(&executable)? {
+            return Err(HostError::NoMain(name.clone()));
+        }
+
         let mut inputs = BTreeMap::new();
         let mut add = |file: &Path, package: &str| -> io::Result<()> {
             for input in depinfo::inputs(file, &self.plan.workspace_root)? {
@@ -478,6 +488,23 @@ fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Reco
         let has_shared = record.shared.as_ref().is_some_and(|it| it.exists());
         (record.role == Role::Host && has_shared).then(|| (stem.to_owned(), record))
     })
+}
+
+/// Whether a program calls the runtime's start, which is in the shared dylib.
+fn joins_session(executable: &Path) -> Result<bool, HostError> {
+    // The path `hotmod::live::start::start`, in rustc's legacy and v0 mangling alike.
+    const START: &[u8] = b"6hotmod4live5start5start";
+    let bytes = fs::read(executable)?;
+    let unreadable = |error| HostError::Unreadable(executable.to_owned(), error);
+    let file = ElfFile64::<LittleEndian>::parse(&*bytes).map_err(unreadable)?;
+    Ok(file
+        .dynamic_symbols()
+        .filter(ObjectSymbol::is_undefined)
+        .any(|symbol| {
+            symbol
+                .name_bytes()
+                .is_ok_and(|name| memchr::memmem::find(name, START).is_some())
+        }))
 }
 
 /// The files that are to be watched beside what rustc names.
