@@ -1,0 +1,37 @@
+//! A client that polls a page until it shows what was saved.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How often the page is loaded.
+const POLL: Duration = Duration::from_millis(5);
+/// When to give up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Client {
+    port: u16,
+}
+
+impl Client {
+    pub(crate) fn new(port: u16) -> Self {
+        Client { port }
+    }
+
+    /// Polls until the page has this text.
+    pub(crate) fn wait_for(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.page().is_some_and(|page| page.contains(text)) {
+            assert!(begun.elapsed() < PATIENCE, "the page never shows `{text}`");
+            std::thread::sleep(POLL);
+        }
+    }
+
+    fn page(&self) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        write!(stream, "GET / HTTP/1.0\r\n\r\n").ok()?;
+        let mut page = String::new();
+        stream.read_to_string(&mut page).ok()?;
+        Some(page)
+    }
+}
