@@ -23,9 +23,32 @@ pub(crate) fn rendered(stderr: &[u8]) -> String {
     out
 }
 
+/// The part of rustc's JSON notice of an artefact that says which one it is.
+#[derive(Deserialize)]
+struct Notice {
+    emit: String,
+}
+
+/// Whether a line says that a crate's metadata has been written.
+pub(crate) fn announces_metadata(line: &str) -> bool {
+    // Nearly no line does: look before reading the structure.
+    line.contains("\"emit\"")
+        && serde_json::from_str::<Notice>(line).is_ok_and(|notice| notice.emit == "metadata")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::rendered;
+    use super::{announces_metadata, rendered};
+
+    #[test]
+    fn metadata_is_announced_by_its_own_line() {
+        let notice = r#"{"$message_type":"artifact","artifact":"/x.rmeta","emit":"metadata"}"#;
+        assert!(announces_metadata(notice));
+        assert!(!announces_metadata(&notice.replace("metadata", "link")));
+        assert!(!announces_metadata(
+            r#"{"rendered":"\"emit\":\"metadata\""}"#
+        ));
+    }
 
     #[test]
     fn diagnostics_are_kept_and_notices_are_not() {

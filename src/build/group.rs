@@ -7,8 +7,9 @@
 
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ use super::depinfo;
 use super::diagnostics;
 use super::digest::Digest;
 use super::invocation::Invocation;
+use super::jobs::{Announced, Jobs, Stamp};
 use super::link::{self, Library};
 use super::process::{Cancel, RunError};
 use super::record::{Record, write_whole};
@@ -52,11 +54,10 @@ struct Unit {
 struct Compiled {
     /// Of the command and of the shared crates it was given.
     command: u64,
-    /// Of the reloadable crates it was given: their `stamp`s.
-    dependencies: Vec<u64>,
+    /// Of the reloadable crates it was given.
+    dependencies: Vec<Stamp>,
     inputs: Contents,
-    /// Of all the above: another stamp, another crate.
-    stamp: u64,
+    stamp: Stamp,
 }
 
 /// A build of the whole group.
@@ -129,16 +130,7 @@ impl Group {
     /// Compiles what is stale and links all of it.
     pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
         let started = Instant::now();
-        let mut states: Vec<Compiled> = Vec::new();
-        let mut compiled = Vec::new();
-        for unit in &self.units {
-            let stamps = unit.depends_on.iter().map(|it| states[*it].stamp).collect();
-            let (state, was_stale) = self.compile(unit, stamps, cancel)?;
-            if was_stale {
-                compiled.push(unit.package.clone());
-            }
-            states.push(state);
-        }
+        let (states, compiled) = self.compile(cancel)?;
         let compile = started.elapsed();
 
         let started = Instant::now();
@@ -156,13 +148,54 @@ impl Group {
         })
     }
 
+    /// Compiles the stale units, each as soon as the metadata of those that it names is there;
+    /// what all were compiled from, and the packages that were compiled now.
+    fn compile(&self, cancel: &Cancel) -> Result<(Vec<Compiled>, Vec<String>), BuildError> {
+        let jobs = Jobs::new()?;
+        let announced: Vec<Announced> = self.units.iter().map(|_| Announced::default()).collect();
+        let (jobs, announced) = (&jobs, &announced[..]);
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let units = self.units.iter().zip(announced);
+            let threads: Vec<_> = units
+                .map(|(unit, own)| {
+                    scope.spawn(move || {
+                        let outcome = self.compile_unit(unit, own, announced, jobs, cancel);
+                        // Nobody waits for what will not come.
+                        own.announce(None);
+                        outcome
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect()
+        });
+        let mut states = Vec::new();
+        let mut compiled = Vec::new();
+        for (unit, outcome) in self.units.iter().zip(outcomes) {
+            let (state, was_stale) = outcome?;
+            states.push(state);
+            if was_stale {
+                compiled.push(unit.package.clone());
+            }
+        }
+        Ok((states, compiled))
+    }
+
     /// Compiles a unit if it is stale; whether it was.
-    fn compile(
+    fn compile_unit(
         &self,
         unit: &Unit,
-        dependencies: Vec<u64>,
+        own: &Announced,
+        announced: &[Announced],
+        jobs: &Jobs,
         cancel: &Cancel,
     ) -> Result<(Compiled, bool), BuildError> {
+        let dependencies = unit.depends_on.iter().map(|it| announced[*it].wait());
+        let dependencies: Option<Vec<Stamp>> = dependencies.collect();
+        // The dependency's own error comes first.
+        let dependencies = dependencies.ok_or(BuildError::Cancelled)?;
         let invocation = self.flavoured(unit);
         let command = command_digest(&invocation, |path| {
             self.units
@@ -179,6 +212,7 @@ impl Group {
                 .all(|(path, was)| *was == Digested::of(path))
             && unit.rlib().exists()
         {
+            own.announce(Some(state.stamp));
             return Ok((state.clone(), false));
         }
 
@@ -189,15 +223,21 @@ impl Group {
             .chain(&unit.watch)
             .map(|path| (path.clone(), Digested::of(path)))
             .collect();
-        let begun = std::time::SystemTime::now();
+        let begun = SystemTime::now();
+        let stamp = Stamp::next();
         fs::create_dir_all(&unit.directory)?;
-        let output = cancel.output(&mut invocation.command())?;
-        if !output.status.success() {
+        let (succeeded, stderr) = jobs.run(&mut invocation.command(), cancel, |line| {
+            if diagnostics::announces_metadata(line) {
+                own.announce(Some(stamp));
+            }
+        })?;
+        if !succeeded {
             return Err(BuildError::Compile {
                 package: unit.package.clone(),
-                rendered: diagnostics::rendered(&output.stderr),
+                rendered: diagnostics::rendered(&stderr),
             });
         }
+        own.announce(Some(stamp));
         let read = depinfo::inputs(&unit.dep_info(), &invocation.directory)?;
         inputs.retain(|path, _| read.contains(path) || unit.watch.contains(path));
         for path in read {
@@ -205,11 +245,14 @@ impl Group {
                 .entry(path)
                 .or_insert_with_key(|path| Digested::unless_changed_since(path, begun));
         }
-        let state = Compiled::new(command, dependencies, inputs);
-        write_whole(
-            &unit.state_file(),
-            &serde_json::to_vec(&state).map_err(io::Error::from)?,
-        )?;
+        let state = Compiled {
+            command,
+            dependencies,
+            inputs,
+            stamp,
+        };
+        let text = serde_json::to_vec(&state).map_err(io::Error::from)?;
+        write_whole(&unit.state_file(), &text)?;
         Ok((state, true))
     }
 
@@ -222,9 +265,12 @@ impl Group {
         // A crate of the group that is named by another one is the group's flavour too.
         invocation.change_values("--extern", |value| {
             let (name, path) = value.split_once('=')?;
-            let stem = Path::new(path).file_stem()?.to_str()?.strip_prefix("lib")?;
+            let path = Path::new(path);
+            let stem = path.file_stem()?.to_str()?.strip_prefix("lib")?;
             let unit = self.units.iter().find(|unit| unit.stem == stem)?;
-            Some(format!("{name}={}", unit.rlib().display()))
+            // Metadata where cargo gave metadata: it is there before the rlib is.
+            let path = unit.directory.join(path.file_name()?);
+            Some(format!("{name}={}", path.display()))
         });
         for dependency in &self.units {
             if dependency.stem != unit.stem {
@@ -275,26 +321,6 @@ impl Unit {
         let mut inputs = depinfo::inputs(&file, &invocation.directory)?;
         inputs.extend(self.watch.iter().cloned());
         Ok(inputs)
-    }
-}
-
-impl Compiled {
-    fn new(command: u64, dependencies: Vec<u64>, inputs: Contents) -> Self {
-        let mut digest = Digest::new();
-        digest.number(command);
-        for dependency in &dependencies {
-            digest.number(*dependency);
-        }
-        for (path, content) in &inputs {
-            digest.text(&path.to_string_lossy());
-            digest.text(&format!("{content:?}"));
-        }
-        Compiled {
-            command,
-            dependencies,
-            inputs,
-            stamp: digest.finish(),
-        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
 //! - [`contents`], [`digest`], [`depinfo`]: what an artefact was made of
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
-//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
+//! - [`jobs`]: several rustc at a time; [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
 //! written to; no file that a live process may have mapped is written a second time.
@@ -20,6 +20,7 @@ mod digest;
 mod group;
 mod host;
 mod invocation;
+mod jobs;
 mod link;
 mod linker;
 mod native;

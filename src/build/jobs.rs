@@ -1,0 +1,85 @@
+//! Several rustc at a time: as many as there are cores, each as soon as what it names is there.
+
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::available_parallelism;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jobserver::Client;
+use serde::{Deserialize, Serialize};
+
+use super::process::{Cancel, RunError};
+
+/// Names one compilation of a unit: another stamp, another crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp(u64, u64);
+
+impl Stamp {
+    /// One that no compilation has had.
+    pub(super) fn next() -> Self {
+        // Only tells stamps of one nanosecond apart: no ordering is needed.
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Stamp(now.unwrap_or_default().as_nanos() as u64, count)
+    }
+}
+
+/// A unit's word to those that name it: its metadata is there, or will not be.
+#[derive(Debug, Default)]
+pub(super) struct Announced(OnceLock<Option<Stamp>>);
+
+impl Announced {
+    /// Says it; only the first word counts.
+    pub(super) fn announce(&self, stamp: Option<Stamp>) {
+        let _ = self.0.set(stamp);
+    }
+
+    /// Waits for it.
+    pub(super) fn wait(&self) -> Option<Stamp> {
+        *self.0.wait()
+    }
+}
+
+/// The tool's own jobserver: replayed commands share the cores as cargo's do.
+#[derive(Debug)]
+pub(super) struct Jobs(Client);
+
+impl Jobs {
+    pub(super) fn new() -> io::Result<Self> {
+        let cores = available_parallelism().map_or(1, std::num::NonZero::get);
+        Ok(Jobs(Client::new(cores)?))
+    }
+
+    /// Runs a rustc when a core is free, and shows its stderr line by line; whether it succeeded,
+    /// and all that it said.
+    pub(super) fn run(
+        &self,
+        command: &mut Command,
+        cancel: &Cancel,
+        mut line: impl FnMut(&str),
+    ) -> Result<(bool, Vec<u8>), RunError> {
+        let not_run = |error| RunError::NotRun {
+            program: "the jobserver".to_owned(),
+            error,
+        };
+        // Held until rustc has ended; rustc itself asks for more for its threads.
+        let _token = self.0.acquire().map_err(not_run)?;
+        self.0.configure(command);
+        let mut child = cancel.spawn(command.stdout(Stdio::null()).stderr(Stdio::piped()))?;
+        let mut said = Vec::new();
+        let mut lines = child.stderr.take().map(BufReader::new);
+        while let Some(reader) = &mut lines {
+            let begin = said.len();
+            // A pipe that breaks ends with its process, whose exit code tells.
+            if reader.read_until(b'\n', &mut said).unwrap_or(0) == 0 {
+                break;
+            }
+            line(&String::from_utf8_lossy(&said[begin..]));
+        }
+        let output = cancel.wait(child)?;
+        Ok((output.status.success(), said))
+    }
+}
