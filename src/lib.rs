@@ -24,7 +24,9 @@ mod demo;
 pub mod discover;
 mod environment;
 mod error;
+mod lifetime;
 mod report;
+mod scratch;
 mod session;
 mod signal;
 mod stale;
@@ -49,13 +51,16 @@ pub fn main() -> ExitCode {
     cli::run(arguments)
 }
 
+/// Either is a step of a build, and ends with it.
 fn link(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<u8, String> {
+    lifetime::end_with_parent();
     build::run_as_linker(job, arguments.skip(1))
         .map(|code| u8::try_from(code).unwrap_or(1))
         .map_err(|error| error.to_string())
 }
 
 fn wrap(plan: &std::path::Path, arguments: impl Iterator<Item = OsString>) -> Result<u8, String> {
+    lifetime::end_with_parent();
     match build::run_as_wrapper(plan, arguments.skip(1)) {
         Ok(never) => match never {},
         Err(error) => Err(error.to_string()),

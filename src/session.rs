@@ -16,6 +16,8 @@ mod timing;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
@@ -26,6 +28,7 @@ use crate::build::{Builder, Built, HostBuild, Toolchain, Workshop};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
+use crate::scratch::Scratch;
 use crate::signal::{Channel, Connection, HostProcess, HostSettings, Signal};
 use crate::stale::{Inputs, Watcher};
 
@@ -47,12 +50,16 @@ pub(crate) struct Settings {
     pub(crate) cargo_display: Vec<String>,
 }
 
+/// Ctrl-C, a closed terminal, and what asks politely.
+const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
+
 /// All that can happen.
 #[derive(Debug)]
 enum Incoming {
     Files(Result<Vec<PathBuf>, String>),
     Host(Signal),
     Done(Box<Done>),
+    /// A signal that ends the session.
     Unix(i32),
 }
 
@@ -87,6 +94,8 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
 }
 
 struct Session {
+    /// Set in the signal's handler: Ctrl-C goes to the host too, whose end may come in first.
+    ending: Arc<AtomicBool>,
     builder: Builder,
     reporter: Reporter,
     sender: Sender<Incoming>,
@@ -94,7 +103,7 @@ struct Session {
     _channel: Channel,
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
-    _generations: tempfile::TempDir,
+    _generations: Scratch,
 
     host: Option<HostProcess>,
     connection: Option<Connection>,
@@ -136,9 +145,7 @@ impl Session {
             done: "made",
             error,
         })?;
-        let generations = tempfile::Builder::new()
-            .prefix("generations-")
-            .tempdir_in(&workshop.state)?;
+        let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
             sender.clone(),
@@ -146,7 +153,11 @@ impl Session {
         )?;
         let channel = Channel::open(sender.clone())?;
         let signals = sender.clone();
-        let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let ending = Arc::new(AtomicBool::new(false));
+        for signal in ENDING {
+            signal_hook::flag::register(signal, Arc::clone(&ending))?;
+        }
+        let mut caught = Signals::new(ENDING)?;
         std::thread::spawn(move || {
             for signal in caught.forever() {
                 let _ = signals.send(Incoming::Unix(signal));
@@ -159,6 +170,7 @@ impl Session {
                 socket: channel.socket(),
                 directory: generations.path().to_owned(),
             },
+            ending,
             builder: Builder {
                 plan,
                 selection: settings.selection,

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::lifetime::die_with_parent;
+
 /// Cancels what is run under it, from another thread. Clones are of one cancellation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancel(Arc<Mutex<State>>);
@@ -43,13 +45,14 @@ impl Cancel {
         }
     }
 
-    /// Starts a child in a process group of its own.
+    /// Starts a child in a process group of its own. Wait for it on the same thread: the child
+    /// ends when that thread does, so that none outlives a tool that is killed.
     pub(crate) fn spawn(&self, command: &mut Command) -> Result<Child, RunError> {
         let mut state = self.state();
         if state.cancelled {
             return Err(RunError::Cancelled);
         }
-        let child = command
+        let child = die_with_parent(command)
             .stdin(Stdio::null())
             .process_group(0)
             .spawn()

@@ -2,6 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::Message;
@@ -112,6 +113,10 @@ impl Session {
         self.host = None;
         self.connection = None;
         self.offer = None;
+        // It ends with the session. The flag says nothing of other memory.
+        if self.ending.load(Ordering::Relaxed) {
+            return;
+        }
         self.reporter.report(&Event::HostExited {
             code: status.code(),
             signal: status.signal(),

@@ -3,9 +3,7 @@
 //! It lies in a directory that only this user can enter; the kernel tells who connects. Whoever
 //! is not this user, or does not begin as a host does, is turned away, and the session goes on.
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -14,7 +12,8 @@ use std::time::Duration;
 use hotmod_protocol::{BuildId, Message, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
-use tempfile::TempDir;
+
+use crate::scratch::Scratch;
 
 use super::Signal;
 
@@ -24,7 +23,7 @@ const GREETING: Duration = Duration::from_secs(5);
 /// The session's socket; removed with its directory at the end.
 #[derive(Debug)]
 pub(crate) struct Channel {
-    directory: TempDir,
+    directory: Scratch,
 }
 
 impl Channel {
@@ -34,11 +33,9 @@ impl Channel {
             .map(PathBuf::from)
             .filter(|it| it.is_dir())
             .unwrap_or_else(std::env::temp_dir);
-        let directory = tempfile::Builder::new()
-            .prefix("hotmod-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(parent)?;
-        let channel = Channel { directory };
+        let channel = Channel {
+            directory: Scratch::new(&parent, "cargo-hotmod-session-")?,
+        };
         let listener = UnixListener::bind(channel.socket())?;
         std::thread::Builder::new()
             .name("channel".to_owned())

@@ -2,17 +2,16 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
-use rustix::process::{Pid, Signal as Unix, getppid, kill_process};
-use rustix::process::{getpid, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal as Unix, kill_process};
 
 use crate::environment;
+use crate::lifetime::die_with_parent;
 
 use super::Signal;
 
@@ -53,19 +52,7 @@ impl HostProcess {
             .envs(settings.environment.iter().cloned())
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory);
-        let tool = getpid();
-        // SAFETY: only system calls that are safe between fork and exec: no lock, no allocation.
-        unsafe {
-            command.pre_exec(move || {
-                set_parent_process_death_signal(Some(Unix::KILL))?;
-                // The tool may have died before the line above.
-                if getppid() != Some(tool) {
-                    return Err(io::ErrorKind::BrokenPipe.into());
-                }
-                Ok(())
-            });
-        }
-        let mut child = command.spawn()?;
+        let mut child = die_with_parent(&mut command).spawn()?;
         let pid = child.id();
         let (end, ended) = std::sync::mpsc::channel();
         std::thread::Builder::new()

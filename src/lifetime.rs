@@ -1,0 +1,29 @@
+//! Processes that never outlive the one that started them, even if that is killed.
+
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+
+/// Makes the kernel kill the command's process when the thread that spawned it ends.
+pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {
+    let parent = getpid();
+    // SAFETY: only system calls that are safe between fork and exec: no lock, no allocation.
+    unsafe {
+        command.pre_exec(move || {
+            set_parent_process_death_signal(Some(Signal::KILL))?;
+            // The parent may have died before the line above.
+            if getppid() != Some(parent) {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The same for this process, and for what it becomes by `exec`.
+pub(crate) fn end_with_parent() {
+    // The kernel refuses only what is no signal.
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+}

@@ -1,0 +1,110 @@
+//! Directories that belong to one session and are gone with it, however it ends.
+//!
+//! A session that is killed can't clean up. So each directory is locked by its session for as
+//! long as that runs, the kernel lets go of the lock with the process, and the next session
+//! removes what nobody holds. The lock is on the directory itself: no file in it can be forgotten.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use rustix::process::geteuid;
+use tempfile::TempDir;
+
+/// A directory that only this user can enter.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    directory: TempDir,
+    /// Held open for its lock.
+    _lock: File,
+}
+
+impl Scratch {
+    /// Makes a directory whose name starts with `prefix`, and removes those of the same prefix
+    /// whose sessions are no more.
+    ///
+    /// The prefix must be one that nobody else uses in `parent`.
+    pub(crate) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
+        remove_abandoned(parent, prefix);
+        loop {
+            let directory = tempfile::Builder::new()
+                .prefix(prefix)
+                .permissions(Permissions::from_mode(0o700))
+                .tempdir_in(parent)?;
+            let Ok(lock) = File::open(directory.path()) else {
+                // Another session took it for abandoned before it could be locked.
+                continue;
+            };
+            lock.lock()?;
+            if is_at(&lock, directory.path()) {
+                return Ok(Scratch {
+                    directory,
+                    _lock: lock,
+                });
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+/// Best effort: what can't be removed is in nobody's way.
+fn remove_abandoned(parent: &Path, prefix: &str) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(prefix)
+            // Of the entry itself: a link is somebody else's trick.
+            && entry
+                .metadata()
+                .is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw());
+        if is_ours
+            && let Ok(lock) = File::open(entry.path())
+            && lock.try_lock().is_ok()
+        {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether what is open is what is there.
+fn is_at(open: &File, path: &Path) -> bool {
+    match (open.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(there)) => open.ino() == there.ino() && open.dev() == there.dev(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_abandoned_directories_are_removed() {
+        let parent = tempfile::tempdir().unwrap();
+        let abandoned = parent.path().join("session-1");
+        let foreign = parent.path().join("other");
+        for directory in [&abandoned, &foreign] {
+            fs::create_dir(directory).unwrap();
+            fs::write(directory.join("file"), "").unwrap();
+        }
+        let first = Scratch::new(parent.path(), "session-").unwrap();
+        assert!(!abandoned.exists());
+        assert!(foreign.join("file").exists());
+        assert_eq!(
+            fs::metadata(first.path()).unwrap().mode() & 0o777,
+            0o700,
+            "others can look into it"
+        );
+
+        let second = Scratch::new(parent.path(), "session-").unwrap();
+        assert!(
+            first.path().exists(),
+            "a running session lost its directory"
+        );
+        let path = second.path().to_owned();
+        drop(second);
+        assert!(!path.exists());
+    }
+}
