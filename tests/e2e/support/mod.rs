@@ -1,7 +1,9 @@
 //! What tests are made of.
 
 mod session;
+mod terminal;
 mod workspace;
 
 pub(crate) use session::{Run, Session};
+pub(crate) use terminal::Terminal;
 pub(crate) use workspace::{Workspace, target_directory, tool};

@@ -1,0 +1,295 @@
+//! The host's process: whose terminal it has, how it ends, and that nothing outlives a session.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::support::{Session, Terminal, Workspace};
+
+/// Long enough for a build on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "it never is so that {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The processes that run in a workspace's folder: tool, host, cargo, rustc, linkers.
+fn processes(workspace: &Workspace) -> Vec<String> {
+    let is_inside = |process: &Path| {
+        fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(workspace.root()))
+    };
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .map(|process| process.path())
+        .filter(|process| is_inside(process))
+        .filter_map(|process| fs::read_to_string(process.join("comm")).ok())
+        .map(|name| name.trim().to_owned())
+        .collect()
+}
+
+/// All of them are gone. The kernel may take a moment for those of a killed tool.
+fn assert_no_orphan(workspace: &Workspace) {
+    let begun = Instant::now();
+    while !processes(workspace).is_empty() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "left over: {:?}",
+            processes(workspace)
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The names in a folder, and in the folders in it, that start with `prefix`.
+fn find(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(prefix) {
+            found.push(name);
+        } else if entry.path().is_dir() {
+            found.extend(find(&entry.path(), prefix));
+        }
+    }
+    found
+}
+
+fn ready(workspace: &Workspace) -> Session {
+    workspace.run().ready()
+}
+
+#[test]
+fn a_signal_ends_tool_and_host() {
+    let workspace = Workspace::new("unruly", "ending_signals");
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let mut session = ready(&workspace);
+        session.signal(signal);
+        assert_eq!(session.wait().code(), Some(code), "{signal}");
+        assert_eq!(processes(&workspace), [""; 0], "after {signal}");
+        session.wait_for("session-ended");
+        assert_eq!(session.count("host-exited"), 0, "it did not end by itself");
+    }
+}
+
+#[test]
+fn a_host_that_ignores_sigterm_is_killed() {
+    let workspace = Workspace::new("unruly", "ignored_sigterm");
+    let mut session = ready(&workspace);
+    assert_eq!(session.ask("ignore-sigterm"), "ignored");
+    assert_eq!(session.interrupt().code(), Some(130));
+    assert_eq!(processes(&workspace), [""; 0]);
+}
+
+#[test]
+fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
+    let workspace = Workspace::new("unruly", "killed_tool");
+    let runtime = tempfile::tempdir().unwrap();
+    let start = || {
+        workspace
+            .run()
+            .variable("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())
+            .ready()
+    };
+    let sockets = || find(runtime.path(), "cargo-hotmod-session-");
+    let workshop = workspace.target().join("hotmod");
+    let own = fs::read_dir(&workshop)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("killed_tool-")
+        });
+
+    let mut session = start();
+    let own = own.unwrap_or_else(|| {
+        fs::read_dir(&workshop)
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| {
+                path.file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with("killed_tool-")
+            })
+            .expect("no workshop of this workspace")
+    });
+    let generations = || find(&own.join("session"), "generations-");
+    session.signal("KILL");
+    assert_eq!(session.wait().signal(), Some(9));
+    assert_no_orphan(&workspace);
+    let (socket, generation) = (sockets(), generations());
+    assert_eq!(
+        (socket.len(), generation.len()),
+        (1, 1),
+        "{socket:?} {generation:?}"
+    );
+
+    let mut next = start();
+    assert_eq!((sockets().len(), generations().len()), (1, 1));
+    assert_ne!(sockets(), socket, "the killed session's is still there");
+    assert_ne!(generations(), generation);
+    next.interrupt();
+    assert_eq!(sockets(), [""; 0]);
+    assert_eq!(generations(), [""; 0]);
+}
+
+/// Never done, and never shown a lint for it.
+const UNENDING: &str = "#![allow(long_running_const_eval)]\n\
+    const _: () = { let mut n = 0_u64; while n < u64::MAX { n += 1 } };\n";
+
+#[test]
+fn a_build_ends_with_the_session() {
+    let workspace = Workspace::new("unruly", "ended_builds");
+    let is_compiling = || {
+        processes(&workspace)
+            .iter()
+            .any(|name| name.starts_with("rustc"))
+    };
+    let good = workspace.read("pages/src/lib.rs");
+    let bad = good.replace("//! The group.\n", UNENDING);
+    for signal in ["INT", "KILL"] {
+        // The group's build, which the tool runs itself.
+        let mut session = ready(&workspace);
+        workspace.write("pages/src/lib.rs", &bad);
+        eventually("rustc runs for the group", is_compiling);
+        session.signal(signal);
+        session.wait();
+        assert_no_orphan(&workspace);
+
+        // The host's, which cargo runs.
+        let mut session = workspace.run().start();
+        session.wait_for("building");
+        eventually("rustc runs for the host", is_compiling);
+        session.signal(signal);
+        session.wait();
+        assert_no_orphan(&workspace);
+        workspace.write("pages/src/lib.rs", &good);
+    }
+}
+
+#[test]
+fn a_host_that_ends_is_named_and_started_again_by_an_edit() {
+    let workspace = Workspace::new("unruly", "ended_hosts");
+    let mut session = ready(&workspace);
+    let mut text = "one".to_owned();
+    for (index, (command, name, value, words)) in [
+        ("exit 3", "code", 3, "the host exited with code 3"),
+        ("exit 0", "code", 0, "the host exited with code 0"),
+        ("panic", "code", 101, "the host exited with code 101"),
+        ("abort", "signal", 6, "the host was ended by SIGABRT"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // In a generation other than the baseline once, so that the number says something.
+        let generation = u32::from(index == 0);
+        if generation == 1 {
+            workspace.edit("pages/src/lib.rs", &format!("\"{text} "), "\"live ");
+            text = "live".to_owned();
+            session.wait_for("live");
+        }
+        session.tell(command);
+        let exited = session.wait_for("host-exited");
+        assert_eq!(exited[name], value, "{command}: {exited}");
+        assert_eq!(exited["generation"], generation, "{command}: {exited}");
+        let words = format!("{words} in gen {generation}; the next edit starts it again");
+        eventually(&words, || session.screen().contains(&words));
+
+        let next = format!("after-{index}");
+        workspace.edit(
+            "pages/src/lib.rs",
+            &format!("\"{text} "),
+            &format!("\"{next} "),
+        );
+        text = next;
+        assert_eq!(
+            session.wait_for("restarted")["reason"],
+            "the host is not running"
+        );
+        session.wait_for_answer("ready");
+        assert_eq!(session.ask("page"), format!("{text} in 0"));
+    }
+}
+
+#[test]
+fn a_host_that_dies_at_start_is_not_started_over_and_over() {
+    let workspace = Workspace::new("unruly", "dead_at_start");
+    workspace.write("die-at-start", "");
+    let mut session = workspace.run().start();
+    assert_eq!(session.wait_for("host-exited")["code"], 7);
+    workspace.edit("pages/src/lib.rs", "\"one ", "\"two ");
+    assert_eq!(session.wait_for("host-exited")["code"], 7);
+    assert_eq!(session.count("host-started"), 1);
+    assert_eq!(session.count("restarted"), 1);
+
+    fs::remove_file(workspace.path("die-at-start")).unwrap();
+    workspace.edit("pages/src/lib.rs", "\"two ", "\"three ");
+    session.wait_for_answer("ready");
+    assert_eq!(session.ask("page"), "three in 0");
+}
+
+#[test]
+fn the_tools_own_environment_stays_out_of_the_host() {
+    let workspace = Workspace::new("unruly", "environment");
+    // What `cargo run` sets, as the alias of a checkout uses it.
+    let mut session = workspace
+        .run()
+        .variable("CARGO_PKG_NAME", "cargo-hotmod")
+        .variable("CARGO_PKG_VERSION", "1.2.3")
+        .variable("CARGO_MANIFEST_DIR", "/nowhere")
+        .variable("LD_LIBRARY_PATH", "/nowhere")
+        .variable("MINE", "stays")
+        .ready();
+    let names = session.ask("environment");
+    let leaked: Vec<&str> = names
+        .split(' ')
+        .filter(|name| {
+            name.starts_with("CARGO_PKG_")
+                || [
+                    "CARGO_MANIFEST_DIR",
+                    "LD_LIBRARY_PATH",
+                    "RUSTC_WORKSPACE_WRAPPER",
+                ]
+                .contains(name)
+                || (name.starts_with("HOTMOD_") && !["HOTMOD_SOCKET", "HOTMOD_DIR"].contains(name))
+        })
+        .collect();
+    assert_eq!(leaked, [""; 0]);
+    assert!(names.split(' ').any(|name| name == "MINE"), "{names}");
+}
+
+#[test]
+fn ctrl_c_in_a_terminal_ends_both_without_a_word_of_a_crash() {
+    let workspace = Workspace::new("unruly", "terminal");
+    let mut terminal = Terminal::run(&workspace, &[]);
+    terminal.wait_for("ready ");
+    // Stdin is the terminal's, too.
+    terminal.type_in("page\n");
+    terminal.wait_for("one in 0");
+    terminal.type_in("\x03");
+    assert_eq!(terminal.wait().code(), Some(130));
+    assert_eq!(processes(&workspace), [""; 0]);
+    let rest = terminal.rest();
+    assert!(!rest.contains("Ended"), "{rest}");
+}
+
+#[test]
+fn a_closed_terminal_ends_both() {
+    let workspace = Workspace::new("unruly", "closed_terminal");
+    let mut terminal = Terminal::run(&workspace, &[]);
+    terminal.wait_for("ready ");
+    terminal.close();
+    assert_eq!(terminal.wait().code(), Some(129));
+    assert_no_orphan(&workspace);
+}
