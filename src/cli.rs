@@ -107,7 +107,7 @@ struct DisplayArgs {
     /// Show only what went wrong
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show more; twice for cargo's own details
+    /// Show what led to each outcome, too; twice for cargo's own details
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
     /// Use colours

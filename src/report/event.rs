@@ -93,3 +93,115 @@ pub(crate) struct Phases {
 fn without_colours<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&console::strip_ansi_codes(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// One of each, with all that it can have.
+    fn one_of_each() -> Vec<Event> {
+        let text = || "text".to_owned();
+        let all = vec![
+            Event::SessionStarted {
+                host: text(),
+                reloadable: vec![text()],
+            },
+            Event::Building { what: text() },
+            Event::HostStarted { pid: 1 },
+            Event::Edit { paths: vec![] },
+            Event::Verdict {
+                verdict: Outcome::Reload,
+                reason: text(),
+            },
+            Event::CompileError { rendered: text() },
+            Event::Live {
+                generation: 1,
+                crates: vec![],
+                build_id: text(),
+                ms: Phases::default(),
+                pid: 1,
+            },
+            Event::Refused {
+                generation: 1,
+                reason: text(),
+            },
+            Event::Restarted {
+                reason: text(),
+                pid: 1,
+            },
+            Event::Retired { generation: 0 },
+            Event::HostExited {
+                code: Some(1),
+                signal: Some(6),
+                generation: 0,
+            },
+            Event::SessionEnded,
+            Event::Note { message: text() },
+            Event::Error {
+                message: text(),
+                help: Some(text()),
+            },
+        ];
+        for event in &all {
+            // A new event has no arm here: it belongs in the list, and in the README.
+            match event {
+                Event::SessionStarted { .. }
+                | Event::Building { .. }
+                | Event::HostStarted { .. }
+                | Event::Edit { .. }
+                | Event::Verdict { .. }
+                | Event::CompileError { .. }
+                | Event::Live { .. }
+                | Event::Refused { .. }
+                | Event::Restarted { .. }
+                | Event::Retired { .. }
+                | Event::HostExited { .. }
+                | Event::SessionEnded
+                | Event::Note { .. }
+                | Event::Error { .. } => {}
+            }
+        }
+        all
+    }
+
+    /// The words in backticks of a table's cell.
+    fn words(cell: &str) -> BTreeSet<String> {
+        cell.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn the_readme_has_every_event_and_field() {
+        let readme = include_str!("../../README.md");
+        let (_, table) = readme
+            .split_once("| event | fields |")
+            .expect("no table of events");
+        let documented: Vec<(String, BTreeSet<String>)> = table
+            .lines()
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .map(|line| {
+                let cells: Vec<&str> = line.split('|').collect();
+                (
+                    cells[1].trim().trim_matches('`').to_owned(),
+                    words(cells[2]),
+                )
+            })
+            .collect();
+        let written: Vec<(String, BTreeSet<String>)> = one_of_each()
+            .iter()
+            .map(|event| {
+                let json = serde_json::to_value(event).expect("an event is JSON");
+                let object = json.as_object().expect("an event is an object");
+                let name = json["event"].as_str().unwrap_or_default().to_owned();
+                let fields = object.keys().filter(|key| *key != "event").cloned();
+                (name, fields.collect())
+            })
+            .collect();
+        assert_eq!(documented, written);
+    }
+}

@@ -12,13 +12,27 @@ use super::{Event, Outcome};
 /// Whether to use colours; cargo's `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// As `CARGO_TERM_COLOR` says, else on a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
     /// Always.
     Always,
     /// Never.
     Never,
+}
+
+impl ColorChoice {
+    fn is_on(self) -> bool {
+        match self {
+            ColorChoice::Auto => match std::env::var("CARGO_TERM_COLOR").as_deref() {
+                Ok("always") => true,
+                Ok("never") => false,
+                _ => console::colors_enabled_stderr(),
+            },
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        }
+    }
 }
 
 /// How much is shown; cargo's `-q` and `-v`.
@@ -50,15 +64,10 @@ enum Tone {
 
 impl Screen {
     pub(crate) fn new(color: ColorChoice, verbosity: Verbosity) -> Self {
-        let colours = match color {
-            ColorChoice::Auto => console::colors_enabled_stderr(),
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-        };
         Screen {
             term: Term::stderr(),
             verbosity,
-            colours,
+            colours: color.is_on(),
         }
     }
 
@@ -70,7 +79,7 @@ impl Screen {
                 self.status(
                     Tone::Good,
                     "Session",
-                    &format!("of `{host}`, reloadable: {crates}"),
+                    &format!("`{host}` · reloadable: {crates}"),
                 );
             }
             Event::HostStarted { pid } => {
@@ -138,11 +147,17 @@ impl Screen {
             Event::Error { message, help } => {
                 self.labelled(Tone::Bad, "error", message, help.as_deref());
             }
-            Event::Building { .. }
-            | Event::Edit { .. }
-            | Event::Verdict { .. }
-            | Event::Retired { .. }
-            | Event::SessionEnded => {}
+            Event::Building { what } => self.detail("Building", &format!("the {what}")),
+            Event::Edit { paths } => {
+                let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
+                self.detail("Edited", &paths.join(", "));
+            }
+            Event::Verdict {
+                verdict: Outcome::Reload,
+                reason,
+            } => self.detail("Reloading", reason),
+            Event::Retired { generation } => self.detail("Retired", &format!("gen {generation}")),
+            Event::SessionEnded => self.detail("Session", "ended"),
         }
     }
 
@@ -159,6 +174,13 @@ impl Screen {
         self.labelled(Tone::Bad, "error", message, help);
     }
 
+    /// What led to an outcome.
+    fn detail(&mut self, word: &str, text: &str) {
+        if self.verbosity == Verbosity::Verbose {
+            self.status(Tone::Good, word, text);
+        }
+    }
+
     fn status(&mut self, tone: Tone, word: &str, text: &str) {
         if self.verbosity == Verbosity::Quiet && !matches!(tone, Tone::Bad) {
             return;
@@ -172,8 +194,10 @@ impl Screen {
             return;
         }
         let mut text = format!("{}: {message}\n", self.styled(tone, label));
-        for line in help.iter().flat_map(|help| help.lines()) {
-            let _ = writeln!(text, "{}: {line}", self.styled(Tone::Good, "help"));
+        if let Some(help) = help {
+            // What is to be copied into a file stands below the words, without a label.
+            let help = help.replace('\n', "\n      ");
+            let _ = writeln!(text, "{}: {help}", self.styled(Tone::Good, "help"));
         }
         self.write(&text);
     }
@@ -186,7 +210,8 @@ impl Screen {
             plain = console::strip_ansi_codes(rendered);
             &plain
         };
-        self.write(text);
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        self.write(&format!("{text}{end}"));
     }
 
     fn styled(&self, tone: Tone, text: &str) -> String {

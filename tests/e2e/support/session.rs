@@ -33,6 +33,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Calls the tool by other words, as somebody would type them.
+    pub(crate) fn typed_as(mut self, program: &str, words: &[&str]) -> Self {
+        self.command = self.workspace.command(program);
+        self.command.args(words);
+        self
+    }
+
     /// Arguments of the tool.
     pub(crate) fn arguments<S: AsRef<OsStr>>(
         mut self,
