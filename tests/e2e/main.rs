@@ -12,3 +12,4 @@ mod command_line;
 mod process;
 mod reload;
 mod support;
+mod tidy;
