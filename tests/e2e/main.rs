@@ -13,3 +13,4 @@ mod process;
 mod reload;
 mod support;
 mod tidy;
+mod swap;

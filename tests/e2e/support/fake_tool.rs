@@ -1,0 +1,180 @@
+//! The tool's end of the channel, in the test's own hands: any host, any library, any bytes.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read as _, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::Duration;
+
+use hotmod_protocol::{
+    BuildId, DIRECTORY_VARIABLE, Message, SOCKET_VARIABLE, read_message, write_message,
+};
+use tempfile::TempDir;
+
+/// Long enough for any answer on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A library that a session built, kept beyond it.
+#[derive(Clone, Debug)]
+pub(crate) struct Library {
+    pub(crate) build: BuildId,
+    pub(crate) path: PathBuf,
+}
+
+/// A host that runs under a fake tool. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Puppet {
+    child: Child,
+    stdin: ChildStdin,
+    answers: Receiver<String>,
+    /// The channel, as the tool has it.
+    pub(crate) stream: UnixStream,
+    /// The session's directory, with its generations.
+    directory: TempDir,
+    generation: u32,
+}
+
+impl Puppet {
+    /// Starts the host and waits until it has joined and said that it is ready.
+    pub(crate) fn start(executable: &Path) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let socket = directory.path().join("socket");
+        let generations = directory.path().join("generations");
+        fs::create_dir(&generations).unwrap();
+        let listener = UnixListener::bind(&socket).unwrap();
+        let mut child = Command::new(executable)
+            .env(SOCKET_VARIABLE, &socket)
+            .env(DIRECTORY_VARIABLE, &generations)
+            .env_remove("LD_LIBRARY_PATH")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let hello = read_message(&mut stream).unwrap();
+        assert_eq!(hello, Some(Message::Hello { pid: child.id() }));
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut puppet = Puppet {
+            stdin: child.stdin.take().unwrap(),
+            answers,
+            child,
+            stream,
+            directory,
+            generation: 0,
+        };
+        assert_eq!(puppet.answer(), "ready");
+        puppet
+    }
+
+    /// The directory from which the host loads.
+    pub(crate) fn generations(&self) -> PathBuf {
+        self.directory.path().join("generations")
+    }
+
+    /// Offers a file as it is, and returns the host's answer.
+    pub(crate) fn offer(&mut self, build: BuildId, path: &Path) -> Message {
+        self.generation += 1;
+        let offer = Message::Offer {
+            generation: self.generation,
+            build,
+            path: path.to_str().unwrap().to_owned(),
+        };
+        write_message(&mut self.stream, &offer).unwrap();
+        read_message(&mut self.stream).unwrap().unwrap()
+    }
+
+    /// A copy under a new name, and so another library to the loader.
+    pub(crate) fn copy(&self, library: &Library) -> PathBuf {
+        let name = format!("{}.so", self.generation + 1);
+        let path = self.generations().join(name);
+        fs::copy(&library.path, &path).unwrap();
+        path
+    }
+
+    /// Makes a library live, as a generation of its own, and returns its number.
+    pub(crate) fn make_live(&mut self, library: &Library) -> u32 {
+        let path = self.copy(library);
+        let answer = self.offer(library.build, &path);
+        // Mapped files need no name, and a test may make hundreds of them.
+        fs::remove_file(path).unwrap();
+        match answer {
+            Message::Live {
+                generation, build, ..
+            } => assert_eq!((generation, build), (self.generation, library.build)),
+            other => panic!("{other:?}"),
+        }
+        self.generation
+    }
+
+    /// Why the host does not take an offer.
+    pub(crate) fn refusal(&mut self, build: BuildId, path: &Path) -> String {
+        match self.offer(build, path) {
+            Message::Refused {
+                generation,
+                build: named,
+                reason,
+            } => {
+                assert_eq!((generation, named), (self.generation, build));
+                reason
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Sends the host a line.
+    pub(crate) fn tell(&mut self, line: &str) {
+        writeln!(self.stdin, "{line}").unwrap();
+        self.stdin.flush().unwrap();
+    }
+
+    /// The host's next line.
+    pub(crate) fn answer(&mut self) -> String {
+        match self.answers.recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(error) => panic!("no answer: {error}\n{}", self.stderr()),
+        }
+    }
+
+    /// The host's next line, if there is one yet.
+    pub(crate) fn answer_so_far(&mut self) -> Option<String> {
+        match self.answers.try_recv() {
+            Ok(line) => Some(line),
+            Err(TryRecvError::Empty) => None,
+            Err(error) => panic!("no answer: {error}\n{}", self.stderr()),
+        }
+    }
+
+    /// Sends the host a line and returns its next one.
+    pub(crate) fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.answer()
+    }
+
+    /// Ends the host, and returns what it wrote to stderr.
+    pub(crate) fn stderr(&mut self) -> String {
+        let _ = self.child.kill();
+        let mut text = String::new();
+        let stderr = self.child.stderr.as_mut().unwrap();
+        stderr.read_to_string(&mut text).unwrap();
+        text
+    }
+}
+
+impl Drop for Puppet {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
