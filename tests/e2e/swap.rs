@@ -366,11 +366,3 @@ fn a_library_of_the_system() -> PathBuf {
     let (_, path) = libgcc.unwrap().split_once('/').unwrap();
     PathBuf::from(format!("/{path}"))
 }
-
-#[test]
-fn a_call_costs_little() {
-    let mut puppet = start();
-    let baseline = puppet.ask("time");
-    puppet.make_live(&PREBUILT.builds[0]);
-    println!("baseline: {baseline}\ngeneration: {}", puppet.ask("time"));
-}

@@ -23,13 +23,19 @@ impl Drop for Guard {
 #[derive(Debug)]
 pub struct Pinned<F>(F);
 
+// As in a session, where the end of the future is pinned too: what compiles here compiles there.
+impl<F> Drop for Pinned<F> {
+    #[inline]
+    fn drop(&mut self) {}
+}
+
 impl<F: Future> Future for Pinned<F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: the field is structurally pinned: it is never moved out of a pinned `Pinned`,
-        // which has no `Drop`, is `Unpin` only if `F` is, and is not packed.
+        // SAFETY: the field is structurally pinned: it is never moved out of a `Pinned`, whose
+        // `Drop` does nothing, which is `Unpin` only if `F` is, and is not packed.
         unsafe { self.map_unchecked_mut(|pinned| &mut pinned.0) }.poll(context)
     }
 }

@@ -1,10 +1,18 @@
 //! Where a call goes, and the pins of a thread.
 //!
-//! A thread has two pins. *Call* is set by the outermost entry point for as long as it runs:
-//! what it calls on this thread answers from its generation, in the baseline too, where each
-//! inner call passes through a slot again. *Held* is set by [`enter`] and by
-//! [`pinned`](crate::pinned). A call goes to the call pin, else to the held pin, else to what is
-//! live; a handle made by `live!` skips the call pin, since it is there to leave a generation.
+//! Three things pin a thread, and a call goes to the first that does, else to what is live:
+//! - *call*: an entry point that runs, or the future of one that is polled. What it calls
+//!   answers from its generation, in the baseline too, where each inner call passes through a
+//!   slot again.
+//! - *poll*: a future of [`pinned`](crate::pinned) that is polled.
+//! - *held*: the guards of [`enter`], until the last is dropped.
+//!
+//! The first two are set and restored in the order of the stack. Guards are values, dropped in
+//! any order: the first one sets the pin, the others count. A handle made by `live!` skips the
+//! call pin, since it is there to leave a generation.
+//!
+//! A session compiles this crate optimised and its user's not, so nothing here that a call runs
+//! is left for the user's crate to compile: no `#[inline]`.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -17,7 +25,10 @@ static LIVE: Published<Generation> = Published::nothing();
 
 struct Pins {
     call: Cell<Option<&'static Generation>>,
+    poll: Cell<Option<&'static Generation>>,
     held: Cell<Option<&'static Generation>>,
+    /// How many guards hold `held`.
+    guards: Cell<usize>,
 }
 
 thread_local! {
@@ -25,9 +36,22 @@ thread_local! {
     static PINS: Pins = const {
         Pins {
             call: Cell::new(None),
+            poll: Cell::new(None),
             held: Cell::new(None),
+            guards: Cell::new(0),
         }
     };
+}
+
+impl Pins {
+    fn held_or_live(&self) -> &'static Generation {
+        let pinned = self.poll.get().or(self.held.get());
+        pinned.unwrap_or_else(live)
+    }
+
+    fn current(&self) -> &'static Generation {
+        self.call.get().unwrap_or_else(|| self.held_or_live())
+    }
 }
 
 /// What new calls go to.
@@ -42,13 +66,12 @@ pub(crate) fn publish(generation: &'static Generation) {
 
 /// What answers on this thread.
 pub(crate) fn current() -> &'static Generation {
-    PINS.with(|pins| pins.call.get().or(pins.held.get()))
-        .unwrap_or_else(live)
+    PINS.with(Pins::current)
 }
 
 /// What a handle made by `live!` calls on this thread.
 pub(crate) fn held_or_live() -> &'static Generation {
-    PINS.with(|pins| pins.held.get()).unwrap_or_else(live)
+    PINS.with(Pins::held_or_live)
 }
 
 pub(crate) fn generation() -> u32 {
@@ -59,36 +82,42 @@ pub(crate) fn generation() -> u32 {
 #[derive(Debug)]
 pub struct Call {
     target: *const (),
-    _pin: Option<Pin>,
+    /// Whether it set the thread's pin.
+    is_outermost: bool,
+    /// Not `Send`: it must be dropped on the thread whose pin it set.
+    _thread: PhantomData<*const ()>,
 }
 
 impl Call {
     /// The function to call; null for the baseline's body, which follows.
-    #[inline]
+    #[inline(never)]
     pub fn target(&self) -> *const () {
         self.target
+    }
+}
+
+impl Drop for Call {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if self.is_outermost {
+            PINS.with(|pins| pins.call.set(None));
+        }
     }
 }
 
 /// Begins a call through a slot.
 #[inline(never)]
 pub fn call(slot: &'static Slot) -> Call {
-    PINS.with(|pins| match pins.call.get() {
-        Some(generation) => Call {
-            target: generation.target(slot),
-            _pin: None,
-        },
-        None => {
-            let generation = pins.held.get().unwrap_or_else(live);
-            pins.call.set(Some(generation));
-            Call {
-                target: generation.target(slot),
-                _pin: Some(Pin {
-                    which: |pins| &pins.call,
-                    previous: None,
-                    _thread: PhantomData,
-                }),
-            }
+    PINS.with(|pins| {
+        let outer = pins.call.get();
+        let generation = outer.unwrap_or_else(|| pins.held_or_live());
+        // Before the pin is set: it may panic.
+        let target = generation.target(slot);
+        pins.call.set(Some(generation));
+        Call {
+            target,
+            is_outermost: outer.is_none(),
+            _thread: PhantomData,
         }
     })
 }
@@ -98,9 +127,13 @@ pub(crate) fn pin_call(generation: &'static Generation) -> Pin {
     Pin::set(|pins| &pins.call, generation)
 }
 
-/// Sets the held pin until the result is dropped.
-pub(crate) fn pin_held(generation: &'static Generation) -> Pin {
-    Pin::set(|pins| &pins.held, generation)
+/// Sets the poll pin until the result is dropped, and the call pin too: a pinned future may be
+/// polled by a call of another generation.
+pub(crate) fn pin_poll(generation: &'static Generation) -> [Pin; 2] {
+    [
+        Pin::set(|pins| &pins.poll, generation),
+        pin_call(generation),
+    ]
 }
 
 /// One of a thread's pins, while it is set; dropping it restores what it was.
@@ -124,14 +157,8 @@ impl Pin {
     }
 }
 
-impl std::fmt::Debug for Pin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pin").finish_non_exhaustive()
-    }
-}
-
 impl Drop for Pin {
-    #[inline]
+    #[inline(never)]
     fn drop(&mut self) {
         PINS.with(|pins| (self.which)(pins).set(self.previous));
     }
@@ -141,11 +168,38 @@ impl Drop for Pin {
 #[must_use = "the pin is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct Guard {
-    _pin: Pin,
+    counts: bool,
+    /// Not `Send`: it must be dropped on the thread whose pin it holds.
+    _thread: PhantomData<*const ()>,
 }
 
 pub(crate) fn enter() -> Guard {
-    Guard {
-        _pin: pin_held(current()),
+    PINS.with(|pins| {
+        // A pinned future holds its generation at each poll, for longer than a guard in it
+        // could, which must not hold the thread for other tasks between two polls.
+        let counts = pins.poll.get().is_none();
+        if counts {
+            if pins.guards.get() == 0 {
+                pins.held.set(Some(pins.current()));
+            }
+            pins.guards.set(pins.guards.get() + 1);
+        }
+        Guard {
+            counts,
+            _thread: PhantomData,
+        }
+    })
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.counts {
+            PINS.with(|pins| {
+                pins.guards.set(pins.guards.get() - 1);
+                if pins.guards.get() == 0 {
+                    pins.held.set(None);
+                }
+            });
+        }
     }
 }

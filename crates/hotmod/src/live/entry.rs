@@ -29,7 +29,6 @@ impl Slot {
         }
     }
 
-    #[inline]
     pub(crate) fn index(&self) -> usize {
         self.index.load(Ordering::Relaxed)
     }

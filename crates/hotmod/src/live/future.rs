@@ -1,10 +1,13 @@
-//! The same for async code: a future keeps its generation, and pins it around each poll.
+//! The same for async code: a future keeps its generation, and pins it around each poll, and
+//! around its end: what it drops may call entry points too.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::call::{current, pin_call, pin_held};
+use super::call::{current, pin_call, pin_poll};
 use super::entry::Slot;
 use super::generation::Generation;
 
@@ -33,7 +36,6 @@ impl Route {
     }
 
     /// The function that makes the boxed future; null for the baseline's body.
-    #[inline]
     pub fn target(&self) -> *const () {
         self.target
     }
@@ -54,13 +56,19 @@ pub fn route_async(slot: &'static Slot) -> Route {
 pub struct HotFuture<F: Future> {
     generation: &'static Generation,
     /// Lives no longer than `F`, which the compiler checks by the marker.
-    future: Pin<Box<dyn Future<Output = F::Output>>>,
+    future: ManuallyDrop<Pin<Box<dyn Future<Output = F::Output>>>>,
     as_if: PhantomData<F>,
 }
 
 // SAFETY: the future inside is `F` itself, or a generation's in its place: a generation whose
 // future is not `Send` where this one's is, is refused (`contract`).
 unsafe impl<F: Future + Send> Send for HotFuture<F> {}
+// SAFETY: through a shared reference nobody reaches the future.
+unsafe impl<F: Future + Sync> Sync for HotFuture<F> {}
+
+// These only warn of what may be seen after a panic, and so take the caller's word.
+impl<F: Future + UnwindSafe> UnwindSafe for HotFuture<F> {}
+impl<F: Future + RefUnwindSafe> RefUnwindSafe for HotFuture<F> {}
 
 impl<F: Future> HotFuture<F> {
     /// The baseline's own future.
@@ -77,14 +85,22 @@ impl<F: Future> HotFuture<F> {
             generation: route.generation,
             // SAFETY: only the lifetime changes, and `as_if: F` with `F: 'a` in its place lets
             // nobody keep or drop the future after `'a`.
-            future: unsafe {
+            future: ManuallyDrop::new(unsafe {
                 std::mem::transmute::<
                     Pin<Box<dyn Future<Output = F::Output> + 'a>>,
                     Pin<Box<dyn Future<Output = F::Output> + 'static>>,
                 >(future)
-            },
+            }),
             as_if: PhantomData,
         }
+    }
+}
+
+impl<F: Future> Drop for HotFuture<F> {
+    fn drop(&mut self) {
+        let _pin = pin_call(self.generation);
+        // SAFETY: it is dropped here only, and not used after.
+        unsafe { ManuallyDrop::drop(&mut self.future) }
     }
 }
 
@@ -112,7 +128,15 @@ impl<F: Future> Future for HotFuture<F> {
 #[must_use = "futures do nothing unless polled"]
 pub struct Pinned<F> {
     generation: &'static Generation,
-    future: F,
+    future: ManuallyDrop<F>,
+}
+
+impl<F> Drop for Pinned<F> {
+    fn drop(&mut self) {
+        let _pins = pin_poll(self.generation);
+        // SAFETY: it is dropped here only, in its place, and not used after.
+        unsafe { ManuallyDrop::drop(&mut self.future) }
+    }
 }
 
 impl<F> std::fmt::Debug for Pinned<F> {
@@ -126,7 +150,7 @@ impl<F> std::fmt::Debug for Pinned<F> {
 pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
     Pinned {
         generation: current(),
-        future,
+        future: ManuallyDrop::new(future),
     }
 }
 
@@ -134,9 +158,9 @@ impl<F: Future> Future for Pinned<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let _pin = pin_held(self.generation);
-        // SAFETY: the field is structurally pinned: it is never moved out of a pinned `Pinned`,
-        // which has no `Drop`, is `Unpin` only if `F` is, and is not packed.
-        unsafe { self.map_unchecked_mut(|pinned| &mut pinned.future) }.poll(context)
+        let _pins = pin_poll(self.generation);
+        // SAFETY: the field is structurally pinned: it is never moved out of a `Pinned`, which
+        // drops it in its place, is `Unpin` only if `F` is, and is not packed.
+        unsafe { self.map_unchecked_mut(|pinned| &mut *pinned.future) }.poll(context)
     }
 }

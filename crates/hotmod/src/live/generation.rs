@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use super::entry::{Description, Slot};
 
@@ -12,7 +13,23 @@ pub(crate) struct Generation {
     /// behind the slots themselves.
     targets: Vec<Target>,
     /// By name, for handles. Written once, for the baseline when the host starts.
-    entries: OnceLock<HashMap<&'static str, Description>>,
+    entries: OnceLock<HashMap<&'static str, Entry>>,
+}
+
+/// An entry point of one generation.
+pub(crate) struct Entry {
+    pub(crate) description: Description,
+    /// Whether something needs it of all generations to come; see `contract`.
+    pub(crate) required: &'static AtomicBool,
+}
+
+impl Entry {
+    pub(crate) fn new(description: Description, required: &'static AtomicBool) -> Self {
+        Entry {
+            description,
+            required,
+        }
+    }
 }
 
 /// The address of an entry point of one generation; null for the baseline's own body.
@@ -37,9 +54,11 @@ impl Generation {
     pub(crate) fn new(
         number: u32,
         slots: impl Iterator<Item = &'static str>,
-        entries: HashMap<&'static str, Description>,
+        entries: HashMap<&'static str, Entry>,
     ) -> Self {
-        let targets = slots.map(|name| Target(entries[name].target())).collect();
+        let targets = slots
+            .map(|name| Target(entries[name].description.target()))
+            .collect();
         Generation {
             number,
             targets,
@@ -48,7 +67,6 @@ impl Generation {
     }
 
     /// Where a call through this slot goes; null stands for the body behind the slot.
-    #[inline]
     pub(crate) fn target(&self, slot: &Slot) -> *const () {
         if self.number == 0 {
             return std::ptr::null();
@@ -57,12 +75,17 @@ impl Generation {
     }
 
     /// The entry point of this name.
-    pub(crate) fn entry(&self, name: &str) -> Option<&Description> {
+    pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries.get()?.get(name)
     }
 
+    /// Whether the host has taken up its entry points: in a build without a session it never does.
+    pub(crate) fn is_described() -> bool {
+        BASELINE.entries.get().is_some()
+    }
+
     /// Fills in the baseline's entry points, when the host starts.
-    pub(crate) fn describe_baseline(entries: HashMap<&'static str, Description>) {
+    pub(crate) fn describe_baseline(entries: HashMap<&'static str, Entry>) {
         // A second `main` can't be: the first caller's entry points are all there are.
         let _ = BASELINE.entries.set(entries);
     }

@@ -25,15 +25,12 @@ impl Library {
         Ok(Library(handle))
     }
 
-    /// The value of a symbol.
-    pub(super) fn symbol(&self, name: &str) -> Result<*mut c_void, String> {
-        let name = CString::new(name).map_err(|_| "a zero byte in a symbol's name".to_owned())?;
+    /// The value of a symbol that the library has.
+    pub(super) fn symbol(&self, name: &str) -> Option<*mut c_void> {
+        let name = CString::new(name).ok()?;
         // SAFETY: the handle is of a library that is never closed; the name ends in a zero byte.
         let value = unsafe { libc::dlsym(self.0, name.as_ptr()) };
-        if value.is_null() {
-            return Err(last_error());
-        }
-        Ok(value)
+        (!value.is_null()).then_some(value)
     }
 }
 

@@ -55,8 +55,7 @@ pub(super) unsafe fn take_up_baseline(
     if entries.len() != count {
         return Err("two entry points of the host have one name".to_owned());
     }
-    contract::open(&entries);
-    Generation::describe_baseline(entries);
+    contract::open(entries);
     let _ = SLOTS.set(names);
     Ok(())
 }
@@ -65,11 +64,17 @@ pub(super) unsafe fn take_up_baseline(
 pub(super) fn make_live(number: u32, build: BuildId, path: &str) -> Result<BuildId, String> {
     let path = inside_session(Path::new(path))?;
     let library = Library::open(&path)?;
-    let found = BuildId(library.symbol(BUILD_SYMBOL)? as u64);
+    let symbol = |name| {
+        library.symbol(name).ok_or_else(|| {
+            let path = path.display();
+            format!("`{path}` is no build of the group: it has no `{name}`")
+        })
+    };
+    let found = BuildId(symbol(BUILD_SYMBOL)? as u64);
     if found != build {
         return Err(format!("the library is build {found}, not {build}"));
     }
-    let bounds = library.symbol(ENTRIES_SYMBOL)?;
+    let bounds = symbol(ENTRIES_SYMBOL)?;
     // SAFETY: the tool links this function, of this type, into each library that has a build
     // id of its making.
     let bounds: extern "C" fn() -> Bounds = unsafe { mem::transmute(bounds) };
