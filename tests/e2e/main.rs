@@ -10,6 +10,7 @@
 
 mod command_line;
 mod process;
+mod channel;
 mod reload;
 mod support;
 mod tidy;

@@ -41,11 +41,34 @@ impl Puppet {
     pub(crate) fn start(executable: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("socket");
+        let listener = UnixListener::bind(&socket).unwrap();
+        Self::start_with(executable, &socket, directory, |pid| {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let hello = read_message(&mut stream).unwrap();
+            assert_eq!(hello, Some(Message::Hello { pid }));
+            stream
+        })
+    }
+
+    /// Starts the host with a socket that nobody serves.
+    pub(crate) fn start_alone(executable: &Path, socket: &Path) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self::start_with(executable, socket, directory, |_| {
+            UnixStream::pair().unwrap().0
+        })
+    }
+
+    fn start_with(
+        executable: &Path,
+        socket: &Path,
+        directory: TempDir,
+        join: impl FnOnce(u32) -> UnixStream,
+    ) -> Self {
         let generations = directory.path().join("generations");
         fs::create_dir(&generations).unwrap();
-        let listener = UnixListener::bind(&socket).unwrap();
         let mut child = Command::new(executable)
-            .env(SOCKET_VARIABLE, &socket)
+            .env(SOCKET_VARIABLE, socket)
             .env(DIRECTORY_VARIABLE, &generations)
             .env_remove("LD_LIBRARY_PATH")
             .stdin(Stdio::piped())
@@ -53,10 +76,7 @@ impl Puppet {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let hello = read_message(&mut stream).unwrap();
-        assert_eq!(hello, Some(Message::Hello { pid: child.id() }));
+        let stream = join(child.id());
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, answers) = channel();
         std::thread::spawn(move || {
@@ -74,7 +94,7 @@ impl Puppet {
             directory,
             generation: 0,
         };
-        assert_eq!(puppet.answer(), "ready");
+        assert_eq!(puppet.answer().trim_end(), "ready");
         puppet
     }
 

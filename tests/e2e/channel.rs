@@ -1,0 +1,183 @@
+//! The channel between tool and host: what is no message, or from nobody who should speak, is
+//! refused and said, and both ends go on.
+
+use std::io::{Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+use hotmod_protocol::{BuildId, MAX_FRAME, Message, write_message};
+
+use crate::support::{Puppet, Session, Workspace};
+
+/// What a newcomer may send instead of a greeting, and what the tool says of it.
+fn strangers() -> Vec<(Vec<u8>, &'static str)> {
+    let frame = |payload: &[u8]| {
+        let mut frame = u32::try_from(payload.len()).unwrap().to_le_bytes().to_vec();
+        frame.extend(payload);
+        frame
+    };
+    let hello = Message::Hello { pid: 1 }.encode();
+    let mut other_version = hello.clone();
+    other_version[0] = 99;
+    let mut unknown = hello.clone();
+    unknown[2] = 77;
+    let offer = Message::Offer {
+        generation: 1,
+        build: BuildId(1),
+        path: "/".to_owned(),
+    };
+    vec![
+        (
+            b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+            "a frame of 542393671 bytes is over the limit of 65536",
+        ),
+        (
+            (MAX_FRAME + 1).to_le_bytes().to_vec(),
+            "a frame of 65537 bytes is over the limit of 65536",
+        ),
+        (
+            frame(&other_version),
+            "the other end speaks protocol 99, this one 1",
+        ),
+        (
+            frame(&unknown),
+            "a frame is malformed: an unknown kind of message",
+        ),
+        (
+            frame(&hello[..5]),
+            "a frame is malformed: it ends inside a field",
+        ),
+        (frame(&offer.encode()), "it does not begin as a host does"),
+        (frame(&hello), " says that it is 1"),
+        (frame(&hello)[..6].to_vec(), "the channel failed"),
+        (Vec::new(), "it does not begin as a host does"),
+    ]
+}
+
+fn socket_of(session: &mut Session) -> PathBuf {
+    let answer = session.ask("env HOTMOD_SOCKET");
+    let path = answer.strip_prefix("Ok(\"").unwrap();
+    PathBuf::from(path.strip_suffix("\")").unwrap())
+}
+
+#[test]
+fn whoever_is_not_the_host_is_turned_away_and_the_session_goes_on() {
+    let workspace = Workspace::new("basic", "channel_strangers");
+    let mut session = workspace.run().ready();
+    let socket = socket_of(&mut session);
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(socket.parent().unwrap()), 0o700);
+
+    // Connected all the while, and never says a word.
+    let silent = UnixStream::connect(&socket).unwrap();
+    for (bytes, expected) in strangers() {
+        let mut stranger = UnixStream::connect(&socket).unwrap();
+        // The tool may have closed it already, on the first bytes.
+        let _ = stranger.write_all(&bytes);
+        let _ = stranger.shutdown(Shutdown::Write);
+        let error = session.wait_for("error");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("somebody on the socket was turned away: "),
+            "{message}"
+        );
+        assert!(message.contains(expected), "{message}");
+        let mut answer = Vec::new();
+        let _ = stranger.read_to_end(&mut answer);
+        assert!(answer.is_empty(), "a stranger got {answer:?}");
+    }
+    // One that greets as is right, but is not the process that the session started.
+    let mut stranger = UnixStream::connect(&socket).unwrap();
+    let pid = std::process::id();
+    write_message(&mut stranger, &Message::Hello { pid }).unwrap();
+    let error = session.wait_for("error");
+    assert_eq!(
+        error["message"],
+        format!("process {pid} is not the session's host")
+    );
+
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(session.ask("ask").contains("page=two"));
+    assert_eq!(session.count("host-exited"), 0);
+    drop(silent);
+    drop(session);
+    assert!(!socket.parent().unwrap().exists(), "the socket is left");
+}
+
+/// The built host, which stays where it is when its session ends.
+fn executable_of(session: &mut Session) -> PathBuf {
+    let answer = session.ask("ask");
+    let (pid, _) = answer.split_once(' ').unwrap();
+    let pid = pid.strip_prefix("pid=").unwrap();
+    Path::new("/proc")
+        .join(pid)
+        .join("exe")
+        .read_link()
+        .unwrap()
+}
+
+#[test]
+fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
+    let workspace = Workspace::new("basic", "channel_host");
+    let mut session = workspace.run().ready();
+    let host = executable_of(&mut session);
+    drop(session);
+    let mut other_version = Message::Hello { pid: 1 }.encode();
+    other_version[0] = 99;
+    let mut frame = u32::try_from(other_version.len())
+        .unwrap()
+        .to_le_bytes()
+        .to_vec();
+    frame.extend(&other_version);
+    for (bytes, expected) in [
+        (
+            u32::MAX.to_le_bytes().to_vec(),
+            "a frame of 4294967295 bytes is over the limit of 65536",
+        ),
+        (frame, "the other end speaks protocol 99, this one 1"),
+        (
+            vec![3, 0, 0, 0, 1, 0, 77],
+            "a frame is malformed: an unknown kind of message",
+        ),
+        (vec![9, 0, 0, 0, 1], "the channel failed"),
+    ] {
+        let mut puppet = Puppet::start(&host);
+        puppet.stream.write_all(&bytes).unwrap();
+        puppet.stream.shutdown(Shutdown::Write).unwrap();
+        // The host closes its end once it has read that.
+        let mut answer = Vec::new();
+        puppet.stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.is_empty(), "the host said {answer:?}");
+        assert!(
+            puppet
+                .ask("ask")
+                .ends_with("page=one widget=one generation=0")
+        );
+        let stderr = puppet.stderr();
+        let said = format!("hotmod: the session's channel is closed: {expected}");
+        assert!(stderr.starts_with(&said), "{stderr}");
+    }
+}
+
+#[test]
+fn a_host_goes_on_without_its_tool() {
+    let workspace = Workspace::new("basic", "channel_alone");
+    let mut session = workspace.run().ready();
+    let host = executable_of(&mut session);
+    drop(session);
+    // What it is told to join may never have been there.
+    let mut puppet = Puppet::start_alone(&host, Path::new("/nowhere/socket"));
+    assert!(puppet.ask("ask").ends_with("generation=0"));
+    let stderr = puppet.stderr();
+    let said = "hotmod: this program can't join its session: No such file or directory";
+    assert!(stderr.starts_with(said), "{stderr}");
+
+    // And a tool that ends is not an error of the host's.
+    let mut puppet = Puppet::start(&host);
+    puppet.stream.shutdown(Shutdown::Both).unwrap();
+    assert!(puppet.ask("ask").ends_with("generation=0"));
+    assert_eq!(puppet.stderr(), "");
+}
