@@ -11,6 +11,7 @@ mod builds;
 mod edits;
 mod host;
 mod job;
+mod patience;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -30,9 +31,10 @@ use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
 use crate::scratch::Scratch;
 use crate::signal::{Channel, Connection, HostProcess, HostSettings, Signal};
-use crate::stale::{Inputs, Watcher};
+use crate::stale::{Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
+use patience::Patience;
 use timing::Quiet;
 
 /// What a session is asked for.
@@ -56,7 +58,7 @@ const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 /// All that can happen.
 #[derive(Debug)]
 enum Incoming {
-    Files(Result<Vec<PathBuf>, String>),
+    Files(Noticed),
     Host(Signal),
     Done(Box<Done>),
     /// A signal that ends the session.
@@ -107,6 +109,10 @@ struct Session {
 
     host: Option<HostProcess>,
     connection: Option<Connection>,
+    /// Whether the host that runs closed its end of the channel.
+    has_left: bool,
+    /// The executable that the host was started from.
+    started: Option<Stamp>,
     build: Option<HostBuild>,
     inputs: Inputs,
     job: Option<Job>,
@@ -117,19 +123,24 @@ struct Session {
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,
     quiet: Quiet,
-    /// Whether a file appeared that may be what the last build lacked.
+    patience: Patience,
+    /// Whether files that are no inputs were touched since the last build began: one of them may
+    /// be what it lacks.
     new_files: bool,
     notes_said: BTreeSet<String>,
 }
 
 /// A built generation on its way to the host.
 struct Offer {
-    generation: u32,
     built: Built,
     detected: Option<Instant>,
     begun: Instant,
-    sent: bool,
+    /// Its number, once it was sent: one that never is uses up none.
+    sent: Option<u32>,
 }
+
+/// Tells one file at a path from the next: inode, time of the last write, length.
+type Stamp = (u64, SystemTime, u64);
 
 impl Session {
     fn new(
@@ -184,6 +195,8 @@ impl Session {
             _generations: generations,
             host: None,
             connection: None,
+            has_left: false,
+            started: None,
             build: None,
             inputs: Inputs::default(),
             job: None,
@@ -192,6 +205,7 @@ impl Session {
             offered: 0,
             restart: None,
             quiet: Quiet::default(),
+            patience: Patience::default(),
             new_files: false,
             notes_said: BTreeSet::new(),
         };
@@ -218,8 +232,9 @@ impl Session {
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {
-                Ok(Incoming::Files(Ok(paths))) => self.noticed(paths),
-                Ok(Incoming::Files(Err(error))) => {
+                Ok(Incoming::Files(Noticed::Paths(paths))) => self.noticed(paths),
+                Ok(Incoming::Files(Noticed::Lost)) => self.lost_count(),
+                Ok(Incoming::Files(Noticed::Failed(error))) => {
                     self.error(&format!("files can't be watched: {error}"));
                 }
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
@@ -232,7 +247,7 @@ impl Session {
     }
 
     fn end(&mut self) {
-        if let Some(job) = self.job.take() {
+        if let Some(mut job) = self.job.take() {
             job.cancel();
         }
         if let Some(host) = self.host.take() {

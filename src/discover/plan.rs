@@ -31,6 +31,13 @@ pub struct Plan {
     pub notes: Vec<String>,
 }
 
+impl Plan {
+    /// The lock file, which cargo itself writes when it is out of date.
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.workspace_root.join("Cargo.lock")
+    }
+}
+
 /// The binary or example that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {

@@ -1,16 +1,16 @@
 //! Builds that begin and end.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::{BuildError, Built, HostBuild, HostError};
-use crate::discover::Plan;
+use crate::build::{BuildError, Built, Contents, HostBuild, HostError};
 use crate::report::{Event, Outcome};
 use crate::signal::HostProcess;
 
-use super::job::{Done, HostFailure, Job, Task};
-use super::{Incoming, Offer, Session};
+use super::job::{BuiltHost, Done, HostFailure, Job, Order, Task};
+use super::{Incoming, Offer, Session, Stamp};
 
 impl Session {
     pub(super) fn start(&mut self, task: Task) {
@@ -30,14 +30,22 @@ impl Session {
         let directory = &self.host_settings.directory;
         let group = self.build.as_ref().map(|build| Arc::clone(&build.group));
         let show_status = self.host.is_none();
+        let saw = self.inputs.snapshot();
+        if task != Task::Ahead {
+            self.inputs.forget_failure();
+            self.new_files = false;
+        }
         let done = self.sender.clone();
         self.job = Some(Job::start(
-            task,
-            detected,
+            Order {
+                task,
+                detected,
+                saw,
+                show_status,
+            },
             &self.builder,
             group,
             directory,
-            show_status,
             move |outcome| {
                 let _ = done.send(Incoming::Done(Box::new(outcome)));
             },
@@ -45,12 +53,25 @@ impl Session {
     }
 
     pub(super) fn done(&mut self, done: Done) {
-        let Some(job) = self.job.take() else {
+        let Some(mut job) = self.job.take() else {
             return;
         };
+        let is_ahead = job.is_ahead();
+        if !(is_ahead || job.is_cancelled() && done.has_failed()) {
+            self.patience.ran_to_its_end();
+        }
+        // What it read may have been half saved, or lacked a file that is there now.
+        let may_have_missed = !job.touched().is_empty() || self.new_files;
         match done {
-            Done::Host(Ok((plan, build))) => self.host_built(*plan, *build, &job),
-            Done::Host(Err(error)) => self.host_failed(error),
+            Done::Host(_) if job.is_cancelled() => {}
+            Done::Group(Err(_)) if job.is_cancelled() => {}
+            // What is built ahead is built again when it is needed, and is said then.
+            Done::Group(Err(_)) if is_ahead => {}
+            Done::Host(Err(_)) | Done::Group(Err(_)) if may_have_missed && !job.was_outdated() => {
+                job.outdate();
+            }
+            Done::Host(Ok(built)) => self.host_built(*built, &job),
+            Done::Host(Err(error)) => self.host_failed(error, &job),
             Done::Group(Ok(built)) => self.group_built(built, &job),
             Done::Group(Err(error)) => self.group_failed(error, &job),
         }
@@ -60,22 +81,24 @@ impl Session {
         }
     }
 
-    pub(super) fn host_built(&mut self, plan: Plan, build: HostBuild, job: &Job) {
+    fn host_built(&mut self, built: BuiltHost, job: &Job) {
+        let BuiltHost { plan, build, wrote } = built;
         self.builder.plan = plan;
         let reason = self.restart.take();
         self.say_notes(self.builder.plan.notes.clone());
         self.say_notes(build.notes.clone());
         let is_first = self.build.is_none();
-        let executable = build.compiled.then(|| build.executable.clone());
-        let executable =
-            executable.or_else(|| self.host.is_none().then(|| build.executable.clone()));
-        self.take(build, job);
-        match executable {
-            Some(executable) => self.start_host(&executable, reason.filter(|_| !is_first)),
-            None => self.reporter.report(&Event::Verdict {
+        let executable = build.executable.clone();
+        let compiled = build.compiled;
+        self.take(build, job, &wrote);
+        // A build that was cancelled at its very end leaves nothing to compile to the next one.
+        if compiled || self.host.is_none() || self.started != stamp(&executable) {
+            self.start_host(&executable, reason.filter(|_| !is_first));
+        } else {
+            self.reporter.report(&Event::Verdict {
                 verdict: Outcome::Nothing,
                 reason: "cargo found nothing to build".to_owned(),
-            }),
+            });
         }
         if self.inputs.changed().next().is_some() {
             self.decide(job.detected());
@@ -85,12 +108,14 @@ impl Session {
     }
 
     /// Starts the host, in place of the one that runs.
-    pub(super) fn start_host(&mut self, executable: &Path, reason: Option<String>) {
+    fn start_host(&mut self, executable: &Path, reason: Option<String>) {
         if let Some(host) = self.host.take() {
             host.stop();
         }
         self.connection = None;
+        self.has_left = false;
         self.offer = None;
+        self.started = stamp(executable);
         (self.live, self.offered) = (0, 0);
         let signals = self.sender.clone();
         match HostProcess::start(executable, &self.host_settings, signals) {
@@ -107,8 +132,8 @@ impl Session {
     }
 
     /// What was built is what is about to run.
-    pub(super) fn take(&mut self, build: HostBuild, job: &Job) {
-        match self.inputs_of(&build, job) {
+    fn take(&mut self, build: HostBuild, job: &Job, wrote: &Contents) {
+        match self.inputs_of(&build, job, wrote) {
             Ok(inputs) => self.inputs = inputs,
             Err(error) => self.error(&format!(
                 "what the program was made of is not known: {error}"
@@ -120,7 +145,7 @@ impl Session {
         }
     }
 
-    pub(super) fn host_failed(&mut self, error: HostFailure) {
+    fn host_failed(&mut self, error: HostFailure, job: &Job) {
         match error {
             HostFailure::Build(HostError::Cancelled) => return,
             HostFailure::Build(HostError::Failed { rendered }) => {
@@ -132,38 +157,51 @@ impl Session {
                 help: error.help(),
             }),
         }
-        self.inputs.mark_failed();
+        self.failed(job);
         if self.build.is_none() {
             self.note("waiting for a change");
         }
     }
 
-    pub(super) fn group_built(&mut self, built: Built, job: &Job) {
+    fn failed(&mut self, job: &Job) {
+        self.inputs.mark_failed(job.saw().clone());
+        // What it lacks may have to be made anywhere in the workspace.
+        if let Err(error) = self.watcher.add_tree(&self.builder.plan.workspace_root) {
+            self.error(&format!("files can't be watched: {error}"));
+        }
+    }
+
+    fn group_built(&mut self, built: Built, job: &Job) {
         if job.is_ahead() || self.host.is_none() {
             let _ = std::fs::remove_file(&built.library.path);
+            if !job.is_ahead() {
+                // The host ended meanwhile, and this edit is the next one.
+                self.decide(job.detected());
+            }
             return;
         }
-        self.offered += 1;
         self.offer = Some(Offer {
-            generation: self.offered,
             built,
             detected: job.detected(),
             begun: job.begun(),
-            sent: false,
+            sent: None,
         });
         self.send_offer();
     }
 
-    pub(super) fn group_failed(&mut self, error: BuildError, job: &Job) {
+    fn group_failed(&mut self, error: BuildError, job: &Job) {
         match error {
             BuildError::Cancelled => return,
-            // What is built ahead is built again when it is needed, and is said then.
-            _ if job.is_ahead() => return,
             BuildError::Compile { rendered, .. } => {
                 self.reporter.report(&Event::CompileError { rendered });
             }
             error => self.error(&error.to_string()),
         }
-        self.inputs.mark_failed();
+        self.failed(job);
     }
+}
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.ino(), metadata.modified().ok()?, metadata.len()))
 }

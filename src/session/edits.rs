@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::build::HostBuild;
+use crate::build::{Contents, HostBuild};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
 use crate::stale::{Inputs, Kind, Verdict, verdict};
@@ -17,61 +17,96 @@ impl Session {
     /// Files were touched. They are judged when it has been quiet for a moment.
     pub(super) fn noticed(&mut self, mut paths: Vec<PathBuf>) {
         paths.extend(self.watcher.follow(&paths));
+        let mut concern = BTreeSet::new();
+        for path in paths {
+            let inputs = self.inputs.at(&path);
+            if inputs.is_empty() && self.may_be_lacked(&path) {
+                concern.insert(path);
+            }
+            concern.extend(inputs);
+        }
+        if !concern.is_empty() {
+            self.quiet.touch(concern);
+        }
+    }
+
+    /// So many files were touched that nobody knows which.
+    pub(super) fn lost_count(&mut self) {
+        self.watcher.forget();
+        if let Err(error) = self.watch_plan() {
+            self.error(&error.to_string());
+        }
+        self.new_files = true;
+        self.quiet.touch(self.inputs.paths().cloned());
+    }
+
+    /// Whether a file that is no input may become one, or be what a failed build lacks.
+    fn may_be_lacked(&self, path: &Path) -> bool {
         let plan = &self.builder.plan;
         let others = plan.shared.iter().chain(&plan.host_side);
-        let mut folders = plan
-            .group
-            .iter()
-            .map(|it| &it.dir)
-            .chain(others.map(|it| &it.dir));
-        let mut concerns = |path: &PathBuf| {
-            self.inputs.contains(path) || folders.any(|folder| path.starts_with(folder))
-        };
-        let paths: BTreeSet<PathBuf> = paths.into_iter().filter(|path| concerns(path)).collect();
-        if !paths.is_empty() {
-            self.quiet.touch(paths);
-        }
+        let group = plan.group.iter().map(|it| &it.dir);
+        let mut folders = group.chain(others.map(|it| &it.dir));
+        let is_near = plan.manifests.iter().any(|it| it == path)
+            || folders.any(|folder| path.starts_with(folder))
+            || (self.is_broken() && path.starts_with(&plan.workspace_root));
+        is_near && !is_editors_own(path)
+    }
+
+    fn is_broken(&self) -> bool {
+        self.inputs.last_build_failed() || self.build.is_none()
     }
 
     /// Judges what is there now, and acts on it.
     pub(super) fn judge(&mut self) {
-        let Some((touched, detected)) = self.quiet.settle(&self.inputs) else {
+        let Some((mut touched, detected)) = self.quiet.settle(&self.inputs) else {
             return;
         };
+        if self.job.as_ref().is_some_and(Job::resolves) {
+            // It is the build that writes it, and then reads it.
+            touched.remove(&self.builder.plan.lock_file());
+        }
         let changed = self.inputs.look_at(touched.iter());
-        let appeared: Vec<PathBuf> = touched
+        let (mut paths, others): (Vec<PathBuf>, Vec<PathBuf>) = touched
             .iter()
-            .filter(|path| !self.inputs.contains(path) && path.is_file())
+            .filter(|path| !path.is_dir())
             .cloned()
-            .collect();
-        self.new_files |= !appeared.is_empty();
-        let known: Vec<PathBuf> = touched
-            .into_iter()
-            .filter(|path| self.inputs.contains(path))
-            .collect();
-        let is_broken = self.inputs.last_build_failed() || self.build.is_none();
-        let may_mend = !appeared.is_empty() && is_broken;
-        if known.is_empty() && !may_mend {
+            .partition(|path| self.inputs.contains(path));
+        self.new_files |= !others.is_empty();
+        let may_mend = self.is_broken() && !others.is_empty();
+        if may_mend {
+            paths.extend(others);
+        }
+        if paths.is_empty() {
             return;
         }
-        self.reporter.report(&Event::Edit { paths: known });
-        if let Some(job) = &mut self.job {
+        self.reporter.report(&Event::Edit { paths });
+        let Some(job) = &mut self.job else {
+            return self.decide(Some(detected));
+        };
+        job.touch(touched);
+        if !changed.is_empty() || may_mend || self.host.is_none() {
             // What it builds from is no longer what is there.
-            let matters = !changed.is_empty() || may_mend;
-            job.touch(changed.into_iter().chain(appeared));
-            if matters && job.outdated() {
+            job.outdate();
+            if !job.is_cancelled() && (job.is_ahead() || self.patience.may_cancel(job.begun())) {
                 job.cancel();
             }
-            return;
         }
-        self.decide(Some(detected));
     }
 
     /// What is on disk asks for something, or not.
     pub(super) fn decide(&mut self, detected: Option<Instant>) {
-        if self.offer.as_ref().is_some_and(|offer| offer.sent) {
+        if self
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.sent.is_some())
+        {
             // The host's answer decides what runs, and brings us back here.
             return;
+        }
+        let has_changed = self.inputs.changed().next().is_some();
+        if !has_changed {
+            // What runs is what is there: whatever the restart was for was taken back.
+            self.restart = None;
         }
         let new_files = std::mem::take(&mut self.new_files);
         let retry = new_files || !self.inputs.failed_on_this();
@@ -83,6 +118,9 @@ impl Session {
                 reason: "the host is not running".to_owned(),
             },
             (_, _, Some(reason)) => Verdict::Restart { reason },
+            _ if self.has_left && has_changed => Verdict::Restart {
+                reason: "the host left the session".to_owned(),
+            },
             _ => verdict(&self.inputs, &self.builder.plan.workspace_root),
         };
         let (outcome, reason, task) = match found {
@@ -114,7 +152,12 @@ impl Session {
         }
     }
 
-    pub(super) fn inputs_of(&self, build: &HostBuild, job: &Job) -> io::Result<Inputs> {
+    pub(super) fn inputs_of(
+        &self,
+        build: &HostBuild,
+        job: &Job,
+        wrote: &Contents,
+    ) -> io::Result<Inputs> {
         let plan = &self.builder.plan;
         let mut kinds: BTreeMap<PathBuf, Kind> = BTreeMap::new();
         for path in build.group.baseline_inputs()? {
@@ -127,7 +170,7 @@ impl Session {
         for path in &plan.manifests {
             kinds.insert(path.clone(), Kind::Manifest);
         }
-        Ok(Inputs::of_host(kinds, job.begun_at(), job.touched()))
+        Ok(Inputs::of_host(kinds, job.begun_at(), job.touched(), wrote))
     }
 
     pub(super) fn watch_plan(&mut self) -> Result<(), Error> {
@@ -151,8 +194,18 @@ impl Session {
 
     pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
         for folder in self.inputs.folders() {
-            self.watcher.add(folder)?;
+            self.watcher.add(&folder)?;
         }
         Ok(())
     }
+}
+
+/// Whether it is a file that editors make beside the one that is edited: no compiler reads it.
+fn is_editors_own(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_hidden = name.starts_with('.') || name.starts_with('#');
+    let is_backup = ["~", ".swp", ".tmp", ".bak"]
+        .iter()
+        .any(|it| name.ends_with(it));
+    is_hidden || is_backup || name == "4913"
 }

@@ -10,6 +10,7 @@ use hotmod_protocol::Message;
 use crate::report::{Event, Phases};
 use crate::signal::{Connection, Signal};
 
+use super::job::Job;
 use super::{Offer, Session};
 
 impl Session {
@@ -18,12 +19,27 @@ impl Session {
             // It is sent when the host joins.
             return;
         };
+        self.offered += 1;
         let library = &offer.built.library;
-        offer.sent = true;
-        if let Err(error) = connection.offer(offer.generation, library.build, &library.path) {
-            // The host is about to be gone; its exit will be told.
-            self.offer = None;
-            self.error(&format!("the host can't be reached: {error}"));
+        offer.sent = Some(self.offered);
+        if let Err(error) = connection.offer(self.offered, library.build, &library.path) {
+            self.left(&format!("the host can't be reached: {error}"));
+        }
+    }
+
+    /// The host takes no more offers. Mostly it is about to be gone, and its exit will be told; if
+    /// not, the next edit restarts it.
+    fn left(&mut self, why: &str) {
+        self.connection = None;
+        self.has_left = true;
+        self.lose_offer(why);
+    }
+
+    /// What was offered will never be answered.
+    fn lose_offer(&mut self, why: &str) {
+        if let Some(generation) = self.offer.take().and_then(|offer| offer.sent) {
+            let reason = why.to_owned();
+            self.reporter.report(&Event::Refused { generation, reason });
         }
     }
 
@@ -32,7 +48,10 @@ impl Session {
         match signal {
             Signal::Joined { pid, stream } if Some(pid) == expected => {
                 self.connection = Some(Connection::new(pid, stream));
-                self.send_offer();
+                // A build that is under way has what is offered, and more.
+                if self.job.as_ref().is_none_or(Job::is_ahead) {
+                    self.send_offer();
+                }
             }
             Signal::Joined { pid, .. } => {
                 self.error(&format!("process {pid} is not the session's host"));
@@ -40,6 +59,11 @@ impl Session {
             Signal::Said { pid, message } => {
                 if self.connection.as_ref().is_some_and(|it| it.pid == pid) {
                     self.answered(message);
+                }
+            }
+            Signal::Left { pid } => {
+                if self.connection.as_ref().is_some_and(|it| it.pid == pid) {
+                    self.left("the host left the session before it was live");
                 }
             }
             Signal::TurnedAway { reason } => {
@@ -51,27 +75,30 @@ impl Session {
         }
     }
 
-    pub(super) fn answered(&mut self, message: Message) {
+    fn answered(&mut self, message: Message) {
         let answer = match &message {
             Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
             Message::Hello { .. } | Message::Offer { .. } => return,
         };
-        let Some(offer) = self.offer.take_if(|offer| offer.generation == answer) else {
+        let Some(offer) = self.offer.take_if(|offer| offer.sent == Some(answer)) else {
             return;
         };
         match message {
             Message::Live { build, micros, .. } if build == offer.built.library.build => {
-                self.went_live(offer, micros);
+                self.went_live(offer, answer, micros);
             }
             Message::Refused { reason, .. } => {
-                let generation = offer.generation;
                 self.reporter.report(&Event::Refused {
-                    generation,
+                    generation: answer,
                     reason: reason.clone(),
                 });
                 self.restart = Some(reason);
             }
-            _ => self.error("the host says that another build is live than the one it was offered"),
+            _ => {
+                let reason = "the host says that another build is live than the one it was offered";
+                self.error(reason);
+                self.restart = Some(reason.to_owned());
+            }
         }
         if self.job.is_none() && (self.restart.is_some() || self.inputs.changed().next().is_some())
         {
@@ -79,7 +106,7 @@ impl Session {
         }
     }
 
-    pub(super) fn went_live(&mut self, offer: Offer, micros: u64) {
+    fn went_live(&mut self, offer: Offer, generation: u32, micros: u64) {
         let Some(host) = &self.host else {
             return;
         };
@@ -87,7 +114,7 @@ impl Session {
         let begun = offer.detected.unwrap_or(offer.begun);
         let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
         self.reporter.report(&Event::Live {
-            generation: offer.generation,
+            generation,
             crates: offer.built.compiled.clone(),
             build_id: offer.built.library.build.to_string(),
             ms: Phases {
@@ -102,21 +129,21 @@ impl Session {
         self.reporter.report(&Event::Retired {
             generation: self.live,
         });
-        self.live = offer.generation;
+        self.live = generation;
         self.inputs.take_live(offer.built.inputs);
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }
     }
 
-    pub(super) fn exited(&mut self, status: ExitStatus) {
+    fn exited(&mut self, status: ExitStatus) {
         self.host = None;
         self.connection = None;
-        self.offer = None;
         // It ends with the session. The flag says nothing of other memory.
         if self.ending.load(Ordering::Relaxed) {
             return;
         }
+        self.lose_offer("the host ended before it was live");
         self.reporter.report(&Event::HostExited {
             code: status.code(),
             signal: status.signal(),

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use crate::build::{BuildError, Builder, Built, Cancel, Group, HostBuild, HostError};
+use crate::build::{
+    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError,
+};
 use crate::discover::{self, DiscoverError, Plan};
-
-/// After this long a build runs to its end, whatever is saved meanwhile: somebody who never stops
-/// typing would never see anything.
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::stale::Changed;
 
 /// What to build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +26,23 @@ pub(super) enum Task {
 /// How a build ended.
 #[derive(Debug)]
 pub(super) enum Done {
-    Host(Result<(Box<Plan>, Box<HostBuild>), HostFailure>),
+    Host(Result<Box<BuiltHost>, HostFailure>),
     Group(Result<Built, BuildError>),
+}
+
+impl Done {
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self, Done::Host(Err(_)) | Done::Group(Err(_)))
+    }
+}
+
+/// A host that cargo built.
+#[derive(Debug)]
+pub(super) struct BuiltHost {
+    pub(super) plan: Plan,
+    pub(super) build: HostBuild,
+    /// What the build itself wrote before it read it: the lock file.
+    pub(super) wrote: Contents,
 }
 
 /// Why there is no host.
@@ -36,6 +50,18 @@ pub(super) enum Done {
 pub(super) enum HostFailure {
     Plan(DiscoverError),
     Build(HostError),
+}
+
+/// What a job is started with.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) task: Task,
+    /// When the edit that led to it was noticed.
+    pub(super) detected: Option<Instant>,
+    /// What differs from what runs.
+    pub(super) saw: Changed,
+    /// Whether cargo's progress is shown.
+    pub(super) show_status: bool,
 }
 
 /// A build that runs.
@@ -47,21 +73,28 @@ pub(super) struct Job {
     begun_at: SystemTime,
     /// When the edit that led to it was noticed.
     detected: Option<Instant>,
-    /// Whether what it builds from changed since it began.
+    /// What differed from what runs when it began.
+    saw: Changed,
+    /// Whether it has to be done again, since something was saved after it began.
     outdated: bool,
+    cancelled: bool,
     touched: BTreeSet<PathBuf>,
 }
 
 impl Job {
     pub(super) fn start(
-        task: Task,
-        detected: Option<Instant>,
+        order: Order,
         builder: &Builder,
         group: Option<Arc<Group>>,
         directory: &Path,
-        show_status: bool,
         done: impl FnOnce(Done) + Send + 'static,
     ) -> Self {
+        let Order {
+            task,
+            detected,
+            saw,
+            show_status,
+        } = order;
         let cancel = Cancel::default();
         let job = Job {
             task,
@@ -69,7 +102,9 @@ impl Job {
             begun: Instant::now(),
             begun_at: SystemTime::now(),
             detected,
+            saw,
             outdated: false,
+            cancelled: false,
             touched: BTreeSet::new(),
         };
         let builder = builder.clone();
@@ -94,25 +129,46 @@ fn build_host(
     replan: bool,
     show_status: bool,
     cancel: &Cancel,
-) -> Result<(Box<Plan>, Box<HostBuild>), HostFailure> {
+) -> Result<Box<BuiltHost>, HostFailure> {
+    let mut wrote = Contents::new();
     if replan {
         builder.plan = discover::discover(&builder.selection).map_err(HostFailure::Plan)?;
+        let lock = builder.plan.lock_file();
+        let content = Digested::of(&lock);
+        wrote.insert(lock, content);
     }
     let build = builder
         .build(show_status, cancel)
         .map_err(HostFailure::Build)?;
-    Ok((Box::new(builder.plan), Box::new(build)))
+    Ok(Box::new(BuiltHost {
+        plan: builder.plan,
+        build,
+        wrote,
+    }))
 }
 
 impl Job {
-    pub(super) fn cancel(&self) {
+    pub(super) fn cancel(&mut self) {
+        self.cancelled = true;
         self.cancel.cancel();
     }
 
-    /// What it builds from changed. Whether it should be cancelled for that.
-    pub(super) fn outdated(&mut self) -> bool {
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled
+    }
+
+    /// Something was saved that it may have missed.
+    pub(super) fn outdate(&mut self) {
         self.outdated = true;
-        self.begun.elapsed() < PATIENCE
+    }
+
+    /// Whether it may write the lock file.
+    pub(super) fn resolves(&self) -> bool {
+        self.task == Task::Host { replan: true }
+    }
+
+    pub(super) fn saw(&self) -> &Changed {
+        &self.saw
     }
 
     pub(super) fn was_outdated(&self) -> bool {

@@ -71,11 +71,14 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
                     Ok(Some(message)) => {
                         let _ = signals.send(Signal::Said { pid, message }.into());
                     }
-                    // The process's end is told by its exit, or by its next session.
-                    Ok(None) => return,
-                    Err(error) => return turn_away(signals, &error.to_string()),
+                    Ok(None) => break,
+                    Err(error) => {
+                        turn_away(signals, &error.to_string());
+                        break;
+                    }
                 }
             }
+            let _ = signals.send(Signal::Left { pid }.into());
         }
         Err(reason) => turn_away(signals, &reason),
     }

@@ -24,6 +24,8 @@ pub(crate) enum Signal {
     Joined { pid: u32, stream: UnixStream },
     /// The host said something.
     Said { pid: u32, message: Message },
+    /// The host closed its end of the channel: most often because it ends.
+    Left { pid: u32 },
     /// Somebody on the socket was turned away.
     TurnedAway { reason: String },
     /// The host's process ended.

@@ -1,6 +1,7 @@
 //! Which files the running program was made of, what they contained, and what they contain now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,33 +30,53 @@ pub(crate) struct Inputs {
     changed: BTreeMap<PathBuf, Digested>,
     /// Of the reloadable sources, as the host was made of them.
     shapes: BTreeMap<PathBuf, Shape>,
+    /// The reloadable sources that changed while the host was made of them: what types it has is
+    /// not known.
+    unshaped: BTreeSet<PathBuf>,
+    /// Where inputs really are, if a link or a `..` stands in their paths.
+    aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// What the last build that failed saw.
-    failed: Option<BTreeMap<PathBuf, Digested>>,
+    failed: Option<Changed>,
 }
+
+/// Files that are not what the running program was made of, and what they are.
+pub(crate) type Changed = BTreeMap<PathBuf, Digested>;
 
 impl Inputs {
     /// The inputs of a host that was just built. What changed since the build `begun`, or was seen
-    /// to be `touched` meanwhile, is taken to differ from what the host was made of.
+    /// to be `touched` meanwhile, is taken to differ from what the host was made of; what the
+    /// build itself wrote and then read is `known`.
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
         begun: SystemTime,
         touched: &BTreeSet<PathBuf>,
+        known: &Contents,
     ) -> Self {
         let mut inputs = Inputs::default();
         for (path, kind) in kinds {
-            let content = if touched.contains(&path) {
+            let content = if let Some(content) = known.get(&path) {
+                if Digested::of(&path) == *content {
+                    *content
+                } else {
+                    Digested::Unknown
+                }
+            } else if touched.contains(&path) {
                 Digested::Unknown
             } else {
                 Digested::unless_changed_since(&path, begun)
             };
             if content == Digested::Unknown {
                 inputs.changed.insert(path.clone(), Digested::of(&path));
+                if kind == Kind::Reloadable && path.extension() == Some(OsStr::new("rs")) {
+                    inputs.unshaped.insert(path.clone());
+                }
             } else if kind == Kind::Reloadable {
                 inputs.shapes.insert(path.clone(), Shape::of_file(&path));
             }
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
         }
+        inputs.find_aliases();
         inputs
     }
 
@@ -72,6 +93,32 @@ impl Inputs {
         self.running.retain(|path, _| self.kinds.contains_key(path));
         self.changed.clear();
         self.look_at(known.iter());
+        self.find_aliases();
+    }
+
+    fn find_aliases(&mut self) {
+        self.aliases.clear();
+        for path in self.kinds.keys() {
+            let real = real_path(path);
+            if real != *path {
+                self.aliases.entry(real).or_default().insert(path.clone());
+            }
+        }
+    }
+
+    /// The inputs that lie at a path of a file event, whatever way leads there.
+    pub(crate) fn at(&self, path: &Path) -> Vec<PathBuf> {
+        let mut found: Vec<_> = self
+            .aliases
+            .get(&real_path(path))
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        if self.contains(path) {
+            found.push(path.to_owned());
+        }
+        found
     }
 
     /// Looks at files again; those that are inputs and whose content is another one than it was
@@ -111,12 +158,27 @@ impl Inputs {
     /// it was when the host was built.
     pub(crate) fn changed_item(&self, path: &Path) -> Option<String> {
         let was = self.shapes.get(path)?;
+        if !path.exists() {
+            // Where its items went, and what they are there, can't be told.
+            return was.first();
+        }
         was.difference(&Shape::of_file(path))
     }
 
+    /// Whether the host may have been made of another version of this source than any that was
+    /// looked at.
+    pub(crate) fn is_unshaped(&self, path: &Path) -> bool {
+        self.unshaped.contains(path)
+    }
+
+    /// What a build that starts now is about to see.
+    pub(crate) fn snapshot(&self) -> Changed {
+        self.changed.clone()
+    }
+
     /// Remembers what the build that just failed saw.
-    pub(crate) fn mark_failed(&mut self) {
-        self.failed = Some(self.changed.clone());
+    pub(crate) fn mark_failed(&mut self, saw: Changed) {
+        self.failed = Some(saw);
     }
 
     pub(crate) fn last_build_failed(&self) -> bool {
@@ -133,8 +195,29 @@ impl Inputs {
         self.failed = None;
     }
 
-    /// The folders in which inputs lie.
-    pub(crate) fn folders(&self) -> BTreeSet<&Path> {
-        self.kinds.keys().filter_map(|path| path.parent()).collect()
+    /// All inputs.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.kinds.keys()
+    }
+
+    /// The folders in which inputs lie, and those in which they really lie.
+    pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
+        let paths = self.kinds.keys().chain(self.aliases.keys());
+        paths
+            .filter_map(|path| Some(path.parent()?.to_owned()))
+            .collect()
+    }
+}
+
+/// The path without links and `..`; of a file that is gone, as far as its folder is there.
+fn real_path(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => folder
+            .canonicalize()
+            .map_or_else(|_| path.to_owned(), |folder| folder.join(name)),
+        _ => path.to_owned(),
     }
 }

@@ -13,6 +13,6 @@ mod shape;
 mod verdict;
 mod watch;
 
-pub(crate) use inputs::{Inputs, Kind};
+pub(crate) use inputs::{Changed, Inputs, Kind};
 pub(crate) use verdict::{Verdict, verdict};
-pub(crate) use watch::Watcher;
+pub(crate) use watch::{Noticed, Watcher};

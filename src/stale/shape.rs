@@ -33,6 +33,11 @@ impl Shape {
         Shape(Some(items.found))
     }
 
+    /// Any item, if there is one.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.0.as_ref()?.keys().next().cloned()
+    }
+
     /// The first item that is not the same in `other`, if both could be parsed. An item that is
     /// new is no difference: nothing was compiled against it.
     pub(crate) fn difference(&self, other: &Shape) -> Option<String> {

@@ -30,6 +30,9 @@ pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
                     shown(path)
                 )
             }
+            Kind::Reloadable if inputs.is_unshaped(path) => {
+                format!("`{}` changed while the host was built", shown(path))
+            }
             Kind::Reloadable => match inputs.changed_item(path) {
                 Some(item) => format!("`{item}` in `{}` changed", shown(path)),
                 None => {

@@ -8,8 +8,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
-use notify::event::{EventKind, ModifyKind};
+use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+
+/// What a watcher has to say.
+#[derive(Debug)]
+pub(crate) enum Noticed {
+    /// Something happened at these paths.
+    Paths(Vec<PathBuf>),
+    /// So much happened that the system lost count: anything may have.
+    Lost,
+    /// The words of an error.
+    Failed(String),
+}
 
 /// Watches folders, and sends the paths in them at which something happened.
 pub(crate) struct Watcher {
@@ -20,26 +31,18 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    /// Watches nothing yet. `event` makes a loop's event of the paths, or of an error's words.
+    /// Watches nothing yet. `event` makes a loop's event of what is noticed.
     pub(crate) fn new<T: Send + 'static>(
         ignored: Vec<PathBuf>,
         events: Sender<T>,
-        event: impl Fn(Result<Vec<PathBuf>, String>) -> T + Send + 'static,
+        event: impl Fn(Noticed) -> T + Send + 'static,
     ) -> Result<Self, notify::Error> {
         let watcher = notify::recommended_watcher(move |found: notify::Result<notify::Event>| {
             let found = match found {
-                // Looking at a file changes nothing.
-                Ok(found) if matches!(found.kind, EventKind::Access(_)) => return,
-                Ok(found)
-                    if found.kind
-                        == EventKind::Modify(ModifyKind::Metadata(
-                            notify::event::MetadataKind::AccessTime,
-                        )) =>
-                {
-                    return;
-                }
-                Ok(found) => Ok(found.paths),
-                Err(error) => Err(error.to_string()),
+                Ok(found) if found.need_rescan() => Noticed::Lost,
+                Ok(found) if is_a_mere_look(&found.kind) => return,
+                Ok(found) => Noticed::Paths(found.paths),
+                Err(error) => Noticed::Failed(error.to_string()),
             };
             // The receiver is gone only when the tool is about to end.
             let _ = events.send(event(found));
@@ -55,10 +58,9 @@ impl Watcher {
     pub(crate) fn add_tree(&mut self, directory: &Path) -> Result<(), notify::Error> {
         self.add(directory)?;
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let is_hidden = name.to_string_lossy().starts_with('.');
-            if !is_hidden && name != "target" && entry.file_type().is_ok_and(|it| it.is_dir()) {
-                self.add_tree(&entry.path())?;
+            let path = entry.path();
+            if !is_passed_over(&path) && entry.file_type().is_ok_and(|it| it.is_dir()) {
+                self.add_tree(&path)?;
             }
         }
         Ok(())
@@ -78,25 +80,38 @@ impl Watcher {
     pub(crate) fn follow(&mut self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for path in paths {
-            if path.is_dir() {
-                // One that was removed and made again is another folder.
-                self.watched.remove(path);
-                if self.add_tree(path).is_ok() {
-                    files_below(path, &mut found);
-                }
-            } else {
-                self.watched.remove(path);
+            // One that was removed and made again is another folder, with all that is in it.
+            self.watched.retain(|folder| !folder.starts_with(path));
+            if path.is_dir() && !is_passed_over(path) && self.add_tree(path).is_ok() {
+                files_below(path, &mut found);
             }
         }
         found
     }
+
+    /// Asks for all watches anew, since some may have been lost.
+    pub(crate) fn forget(&mut self) {
+        self.watched.clear();
+    }
+}
+
+/// Looking at a file changes nothing.
+fn is_a_mere_look(kind: &EventKind) -> bool {
+    let access_time = ModifyKind::Metadata(MetadataKind::AccessTime);
+    matches!(kind, EventKind::Access(_)) || *kind == EventKind::Modify(access_time)
+}
+
+/// Whether a folder has no sources: `target`, or hidden and not cargo's.
+fn is_passed_over(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name == "target" || (name.starts_with('.') && name != ".cargo")
 }
 
 fn files_below(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         match entry.file_type() {
             Ok(kind) if kind.is_file() => found.push(entry.path()),
-            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => {
+            Ok(kind) if kind.is_dir() && !is_passed_over(&entry.path()) => {
                 files_below(&entry.path(), found);
             }
             _ => {}
