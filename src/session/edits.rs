@@ -90,6 +90,9 @@ impl Session {
             if !job.is_cancelled() && (job.is_ahead() || self.patience.may_cancel(job.begun())) {
                 job.cancel();
             }
+        } else if job.is_ahead() && !job.was_outdated() {
+            // Its end will say nothing.
+            self.decide(Some(detected));
         }
     }
 

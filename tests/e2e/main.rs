@@ -11,7 +11,9 @@
 mod command_line;
 mod process;
 mod channel;
+mod errors;
 mod reload;
+mod saves;
 mod support;
 mod tidy;
 mod swap;

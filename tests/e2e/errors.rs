@@ -1,0 +1,237 @@
+//! What does not compile, is missing, or can't be a reload: said once, and the old code goes on.
+
+use crate::support::{Session, Workspace};
+
+const PAGE: &str = "pages/src/lib.rs";
+const MODEL: &str = "model/src/lib.rs";
+
+fn restarted(session: &mut Session) -> String {
+    let event = session.wait_for_any(&["restarted", "live", "compile-error", "error"]);
+    assert_eq!(event["event"], "restarted", "{event}");
+    session.wait_for_answer("ready");
+    event["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
+    let workspace = Workspace::new("basic", "compile_error");
+    let original = workspace.read(PAGE);
+    let mut session = workspace.run().ready();
+    let pid = session.ask("ask");
+    let pid = pid.split(' ').next().unwrap().to_owned();
+
+    workspace.edit(PAGE, "\"one\"", "nonsense");
+    let error = session.wait_for("compile-error");
+    let rendered = error["rendered"].as_str().unwrap();
+    assert!(
+        rendered.contains("error[E0425]: cannot find value `nonsense`"),
+        "{rendered}"
+    );
+    assert!(session.ask("ask").contains("page=one "));
+    // Saved again as it is: nothing new to say.
+    workspace.write(PAGE, &workspace.read(PAGE));
+    let verdict = session.wait_for("verdict");
+    assert_eq!(
+        verdict["reason"],
+        "nothing changed since the build that failed"
+    );
+
+    workspace.edit(PAGE, "nonsense", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(session.ask("ask").contains("page=two "));
+
+    // Taken back instead of repaired.
+    workspace.edit(PAGE, "\"two\"", "nonsense");
+    session.wait_for("compile-error");
+    workspace.edit(PAGE, "nonsense", "\"two\"");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["reason"], "what was saved is what runs");
+
+    // In the base crate.
+    workspace.edit("widgets/src/lib.rs", "\"one\"", "1");
+    let error = session.wait_for("compile-error");
+    assert!(
+        error["rendered"]
+            .as_str()
+            .unwrap()
+            .contains("mismatched types")
+    );
+    workspace.edit("widgets/src/lib.rs", "    1", "    \"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 2);
+    workspace.write(PAGE, &original);
+    assert_eq!(session.wait_for("live")["generation"], 3);
+    let answer = session.ask("ask");
+    assert!(answer.contains("page=one widget=two "), "{answer}");
+    assert!(answer.starts_with(&pid), "{answer}");
+
+    assert_eq!(session.count("compile-error"), 3);
+    assert_eq!(session.count("restarted"), 0);
+    let screen = session.screen();
+    assert_eq!(
+        screen.matches("cannot find value `nonsense`").count(),
+        2,
+        "{screen}"
+    );
+}
+
+#[test]
+fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
+    let workspace = Workspace::new("basic", "error_in_unmarked");
+    let mut session = workspace.run().ready();
+    workspace.edit(MODEL, "\"one\"", "nonsense");
+    session.wait_for("compile-error");
+    assert!(session.ask("ask").contains("calls=1 model=one "));
+    // Taken back: the state is still there.
+    workspace.edit(MODEL, "nonsense", "\"one\"");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["reason"], "what was saved is what runs");
+    assert!(session.ask("ask").contains("calls=2 model=one "));
+
+    workspace.edit("app/src/main.rs", "\"ready {}\"", "\"ready {}\", nonsense");
+    session.wait_for("compile-error");
+    assert!(session.ask("ask").contains("calls=3 "));
+    // What else is edited meanwhile waits for the repair.
+    workspace.edit("app/src/main.rs", "\"ready {}\", nonsense", "\"ready {}!\"");
+    assert_eq!(
+        restarted(&mut session),
+        "`app/src/main.rs` changed, and `app` is not reloadable"
+    );
+    assert_eq!(session.count("compile-error"), 2);
+}
+
+#[test]
+fn a_new_file_mends_a_build() {
+    let workspace = Workspace::new("basic", "new_file_mends");
+    let mut session = workspace.run().ready();
+    let original = workspace.read(PAGE);
+    let with = |expression: &str, rest: &str| original.replace("\"one\"", expression) + rest;
+
+    workspace.write(PAGE, &with("foo::NAME", "mod foo;\n"));
+    session.wait_for("compile-error");
+    workspace.write(
+        "pages/src/foo.rs",
+        "pub(crate) const NAME: &str = \"foo\";\n",
+    );
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(session.ask("ask").contains("page=foo "));
+
+    workspace.write(PAGE, &with("include_str!(\"text.txt\")", ""));
+    session.wait_for("compile-error");
+    workspace.write("pages/src/text.txt", "text");
+    assert_eq!(session.wait_for("live")["generation"], 2);
+    assert!(session.ask("ask").contains("page=text "));
+
+    workspace.write(PAGE, &with("include_str!(\"../../far/text.txt\")", ""));
+    session.wait_for("compile-error");
+    workspace.write("far/text.txt", "far");
+    assert_eq!(session.wait_for("live")["generation"], 3);
+    assert!(session.ask("ask").contains("page=far "));
+
+    // In a crate that is not reloadable.
+    let model = workspace.read(MODEL);
+    workspace.write(MODEL, &format!("{model}pub mod foo;\n"));
+    session.wait_for("compile-error");
+    workspace.write("model/src/foo.rs", "pub const NAME: &str = \"foo\";\n");
+    restarted(&mut session);
+    workspace.write(
+        MODEL,
+        &model.replace("\"one\"", "include_str!(\"text.txt\")"),
+    );
+    session.wait_for("compile-error");
+    workspace.write("model/src/text.txt", "text");
+    restarted(&mut session);
+    assert!(session.ask("ask").contains("model=text page=far "));
+    assert_eq!(session.count("compile-error"), 5);
+}
+
+#[test]
+fn a_first_build_that_fails_waits_for_its_repair() {
+    let workspace = Workspace::new("basic", "first_build_fails");
+    let original = workspace.read(PAGE);
+    workspace.write(PAGE, &format!("{original}mod foo;\n"));
+    let mut session = workspace.run().start();
+    session.wait_for("compile-error");
+    // Another mistake, then the file that was missing.
+    workspace.write(MODEL, &(workspace.read(MODEL) + "mod bar;\n"));
+    session.wait_for("compile-error");
+    workspace.write("model/src/bar.rs", "");
+    session.wait_for("compile-error");
+    workspace.write("pages/src/foo.rs", "");
+    session.wait_for("host-started");
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("page=one "));
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+}
+
+#[test]
+fn a_broken_manifest_is_waited_for_while_running_and_refused_at_the_start() {
+    let workspace = Workspace::new("basic", "broken_manifest");
+    let original = workspace.read("Cargo.toml");
+    {
+        let mut session = workspace.run().ready();
+        workspace.write("Cargo.toml", &format!("{original}[nonsense\n"));
+        let error = session.wait_for("error");
+        assert!(
+            error["message"].as_str().unwrap().contains("Cargo.toml"),
+            "{error}"
+        );
+        assert!(session.ask("ask").contains("calls=1 "));
+        workspace.write("Cargo.toml", &original);
+        let verdict = session.wait_for("verdict");
+        assert_eq!(verdict["reason"], "what was saved is what runs");
+        workspace.edit(PAGE, "\"one\"", "\"two\"");
+        assert_eq!(session.wait_for("live")["generation"], 1);
+        assert!(session.ask("ask").contains("calls=2 "));
+    }
+    workspace.write("Cargo.toml", &format!("{original}[nonsense\n"));
+    let mut session = workspace.run().start();
+    assert_eq!(session.wait().code(), Some(2), "{}", session.screen());
+}
+
+#[test]
+fn what_can_not_be_a_reload_is_a_restart_that_says_why() {
+    let workspace = Workspace::new("basic", "not_a_reload");
+    let original = workspace.read(PAGE);
+    let types = "\n#[derive(Debug)]\npub struct S { pub a: u8 }\npub enum E { A, B }\n\
+                 pub trait T { fn t(&self) -> u8 { 1 } }\n\
+                 #[hotmod::hot]\npub fn other(a: u8) -> u8 { a }\n";
+    workspace.write(PAGE, &format!("{original}{types}"));
+    let mut session = workspace.run().ready();
+
+    // A body, also of a default method, is a reload.
+    workspace.edit(PAGE, "u8 { 1 }", "u8 { 2 }");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+
+    for (from, to, item) in [
+        ("pub a: u8", "pub a: u8, pub b: u32", "struct S"),
+        ("{ A, B }", "{ A, C, B }", "enum E"),
+        ("fn t(&self) ->", "fn t(&self, _: u8) ->", "trait T"),
+    ] {
+        workspace.edit(PAGE, from, to);
+        assert_eq!(
+            restarted(&mut session),
+            format!("`{item}` in `{PAGE}` changed")
+        );
+    }
+    workspace.edit(
+        PAGE,
+        "other(a: u8) -> u8 { a }",
+        "other(a: u16) -> u16 { a }",
+    );
+    session.wait_for("refused");
+    let reason = restarted(&mut session);
+    assert!(reason.contains("other"), "{reason}");
+    assert!(session.screen().contains(&reason));
+
+    let text = workspace.read(PAGE);
+    let end = text.find("#[hotmod::hot]\npub fn other").unwrap();
+    workspace.write(PAGE, &text[..end]);
+    session.wait_for("refused");
+    let reason = restarted(&mut session);
+    assert!(reason.contains("other"), "{reason}");
+
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert!(session.ask("ask").contains("page=two "));
+}
