@@ -75,6 +75,19 @@ impl LinkJob {
         environment.insert(LINK_VARIABLE.to_owned(), job);
         Ok(())
     }
+
+    /// The real linker. Longer lists of arguments than the system takes go by a file, as rustc
+    /// itself does it.
+    fn command(&self, arguments: &[String], scratch: &Path) -> io::Result<Command> {
+        let response = scratch.join("arguments");
+        let lines: String = arguments.iter().map(|it| escaped(it) + "\n").collect();
+        fs::write(&response, lines)?;
+        let mut command = Command::new(&self.linker);
+        command
+            .arg(format!("@{}", response.display()))
+            .env_remove(LINK_VARIABLE);
+        Ok(command)
+    }
 }
 
 /// Runs as a linker and returns its exit code.
@@ -92,28 +105,32 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             if changed && opt_level != "0" {
                 return Err(LinkError::AllocatorInlined(opt_level.clone()));
             }
-            if changed {
-                write_whole(notes, allocator::NOTE.as_bytes())?;
-            }
+            let note = if changed { allocator::NOTE } else { "" };
+            write_whole(notes, note.as_bytes())?;
         }
         Purpose::Shared => {
             let symbols = native::symbols(&arguments)?;
             if let Some(script) = version_script(&arguments) {
                 native::export(&script, &symbols)?;
             }
+            // An archive's member that nobody refers to is not linked, but code that is compiled
+            // in the group may refer to it later.
+            let mut all = arguments.clone();
+            all.extend(symbols.iter().map(|it| format!("-Wl,--undefined={it}")));
+            all.push("-Wl,-z,defs".to_owned());
+            let linked = job.command(&all, scratch.path())?.output();
+            if linked.is_ok_and(|linked| linked.status.success()) {
+                return Ok(0);
+            }
+            // A member that was never meant to be linked may need what is not there.
         }
         Purpose::Group { recipe } => {
             keep(&job.linker, arguments, recipe)?;
             return Ok(0);
         }
     }
-    // Longer lists than the system takes go by a file, as rustc itself does it.
-    let response = scratch.path().join("arguments");
-    let lines: String = arguments.iter().map(|it| escaped(it) + "\n").collect();
-    fs::write(&response, lines)?;
-    let status = Command::new(&job.linker)
-        .arg(format!("@{}", response.display()))
-        .env_remove(LINK_VARIABLE)
+    let status = job
+        .command(&arguments, scratch.path())?
         .status()
         .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
     Ok(status.code().unwrap_or(1))

@@ -37,8 +37,9 @@ pub(crate) struct Record {
     pub(crate) shared: Option<PathBuf>,
 }
 
-/// The version that records carry.
-pub(crate) const TOOL: &str = env!("CARGO_PKG_VERSION");
+/// The version that records and shared dylibs carry: what another tool made is made again. The
+/// last number grows with every change of what is recorded or of how things are linked.
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
 
 impl Record {
     fn path(directory: &Path, stem: &str) -> PathBuf {

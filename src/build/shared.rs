@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::digest::Digest;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
-use super::record::{Record, Role};
+use super::record::{Record, Role, TOOL};
 use super::wrapper::{WrapperError, WrapperPlan, is_runtime};
 
 /// Builds the dylib for this host, if it isn't there, and returns its path.
@@ -26,6 +26,7 @@ use super::wrapper::{WrapperError, WrapperPlan, is_runtime};
 pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, WrapperError> {
     let rlibs = rlibs(plan, host);
     let mut digest = Digest::new();
+    digest.text(TOOL);
     digest.text(&host.program.to_string_lossy());
     for option in codegen_options(host) {
         digest.text(&option);

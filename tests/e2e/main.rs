@@ -12,6 +12,7 @@ mod command_line;
 mod process;
 mod channel;
 mod errors;
+mod libraries;
 mod reload;
 mod saves;
 mod support;
