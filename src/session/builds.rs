@@ -175,7 +175,7 @@ impl Session {
         if job.is_ahead() || self.host.is_none() {
             let _ = std::fs::remove_file(&built.library.path);
             if !job.is_ahead() {
-                // The host ended meanwhile, and this edit is the next one.
+                // The host ended while it was built for it. The edit is still to be shown.
                 self.decide(job.detected());
             }
             return;

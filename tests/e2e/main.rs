@@ -8,13 +8,13 @@
 //! All fixtures share one warm target directory, and each copy has a path of its own that stays
 //! the same from run to run, so that what was built once is not built again.
 
-mod command_line;
-mod process;
 mod channel;
+mod command_line;
 mod errors;
 mod libraries;
+mod process;
 mod reload;
 mod saves;
 mod support;
-mod tidy;
 mod swap;
+mod tidy;

@@ -223,6 +223,23 @@ fn a_host_that_ends_is_named_and_started_again_by_an_edit() {
 }
 
 #[test]
+fn an_edit_is_shown_though_the_host_ends_while_it_is_built() {
+    let workspace = Workspace::new("unruly", "ended_while_building");
+    let mut session = ready(&workspace);
+    // Long enough to compile for the host to be gone by then.
+    let slow = UNENDING.replace("u64::MAX", "1_000_000");
+    let text = workspace.read("pages/src/lib.rs");
+    let text = text.replace("//! The group.\n", &slow);
+    workspace.write("pages/src/lib.rs", &text.replace("\"one ", "\"two "));
+    session.wait_for("building");
+    session.tell("exit 3");
+    session.wait_for("host-exited");
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    assert_eq!(session.ask("page"), "two in 0");
+}
+
+#[test]
 fn a_host_that_dies_at_start_is_not_started_over_and_over() {
     let workspace = Workspace::new("unruly", "dead_at_start");
     workspace.write("die-at-start", "");
