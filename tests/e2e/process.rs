@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::support::{Session, Terminal, Workspace};
@@ -144,10 +145,6 @@ fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
     assert_eq!(generations(), [""; 0]);
 }
 
-/// Never done, and never shown a lint for it.
-const UNENDING: &str = "#![allow(long_running_const_eval)]\n\
-    const _: () = { let mut n = 0_u64; while n < u64::MAX { n += 1 } };\n";
-
 #[test]
 fn a_build_ends_with_the_session() {
     let workspace = Workspace::new("unruly", "ended_builds");
@@ -157,7 +154,18 @@ fn a_build_ends_with_the_session() {
             .any(|name| name.starts_with("rustc"))
     };
     let good = workspace.read("pages/src/lib.rs");
-    let bad = good.replace("//! The group.\n", UNENDING);
+    // Nobody will ever write to it: rustc waits, and says nothing by which it could notice that
+    // nobody listens any more.
+    let fifo = workspace.root().with_extension("fifo");
+    let _ = fs::remove_file(&fifo);
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let bad = format!("{good}\nconst _: &str = include_str!({fifo:?});\n");
     for signal in ["INT", "KILL"] {
         // The group's build, which the tool runs itself.
         let mut session = ready(&workspace);
@@ -227,9 +235,10 @@ fn an_edit_is_shown_though_the_host_ends_while_it_is_built() {
     let workspace = Workspace::new("unruly", "ended_while_building");
     let mut session = ready(&workspace);
     // Long enough to compile for the host to be gone by then.
-    let slow = UNENDING.replace("u64::MAX", "1_000_000");
+    let slow = "#![allow(long_running_const_eval)]\n\
+        const _: () = { let mut n = 0; while n < 1_000_000 { n += 1 } };\n";
     let text = workspace.read("pages/src/lib.rs");
-    let text = text.replace("//! The group.\n", &slow);
+    let text = text.replace("//! The group.\n", slow);
     workspace.write("pages/src/lib.rs", &text.replace("\"one ", "\"two "));
     session.wait_for("building");
     session.tell("exit 3");
