@@ -18,3 +18,4 @@ mod saves;
 mod support;
 mod swap;
 mod tidy;
+mod web;

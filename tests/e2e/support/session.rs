@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -64,33 +64,9 @@ impl<'a> Run<'a> {
     pub(crate) fn start(mut self) -> Session {
         let events = self.workspace.root().with_extension("events.jsonl");
         let screen = self.workspace.root().with_extension("screen.txt");
-        let _ = fs::remove_file(&events);
-        self.command
-            .arg("--events")
-            .arg(&events)
-            .arg("--")
-            .args(&self.host_arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&screen).unwrap());
-        let mut child = self.command.spawn().unwrap();
-        let stdout = child.stdout.take().unwrap();
-        let (sender, answers) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        Session {
-            stdin: child.stdin.take(),
-            child,
-            answers,
-            events,
-            screen,
-            seen: 0,
-        }
+        self.command.arg("--events").arg(&events);
+        self.command.arg("--").args(&self.host_arguments);
+        Session::spawn(self.command, events, screen)
     }
 
     /// Starts it, waits until its host is ready, and for the first generation that is built ahead.
@@ -115,6 +91,40 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Starts a command of the tool's other than `run`; `record` names the files of its events
+    /// and of its screen.
+    pub(crate) fn start_in(mut command: Command, record: &Path) -> Self {
+        let events = record.with_extension("events.jsonl");
+        command.arg("--events").arg(&events);
+        Self::spawn(command, events, record.with_extension("screen.txt"))
+    }
+
+    fn spawn(mut command: Command, events: PathBuf, screen: PathBuf) -> Self {
+        let _ = fs::remove_file(&events);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&screen).unwrap());
+        let mut child = command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Session {
+            stdin: child.stdin.take(),
+            child,
+            answers,
+            events,
+            screen,
+            seen: 0,
+        }
+    }
+
     /// All events so far.
     pub(crate) fn events(&self) -> Vec<Value> {
         let text = fs::read_to_string(&self.events).unwrap_or_default();
