@@ -5,7 +5,7 @@
 //! and the host's answers. Nothing sleeps: tests wait for events, and say what they have seen
 //! when one does not come.
 //!
-//! All fixtures share one warm target directory, and each copy has a path of its own that stays
+//! All copies of a fixture share one warm target directory, and each copy has a path of its own that stays
 //! the same from run to run, so that what was built once is not built again.
 
 mod channel;

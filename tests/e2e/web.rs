@@ -18,6 +18,10 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+fn web() -> PathBuf {
+    repository().join("templates/web")
+}
+
 /// The text between two marks.
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
     let rest = &text[text.find(begin)? + begin.len()..];
@@ -43,7 +47,7 @@ fn markers(page: &str) -> Option<(u32, u32, u32)> {
 /// saves go on reads one crate before a save and the other after it; the next build mends that.
 #[test]
 fn pages_that_load_while_two_hundred_saves_come_show_one_generation_each() {
-    let workspace = Workspace::copy_of(&repository().join("templates/web"), "two_hundred_saves");
+    let workspace = Workspace::copy_of(&web(), "two_hundred_saves");
     let pages = workspace
         .read(PAGES)
         .replace("Hello from pages", "pages-MARK");
@@ -133,15 +137,15 @@ fn pages_that_load_while_two_hundred_saves_come_show_one_generation_each() {
     }
 }
 
-/// The demo's folder lies where its commands are printed relative to the repository's root.
-fn demo(folder: &Path, variable: &str) -> Session {
+/// The demo, started as its user would from the repository's root.
+fn demo(folder: &Path, record: &str) -> Session {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-hotmod"));
     command
         .current_dir(repository())
         .args(["hotmod", "demo"])
         .arg(folder)
-        .env("CARGO_TARGET_DIR", target_directory());
-    Session::start_in(command, &target_directory().join(variable))
+        .env("CARGO_TARGET_DIR", target_directory(&web()));
+    Session::start_in(command, &folder.with_file_name(record))
 }
 
 fn shell(line: &str) -> String {

@@ -13,9 +13,13 @@ pub(crate) fn tool() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_cargo-hotmod"))
 }
 
-/// The one target directory of all fixtures.
-pub(crate) fn target_directory() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("target")
+/// The one target directory of all copies of a fixture. Two fixtures can't share one: cargo gives
+/// their crates of one name the same file name, and takes one's for the other's.
+pub(crate) fn target_directory(fixture: &Path) -> PathBuf {
+    let name = fixture.file_name().unwrap();
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("target")
+        .join(name)
 }
 
 /// A workspace that belongs to one test.
@@ -40,7 +44,7 @@ impl Workspace {
             .join(test);
         let workspace = Workspace {
             root,
-            target: target_directory(),
+            target: target_directory(fixture),
         };
         workspace.mirror(fixture);
         workspace.warm(fixture);
