@@ -240,6 +240,12 @@ impl Group {
         own.announce(Some(stamp));
         let read = depinfo::inputs(&unit.dep_info(), &invocation.directory)?;
         inputs.retain(|path, _| read.contains(path) || unit.watch.contains(path));
+        // One that changed and was changed back meanwhile may have been read in between.
+        for (path, content) in &mut inputs {
+            if Digested::unless_changed_since(path, begun) == Digested::Unknown {
+                *content = Digested::Unknown;
+            }
+        }
         for path in read {
             inputs
                 .entry(path)
