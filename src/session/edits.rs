@@ -195,10 +195,13 @@ impl Session {
         self.watch_inputs()
     }
 
+    /// Watches where the inputs are, then looks at them: what changed before there was a watch
+    /// is found by the look, what changes later by the watch.
     pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
         for folder in self.inputs.folders() {
             self.watcher.add(&folder)?;
         }
+        self.inputs.look_at_all();
         Ok(())
     }
 }

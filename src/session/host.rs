@@ -107,15 +107,20 @@ impl Session {
     }
 
     fn went_live(&mut self, offer: Offer, generation: u32, micros: u64) {
-        let Some(host) = &self.host else {
+        let Some(pid) = self.host.as_ref().map(|host| host.pid) else {
             return;
         };
         let now = Instant::now();
         let begun = offer.detected.unwrap_or(offer.begun);
         let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
+        // Before anybody is told: who reads it may save the next edit at once.
+        self.inputs.take_live(offer.built.inputs);
+        if let Err(error) = self.watch_inputs() {
+            self.error(&error.to_string());
+        }
         self.reporter.report(&Event::Live {
             generation,
-            crates: offer.built.compiled.clone(),
+            crates: offer.built.compiled,
             build_id: offer.built.library.build.to_string(),
             ms: Phases {
                 detect: ms(offer.begun - begun),
@@ -124,16 +129,12 @@ impl Session {
                 swap: micros as f64 / 1000.0,
                 total: ms(now - begun),
             },
-            pid: host.pid,
+            pid,
         });
         self.reporter.report(&Event::Retired {
             generation: self.live,
         });
         self.live = generation;
-        self.inputs.take_live(offer.built.inputs);
-        if let Err(error) = self.watch_inputs() {
-            self.error(&error.to_string());
-        }
     }
 
     fn exited(&mut self, status: ExitStatus) {

@@ -89,11 +89,16 @@ impl Inputs {
             self.kinds.entry(path.clone()).or_insert(Kind::Reloadable);
             self.running.insert(path, content);
         }
-        let known: Vec<_> = self.kinds.keys().cloned().collect();
         self.running.retain(|path, _| self.kinds.contains_key(path));
         self.changed.clear();
-        self.look_at(known.iter());
+        self.look_at_all();
         self.find_aliases();
+    }
+
+    /// Looks at all inputs again.
+    pub(crate) fn look_at_all(&mut self) {
+        let known: Vec<_> = self.kinds.keys().cloned().collect();
+        self.look_at(known.iter());
     }
 
     fn find_aliases(&mut self) {
