@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::workspace::{Workspace, tool};
 
 /// Long enough for a cold build on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A session to be started.
 pub(crate) struct Run<'a> {
