@@ -32,7 +32,8 @@ mod signal;
 mod stale;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use error::Error;
@@ -43,37 +44,35 @@ pub fn main() -> ExitCode {
     let arguments = std::env::args_os();
     // rustc's environment has both: the linker is the inner of the two.
     if let Some(job) = std::env::var_os(build::LINK_VARIABLE) {
-        return inner(link(&job.to_string_lossy(), arguments));
+        return link(&job.to_string_lossy(), arguments);
     }
     if let Some(plan) = std::env::var_os(build::WRAPPER_VARIABLE) {
-        return inner(wrap(&PathBuf::from(plan), arguments));
+        return wrap(&PathBuf::from(plan), arguments);
     }
     cli::run(arguments)
 }
 
-/// Either is a step of a build, and ends with it.
-fn link(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<u8, String> {
+/// A linker is a step of a build, and ends with it; rustc shows its words.
+fn link(job: &str, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     lifetime::end_with_parent();
-    build::run_as_linker(job, arguments.skip(1))
-        .map(|code| u8::try_from(code).unwrap_or(1))
-        .map_err(|error| error.to_string())
-}
-
-fn wrap(plan: &std::path::Path, arguments: impl Iterator<Item = OsString>) -> Result<u8, String> {
-    lifetime::end_with_parent();
-    match build::run_as_wrapper(plan, arguments.skip(1)) {
-        Ok(never) => match never {},
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-/// The exit code of a wrapper or a linker; its words go to rustc's or cargo's stderr.
-fn inner(outcome: Result<u8, String>) -> ExitCode {
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(words) => {
-            Screen::new(report::ColorChoice::Never, report::Verbosity::Normal).error(&words, None);
+    match build::run_as_linker(job, arguments.skip(1)) {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(error) => {
+            let mut screen = Screen::new(report::ColorChoice::Never, report::Verbosity::Normal);
+            screen.error(&error.to_string(), None);
             ExitCode::from(Error::FAILED)
         }
     }
+}
+
+/// So is a wrapper; cargo reads its stderr as rustc's.
+fn wrap(plan: &Path, arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    lifetime::end_with_parent();
+    let error = match build::run_as_wrapper(plan, arguments.skip(1)) {
+        Ok(never) => match never {},
+        Err(error) => build::as_of_rustc(&error.to_string()),
+    };
+    // Nobody is there to be told that stderr is closed.
+    let _ = writeln!(io::stderr(), "{error}");
+    ExitCode::from(Error::FAILED)
 }

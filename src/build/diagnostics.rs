@@ -36,9 +36,25 @@ pub(crate) fn announces_metadata(line: &str) -> bool {
         && serde_json::from_str::<Notice>(line).is_ok_and(|notice| notice.emit == "metadata")
 }
 
+/// An error of a wrapper, as rustc would write it for cargo: cargo passes it on as it does
+/// rustc's own.
+pub(crate) fn as_of_rustc(message: &str) -> String {
+    let rendered = format!("error: {message}\n\n");
+    serde_json::json!({
+        "$message_type": "diagnostic",
+        "message": message,
+        "code": null,
+        "level": "error",
+        "spans": [],
+        "children": [],
+        "rendered": rendered,
+    })
+    .to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{announces_metadata, rendered};
+    use super::{announces_metadata, as_of_rustc, rendered};
 
     #[test]
     fn metadata_is_announced_by_its_own_line() {
@@ -48,6 +64,13 @@ mod tests {
         assert!(!announces_metadata(
             r#"{"rendered":"\"emit\":\"metadata\""}"#
         ));
+    }
+
+    #[test]
+    fn errors_of_a_wrapper_are_read_as_those_of_rustc() {
+        let line = as_of_rustc("no `x`\nhelp: add it");
+        assert!(!line.contains('\n'), "cargo reads it line by line");
+        assert_eq!(rendered(line.as_bytes()), "error: no `x`\nhelp: add it\n\n");
     }
 
     #[test]

@@ -4,60 +4,28 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufReader};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use cargo_metadata::{Artifact, Message};
+use cargo_metadata::{Artifact, BuildScript, Message};
 use object::read::elf::ElfFile64;
 use object::{LittleEndian, Object as _, ObjectSymbol};
 
-use crate::discover::{HostKind, Plan, Selection, Watch};
+use crate::discover::{HostKind, Plan, Selection};
 use crate::environment;
 
-use super::depinfo;
-use super::digest::Digest;
+use super::artifact::{library_stem, same_file};
 use super::group::{Group, Source};
+use super::inputs::{HostInputs, watched_files};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
 use super::record::{Record, Role, write_whole};
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
+use super::workshop::Workshop;
 use super::wrapper::{Member, WRAPPER_VARIABLE, WrapperPlan};
-
-/// Where a session builds, below the user's target directory.
-#[derive(Clone, Debug)]
-pub(crate) struct Workshop {
-    /// Cargo's target directory for sessions.
-    pub(crate) target: PathBuf,
-    /// What belongs to cargo's artefacts, and is named as they are.
-    common: PathBuf,
-    /// What belongs to this host: a workspace may have several.
-    pub(crate) state: PathBuf,
-}
-
-impl Workshop {
-    pub(crate) fn of(plan: &Plan) -> Self {
-        let mut target = plan.target_directory.join("hotmod");
-        if !target.starts_with(&plan.workspace_root) {
-            // Others may build here too, and cargo gives the crates of two checkouts of one
-            // workspace the same file names: each would replace what the other's session uses.
-            let root = plan.workspace_root.to_string_lossy();
-            let name = plan.workspace_root.file_name().unwrap_or_default();
-            let digest = Digest::of_text(&root);
-            target.push(format!("{}-{digest:016x}", name.to_string_lossy()));
-        }
-        let digest = Digest::of_text(&plan.host.package_id);
-        let name = format!("{}-{digest:016x}", plan.host.target);
-        Workshop {
-            common: target.join("session"),
-            state: target.join("session").join(name),
-            target,
-        }
-    }
-}
 
 /// What `cargo build` made.
 #[derive(Debug)]
@@ -66,10 +34,16 @@ pub(crate) struct HostBuild {
     pub(crate) group: Arc<Group>,
     /// Whether anything was compiled for it.
     pub(crate) compiled: bool,
-    /// The inputs of what is not reloadable, by package.
-    pub(crate) inputs: BTreeMap<PathBuf, String>,
+    pub(crate) inputs: HostInputs,
     /// What had to be set aside, for the screen.
     pub(crate) notes: Vec<String>,
+}
+
+/// What cargo's messages tell of one run.
+#[derive(Debug, Default)]
+struct Made {
+    artifacts: Vec<Artifact>,
+    scripts: Vec<BuildScript>,
 }
 
 /// Why there is no host.
@@ -127,12 +101,12 @@ impl Builder {
         write_whole(&file, &text)?;
 
         let mut compiled = false;
-        loop {
-            let artifacts = self.run_cargo(&workshop, &file, show_status, cancel)?;
-            compiled |= artifacts.iter().any(|artifact| !artifact.fresh);
-            let unrecorded = self.unrecorded(&wrapper, &artifacts);
-            if unrecorded.is_empty() {
-                return self.host_build(&workshop, &wrapper, artifacts, compiled);
+        for is_last in [false, true] {
+            let made = self.run_cargo(&workshop, &file, show_status, cancel)?;
+            compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
+            let unrecorded = self.unrecorded(&wrapper, &made.artifacts);
+            if is_last || unrecorded.is_empty() {
+                return self.host_build(&workshop, &wrapper, made, compiled);
             }
             // Cargo calls no wrapper for what is fresh. Without its artefacts it is not.
             for file in unrecorded {
@@ -144,6 +118,7 @@ impl Builder {
                 }
             }
         }
+        Err(HostError::NoRecord(self.plan.host.target.clone()))
     }
 
     fn seed(&self, workshop: &Workshop) -> io::Result<()> {
@@ -199,7 +174,7 @@ impl Builder {
         wrapper: &Path,
         show_status: bool,
         cancel: &Cancel,
-    ) -> Result<Vec<Artifact>, HostError> {
+    ) -> Result<Made, HostError> {
         let mut command = self.command(workshop, wrapper)?;
         if !show_status {
             command.arg("--quiet");
@@ -220,14 +195,15 @@ impl Builder {
                 text
             })
         });
-        let mut artifacts = Vec::new();
+        let mut made = Made::default();
         let mut rendered = String::new();
         for message in stdout
             .into_iter()
             .flat_map(|stdout| Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok))
         {
             match message {
-                Message::CompilerArtifact(artifact) => artifacts.push(artifact),
+                Message::CompilerArtifact(artifact) => made.artifacts.push(artifact),
+                Message::BuildScriptExecuted(script) => made.scripts.push(script),
                 Message::CompilerMessage(message) => {
                     rendered.extend(message.message.rendered);
                 }
@@ -240,7 +216,7 @@ impl Builder {
         }
         let status = cancel.wait(child)?.status;
         if status.success() {
-            return Ok(artifacts);
+            return Ok(made);
         }
         if let Some(Ok(text)) = errors.map(std::thread::JoinHandle::join) {
             rendered.push_str(&String::from_utf8_lossy(&text));
@@ -301,12 +277,12 @@ impl Builder {
     /// What of the session's build is to be said once.
     pub(crate) fn notes(&self) -> Result<Vec<String>, ProfileError> {
         let mut notes = profile::overrides(self.profile(), &self.plan.manifests)?.notes;
-        if let Some(wrapper) = std::env::var_os("RUSTC_WRAPPER").filter(|it| !it.is_empty()) {
-            notes.push(format!(
-                "`RUSTC_WRAPPER={}` is set aside in a session",
-                wrapper.to_string_lossy()
-            ));
-        }
+        let wrappers = profile::wrappers(&self.plan.manifests)?;
+        notes.extend(
+            wrappers
+                .iter()
+                .map(|it| format!("{it} is set aside in a session")),
+        );
         Ok(notes)
     }
 
@@ -350,10 +326,11 @@ impl Builder {
         &self,
         workshop: &Workshop,
         wrapper: &WrapperPlan,
-        artifacts: Vec<Artifact>,
+        made: Made,
         compiled: bool,
     ) -> Result<HostBuild, HostError> {
         let name = &self.plan.host.target;
+        let artifacts = &made.artifacts;
         let executable = artifacts
             .iter()
             .find_map(|artifact| self.executable(artifact))
@@ -366,33 +343,22 @@ impl Builder {
             return Err(HostError::NoMain(name.clone()));
         }
 
-        let mut inputs = BTreeMap::new();
-        let mut add = |file: &Path, package: &str| -> io::Result<()> {
-            for input in depinfo::inputs(file, &self.plan.workspace_root)? {
-                inputs.insert(input, package.to_owned());
-            }
-            Ok(())
-        };
+        let mut inputs = HostInputs::default();
+        let root = &self.plan.workspace_root;
         let out_dir = host.invocation.out_dir().unwrap_or(Path::new("."));
-        add(&out_dir.join(format!("{stem}.d")), &self.plan.host.package)?;
+        let dep_info = out_dir.join(format!("{stem}.d"));
+        inputs.add_unit(&dep_info, root, &self.plan.host.package)?;
         let mut stems = BTreeMap::new();
-        let local = self.plan.shared.iter().chain(&self.plan.host_side);
-        let local: BTreeMap<&str, &str> = local
-            .map(|package| (package.package_id.as_str(), package.name.as_str()))
-            .collect();
         // The file beside the executable is cargo's, and names the inputs of everything.
         let others = artifacts.iter().filter(|it| self.executable(it).is_none());
         for artifact in others {
-            let package = artifact.package_id.repr.as_str();
-            if let Some(stem) = library_stem(artifact)
-                && self.plan.group.iter().any(|it| it.package_id == package)
-            {
-                stems.insert(package.to_owned(), stem);
-            } else if let Some(name) = local.get(package)
-                && let Some(file) = dep_info_file(artifact)
-            {
-                add(&file, name)?;
+            inputs.add_artifact(artifact, &self.plan)?;
+            if let Some(stem) = library_stem(artifact) {
+                stems.insert(artifact.package_id.repr.clone(), stem);
             }
+        }
+        for script in &made.scripts {
+            inputs.add_script(script, &self.plan);
         }
 
         // What cargo did not build is not in this host, whatever the resolver says.
@@ -431,54 +397,6 @@ impl Builder {
     }
 }
 
-/// The name of a library's artefacts, without `lib` and ending.
-fn library_stem(artifact: &Artifact) -> Option<String> {
-    artifact.filenames.iter().find_map(|file| {
-        let stem = file.file_stem()?.strip_prefix("lib")?;
-        (file.extension() == Some("rlib")).then(|| stem.to_owned())
-    })
-}
-
-/// Where rustc wrote the dep-info of an artefact.
-fn dep_info_file(artifact: &Artifact) -> Option<PathBuf> {
-    artifact.filenames.iter().find_map(|file| {
-        let stem = file.file_stem()?;
-        let stem = stem.strip_prefix("lib").unwrap_or(stem);
-        let direct = file.with_file_name(format!("{stem}.d"));
-        if direct.exists() {
-            return Some(direct.into());
-        }
-        // A build script's goes by the name of its hashed file.
-        same_file(file.as_std_path())
-            .into_iter()
-            .map(|file| file.with_extension("d"))
-            .find(|file| file.exists())
-    })
-}
-
-/// The files beside an artefact, and in `deps`, that are the same file: cargo's hashed names.
-fn same_file(path: &Path) -> Vec<PathBuf> {
-    let Some(directory) = path.parent() else {
-        return Vec::new();
-    };
-    let Ok(metadata) = fs::metadata(path) else {
-        return Vec::new();
-    };
-    [directory.to_owned(), directory.join("deps")]
-        .iter()
-        .filter_map(|directory| fs::read_dir(directory).ok())
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path() != path)
-        .filter(|entry| {
-            entry
-                .metadata()
-                .is_ok_and(|it| it.ino() == metadata.ino() && it.dev() == metadata.dev())
-        })
-        .map(|entry| entry.path())
-        .collect()
-}
-
 /// The record of the unit whose executable this is. Cargo's message names only the copy that has
 /// no hash in its name, which is a link to the one that has.
 fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Record)> {
@@ -505,39 +423,4 @@ fn joins_session(executable: &Path) -> Result<bool, HostError> {
                 .name_bytes()
                 .is_ok_and(|name| memchr::memmem::find(name, START).is_some())
         }))
-}
-
-/// The files that are to be watched beside what rustc names.
-fn watched_files(directory: &Path, watch: &[Watch]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in watch {
-        match entry {
-            Watch::Path(path) if path.is_dir() => walk(path, &mut |file| files.push(file)),
-            Watch::Path(path) => files.push(path.clone()),
-            Watch::Glob(glob) => {
-                let Ok(glob) = globset::Glob::new(glob) else {
-                    continue;
-                };
-                let glob = glob.compile_matcher();
-                walk(directory, &mut |file| {
-                    if glob.is_match(file.strip_prefix(directory).unwrap_or(&file)) {
-                        files.push(file);
-                    }
-                });
-            }
-        }
-    }
-    files
-}
-
-fn walk(directory: &Path, found: &mut impl FnMut(PathBuf)) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => {
-                walk(&entry.path(), found);
-            }
-            Ok(kind) if kind.is_file() => found(entry.path()),
-            _ => {}
-        }
-    }
 }

@@ -5,7 +5,8 @@
 //!   [`native`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran; [`link`]: the library they become
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
-//! - [`contents`], [`digest`], [`depinfo`]: what an artefact was made of
+//! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
+//! - [`workshop`], [`artifact`]: where things are
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
 //! - [`jobs`]: several rustc at a time; [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
 //!
@@ -13,12 +14,14 @@
 //! written to; no file that a live process may have mapped is written a second time.
 
 mod allocator;
+mod artifact;
 mod contents;
 mod depinfo;
 mod diagnostics;
 mod digest;
 mod group;
 mod host;
+mod inputs;
 mod invocation;
 mod jobs;
 mod link;
@@ -30,13 +33,16 @@ mod record;
 mod seed;
 mod shared;
 mod toolchain;
+mod workshop;
 mod wrapper;
 
 pub(crate) use contents::{Contents, Digested};
+pub(crate) use diagnostics::as_of_rustc;
 pub(crate) use group::{BuildError, Built, Group};
-pub(crate) use host::{Builder, HostBuild, HostError, Workshop};
+pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
 pub(crate) use profile::ProfileError;
 pub(crate) use toolchain::{Toolchain, ToolchainError};
+pub(crate) use workshop::Workshop;
 pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

@@ -41,8 +41,28 @@ fn replacement(key: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
-/// Reads the profile `name` (and what it inherits from) in the files, and finds what to override.
-pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
+/// The wrappers of rustc that the user has set up, as they are to be named to the user. A session
+/// needs that place, and a cache of compilations knows nothing of flavours.
+pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
+    let mut found = Vec::new();
+    for name in ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+        if let Some(value) = std::env::var_os(name).filter(|it| !it.is_empty()) {
+            found.push(format!("`{name}={}`", value.to_string_lossy()));
+        }
+    }
+    for (path, table) in tables(files)? {
+        let build = table.get("build").and_then(Value::as_table);
+        for key in ["rustc-wrapper", "rustc-workspace-wrapper"] {
+            if build.is_some_and(|build| build.contains_key(key)) {
+                found.push(format!("`build.{key}` of `{}`", path.display()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The files that are there, read.
+fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
     let mut tables = Vec::new();
     for path in files {
         let text = match fs::read_to_string(path) {
@@ -50,17 +70,30 @@ pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, Prof
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(ProfileError::Io(path.clone(), error)),
         };
-        let table: Table = text
+        // Among what steers cargo are files of other formats.
+        if path.extension().is_none_or(|it| it != "toml") && !path.ends_with(".cargo/config") {
+            continue;
+        }
+        let table = text
             .parse()
             .map_err(|error| ProfileError::Toml(path.clone(), error))?;
+        tables.push((path.as_path(), table));
+    }
+    Ok(tables)
+}
+
+/// Reads the profile `name` (and what it inherits from) in the files, and finds what to override.
+pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
+    let mut profiles_of = Vec::new();
+    for (path, table) in tables(files)? {
         if let Some(Value::Table(profiles)) = table.get("profile") {
-            tables.push((path.as_path(), profiles.clone()));
+            profiles_of.push((path, profiles.clone()));
         }
     }
     let mut overrides = Overrides::default();
     let mut profile = Some(name.to_owned());
     while let Some(current) = profile.take() {
-        for (path, profiles) in &tables {
+        for (path, profiles) in &profiles_of {
             let Some(Value::Table(settings)) = profiles.get(&current) else {
                 continue;
             };

@@ -167,8 +167,11 @@ impl Session {
             kinds.insert(path, Kind::Reloadable);
         }
         // What both sides are made of is not reloadable.
-        for (path, package) in &build.inputs {
+        for (path, package) in &build.inputs.unmarked {
             kinds.insert(path.clone(), Kind::Unmarked(package.clone()));
+        }
+        for (path, package) in &build.inputs.scripts {
+            kinds.insert(path.clone(), Kind::Script(package.clone()));
         }
         for path in &plan.manifests {
             kinds.insert(path.clone(), Kind::Manifest);

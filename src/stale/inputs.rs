@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Reloadable,
     /// An input of this package, which is not reloadable.
     Unmarked(String),
+    /// An input of the build script of this package, which is reloadable.
+    Script(String),
     /// A file that steers cargo.
     Manifest,
 }

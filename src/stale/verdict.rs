@@ -33,6 +33,12 @@ pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
             Kind::Reloadable if inputs.is_unshaped(path) => {
                 format!("`{}` changed while the host was built", shown(path))
             }
+            Kind::Script(package) => {
+                format!(
+                    "`{}` changed, which the build script of `{package}` reads",
+                    shown(path)
+                )
+            }
             Kind::Reloadable => match inputs.changed_item(path) {
                 Some(item) => format!("`{item}` in `{}` changed", shown(path)),
                 None => {

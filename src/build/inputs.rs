@@ -1,0 +1,200 @@
+//! The inputs of a host that no reloadable crate's dep-info names: of unmarked packages, of build
+//! scripts, and what users ask to be watched.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Artifact, BuildScript};
+
+use crate::discover::{Plan, Watch};
+
+use super::artifact::{dep_info_file, library_stem};
+use super::depinfo;
+
+/// The inputs of what is not reloadable, with the package that each belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct HostInputs {
+    /// Of unmarked packages, their build scripts included.
+    pub(crate) unmarked: BTreeMap<PathBuf, String>,
+    /// Of build scripts of reloadable packages: cargo runs them, and a replay does not.
+    pub(crate) scripts: BTreeMap<PathBuf, String>,
+    /// Packages whose build script cargo runs again whatever changes in them.
+    pub(crate) unnamed: Vec<String>,
+}
+
+impl HostInputs {
+    /// The inputs of one unit.
+    pub(super) fn add_unit(&mut self, file: &Path, root: &Path, package: &str) -> io::Result<()> {
+        for input in depinfo::inputs(file, root)? {
+            self.unmarked.insert(input, package.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The inputs of local packages' artefacts, but not those of reloadable libraries.
+    pub(super) fn add_artifact(&mut self, artifact: &Artifact, plan: &Plan) -> io::Result<()> {
+        let id = artifact.package_id.repr.as_str();
+        let Some(package) = Package::find(plan, id) else {
+            return Ok(());
+        };
+        if package.is_reloadable && library_stem(artifact).is_some() {
+            return Ok(());
+        }
+        let Some(file) = dep_info_file(artifact) else {
+            return Ok(());
+        };
+        if package.is_reloadable && !artifact.target.is_custom_build() {
+            // A program of the same package: another unit, which is not reloadable.
+            return self.add_unit(&file, &plan.workspace_root, package.name);
+        }
+        for input in depinfo::inputs(&file, &plan.workspace_root)? {
+            self.of(&package).insert(input, package.name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// What a build script asked cargo to watch.
+    pub(super) fn add_script(&mut self, script: &BuildScript, plan: &Plan) {
+        let Some(package) = Package::find(plan, &script.package_id.repr) else {
+            return;
+        };
+        let output = script.out_dir.with_file_name("output");
+        let output = fs::read_to_string(output).unwrap_or_default();
+        let named: Vec<&str> = output.lines().filter_map(rerun_if_changed).collect();
+        for path in &named {
+            let path = package.directory.join(path);
+            if path.is_dir() {
+                let name = package.name;
+                let inputs = self.of(&package);
+                walk(&path, &mut |file| {
+                    inputs.insert(file, name.to_owned());
+                });
+            } else {
+                self.of(&package).insert(path, package.name.to_owned());
+            }
+        }
+        if named.is_empty() && !output.lines().any(is_rerun) {
+            self.unnamed.push(package.name.to_owned());
+            let name = package.name;
+            let inputs = self.of(&package);
+            walk_package(package.directory, &mut |file| {
+                // Its sources are inputs of the crate first, and reload.
+                if file.extension().is_none_or(|it| it != "rs") {
+                    inputs.insert(file, name.to_owned());
+                }
+            });
+        }
+    }
+
+    fn of(&mut self, package: &Package<'_>) -> &mut BTreeMap<PathBuf, String> {
+        match package.is_reloadable {
+            true => &mut self.scripts,
+            false => &mut self.unmarked,
+        }
+    }
+}
+
+/// A package in a folder of the user's.
+struct Package<'a> {
+    name: &'a str,
+    directory: &'a Path,
+    is_reloadable: bool,
+}
+
+impl<'a> Package<'a> {
+    fn find(plan: &'a Plan, id: &str) -> Option<Self> {
+        let member = plan.group.iter().find(|it| it.package_id == id);
+        if let Some(member) = member {
+            return Some(Package {
+                name: &member.package,
+                directory: &member.dir,
+                is_reloadable: true,
+            });
+        }
+        let mut local = plan.shared.iter().chain(&plan.host_side);
+        local.find(|it| it.package_id == id).map(|it| Package {
+            name: &it.name,
+            directory: &it.dir,
+            is_reloadable: false,
+        })
+    }
+}
+
+/// The path in a line of a build script's output, in both spellings that cargo knows.
+fn rerun_if_changed(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let instruction = line
+        .strip_prefix("cargo::")
+        .or_else(|| line.strip_prefix("cargo:"))?;
+    instruction.strip_prefix("rerun-if-changed=")
+}
+
+fn is_rerun(line: &str) -> bool {
+    line.starts_with("cargo::rerun-if-") || line.starts_with("cargo:rerun-if-")
+}
+
+/// The files that are to be watched beside what rustc names.
+pub(super) fn watched_files(directory: &Path, watch: &[Watch]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in watch {
+        match entry {
+            Watch::Path(path) if path.is_dir() => walk(path, &mut |file| files.push(file)),
+            Watch::Path(path) => files.push(path.clone()),
+            Watch::Glob(glob) => {
+                let Ok(glob) = globset::Glob::new(glob) else {
+                    continue;
+                };
+                let glob = glob.compile_matcher();
+                walk(directory, &mut |file| {
+                    if glob.is_match(file.strip_prefix(directory).unwrap_or(&file)) {
+                        files.push(file);
+                    }
+                });
+            }
+        }
+    }
+    files
+}
+
+fn walk(directory: &Path, found: &mut impl FnMut(PathBuf)) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => {
+                walk(&entry.path(), found);
+            }
+            Ok(kind) if kind.is_file() => found(entry.path()),
+            _ => {}
+        }
+    }
+}
+
+/// The files of a package as cargo sees them: not those of packages inside it, nor hidden ones.
+fn walk_package(directory: &Path, found: &mut impl FnMut(PathBuf)) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        match entry.file_type() {
+            _ if is_hidden => {}
+            _ if entry.file_name() == "target" || path.join("Cargo.toml").exists() => {}
+            Ok(kind) if kind.is_dir() => walk_package(&path, found),
+            Ok(kind) if kind.is_file() => found(path),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn build_scripts_name_their_inputs_in_two_spellings() {
+        assert_eq!(rerun_if_changed("cargo::rerun-if-changed=a b"), Some("a b"));
+        assert_eq!(rerun_if_changed("cargo:rerun-if-changed=c"), Some("c"));
+        assert_eq!(rerun_if_changed("cargo:rustc-env=X=1"), None);
+        assert!(is_rerun("cargo::rerun-if-env-changed=X"));
+        assert!(!is_rerun("cargo::rustc-cfg=x"));
+    }
+}

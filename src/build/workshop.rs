@@ -1,0 +1,39 @@
+//! Where a session builds.
+
+use std::path::PathBuf;
+
+use crate::discover::Plan;
+
+use super::digest::Digest;
+
+/// Where a session builds, below the user's target directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Workshop {
+    /// Cargo's target directory for sessions.
+    pub(crate) target: PathBuf,
+    /// What belongs to cargo's artefacts, and is named as they are.
+    pub(super) common: PathBuf,
+    /// What belongs to this host: a workspace may have several.
+    pub(crate) state: PathBuf,
+}
+
+impl Workshop {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let mut target = plan.target_directory.join("hotmod");
+        if !target.starts_with(&plan.workspace_root) {
+            // Others may build here too, and cargo gives the crates of two checkouts of one
+            // workspace the same file names: each would replace what the other's session uses.
+            let root = plan.workspace_root.to_string_lossy();
+            let name = plan.workspace_root.file_name().unwrap_or_default();
+            let digest = Digest::of_text(&root);
+            target.push(format!("{}-{digest:016x}", name.to_string_lossy()));
+        }
+        let digest = Digest::of_text(&plan.host.package_id);
+        let name = format!("{}-{digest:016x}", plan.host.target);
+        Workshop {
+            common: target.join("session"),
+            state: target.join("session").join(name),
+            target,
+        }
+    }
+}
