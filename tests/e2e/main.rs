@@ -19,3 +19,4 @@ mod support;
 mod swap;
 mod tidy;
 mod web;
+mod target_directory;

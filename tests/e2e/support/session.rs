@@ -60,6 +60,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Where the tool is called.
+    pub(crate) fn directory(mut self, directory: &std::path::Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
     /// Starts it, and waits for nothing.
     pub(crate) fn start(mut self) -> Session {
         let events = self.workspace.root().with_extension("events.jsonl");

@@ -1,0 +1,413 @@
+//! What cargo builds, and what it does not: in a session's own target directory, beside the
+//! user's, with the user's settings.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use crate::support::{Session, Workspace};
+
+/// The packages that cargo says it compiled.
+fn compiled(text: &str) -> Vec<String> {
+    let words = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next() == Some("Compiling")).then(|| words.next().unwrap().to_owned())
+    });
+    let mut names: Vec<String> = words.collect();
+    names.sort();
+    names
+}
+
+fn cargo_build(workspace: &Workspace) -> Vec<String> {
+    let output = workspace.command("cargo").arg("build").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{text}");
+    compiled(&text)
+}
+
+/// All files of the user's build, and what would tell that one was touched.
+fn user_files(directory: &Path) -> BTreeMap<PathBuf, (SystemTime, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.ends_with("target/hotmod") || path.ends_with(".cargo-lock") {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(user_files(&path));
+        } else {
+            let modified = path.metadata().unwrap().modified().unwrap();
+            let content = fs::read(&path).unwrap();
+            found.insert(path, (modified, content));
+        }
+    }
+    found
+}
+
+/// The fixture `records` has programs in two packages.
+const APP: [&str; 2] = ["-p", "app"];
+
+/// Edits the leaf of the fixture `records`, and waits until that is live.
+fn edit_leaf(workspace: &Workspace, session: &mut Session, from: &str, to: &str) {
+    workspace.edit(
+        "leaf/src/lib.rs",
+        &format!("\"{from}\""),
+        &format!("\"{to}\""),
+    );
+    session.wait_for("live");
+    let answer = session.ask("?");
+    assert!(answer.contains(to), "{answer}");
+}
+
+/// One record of a session, with its name.
+fn record(workspace: &Workspace, crate_name: &str) -> PathBuf {
+    let mut found = Vec::new();
+    collect(&workspace.target().join("hotmod"), &mut found);
+    found.retain(|path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        path.parent().unwrap().ends_with("session/units")
+            && name.starts_with(&format!("{crate_name}-"))
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+fn collect(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => collect(&path, found),
+            false => found.push(path),
+        }
+    }
+}
+
+#[test]
+fn a_warm_workspace_is_not_built_again() {
+    let workspace = Workspace::new("records", "warm").with_own_target();
+    let cold = cargo_build(&workspace);
+    for name in [
+        "itoa",
+        "libc",
+        "proc-macro2",
+        "syn",
+        "tokio",
+        "tokio-macros",
+    ] {
+        assert!(cold.iter().any(|it| it == name), "no `{name}` in {cold:?}");
+    }
+    let before = user_files(workspace.target());
+
+    let mut session = workspace.run().arguments(APP).ready();
+    let local = [
+        "app",
+        "base",
+        "hotmod",
+        "hotmod-macros",
+        "hotmod-protocol",
+        "leaf",
+        "middle",
+        "model",
+    ];
+    assert_eq!(compiled(&session.screen()), local, "{}", session.screen());
+    let answer = session.ask("first");
+    assert_eq!(
+        answer,
+        "first gen=0 2 one made 7 40 base-one words model-one leaf-one model=model-one"
+    );
+    edit_leaf(&workspace, &mut session, "leaf-one", "leaf-two");
+    session.interrupt();
+    assert!(
+        user_files(workspace.target()) == before,
+        "the user's files were touched"
+    );
+
+    // The edit is in the baseline now; everything else is as it was.
+    let mut session = workspace.run().arguments(APP).ready();
+    assert_eq!(compiled(&session.screen()), ["app", "leaf"]);
+    session.interrupt();
+    let mut session = workspace.run().arguments(APP).ready();
+    assert_eq!(compiled(&session.screen()), [""; 0]);
+    edit_leaf(&workspace, &mut session, "leaf-two", "leaf-one");
+    session.interrupt();
+
+    // Saved again by the edits, so cargo takes the leaf as new; nothing but that.
+    let again = cargo_build(&workspace);
+    assert!(
+        again.iter().all(|it| it == "leaf" || it == "app"),
+        "{again:?}"
+    );
+    assert_eq!(cargo_build(&workspace), [""; 0]);
+
+    // A record that is gone, or that another tool wrote, is made again: by a build of that unit.
+    fs::remove_file(record(&workspace, "base")).unwrap();
+    let host = record(&workspace, "app");
+    let text = fs::read_to_string(&host).unwrap();
+    fs::write(&host, text.replacen("\"tool\": \"", "\"tool\": \"9", 1)).unwrap();
+    let mut session = workspace.run().arguments(APP).ready();
+    let screen = session.screen();
+    assert!(compiled(&screen).contains(&"base".to_owned()), "{screen}");
+    assert!(compiled(&screen).contains(&"app".to_owned()), "{screen}");
+    edit_leaf(&workspace, &mut session, "leaf-one", "leaf-two");
+}
+
+#[test]
+fn build_scripts_are_run_by_cargo() {
+    let workspace = Workspace::new("records", "build_scripts");
+    let mut session = workspace.run().arguments(APP).ready();
+    let mut restarted = |file: &str, from: &str, to: &str, reason: &str, shown: &str| {
+        workspace.edit(file, from, to);
+        assert_eq!(session.wait_for("restarted")["reason"], reason);
+        session.wait_for_answer("ready");
+        let answer = session.ask("?");
+        assert!(answer.contains(shown), "{answer}");
+    };
+    let reads = "changed, which the build script of `base` reads";
+    restarted(
+        "base/name.txt",
+        "one",
+        "two",
+        &format!("`base/name.txt` {reads}"),
+        " two made 7 ",
+    );
+    let reason = format!("`base/native.c` {reads}");
+    restarted(
+        "base/native.c",
+        "return 7",
+        "return 8",
+        &reason,
+        " two made 8 ",
+    );
+    let reason = format!("`base/build.rs` {reads}");
+    restarted(
+        "base/build.rs",
+        "\\\"made\\\"",
+        "\\\"new\\\"",
+        &reason,
+        " two new 8 ",
+    );
+    // It names no file, so all files of its package count.
+    let reason = "`middle/words.txt` changed, which the build script of `middle` reads";
+    restarted("middle/words.txt", "words", "phrases", reason, " phrases ");
+    let reason = "`model/name.txt` changed, and `model` is not reloadable";
+    restarted(
+        "model/name.txt",
+        "model-one",
+        "model-two",
+        reason,
+        "model=model-two",
+    );
+
+    // What they gave to their crates is there in a generation too.
+    workspace.edit("base/src/lib.rs", "\"base-one\"", "\"base-two\"");
+    let live = session.wait_for("live");
+    assert_eq!(
+        live["crates"],
+        serde_json::json!(["base", "middle", "leaf"])
+    );
+    let answer = session.ask("last");
+    assert_eq!(
+        answer,
+        "last gen=1 2 two new 8 40 base-two phrases model-two leaf-one model=model-two"
+    );
+}
+
+#[test]
+fn each_program_of_a_workspace_is_a_host() {
+    let workspace = Workspace::new("records", "hosts");
+    let hosts: [(&[&str], &str); 4] = [
+        (&APP, "? gen=1 "),
+        (&["-p", "app", "--bin", "second"], "second ? gen=1 "),
+        (&["-p", "app", "--example", "shown"], "example ? gen=1 "),
+        (&["--package", "leaf"], "own ? gen=1 "),
+    ];
+    for (arguments, begin) in hosts {
+        let mut session = workspace.run().arguments(arguments).ready();
+        workspace.edit("leaf/src/lib.rs", "\"leaf-one\"", "\"leaf-two\"");
+        session.wait_for("live");
+        let answer = session.ask("?");
+        assert!(
+            answer.starts_with(begin) && answer.contains("leaf-two"),
+            "{answer}"
+        );
+        session.interrupt();
+        workspace.edit("leaf/src/lib.rs", "\"leaf-two\"", "\"leaf-one\"");
+    }
+    // One does not undo the other.
+    for arguments in [
+        &APP as &[&str],
+        &["-p", "app", "--bin", "second"],
+        &APP,
+        &["-p", "app", "--bin", "second"],
+    ] {
+        let mut session = workspace.run().arguments(arguments).ready();
+        session.interrupt();
+    }
+    let mut session = workspace.run().arguments(APP).ready();
+    assert_eq!(compiled(&session.screen()), [""; 0]);
+    session.interrupt();
+
+    let mut session = workspace
+        .run()
+        .arguments(["-p", "app", "--features", "loud"])
+        .ready();
+    assert!(session.ask("?").contains("leaf-one!"));
+    edit_leaf(&workspace, &mut session, "leaf-one", "leaf-two");
+    assert!(session.ask("?").contains("leaf-two!"));
+}
+
+/// A session of the fixture `basic` in which an edit goes live; what was on its screen.
+fn basic_reloads(workspace: &Workspace, mut session: Session) -> String {
+    workspace.edit("widgets/src/lib.rs", "\"one\"", "\"two\"");
+    session.wait_for("live");
+    let answer = session.ask("ask");
+    assert!(answer.ends_with("widget=two generation=1"), "{answer}");
+    session.interrupt();
+    workspace.edit("widgets/src/lib.rs", "\"two\"", "\"one\"");
+    session.screen()
+}
+
+/// The triple that rustc builds for by itself.
+fn triple() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
+    lines
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn selections_of_cargo_are_those_of_a_session() {
+    let workspace = Workspace::new("basic", "selections");
+    let manifest = workspace.read("Cargo.toml");
+    workspace.write(
+        "Cargo.toml",
+        &format!("{manifest}\n[profile.quick]\ninherits = \"dev\"\ndebug = 0\n"),
+    );
+    let other = workspace.target().with_file_name("other-target");
+    let other = other.to_str().unwrap();
+    let triple = triple();
+    let selections: [&[&str]; 4] = [
+        &["--release"],
+        &["--profile", "quick"],
+        &["--target", &triple],
+        &["--target-dir", other],
+    ];
+    for arguments in selections {
+        basic_reloads(&workspace, workspace.run().arguments(arguments).ready());
+    }
+    assert!(Path::new(other).join("hotmod").is_dir());
+
+    let manifest = workspace.path("Cargo.toml");
+    let mut run = workspace
+        .run()
+        .arguments(["--manifest-path", manifest.to_str().unwrap()]);
+    run = run.directory(Path::new("/"));
+    basic_reloads(&workspace, run.ready());
+}
+
+#[test]
+fn settings_that_cannot_work_are_set_aside_and_said() {
+    let workspace = Workspace::new("basic", "set_aside");
+    let manifest = workspace.read("Cargo.toml");
+    let profile = "[profile.dev]\npanic = \"abort\"\nlto = \"thin\"\nstrip = true\n";
+    workspace.write("Cargo.toml", &format!("{manifest}\n{profile}"));
+    workspace.write(
+        ".cargo/config.toml",
+        "[build]\nrustc-workspace-wrapper = \"/usr/bin/env\"\n",
+    );
+    let run = workspace.run().variable("RUSTC_WRAPPER", "/usr/bin/env");
+    let screen = basic_reloads(&workspace, run.ready());
+    for said in [
+        "`panic = \"abort\"` of `",
+        "`lto = \"thin\"` of `",
+        "`strip = true` of `",
+        "`RUSTC_WRAPPER=/usr/bin/env` is set aside in a session",
+        "`build.rustc-workspace-wrapper` of `",
+    ] {
+        assert_eq!(screen.matches(said).count(), 1, "`{said}` in:\n{screen}");
+    }
+}
+
+#[test]
+fn the_linker_of_the_user_links() {
+    let workspace = Workspace::new("basic", "own_linker");
+    let config = "[build]\nrustflags = [\"-C\", \"link-arg=-fuse-ld=bfd\"]\n";
+    workspace.write(".cargo/config.toml", config);
+    basic_reloads(&workspace, workspace.run().ready());
+}
+
+/// How a session ends that is refused.
+fn refused(workspace: &Workspace, arguments: &[&str]) -> Output {
+    let mut command = workspace.command(crate::support::tool());
+    command.args(["hotmod", "run"]).args(arguments);
+    command.output().unwrap()
+}
+
+#[test]
+fn static_targets_are_refused() {
+    let workspace = Workspace::new("basic", "static_target");
+    let output = refused(&workspace, &["--target", "x86_64-unknown-linux-musl"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("`x86_64-unknown-linux-musl` links its libraries statically"),
+        "{text}"
+    );
+    assert!(
+        text.contains("use a target with a dynamic C library"),
+        "{text}"
+    );
+}
+
+#[test]
+fn flags_that_cannot_work_are_refused() {
+    let workspace = Workspace::new("basic", "refused_flags");
+    for (flags, named) in [
+        (
+            "-C target-feature=+crt-static",
+            "`crt-static` does not work in a session",
+        ),
+        ("-C panic=abort", "`panic=abort` does not work in a session"),
+    ] {
+        let mut session = workspace.run().variable("RUSTFLAGS", flags).start();
+        let event = session.wait_for("compile-error")["rendered"].to_string();
+        assert!(event.contains(named), "{event}");
+        assert!(
+            event.contains("help: take it out of `RUSTFLAGS`"),
+            "{event}"
+        );
+        assert_eq!(session.count("host-started"), 0);
+        session.interrupt();
+    }
+}
+
+#[test]
+fn a_crate_that_is_marked_joins_the_group() {
+    let workspace = Workspace::new("basic", "newly_marked");
+    let mut session = workspace.run().ready();
+    let manifest = workspace.read("model/Cargo.toml");
+    let marked = format!("{manifest}\n[package.metadata.hotmod]\nreloadable = true\n");
+    workspace.write("model/Cargo.toml", &marked);
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    workspace.edit("model/src/lib.rs", "+ 1\n", "+ 2\n");
+    let live = session.wait_for("live");
+    assert_eq!(live["crates"].as_array().unwrap()[0], "model");
+    session.interrupt();
+
+    // The other way round, between two sessions.
+    workspace.write("model/Cargo.toml", &manifest);
+    let mut session = workspace.run().ready();
+    workspace.edit("model/src/lib.rs", "+ 2\n", "+ 3\n");
+    session.wait_for("restarted");
+    session.interrupt();
+    workspace.write("model/Cargo.toml", &marked);
+    let mut session = workspace.run().ready();
+    workspace.edit("model/src/lib.rs", "+ 3\n", "+ 4\n");
+    session.wait_for("live");
+}
