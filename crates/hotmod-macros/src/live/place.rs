@@ -112,7 +112,7 @@ fn in_block(header: &ItemImpl, function: &Function, session: &Session) -> Descri
     let self_type = quote!(#self_type);
     let path = match &header.trait_ {
         None => quote!(<#self_type>::#ident),
-        Some((_, of, _)) => {
+        Some((of, _)) => {
             let of = without_self(of, &self_type);
             quote!(<#self_type as #of>::#ident)
         }

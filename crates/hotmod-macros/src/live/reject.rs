@@ -6,7 +6,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, Signature};
+use syn::{Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, Safety, Signature};
 
 use super::item::{Block, Function, Item, Member};
 
@@ -74,7 +74,7 @@ fn function(function: &Function) -> Result<()> {
     }
     for input in &signature.inputs {
         let (attributes, ty) = match input {
-            FnArg::Receiver(receiver) => (&receiver.attrs, receiver.ty.to_token_stream()),
+            FnArg::Receiver(receiver) => (&receiver.attrs, receiver.to_token_stream()),
             FnArg::Typed(typed) => (&typed.attrs, typed.ty.to_token_stream()),
         };
         if let Some(span) = keyword_impl(ty) {
@@ -146,7 +146,7 @@ fn qualifiers(signature: &Signature) -> Result<()> {
             format_args!("can't stand on the variadic function `{name}`\ntake a slice"),
         ));
     }
-    if let (Some(asyncness), Some(_)) = (&signature.asyncness, &signature.unsafety) {
+    if let (Some(asyncness), Safety::Unsafe(_)) = (&signature.asyncness, &signature.safety) {
         return Err(refuse(
             asyncness.span(),
             format_args!(

@@ -6,7 +6,7 @@ use std::mem;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, Receiver, ReturnType, Signature};
+use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature};
 
 /// For example `async fn(&self, &'a str, (u32, u32)) -> String`.
 pub(super) fn text(signature: &Signature) -> String {
@@ -14,7 +14,7 @@ pub(super) fn text(signature: &Signature) -> String {
     if signature.asyncness.is_some() {
         text.push_str("async ");
     }
-    if signature.unsafety.is_some() {
+    if matches!(signature.safety, Safety::Unsafe(_)) {
         text.push_str("unsafe ");
     }
     let inputs: Vec<String> = signature.inputs.iter().map(input).collect();
@@ -35,23 +35,17 @@ fn input(input: &FnArg) -> String {
 
 /// `mut self` is `self`: how a body uses its argument is not part of the type.
 fn self_text(receiver: &Receiver) -> String {
-    if receiver.colon_token.is_some() {
-        return format!("self: {}", tokens(receiver.ty.to_token_stream()));
-    }
-    match &receiver.reference {
-        None => "self".to_owned(),
-        Some((_, lifetime)) => {
+    match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => format!("self: {}", tokens(ty.to_token_stream())),
+        ReceiverKind::Reference(_, lifetime, mutability) => {
             let lifetime = lifetime
                 .as_ref()
                 .map(|lifetime| format!("{lifetime} "))
                 .unwrap_or_default();
-            let mutability = if receiver.mutability.is_some() {
-                "mut "
-            } else {
-                ""
-            };
+            let mutability = mutability.map_or("", |_| "mut ");
             format!("&{lifetime}{mutability}self")
         }
+        _ => "self".to_owned(),
     }
 }
 
