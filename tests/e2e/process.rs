@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -20,15 +20,20 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// The processes that run in a workspace's folder: tool, host, cargo, rustc, linkers.
-fn processes(workspace: &Workspace) -> Vec<String> {
-    let is_inside = |process: &Path| {
+fn running(workspace: &Workspace) -> Vec<PathBuf> {
+    let is_inside = |process: &PathBuf| {
         fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(workspace.root()))
     };
-    fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .map(|process| process.path())
-        .filter(|process| is_inside(process))
+    let all = fs::read_dir("/proc").unwrap().flatten();
+    all.map(|process| process.path())
+        .filter(is_inside)
+        .collect()
+}
+
+/// Their names.
+fn processes(workspace: &Workspace) -> Vec<String> {
+    let names = running(workspace).into_iter();
+    names
         .filter_map(|process| fs::read_to_string(process.join("comm")).ok())
         .map(|name| name.trim().to_owned())
         .collect()
@@ -148,10 +153,13 @@ fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
 #[test]
 fn a_build_ends_with_the_session() {
     let workspace = Workspace::new("unruly", "ended_builds");
+    // A rustc that waits for the file, not one that is asked for its version.
     let is_compiling = || {
-        processes(&workspace)
-            .iter()
-            .any(|name| name.starts_with("rustc"))
+        let holds = |text: &str| text.contains("\0pages\0");
+        running(&workspace).iter().any(|process| {
+            fs::read_to_string(process.join("comm")).is_ok_and(|it| it.starts_with("rustc"))
+                && fs::read_to_string(process.join("cmdline")).is_ok_and(|it| holds(&it))
+        })
     };
     let good = workspace.read("pages/src/lib.rs");
     // Nobody will ever write to it: rustc waits, and says nothing by which it could notice that
