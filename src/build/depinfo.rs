@@ -14,6 +14,19 @@ pub(crate) fn inputs(file: &Path, directory: &Path) -> io::Result<Vec<PathBuf>> 
         .collect())
 }
 
+/// The names of the variables that a unit reads by `env!` and `option_env!`.
+pub(crate) fn variables(file: &Path) -> io::Result<Vec<String>> {
+    Ok(parse_variables(&fs::read_to_string(file)?)
+        .map(str::to_owned)
+        .collect())
+}
+
+fn parse_variables(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("# env-dep:"))
+        .map(|line| line.split_once('=').map_or(line, |(name, _)| name))
+}
+
 fn parse(text: &str) -> impl Iterator<Item = String> {
     // All outputs have the same inputs: the first line tells.
     let inputs = text
@@ -46,6 +59,13 @@ mod tests {
                     src/lib.rs:\n# env-dep:X=1\n";
         let inputs: Vec<_> = parse(text).collect();
         assert_eq!(inputs, ["src/lib.rs", "src/a b.rs", "/x/c.txt"]);
+    }
+
+    #[test]
+    fn variables_are_named_whether_set_or_not() {
+        let text = "a: b\n\n# env-dep:SET=a=b\n# env-dep:UNSET\n";
+        let names: Vec<_> = parse_variables(text).collect();
+        assert_eq!(names, ["SET", "UNSET"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! So each crate is compiled a second time, by the command that cargo ran for the first, with
 //! outputs and incremental state of its own. Nothing of cargo's is written to.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::panic::resume_unwind;
@@ -56,6 +57,8 @@ struct Compiled {
     command: u64,
     /// Of the reloadable crates it was given.
     dependencies: Vec<Stamp>,
+    /// Variables that it reads, with the values that it was given.
+    variables: BTreeMap<String, Option<String>>,
     inputs: Contents,
     stamp: Stamp,
 }
@@ -207,6 +210,10 @@ impl Group {
             && state.command == command
             && state.dependencies == dependencies
             && state
+                .variables
+                .iter()
+                .all(|(name, was)| invocation.environment.get(name) == was.as_ref())
+            && state
                 .inputs
                 .iter()
                 .all(|(path, was)| *was == Digested::of(path))
@@ -251,9 +258,17 @@ impl Group {
                 .entry(path)
                 .or_insert_with_key(|path| Digested::unless_changed_since(path, begun));
         }
+        let variables = depinfo::variables(&unit.dep_info())?
+            .into_iter()
+            .map(|name| {
+                let value = invocation.environment.get(&name).cloned();
+                (name, value)
+            })
+            .collect();
         let state = Compiled {
             command,
             dependencies,
+            variables,
             inputs,
             stamp,
         };
@@ -338,7 +353,7 @@ fn command_digest(invocation: &Invocation, is_of_group: impl Fn(&Path) -> bool) 
         digest.text(argument);
     }
     for (name, value) in &invocation.environment {
-        // What else stands in the environment is not the compiler's business.
+        // What procedural macros read is not in dep-info: these are what cargo sets for them.
         if name.starts_with("CARGO_PKG_") || name.starts_with("HOTMOD_") || name == "OUT_DIR" {
             digest.text(name);
             digest.text(value);

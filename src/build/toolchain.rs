@@ -26,6 +26,11 @@ pub(crate) enum ToolchainError {
     NoDynamicStd(String),
     #[error("the target `{0}` links its libraries statically")]
     Static(String),
+    #[error("`{flag}` of `{variable}` does not work in a session")]
+    Flag {
+        flag: &'static str,
+        variable: String,
+    },
 }
 
 impl ToolchainError {
@@ -39,6 +44,10 @@ impl ToolchainError {
                 "a session needs it: install it by `rustup target add {target}`, or choose \
                  another target"
             )),
+            ToolchainError::Flag { .. } => Some(
+                "a session loads its code while the program runs: take the flag out for it"
+                    .to_owned(),
+            ),
             ToolchainError::Static(_) => Some(
                 "a session loads libraries while it runs: use a target with a dynamic C library, \
                  such as `x86_64-unknown-linux-gnu`"
@@ -51,6 +60,7 @@ impl ToolchainError {
 impl Toolchain {
     /// Asks rustc.
     pub(crate) fn of(target: Option<&str>) -> Result<Self, ToolchainError> {
+        refuse_flags()?;
         let version = ask(&["-vV"])?;
         let host = version
             .lines()
@@ -75,6 +85,30 @@ impl Toolchain {
             target_libdir: libdir,
         })
     }
+}
+
+/// Some flags keep cargo from building procedural macros, and its words name neither flag nor
+/// way out. What stands in a configuration file is refused when the host is compiled.
+fn refuse_flags() -> Result<(), ToolchainError> {
+    for variable in [
+        "RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_BUILD_RUSTFLAGS",
+    ] {
+        let Ok(flags) = std::env::var(variable) else {
+            continue;
+        };
+        for (text, flag) in [
+            ("+crt-static", "crt-static"),
+            ("panic=abort", "panic=abort"),
+        ] {
+            if flags.contains(text) {
+                let variable = variable.to_owned();
+                return Err(ToolchainError::Flag { flag, variable });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {

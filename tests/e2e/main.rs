@@ -17,6 +17,6 @@ mod reload;
 mod saves;
 mod support;
 mod swap;
+mod target_directory;
 mod tidy;
 mod web;
-mod target_directory;

@@ -370,20 +370,34 @@ fn flags_that_cannot_work_are_refused() {
     for (flags, named) in [
         (
             "-C target-feature=+crt-static",
-            "`crt-static` does not work in a session",
+            "`crt-static` of `RUSTFLAGS`",
         ),
-        ("-C panic=abort", "`panic=abort` does not work in a session"),
+        ("-C panic=abort", "`panic=abort` of `RUSTFLAGS`"),
     ] {
         let mut session = workspace.run().variable("RUSTFLAGS", flags).start();
-        let event = session.wait_for("compile-error")["rendered"].to_string();
-        assert!(event.contains(named), "{event}");
+        assert_eq!(session.wait().code(), Some(2));
+        let screen = session.screen();
+        assert!(screen.contains(named), "{screen}");
         assert!(
-            event.contains("help: take it out of `RUSTFLAGS`"),
-            "{event}"
+            screen.contains("help: a session loads its code"),
+            "{screen}"
         );
-        assert_eq!(session.count("host-started"), 0);
-        session.interrupt();
     }
+
+    // What a configuration file asks for is known when cargo has read it.
+    let config = "[build]\nrustflags = [\"-C\", \"panic=abort\"]\n";
+    workspace.write(".cargo/config.toml", config);
+    let mut session = workspace.run().start();
+    let event = session.wait_for("compile-error")["rendered"].to_string();
+    assert!(
+        event.contains("`panic=abort` does not work in a session"),
+        "{event}"
+    );
+    assert!(
+        event.contains("help: take it out of `RUSTFLAGS`"),
+        "{event}"
+    );
+    assert_eq!(session.count("host-started"), 0);
 }
 
 #[test]
