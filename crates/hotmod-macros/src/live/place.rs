@@ -3,9 +3,9 @@
 //! A description is a function that hands the entry point itself to the runtime: as a value, of whose type the
 //! runtime has the name, and as an address. By that name the generation's side pairs with the baseline's.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::ItemImpl;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, FnArg, ItemImpl};
 
 use super::item::{Function, quiet};
 use super::self_tokens::{mentions_self, without_self};
@@ -56,20 +56,60 @@ impl Place<'_> {
 
 /// An associated function without `Self` looks free, and its bare name may then be another function's. Beside
 /// it stands an item that modules and bodies allow and impls don't: rustc says "not supported in `impl`s".
+///
+/// The description stands in the body, where nothing else can have its name, unless an argument has the
+/// function's: then it stands beside it.
 fn free(function: &Function, session: &Session) -> Description {
     let ident = path_to(function);
     let span = ident.span();
-    Description {
-        name: quote!(__hotmod_describe),
-        inside: description(
-            &quote!(fn __hotmod_describe()),
+    let guard = quote_spanned!(span=> use {};);
+    let describe = |name: &Ident| {
+        description(
+            &quote!(fn #name()),
             None,
             &quote!(#ident),
             function,
             session,
-        ),
-        beside: quote_spanned!(span=> use {};),
+        )
+    };
+    if is_shadowed(function) {
+        let name = format_ident!("__hotmod_describe_{}", ident, span = Span::call_site());
+        let item = describe(&name);
+        let cfgs = cfgs(function);
+        return Description {
+            name: quote!(#name),
+            inside: TokenStream::new(),
+            beside: quote!(#(#cfgs)* #[doc(hidden)] #item #guard),
+        };
     }
+    let name = format_ident!("__hotmod_describe", span = Span::call_site());
+    Description {
+        name: quote!(#name),
+        inside: describe(&name),
+        beside: guard,
+    }
+}
+
+/// Whether an argument hides the function in its own body.
+fn is_shadowed(function: &Function) -> bool {
+    function.signature.inputs.iter().any(|input| match input {
+        FnArg::Receiver(_) => false,
+        FnArg::Typed(typed) => mentions(typed.pat.to_token_stream(), &function.signature.ident),
+    })
+}
+
+fn mentions(tokens: TokenStream, ident: &Ident) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => word == *ident,
+        TokenTree::Group(group) => mentions(group.stream(), ident),
+        _ => false,
+    })
+}
+
+/// What is beside a function is there when the function is.
+fn cfgs(function: &Function) -> impl Iterator<Item = &Attribute> {
+    let attributes = function.attributes.iter();
+    attributes.filter(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// Items in the body can't say `Self`, so the description stands beside the method.
@@ -84,10 +124,7 @@ fn lone(function: &Function, session: &Session) -> Description {
         ident
     );
     describe.set_span(span);
-    let cfgs = function
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"));
+    let cfgs = cfgs(function);
     let item = description(
         &quote!(fn #describe()),
         None,

@@ -44,6 +44,16 @@ fn impl_block(block: &Block) -> Result<()> {
              move what shall reload into functions over concrete types, and put `#[hot]` on those",
         ));
     }
+    if let Some((_, path, _)) = &block.header.trait_
+        && let Some(last) = path.segments.last()
+        && last.ident == "Drop"
+    {
+        return Err(refuse(
+            last.ident.span(),
+            "can't stand on an impl of `Drop`: no program may name a destructor\n\
+             move its code into a method, call that from `drop`, and put `#[hot]` on the method",
+        ));
+    }
     let mut errors: Option<Error> = None;
     for member in &block.members {
         let Member::Function(each) = member else {

@@ -30,6 +30,13 @@ const MESSAGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "impl<'a> core::ops::Drop for Screen<'a> { fn drop(&mut self) {} }",
+        &[
+            "can't stand on an impl of `Drop`: no program may name a destructor",
+            "move its code into a method, call that from `drop`, and put `#[hot]` on the method",
+        ],
+    ),
+    (
         "fn f(each: &mut Vec<Box<impl Fn()>>) {}",
         &[
             "can't stand on `f`: `impl Trait` as an argument makes it generic",
