@@ -1,0 +1,197 @@
+//! What can't be an entry point: a compile error at the right place, with why and what instead.
+//!
+//! The macros' own tests have every message; here rustc shows them, in a session's flavour, and
+//! what only rustc can find out is here alone.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::support::Workspace;
+
+/// The crate's text, where `^` stands before what rustc shall point at, and the message's words.
+const MISUSES: &[(&str, &[&str])] = &[
+    (
+        "#[hotmod::hot] pub fn show<^T>(of: T) {}",
+        &[
+            "generic function `show`",
+            "write a function over concrete types",
+        ],
+    ),
+    (
+        "#[hotmod::hot] pub fn show<'a, const ^N: usize>(of: &'a [u8; N]) {}",
+        &["generic function `show`"],
+    ),
+    (
+        "#[hotmod::hot] pub fn show(of: &^impl Send) {}",
+        &[
+            "`impl Trait` as an argument makes it generic",
+            "name the type",
+        ],
+    ),
+    (
+        "#[hotmod::hot] pub fn show() -> ^impl Send {}",
+        &[
+            "the type behind a returned `impl Trait` changes",
+            "return a named type",
+        ],
+    ),
+    (
+        "#[hotmod::hot] pub ^const fn show() -> u8 { 1 }",
+        &[
+            "may be fixed while the host is compiled",
+            "take `const` away",
+        ],
+    ),
+    (
+        "#[hotmod::hot] pub ^extern \"C\" fn show() {}",
+        &[
+            "only functions of the Rust ABI",
+            "from the `extern \"C\"` function",
+        ],
+    ),
+    (
+        "#[hotmod::hot] pub ^async unsafe fn show() {}",
+        &["its future is made and polled by the runtime"],
+    ),
+    (
+        "#[hotmod::hot] pub ^trait Show { fn show(&self); }",
+        &["put `#[hot]` on the impl blocks of the trait"],
+    ),
+    (
+        "#[hotmod::hot] pub ^struct Show;",
+        &["stands only on functions and impl blocks"],
+    ),
+    (
+        "#[hotmod::hot(^fast)] pub fn show() {}",
+        &["`#[hot]` takes no arguments"],
+    ),
+    (
+        "pub struct Show<T>(T);\n#[hotmod::hot] impl<^T> Show<T> { pub fn show(&self) {} }",
+        &[
+            "can't stand on the impl of a generic type",
+            "functions over concrete types",
+        ],
+    ),
+    (
+        "pub struct Show;\n#[hotmod::hot] impl ^Drop for Show { fn drop(&mut self) {} }",
+        &["can't stand on an impl of `Drop`", "call that from `drop`"],
+    ),
+    (
+        "pub struct Show;\n#[hotmod::hot] impl Show { ^#[hotmod::hot] pub fn show(&self) {} }",
+        &["every function in it is an entry point already"],
+    ),
+    (
+        "pub struct Show;\n#[hotmod::hot] impl Show { pub fn show<^T>(&self) {} }",
+        &["generic function `show`"],
+    ),
+    // What an attribute on the method can't see.
+    (
+        "pub struct Show<T>(T);\nimpl<T> Show<T> { #[hotmod::hot] pub fn ^show(&self) {} }",
+        &["generic"],
+    ),
+    (
+        "pub struct Show;\nimpl ToString for Show {\n    #[hotmod::hot] \
+         fn ^to_string(&self) -> String { String::new() } }",
+        &["in_trait_impls_put_hot_on_the_whole_block"],
+    ),
+    (
+        "pub struct Show;\nimpl Show { #[hotmod::hot] pub fn ^show() {} }",
+        &["not supported in `trait`s or `impl`s"],
+    ),
+    (
+        "pub trait Show { #[hotmod::hot] fn ^show(&self) {} }",
+        &["generic"],
+    ),
+    (
+        "pub fn outer() { #[hotmod::hot] fn show(of: Vec<^impl Send>) {} }",
+        &["makes it generic"],
+    ),
+];
+
+/// A command of rustc's for one file that has the runtime as a session has it.
+static RUNTIME: LazyLock<(Workspace, PathBuf, PathBuf)> = LazyLock::new(|| {
+    let workspace = Workspace::new("basic", "misuse");
+    let output = workspace
+        .command("cargo")
+        .args(["build", "--message-format=json", "--package=pages"])
+        .args(["--features", "hotmod/live"])
+        .args(["--config", "profile.dev.package.hotmod.opt-level=3"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let rlib = messages
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|message| message["target"]["name"] == "hotmod")
+        .and_then(|message| message["filenames"][0].as_str().map(PathBuf::from))
+        .unwrap();
+    let dependencies = rlib.parent().unwrap().to_owned();
+    (workspace, rlib, dependencies)
+});
+
+/// rustc's errors: message and everything rendered, line and column of the primary span.
+fn errors(name: &str, source: &str, flavour: &str) -> Vec<(String, u64, u64)> {
+    let (workspace, rlib, dependencies) = &*RUNTIME;
+    let folder = workspace.root().with_extension("cases").join(flavour);
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("{name}.rs"));
+    fs::write(&file, source).unwrap();
+    let output = Command::new("rustc")
+        .args(["--edition=2024", "--crate-type=lib", "--emit=metadata"])
+        .args(["--error-format=json", "-Adead_code", "-Aunused"])
+        .arg(format!("--extern=hotmod={}", rlib.display()))
+        .arg(format!("-Ldependency={}", dependencies.display()))
+        .arg("--out-dir")
+        .arg(&folder)
+        .arg(&file)
+        .env("HOTMOD_FLAVOUR", flavour)
+        .env("HOTMOD_CRATE", "hotmod")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stderr)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|message| message["level"] == "error")
+        .filter_map(|message| {
+            let spans = message["spans"].as_array().unwrap();
+            let primary = spans.iter().find(|span| span["is_primary"] == true)?;
+            Some((
+                message["rendered"].as_str().unwrap().to_owned(),
+                primary["line_start"].as_u64().unwrap(),
+                primary["column_start"].as_u64().unwrap(),
+            ))
+        })
+        .collect()
+}
+
+#[test]
+fn each_misuse_is_an_error_at_its_place() {
+    let mut wrong = Vec::new();
+    for (index, (marked, words)) in MISUSES.iter().enumerate() {
+        let (before, _) = marked.split_once('^').unwrap();
+        let line = before.lines().count() as u64;
+        let column = before.lines().last().unwrap().len() as u64 + 1;
+        let source = marked.replace('^', "");
+        for flavour in ["baseline", "group"] {
+            let found = errors(&format!("misuse_{index}"), &source, flavour);
+            let is_right = found.iter().any(|(rendered, at_line, at_column)| {
+                words.iter().all(|word| rendered.contains(word))
+                    && (*at_line, *at_column) == (line, column)
+            });
+            if !is_right {
+                wrong.push(format!("{flavour} {line}:{column} {source}\n{found:#?}"));
+            }
+        }
+        // In a host, and so in a plain build, the same is no misuse.
+        let found = errors(&format!("host_{index}"), &source, "host");
+        let ours = found.iter().any(|(rendered, ..)| rendered.contains("hot]"));
+        assert!(!ours, "{found:?}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,143 @@
+//! A plain build has nothing of a session: no code, no dependency, no difference.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::{Workspace, target_directory};
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.stderr(Stdio::piped()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The assembly of a target in a release build; `file` is its root.
+fn assembly(workspace: &Workspace, file: &str, arguments: &[&str]) -> String {
+    // Cargo makes nothing where nothing is newer.
+    workspace.write(file, &workspace.read(file));
+    let output = workspace.root().with_extension("s");
+    let _ = fs::remove_file(&output);
+    succeed(
+        workspace
+            .command("cargo")
+            .args(["rustc", "--quiet", "--release"])
+            .args(arguments)
+            .args(["--", "-Ccodegen-units=1"])
+            .arg(format!("--emit=asm={}", output.display())),
+    );
+    without_hashes(&fs::read_to_string(output).unwrap())
+}
+
+/// The hashes in names are also of the attributes' places in the source.
+fn without_hashes(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split("17h").enumerate() {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        // The `E` that follows the 16 digits is one too.
+        let hash = if index > 0 && digits >= 16 { 16 } else { 0 };
+        out.push_str(&part[hash..]);
+    }
+    let text = std::mem::take(&mut out);
+    for (index, part) in text.split(".Lanon.").enumerate() {
+        let hash = if index > 0 {
+            part.find('.').unwrap()
+        } else {
+            0
+        };
+        out.push_str(&part[hash..]);
+    }
+    out
+}
+
+/// Takes an attribute out of a file, and leaves every other character where it is.
+fn without(workspace: &Workspace, file: impl AsRef<Path>, attribute: &str) {
+    let blank = " ".repeat(attribute.len());
+    workspace.edit(file, attribute, &blank);
+}
+
+#[test]
+fn the_assembly_is_that_of_a_program_without_the_attributes() {
+    let workspace = Workspace::new("kinds", "plain_assembly");
+    let (file, arguments) = ("kinds/src/lib.rs", ["--package=kinds", "--lib"]);
+    let with = assembly(&workspace, file, &arguments);
+    assert!(with.contains("by_mutable"), "it is of something else");
+    without(&workspace, file, "#[hm::hot]");
+    let removed = assembly(&workspace, file, &arguments);
+    assert!(with == removed, "the assembly of `kinds` differs");
+    // A difference would show.
+    workspace.edit(file, "\"displayed {}\"", "\"shown {}\"");
+    let other = assembly(&workspace, file, &arguments);
+    assert!(other != removed, "the assembly is always the same");
+
+    let (file, arguments) = ("app/src/bin/fails.rs", ["--package=app", "--bin=fails"]);
+    let with = assembly(&workspace, file, &arguments);
+    without(&workspace, file, "#[hotmod::main]");
+    let removed = assembly(&workspace, file, &arguments);
+    assert!(with == removed, "the assembly of `main` differs");
+}
+
+#[test]
+fn nothing_of_the_runtime_is_compiled() {
+    let workspace = Workspace::new("basic", "plain_tree");
+    let tree = |arguments: &[&str]| {
+        succeed(
+            workspace
+                .command("cargo")
+                .args(["tree", "--offline", "--prefix=none", "--package=pages"])
+                .args(arguments),
+        )
+    };
+    let has = |tree: &str, name: &str| {
+        let begin = format!("{name} v");
+        tree.lines().any(|line| line.starts_with(&begin))
+    };
+    let inside = ["syn", "quote", "proc-macro2", "libc", "hotmod-protocol"];
+    let plain = tree(&[]);
+    assert!(
+        has(&plain, "hotmod") && has(&plain, "hotmod-macros"),
+        "{plain}"
+    );
+    for name in inside {
+        assert!(!has(&plain, name), "{plain}");
+    }
+    let live = tree(&["--features=hotmod/live"]);
+    for name in inside {
+        assert!(has(&live, name), "{live}");
+    }
+}
+
+#[test]
+fn every_feature_builds_and_runs_without_a_session() {
+    let workspace = Workspace::new("basic", "plain_features");
+    // All fixtures have an `app`, and the last one that was built lies in their directory.
+    let target = target_directory().join("plain");
+    let executable = target.join("debug/app");
+    for arguments in [
+        &["--workspace", "--all-features"][..],
+        &["--workspace", "--features=hotmod/live"],
+    ] {
+        succeed(
+            workspace
+                .command("cargo")
+                .args(["build", "--quiet", "--target-dir"])
+                .arg(&target)
+                .args(arguments),
+        );
+        let mut host = Command::new(&executable)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        host.stdin.take().unwrap().write_all(b"ask\n").unwrap();
+        let output = host.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            stdout.ends_with("calls=1 model=one page=one widget=one generation=0\n"),
+            "{stdout}"
+        );
+    }
+}
