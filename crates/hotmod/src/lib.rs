@@ -73,6 +73,9 @@ pub use live::private as __private;
 /// The number of the generation that answers here: of the call in progress, else of the pin that
 /// is held, else the live one. 0 in a plain build.
 ///
+/// Calls and pins are a thread's own: on a thread, or in a task, that a generation spawned and that
+/// runs on when its call has ended, this is the live generation, whose code may be a newer one.
+///
 /// # Examples
 /// ```
 /// assert_eq!(hotmod::generation(), 0);
@@ -96,7 +99,9 @@ pub fn is_live() -> bool {
 /// called under it answer from one version of the whole group.
 ///
 /// The generation is the one that [`generation`] would name; under an outer guard, the outer's.
-/// The guard belongs to its thread (it is not `Send`); in async code use [`pinned`].
+/// The guard belongs to its thread (it is not `Send`): held over an await it would pin the other
+/// tasks of its thread too, so in async code use [`pinned`]. Guards may be dropped in any order; the
+/// last one ends the pin.
 ///
 /// # Examples
 /// ```
@@ -132,7 +137,7 @@ pub fn pinned<F: Future>(future: F) -> Pinned<F> {
 /// lifetime, make the handle inside it: `|name: &str| hotmod::live!(greeting)(name)`.
 ///
 /// # Panics
-/// In a session, where the path is not an entry point.
+/// In a session, where the path is not an entry point of the live generation.
 ///
 /// # Examples
 /// ```
@@ -156,7 +161,7 @@ macro_rules! live {
 /// a call: routes, callbacks, loops.
 ///
 /// # Panics
-/// Where the path is not an entry point.
+/// In a session, where the path is not an entry point of the live generation.
 #[cfg(feature = "live")]
 #[macro_export]
 macro_rules! live {
