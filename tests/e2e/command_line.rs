@@ -23,7 +23,7 @@ fn assert_reloads(workspace: &Workspace, run: Run<'_>) {
 
 #[test]
 fn it_is_called_by_cargo_and_by_its_name() {
-    let workspace = Workspace::new("unruly", "called");
+    let workspace = Workspace::outside_checkout("unruly", "called");
     let path = search_path(tool().parent().unwrap());
     for (program, words) in [
         ("cargo", &["hotmod", "run"][..]),
@@ -38,8 +38,8 @@ fn it_is_called_by_cargo_and_by_its_name() {
 
 #[test]
 fn an_installed_tool_works_in_a_workspace_elsewhere() {
-    let workspace = Workspace::new("unruly", "installed");
-    let scratch = target_directory().with_file_name("install");
+    let workspace = Workspace::outside_checkout("unruly", "installed");
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("install");
     let (root, target) = (scratch.join("root"), scratch.join("target"));
     if !target.exists() {
         // What the tests were built from need not be compiled again.

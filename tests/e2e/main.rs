@@ -11,11 +11,11 @@
 mod channel;
 mod command_line;
 mod errors;
-mod libraries;
-mod process;
 mod kinds;
+mod libraries;
 mod misuse;
 mod plain;
+mod process;
 mod reload;
 mod saves;
 mod support;

@@ -39,9 +39,23 @@ impl Workspace {
     /// Copies any folder that is written as fixtures and templates are: `Cargo.toml.in` becomes
     /// `Cargo.toml`, with `{{hotmod}}` replaced by the checkout's runtime.
     pub(crate) fn copy_of(fixture: &Path, test: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("workspaces")
-            .join(test);
+        Self::copy_to(Path::new(env!("CARGO_TARGET_TMPDIR")), fixture, test)
+    }
+
+    /// Copies a fixture to where the checkout's cargo configuration, which has an alias for the
+    /// tool, does not reach.
+    pub(crate) fn outside_checkout(fixture: &str, test: &str) -> Self {
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let fixture = repository.join("tests/fixtures").join(fixture);
+        Self::copy_to(
+            &std::env::temp_dir().join("cargo-hotmod-tests"),
+            &fixture,
+            test,
+        )
+    }
+
+    fn copy_to(folder: &Path, fixture: &Path, test: &str) -> Self {
+        let root = folder.join("workspaces").join(test);
         let workspace = Workspace {
             root,
             target: target_directory(fixture),

@@ -44,7 +44,7 @@ fn impl_block(block: &Block) -> Result<()> {
              move what shall reload into functions over concrete types, and put `#[hot]` on those",
         ));
     }
-    if let Some((_, path, _)) = &block.header.trait_
+    if let Some((path, _)) = &block.header.trait_
         && let Some(last) = path.segments.last()
         && last.ident == "Drop"
     {
