@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{Workspace, target_directory};
+use crate::support::Workspace;
 
 fn succeed(command: &mut Command) -> String {
     let output = command.stderr(Stdio::piped()).output().unwrap();
@@ -113,7 +113,7 @@ fn nothing_of_the_runtime_is_compiled() {
 fn every_feature_builds_and_runs_without_a_session() {
     let workspace = Workspace::new("basic", "plain_features");
     // All fixtures have an `app`, and the last one that was built lies in their directory.
-    let target = target_directory().join("plain");
+    let target = workspace.target().with_file_name("plain");
     let executable = target.join("debug/app");
     for arguments in [
         &["--workspace", "--all-features"][..],
