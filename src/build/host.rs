@@ -386,13 +386,21 @@ impl Builder {
             })
             .collect();
         shared::remove_unused(wrapper)?;
-        let notes = fs::read_to_string(&wrapper.notes).unwrap_or_default();
+        let said = fs::read_to_string(&wrapper.notes).unwrap_or_default();
+        let mut notes: Vec<String> = said.lines().map(str::to_owned).collect();
+        notes.extend(inputs.unnamed.iter().map(|package| {
+            format!(
+                "the build script of `{package}` names no file that it reads: a reload of the \
+                 crate's sources does not run it; `cargo::rerun-if-changed=build.rs` in it makes \
+                 that so for cargo too"
+            )
+        }));
         Ok(HostBuild {
             executable,
             group: Arc::new(Group::new(sources, host, &workshop.state)),
             compiled,
             inputs,
-            notes: notes.lines().map(str::to_owned).collect(),
+            notes,
         })
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct HostInputs {
     pub(crate) unmarked: BTreeMap<PathBuf, String>,
     /// Of build scripts of reloadable packages: cargo runs them, and a replay does not.
     pub(crate) scripts: BTreeMap<PathBuf, String>,
-    /// Packages whose build script cargo runs again whatever changes in them.
+    /// Reloadable packages whose build script cargo runs again whatever changes in them.
     pub(crate) unnamed: Vec<String>,
 }
 
@@ -76,7 +76,9 @@ impl HostInputs {
             }
         }
         if named.is_empty() && !output.lines().any(is_rerun) {
-            self.unnamed.push(package.name.to_owned());
+            if package.is_reloadable {
+                self.unnamed.push(package.name.to_owned());
+            }
             let name = package.name;
             let inputs = self.of(&package);
             walk_package(package.directory, &mut |file| {

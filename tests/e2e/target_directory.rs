@@ -201,13 +201,12 @@ fn build_scripts_are_run_by_cargo() {
         "model=model-two",
     );
 
+    let note = "the build script of `middle` names no file that it reads";
+    assert_eq!(session.screen().matches(note).count(), 1);
+
     // What they gave to their crates is there in a generation too.
     workspace.edit("base/src/lib.rs", "\"base-one\"", "\"base-two\"");
-    let live = session.wait_for("live");
-    assert_eq!(
-        live["crates"],
-        serde_json::json!(["base", "middle", "leaf"])
-    );
+    session.wait_for("live");
     let answer = session.ask("last");
     assert_eq!(
         answer,
