@@ -25,7 +25,7 @@ use std::time::{Instant, SystemTime};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, Built, HostBuild, Toolchain, Workshop};
+use crate::build::{Builder, Built, Digested, HostBuild, Toolchain, Workshop};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
@@ -137,6 +137,14 @@ struct Offer {
     begun: Instant,
     /// Its number, once it was sent: one that never is uses up none.
     sent: Option<u32>,
+}
+
+impl Offer {
+    /// Whether a source changed while it was compiled.
+    fn is_doubtful(&self) -> bool {
+        let mut contents = self.built.inputs.values();
+        contents.any(|content| *content == Digested::Unknown)
+    }
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.

@@ -60,14 +60,16 @@ impl Session {
         if !(is_ahead || job.is_cancelled() && done.has_failed()) {
             self.patience.ran_to_its_end();
         }
-        // What it read may have been half saved, or lacked a file that is there now.
-        let may_have_missed = !job.touched().is_empty() || self.new_files;
+        // What it read may have been half saved, or lacked a file that is there now: then what it
+        // says is of no use, and the next build says what there is to say.
+        let may_have_missed =
+            !job.touched().is_empty() || self.new_files || self.quiet.remaining().is_some();
         match done {
             Done::Host(_) if job.is_cancelled() => {}
             Done::Group(Err(_)) if job.is_cancelled() => {}
             // What is built ahead is built again when it is needed, and is said then.
             Done::Group(Err(_)) if is_ahead => {}
-            Done::Host(Err(_)) | Done::Group(Err(_)) if may_have_missed && !job.was_outdated() => {
+            Done::Host(Err(_)) | Done::Group(Err(_)) if may_have_missed => {
                 job.outdate();
             }
             Done::Host(Ok(built)) => self.host_built(*built, &job),

@@ -87,6 +87,9 @@ impl Session {
             Message::Live { build, micros, .. } if build == offer.built.library.build => {
                 self.went_live(offer, answer, micros);
             }
+            // It may have been made of a file that was just being saved, and empty: what is there
+            // now is built instead, under the same number.
+            Message::Refused { .. } if offer.is_doubtful() => self.offered -= 1,
             Message::Refused { reason, .. } => {
                 self.reporter.report(&Event::Refused {
                     generation: answer,
