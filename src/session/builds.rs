@@ -79,7 +79,7 @@ impl Session {
         }
         // What was saved while it was built was only looked at.
         if self.job.is_none() && self.offer.is_none() && job.was_outdated() {
-            self.decide(job.detected());
+            self.decide_when_whole(job.detected());
         }
     }
 
@@ -103,7 +103,7 @@ impl Session {
             });
         }
         if self.inputs.changed().next().is_some() {
-            self.decide(job.detected());
+            self.decide_when_whole(job.detected());
         } else {
             self.start(Task::Ahead);
         }

@@ -5,13 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::build::{Contents, HostBuild};
+use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
 use crate::stale::{Inputs, Kind, Verdict, verdict};
 
 use super::Session;
 use super::job::{Job, Task};
+use super::timing::is_half_saved;
 
 impl Session {
     /// Files were touched. They are judged when it has been quiet for a moment.
@@ -96,6 +97,17 @@ impl Session {
         }
     }
 
+    /// Decides at once, unless a file looks as if it were just being saved: then a little later.
+    pub(super) fn decide_when_whole(&mut self, detected: Option<Instant>) {
+        let changed = self.inputs.changed().map(|(path, _)| path.to_owned());
+        let half_saved: Vec<PathBuf> = changed.filter(|path| is_half_saved(path)).collect();
+        if half_saved.is_empty() {
+            self.decide(detected);
+        } else {
+            self.quiet.touch(half_saved);
+        }
+    }
+
     /// What is on disk asks for something, or not.
     pub(super) fn decide(&mut self, detected: Option<Instant>) {
         if self
@@ -176,6 +188,9 @@ impl Session {
         for path in &plan.manifests {
             kinds.insert(path.clone(), Kind::Manifest);
         }
+        // What build scripts make is made by builds, and changes by what they read.
+        let made = Workshop::of(plan).target;
+        kinds.retain(|path, _| !path.starts_with(&made));
         Ok(Inputs::of_host(kinds, job.begun_at(), job.touched(), wrote))
     }
 

@@ -105,7 +105,7 @@ impl Session {
         }
         if self.job.is_none() && (self.restart.is_some() || self.inputs.changed().next().is_some())
         {
-            self.decide(None);
+            self.decide_when_whole(None);
         }
     }
 

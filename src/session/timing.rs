@@ -6,7 +6,7 @@
 //! that truncates, or deletes and makes anew.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::stale::Inputs;
@@ -44,11 +44,8 @@ impl Quiet {
     /// What was touched, and when first; `None` if it is to be waited for a little longer.
     pub(super) fn settle(&mut self, inputs: &Inputs) -> Option<(BTreeSet<PathBuf>, Instant)> {
         let first = self.first?;
-        let is_half_saved = |path: &PathBuf| {
-            inputs.contains(path)
-                && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
-        };
-        if first.elapsed() < HALF_SAVED && self.touched.iter().any(is_half_saved) {
+        let mut inputs = self.touched.iter().filter(|path| inputs.contains(path));
+        if first.elapsed() < HALF_SAVED && inputs.any(|path| is_half_saved(path)) {
             self.due = Some(Instant::now() + QUIET);
             return None;
         }
@@ -56,4 +53,9 @@ impl Quiet {
         self.due = None;
         Some((std::mem::take(&mut self.touched), first))
     }
+}
+
+/// Whether a file may be in the middle of a save.
+pub(super) fn is_half_saved(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
 }

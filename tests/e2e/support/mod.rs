@@ -11,4 +11,3 @@ pub(crate) use http::{Client, free_port};
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
 pub(crate) use workspace::{Workspace, target_directory, tool};
-pub(crate) use workspace::{Workspace, tool};
