@@ -1,6 +1,6 @@
 //! Stage three: from sources to a host that runs, and to generations that it can load.
 //!
-//! - [`host`]: `cargo build` of the host, with this tool as rustc's wrapper
+//! - [`host`]: the host, and what it was made of; [`cargo`]: the one run of cargo that makes it
 //! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`] and
 //!   [`native`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran; [`link`]: the library they become
@@ -8,13 +8,15 @@
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
 //! - [`workshop`], [`artifact`]: where things are
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
-//! - [`jobs`]: several rustc at a time; [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
+//! - [`jobs`]: several rustc at a time; [`process`]: children that can be cancelled;
+//!   [`diagnostics`]: what rustc says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
 //! written to; no file that a live process may have mapped is written a second time.
 
 mod allocator;
 mod artifact;
+mod cargo;
 mod contents;
 mod depinfo;
 mod diagnostics;

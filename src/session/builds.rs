@@ -153,7 +153,10 @@ impl Session {
             HostFailure::Build(HostError::Failed { rendered }) => {
                 self.reporter.report(&Event::CompileError { rendered });
             }
-            HostFailure::Build(error) => self.error(&error.to_string()),
+            HostFailure::Build(error) => self.reporter.report(&Event::Error {
+                message: error.to_string(),
+                help: error.help(),
+            }),
             HostFailure::Plan(error) => self.reporter.report(&Event::Error {
                 message: error.to_string(),
                 help: error.help(),

@@ -13,10 +13,13 @@ use crate::signal::{Connection, Signal};
 use super::job::Job;
 use super::{Offer, Session};
 
+/// How long a program may take until its `main` begins.
+const JOINING: Duration = Duration::from_secs(3);
+
 impl Session {
     pub(super) fn send_offer(&mut self) {
         let (Some(offer), Some(connection)) = (&mut self.offer, &mut self.connection) else {
-            // It is sent when the host joins.
+            self.await_host();
             return;
         };
         self.offered += 1;
@@ -24,6 +27,21 @@ impl Session {
         offer.sent = Some(self.offered);
         if let Err(error) = connection.offer(self.offered, library.build, &library.path) {
             self.left(&format!("the host can't be reached: {error}"));
+        }
+    }
+
+    /// An offer waits for the host to join. One that has run for a while will not.
+    fn await_host(&mut self) {
+        let has_had_time = self
+            .host
+            .as_ref()
+            .is_some_and(|host| host.begun.elapsed() > JOINING);
+        if self.offer.is_some() && has_had_time {
+            self.reporter.report(&Event::Error {
+                message: "the program has not joined the session: what was saved is not live"
+                    .to_owned(),
+                help: Some("see what it wrote to stderr when it started".to_owned()),
+            });
         }
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::Sender;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
 use rustix::process::{Pid, Signal as Unix, kill_process};
@@ -32,6 +32,7 @@ pub(crate) struct HostSettings {
 #[derive(Debug)]
 pub(crate) struct HostProcess {
     pub(crate) pid: u32,
+    pub(crate) begun: Instant,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -63,7 +64,11 @@ impl HostProcess {
                 let _ = end.send(());
                 let _ = signals.send(Signal::Exited { pid, status }.into());
             })?;
-        Ok(HostProcess { pid, ended })
+        Ok(HostProcess {
+            pid,
+            begun: Instant::now(),
+            ended,
+        })
     }
 
     /// Ends the host: politely, and after a while not.
