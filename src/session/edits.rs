@@ -191,7 +191,14 @@ impl Session {
         // What build scripts make is made by builds, and changes by what they read.
         let made = Workshop::of(plan).target;
         kinds.retain(|path, _| !path.starts_with(&made));
-        Ok(Inputs::of_host(kinds, job.begun_at(), job.touched(), wrote))
+        let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
+        Ok(Inputs::of_host(
+            kinds,
+            job.begun_at(),
+            job.touched(),
+            wrote,
+            crates,
+        ))
     }
 
     pub(super) fn watch_plan(&mut self) -> Result<(), Error> {

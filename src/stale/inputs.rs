@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use crate::build::{Contents, Digested};
 
+use super::direct::{Direct, mentions};
 use super::shape::Shape;
 
 /// What a file is to the running program.
@@ -32,6 +33,10 @@ pub(crate) struct Inputs {
     changed: BTreeMap<PathBuf, Digested>,
     /// Of the reloadable sources, as the host was made of them.
     shapes: BTreeMap<PathBuf, Shape>,
+    /// Of the same, and as the host was made of them.
+    direct: BTreeMap<PathBuf, Direct>,
+    /// The names of the group's crates.
+    crates: Vec<String>,
     /// The reloadable sources that changed while the host was made of them: what types it has is
     /// not known.
     unshaped: BTreeSet<PathBuf>,
@@ -53,8 +58,12 @@ impl Inputs {
         begun: SystemTime,
         touched: &BTreeSet<PathBuf>,
         known: &Contents,
+        crates: Vec<String>,
     ) -> Self {
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs {
+            crates,
+            ..Inputs::default()
+        };
         for (path, kind) in kinds {
             let content = if let Some(content) = known.get(&path) {
                 if Digested::of(&path) == *content {
@@ -74,6 +83,7 @@ impl Inputs {
                 }
             } else if kind == Kind::Reloadable {
                 inputs.shapes.insert(path.clone(), Shape::of_file(&path));
+                inputs.direct.insert(path.clone(), Direct::of_file(&path));
             }
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
@@ -170,6 +180,30 @@ impl Inputs {
             return was.first();
         }
         was.difference(&Shape::of_file(path))
+    }
+
+    /// An item of a reloadable source that changed and that was compiled into a type or into code
+    /// outside the group, and the source that has it.
+    pub(crate) fn changed_outside_group(&self, path: &Path) -> Option<(String, PathBuf)> {
+        let now = Direct::of_file(path);
+        let items: Vec<_> = self.direct.get(path)?.changed(&now).collect();
+        // The length of an array, for one, is part of a type's layout.
+        for (kind, name) in items.iter().filter(|(kind, _)| *kind == "const") {
+            if let Some((path, _)) = self.shapes.iter().find(|(_, it)| it.mentions(name)) {
+                return Some((format!("{kind} {name}"), path.clone()));
+            }
+        }
+        let outside: Vec<(&PathBuf, String)> = self
+            .kinds
+            .iter()
+            .filter(|(_, kind)| matches!(kind, Kind::Unmarked(_)))
+            .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
+            .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
+            .collect();
+        items.into_iter().find_map(|(kind, name)| {
+            let user = outside.iter().find(|(_, text)| mentions(text, name))?;
+            Some((format!("{kind} {name}"), user.0.clone()))
+        })
     }
 
     /// Whether the host may have been made of another version of this source than any that was

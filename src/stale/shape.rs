@@ -12,6 +12,8 @@ use std::path::Path;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 
+use super::direct::mentions;
+
 /// The tokens of each such item, by kind and name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape(Option<BTreeMap<String, String>>);
@@ -36,6 +38,12 @@ impl Shape {
     /// Any item, if there is one.
     pub(crate) fn first(&self) -> Option<String> {
         self.0.as_ref()?.keys().next().cloned()
+    }
+
+    /// Whether one of the items has this name in its tokens.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        let items = self.0.iter().flatten();
+        items.into_iter().any(|(_, tokens)| mentions(tokens, name))
     }
 
     /// The first item that is not the same in `other`, if both could be parsed. An item that is

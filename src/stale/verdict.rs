@@ -39,13 +39,20 @@ pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
                     shown(path)
                 )
             }
-            Kind::Reloadable => match inputs.changed_item(path) {
-                Some(item) => format!("`{item}` in `{}` changed", shown(path)),
-                None => {
+            Kind::Reloadable => {
+                if let Some(item) = inputs.changed_item(path) {
+                    format!("`{item}` in `{}` changed", shown(path))
+                } else if let Some((item, user)) = inputs.changed_outside_group(path) {
+                    format!(
+                        "`{item}` in `{}` changed, which is compiled into `{}`",
+                        shown(path),
+                        shown(&user)
+                    )
+                } else {
                     reload.get_or_insert_with(|| format!("`{}` changed", shown(path)));
                     continue;
                 }
-            },
+            }
         };
         return Verdict::Restart { reason };
     }

@@ -65,3 +65,46 @@ fn an_edit_of_an_unmarked_crate_restarts_the_host() {
             .ends_with("page=two widget=one generation=1")
     );
 }
+
+#[test]
+fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
+    let workspace = Workspace::new("basic", "compiled_into_the_host");
+    workspace.edit(
+        "pages/src/lib.rs",
+        "/// What the host shows.",
+        "pub const TITLE: &str = \"old\";\n\
+         pub const LENGTH: usize = 2;\n\
+         pub struct Row(pub [u8; LENGTH]);\n\
+         pub const UNUSED: u8 = 1;\n\n\
+         pub fn footer() -> &'static str {\n    \"old\"\n}\n\n\
+         /// What the host shows.",
+    );
+    workspace.edit(
+        "app/src/main.rs",
+        "model::NAME,",
+        "model::NAME.replace(pages::TITLE, pages::footer()),",
+    );
+    let mut session = workspace.run().ready();
+    for (from, to, item, user) in [
+        (
+            "TITLE: &str = \"old\"",
+            "TITLE: &str = \"new\"",
+            "const TITLE",
+            "app/src/main.rs",
+        ),
+        ("    \"old\"", "    \"new\"", "fn footer", "app/src/main.rs"),
+        ("usize = 2", "usize = 3", "const LENGTH", "pages/src/lib.rs"),
+    ] {
+        workspace.edit("pages/src/lib.rs", from, to);
+        assert_eq!(
+            session.wait_for_any(&["restarted", "live"])["reason"],
+            format!("`{item}` in `pages/src/lib.rs` changed, which is compiled into `{user}`")
+        );
+        session.wait_for_answer("ready");
+    }
+    workspace.edit("pages/src/lib.rs", "u8 = 1", "u8 = 2");
+    assert_eq!(
+        session.wait_for_any(&["restarted", "live"])["generation"],
+        1
+    );
+}

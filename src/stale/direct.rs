@@ -1,0 +1,155 @@
+//! Items of a reloadable source that code outside the group may use without an entry point.
+//!
+//! A `const`, a macro, or a function that is not `#[hot]` is compiled into whatever uses it. No
+//! reload reaches what the host was made of, so an edit of such an item asks for a restart if
+//! the host may use it: if a source outside the group that names a crate of the group has the
+//! item's name in it. Which one is meant, only the compiler knows: a name that merely looks the
+//! same costs a restart, and nothing worse.
+//!
+//! Methods are not looked at: their names (`new`, `render`) say too little.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use quote::ToTokens;
+use syn::visit::Visit;
+use syn::{Attribute, Ident, Visibility};
+
+/// Such items of one source, by name.
+#[derive(Debug, Default)]
+pub(super) struct Direct(BTreeMap<String, Item>);
+
+/// One or several items of one name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Item {
+    /// `fn`, `const` and the like.
+    kind: &'static str,
+    tokens: String,
+}
+
+impl Direct {
+    /// The items of a file; none of what can't be parsed, which won't compile either.
+    pub(super) fn of_file(path: &Path) -> Self {
+        let source = std::fs::read_to_string(path).unwrap_or_default();
+        Self::of(&source)
+    }
+
+    fn of(source: &str) -> Self {
+        let mut direct = Direct::default();
+        if let Ok(file) = syn::parse_file(source) {
+            direct.visit_file(&file);
+        }
+        direct
+    }
+
+    /// The items that are not what they were: kind and name.
+    pub(super) fn changed<'a>(
+        &'a self,
+        now: &'a Direct,
+    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+        self.0
+            .iter()
+            .filter(|(name, item)| now.0.get(*name) != Some(*item))
+            .map(|(name, item)| (item.kind, name.as_str()))
+    }
+
+    fn add(&mut self, kind: &'static str, name: &Ident, item: &impl ToTokens) {
+        let entry = self.0.entry(name.to_string()).or_default();
+        entry.kind = kind;
+        entry.tokens.push_str(&item.to_token_stream().to_string());
+    }
+}
+
+impl<'ast> Visit<'ast> for Direct {
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        self.add("const", &item.ident, item);
+    }
+
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        self.add("static", &item.ident, item);
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        if let Some(name) = &item.ident {
+            self.add("macro", name, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let is_public = matches!(item.vis, Visibility::Public(_));
+        if is_public && !item.attrs.iter().any(is_hot) {
+            self.add("fn", &item.sig.ident, item);
+        }
+    }
+}
+
+fn is_hot(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "hot")
+}
+
+/// Whether a text has a name in it as a whole word, be it in code or not.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].chars().next_back().is_some_and(is_part)
+            && !text[at + name.len()..].chars().next().is_some_and(is_part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(was: &str, now: &str) -> Vec<String> {
+        let (was, now) = (Direct::of(was), Direct::of(now));
+        was.changed(&now)
+            .map(|(kind, name)| format!("{kind} {name}"))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_compiled_into_its_users_is_named() {
+        for (was, now, name) in [
+            ("const N: u8 = 1;", "const N: u8 = 2;", "const N"),
+            ("static S: u8 = 1;", "static S: u8 = 2;", "static S"),
+            ("pub fn f() { 1 }", "pub fn f() { 2 }", "fn f"),
+            ("pub fn f<T>() { 1 }", "pub fn f<T>() { 2 }", "fn f"),
+            (
+                "macro_rules! m { () => { 1 } }",
+                "macro_rules! m { () => { 2 } }",
+                "macro m",
+            ),
+            (
+                "pub mod m { pub const N: u8 = 1; }",
+                "pub mod m { pub const N: u8 = 2; }",
+                "const N",
+            ),
+            ("pub fn f() {}", "", "fn f"),
+        ] {
+            assert_eq!(changed(was, now), [name], "{now}");
+        }
+    }
+
+    #[test]
+    fn entry_points_and_what_is_private_are_not() {
+        for (was, now) in [
+            (
+                "#[hotmod::hot] pub fn f() { 1 }",
+                "#[hotmod::hot] pub fn f() { 2 }",
+            ),
+            ("fn f() { 1 }", "fn f() { 2 }"),
+            ("pub fn f() { 1 } // a", "pub fn f() { 1 } // b"),
+            ("", "pub fn new() {}"),
+        ] {
+            assert!(changed(was, now).is_empty(), "{now}");
+        }
+    }
+
+    #[test]
+    fn names_are_whole_words() {
+        assert!(mentions("a(card, b)", "card"));
+        assert!(mentions("card", "card"));
+        assert!(!mentions("cards discard _card", "card"));
+    }
+}
