@@ -127,6 +127,10 @@ struct Session {
     /// Whether files that are no inputs were touched since the last build began: one of them may
     /// be what it lacks.
     new_files: bool,
+    /// What the last build that failed said.
+    complaint: String,
+    /// When the last build began, by the clock that file systems use.
+    build_begun: SystemTime,
     notes_said: BTreeSet<String>,
 }
 
@@ -215,6 +219,8 @@ impl Session {
             quiet: Quiet::default(),
             patience: Patience::default(),
             new_files: false,
+            complaint: String::new(),
+            build_begun: SystemTime::now(),
             notes_said: BTreeSet::new(),
         };
         session.watch_plan()?;

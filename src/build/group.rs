@@ -18,6 +18,7 @@ use super::contents::{Contents, Digested};
 use super::depinfo;
 use super::diagnostics;
 use super::digest::Digest;
+use super::inputs::Watched;
 use super::invocation::Invocation;
 use super::jobs::{Announced, Jobs, Stamp};
 use super::link::{self, Library};
@@ -47,7 +48,7 @@ struct Unit {
     /// Indices of the reloadable crates that it names.
     depends_on: Vec<usize>,
     /// Files that its macros read, and rustc does not know of.
-    watch: Vec<PathBuf>,
+    watch: Watched,
 }
 
 /// What a unit was last compiled from; kept beside its outputs.
@@ -106,7 +107,7 @@ pub(crate) struct Source {
     pub(crate) stem: String,
     pub(crate) record: Record,
     pub(crate) depends_on: Vec<usize>,
-    pub(crate) watch: Vec<PathBuf>,
+    pub(super) watch: Watched,
 }
 
 impl Group {
@@ -206,7 +207,9 @@ impl Group {
                 .any(|unit| path.starts_with(&unit.directory))
         })?;
         let before = unit.state();
+        let watched = unit.watch.files();
         if let Some(state) = &before
+            && watched.iter().all(|path| state.inputs.contains_key(path))
             && state.command == command
             && state.dependencies == dependencies
             && state
@@ -227,7 +230,7 @@ impl Group {
         let mut inputs: Contents = before
             .iter()
             .flat_map(|state| state.inputs.keys())
-            .chain(&unit.watch)
+            .chain(&watched)
             .map(|path| (path.clone(), Digested::of(path)))
             .collect();
         let begun = SystemTime::now();
@@ -246,7 +249,7 @@ impl Group {
         }
         own.announce(Some(stamp));
         let read = depinfo::inputs(&unit.dep_info(), &invocation.directory)?;
-        inputs.retain(|path, _| read.contains(path) || unit.watch.contains(path));
+        inputs.retain(|path, _| read.contains(path) || watched.contains(path));
         // One that changed and was changed back meanwhile may have been read in between.
         for (path, content) in &mut inputs {
             if Digested::unless_changed_since(path, begun) == Digested::Unknown {
@@ -308,6 +311,17 @@ impl Group {
         invocation
     }
 
+    /// Whether a crate asks for this file to be watched, which may be new.
+    pub(crate) fn watches(&self, file: &Path) -> bool {
+        self.units.iter().any(|unit| unit.watch.has(file))
+    }
+
+    /// Whether what cargo built for it is still there.
+    pub(crate) fn is_whole(&self) -> bool {
+        let shared = self.host.shared.as_ref();
+        shared.is_some_and(|it| it.exists()) && self.baseline_inputs().is_ok()
+    }
+
     /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
     pub(crate) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
         let mut inputs = Vec::new();
@@ -340,7 +354,7 @@ impl Unit {
         let out_dir = invocation.out_dir().unwrap_or(Path::new("."));
         let file = out_dir.join(format!("{}.d", self.stem));
         let mut inputs = depinfo::inputs(&file, &invocation.directory)?;
-        inputs.extend(self.watch.iter().cloned());
+        inputs.extend(self.watch.files());
         Ok(inputs)
     }
 }

@@ -16,7 +16,7 @@ use crate::discover::{Plan, Selection};
 use super::artifact::{library_stem, same_file};
 use super::cargo::Made;
 use super::group::{Group, Source};
-use super::inputs::{HostInputs, watched_files};
+use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
 use super::record::{Record, Role, write_whole};
@@ -209,9 +209,11 @@ impl Builder {
                     files.push(executable.to_owned());
                     files.extend(same_file(executable));
                 }
-            } else if is_of_group && let Some(stem) = library_stem(artifact) {
+            } else if let Some(stem) = library_stem(artifact) {
+                // Marking or unmarking a crate is nothing that cargo would build it again for.
                 let record = Record::load(&wrapper.units, &stem);
-                if record.is_none_or(|record| record.role != Role::Baseline) {
+                let is_baseline = record.is_some_and(|record| record.role == Role::Baseline);
+                if is_of_group != is_baseline {
                     files.extend(artifact.filenames.iter().map(PathBuf::from));
                 }
             }
@@ -290,7 +292,7 @@ impl Builder {
                 stem: (*stem).clone(),
                 record: record.clone(),
                 depends_on: member.depends_on.iter().filter_map(position).collect(),
-                watch: watched_files(&member.dir, &member.watch),
+                watch: Watched::new(&member.dir, &member.watch),
             })
             .collect();
         shared::remove_unused(wrapper)?;

@@ -137,27 +137,48 @@ fn is_rerun(line: &str) -> bool {
     line.starts_with("cargo::rerun-if-") || line.starts_with("cargo:rerun-if-")
 }
 
-/// The files that are to be watched beside what rustc names.
-pub(super) fn watched_files(directory: &Path, watch: &[Watch]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in watch {
-        match entry {
-            Watch::Path(path) if path.is_dir() => walk(path, &mut |file| files.push(file)),
-            Watch::Path(path) => files.push(path.clone()),
-            Watch::Glob(glob) => {
-                let Ok(glob) = globset::Glob::new(glob) else {
-                    continue;
-                };
-                let glob = glob.compile_matcher();
-                walk(directory, &mut |file| {
-                    if glob.is_match(file.strip_prefix(directory).unwrap_or(&file)) {
-                        files.push(file);
-                    }
-                });
-            }
+/// What is to be watched beside what rustc names: files that macros read.
+#[derive(Clone, Debug)]
+pub(super) struct Watched {
+    directory: PathBuf,
+    patterns: Vec<Watch>,
+}
+
+impl Watched {
+    /// What a package whose folder is `directory` asks for.
+    pub(super) fn new(directory: &Path, patterns: &[Watch]) -> Self {
+        Watched {
+            directory: directory.to_owned(),
+            patterns: patterns.to_owned(),
         }
     }
-    files
+
+    /// Whether it asks for this file, whether that is there or not.
+    pub(super) fn has(&self, file: &Path) -> bool {
+        self.patterns.iter().any(|pattern| match pattern {
+            Watch::Path(path) => file.starts_with(path),
+            Watch::Glob(glob) => file.strip_prefix(&self.directory).is_ok_and(|file| {
+                globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(file))
+            }),
+        })
+    }
+
+    /// The files that are there now.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for pattern in &self.patterns {
+            match pattern {
+                Watch::Path(path) if path.is_dir() => walk(path, &mut |file| files.push(file)),
+                Watch::Path(path) => files.push(path.clone()),
+                Watch::Glob(_) => walk(&self.directory, &mut |file| {
+                    if self.has(&file) {
+                        files.push(file);
+                    }
+                }),
+            }
+        }
+        files
+    }
 }
 
 fn walk(directory: &Path, found: &mut impl FnMut(PathBuf)) {

@@ -21,6 +21,8 @@ const STEERING: [&str; 4] = [
 pub(super) fn of(workspace_root: &Path, local: &[LocalPackage]) -> Vec<PathBuf> {
     let mut files = vec![workspace_root.join("Cargo.toml")];
     files.extend(local.iter().map(|package| package.manifest_path.clone()));
+    // Cargo takes one for the build script as soon as it is there.
+    files.extend(local.iter().map(|package| package.dir.join("build.rs")));
     files.push(workspace_root.join("Cargo.lock"));
     // In the workspace a file may be made during a session; far above it, that is not worth a watch
     // on `/`.
@@ -75,6 +77,7 @@ mod tests {
             .collect();
         let expected = [
             "workspace/Cargo.toml",
+            "workspace/build.rs",
             "workspace/Cargo.lock",
             "workspace/.cargo/config.toml",
             "workspace/.cargo/config",

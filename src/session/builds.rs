@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::build::{BuildError, Built, Contents, HostBuild, HostError};
 use crate::report::{Event, Outcome};
@@ -36,6 +36,7 @@ impl Session {
             self.new_files = false;
         }
         let done = self.sender.clone();
+        self.build_begun = SystemTime::now();
         self.job = Some(Job::start(
             Order {
                 task,
@@ -151,6 +152,7 @@ impl Session {
         match error {
             HostFailure::Build(HostError::Cancelled) => return,
             HostFailure::Build(HostError::Failed { rendered }) => {
+                self.complaint.clone_from(&rendered);
                 self.reporter.report(&Event::CompileError { rendered });
             }
             HostFailure::Build(error) => self.reporter.report(&Event::Error {
@@ -198,7 +200,12 @@ impl Session {
         match error {
             BuildError::Cancelled => return,
             BuildError::Compile { rendered, .. } => {
+                self.complaint.clone_from(&rendered);
                 self.reporter.report(&Event::CompileError { rendered });
+            }
+            _ if self.build.as_ref().is_some_and(|it| !it.group.is_whole()) => {
+                self.restart = Some("what was built is gone from the target directory".to_owned());
+                return self.decide(job.detected());
             }
             error => self.error(&error.to_string()),
         }

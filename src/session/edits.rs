@@ -43,14 +43,31 @@ impl Session {
 
     /// Whether a file that is no input may become one, or be what a failed build lacks.
     fn may_be_lacked(&self, path: &Path) -> bool {
+        let root = &self.builder.plan.workspace_root;
+        let concerns = self.is_near(path) || (self.is_broken() && path.starts_with(root));
+        concerns && !is_editors_own(path)
+    }
+
+    /// Whether a path is in a package's folder, or is that of a manifest.
+    fn is_near(&self, path: &Path) -> bool {
         let plan = &self.builder.plan;
         let others = plan.shared.iter().chain(&plan.host_side);
         let group = plan.group.iter().map(|it| &it.dir);
         let mut folders = group.chain(others.map(|it| &it.dir));
-        let is_near = plan.manifests.iter().any(|it| it == path)
-            || folders.any(|folder| path.starts_with(folder))
-            || (self.is_broken() && path.starts_with(&plan.workspace_root));
-        is_near && !is_editors_own(path)
+        plan.manifests.iter().any(|it| it == path) || folders.any(|folder| path.starts_with(folder))
+    }
+
+    /// Whether a file that is no input may be what the last build lacked: it is named in what that
+    /// build said, or it is a package's and came or went since the build began. A log that the
+    /// host appends to is neither.
+    fn may_mend(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if self.complaint.contains(&*name) {
+            return true;
+        }
+        let created = std::fs::metadata(path).and_then(|metadata| metadata.created());
+        let is_new = created.map_or(true, |created| created >= self.build_begun);
+        is_new && self.is_near(path)
     }
 
     fn is_broken(&self) -> bool {
@@ -66,12 +83,20 @@ impl Session {
             // It is the build that writes it, and then reads it.
             touched.remove(&self.builder.plan.lock_file());
         }
+        for path in &touched {
+            let watches = |build: &HostBuild| build.group.watches(path);
+            let is_new = !self.inputs.contains(path) && path.is_file();
+            if is_new && self.build.as_ref().is_some_and(watches) {
+                self.inputs.add(path);
+            }
+        }
         let changed = self.inputs.look_at(touched.iter());
-        let (mut paths, others): (Vec<PathBuf>, Vec<PathBuf>) = touched
+        let (mut paths, mut others): (Vec<PathBuf>, Vec<PathBuf>) = touched
             .iter()
             .filter(|path| !path.is_dir())
             .cloned()
             .partition(|path| self.inputs.contains(path));
+        others.retain(|path| self.may_mend(path));
         self.new_files |= !others.is_empty();
         let may_mend = self.is_broken() && !others.is_empty();
         if may_mend {
@@ -186,7 +211,8 @@ impl Session {
             kinds.insert(path.clone(), Kind::Script(package.clone()));
         }
         for path in &plan.manifests {
-            kinds.insert(path.clone(), Kind::Manifest);
+            // A build script that is there is an input by itself.
+            kinds.entry(path.clone()).or_insert(Kind::Manifest);
         }
         // What build scripts make is made by builds, and changes by what they read.
         let made = Workshop::of(plan).target;

@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(10);
 /// How long at the most it may never be quiet.
 const BUSY: Duration = Duration::from_millis(60);
 /// How long a file may be empty or gone before that is what its author wants.
-const HALF_SAVED: Duration = Duration::from_millis(150);
+const HALF_SAVED: Duration = Duration::from_millis(700);
 
 /// The files that were touched, until it is quiet.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct Quiet {
     touched: BTreeSet<PathBuf>,
     first: Option<Instant>,
     due: Option<Instant>,
+    /// Whether one of them was empty or gone at the last look.
+    is_half_saved: bool,
 }
 
 impl Quiet {
@@ -46,6 +48,12 @@ impl Quiet {
         let first = self.first?;
         let mut inputs = self.touched.iter().filter(|path| inputs.contains(path));
         if first.elapsed() < HALF_SAVED && inputs.any(|path| is_half_saved(path)) {
+            self.is_half_saved = true;
+            self.due = Some(Instant::now() + QUIET);
+            return None;
+        }
+        if std::mem::take(&mut self.is_half_saved) {
+            // Its first bytes are there; the rest may be about to follow.
             self.due = Some(Instant::now() + QUIET);
             return None;
         }

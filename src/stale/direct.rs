@@ -2,15 +2,18 @@
 //!
 //! A `const`, a macro, or a function that is not `#[hot]` is compiled into whatever uses it. No
 //! reload reaches what the host was made of, so an edit of such an item asks for a restart if
-//! the host may use it: if a source outside the group that names a crate of the group has the
-//! item's name in it. Which one is meant, only the compiler knows: a name that merely looks the
-//! same costs a restart, and nothing worse.
+//! the host may use it: if a source outside the group that names a crate of the group has a path
+//! or an import that ends in the item's name. Which one is meant, only the compiler knows: a name
+//! that merely looks the same costs a restart, and nothing worse.
+//!
+//! A constant or a macro that a type or a signature of the group has in it asks for one too.
 //!
 //! Methods are not looked at: their names (`new`, `render`) say too little.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Attribute, Ident, Visibility};
@@ -65,6 +68,14 @@ impl<'ast> Visit<'ast> for Direct {
         self.add("const", &item.ident, item);
     }
 
+    fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
+        self.add("const", &item.ident, item);
+    }
+
+    fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
+        self.add("const", &item.ident, item);
+    }
+
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
         self.add("static", &item.ident, item);
     }
@@ -86,6 +97,46 @@ impl<'ast> Visit<'ast> for Direct {
 fn is_hot(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|segment| segment.ident == "hot")
+}
+
+/// Whether a source may use an item of another crate by this name: as the end of a path or of an
+/// import. With a glob import, or what can't be parsed, any whole word counts.
+pub(super) fn may_use(source: &str, name: &str) -> bool {
+    let Ok(tokens) = source.parse::<TokenStream>() else {
+        return mentions(source, name);
+    };
+    let mut found = Found::default();
+    found.read(tokens, name, false);
+    found.qualified || (found.glob && mentions(source, name))
+}
+
+#[derive(Default)]
+struct Found {
+    qualified: bool,
+    glob: bool,
+}
+
+impl Found {
+    /// Reads tokens, those in macro calls too. `in_path` says that they follow a `::`.
+    fn read(&mut self, tokens: TokenStream, name: &str, in_path: bool) {
+        let mut colons = 0;
+        for token in tokens {
+            match &token {
+                TokenTree::Punct(punct) if punct.as_char() == ':' => {
+                    colons += 1;
+                    continue;
+                }
+                TokenTree::Punct(punct) => self.glob |= colons == 2 && punct.as_char() == '*',
+                TokenTree::Ident(ident) if ident == name => {
+                    self.qualified |= colons == 2 || in_path;
+                }
+                TokenTree::Ident(ident) => self.glob |= ident == "macro_use",
+                TokenTree::Group(group) => self.read(group.stream(), name, colons == 2),
+                TokenTree::Literal(_) => {}
+            }
+            colons = 0;
+        }
+    }
 }
 
 /// Whether a text has a name in it as a whole word, be it in code or not.
@@ -143,6 +194,29 @@ mod tests {
             ("", "pub fn new() {}"),
         ] {
             assert!(changed(was, now).is_empty(), "{now}");
+        }
+    }
+
+    #[test]
+    fn what_is_imported_or_named_by_its_path_may_be_used() {
+        for source in [
+            "fn f() { a::card(1) }",
+            "fn f() { println!(\"{}\", a::card()) }",
+            "use a::{b, card};",
+            "use a::b::card as c;",
+            "use a::*; fn f() { card() }",
+            "#[macro_use] extern crate a; card!();",
+            "unbalanced ( card",
+        ] {
+            assert!(may_use(source, "card"), "{source}");
+        }
+        for source in [
+            "fn f(card: u8) { card }",
+            "// a::card",
+            "use a::*;",
+            "x.card()",
+        ] {
+            assert!(!may_use(source, "card"), "{source}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::build::{Contents, Digested};
 
-use super::direct::{Direct, mentions};
+use super::direct::{Direct, may_use, mentions};
 use super::shape::Shape;
 
 /// What a file is to the running program.
@@ -37,8 +37,8 @@ pub(crate) struct Inputs {
     direct: BTreeMap<PathBuf, Direct>,
     /// The names of the group's crates.
     crates: Vec<String>,
-    /// The reloadable sources that changed while the host was made of them: what types it has is
-    /// not known.
+    /// The reloadable sources that changed while the host was made of them, or can't be parsed:
+    /// what types it has of them is not known.
     unshaped: BTreeSet<PathBuf>,
     /// Where inputs really are, if a link or a `..` stands in their paths.
     aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
@@ -82,7 +82,11 @@ impl Inputs {
                     inputs.unshaped.insert(path.clone());
                 }
             } else if kind == Kind::Reloadable {
-                inputs.shapes.insert(path.clone(), Shape::of_file(&path));
+                let shape = Shape::of_file(&path);
+                if !shape.is_known() && path.extension() == Some(OsStr::new("rs")) {
+                    inputs.unshaped.insert(path.clone());
+                }
+                inputs.shapes.insert(path.clone(), shape);
                 inputs.direct.insert(path.clone(), Direct::of_file(&path));
             }
             inputs.running.insert(path.clone(), content);
@@ -105,6 +109,13 @@ impl Inputs {
         self.changed.clear();
         self.look_at_all();
         self.find_aliases();
+    }
+
+    /// Takes a file that is new as an input of a reloadable crate: the running program was made
+    /// without it.
+    pub(crate) fn add(&mut self, path: &Path) {
+        self.kinds.insert(path.to_owned(), Kind::Reloadable);
+        self.running.insert(path.to_owned(), Digested::Missing);
     }
 
     /// Looks at all inputs again.
@@ -188,7 +199,10 @@ impl Inputs {
         let now = Direct::of_file(path);
         let items: Vec<_> = self.direct.get(path)?.changed(&now).collect();
         // The length of an array, for one, is part of a type's layout.
-        for (kind, name) in items.iter().filter(|(kind, _)| *kind == "const") {
+        for (kind, name) in items
+            .iter()
+            .filter(|(kind, _)| matches!(*kind, "const" | "macro"))
+        {
             if let Some((path, _)) = self.shapes.iter().find(|(_, it)| it.mentions(name)) {
                 return Some((format!("{kind} {name}"), path.clone()));
             }
@@ -201,13 +215,12 @@ impl Inputs {
             .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
             .collect();
         items.into_iter().find_map(|(kind, name)| {
-            let user = outside.iter().find(|(_, text)| mentions(text, name))?;
+            let user = outside.iter().find(|(_, text)| may_use(text, name))?;
             Some((format!("{kind} {name}"), user.0.clone()))
         })
     }
 
-    /// Whether the host may have been made of another version of this source than any that was
-    /// looked at.
+    /// Whether it is not known what types of this source the host was made with.
     pub(crate) fn is_unshaped(&self, path: &Path) -> bool {
         self.unshaped.contains(path)
     }

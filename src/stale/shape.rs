@@ -1,28 +1,37 @@
-//! The items of a source file that other code may have been compiled against.
+//! The items of a source file that decide how values lie in memory.
 //!
 //! The host, and every value that it holds, was made with the layout that types had when it was
-//! built. A change of a type, a trait or a static in a reloadable crate is therefore no reload.
-//! This compares their tokens, which is stricter than the layout: a change of order that moves
-//! no field counts too. What can't be parsed has no shape that could be compared, and is left to
-//! the compiler, which will not compile it either.
+//! built. A change of a type or a trait in a reloadable crate is therefore no reload, nor is one
+//! of a macro call that may make types, of an import that a type or a signature has in it, or of
+//! a constant that it has in it ([`direct`](super::direct)). This compares tokens, which is
+//! stricter than the layout: a change of order that moves no field counts too.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use quote::ToTokens;
+use syn::UseTree;
 use syn::visit::{self, Visit};
 
 use super::direct::mentions;
 
-/// The tokens of each such item, by kind and name.
+/// What there is of them in one source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shape(Option<BTreeMap<String, String>>);
+pub(crate) struct Shape(Option<Parsed>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Parsed {
+    /// The tokens of each item, by kind and name.
+    items: BTreeMap<String, String>,
+    /// What the file's imports stand for, by the names that they get.
+    imports: BTreeMap<String, String>,
+    /// The tokens of all functions' signatures.
+    signatures: String,
+}
 
 impl Shape {
+    /// Of any file: what is included may have any name.
     pub(crate) fn of_file(path: &Path) -> Self {
-        if path.extension().is_none_or(|it| it != "rs") {
-            return Shape(None);
-        }
         std::fs::read_to_string(path).map_or(Shape(None), |source| Self::of(&source))
     }
 
@@ -35,30 +44,66 @@ impl Shape {
         Shape(Some(items.found))
     }
 
-    /// Any item, if there is one.
-    pub(crate) fn first(&self) -> Option<String> {
-        self.0.as_ref()?.keys().next().cloned()
+    /// Whether the source could be parsed.
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.is_some()
     }
 
-    /// Whether one of the items has this name in its tokens.
+    /// Any item, if there is one.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.0.as_ref()?.items.keys().next().cloned()
+    }
+
+    /// Whether an item or a signature has this name in its tokens.
     pub(crate) fn mentions(&self, name: &str) -> bool {
-        let items = self.0.iter().flatten();
-        items.into_iter().any(|(_, tokens)| mentions(tokens, name))
+        self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
     }
 
     /// The first item that is not the same in `other`, if both could be parsed. An item that is
     /// new is no difference: nothing was compiled against it.
     pub(crate) fn difference(&self, other: &Shape) -> Option<String> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
-        was.iter()
-            .find(|(name, tokens)| is.get(*name) != Some(*tokens))
-            .map(|(name, _)| name.clone())
+        let changed = |(name, tokens): &(&String, &String)| is.items.get(*name) != Some(*tokens);
+        let item = was.items.iter().find(changed);
+        let import = || {
+            was.imports
+                .iter()
+                .filter(|(name, _)| was.mentions(name))
+                .find(|(name, path)| is.imports.get(*name) != Some(*path))
+        };
+        match item {
+            Some((name, _)) => Some(name.clone()),
+            None => import().map(|(name, _)| format!("use {name}")),
+        }
+    }
+}
+
+impl Parsed {
+    fn mentions(&self, name: &str) -> bool {
+        mentions(&self.signatures, name) || self.items.values().any(|tokens| mentions(tokens, name))
+    }
+
+    fn import(&mut self, tree: &UseTree, path: &str) {
+        let with = |ident: &syn::Ident| format!("{path}::{ident}");
+        match tree {
+            UseTree::Path(tree) => self.import(&tree.tree, &with(&tree.ident)),
+            UseTree::Name(name) => {
+                self.imports
+                    .insert(name.ident.to_string(), with(&name.ident));
+            }
+            UseTree::Rename(rename) => {
+                self.imports
+                    .insert(rename.rename.to_string(), with(&rename.ident));
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|it| self.import(it, path)),
+            _ => {}
+        }
     }
 }
 
 #[derive(Default)]
 struct Items {
-    found: BTreeMap<String, String>,
+    found: Parsed,
     path: Vec<String>,
 }
 
@@ -68,12 +113,18 @@ impl Items {
         if !path.is_empty() {
             path.push_str("::");
         }
+        self.add_as(format!("{kind} {path}{name}"), item);
+    }
+
+    fn add_as(&mut self, name: String, item: &impl ToTokens) {
         let tokens = without_docs(item.to_token_stream());
-        let all = self
-            .found
-            .entry(format!("{kind} {path}{name}"))
-            .or_default();
-        all.push_str(&tokens);
+        self.found.items.entry(name).or_default().push_str(&tokens);
+    }
+
+    fn add_signature(&mut self, signature: &syn::Signature) {
+        let tokens = signature.to_token_stream().to_string();
+        self.found.signatures.push_str(&tokens);
+        self.found.signatures.push('\n');
     }
 
     fn inside(&mut self, name: &syn::Ident, visit: impl FnOnce(&mut Self)) {
@@ -113,11 +164,33 @@ impl<'ast> Visit<'ast> for Items {
         self.add("trait", &item.ident, &bare);
     }
 
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        // A definition counts where it is called.
+        if item.ident.is_none() {
+            let path = item.mac.path.to_token_stream().to_string();
+            self.add_as(format!("{}!", path.replace(' ', "")), item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.found.import(&item.tree, "");
+    }
+
+    fn visit_impl_item_type(&mut self, item: &'ast syn::ImplItemType) {
+        self.add("type", &item.ident, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.add_signature(&item.sig);
+        visit::visit_impl_item_fn(self, item);
+    }
+
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         self.inside(&item.ident, |items| visit::visit_item_mod(items, item));
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.add_signature(&item.sig);
         self.inside(&item.sig.ident, |items| visit::visit_item_fn(items, item));
     }
 }
@@ -189,6 +262,18 @@ mod tests {
                 "struct f::S",
             ),
             ("struct S;", "", "struct S"),
+            ("make!(S { a: u8 });", "make!(S { a: u16 });", "make!"),
+            ("use a::T; struct S(T);", "use b::T; struct S(T);", "use T"),
+            (
+                "use a::{X as T}; fn f(t: T) {}",
+                "use a::{Y as T}; fn f(t: T) {}",
+                "use T",
+            ),
+            (
+                "impl I for S { type O = u8; }",
+                "impl I for S { type O = u16; }",
+                "type O",
+            ),
         ] {
             assert_eq!(difference(was, is).as_deref(), Some(name), "{is}");
         }
@@ -197,5 +282,20 @@ mod tests {
     #[test]
     fn what_does_not_parse_is_left_to_the_compiler() {
         assert_eq!(difference("struct S;", "struct"), None);
+    }
+
+    #[test]
+    fn imports_that_no_type_has_in_it_are_no_difference() {
+        let (was, is) = (
+            "use a::b; use c::d; fn f() { b() }",
+            "use e::b; fn f() { b() }",
+        );
+        assert_eq!(difference(was, is), None);
+    }
+
+    #[test]
+    fn names_in_types_and_signatures_are_mentioned() {
+        let shape = Shape::of("struct S([u8; N]); fn f() -> [u8; M] { K }");
+        assert!(shape.mentions("N") && shape.mentions("M") && !shape.mentions("K"));
     }
 }

@@ -31,7 +31,10 @@ pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
                 )
             }
             Kind::Reloadable if inputs.is_unshaped(path) => {
-                format!("`{}` changed while the host was built", shown(path))
+                format!(
+                    "`{}` changed, and what types of it the host was built with is not known",
+                    shown(path)
+                )
             }
             Kind::Script(package) => {
                 format!(

@@ -235,3 +235,24 @@ fn what_can_not_be_a_reload_is_a_restart_that_says_why() {
     assert_eq!(session.wait_for("live")["generation"], 1);
     assert!(session.ask("ask").contains("page=two "));
 }
+
+#[test]
+fn what_a_program_logs_mends_nothing() {
+    let workspace = Workspace::new("basic", "logs_while_broken");
+    workspace.write("app.log", "start\n");
+    workspace.write("pages/app.log", "start\n");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGE, "\"one\"", "nonsense");
+    session.wait_for("compile-error");
+    for line in 0..5 {
+        for log in ["app.log", "pages/app.log"] {
+            let text = workspace.read(log);
+            workspace.write(log, &format!("{text}{line}\n"));
+        }
+        session.ask("ask");
+    }
+    workspace.edit(PAGE, "nonsense", "\"two\"");
+    session.wait_for("live");
+    assert_eq!(session.count("compile-error"), 1);
+    assert_eq!(session.count("edit"), 2);
+}

@@ -265,6 +265,14 @@ fn a_watched_file_that_no_compiler_names_is_an_input() {
     let verdict = session.wait_for("verdict");
     assert_eq!(verdict["reason"], "`pages/templates/a.html` changed");
     assert_eq!(session.wait_for("live")["generation"], 1);
+
+    // One that comes later is no less watched, while it is there and when it goes.
+    workspace.write("pages/templates/more/b.html", "one");
+    assert_eq!(session.wait_for("live")["generation"], 2);
+    workspace.write("pages/templates/more/b.html", "two");
+    assert_eq!(session.wait_for("live")["generation"], 3);
+    std::fs::remove_file(workspace.path("pages/templates/more/b.html")).unwrap();
+    assert_eq!(session.wait_for("live")["generation"], 4);
 }
 
 #[test]

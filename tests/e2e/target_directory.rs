@@ -409,7 +409,12 @@ fn a_crate_that_is_marked_joins_the_group() {
     workspace.write("model/Cargo.toml", &marked);
     session.wait_for("restarted");
     session.wait_for_answer("ready");
-    workspace.edit("model/src/lib.rs", "+ 1\n", "+ 2\n");
+    // Its own function: what the host calls without an entry point asks for a restart.
+    workspace.edit(
+        "model/src/lib.rs",
+        "fetch_add(1, Ordering::Relaxed) + 1\n}\n",
+        "fetch_add(1, Ordering::Relaxed) + 1\n}\n\npub(crate) fn one() {}\n",
+    );
     let live = session.wait_for("live");
     assert_eq!(live["crates"].as_array().unwrap()[0], "model");
     session.interrupt();
@@ -417,11 +422,72 @@ fn a_crate_that_is_marked_joins_the_group() {
     // The other way round, between two sessions.
     workspace.write("model/Cargo.toml", &manifest);
     let mut session = workspace.run().ready();
-    workspace.edit("model/src/lib.rs", "+ 2\n", "+ 3\n");
+    workspace.edit("model/src/lib.rs", "fn one", "fn two");
     session.wait_for("restarted");
     session.interrupt();
     workspace.write("model/Cargo.toml", &marked);
     let mut session = workspace.run().ready();
-    workspace.edit("model/src/lib.rs", "+ 3\n", "+ 4\n");
+    workspace.edit("model/src/lib.rs", "fn two", "fn three");
     session.wait_for("live");
+}
+
+#[test]
+fn an_emptied_target_directory_is_filled_again() {
+    let workspace = Workspace::new("basic", "emptied_target").with_own_target();
+    let mut session = workspace.run().ready();
+    // So that nothing is being built when it goes.
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    session.wait_for("live");
+    fs::remove_dir_all(workspace.target()).unwrap();
+    workspace.edit("pages/src/lib.rs", "\"two\"", "\"three\"");
+    let restarted = session.wait_for("restarted");
+    assert_eq!(
+        restarted["reason"],
+        "what was built is gone from the target directory"
+    );
+    session.wait_for_answer("ready");
+    workspace.edit("pages/src/lib.rs", "\"three\"", "\"four\"");
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=four "));
+}
+
+#[test]
+fn a_build_script_that_comes_during_a_session_is_run() {
+    let workspace = Workspace::new("basic", "new_build_script");
+    let mut session = workspace.run().ready();
+    workspace.write(
+        "pages/build.rs",
+        "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n    \
+         println!(\"cargo:rustc-env=MADE=made\");\n}\n",
+    );
+    let restarted = session.wait_for("restarted");
+    assert_eq!(restarted["reason"], "`pages/build.rs` changed");
+    session.wait_for_answer("ready");
+    workspace.edit("pages/src/lib.rs", "\"one\"", "env!(\"MADE\")");
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=made "));
+}
+
+#[test]
+fn a_crate_that_is_unmarked_leaves_the_group() {
+    let workspace = Workspace::new("basic", "unmarked");
+    let mut session = workspace.run().ready();
+    workspace.edit(
+        "widgets/Cargo.toml",
+        "reloadable = true",
+        "reloadable = false",
+    );
+    // A sandwich would keep it: `pages` alone is left.
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(
+        session.wait_for("live")["crates"],
+        serde_json::json!(["pages"])
+    );
+    workspace.edit("widgets/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(
+        session.wait_for("restarted")["reason"],
+        "`widgets/src/lib.rs` changed, and `widgets` is not reloadable"
+    );
 }
