@@ -8,10 +8,16 @@ use cargo_metadata::Artifact;
 
 /// The name of a library's artefacts, without `lib` and ending.
 pub(super) fn library_stem(artifact: &Artifact) -> Option<String> {
-    artifact.filenames.iter().find_map(|file| {
-        let stem = file.file_stem()?.strip_prefix("lib")?;
-        (file.extension() == Some("rlib")).then(|| stem.to_owned())
-    })
+    let mut rlibs = artifact
+        .filenames
+        .iter()
+        .filter(|file| file.extension() == Some("rlib"));
+    rlibs.find_map(|file| rlib_stem(file.as_std_path()).map(str::to_owned))
+}
+
+/// The same of one of them, an rlib or its metadata.
+pub(super) fn rlib_stem(path: &Path) -> Option<&str> {
+    path.file_stem()?.to_str()?.strip_prefix("lib")
 }
 
 /// Where rustc wrote the dep-info of an artefact.

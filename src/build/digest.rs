@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 /// A digest in the making.
 pub(crate) struct Digest(u64);
@@ -28,6 +29,15 @@ impl Digest {
 
     pub(crate) fn number(&mut self, number: u64) {
         self.bytes(&number.to_le_bytes());
+    }
+
+    /// A file as it was written last, without reading it.
+    pub(crate) fn written(&mut self, path: &Path) -> io::Result<()> {
+        let metadata = std::fs::metadata(path)?;
+        let modified = metadata.modified()?.duration_since(UNIX_EPOCH);
+        self.number(modified.unwrap_or_default().as_nanos() as u64);
+        self.number(metadata.len());
+        Ok(())
     }
 
     pub(crate) fn finish(self) -> u64 {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::artifact::rlib_stem;
 use super::contents::{Contents, Digested};
 use super::depinfo;
 use super::diagnostics;
@@ -290,7 +291,7 @@ impl Group {
         invocation.change_values("--extern", |value| {
             let (name, path) = value.split_once('=')?;
             let path = Path::new(path);
-            let stem = path.file_stem()?.to_str()?.strip_prefix("lib")?;
+            let stem = rlib_stem(path)?;
             let unit = self.units.iter().find(|unit| unit.stem == stem)?;
             // Metadata where cargo gave metadata: it is there before the rlib is.
             let path = unit.directory.join(path.file_name()?);
@@ -375,11 +376,7 @@ fn command_digest(invocation: &Invocation, is_of_group: impl Fn(&Path) -> bool) 
     }
     for dependency in invocation.externs() {
         if !is_of_group(dependency.path) {
-            let metadata = fs::metadata(dependency.path)?;
-            digest.number(metadata.len());
-            let modified = metadata.modified()?;
-            let since = modified.duration_since(std::time::UNIX_EPOCH);
-            digest.number(since.unwrap_or_default().as_nanos() as u64);
+            digest.written(dependency.path)?;
         }
     }
     Ok(digest.finish())

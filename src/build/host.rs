@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

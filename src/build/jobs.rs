@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::process::{Cancel, RunError};
 
-/// Names one compilation of a unit: another stamp, another crate.
+/// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp(u64, u64);
+pub(super) struct Stamp(pub(super) u64, pub(super) u64);
 
 impl Stamp {
     /// One that no compilation has had.

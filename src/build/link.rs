@@ -9,14 +9,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL};
 
 use super::digest::Digest;
 use super::group::BuildError;
 use super::invocation::Invocation;
+use super::jobs::Stamp;
 use super::linker::{LinkJob, OUTPUT, Purpose, Recipe};
 use super::process::Cancel;
 use super::shared;
@@ -163,12 +162,10 @@ impl Recipe {
 
 /// A build id that no other build has: the loader compares names before it looks at files.
 fn next_build_id() -> BuildId {
-    // Only tells builds within one nanosecond apart: no ordering is needed.
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let Stamp(time, count) = Stamp::next();
     let mut digest = Digest::new();
-    digest.number(now.unwrap_or_default().as_nanos() as u64);
-    digest.number(u64::from(std::process::id()));
-    digest.number(COUNT.fetch_add(1, Ordering::Relaxed));
+    for number in [time, count, u64::from(std::process::id())] {
+        digest.number(number);
+    }
     BuildId(digest.finish().max(1))
 }

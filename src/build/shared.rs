@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
+use super::artifact::rlib_stem;
 use super::digest::Digest;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
@@ -33,10 +34,7 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
     }
     for rlib in &rlibs {
         digest.text(&rlib.to_string_lossy());
-        let metadata = fs::metadata(rlib)?;
-        let modified = metadata.modified()?.duration_since(UNIX_EPOCH);
-        digest.number(modified.unwrap_or_default().as_nanos() as u64);
-        digest.number(metadata.len());
+        digest.written(rlib)?;
     }
     let digest = digest.finish();
     let library = plan
@@ -110,8 +108,7 @@ fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
 }
 
 fn record_of(plan: &WrapperPlan, rlib: &Path) -> Option<Record> {
-    let stem = rlib.file_stem()?.to_str()?.strip_prefix("lib")?;
-    Record::load(&plan.units, stem)
+    Record::load(&plan.units, rlib_stem(rlib)?)
 }
 
 /// What must be the same in everything that is linked together.

@@ -155,11 +155,7 @@ impl Session {
                 self.complaint.clone_from(&rendered);
                 self.reporter.report(&Event::CompileError { rendered });
             }
-            HostFailure::Build(error) => self.reporter.report(&Event::Error {
-                message: error.to_string(),
-                help: error.help(),
-            }),
-            HostFailure::Plan(error) => self.reporter.report(&Event::Error {
+            error => self.reporter.report(&Event::Error {
                 message: error.to_string(),
                 help: error.help(),
             }),

@@ -46,10 +46,21 @@ pub(super) struct BuiltHost {
 }
 
 /// Why there is no host.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(super) enum HostFailure {
     Plan(DiscoverError),
     Build(HostError),
+}
+
+impl HostFailure {
+    /// What to do next.
+    pub(super) fn help(&self) -> Option<String> {
+        match self {
+            HostFailure::Plan(error) => error.help(),
+            HostFailure::Build(error) => error.help(),
+        }
+    }
 }
 
 /// What a job is started with.

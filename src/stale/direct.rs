@@ -31,7 +31,7 @@ struct Item {
 }
 
 impl Direct {
-    /// The items of a file; none of what can't be parsed, which won't compile either.
+    /// The items of a file; none of what can't be parsed.
     pub(super) fn of_file(path: &Path) -> Self {
         let source = std::fs::read_to_string(path).unwrap_or_default();
         Self::of(&source)

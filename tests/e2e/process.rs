@@ -104,32 +104,10 @@ fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
     };
     let sockets = || find(runtime.path(), "cargo-hotmod-session-");
     let workshop = workspace.target().join("hotmod");
-    let own = fs::read_dir(&workshop)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with("killed_tool-")
-        });
 
     let mut session = start();
-    let own = own.unwrap_or_else(|| {
-        fs::read_dir(&workshop)
-            .unwrap()
-            .flatten()
-            .map(|entry| entry.path())
-            .find(|path| {
-                path.file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .starts_with("killed_tool-")
-            })
-            .expect("no workshop of this workspace")
-    });
+    let own = find(&workshop, "killed_tool-");
+    let own = workshop.join(own.first().expect("no workshop of this workspace"));
     let generations = || find(&own.join("session"), "generations-");
     session.signal("KILL");
     assert_eq!(session.wait().signal(), Some(9));
