@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::demo;
 use crate::discover::Selection;
@@ -92,6 +92,9 @@ struct RunArgs {
     /// As --locked and --offline together
     #[arg(long)]
     frozen: bool,
+    /// Debug information of reloaded code
+    #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
+    debuginfo: DebugInfo,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -113,6 +116,29 @@ struct DisplayArgs {
     /// Use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
+}
+
+/// How much debug information reloaded code has.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum DebugInfo {
+    /// As much as the profile says
+    #[default]
+    Full,
+    /// Lines for backtraces, no variables
+    Lines,
+    /// None: the quickest to compile
+    None,
+}
+
+impl DebugInfo {
+    /// The value of rustc's `-C debuginfo`, if it is another one than the profile's.
+    fn for_rustc(self) -> Option<&'static str> {
+        match self {
+            DebugInfo::Full => None,
+            DebugInfo::Lines => Some("line-tables-only"),
+            DebugInfo::None => Some("none"),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +185,7 @@ impl DisplayArgs {
             color: self.color,
             verbosity: self.verbosity(),
             cargo_display: self.for_cargo(),
+            debuginfo: None,
         }
     }
 }
@@ -181,7 +208,10 @@ impl RunArgs {
             offline: self.offline,
             frozen: self.frozen,
         };
-        self.display.settings(selection, self.arguments)
+        Settings {
+            debuginfo: self.debuginfo.for_rustc(),
+            ..self.display.settings(selection, self.arguments)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod report;
 mod scratch;
 mod session;
 mod signal;
+mod source;
 mod stale;
 
 use std::ffi::OsString;

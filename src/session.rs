@@ -25,7 +25,7 @@ use std::time::{Instant, SystemTime};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, Built, Digested, HostBuild, Toolchain, Workshop};
+use crate::build::{Builder, Built, Digested, HostBuild, Stamp, Toolchain, Workshop};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
@@ -50,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) verbosity: Verbosity,
     /// Cargo's own flags for its output.
     pub(crate) cargo_display: Vec<String>,
+    /// rustc's word for the debug information of generations, if not as the profile says.
+    pub(crate) debuginfo: Option<&'static str>,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -112,7 +114,7 @@ struct Session {
     /// Whether the host that runs closed its end of the channel.
     has_left: bool,
     /// The executable that the host was started from.
-    started: Option<Stamp>,
+    started: Option<FileStamp>,
     build: Option<HostBuild>,
     inputs: Inputs,
     job: Option<Job>,
@@ -120,6 +122,8 @@ struct Session {
     /// The number of the live generation, and the last one that was offered.
     live: u32,
     offered: u32,
+    /// What the live generation was made of, or the one that was built ahead of the first.
+    made: Vec<(String, Stamp)>,
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,
     quiet: Quiet,
@@ -152,7 +156,7 @@ impl Offer {
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.
-type Stamp = (u64, SystemTime, u64);
+type FileStamp = (u64, SystemTime, u64);
 
 impl Session {
     fn new(
@@ -199,6 +203,7 @@ impl Session {
                 selection: settings.selection,
                 toolchain,
                 display: settings.cargo_display,
+                debuginfo: settings.debuginfo,
             },
             reporter,
             sender,
@@ -215,6 +220,7 @@ impl Session {
             offer: None,
             live: 0,
             offered: 0,
+            made: Vec::new(),
             restart: None,
             quiet: Quiet::default(),
             patience: Patience::default(),

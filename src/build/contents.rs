@@ -51,5 +51,43 @@ impl Digested {
     }
 }
 
+/// One look at a file: what it contained, and when it had been changed last.
+///
+/// If a later look is the same, nothing was written in between, but for what was within the tick
+/// of the kernel's clock in which the first look was: a few milliseconds, in which no compiler
+/// that is started after the look comes as far as reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    pub(crate) content: Digested,
+    /// `None` of a file that is not there.
+    changed: Option<(u64, i64, i64)>,
+}
+
+impl Look {
+    pub(crate) fn at(path: &Path) -> Self {
+        // The time first: what is written from here on makes the next look another one.
+        let changed = last_change(path);
+        Look {
+            content: Digested::of(path),
+            changed,
+        }
+    }
+
+    /// What the file has contained from then until now; [`Unknown`](Digested::Unknown) if
+    /// something was written to it.
+    pub(crate) fn content_until_now(&self, path: &Path) -> Digested {
+        match self.changed == last_change(path) {
+            true => self.content,
+            false => Digested::Unknown,
+        }
+    }
+}
+
+/// The inode, and the time of its last change.
+fn last_change(path: &Path) -> Option<(u64, i64, i64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
+}
+
 /// How far the times of a file system may lag: the kernel takes them from its last tick.
 const GRAIN: Duration = Duration::from_millis(5);

@@ -29,11 +29,34 @@ struct Notice {
     emit: String,
 }
 
-/// Whether a line says that a crate's metadata has been written.
-pub(crate) fn announces_metadata(line: &str) -> bool {
+/// What a line says has been written: `metadata` of a crate, or what it is for (`link`).
+pub(crate) fn announced(line: &str) -> Option<String> {
     // Nearly no line does: look before reading the structure.
-    line.contains("\"emit\"")
-        && serde_json::from_str::<Notice>(line).is_ok_and(|notice| notice.emit == "metadata")
+    if !line.contains("\"emit\"") {
+        return None;
+    }
+    Some(serde_json::from_str::<Notice>(line).ok()?.emit)
+}
+
+/// Whether rustc found no place in the sources for any of its errors: it is the command that can't
+/// be, and not the code.
+pub(crate) fn is_of_command(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr);
+    let errors = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Judged>(line).ok())
+        .filter(|diagnostic| diagnostic.level == "error");
+    errors
+        .map(|error| error.spans.is_empty())
+        .reduce(|one, other| one && other)
+        .unwrap_or_default()
+}
+
+/// The part of rustc's JSON diagnostic that says how bad it is, and where.
+#[derive(Deserialize)]
+struct Judged {
+    level: String,
+    spans: Vec<serde_json::Value>,
 }
 
 /// An error of a wrapper, as rustc would write it for cargo: cargo passes it on as it does
@@ -54,16 +77,34 @@ pub(crate) fn as_of_rustc(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{announces_metadata, as_of_rustc, rendered};
+    use super::{announced, as_of_rustc, is_of_command, rendered};
 
     #[test]
-    fn metadata_is_announced_by_its_own_line() {
+    fn what_is_written_is_announced_by_its_own_line() {
         let notice = r#"{"$message_type":"artifact","artifact":"/x.rmeta","emit":"metadata"}"#;
-        assert!(announces_metadata(notice));
-        assert!(!announces_metadata(&notice.replace("metadata", "link")));
-        assert!(!announces_metadata(
-            r#"{"rendered":"\"emit\":\"metadata\""}"#
-        ));
+        assert_eq!(announced(notice).as_deref(), Some("metadata"));
+        let quoted = r#"{"rendered":"\"emit\":\"metadata\""}"#;
+        assert_eq!(announced(quoted), None);
+    }
+
+    #[test]
+    fn an_error_without_a_place_is_of_the_command() {
+        let bare = r#"{"level":"error","spans":[],"rendered":"no panic handler"}"#;
+        let placed = r#"{"level":"error","spans":[{"line_start":1}],"rendered":"no `x`"}"#;
+        let warning = r#"{"level":"warning","spans":[{"line_start":1}],"rendered":"unused"}"#;
+        for (lines, expected) in [
+            (vec![bare], true),
+            (vec![bare, warning], true),
+            (vec![placed, bare], false),
+            (vec![warning], false),
+            (vec![], false),
+        ] {
+            assert_eq!(
+                is_of_command(lines.join("\n").as_bytes()),
+                expected,
+                "{lines:?}"
+            );
+        }
     }
 
     #[test]

@@ -53,8 +53,13 @@ impl Digest {
 
     /// The digest of a file's content.
     pub(crate) fn of_file(path: &Path) -> io::Result<u64> {
+        Ok(Self::of_content(&std::fs::read(path)?))
+    }
+
+    /// The digest of what was read from a file.
+    pub(crate) fn of_content(content: &[u8]) -> u64 {
         let mut digest = Digest::new();
-        digest.bytes(&std::fs::read(path)?);
-        Ok(digest.finish())
+        digest.bytes(content);
+        digest.finish()
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo build` of the host: one invocation for everything, into the session's own target
 //! directory, with this tool as the wrapper of the workspace's rustc.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::discover::{Plan, Selection};
 
 use super::artifact::{library_stem, same_file};
 use super::cargo::Made;
-use super::group::{Group, Source};
+use super::group::Group;
 use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
@@ -23,6 +23,7 @@ use super::record::{Record, Role, write_whole};
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
+use super::unit::Unit;
 use super::workshop::Workshop;
 use super::wrapper::{Member, WrapperPlan};
 
@@ -101,6 +102,8 @@ pub(crate) struct Builder {
     pub(crate) toolchain: Toolchain,
     /// Arguments for cargo's own output: `--color`, `-v`, `-q`.
     pub(crate) display: Vec<String>,
+    /// rustc's word for the debug information of generations, if not as the profile says.
+    pub(crate) debuginfo: Option<&'static str>,
 }
 
 impl Builder {
@@ -285,16 +288,23 @@ impl Builder {
             let id = &self.plan.group[*index].package_id;
             members.iter().position(|(it, ..)| it.package_id == *id)
         };
-        let sources = members
-            .iter()
-            .map(|(member, stem, record)| Source {
+        let mut units: Vec<Unit> = Vec::new();
+        for (member, stem, record) in &members {
+            let named = member.depends_on.iter().filter_map(position);
+            let mut depends_on = BTreeSet::new();
+            for index in named {
+                depends_on.insert(index);
+                depends_on.extend(&units[index].depends_on);
+            }
+            units.push(Unit {
                 package: member.package.clone(),
                 stem: (*stem).clone(),
                 record: record.clone(),
-                depends_on: member.depends_on.iter().filter_map(position).collect(),
+                depends_on: depends_on.into_iter().collect(),
                 watch: Watched::new(&member.dir, &member.watch),
-            })
-            .collect();
+                directory: workshop.state.join("group").join(stem),
+            });
+        }
         shared::remove_unused(wrapper)?;
         let said = fs::read_to_string(&wrapper.notes).unwrap_or_default();
         let mut notes: Vec<String> = said.lines().map(str::to_owned).collect();
@@ -307,7 +317,7 @@ impl Builder {
         }));
         Ok(HostBuild {
             executable,
-            group: Arc::new(Group::new(sources, host, &workshop.state)),
+            group: Arc::new(Group::new(units, host, &workshop.state, self.debuginfo)),
             compiled,
             inputs,
             notes,

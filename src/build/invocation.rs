@@ -175,6 +175,21 @@ impl Invocation {
         }
     }
 
+    /// Takes a long option out, with all its values.
+    pub(crate) fn remove(&mut self, option: &str) {
+        let mut is_value = false;
+        self.arguments.retain(|argument| {
+            if std::mem::take(&mut is_value) {
+                return false;
+            }
+            is_value = argument == option;
+            let is_joined = argument
+                .strip_prefix(option)
+                .is_some_and(|rest| rest.starts_with('='));
+            !is_value && !is_joined
+        });
+    }
+
     /// Appends arguments; of options that are given twice rustc takes the last.
     pub(crate) fn push<S: Into<String>>(&mut self, arguments: impl IntoIterator<Item = S>) {
         self.arguments.extend(arguments.into_iter().map(Into::into));
@@ -211,6 +226,13 @@ mod tests {
         assert_eq!(invocation.out_dir(), Some(Path::new("/deps")));
         let externs: Vec<_> = invocation.externs().map(|found| found.name).collect();
         assert_eq!(externs, ["a", "b"]);
+    }
+
+    #[test]
+    fn an_option_is_removed_in_both_spellings() {
+        let mut invocation = invocation("--emit=a --crate-type lib -C b --crate-type=cdylib c");
+        invocation.remove("--crate-type");
+        assert_eq!(invocation.arguments.join(" "), "--emit=a -C b c");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Several rustc at a time: as many as there are cores, each as soon as what it names is there.
 
+use std::fmt;
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -14,7 +15,13 @@ use super::process::{Cancel, RunError};
 
 /// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp(pub(super) u64, pub(super) u64);
+pub(crate) struct Stamp(pub(super) u64, pub(super) u64);
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.0, self.1)
+    }
+}
 
 impl Stamp {
     /// One that no compilation has had.
@@ -27,19 +34,30 @@ impl Stamp {
     }
 }
 
-/// A unit's word to those that name it: its metadata is there, or will not be.
-#[derive(Debug, Default)]
-pub(super) struct Announced(OnceLock<Option<Stamp>>);
+/// What one thread has for others as soon as it has it, or says that it never will.
+#[derive(Debug)]
+pub(super) struct Promise<T>(OnceLock<Option<T>>);
 
-impl Announced {
-    /// Says it; only the first word counts.
-    pub(super) fn announce(&self, stamp: Option<Stamp>) {
-        let _ = self.0.set(stamp);
+impl<T> Default for Promise<T> {
+    fn default() -> Self {
+        Promise(OnceLock::new())
+    }
+}
+
+impl<T: Clone> Promise<T> {
+    /// Gives it; only the first word counts.
+    pub(super) fn keep(&self, value: T) {
+        let _ = self.0.set(Some(value));
+    }
+
+    /// Nobody waits for what will not come.
+    pub(super) fn give_up(&self) {
+        let _ = self.0.set(None);
     }
 
     /// Waits for it.
-    pub(super) fn wait(&self) -> Option<Stamp> {
-        *self.0.wait()
+    pub(super) fn wait(&self) -> Option<T> {
+        self.0.wait().clone()
     }
 }
 

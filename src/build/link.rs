@@ -8,16 +8,18 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL};
+use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
+use super::driver::linker_command;
 use super::group::BuildError;
 use super::invocation::Invocation;
 use super::jobs::Stamp;
-use super::linker::{LinkJob, OUTPUT, Purpose, Recipe};
+use super::linker::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
 use super::process::Cancel;
+use super::record::write_whole;
 use super::shared;
 
 /// A linked group.
@@ -27,7 +29,31 @@ pub(crate) struct Library {
     pub(crate) path: PathBuf,
 }
 
-/// The recipe for these rlibs, recorded now unless it was before.
+/// What a crate gives to the link: an rlib, or a folder of objects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Objects(pub(super) PathBuf);
+
+/// How the group is linked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Recipe {
+    /// As rustc does it, most often by way of a C compiler.
+    driver: Step,
+    /// Without that in between, if it can be.
+    direct: Option<Step>,
+    /// Where this is kept.
+    file: PathBuf,
+}
+
+/// A linker's command; the output is [`OUTPUT`], and the crates are the baseline's rlibs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Step {
+    pub(super) program: PathBuf,
+    /// What has to stand before all else.
+    pub(super) first: Vec<String>,
+    pub(super) arguments: Vec<String>,
+}
+
+/// The recipe for crates whose baseline is in these rlibs, recorded now unless it was before.
 pub(super) fn recipe(
     host: &Invocation,
     shared_dylib: &Path,
@@ -52,6 +78,31 @@ pub(super) fn recipe(
         return Ok(recipe);
     }
 
+    let recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
+    let exports = format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; local: *; }};\n");
+    fs::write(&recorded.version_script, exports)?;
+    let driver = Step {
+        program: recorded.linker,
+        first: Vec::new(),
+        arguments: recorded.arguments,
+    };
+    let recipe = Recipe {
+        direct: linker_command(&driver, cancel)?,
+        driver,
+        file,
+    };
+    recipe.store()?;
+    Ok(recipe)
+}
+
+/// Asks rustc how it links the anchor.
+fn record(
+    host: &Invocation,
+    shared_dylib: &Path,
+    rlibs: &[PathBuf],
+    directory: &Path,
+    cancel: &Cancel,
+) -> Result<Arguments, BuildError> {
     // rustc removes its objects after the link; the tool, as linker, keeps what it needs.
     let scratch = tempfile::tempdir()?;
     let root = scratch.path().join("hotmod_group.rs");
@@ -64,14 +115,10 @@ pub(super) fn recipe(
             "--extern".to_owned(),
             format!("hm{index}={}", rlib.display()),
         ]);
-        let directory = rlib.parent().unwrap_or(Path::new("."));
-        invocation.push([
-            "-L".to_owned(),
-            format!("dependency={}", directory.display()),
-        ]);
     }
+    let file = directory.join("arguments.json");
     let purpose = Purpose::Group {
-        recipe: file.clone(),
+        arguments: file.clone(),
     };
     LinkJob::take_over(&mut invocation, purpose, scratch.path())?;
     let output = cancel.output(&mut invocation.command())?;
@@ -79,8 +126,7 @@ pub(super) fn recipe(
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(BuildError::Link(words));
     }
-    let recipe = serde_json::from_slice(&fs::read(&file)?).map_err(io::Error::from)?;
-    Ok(recipe)
+    Ok(serde_json::from_slice(&fs::read(&file)?).map_err(io::Error::from)?)
 }
 
 /// The source of the anchor: names each crate, so that rustc passes what they need to the
@@ -121,42 +167,101 @@ pub extern "C" fn {ENTRIES_SYMBOL}() -> Bounds {{
 }
 
 impl Recipe {
-    /// Links the group from its crates' rlibs as they are now.
+    fn store(&self) -> io::Result<()> {
+        write_whole(&self.file, &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Links the group into a library in the folder `output`. `crates` are the baseline's rlibs,
+    /// each with what is linked in its place.
     pub(super) fn link(
         &self,
-        rlibs: &[PathBuf],
+        crates: &[(PathBuf, Objects)],
         output: &Path,
         cancel: &Cancel,
     ) -> Result<Library, BuildError> {
         let build = next_build_id();
-        let path = output.join(format!("libhotmod_group-{build}.so"));
+        let library = Library {
+            build,
+            path: output.join(format!("libhotmod_group-{build}.so")),
+        };
         fs::create_dir_all(output)?;
-        let exports = format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; local: *; }};\n");
-        // Written once: the same text each time.
-        if fs::read(&self.version_script).ok().as_deref() != Some(exports.as_bytes()) {
-            fs::write(&self.version_script, exports)?;
+        if let Some(direct) = &self.direct
+            && direct.run(crates, &library, cancel)?.is_ok()
+        {
+            return Ok(library);
         }
-        let mut command = Command::new(&self.linker);
+        match self.driver.run(crates, &library, cancel)? {
+            Ok(()) if self.direct.is_some() => {
+                // The driver does something that its words don't tell: from now on, by it.
+                let recipe = Recipe {
+                    driver: self.driver.clone(),
+                    direct: None,
+                    file: self.file.clone(),
+                };
+                recipe.store()?;
+                Ok(library)
+            }
+            Ok(()) => Ok(library),
+            Err(words) => Err(BuildError::Link(words)),
+        }
+    }
+}
+
+impl Step {
+    /// Runs it; the linker's words if it fails.
+    fn run(
+        &self,
+        crates: &[(PathBuf, Objects)],
+        library: &Library,
+        cancel: &Cancel,
+    ) -> Result<Result<(), String>, BuildError> {
+        // A C compiler passes such words on; a linker takes them as they are.
+        let is_driver = self.arguments.iter().any(|it| it.starts_with("-Wl,"));
+        let for_linker = |words: &[&str]| match is_driver {
+            true => vec![format!("-Wl,{}", words.join(","))],
+            false => words.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let mut arguments = Vec::new();
         for argument in &self.arguments {
+            let of_crate = |(rlib, _): &&(PathBuf, Objects)| rlib.as_os_str() == &**argument;
             if argument == OUTPUT {
-                command.arg(&path);
-            } else if rlibs.iter().any(|rlib| rlib.as_os_str() == &**argument) {
+                arguments.push(library.path.to_string_lossy().into_owned());
+            } else if let Some((_, objects)) = crates.iter().find(of_crate) {
+                let files = objects.files()?;
                 // Entry points are called by nobody inside the library.
-                command.args(["-Wl,--whole-archive", argument, "-Wl,--no-whole-archive"]);
+                arguments.extend(for_linker(&["--whole-archive"]));
+                arguments.extend(files.iter().map(|it| it.to_string_lossy().into_owned()));
+                arguments.extend(for_linker(&["--no-whole-archive"]));
             } else {
-                command.arg(argument);
+                arguments.push(argument.clone());
             }
         }
-        command
-            .arg(format!("-Wl,--defsym={BUILD_SYMBOL}={:#x}", build.0))
-            // Without it lld ends well with undefined symbols, and only the loader fails.
-            .arg("-Wl,-z,defs");
+        let build = format!("--defsym={BUILD_SYMBOL}={:#x}", library.build.0);
+        arguments.extend(for_linker(&[&build]));
+        // Without it lld ends well with undefined symbols, and only the loader fails.
+        arguments.extend(for_linker(&["-z", "defs"]));
+
+        let scratch = tempfile::tempdir()?;
+        let mut command = command_by_file(&self.program, &self.first, &arguments, scratch.path())?;
         let linked = cancel.output(&mut command)?;
-        if !linked.status.success() {
-            let words = String::from_utf8_lossy(&linked.stderr).into_owned();
-            return Err(BuildError::Link(words));
+        if linked.status.success() {
+            return Ok(Ok(()));
         }
-        Ok(Library { build, path })
+        Ok(Err(String::from_utf8_lossy(&linked.stderr).into_owned()))
+    }
+}
+
+impl Objects {
+    /// In an order that does not change from link to link.
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        if !self.0.is_dir() {
+            return Ok(vec![self.0.clone()]);
+        }
+        let entries = fs::read_dir(&self.0)?;
+        let files: io::Result<Vec<PathBuf>> = entries.map(|it| Ok(it?.path())).collect();
+        let mut files = files?;
+        files.sort();
+        Ok(files)
     }
 }
 

@@ -26,8 +26,10 @@ pub(crate) enum Purpose {
     Host { opt_level: String, notes: PathBuf },
     /// The shared dylib: C symbols of native libraries are exported too.
     Shared,
-    /// The group's first link: nothing is linked, the arguments become a [`Recipe`] here.
-    Group { recipe: PathBuf },
+    /// The group's first link: nothing is linked, the arguments are kept here as [`Arguments`].
+    Group { arguments: PathBuf },
+    /// A leaf crate: nothing is linked, its objects are kept in this folder.
+    Leaf { objects: PathBuf },
 }
 
 /// One link to take over.
@@ -38,8 +40,8 @@ pub(crate) struct LinkJob {
 }
 
 /// How rustc links the group; see [`Purpose::Group`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Recipe {
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Arguments {
     pub(crate) linker: PathBuf,
     /// The output is [`OUTPUT`].
     pub(crate) arguments: Vec<String>,
@@ -47,7 +49,7 @@ pub(crate) struct Recipe {
     pub(crate) version_script: PathBuf,
 }
 
-/// Stands for the output in a [`Recipe`].
+/// Stands for the output in [`Arguments`].
 pub(crate) const OUTPUT: &str = "{output}";
 
 impl LinkJob {
@@ -76,18 +78,28 @@ impl LinkJob {
         Ok(())
     }
 
-    /// The real linker. Longer lists of arguments than the system takes go by a file, as rustc
-    /// itself does it.
+    /// The real linker.
     fn command(&self, arguments: &[String], scratch: &Path) -> io::Result<Command> {
-        let response = scratch.join("arguments");
-        let lines: String = arguments.iter().map(|it| escaped(it) + "\n").collect();
-        fs::write(&response, lines)?;
-        let mut command = Command::new(&self.linker);
-        command
-            .arg(format!("@{}", response.display()))
-            .env_remove(LINK_VARIABLE);
+        let mut command = command_by_file(&self.linker, &[], arguments, scratch)?;
+        command.env_remove(LINK_VARIABLE);
         Ok(command)
     }
+}
+
+/// A linker's command. Longer lists of arguments than the system takes go by a file in `folder`,
+/// as rustc itself does it; the `first` ones do not.
+pub(super) fn command_by_file(
+    linker: &Path,
+    first: &[String],
+    arguments: &[String],
+    folder: &Path,
+) -> io::Result<Command> {
+    let response = folder.join("arguments");
+    let lines: String = arguments.iter().map(|it| escaped(it) + "\n").collect();
+    fs::write(&response, lines)?;
+    let mut command = Command::new(linker);
+    command.args(first).arg(format!("@{}", response.display()));
+    Ok(command)
 }
 
 /// Runs as a linker and returns its exit code.
@@ -124,8 +136,12 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             }
             // A member that was never meant to be linked may need what is not there.
         }
-        Purpose::Group { recipe } => {
-            keep(&job.linker, arguments, recipe)?;
+        Purpose::Group { arguments: kept } => {
+            keep(&job.linker, arguments, kept)?;
+            return Ok(0);
+        }
+        Purpose::Leaf { objects } => {
+            keep_objects(&arguments, objects)?;
             return Ok(0);
         }
     }
@@ -145,38 +161,58 @@ fn version_script(arguments: &[String]) -> Option<PathBuf> {
 }
 
 /// Keeps the arguments, and what of them lies in rustc's temporary directory.
-fn keep(linker: &Path, mut arguments: Vec<String>, recipe: &Path) -> io::Result<()> {
-    let directory = recipe.parent().unwrap_or(Path::new("."));
+fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()> {
+    let directory = kept.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut version = PathBuf::new();
     let script = version_script(&arguments);
-    let mut is_output = false;
+    if let Some(output) = take_output(&mut arguments) {
+        fs::write(output, [])?;
+    }
     for argument in &mut arguments {
-        if std::mem::replace(&mut is_output, argument == "-o") {
-            // rustc expects a library, and never looks into it.
-            fs::write(&*argument, [])?;
-            *argument = OUTPUT.to_owned();
-            continue;
-        }
         if let Some(script) = &script
             && argument.ends_with(&*script.to_string_lossy())
         {
             version = directory.join("exports");
             fs::copy(script, &version)?;
-            *argument = format!("-Wl,--version-script={}", version.display());
+            *argument = argument.replace(&*script.to_string_lossy(), &version.to_string_lossy());
         } else if argument.ends_with(".o") {
             let name = Path::new(argument).file_name().unwrap_or_default();
-            let kept = directory.join(name);
-            fs::copy(&*argument, &kept)?;
-            *argument = kept.to_string_lossy().into_owned();
+            let copy = directory.join(name);
+            fs::copy(&*argument, &copy)?;
+            *argument = copy.to_string_lossy().into_owned();
         }
     }
-    let kept = Recipe {
+    let arguments = Arguments {
         linker: linker.to_owned(),
         arguments,
         version_script: version,
     };
-    write_whole(recipe, &serde_json::to_vec_pretty(&kept)?)
+    write_whole(kept, &serde_json::to_vec_pretty(&arguments)?)
+}
+
+/// Keeps the crate's own objects, which rustc is about to remove. All else that it names is linked
+/// with the group.
+fn keep_objects(arguments: &[String], objects: &Path) -> io::Result<()> {
+    fs::create_dir_all(objects)?;
+    for object in arguments.iter().filter(|it| it.ends_with(".rcgu.o")) {
+        let object = Path::new(object);
+        let kept = objects.join(object.file_name().unwrap_or_default());
+        // A second name costs nothing, but not every file system has them.
+        fs::hard_link(object, &kept).or_else(|_| fs::copy(object, &kept).map(drop))?;
+    }
+    let mut arguments = arguments.to_vec();
+    match take_output(&mut arguments) {
+        Some(output) => fs::write(output, []),
+        None => Ok(()),
+    }
+}
+
+/// Puts [`OUTPUT`] in the output's place. rustc expects a file there, and never looks into it.
+fn take_output(arguments: &mut [String]) -> Option<String> {
+    let flag = arguments.iter().position(|it| it == "-o")?;
+    let output = arguments.get_mut(flag + 1)?;
+    Some(std::mem::replace(output, OUTPUT.to_owned()))
 }
 
 fn expanded(arguments: impl Iterator<Item = OsString>) -> io::Result<Vec<String>> {

@@ -3,14 +3,14 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use crate::build::{BuildError, Built, Contents, HostBuild, HostError};
 use crate::report::{Event, Outcome};
 use crate::signal::HostProcess;
 
 use super::job::{BuiltHost, Done, HostFailure, Job, Order, Task};
-use super::{Incoming, Offer, Session, Stamp};
+use super::{FileStamp, Incoming, Offer, Session};
 
 impl Session {
     pub(super) fn start(&mut self, task: Task) {
@@ -36,12 +36,14 @@ impl Session {
             self.new_files = false;
         }
         let done = self.sender.clone();
-        self.build_begun = SystemTime::now();
+        let began = self.inputs.began();
+        self.build_begun = began.at;
         self.job = Some(Job::start(
             Order {
                 task,
                 detected,
                 saw,
+                began,
                 show_status,
             },
             &self.builder,
@@ -120,6 +122,7 @@ impl Session {
         self.offer = None;
         self.started = stamp(executable);
         (self.live, self.offered) = (0, 0);
+        self.made.clear();
         let signals = self.sender.clone();
         match HostProcess::start(executable, &self.host_settings, signals) {
             Ok(host) => {
@@ -176,6 +179,9 @@ impl Session {
 
     fn group_built(&mut self, built: Built, job: &Job) {
         if job.is_ahead() || self.host.is_none() {
+            if job.is_ahead() && !job.was_outdated() {
+                self.made = built.made;
+            }
             let _ = std::fs::remove_file(&built.library.path);
             if !job.is_ahead() {
                 // The host ended while it was built for it. The edit is still to be shown.
@@ -209,7 +215,7 @@ impl Session {
     }
 }
 
-fn stamp(file: &Path) -> Option<Stamp> {
+fn stamp(file: &Path) -> Option<FileStamp> {
     let metadata = std::fs::metadata(file).ok()?;
     Some((metadata.ino(), metadata.modified().ok()?, metadata.len()))
 }

@@ -15,19 +15,21 @@ use super::job::{Job, Task};
 use super::timing::is_half_saved;
 
 impl Session {
-    /// Files were touched. They are judged when it has been quiet for a moment.
+    /// Files were touched. Inputs are judged at once, others when it has been quiet for a moment.
     pub(super) fn noticed(&mut self, mut paths: Vec<PathBuf>) {
         paths.extend(self.watcher.follow(&paths));
         let mut concern = BTreeSet::new();
+        let mut has_input = false;
         for path in paths {
             let inputs = self.inputs.at(&path);
             if inputs.is_empty() && self.may_be_lacked(&path) {
                 concern.insert(path);
             }
+            has_input |= !inputs.is_empty();
             concern.extend(inputs);
         }
         if !concern.is_empty() {
-            self.quiet.touch(concern);
+            self.quiet.touch(concern, has_input);
         }
     }
 
@@ -38,7 +40,7 @@ impl Session {
             self.error(&error.to_string());
         }
         self.new_files = true;
-        self.quiet.touch(self.inputs.paths().cloned());
+        self.quiet.touch(self.inputs.paths().cloned(), false);
     }
 
     /// Whether a file that is no input may become one, or be what a failed build lacks.
@@ -79,6 +81,7 @@ impl Session {
         let Some((mut touched, detected)) = self.quiet.settle(&self.inputs) else {
             return;
         };
+        touched.retain(|path| self.inputs.is_news(path));
         if self.job.as_ref().is_some_and(Job::resolves) {
             // It is the build that writes it, and then reads it.
             touched.remove(&self.builder.plan.lock_file());
@@ -129,7 +132,7 @@ impl Session {
         if half_saved.is_empty() {
             self.decide(detected);
         } else {
-            self.quiet.touch(half_saved);
+            self.quiet.touch(half_saved, false);
         }
     }
 
@@ -220,7 +223,7 @@ impl Session {
         let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
         Ok(Inputs::of_host(
             kinds,
-            job.begun_at(),
+            job.began(),
             job.touched(),
             wrote,
             crates,

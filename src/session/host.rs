@@ -12,6 +12,7 @@ use crate::signal::{Connection, Signal};
 
 use super::job::Job;
 use super::{Offer, Session};
+use crate::build::Stamp;
 
 /// How long a program may take until its `main` begins.
 const JOINING: Duration = Duration::from_secs(3);
@@ -139,9 +140,15 @@ impl Session {
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }
+        let made = offer.built.made;
+        let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
+        let crates = made
+            .iter()
+            .filter(is_new)
+            .map(|(package, _)| package.clone());
         self.reporter.report(&Event::Live {
             generation,
-            crates: offer.built.compiled,
+            crates: crates.collect(),
             build_id: offer.built.library.build.to_string(),
             ms: Phases {
                 detect: ms(offer.begun - begun),
@@ -156,6 +163,7 @@ impl Session {
             generation: self.live,
         });
         self.live = generation;
+        self.made = made;
     }
 
     fn exited(&mut self, status: ExitStatus) {

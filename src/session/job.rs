@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use crate::build::{
     BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError,
 };
 use crate::discover::{self, DiscoverError, Plan};
-use crate::stale::Changed;
+use crate::stale::{Began, Changed};
 
 /// What to build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub(super) struct Order {
     pub(super) detected: Option<Instant>,
     /// What differs from what runs.
     pub(super) saw: Changed,
+    pub(super) began: Began,
     /// Whether cargo's progress is shown.
     pub(super) show_status: bool,
 }
@@ -81,7 +82,7 @@ pub(super) struct Job {
     task: Task,
     cancel: Cancel,
     begun: Instant,
-    begun_at: SystemTime,
+    began: Began,
     /// When the edit that led to it was noticed.
     detected: Option<Instant>,
     /// What differed from what runs when it began.
@@ -104,6 +105,7 @@ impl Job {
             task,
             detected,
             saw,
+            began,
             show_status,
         } = order;
         let cancel = Cancel::default();
@@ -111,7 +113,7 @@ impl Job {
             task,
             cancel: cancel.clone(),
             begun: Instant::now(),
-            begun_at: SystemTime::now(),
+            began,
             detected,
             saw,
             outdated: false,
@@ -203,9 +205,9 @@ impl Job {
         self.begun
     }
 
-    /// The same by the clock that file systems use.
-    pub(super) fn begun_at(&self) -> SystemTime {
-        self.begun_at
+    /// How the inputs were then.
+    pub(super) fn began(&self) -> &Began {
+        &self.began
     }
 
     pub(super) fn detected(&self) -> Option<Instant> {

@@ -2,12 +2,14 @@
 //!
 //! Somebody who never stops typing would never see anything. So after two builds in a row that
 //! were cancelled, or three seconds since the first of the row began, a build runs to its end,
-//! and what was saved meanwhile is built after it.
+//! and what was saved meanwhile is built after it. A build that has only begun is not counted:
+//! one save may be several events, and several files are often saved at once.
 
 use std::time::{Duration, Instant};
 
 const CANCELLATIONS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(3);
+const YOUNG: Duration = Duration::from_millis(100);
 
 /// The row of builds that were cancelled since one ran to its end.
 #[derive(Debug, Default)]
@@ -20,8 +22,9 @@ impl Patience {
     /// Whether the build that began then may be cancelled; if so, it is counted.
     pub(super) fn may_cancel(&mut self, begun: Instant) -> bool {
         let first = *self.first.get_or_insert(begun);
-        let may = self.cancelled < CANCELLATIONS && first.elapsed() < PATIENCE;
-        self.cancelled += u32::from(may);
+        let is_young = begun.elapsed() < YOUNG;
+        let may = (is_young || self.cancelled < CANCELLATIONS) && first.elapsed() < PATIENCE;
+        self.cancelled += u32::from(may && !is_young);
         may
     }
 
@@ -38,11 +41,12 @@ mod tests {
     #[test]
     fn the_third_build_of_a_row_runs_to_its_end() {
         let mut patience = Patience::default();
-        let now = Instant::now();
-        let answers = [(); 4].map(|()| patience.may_cancel(now));
+        let before = Instant::now().checked_sub(2 * YOUNG).unwrap();
+        let answers = [(); 4].map(|()| patience.may_cancel(before));
         assert_eq!(answers, [true, true, false, false]);
+        assert!(patience.may_cancel(Instant::now()), "it has only begun");
         patience.ran_to_its_end();
-        assert!(patience.may_cancel(now));
+        assert!(patience.may_cancel(before));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! When to look at what was saved: as soon as it is whole.
 //!
-//! An editor's save is several file events, and several files are often saved at once. So files
-//! are looked at when nothing happened for a moment, which is much shorter than a build. A file
-//! that is empty or gone is looked at again a little later: it may be in the middle of a save
-//! that truncates, or deletes and makes anew.
+//! An input is looked at when the first event comes: if that was not all of the save, the build
+//! that began is cancelled by the next event. A file that is empty or gone is looked at again a
+//! little later: it may be in the middle of a save that truncates, or deletes and makes anew. Other
+//! files are looked at when nothing happened for a moment.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::stale::Inputs;
 
-/// How long it must have been quiet.
+/// How long it must have been quiet before other files than inputs are looked at.
 const QUIET: Duration = Duration::from_millis(10);
 /// How long at the most it may never be quiet.
 const BUSY: Duration = Duration::from_millis(60);
@@ -24,17 +24,19 @@ pub(super) struct Quiet {
     touched: BTreeSet<PathBuf>,
     first: Option<Instant>,
     due: Option<Instant>,
-    /// Whether one of them was empty or gone at the last look.
-    is_half_saved: bool,
 }
 
 impl Quiet {
-    /// Files were touched.
-    pub(super) fn touch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+    /// Files were touched; they are looked at `at_once` or when it is quiet.
+    pub(super) fn touch(&mut self, paths: impl IntoIterator<Item = PathBuf>, at_once: bool) {
         let now = Instant::now();
         let first = *self.first.get_or_insert(now);
         self.touched.extend(paths);
-        self.due = Some((now + QUIET).min(first + BUSY).max(now));
+        let due = match at_once {
+            true => now,
+            false => (now + QUIET).min(first + BUSY).max(now),
+        };
+        self.due = Some(due);
     }
 
     /// How long to wait, if there is anything to wait for.
@@ -48,12 +50,6 @@ impl Quiet {
         let first = self.first?;
         let mut inputs = self.touched.iter().filter(|path| inputs.contains(path));
         if first.elapsed() < HALF_SAVED && inputs.any(|path| is_half_saved(path)) {
-            self.is_half_saved = true;
-            self.due = Some(Instant::now() + QUIET);
-            return None;
-        }
-        if std::mem::take(&mut self.is_half_saved) {
-            // Its first bytes are there; the rest may be about to follow.
             self.due = Some(Instant::now() + QUIET);
             return None;
         }

@@ -11,12 +11,13 @@
 //! Methods are not looked at: their names (`new`, `render`) say too little.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Attribute, Ident, Visibility};
+
+use crate::source::look_at_tokens;
 
 /// Such items of one source, by name.
 #[derive(Debug, Default)]
@@ -31,17 +32,9 @@ struct Item {
 }
 
 impl Direct {
-    /// The items of a file; none of what can't be parsed.
-    pub(super) fn of_file(path: &Path) -> Self {
-        let source = std::fs::read_to_string(path).unwrap_or_default();
-        Self::of(&source)
-    }
-
-    fn of(source: &str) -> Self {
+    pub(super) fn of(file: &syn::File) -> Self {
         let mut direct = Direct::default();
-        if let Ok(file) = syn::parse_file(source) {
-            direct.visit_file(&file);
-        }
+        direct.visit_file(file);
         direct
     }
 
@@ -102,12 +95,15 @@ fn is_hot(attribute: &Attribute) -> bool {
 /// Whether a source may use an item of another crate by this name: as the end of a path or of an
 /// import. With a glob import, or what can't be parsed, any whole word counts.
 pub(super) fn may_use(source: &str, name: &str) -> bool {
-    let Ok(tokens) = source.parse::<TokenStream>() else {
-        return mentions(source, name);
-    };
-    let mut found = Found::default();
-    found.read(tokens, name, false);
-    found.qualified || (found.glob && mentions(source, name))
+    let found = look_at_tokens(source, |tokens| {
+        let mut found = Found::default();
+        found.read(tokens, name, false);
+        found
+    });
+    match found {
+        Some(found) => found.qualified || (found.glob && mentions(source, name)),
+        None => mentions(source, name),
+    }
 }
 
 #[derive(Default)]
@@ -151,9 +147,11 @@ pub(super) fn mentions(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::look_at_file;
 
     fn changed(was: &str, now: &str) -> Vec<String> {
-        let (was, now) = (Direct::of(was), Direct::of(now));
+        let of = |source| look_at_file(source, Direct::of).unwrap_or_default();
+        let (was, now) = (of(was), of(now));
         was.changed(&now)
             .map(|(kind, name)| format!("{kind} {name}"))
             .collect()

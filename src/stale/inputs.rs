@@ -5,10 +5,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::build::{Contents, Digested};
+use crate::build::{Contents, Digested, Look};
 
 use super::direct::{Direct, may_use, mentions};
-use super::shape::Shape;
+use super::reach::Reach;
 
 /// What a file is to the running program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ pub(crate) struct Inputs {
     running: Contents,
     /// Where that is not what is there now.
     changed: BTreeMap<PathBuf, Digested>,
+    /// As they were at the last look that an edit was judged by.
+    judged: BTreeMap<PathBuf, Look>,
     /// Of the reloadable sources, as the host was made of them.
-    shapes: BTreeMap<PathBuf, Shape>,
-    /// Of the same, and as the host was made of them.
-    direct: BTreeMap<PathBuf, Direct>,
+    reach: BTreeMap<PathBuf, Reach>,
     /// The names of the group's crates.
     crates: Vec<String>,
     /// The reloadable sources that changed while the host was made of them, or can't be parsed:
@@ -46,16 +46,35 @@ pub(crate) struct Inputs {
     failed: Option<Changed>,
 }
 
+/// How things were when a build began.
+#[derive(Debug)]
+pub(crate) struct Began {
+    /// At all that was known to be an input.
+    looks: BTreeMap<PathBuf, Look>,
+    /// By the clock that file systems use.
+    pub(crate) at: SystemTime,
+}
+
+/// An item of a reloadable source that changed, and that more than the group was made of.
+#[derive(Debug)]
+pub(crate) enum Beyond {
+    /// Other code was compiled against it.
+    Item(String),
+    /// It was compiled into this other source.
+    User { item: String, user: PathBuf },
+}
+
 /// Files that are not what the running program was made of, and what they are.
 pub(crate) type Changed = BTreeMap<PathBuf, Digested>;
 
 impl Inputs {
-    /// The inputs of a host that was just built. What changed since the build `begun`, or was seen
-    /// to be `touched` meanwhile, is taken to differ from what the host was made of; what the
-    /// build itself wrote and then read is `known`.
+    /// The inputs of a host that was just built. Those that were looked at when the build `began`
+    /// are what it was made of, unless something was written to them since. What else changed
+    /// since then, or was seen to be `touched` meanwhile, is taken to differ; what the build
+    /// itself wrote and then read is `known`.
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
-        begun: SystemTime,
+        began: &Began,
         touched: &BTreeSet<PathBuf>,
         known: &Contents,
         crates: Vec<String>,
@@ -71,10 +90,12 @@ impl Inputs {
                 } else {
                     Digested::Unknown
                 }
+            } else if let Some(look) = began.looks.get(&path) {
+                look.content_until_now(&path)
             } else if touched.contains(&path) {
                 Digested::Unknown
             } else {
-                Digested::unless_changed_since(&path, begun)
+                Digested::unless_changed_since(&path, began.at)
             };
             if content == Digested::Unknown {
                 inputs.changed.insert(path.clone(), Digested::of(&path));
@@ -82,18 +103,26 @@ impl Inputs {
                     inputs.unshaped.insert(path.clone());
                 }
             } else if kind == Kind::Reloadable {
-                let shape = Shape::of_file(&path);
-                if !shape.is_known() && path.extension() == Some(OsStr::new("rs")) {
+                let reach = Reach::of_file(&path);
+                if !reach.shape.is_known() && path.extension() == Some(OsStr::new("rs")) {
                     inputs.unshaped.insert(path.clone());
                 }
-                inputs.shapes.insert(path.clone(), shape);
-                inputs.direct.insert(path.clone(), Direct::of_file(&path));
+                inputs.reach.insert(path.clone(), reach);
             }
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
         }
         inputs.find_aliases();
         inputs
+    }
+
+    /// How they are when a build begins.
+    pub(crate) fn began(&self) -> Began {
+        let paths = self.kinds.keys();
+        Began {
+            looks: paths.map(|path| (path.clone(), Look::at(path))).collect(),
+            at: SystemTime::now(),
+        }
     }
 
     /// Takes the inputs of a generation that went live.
@@ -171,6 +200,16 @@ impl Inputs {
         changed
     }
 
+    /// Whether something was written to a file since an edit of it was judged last: the events of
+    /// one save come one by one.
+    pub(crate) fn is_news(&mut self, path: &Path) -> bool {
+        if !self.contains(path) {
+            return true;
+        }
+        let look = Look::at(path);
+        self.judged.insert(path.to_owned(), look) != Some(look)
+    }
+
     /// The files whose content is not that of the running program, and what they are.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Path, &Kind)> {
         self.changed
@@ -182,30 +221,38 @@ impl Inputs {
         self.kinds.contains_key(path)
     }
 
-    /// An item of a reloadable source that other code was compiled against and that is not what
-    /// it was when the host was built.
-    pub(crate) fn changed_item(&self, path: &Path) -> Option<String> {
-        let was = self.shapes.get(path)?;
+    /// Why the change of a reloadable source is not one of the group alone.
+    pub(crate) fn beyond_group(&self, path: &Path) -> Option<Beyond> {
+        let was = self.reach.get(path)?;
         if !path.exists() {
             // Where its items went, and what they are there, can't be told.
-            return was.first();
+            return was.shape.first().map(Beyond::Item);
         }
-        was.difference(&Shape::of_file(path))
+        let now = Reach::of_file(path);
+        match was.shape.difference(&now.shape) {
+            Some(item) => Some(Beyond::Item(item)),
+            None => self.compiled_in(&was.direct, &now.direct),
+        }
     }
 
-    /// An item of a reloadable source that changed and that was compiled into a type or into code
-    /// outside the group, and the source that has it.
-    pub(crate) fn changed_outside_group(&self, path: &Path) -> Option<(String, PathBuf)> {
-        let now = Direct::of_file(path);
-        let items: Vec<_> = self.direct.get(path)?.changed(&now).collect();
+    /// An item that changed and that was compiled into a type or into code outside the group.
+    fn compiled_in(&self, was: &Direct, now: &Direct) -> Option<Beyond> {
+        let items: Vec<_> = was.changed(now).collect();
         // The length of an array, for one, is part of a type's layout.
         for (kind, name) in items
             .iter()
             .filter(|(kind, _)| matches!(*kind, "const" | "macro"))
         {
-            if let Some((path, _)) = self.shapes.iter().find(|(_, it)| it.mentions(name)) {
-                return Some((format!("{kind} {name}"), path.clone()));
+            let mut others = self.reach.iter();
+            if let Some((user, _)) = others.find(|(_, it)| it.shape.mentions(name)) {
+                return Some(Beyond::User {
+                    item: format!("{kind} {name}"),
+                    user: user.clone(),
+                });
             }
+        }
+        if items.is_empty() {
+            return None;
         }
         let outside: Vec<(&PathBuf, String)> = self
             .kinds
@@ -215,8 +262,11 @@ impl Inputs {
             .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
             .collect();
         items.into_iter().find_map(|(kind, name)| {
-            let user = outside.iter().find(|(_, text)| may_use(text, name))?;
-            Some((format!("{kind} {name}"), user.0.clone()))
+            let (user, _) = outside.iter().find(|(_, text)| may_use(text, name))?;
+            Some(Beyond::User {
+                item: format!("{kind} {name}"),
+                user: (*user).clone(),
+            })
         })
     }
 

@@ -2,8 +2,8 @@
 //!
 //! - [`watch`]: file events, as paths
 //! - [`inputs`]: which files the running program was made of, and what they contain now
-//! - [`direct`]: the items of a source file that other code may have in it
-//! - [`shape`]: the items of a source file that other code may have been compiled against
+//! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
+//!   may have been compiled against ([`shape`])
 //! - [`verdict`]: nothing, reload or restart, with its reason
 //!
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
@@ -11,10 +11,11 @@
 
 mod direct;
 mod inputs;
+mod reach;
 mod shape;
 mod verdict;
 mod watch;
 
-pub(crate) use inputs::{Changed, Inputs, Kind};
+pub(crate) use inputs::{Began, Changed, Inputs, Kind};
 pub(crate) use verdict::{Verdict, verdict};
 pub(crate) use watch::{Noticed, Watcher};

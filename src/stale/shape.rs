@@ -7,7 +7,6 @@
 //! stricter than the layout: a change of order that moves no field counts too.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use quote::ToTokens;
 use syn::UseTree;
@@ -30,17 +29,9 @@ struct Parsed {
 }
 
 impl Shape {
-    /// Of any file: what is included may have any name.
-    pub(crate) fn of_file(path: &Path) -> Self {
-        std::fs::read_to_string(path).map_or(Shape(None), |source| Self::of(&source))
-    }
-
-    fn of(source: &str) -> Self {
-        let Ok(file) = syn::parse_file(source) else {
-            return Shape(None);
-        };
+    pub(super) fn of(file: &syn::File) -> Self {
         let mut items = Items::default();
-        items.visit_file(&file);
+        items.visit_file(file);
         Shape(Some(items.found))
     }
 
@@ -226,9 +217,14 @@ fn without_docs(tokens: proc_macro2::TokenStream) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::look_at_file;
+
+    fn shape(source: &str) -> Shape {
+        look_at_file(source, Shape::of).unwrap_or_default()
+    }
 
     fn difference(was: &str, is: &str) -> Option<String> {
-        Shape::of(was).difference(&Shape::of(is))
+        shape(was).difference(&shape(is))
     }
 
     #[test]
@@ -295,7 +291,7 @@ mod tests {
 
     #[test]
     fn names_in_types_and_signatures_are_mentioned() {
-        let shape = Shape::of("struct S([u8; N]); fn f() -> [u8; M] { K }");
+        let shape = shape("struct S([u8; N]); fn f() -> [u8; M] { K }");
         assert!(shape.mentions("N") && shape.mentions("M") && !shape.mentions("K"));
     }
 }

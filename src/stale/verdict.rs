@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::inputs::{Inputs, Kind};
+use super::inputs::{Beyond, Inputs, Kind};
 
 /// What an edit asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,20 +42,18 @@ pub(crate) fn verdict(inputs: &Inputs, root: &Path) -> Verdict {
                     shown(path)
                 )
             }
-            Kind::Reloadable => {
-                if let Some(item) = inputs.changed_item(path) {
-                    format!("`{item}` in `{}` changed", shown(path))
-                } else if let Some((item, user)) = inputs.changed_outside_group(path) {
-                    format!(
-                        "`{item}` in `{}` changed, which is compiled into `{}`",
-                        shown(path),
-                        shown(&user)
-                    )
-                } else {
+            Kind::Reloadable => match inputs.beyond_group(path) {
+                Some(Beyond::Item(item)) => format!("`{item}` in `{}` changed", shown(path)),
+                Some(Beyond::User { item, user }) => format!(
+                    "`{item}` in `{}` changed, which is compiled into `{}`",
+                    shown(path),
+                    shown(&user)
+                ),
+                None => {
                     reload.get_or_insert_with(|| format!("`{}` changed", shown(path)));
                     continue;
                 }
-            }
+            },
         };
         return Verdict::Restart { reason };
     }

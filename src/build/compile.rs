@@ -1,0 +1,250 @@
+//! Compiles the crates of the group that are stale, each as soon as what it names is there.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::contents::{Contents, Digested, Look};
+use super::depinfo;
+use super::diagnostics;
+use super::group::{BuildError, Group};
+use super::interface::{Interface, write_as_rlib};
+use super::invocation::Invocation;
+use super::jobs::{Jobs, Promise, Stamp};
+use super::link::Objects;
+use super::process::Cancel;
+use super::unit::{Compiled, Flavour, Unit};
+
+/// What a unit has for others while it is compiled.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// For its dependants: what they are compiled against.
+    interface: Promise<Stamp>,
+    /// For the link.
+    pub(super) objects: Promise<Objects>,
+}
+
+/// Gives up what was not said by the end, however that comes.
+struct ToTheEnd<'a>(&'a Progress);
+
+impl Drop for ToTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.interface.give_up();
+        self.0.objects.give_up();
+    }
+}
+
+/// What of a unit's last compilation would be the same again, but for the contents of its inputs.
+struct Before {
+    state: Compiled,
+    is_same: bool,
+}
+
+impl Group {
+    /// Compiles a unit if it is stale.
+    pub(super) fn compile_unit(
+        &self,
+        index: usize,
+        progress: &[Progress],
+        jobs: &Jobs,
+        cancel: &Cancel,
+    ) -> Result<Compiled, BuildError> {
+        let unit = &self.units[index];
+        let own = &progress[index];
+        let _end = ToTheEnd(own);
+        let interfaces = unit.depends_on.iter();
+        let interfaces = interfaces.map(|it| progress[*it].interface.wait());
+        // The dependency's own error comes first.
+        let interfaces: Option<Vec<Stamp>> = interfaces.collect();
+        let interfaces = interfaces.ok_or(BuildError::Cancelled)?;
+
+        let state = unit.compiled();
+        let is_base = self.units.iter().any(|it| it.depends_on.contains(&index));
+        let needs_rlib = is_base || state.as_ref().is_some_and(|it| it.refuses_leaf);
+        let flavour = match needs_rlib {
+            true => Flavour::Base,
+            false => Flavour::Leaf,
+        };
+        let command = self.command(unit, flavour);
+        let digest = self.digest(&command)?;
+        let watched = unit.watch.files();
+        let before = state.map(|state| Before {
+            is_same: state.flavour == flavour
+                && state.command == digest
+                && state.dependencies == interfaces
+                && watched.iter().all(|path| state.inputs.contains_key(path))
+                && is_same_environment(&state, &command),
+            state,
+        });
+        // What is known to be read is looked at before rustc reads it: a later change differs.
+        let looks: BTreeMap<PathBuf, Look> = before
+            .iter()
+            .flat_map(|before| before.state.inputs.keys())
+            .chain(&watched)
+            .map(|path| (path.clone(), Look::at(path)))
+            .collect();
+        let mut kept = None;
+        if let Some(Before {
+            state,
+            is_same: true,
+        }) = before
+        {
+            let changed = looks
+                .iter()
+                .map(|(path, look)| (path, &look.content))
+                .filter(|(path, now)| state.inputs.get(*path) != Some(now));
+            if changed.clone().next().is_none() {
+                own.interface.keep(state.interface.stamp);
+                own.objects.keep(state.objects.clone());
+                return Ok(state);
+            }
+            if is_base && self.may_keep_interface(index) && state.interface.is_kept(changed) {
+                own.interface.keep(state.interface.stamp);
+                kept = Some(state.interface);
+            }
+        }
+
+        let mut compilation = Compilation {
+            group: self,
+            unit,
+            own,
+            flavour,
+            kept,
+            interfaces,
+            looks,
+            watched,
+        };
+        let state = match compilation.run(command, digest, jobs, cancel) {
+            // rustc had nothing to say of the sources: without `std`, say, there is no such library.
+            Err(BuildError::Compile {
+                is_of_command: true,
+                ..
+            }) if flavour == Flavour::Leaf => {
+                compilation.flavour = Flavour::Base;
+                let command = self.command(unit, Flavour::Base);
+                let digest = self.digest(&command)?;
+                let outcome = compilation.run(command, digest, jobs, cancel);
+                outcome.map(|state| Compiled {
+                    refuses_leaf: true,
+                    ..state
+                })
+            }
+            outcome => outcome,
+        };
+        let state = state?;
+        unit.keep(&state)?;
+        Ok(state)
+    }
+}
+
+fn is_same_environment(state: &Compiled, command: &Invocation) -> bool {
+    let mut variables = state.variables.iter();
+    variables.all(|(name, was)| command.environment.get(name) == was.as_ref())
+}
+
+/// One rustc for one unit.
+struct Compilation<'a> {
+    group: &'a Group,
+    unit: &'a Unit,
+    own: &'a Progress,
+    flavour: Flavour,
+    /// The interface that stays what it was.
+    kept: Option<Interface>,
+    /// Those of its dependencies.
+    interfaces: Vec<Stamp>,
+    /// At its known inputs.
+    looks: BTreeMap<PathBuf, Look>,
+    watched: Vec<PathBuf>,
+}
+
+impl Compilation<'_> {
+    fn run(
+        &self,
+        command: Invocation,
+        digest: u64,
+        jobs: &Jobs,
+        cancel: &Cancel,
+    ) -> Result<Compiled, BuildError> {
+        let (unit, own) = (self.unit, self.own);
+        unit.clean()?;
+        let begun = SystemTime::now();
+        let stamp = Stamp::next();
+        let objects = Objects(match self.flavour {
+            Flavour::Base => unit.directory.join(unit.rlib_name()),
+            Flavour::Leaf => unit.objects(stamp),
+        });
+        let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
+        let (group, flavour) = (self.group, self.flavour);
+        let invocation = group.complete(unit, flavour, command, &self.interfaces, stamp)?;
+        let mut published: io::Result<()> = Ok(());
+        let (succeeded, stderr) = jobs.run(&mut invocation.command(), cancel, |line| {
+            match diagnostics::announced(line).as_deref() {
+                Some("metadata") if is_new_base => match self.publish(stamp) {
+                    Ok(()) => own.interface.keep(stamp),
+                    Err(error) => published = Err(error),
+                },
+                // What rustc does from here on nobody has to wait for.
+                Some("link") => own.objects.keep(objects.clone()),
+                _ => {}
+            }
+        })?;
+        if !succeeded {
+            return Err(BuildError::Compile {
+                package: unit.package.clone(),
+                rendered: diagnostics::rendered(&stderr),
+                is_of_command: diagnostics::is_of_command(&stderr),
+            });
+        }
+        published?;
+        let inputs = self.inputs(&invocation, begun)?;
+        let variables = depinfo::variables(&unit.dep_info())?
+            .into_iter()
+            .map(|name| {
+                let value = invocation.environment.get(&name).cloned();
+                (name, value)
+            })
+            .collect();
+        let interface = match &self.kept {
+            Some(kept) => kept.clone(),
+            None if is_new_base => Interface::of_unit(unit, stamp, &inputs),
+            None => Interface::unknown(stamp),
+        };
+        Ok(Compiled {
+            stamp,
+            flavour: self.flavour,
+            refuses_leaf: false,
+            command: digest,
+            dependencies: self.interfaces.clone(),
+            variables,
+            inputs,
+            interface,
+            has_kept_interface: self.kept.is_some(),
+            objects,
+        })
+    }
+
+    /// Puts the new metadata where dependants find it.
+    fn publish(&self, stamp: Stamp) -> io::Result<()> {
+        let unit = self.unit;
+        let rlib = unit.interface(stamp).join(unit.rlib_name());
+        let metadata = unit.directory.join(unit.rlib_name());
+        write_as_rlib(&metadata.with_extension("rmeta"), &rlib)
+    }
+
+    /// What rustc read, as it was when rustc read it.
+    fn inputs(&self, invocation: &Invocation, begun: SystemTime) -> io::Result<Contents> {
+        let read = depinfo::inputs(&self.unit.dep_info(), &invocation.directory)?;
+        let is_input = |path: &PathBuf| read.contains(path) || self.watched.contains(path);
+        let looks = self.looks.iter().filter(|(path, _)| is_input(path));
+        let mut inputs: Contents = looks
+            .map(|(path, look)| (path.clone(), look.content_until_now(path)))
+            .collect();
+        for path in read {
+            inputs
+                .entry(path)
+                .or_insert_with_key(|path| Digested::unless_changed_since(path, begun));
+        }
+        Ok(inputs)
+    }
+}

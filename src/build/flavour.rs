@@ -1,0 +1,141 @@
+//! The commands that compile a reloadable crate for the group: cargo's, with other outputs.
+
+use std::io;
+use std::path::Path;
+
+use super::artifact::rlib_stem;
+use super::digest::Digest;
+use super::group::Group;
+use super::interface::Interface;
+use super::invocation::Invocation;
+use super::jobs::Stamp;
+use super::linker::{LinkJob, Purpose};
+use super::unit::{Flavour, Unit};
+use super::wrapper::set_flavour;
+
+impl Group {
+    /// The command of a unit but for what changes from one compilation to the next.
+    pub(super) fn command(&self, unit: &Unit, flavour: Flavour) -> Invocation {
+        let mut invocation = unit.record.invocation.clone();
+        set_flavour(&mut invocation, "group", unit.record.runtime.as_deref());
+        let directory = unit.directory.to_string_lossy().into_owned();
+        invocation.change_values("--out-dir", |_| Some(directory.clone()));
+        let (kind, outputs) = match flavour {
+            Flavour::Base => ("rlib", "dep-info,metadata,link"),
+            Flavour::Leaf => ("cdylib", "dep-info,link"),
+        };
+        invocation.remove("--crate-type");
+        invocation.push(["--crate-type", kind]);
+        invocation.change_values("--emit", |_| Some(outputs.to_owned()));
+        if flavour == Flavour::Leaf {
+            // A library exports nothing by itself, and what it does not export, or call, is not
+            // compiled. Entry points are neither.
+            invocation.push(["-C", "link-dead-code", "-C", "prefer-dynamic"]);
+        }
+        if let Some(level) = self.debuginfo {
+            invocation.push(["-C".to_owned(), format!("debuginfo={level}")]);
+        }
+        let incremental = unit.directory.join("incremental");
+        invocation.push([
+            "-C".to_owned(),
+            format!("incremental={}", incremental.display()),
+        ]);
+        invocation.push(["--cfg", "hotmod_group", "--check-cfg", "cfg(hotmod_group)"]);
+        invocation
+    }
+
+    /// Adds what one compilation is given: the group's flavour of the crates that it names, as of
+    /// these interfaces, and a place for its objects.
+    pub(super) fn complete(
+        &self,
+        unit: &Unit,
+        flavour: Flavour,
+        mut invocation: Invocation,
+        interfaces: &[Stamp],
+        stamp: Stamp,
+    ) -> io::Result<Invocation> {
+        let dependencies: Vec<_> = unit
+            .depends_on
+            .iter()
+            .map(|index| &self.units[*index])
+            .zip(interfaces)
+            .map(|(unit, stamp)| (unit, unit.interface(*stamp)))
+            .collect();
+        invocation.change_values("--extern", |value| {
+            let (name, path) = value.split_once('=')?;
+            let path = Path::new(path);
+            let stem = rlib_stem(path)?;
+            let of_group = dependencies.iter().find(|(unit, _)| unit.stem == stem);
+            let path = match of_group {
+                Some((unit, interface)) => interface.join(unit.rlib_name()),
+                // What is linked has to be there whole, as rustc sees it.
+                None if flavour == Flavour::Leaf => path.with_extension("rlib"),
+                None => return None,
+            };
+            Some(format!("{name}={}", path.display()))
+        });
+        for (_, interface) in &dependencies {
+            invocation.push([
+                "-L".to_owned(),
+                format!("dependency={}", interface.display()),
+            ]);
+        }
+        if flavour == Flavour::Leaf {
+            let objects = unit.objects(stamp);
+            LinkJob::take_over(&mut invocation, Purpose::Leaf { objects }, &unit.directory)?;
+        }
+        Ok(invocation)
+    }
+
+    /// Of a command, and of the files it is given that are not of the group.
+    pub(super) fn digest(&self, invocation: &Invocation) -> io::Result<u64> {
+        let mut digest = Digest::new();
+        digest.text(&invocation.program.to_string_lossy());
+        for argument in &invocation.arguments {
+            digest.text(argument);
+        }
+        for (name, value) in &invocation.environment {
+            // What procedural macros read is not in dep-info: these are what cargo sets for them.
+            if name.starts_with("CARGO_PKG_") || name.starts_with("HOTMOD_") || name == "OUT_DIR" {
+                digest.text(name);
+                digest.text(value);
+            }
+        }
+        for dependency in invocation.externs() {
+            let stem = rlib_stem(dependency.path);
+            if !self.units.iter().any(|it| Some(&*it.stem) == stem) {
+                digest.written(dependency.path)?;
+            }
+        }
+        Ok(digest.finish())
+    }
+
+    /// Whether an edit of a unit may leave its dependants as they are.
+    ///
+    /// Above opt-level 0 the code of one crate depends on bodies of another. What unstable options
+    /// do is not known.
+    pub(super) fn may_keep_interface(&self, index: usize) -> bool {
+        let dependants = self
+            .units
+            .iter()
+            .filter(|it| it.depends_on.contains(&index));
+        let mut all = dependants.chain([&self.units[index]]);
+        all.all(|unit| {
+            let invocation = &unit.record.invocation;
+            let is_unstable = |it: &String| it.starts_with("-Z");
+            matches!(invocation.codegen("opt-level"), None | Some("0"))
+                && invocation.codegen("instrument-coverage").is_none()
+                && !invocation.arguments.iter().any(is_unstable)
+        })
+    }
+}
+
+impl Interface {
+    /// That of a unit which was compiled from these contents.
+    pub(super) fn of_unit(unit: &Unit, stamp: Stamp, read: &super::contents::Contents) -> Self {
+        match unit.root() {
+            Some(root) => Self::of(stamp, &root, read),
+            None => Self::unknown(stamp),
+        }
+    }
+}

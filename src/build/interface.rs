@@ -1,0 +1,105 @@
+//! What the dependants of a base crate were compiled against, and whether an edit keeps it.
+//!
+//! Cargo rebuilds every dependant of an edited crate. When only bodies of plain functions changed,
+//! the dependants' code would be the same again, so the crate alone is compiled and the group is
+//! linked anew. The metadata that dependants are compiled against stays as it was, since a crate
+//! records the exact hash of each one that it names: rustc would refuse to mix two (E0460).
+//!
+//! Whatever is not surely kept is taken for changed.
+//!
+//! - [`outline`]: what of a file other crates may have compiled in
+//! - [`body`]: what of a body is part of that
+//! - [`names`]: whether names mean what they seem to
+//! - [`modules`]: which files are a crate's modules
+
+mod body;
+mod modules;
+mod names;
+mod outline;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::contents::{Contents, Digested};
+use super::digest::Digest;
+use super::jobs::Stamp;
+use crate::source::look_at_file;
+
+/// An interface: the metadata of one compilation, and the sources that it is the interface of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Interface {
+    /// Of the compilation that wrote it.
+    pub(super) stamp: Stamp,
+    /// Outlines of the crate's modules; of none if one of them can't be judged by its text.
+    outlines: BTreeMap<PathBuf, u64>,
+}
+
+impl Interface {
+    /// One that no edit keeps.
+    pub(super) fn unknown(stamp: Stamp) -> Self {
+        Interface {
+            stamp,
+            outlines: BTreeMap::new(),
+        }
+    }
+
+    /// The interface of a crate that was compiled from these contents.
+    pub(super) fn of(stamp: Stamp, root: &Path, read: &Contents) -> Self {
+        Interface {
+            stamp,
+            outlines: modules::outlines(root, read).unwrap_or_default(),
+        }
+    }
+
+    /// Whether it is still that of the crate when files have these contents instead.
+    pub(super) fn is_kept<'a>(
+        &self,
+        mut changed: impl Iterator<Item = (&'a PathBuf, &'a Digested)>,
+    ) -> bool {
+        changed.all(|(path, content)| {
+            let Some(outline) = self.outlines.get(path) else {
+                return false;
+            };
+            let Ok(text) = fs::read_to_string(path) else {
+                return false;
+            };
+            *content == Digested::Content(Digest::of_content(text.as_bytes()))
+                && look_at_file(&text, outline::outline).flatten() == Some(*outline)
+        })
+    }
+}
+
+/// Writes metadata as an archive that holds nothing else.
+///
+/// rustc takes an rlib for whatever names a crate, a library that is to be linked too. The format
+/// is `ar`'s of System V: a line, then for each member a header of 60 bytes and its content.
+pub(super) fn write_as_rlib(metadata: &Path, rlib: &Path) -> io::Result<()> {
+    let content = fs::read(metadata)?;
+    let mut archive = b"!<arch>\n".to_vec();
+    archive.extend(
+        format!(
+            "{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
+            "lib.rmeta/",
+            0,
+            0,
+            0,
+            644,
+            content.len()
+        )
+        .bytes(),
+    );
+    archive.extend(&content);
+    if content.len() % 2 == 1 {
+        archive.push(b'\n');
+    }
+    if let Some(directory) = rlib.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    fs::write(rlib, archive)
+}

@@ -1,0 +1,169 @@
+//! One reloadable crate: where its outputs for the group are, and what they were made of.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::contents::{Contents, Digested};
+use super::depinfo;
+use super::inputs::Watched;
+use super::interface::Interface;
+use super::jobs::Stamp;
+use super::link::Objects;
+use super::record::{Record, write_whole};
+
+/// A reloadable crate, as the plan and cargo's messages tell of it.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub(crate) package: String,
+    /// The name of its artefacts.
+    pub(crate) stem: String,
+    pub(crate) record: Record,
+    /// Indices of the reloadable crates that it depends on, by way of others too.
+    pub(crate) depends_on: Vec<usize>,
+    /// Files that its macros read, and rustc does not know of.
+    pub(super) watch: Watched,
+    /// Of its outputs and incremental state.
+    pub(super) directory: PathBuf,
+}
+
+/// As what a crate is compiled for the group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Flavour {
+    /// As an rlib, with metadata.
+    Base,
+    /// Straight to the objects of a library: nobody asks for its metadata.
+    Leaf,
+}
+
+/// What a unit was last compiled from, and what came of it; kept beside its outputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Compiled {
+    pub(super) stamp: Stamp,
+    pub(super) flavour: Flavour,
+    /// Whether it was tried as a leaf, and can't be one: without `std`, say.
+    pub(super) refuses_leaf: bool,
+    /// Of the command and of the shared crates it was given.
+    pub(super) command: u64,
+    /// The interfaces of the reloadable crates it was given.
+    pub(super) dependencies: Vec<Stamp>,
+    /// Variables that it reads, with the values that it was given.
+    pub(super) variables: BTreeMap<String, Option<String>>,
+    pub(super) inputs: Contents,
+    /// What its dependants are compiled against. Of an earlier compilation if it
+    /// `has_kept_interface`.
+    pub(super) interface: Interface,
+    pub(super) has_kept_interface: bool,
+    pub(super) objects: Objects,
+}
+
+impl Compiled {
+    /// Whether dependants were told that they may stay as they are, because of a source that has
+    /// changed since.
+    pub(super) fn is_doubtful(&self) -> bool {
+        let mut contents = self.inputs.values();
+        self.has_kept_interface && contents.any(|content| *content == Digested::Unknown)
+    }
+}
+
+impl Unit {
+    /// The baseline's rlib, which cargo built.
+    pub(super) fn baseline(&self) -> PathBuf {
+        self.cargos_directory().join(self.rlib_name())
+    }
+
+    pub(super) fn rlib_name(&self) -> String {
+        format!("lib{}.rlib", self.stem)
+    }
+
+    /// Where the metadata of one compilation is for dependants: never written a second time.
+    pub(super) fn interface(&self, stamp: Stamp) -> PathBuf {
+        self.directory.join(format!("interface-{stamp}"))
+    }
+
+    /// Where the objects of one compilation are.
+    pub(super) fn objects(&self, stamp: Stamp) -> PathBuf {
+        self.directory.join(format!("objects-{stamp}"))
+    }
+
+    pub(super) fn dep_info(&self) -> PathBuf {
+        self.directory.join(format!("{}.d", self.stem))
+    }
+
+    fn cargos_directory(&self) -> &Path {
+        let out_dir = self.record.invocation.out_dir();
+        out_dir.unwrap_or(Path::new("."))
+    }
+
+    /// The root of its sources.
+    pub(super) fn root(&self) -> Option<PathBuf> {
+        let invocation = &self.record.invocation;
+        let mut arguments = invocation.arguments.iter();
+        let root = arguments.find(|it| !it.starts_with('-') && it.ends_with(".rs"))?;
+        Some(invocation.directory.join(root))
+    }
+
+    /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
+    pub(super) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
+        let file = self.cargos_directory().join(format!("{}.d", self.stem));
+        let mut inputs = depinfo::inputs(&file, &self.record.invocation.directory)?;
+        inputs.extend(self.watch.files());
+        Ok(inputs)
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.directory.join("compiled.json")
+    }
+
+    /// What was compiled last, if its outputs are there.
+    pub(super) fn compiled(&self) -> Option<Compiled> {
+        let state: Compiled = serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()?;
+        let has_interface = state.flavour == Flavour::Leaf
+            || self
+                .interface(state.interface.stamp)
+                .join(self.rlib_name())
+                .exists();
+        (has_interface && state.objects.0.exists()).then_some(state)
+    }
+
+    /// Keeps what was compiled, and removes what was before. Nothing of it is in use any more.
+    pub(super) fn keep(&self, state: &Compiled) -> io::Result<()> {
+        let text = serde_json::to_vec(state).map_err(io::Error::from)?;
+        write_whole(&self.state_file(), &text)?;
+        let interface = self.interface(state.interface.stamp);
+        for entry in fs::read_dir(&self.directory)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_former = (name.starts_with("interface-") && path != interface)
+                || (name.starts_with("objects-") && path != state.objects.0);
+            if is_former {
+                fs::remove_dir_all(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the next compilation one that gives its dependants a new interface.
+    pub(super) fn forget(&self) -> io::Result<()> {
+        match fs::remove_file(self.state_file()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what a rustc left that was killed.
+    pub(super) fn clean(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.directory)?;
+        for entry in fs::read_dir(&self.directory)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".rcgu.o") || name.starts_with("rmeta") || name.starts_with("rustc") {
+                let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+            }
+        }
+        Ok(())
+    }
+}
