@@ -1,85 +1,65 @@
 //! From a save to the first answer from the new code, against what rustc alone takes.
 //!
-//! `cargo bench --bench edit_to_live` generates the workload (an axum host, a reloadable crate
-//! `screens` of 3,000 lines on a reloadable base crate `widgets` of 2,000), runs a session,
-//! edits, and polls the page every 5 ms. After each edit the recorded rustc command of the edited
-//! crate is run again, with incremental state of its own, nothing linked or loaded: *Y*, the
-//! yardstick. What counts is the ratio of the two, pair by pair; times drift with the machine.
+//! `cargo bench --bench edit_to_live` generates the workload, runs a session, edits, and polls the
+//! page every 5 ms. After each edit the recorded rustc command of the edited crate is run again,
+//! with incremental state of its own, nothing linked or loaded: *Y*, the yardstick. What counts is
+//! the ratio of the two, pair by pair; times drift with the machine.
 //!
 //! `EDITS=30` changes the number of edits.
 
-mod client;
-mod session;
+mod sources;
+#[path = "../support/mod.rs"]
+mod support;
 mod workload;
-mod yardstick;
 
-use std::io::Write as _;
-use std::time::{Duration, Instant};
-
-use session::Session;
-use workload::Workload;
-use yardstick::Yardstick;
+use support::measure::{COLUMNS, Case, Sample, measure, row};
+use support::session::Session;
+use support::table::{Table, line};
+use support::{median, number};
 
 fn main() {
-    let edits: u32 = std::env::var("EDITS").map_or(15, |text| text.parse().expect("a number"));
-    let workload = Workload::generate();
-    let mut session = Session::start(&workload);
-    let mut rows = Vec::new();
-    for (what, crate_name) in [("leaf `screens`", "screens"), ("base `widgets`", "widgets")] {
-        let yardstick = Yardstick::of(&workload, crate_name);
-        let mut samples = Vec::new();
-        // The first edit makes incremental state, on both sides.
-        for number in 0..=edits {
-            let marker = workload.edit(crate_name, number);
-            let begun = Instant::now();
-            session.client.wait_for(&marker);
-            let answered = begun.elapsed();
-            let live = session.wait_for_live();
-            let alone = yardstick.run();
-            if number > 0 {
-                samples.push(Sample {
-                    answered,
-                    alone,
-                    phases: ["detect", "compile", "link", "swap", "total"]
-                        .map(|phase| live["ms"][phase].as_f64().unwrap_or(f64::NAN)),
-                });
-            }
-        }
-        rows.push((what, samples));
-    }
-    report(&rows);
-}
-
-/// One edit.
-struct Sample {
-    answered: Duration,
-    alone: Duration,
-    /// Detect, compile, link, swap and all of it, as the tool says, in milliseconds.
-    phases: [f64; 5],
-}
-
-fn report(rows: &[(&str, Vec<Sample>)]) {
-    let mut out = std::io::stdout().lock();
-    let line = "| edit | rustc alone (Y) | save to answer | ratio | detect | compile | link | swap | live |";
-    writeln!(out, "{line}\n|---|--:|--:|--:|--:|--:|--:|--:|--:|").expect("stdout");
-    for (what, samples) in rows {
-        let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
-        let of = |value: &dyn Fn(&Sample) -> f64| median(samples.iter().map(value).collect());
-        let phases: String = (0..5)
-            .map(|phase| format!(" {:.0} |", of(&|it| it.phases[phase])))
-            .collect();
-        writeln!(
-            out,
-            "| {what} | {:.0} ms | {:.0} ms | {:.2} |{phases}",
-            of(&|it| ms(it.alone)),
-            of(&|it| ms(it.answered)),
-            of(&|it| it.answered.as_secs_f64() / it.alone.as_secs_f64()),
-        )
-        .expect("stdout");
-    }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    let edits = number("EDITS", 15);
+    let workspace = workload::generate();
+    let mut session = Session::start(&workspace, &[]);
+    let case = |name: &str, crate_name, source| Case {
+        name: name.to_owned(),
+        crate_name,
+        dependants: &[],
+        source,
+    };
+    let cases = [
+        case("leaf `screens`", "screens", &sources::screens),
+        case("small leaf `footer`", "footer", &sources::footer),
+        case(
+            "body of base `widgets`, 1 dependant",
+            "widgets",
+            &sources::base,
+        ),
+        case(
+            "body of base `tokens`, 20 dependants",
+            "tokens",
+            &sources::base,
+        ),
+        Case {
+            dependants: &["screens"],
+            ..case(
+                "interface of base `widgets`",
+                "widgets",
+                &sources::base_with_another_item,
+            )
+        },
+    ];
+    let table = Table::new(&COLUMNS);
+    let outcomes = cases.each_ref().map(|case| {
+        let samples = measure(&mut session, &workspace, case, edits);
+        table.row(&row(case, &samples));
+        samples
+    });
+    let [leaf, small_leaf, ..] = &outcomes;
+    line(&format!(
+        "\nleaf `screens`: everything that is not rustc takes {:.0} ms\n\
+         small leaf `footer`: Y + {:.0} ms (target: at most Y + 60 ms)",
+        median(leaf.iter().map(Sample::not_rustc)),
+        median(small_leaf.iter().map(Sample::minus_alone)),
+    ));
 }
