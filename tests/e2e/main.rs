@@ -16,6 +16,7 @@ mod libraries;
 mod misuse;
 mod plain;
 mod process;
+mod random_edits;
 mod reload;
 mod saves;
 mod support;

@@ -1,0 +1,35 @@
+//! Where two texts differ, line by line.
+
+use super::template::Sources;
+
+/// What differs between two texts: the lines that do if there are as many in both, and otherwise
+/// all from the first to the last that does.
+pub(super) fn of_texts(was: &str, is: &str) -> String {
+    let (mut was, mut is): (Vec<_>, Vec<_>) = (was.lines().collect(), is.lines().collect());
+    if was.len() == is.len() {
+        let pairs = was.iter().zip(is).filter(|(was, is)| *was != is);
+        return pairs
+            .map(|(was, is)| format!("- {was}\n+ {is}\n"))
+            .collect();
+    }
+    let same = was.iter().zip(&is).take_while(|(was, is)| was == is);
+    let same = same.count();
+    (was, is) = (was.split_off(same), is.split_off(same));
+    while !was.is_empty() && was.last() == is.last() {
+        was.pop();
+        is.pop();
+    }
+    let lines = |sign, lines: Vec<&str>| -> String {
+        let lines = lines.iter();
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    format!("@ line {}\n{}{}", same + 1, lines('-', was), lines('+', is))
+}
+
+/// What differs between two states of the sources.
+pub(super) fn of_sources(was: &Sources, is: &Sources) -> String {
+    let changed = is.iter().filter(|(path, text)| was[*path] != **text);
+    changed
+        .map(|(path, text)| format!("{}\n{}", path.display(), of_texts(&was[path], text)))
+        .collect()
+}
