@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const CANCELLATIONS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(3);
-const YOUNG: Duration = Duration::from_millis(100);
+const YOUNG: Duration = Duration::from_millis(25);
 
 /// The row of builds that were cancelled since one ran to its end.
 #[derive(Debug, Default)]
