@@ -32,7 +32,8 @@ impl Builder {
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
         let mut command = self.command(workshop, wrapper)?;
-        if !show_status {
+        let is_quiet = self.display.iter().any(|it| it == "--quiet");
+        if !show_status && !is_quiet {
             command.arg("--quiet");
         }
         command.stdout(Stdio::piped());

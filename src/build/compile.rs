@@ -61,7 +61,8 @@ impl Group {
 
         let state = unit.compiled();
         let is_base = self.units.iter().any(|it| it.depends_on.contains(&index));
-        let needs_rlib = is_base || state.as_ref().is_some_and(|it| it.refuses_leaf);
+        let needs_rlib =
+            is_base || !unit.is_unoptimised() || state.as_ref().is_some_and(|it| it.refuses_leaf);
         let flavour = match needs_rlib {
             true => Flavour::Base,
             false => Flavour::Leaf,

@@ -123,7 +123,7 @@ impl Group {
         all.all(|unit| {
             let invocation = &unit.record.invocation;
             let is_unstable = |it: &String| it.starts_with("-Z");
-            matches!(invocation.codegen("opt-level"), None | Some("0"))
+            unit.is_unoptimised()
                 && invocation.codegen("instrument-coverage").is_none()
                 && !invocation.arguments.iter().any(is_unstable)
         })

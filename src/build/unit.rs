@@ -98,6 +98,13 @@ impl Unit {
         out_dir.unwrap_or(Path::new("."))
     }
 
+    /// Whether its code is what its sources say, function by function. Optimised, a library keeps
+    /// none that it neither exports nor calls, and so no entry point.
+    pub(super) fn is_unoptimised(&self) -> bool {
+        let level = self.record.invocation.codegen("opt-level");
+        matches!(level, None | Some("0"))
+    }
+
     /// The root of its sources.
     pub(super) fn root(&self) -> Option<PathBuf> {
         let invocation = &self.record.invocation;

@@ -85,18 +85,22 @@ fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
         forwarded,
         bindings,
     } = Arguments::of_function(signature);
-    let (cast, goes) = if is_never(&signature.output) {
+    let types = forwarded.iter().map(|_| quote!(_));
+    let (output, goes) = if is_never(&signature.output) {
         // The lint on unreachable code would find a `return` of what never returns.
-        (cast_to_never(forwarded.len()), TokenStream::new())
+        (quote!(!), TokenStream::new())
     } else {
-        (cast(forwarded.len()), quote!(return))
+        (quote!(_), quote!(return))
     };
     let body = function.enclosed_body();
     quote! {
         let __hotmod_call = #private::call(&__HOTMOD_SLOT);
-        if !__hotmod_call.target().is_null() {
-            #cast
-            #goes unsafe { (__hotmod_cast(__hotmod_call.target()))(#(#forwarded),*) };
+        if __hotmod_call.target as usize != 0 {
+            #goes unsafe {
+                ::core::mem::transmute::<*const (), unsafe fn(#(#types),*) -> #output>(
+                    __hotmod_call.target,
+                )(#(#forwarded),*)
+            };
         }
         #bindings
         #body
@@ -108,16 +112,6 @@ pub(super) fn cast(count: usize) -> TokenStream {
     let types = parameters(count);
     quote! {
         unsafe fn __hotmod_cast<#(#types,)* R>(target: *const ()) -> unsafe fn(#(#types),*) -> R {
-            unsafe { ::core::mem::transmute(target) }
-        }
-    }
-}
-
-/// The same for `-> !`, which inference does not find.
-fn cast_to_never(count: usize) -> TokenStream {
-    let types = parameters(count);
-    quote! {
-        unsafe fn __hotmod_cast<#(#types),*>(target: *const ()) -> unsafe fn(#(#types),*) -> ! {
             unsafe { ::core::mem::transmute(target) }
         }
     }

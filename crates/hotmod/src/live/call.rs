@@ -11,37 +11,18 @@
 //! any order: the first one sets the pin, the others count. A handle made by `live!` skips the
 //! call pin, since it is there to leave a generation.
 //!
-//! A session compiles this crate optimised and its user's not, so nothing here that a call runs
-//! is left for the user's crate to compile: no `#[inline]`.
+//! A session compiles this crate optimised and its user's not, so what a call runs is not left for
+//! the user's crate to compile, but for the few instructions that a call to here would outweigh.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
 
 use super::entry::Slot;
 use super::generation::{BASELINE, Generation};
+use super::pins::{Pins, with, with_in_place};
 use super::published::Published;
 
-static LIVE: Published<Generation> = Published::nothing();
-
-struct Pins {
-    call: Cell<Option<&'static Generation>>,
-    poll: Cell<Option<&'static Generation>>,
-    held: Cell<Option<&'static Generation>>,
-    /// How many guards hold `held`.
-    guards: Cell<usize>,
-}
-
-thread_local! {
-    // Const and without a destructor: reading it is a plain load, also while a thread ends.
-    static PINS: Pins = const {
-        Pins {
-            call: Cell::new(None),
-            poll: Cell::new(None),
-            held: Cell::new(None),
-            guards: Cell::new(0),
-        }
-    };
-}
+static LIVE: Published<Generation> = Published::of(&BASELINE);
 
 impl Pins {
     fn held_or_live(&self) -> &'static Generation {
@@ -56,7 +37,7 @@ impl Pins {
 
 /// What new calls go to.
 pub(crate) fn live() -> &'static Generation {
-    LIVE.get().unwrap_or(&BASELINE)
+    LIVE.get()
 }
 
 /// Makes a generation live, for all its entry points at once.
@@ -66,12 +47,12 @@ pub(crate) fn publish(generation: &'static Generation) {
 
 /// What answers on this thread.
 pub(crate) fn current() -> &'static Generation {
-    PINS.with(Pins::current)
+    with(Pins::current)
 }
 
 /// What a handle made by `live!` calls on this thread.
 pub(crate) fn held_or_live() -> &'static Generation {
-    PINS.with(Pins::held_or_live)
+    with(Pins::held_or_live)
 }
 
 pub(crate) fn generation() -> u32 {
@@ -79,28 +60,23 @@ pub(crate) fn generation() -> u32 {
 }
 
 /// A call in progress through an entry point.
+///
+/// Its users are not optimised in the dev profile, where every function that the expansion calls
+/// costs: so it is read by its field, and its end is a comparison and a store, in place.
 #[derive(Debug)]
 pub struct Call {
-    target: *const (),
-    /// Whether it set the thread's pin.
-    is_outermost: bool,
-    /// Not `Send`: it must be dropped on the thread whose pin it set.
-    _thread: PhantomData<*const ()>,
-}
-
-impl Call {
     /// The function to call; null for the baseline's body, which follows.
-    #[inline(never)]
-    pub fn target(&self) -> *const () {
-        self.target
-    }
+    pub target: *const (),
+    /// The thread's pin, if this call set it; else null. It also keeps the call on its thread.
+    pin: *mut Option<&'static Generation>,
 }
 
 impl Drop for Call {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        if self.is_outermost {
-            PINS.with(|pins| pins.call.set(None));
+        if self.pin as usize != 0 {
+            // SAFETY: it is a cell of this thread's pins, which stay for as long as it runs.
+            unsafe { *self.pin = None }
         }
     }
 }
@@ -108,16 +84,20 @@ impl Drop for Call {
 /// Begins a call through a slot.
 #[inline(never)]
 pub fn call(slot: &'static Slot) -> Call {
-    PINS.with(|pins| {
-        let outer = pins.call.get();
-        let generation = outer.unwrap_or_else(|| pins.held_or_live());
-        // Before the pin is set: it may panic.
-        let target = generation.target(slot);
-        pins.call.set(Some(generation));
-        Call {
-            target,
-            is_outermost: outer.is_none(),
-            _thread: PhantomData,
+    with_in_place(|pins| match pins.call.get() {
+        Some(outer) => Call {
+            target: outer.target(slot),
+            pin: std::ptr::null_mut(),
+        },
+        None => {
+            let generation = pins.held_or_live();
+            // Before the pin is set: it may panic.
+            let target = generation.target(slot);
+            pins.call.set(Some(generation));
+            Call {
+                target,
+                pin: pins.call.as_ptr(),
+            }
         }
     })
 }
@@ -151,7 +131,7 @@ impl Pin {
     ) -> Self {
         Pin {
             which,
-            previous: PINS.with(|pins| which(pins).replace(Some(generation))),
+            previous: with(|pins| which(pins).replace(Some(generation))),
             _thread: PhantomData,
         }
     }
@@ -160,7 +140,7 @@ impl Pin {
 impl Drop for Pin {
     #[inline(never)]
     fn drop(&mut self) {
-        PINS.with(|pins| (self.which)(pins).set(self.previous));
+        with(|pins| (self.which)(pins).set(self.previous));
     }
 }
 
@@ -174,7 +154,7 @@ pub struct Guard {
 }
 
 pub(crate) fn enter() -> Guard {
-    PINS.with(|pins| {
+    with(|pins| {
         // A pinned future holds its generation at each poll, for longer than a guard in it
         // could, which must not hold the thread for other tasks between two polls.
         let counts = pins.poll.get().is_none();
@@ -194,7 +174,7 @@ pub(crate) fn enter() -> Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         if self.counts {
-            PINS.with(|pins| {
+            with(|pins| {
                 pins.guards.set(pins.guards.get() - 1);
                 if pins.guards.get() == 0 {
                     pins.held.set(None);

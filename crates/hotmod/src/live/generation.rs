@@ -67,6 +67,7 @@ impl Generation {
     }
 
     /// Where a call through this slot goes; null stands for the body behind the slot.
+    #[inline]
     pub(crate) fn target(&self, slot: &Slot) -> *const () {
         if self.number == 0 {
             return std::ptr::null();

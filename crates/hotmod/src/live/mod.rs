@@ -3,7 +3,8 @@
 //! - [`entry`]: what the attributes leave behind for each entry point, and how it is found
 //! - [`generation`]: one build of the group, once it is loaded
 //! - [`published`]: the one pointer that says which generation is live
-//! - [`call`]: where a call goes, and the pins of a thread
+//! - [`call`]: where a call goes
+//! - [`pins`]: what holds a thread to a generation, and where that is kept
 //! - [`future`]: the same for async code
 //! - [`handle`]: handles made by `live!`
 //! - [`library`]: the dynamic loader
@@ -24,6 +25,7 @@ mod generation;
 mod handle;
 mod library;
 mod load;
+mod pins;
 // Its items are public for `tests/loom.rs`, which includes the file.
 #[allow(unreachable_pub)]
 mod published;

@@ -23,24 +23,24 @@ use loom::sync::atomic::{AtomicPtr, Ordering};
 pub struct Published<T: 'static>(AtomicPtr<T>);
 
 impl<T> Published<T> {
-    /// Nothing is published yet.
+    /// This is published first.
     #[cfg(not(loom))]
-    pub const fn nothing() -> Self {
-        Published(AtomicPtr::new(std::ptr::null_mut()))
+    pub const fn of(value: &'static T) -> Self {
+        Published(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
     }
 
-    /// Nothing is published yet.
+    /// This is published first.
     #[cfg(loom)]
-    pub fn nothing() -> Self {
-        Published(AtomicPtr::new(std::ptr::null_mut()))
+    pub fn of(value: &'static T) -> Self {
+        Published(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
     }
 
     /// What was published last.
     #[inline]
-    pub fn get(&self) -> Option<&'static T> {
-        // SAFETY: the pointer is null or came from a `&'static T` in `publish`, and the
-        // `Acquire` load makes what was written before the `Release` store visible.
-        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    pub fn get(&self) -> &'static T {
+        // SAFETY: the pointer came from a `&'static T` in `of` or `publish`, and the `Acquire`
+        // load makes what was written before the `Release` store visible.
+        unsafe { &*self.0.load(Ordering::Acquire) }
     }
 
     /// Replaces what is published.

@@ -74,13 +74,13 @@ impl Add<Self> for Vector {
         }
         ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
         let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-        if !__hotmod_call.target().is_null() {
-            unsafe fn __hotmod_cast<A0, A1, R>(
-                target: *const (),
-            ) -> unsafe fn(A0, A1) -> R {
-                unsafe { ::core::mem::transmute(target) }
-            }
-            return unsafe { (__hotmod_cast(__hotmod_call.target()))(self, other) };
+        if __hotmod_call.target as usize != 0 {
+            return unsafe {
+                ::core::mem::transmute::<
+                    *const (),
+                    unsafe fn(_, _) -> _,
+                >(__hotmod_call.target)(self, other)
+            };
         }
         { todo!() }
     }

@@ -26,11 +26,13 @@ pub fn render(name: &str, mut n: u32) -> String {
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
     let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if !__hotmod_call.target().is_null() {
-        unsafe fn __hotmod_cast<A0, A1, R>(target: *const ()) -> unsafe fn(A0, A1) -> R {
-            unsafe { ::core::mem::transmute(target) }
-        }
-        return unsafe { (__hotmod_cast(__hotmod_call.target()))(name, n) };
+    if __hotmod_call.target as usize != 0 {
+        return unsafe {
+            ::core::mem::transmute::<
+                *const (),
+                unsafe fn(_, _) -> _,
+            >(__hotmod_call.target)(name, n)
+        };
     }
     {
         use other::render;
@@ -91,16 +93,12 @@ fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
     let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if !__hotmod_call.target().is_null() {
-        unsafe fn __hotmod_cast<A0, A1, A2, A3, A4, R>(
-            target: *const (),
-        ) -> unsafe fn(A0, A1, A2, A3, A4) -> R {
-            unsafe { ::core::mem::transmute(target) }
-        }
+    if __hotmod_call.target as usize != 0 {
         return unsafe {
-            (__hotmod_cast(
-                __hotmod_call.target(),
-            ))(a, __hotmod_1, __hotmod_2, __hotmod_3, __hotmod_4)
+            ::core::mem::transmute::<
+                *const (),
+                unsafe fn(_, _, _, _, _) -> _,
+            >(__hotmod_call.target)(a, __hotmod_1, __hotmod_2, __hotmod_3, __hotmod_4)
         };
     }
     let mut __hotmod_1 = __hotmod_1;
@@ -137,11 +135,13 @@ unsafe fn end(code: i32) -> ! {
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
     let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if !__hotmod_call.target().is_null() {
-        unsafe fn __hotmod_cast<A0>(target: *const ()) -> unsafe fn(A0) -> ! {
-            unsafe { ::core::mem::transmute(target) }
-        }
-        unsafe { (__hotmod_cast(__hotmod_call.target()))(code) };
+    if __hotmod_call.target as usize != 0 {
+        unsafe {
+            ::core::mem::transmute::<
+                *const (),
+                unsafe fn(_) -> !,
+            >(__hotmod_call.target)(code)
+        };
     }
     { exit(code) }
 }
@@ -171,11 +171,13 @@ fn show<'a>(&'a mut self) -> &'a str {
         Self::__hotmod_in_trait_impls_put_hot_on_the_whole_block_show, __HOTMOD_SLOT
     );
     let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if !__hotmod_call.target().is_null() {
-        unsafe fn __hotmod_cast<A0, R>(target: *const ()) -> unsafe fn(A0) -> R {
-            unsafe { ::core::mem::transmute(target) }
-        }
-        return unsafe { (__hotmod_cast(__hotmod_call.target()))(self) };
+    if __hotmod_call.target as usize != 0 {
+        return unsafe {
+            ::core::mem::transmute::<
+                *const (),
+                unsafe fn(_) -> _,
+            >(__hotmod_call.target)(self)
+        };
     }
     { self.text }
 }
