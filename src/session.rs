@@ -122,7 +122,7 @@ struct Session {
     /// The number of the live generation, and the last one that was offered.
     live: u32,
     offered: u32,
-    /// What the live generation was made of, or the one that was built ahead of the first.
+    /// What the live generation was made of; before the first, what had been compiled already.
     made: Vec<(String, Stamp)>,
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,

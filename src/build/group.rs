@@ -178,6 +178,12 @@ impl Group {
         Ok(found)
     }
 
+    /// The compilations that are there already.
+    pub(crate) fn made(&self) -> Vec<(String, Stamp)> {
+        let made = |unit: &Unit| Some((unit.package.clone(), unit.compiled()?.stamp));
+        self.units.iter().filter_map(made).collect()
+    }
+
     /// Whether a crate asks for this file to be watched, which may be new.
     pub(crate) fn watches(&self, file: &Path) -> bool {
         self.units.iter().any(|unit| unit.watch.has(file))

@@ -122,7 +122,6 @@ impl Session {
         self.offer = None;
         self.started = stamp(executable);
         (self.live, self.offered) = (0, 0);
-        self.made.clear();
         let signals = self.sender.clone();
         match HostProcess::start(executable, &self.host_settings, signals) {
             Ok(host) => {
@@ -145,6 +144,7 @@ impl Session {
                 "what the program was made of is not known: {error}"
             )),
         }
+        self.made = build.group.made();
         self.build = Some(build);
         if let Err(error) = self.watch_plan() {
             self.error(&error.to_string());

@@ -18,6 +18,7 @@ mod plain;
 mod process;
 mod random_edits;
 mod reload;
+mod replay;
 mod saves;
 mod support;
 mod swap;

@@ -1,0 +1,229 @@
+//! What a reload runs: rustc for the crates that an edit reaches, the linker, and nothing else.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use object::{Object as _, ObjectSection as _};
+use serde_json::{Value, json};
+
+use crate::support::{Session, Workspace};
+
+const BASE: &str = "widgets/src/lib.rs";
+const LEAF: &str = "pages/src/lib.rs";
+
+/// A session in which both crates have been compiled for the group.
+fn warm(workspace: &Workspace) -> Session {
+    let mut session = workspace.run().ready();
+    workspace.edit(LEAF, "\"one\"", "\"warm\"");
+    session.wait_for("live");
+    session
+}
+
+/// Edits a file, and tells which crates were compiled for it.
+fn compiled(workspace: &Workspace, session: &mut Session, edit: (&str, &str, &str)) -> Value {
+    let (file, from, to) = edit;
+    workspace.edit(file, from, to);
+    session.wait_for("live")["crates"].clone()
+}
+
+#[test]
+fn a_body_of_a_base_leaves_its_dependants_alone() {
+    let workspace = Workspace::new("basic", "body_of_a_base");
+    let mut session = warm(&workspace);
+    let edit = (BASE, "\"one\"", "\"two\"");
+    assert_eq!(compiled(&workspace, &mut session, edit), json!(["widgets"]));
+    assert!(session.ask("ask").contains("page=warm widget=two"));
+
+    // A dependant is compiled against what it was before, and linked with what it is now.
+    let edit = (LEAF, "\"warm\"", "\"hot\"");
+    assert_eq!(compiled(&workspace, &mut session, edit), json!(["pages"]));
+    assert!(session.ask("ask").contains("page=hot widget=two"));
+
+    let edit = (
+        BASE,
+        "/// What pages",
+        "pub fn added() {}\n\n/// What pages",
+    );
+    let all = json!(["widgets", "pages"]);
+    assert_eq!(compiled(&workspace, &mut session, edit), all);
+
+    // What was kept outlives the session.
+    let edit = (BASE, "\"two\"", "\"three\"");
+    assert_eq!(compiled(&workspace, &mut session, edit), json!(["widgets"]));
+    session.interrupt();
+    let mut session = workspace.run().ready();
+    let edit = (LEAF, "\"hot\"", "\"new\"");
+    assert_eq!(compiled(&workspace, &mut session, edit), json!(["pages"]));
+    assert!(session.ask("ask").contains("page=new widget=three"));
+}
+
+#[test]
+fn code_that_dependants_have_in_them_is_compiled_into_them_again() {
+    let workspace = Workspace::new("basic", "code_of_a_base");
+    let generic = "\n\npub fn most<T: PartialOrd>(a: T, b: T) -> T {\n    \
+                   if a > b { a } else { b }\n}\n";
+    let base = workspace.read(BASE) + generic;
+    workspace.write(
+        BASE,
+        &base.replace("\"one\"", "[\"two\", \"one\"][most(0, 1)]"),
+    );
+    workspace.edit(
+        LEAF,
+        "widgets::widget()",
+        "[widgets::widget(), \"b\"][widgets::most(0, 0)]",
+    );
+    let mut session = warm(&workspace);
+    let all = json!(["widgets", "pages"]);
+    let edit = (BASE, "a > b { a } else { b }", "a < b { a } else { b }");
+    assert_eq!(compiled(&workspace, &mut session, edit), all);
+    assert!(session.ask("ask").contains("widget=two"));
+
+    // The leaf has no code of `most` itself: the base made some, and does no more.
+    let edit = (BASE, "[\"two\", \"one\"][most(0, 1)]", "\"three\"");
+    assert_eq!(compiled(&workspace, &mut session, edit), all);
+    assert!(session.ask("ask").contains("widget=three"));
+    assert_eq!(session.count("error"), 0);
+}
+
+#[test]
+fn a_crate_that_can_not_be_a_library_of_its_own_is_reloaded_all_the_same() {
+    let workspace = Workspace::new("basic", "without_std");
+    let manifest = workspace
+        .read("widgets/Cargo.toml")
+        .replace("widgets", "bare");
+    workspace.write("bare/Cargo.toml", &manifest);
+    workspace.write(
+        "bare/src/lib.rs",
+        "#![no_std]\n\npub fn bare() -> u8 {\n    1\n}\n",
+    );
+    workspace.edit("Cargo.toml", "[\"app\",", "[\"app\", \"bare\",");
+    let dependency = "hotmod.workspace = true\nbare = { path = \"../bare\" }";
+    workspace.edit("app/Cargo.toml", "hotmod.workspace = true", dependency);
+    let mut session = warm(&workspace);
+    for (from, to) in [("    1", "    2"), ("    2", "    3")] {
+        let edit = ("bare/src/lib.rs", from, to);
+        assert_eq!(compiled(&workspace, &mut session, edit), json!(["bare"]));
+    }
+}
+
+/// A program under this name that notes that it was called, and is the real one.
+fn noted(folder: &Path, name: &str, real: &str) -> PathBuf {
+    let script = folder.join(name);
+    let log = folder.join("log");
+    let text = format!("#!/bin/sh\necho {name} >> {log:?}\nexec {real} \"$@\"\n");
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    script
+}
+
+#[test]
+fn neither_cargo_nor_a_c_compiler_runs_for_a_reload() {
+    let workspace = Workspace::new("basic", "what_runs");
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = noted(folder.path(), "cargo", env!("CARGO"));
+    noted(folder.path(), "cc", "/usr/bin/cc");
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let run = workspace.run().variable("PATH", &path);
+    let mut session = run.variable("CARGO", cargo.to_str().unwrap()).ready();
+    workspace.edit(LEAF, "\"one\"", "\"two\"");
+    session.wait_for("live");
+    let log = folder.path().join("log");
+    assert!(fs::read_to_string(&log).unwrap().contains("cargo"));
+    fs::write(&log, "").unwrap();
+    for (file, from, to) in [(LEAF, "\"two\"", "\"three\""), (BASE, "\"one\"", "\"two\"")] {
+        workspace.edit(file, from, to);
+        session.wait_for("live");
+    }
+    assert_eq!(fs::read_to_string(&log).unwrap(), "");
+}
+
+#[test]
+fn a_lock_that_another_cargo_holds_delays_no_reload() {
+    let workspace = Workspace::new("basic", "held_locks").with_own_target();
+    let build = workspace.command("cargo").arg("build").status().unwrap();
+    assert!(build.success());
+    let mut session = warm(&workspace);
+    let held: Vec<File> = locks(workspace.target());
+    assert!(held.len() > 1, "of the user's builds, and of the session's");
+
+    let target = workspace.target().join("hotmod");
+    let mut waiting = workspace
+        .command("cargo")
+        .args(["build", "--target-dir"])
+        .arg(target)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let words = BufReader::new(waiting.stderr.take().unwrap())
+        .lines()
+        .next();
+    assert!(
+        words
+            .unwrap()
+            .unwrap()
+            .contains("Blocking waiting for file lock")
+    );
+
+    for (file, from, to) in [(LEAF, "\"warm\"", "\"two\""), (BASE, "\"one\"", "\"two\"")] {
+        workspace.edit(file, from, to);
+        session.wait_for("live");
+    }
+    assert!(session.ask("ask").contains("page=two widget=two"));
+    waiting.kill().unwrap();
+    waiting.wait().unwrap();
+}
+
+/// Takes all of cargo's locks below a target directory.
+fn locks(folder: &Path) -> Vec<File> {
+    let mut held = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().unwrap().is_dir() {
+            held.extend(locks(&entry.path()));
+        } else if name.starts_with(".cargo") && name.ends_with("lock") {
+            let lock = File::open(entry.path()).unwrap();
+            lock.lock().unwrap();
+            held.push(lock);
+        }
+    }
+    held
+}
+
+#[test]
+fn generations_have_the_debug_information_that_was_asked_for() {
+    let sizes = ["none", "lines", "full"].map(|choice| {
+        let workspace = Workspace::new("basic", &format!("debuginfo_{choice}"));
+        let mut session = workspace.run().arguments(["--debuginfo", choice]).ready();
+        workspace.edit(LEAF, "\"one\"", "\"two\"");
+        let live = session.wait_for("live");
+        let maps = fs::read_to_string(format!("/proc/{}/maps", live["pid"])).unwrap();
+        let build = live["build_id"].as_str().unwrap();
+        let mut mapped = maps
+            .lines()
+            .filter_map(|line| Some(&line[line.find('/')?..]));
+        let library = mapped.find(|path| path.contains(build)).unwrap();
+        let bytes = fs::read(library).unwrap();
+        let file = object::File::parse(&*bytes).unwrap();
+        file.section_by_name(".debug_info")
+            .map_or(0, |it| it.size())
+    });
+    assert_eq!(sizes[0], 0);
+    assert!(sizes.is_sorted_by(|less, more| less < more), "{sizes:?}");
+}
+
+#[test]
+fn a_quiet_session_restarts_its_host() {
+    let workspace = Workspace::new("basic", "quiet_restart");
+    let mut session = workspace.run().arguments(["--quiet"]).ready();
+    workspace.edit("model/src/lib.rs", "\"one\"", "\"two\"");
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("model=two"));
+}
