@@ -177,11 +177,11 @@ impl Compilation<'_> {
         });
         let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
         let (group, flavour) = (self.group, self.flavour);
-        let invocation = group.complete(unit, flavour, command, &self.interfaces, stamp)?;
+        let invocation = group.complete(unit, flavour, command, stamp)?;
         let mut published: io::Result<()> = Ok(());
         let (succeeded, stderr) = jobs.run(&mut invocation.command(), cancel, |line| {
             match diagnostics::announced(line).as_deref() {
-                Some("metadata") if is_new_base => match self.publish(stamp) {
+                Some("metadata") if is_new_base => match self.publish() {
                     Ok(()) => own.interface.keep(stamp),
                     Err(error) => published = Err(error),
                 },
@@ -208,7 +208,10 @@ impl Compilation<'_> {
             .collect();
         let interface = match &self.kept {
             Some(kept) => kept.clone(),
-            None if is_new_base => Interface::of_unit(unit, stamp, &inputs),
+            None if is_new_base => {
+                let root = unit.root();
+                Interface::of(stamp, &unit.interface(), root.as_deref(), &inputs)?
+            }
             None => Interface::unknown(stamp),
         };
         Ok(Compiled {
@@ -226,11 +229,9 @@ impl Compilation<'_> {
     }
 
     /// Puts the new metadata where dependants find it.
-    fn publish(&self, stamp: Stamp) -> io::Result<()> {
-        let unit = self.unit;
-        let rlib = unit.interface(stamp).join(unit.rlib_name());
-        let metadata = unit.directory.join(unit.rlib_name());
-        write_as_rlib(&metadata.with_extension("rmeta"), &rlib)
+    fn publish(&self) -> io::Result<()> {
+        let metadata = self.unit.directory.join(self.unit.rlib_name());
+        write_as_rlib(&metadata.with_extension("rmeta"), &self.unit.interface())
     }
 
     /// What rustc read, as it was when rustc read it.

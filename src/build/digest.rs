@@ -40,6 +40,13 @@ impl Digest {
         Ok(())
     }
 
+    /// The digest of a file as it was written last.
+    pub(crate) fn of_written(path: &Path) -> io::Result<u64> {
+        let mut digest = Digest::new();
+        digest.written(path)?;
+        Ok(digest.finish())
+    }
+
     pub(crate) fn finish(self) -> u64 {
         self.0
     }

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::artifact::rlib_stem;
 use super::digest::Digest;
 use super::group::Group;
-use super::interface::Interface;
 use super::invocation::Invocation;
 use super::jobs::Stamp;
 use super::linker::{LinkJob, Purpose};
@@ -44,41 +43,36 @@ impl Group {
         invocation
     }
 
-    /// Adds what one compilation is given: the group's flavour of the crates that it names, as of
-    /// these interfaces, and a place for its objects.
+    /// Adds what a compilation is given: the group's flavour of the crates that it names, and a
+    /// place for its objects.
     pub(super) fn complete(
         &self,
         unit: &Unit,
         flavour: Flavour,
         mut invocation: Invocation,
-        interfaces: &[Stamp],
         stamp: Stamp,
     ) -> io::Result<Invocation> {
-        let dependencies: Vec<_> = unit
+        let dependencies: Vec<&Unit> = unit
             .depends_on
             .iter()
             .map(|index| &self.units[*index])
-            .zip(interfaces)
-            .map(|(unit, stamp)| (unit, unit.interface(*stamp)))
             .collect();
         invocation.change_values("--extern", |value| {
             let (name, path) = value.split_once('=')?;
             let path = Path::new(path);
             let stem = rlib_stem(path)?;
-            let of_group = dependencies.iter().find(|(unit, _)| unit.stem == stem);
-            let path = match of_group {
-                Some((unit, interface)) => interface.join(unit.rlib_name()),
+            let path = match dependencies.iter().find(|it| it.stem == stem) {
+                Some(dependency) => dependency.interface(),
                 // What is linked has to be there whole, as rustc sees it.
                 None if flavour == Flavour::Leaf => path.with_extension("rlib"),
                 None => return None,
             };
             Some(format!("{name}={}", path.display()))
         });
-        for (_, interface) in &dependencies {
-            invocation.push([
-                "-L".to_owned(),
-                format!("dependency={}", interface.display()),
-            ]);
+        for dependency in dependencies {
+            let interface = dependency.interface();
+            let folder = interface.parent().unwrap_or(Path::new("."));
+            invocation.push(["-L".to_owned(), format!("dependency={}", folder.display())]);
         }
         if flavour == Flavour::Leaf {
             let objects = unit.objects(stamp);
@@ -127,15 +121,5 @@ impl Group {
                 && invocation.codegen("instrument-coverage").is_none()
                 && !invocation.arguments.iter().any(is_unstable)
         })
-    }
-}
-
-impl Interface {
-    /// That of a unit which was compiled from these contents.
-    pub(super) fn of_unit(unit: &Unit, stamp: Stamp, read: &super::contents::Contents) -> Self {
-        match unit.root() {
-            Some(root) => Self::of(stamp, &root, read),
-            None => Self::unknown(stamp),
-        }
     }
 }

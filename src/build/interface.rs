@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use super::contents::{Contents, Digested};
 use super::digest::Digest;
 use super::jobs::Stamp;
+use super::record::write_whole;
 use crate::source::look_at_file;
 
 /// An interface: the metadata of one compilation, and the sources that it is the interface of.
@@ -36,25 +37,40 @@ use crate::source::look_at_file;
 pub(super) struct Interface {
     /// Of the compilation that wrote it.
     pub(super) stamp: Stamp,
+    /// Of the file that it was written to.
+    written: u64,
     /// Outlines of the crate's modules; of none if one of them can't be judged by its text.
     outlines: BTreeMap<PathBuf, u64>,
 }
 
 impl Interface {
-    /// One that no edit keeps.
+    /// One that no edit keeps, and nobody is compiled against.
     pub(super) fn unknown(stamp: Stamp) -> Self {
         Interface {
             stamp,
+            written: 0,
             outlines: BTreeMap::new(),
         }
     }
 
-    /// The interface of a crate that was compiled from these contents.
-    pub(super) fn of(stamp: Stamp, root: &Path, read: &Contents) -> Self {
-        Interface {
+    /// The interface in this file, of a crate that was compiled from these contents.
+    pub(super) fn of(
+        stamp: Stamp,
+        rlib: &Path,
+        root: Option<&Path>,
+        read: &Contents,
+    ) -> io::Result<Self> {
+        let outlines = root.and_then(|root| modules::outlines(root, read));
+        Ok(Interface {
             stamp,
-            outlines: modules::outlines(root, read).unwrap_or_default(),
-        }
+            written: Digest::of_written(rlib)?,
+            outlines: outlines.unwrap_or_default(),
+        })
+    }
+
+    /// Whether it is this one that the file holds.
+    pub(super) fn is_at(&self, rlib: &Path) -> bool {
+        Digest::of_written(rlib).is_ok_and(|written| written == self.written)
     }
 
     /// Whether it is still that of the crate when files have these contents instead.
@@ -98,8 +114,5 @@ pub(super) fn write_as_rlib(metadata: &Path, rlib: &Path) -> io::Result<()> {
     if content.len() % 2 == 1 {
         archive.push(b'\n');
     }
-    if let Some(directory) = rlib.parent() {
-        fs::create_dir_all(directory)?;
-    }
-    fs::write(rlib, archive)
+    write_whole(rlib, &archive)
 }

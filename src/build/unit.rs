@@ -79,9 +79,10 @@ impl Unit {
         format!("lib{}.rlib", self.stem)
     }
 
-    /// Where the metadata of one compilation is for dependants: never written a second time.
-    pub(super) fn interface(&self, stamp: Stamp) -> PathBuf {
-        self.directory.join(format!("interface-{stamp}"))
+    /// Where its metadata is for dependants. Always at one path: rustc compiles all of a crate
+    /// again if a crate that it names lies somewhere else.
+    pub(super) fn interface(&self) -> PathBuf {
+        self.directory.join("interface").join(self.rlib_name())
     }
 
     /// Where the objects of one compilation are.
@@ -128,11 +129,9 @@ impl Unit {
     /// What was compiled last, if its outputs are there.
     pub(super) fn compiled(&self) -> Option<Compiled> {
         let state: Compiled = serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()?;
-        let has_interface = state.flavour == Flavour::Leaf
-            || self
-                .interface(state.interface.stamp)
-                .join(self.rlib_name())
-                .exists();
+        // It may be of a compilation that came no further.
+        let has_interface =
+            state.flavour == Flavour::Leaf || state.interface.is_at(&self.interface());
         (has_interface && state.objects.0.exists()).then_some(state)
     }
 
@@ -140,13 +139,10 @@ impl Unit {
     pub(super) fn keep(&self, state: &Compiled) -> io::Result<()> {
         let text = serde_json::to_vec(state).map_err(io::Error::from)?;
         write_whole(&self.state_file(), &text)?;
-        let interface = self.interface(state.interface.stamp);
         for entry in fs::read_dir(&self.directory)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_former = (name.starts_with("interface-") && path != interface)
-                || (name.starts_with("objects-") && path != state.objects.0);
-            if is_former {
+            if name.starts_with("objects-") && path != state.objects.0 {
                 fs::remove_dir_all(&path)?;
             }
         }

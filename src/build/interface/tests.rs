@@ -260,7 +260,7 @@ fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, Contents) {
 fn keeps_in_file(files: &[(&str, &str)]) -> bool {
     let (directory, contents) = crate_of(files);
     let root = directory.path().join(files[0].0);
-    let interface = Interface::of(Stamp::next(), &root, &contents);
+    let interface = Interface::of(Stamp::next(), &root, Some(&root), &contents).unwrap();
     let (name, text) = files[files.len() - 1];
     let path = directory.path().join(name);
     let edited = text.replace("{ 1 }", "{ 2 }");
@@ -330,7 +330,7 @@ fn a_source_that_changed_while_it_was_read_keeps_nothing() {
     let (directory, mut contents) = crate_of(&[("lib.rs", "fn f() { 1 }")]);
     let root = directory.path().join("lib.rs");
     contents.insert(root.clone(), Digested::Unknown);
-    let interface = Interface::of(Stamp::next(), &root, &contents);
+    let interface = Interface::of(Stamp::next(), &root, Some(&root), &contents).unwrap();
     let now = Digested::of(&root);
     assert!(!interface.is_kept([(&root, &now)].into_iter()));
 }
