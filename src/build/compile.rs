@@ -23,6 +23,8 @@ pub(super) struct Progress {
     interface: Promise<Stamp>,
     /// For the link.
     pub(super) objects: Promise<Objects>,
+    /// The same, of a unit that is not compiled in this build.
+    pub(super) at_rest: Promise<Objects>,
 }
 
 /// Gives up what was not said by the end, however that comes.
@@ -32,6 +34,7 @@ impl Drop for ToTheEnd<'_> {
     fn drop(&mut self) {
         self.0.interface.give_up();
         self.0.objects.give_up();
+        self.0.at_rest.give_up();
     }
 }
 
@@ -98,6 +101,7 @@ impl Group {
             if changed.clone().next().is_none() {
                 own.interface.keep(state.interface.stamp);
                 own.objects.keep(state.objects.clone());
+                own.at_rest.keep(state.objects.clone());
                 return Ok(state);
             }
             if is_base && self.may_keep_interface(index) && state.interface.is_kept(changed) {
@@ -106,6 +110,7 @@ impl Group {
             }
         }
 
+        own.at_rest.give_up();
         let mut compilation = Compilation {
             group: self,
             unit,
@@ -171,10 +176,7 @@ impl Compilation<'_> {
         unit.clean()?;
         let begun = SystemTime::now();
         let stamp = Stamp::next();
-        let objects = Objects(match self.flavour {
-            Flavour::Base => unit.directory.join(unit.rlib_name()),
-            Flavour::Leaf => unit.objects(stamp),
-        });
+        let objects = unit.objects(self.flavour, stamp);
         let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
         let (group, flavour) = (self.group, self.flavour);
         let invocation = group.complete(unit, flavour, command, stamp)?;

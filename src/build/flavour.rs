@@ -75,7 +75,7 @@ impl Group {
             invocation.push(["-L".to_owned(), format!("dependency={}", folder.display())]);
         }
         if flavour == Flavour::Leaf {
-            let objects = unit.objects(stamp);
+            let objects = unit.objects(flavour, stamp).path;
             LinkJob::take_over(&mut invocation, Purpose::Leaf { objects }, &unit.directory)?;
         }
         Ok(invocation)

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::compile::Progress;
 use super::contents::Contents;
 use super::jobs::{Jobs, Stamp};
-use super::link::{self, Library, Objects};
+use super::link::{self, Library, Objects, Recipe};
 use super::process::{Cancel, RunError};
 use super::record::Record;
 use super::unit::{Compiled, Unit};
@@ -124,22 +124,29 @@ impl Group {
 
     /// Compiles and links once.
     fn attempt(&self, output: &Path, cancel: &Cancel) -> Result<Attempt, BuildError> {
+        let recipe = &self.recipe(cancel)?;
         let jobs = &Jobs::new()?;
         let progress: Vec<Progress> = self.units.iter().map(|_| Progress::default()).collect();
         let progress = &progress[..];
+        let merges = &Cancel::default();
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.units.len())
                 .map(|index| scope.spawn(move || self.compile_unit(index, progress, jobs, cancel)))
                 .collect();
+            // What is not compiled is merged while something is.
+            scope.spawn(move || {
+                let mut at_rest = progress.iter().filter_map(|it| it.at_rest.wait());
+                at_rest.all(|objects| recipe.merge(&objects, merges).is_ok())
+            });
             // As soon as there is what it takes: rustc may still be putting its things away.
-            let recipe = self.recipe(cancel);
             let objects: Option<Vec<Objects>> =
                 progress.iter().map(|it| it.objects.wait()).collect();
+            merges.cancel();
             let begun = Instant::now();
             let library = objects.map(|objects| {
                 let baselines = self.units.iter().map(Unit::baseline);
                 let crates: Vec<_> = baselines.zip(objects).collect();
-                recipe?.link(&crates, output, cancel)
+                recipe.link(&crates, output, cancel)
             });
             let link = begun.elapsed();
             let mut states = Vec::new();
@@ -154,7 +161,16 @@ impl Group {
         })
     }
 
-    fn recipe(&self, cancel: &Cancel) -> Result<link::Recipe, BuildError> {
+    /// Merges all that was compiled, ahead of the links that it will be in.
+    pub(crate) fn merge(&self, cancel: &Cancel) -> Result<(), BuildError> {
+        let recipe = self.recipe(cancel)?;
+        for state in self.units.iter().filter_map(Unit::compiled) {
+            recipe.merge(&state.objects, cancel)?;
+        }
+        Ok(())
+    }
+
+    fn recipe(&self, cancel: &Cancel) -> Result<Recipe, BuildError> {
         let baselines: Vec<PathBuf> = self.units.iter().map(Unit::baseline).collect();
         let shared = self.host.shared.as_deref().unwrap_or(Path::new(""));
         link::recipe(

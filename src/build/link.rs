@@ -29,9 +29,15 @@ pub(crate) struct Library {
     pub(crate) path: PathBuf,
 }
 
-/// What a crate gives to the link: an rlib, or a folder of objects.
+/// What a crate gives to the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Objects(pub(super) PathBuf);
+pub(super) struct Objects {
+    /// An rlib, or a folder of objects.
+    pub(super) path: PathBuf,
+    /// All of them in one, once they are merged: a crate may have a hundred, and whatever in them
+    /// is the same is put together at each link.
+    pub(super) merged: PathBuf,
+}
 
 /// How the group is linked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -171,6 +177,27 @@ impl Recipe {
         write_whole(&self.file, &serde_json::to_vec_pretty(self)?)
     }
 
+    /// Merges a crate's objects ahead of the links that it will be in.
+    pub(super) fn merge(&self, objects: &Objects, cancel: &Cancel) -> Result<(), BuildError> {
+        let (Some(direct), false) = (&self.direct, objects.merged.exists()) else {
+            return Ok(());
+        };
+        let scratch = tempfile::tempdir()?;
+        // Built aside and moved into place: a link takes it whole or not at all.
+        let unfinished = objects.merged.with_extension("unfinished");
+        let mut arguments = vec!["-r".to_owned(), "-o".to_owned()];
+        arguments.push(unfinished.to_string_lossy().into_owned());
+        arguments.push("--whole-archive".to_owned());
+        arguments.extend(objects.files()?);
+        let program = &direct.program;
+        let mut command = command_by_file(program, &direct.first, &arguments, scratch.path())?;
+        // What can't be merged is linked as it is.
+        if cancel.output(&mut command)?.status.success() {
+            fs::rename(unfinished, &objects.merged)?;
+        }
+        Ok(())
+    }
+
     /// Links the group into a library in the folder `output`. `crates` are the baseline's rlibs,
     /// each with what is linked in its place.
     pub(super) fn link(
@@ -227,10 +254,9 @@ impl Step {
             if argument == OUTPUT {
                 arguments.push(library.path.to_string_lossy().into_owned());
             } else if let Some((_, objects)) = crates.iter().find(of_crate) {
-                let files = objects.files()?;
                 // Entry points are called by nobody inside the library.
                 arguments.extend(for_linker(&["--whole-archive"]));
-                arguments.extend(files.iter().map(|it| it.to_string_lossy().into_owned()));
+                arguments.extend(objects.files()?);
                 arguments.extend(for_linker(&["--no-whole-archive"]));
             } else {
                 arguments.push(argument.clone());
@@ -240,6 +266,8 @@ impl Step {
         arguments.extend(for_linker(&[&build]));
         // Without it lld ends well with undefined symbols, and only the loader fails.
         arguments.extend(for_linker(&["-z", "defs"]));
+        // The library is small enough, and nobody asks for its build id but by our own symbol.
+        arguments.extend(for_linker(&["-O0", "--build-id=none"]));
 
         let scratch = tempfile::tempdir()?;
         let mut command = command_by_file(&self.program, &self.first, &arguments, scratch.path())?;
@@ -253,12 +281,16 @@ impl Step {
 
 impl Objects {
     /// In an order that does not change from link to link.
-    fn files(&self) -> io::Result<Vec<PathBuf>> {
-        if !self.0.is_dir() {
-            return Ok(vec![self.0.clone()]);
+    fn files(&self) -> io::Result<Vec<String>> {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        if self.merged.exists() {
+            return Ok(vec![text(&self.merged)]);
         }
-        let entries = fs::read_dir(&self.0)?;
-        let files: io::Result<Vec<PathBuf>> = entries.map(|it| Ok(it?.path())).collect();
+        if !self.path.is_dir() {
+            return Ok(vec![text(&self.path)]);
+        }
+        let entries = fs::read_dir(&self.path)?;
+        let files: io::Result<Vec<String>> = entries.map(|it| Ok(text(&it?.path()))).collect();
         let mut files = files?;
         files.sort();
         Ok(files)

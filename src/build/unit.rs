@@ -86,8 +86,13 @@ impl Unit {
     }
 
     /// Where the objects of one compilation are.
-    pub(super) fn objects(&self, stamp: Stamp) -> PathBuf {
-        self.directory.join(format!("objects-{stamp}"))
+    pub(super) fn objects(&self, flavour: Flavour, stamp: Stamp) -> Objects {
+        let path = match flavour {
+            Flavour::Base => self.directory.join(self.rlib_name()),
+            Flavour::Leaf => self.directory.join(format!("objects-{stamp}")),
+        };
+        let merged = self.directory.join(format!("merged-{stamp}.o"));
+        Objects { path, merged }
     }
 
     pub(super) fn dep_info(&self) -> PathBuf {
@@ -132,7 +137,7 @@ impl Unit {
         // It may be of a compilation that came no further.
         let has_interface =
             state.flavour == Flavour::Leaf || state.interface.is_at(&self.interface());
-        (has_interface && state.objects.0.exists()).then_some(state)
+        (has_interface && state.objects.path.exists()).then_some(state)
     }
 
     /// Keeps what was compiled, and removes what was before. Nothing of it is in use any more.
@@ -142,8 +147,10 @@ impl Unit {
         for entry in fs::read_dir(&self.directory)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with("objects-") && path != state.objects.0 {
+            if name.starts_with("objects-") && path != state.objects.path {
                 fs::remove_dir_all(&path)?;
+            } else if name.starts_with("merged-") && path != state.objects.merged {
+                fs::remove_file(&path)?;
             }
         }
         Ok(())

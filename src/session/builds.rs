@@ -21,7 +21,7 @@ impl Session {
         let what = match &task {
             Task::Host { .. } => Some("host"),
             Task::Reload => Some("group"),
-            Task::Ahead => None,
+            Task::Ahead | Task::Merge => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -31,7 +31,7 @@ impl Session {
         let group = self.build.as_ref().map(|build| Arc::clone(&build.group));
         let show_status = self.host.is_none();
         let saw = self.inputs.snapshot();
-        if task != Task::Ahead {
+        if !task.is_ahead() {
             self.inputs.forget_failure();
             self.new_files = false;
         }
@@ -68,6 +68,7 @@ impl Session {
         let may_have_missed =
             !job.touched().is_empty() || self.new_files || self.quiet.remaining().is_some();
         match done {
+            Done::Merged => {}
             Done::Host(_) if job.is_cancelled() => {}
             Done::Group(Err(_)) if job.is_cancelled() => {}
             // What is built ahead is built again when it is needed, and is said then.
@@ -181,6 +182,7 @@ impl Session {
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
                 self.made = built.made;
+                self.start(Task::Merge);
             }
             let _ = std::fs::remove_file(&built.library.path);
             if !job.is_ahead() {

@@ -21,6 +21,15 @@ pub(super) enum Task {
     /// The first generation before it is asked for, so that the first reload is as fast as the
     /// others.
     Ahead,
+    /// What every link has to do, before it is asked for.
+    Merge,
+}
+
+impl Task {
+    /// Whether nobody waits for it.
+    pub(super) fn is_ahead(self) -> bool {
+        matches!(self, Task::Ahead | Task::Merge)
+    }
 }
 
 /// How a build ended.
@@ -28,6 +37,7 @@ pub(super) enum Task {
 pub(super) enum Done {
     Host(Result<Box<BuiltHost>, HostFailure>),
     Group(Result<Built, BuildError>),
+    Merged,
 }
 
 impl Done {
@@ -130,7 +140,12 @@ impl Job {
                 (Task::Reload | Task::Ahead, Some(group)) => {
                     Done::Group(group.build(&directory, &cancel))
                 }
-                (Task::Reload | Task::Ahead, None) => Done::Group(Err(BuildError::Cancelled)),
+                (Task::Merge, Some(group)) => {
+                    // What could not be merged is linked as it is.
+                    let _ = group.merge(&cancel);
+                    Done::Merged
+                }
+                (_, None) => Done::Group(Err(BuildError::Cancelled)),
             });
         });
         job
@@ -198,7 +213,7 @@ impl Job {
     }
 
     pub(super) fn is_ahead(&self) -> bool {
-        self.task == Task::Ahead
+        self.task.is_ahead()
     }
 
     pub(super) fn begun(&self) -> Instant {
