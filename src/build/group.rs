@@ -161,10 +161,11 @@ impl Group {
         })
     }
 
-    /// Merges all that was compiled, ahead of the links that it will be in.
-    pub(crate) fn merge(&self, cancel: &Cancel) -> Result<(), BuildError> {
+    /// Merges what was compiled, ahead of the links that it will be in; not these packages.
+    pub(crate) fn merge(&self, but: &[String], cancel: &Cancel) -> Result<(), BuildError> {
         let recipe = self.recipe(cancel)?;
-        for state in self.units.iter().filter_map(Unit::compiled) {
+        let units = self.units.iter().filter(|it| !but.contains(&it.package));
+        for state in units.filter_map(Unit::compiled) {
             recipe.merge(&state.objects, cancel)?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::build::{BuildError, Built, Contents, HostBuild, HostError};
 use crate::report::{Event, Outcome};
 use crate::signal::HostProcess;
+use crate::stale::Began;
 
 use super::job::{BuiltHost, Done, HostFailure, Job, Order, Task};
 use super::{FileStamp, Incoming, Offer, Session};
@@ -21,7 +22,7 @@ impl Session {
         let what = match &task {
             Task::Host { .. } => Some("host"),
             Task::Reload => Some("group"),
-            Task::Ahead | Task::Merge => None,
+            Task::Ahead | Task::Merge { .. } => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -36,7 +37,11 @@ impl Session {
             self.new_files = false;
         }
         let done = self.sender.clone();
-        let began = self.inputs.began();
+        let began = match task {
+            Task::Host { .. } => self.inputs.began(),
+            // A generation says itself what it was made of.
+            _ => Began::now(),
+        };
         self.build_begun = began.at;
         self.job = Some(Job::start(
             Order {
@@ -182,7 +187,7 @@ impl Session {
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
                 self.made = built.made;
-                self.start(Task::Merge);
+                self.start(Task::Merge { but: Vec::new() });
             }
             let _ = std::fs::remove_file(&built.library.path);
             if !job.is_ahead() {

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use hotmod_protocol::Message;
 
+use crate::build::Stamp;
 use crate::report::{Event, Phases};
 use crate::signal::{Connection, Signal};
 
-use super::job::Job;
+use super::job::{Job, Task};
 use super::{Offer, Session};
-use crate::build::Stamp;
 
 /// How long a program may take until its `main` begins.
 const JOINING: Duration = Duration::from_secs(3);
@@ -102,9 +102,10 @@ impl Session {
         let Some(offer) = self.offer.take_if(|offer| offer.sent == Some(answer)) else {
             return;
         };
+        let mut compiled = Vec::new();
         match message {
             Message::Live { build, micros, .. } if build == offer.built.library.build => {
-                self.went_live(offer, answer, micros);
+                compiled = self.went_live(offer, answer, micros);
             }
             // It may have been made of a file that was just being saved, and empty: what is there
             // now is built instead, under the same number.
@@ -122,15 +123,20 @@ impl Session {
                 self.restart = Some(reason.to_owned());
             }
         }
-        if self.job.is_none() && (self.restart.is_some() || self.inputs.changed().next().is_some())
-        {
+        if self.job.is_some() {
+            return;
+        }
+        if self.restart.is_some() || self.inputs.changed().next().is_some() {
             self.decide_when_whole(None);
+        } else {
+            self.start(Task::Merge { but: compiled });
         }
     }
 
-    fn went_live(&mut self, offer: Offer, generation: u32, micros: u64) {
+    /// The crates that were compiled for it.
+    fn went_live(&mut self, offer: Offer, generation: u32, micros: u64) -> Vec<String> {
         let Some(pid) = self.host.as_ref().map(|host| host.pid) else {
-            return;
+            return Vec::new();
         };
         let now = Instant::now();
         let begun = offer.detected.unwrap_or(offer.begun);
@@ -142,13 +148,11 @@ impl Session {
         }
         let made = offer.built.made;
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
-        let crates = made
-            .iter()
-            .filter(is_new)
-            .map(|(package, _)| package.clone());
+        let new = made.iter().filter(is_new);
+        let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
         self.reporter.report(&Event::Live {
             generation,
-            crates: crates.collect(),
+            crates: crates.clone(),
             build_id: offer.built.library.build.to_string(),
             ms: Phases {
                 detect: ms(offer.begun - begun),
@@ -164,6 +168,7 @@ impl Session {
         });
         self.live = generation;
         self.made = made;
+        crates
     }
 
     fn exited(&mut self, status: ExitStatus) {

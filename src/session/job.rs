@@ -12,7 +12,7 @@ use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
 
 /// What to build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     /// The host, by cargo; first what it is, if a manifest changed.
     Host { replan: bool },
@@ -21,14 +21,15 @@ pub(super) enum Task {
     /// The first generation before it is asked for, so that the first reload is as fast as the
     /// others.
     Ahead,
-    /// What every link has to do, before it is asked for.
-    Merge,
+    /// What every link would have to do, before it is asked for; not of the crates that were
+    /// compiled last, and are likely to be again.
+    Merge { but: Vec<String> },
 }
 
 impl Task {
     /// Whether nobody waits for it.
-    pub(super) fn is_ahead(self) -> bool {
-        matches!(self, Task::Ahead | Task::Merge)
+    pub(super) fn is_ahead(&self) -> bool {
+        matches!(self, Task::Ahead | Task::Merge { .. })
     }
 }
 
@@ -120,7 +121,7 @@ impl Job {
         } = order;
         let cancel = Cancel::default();
         let job = Job {
-            task,
+            task: task.clone(),
             cancel: cancel.clone(),
             begun: Instant::now(),
             began,
@@ -140,9 +141,9 @@ impl Job {
                 (Task::Reload | Task::Ahead, Some(group)) => {
                     Done::Group(group.build(&directory, &cancel))
                 }
-                (Task::Merge, Some(group)) => {
+                (Task::Merge { but }, Some(group)) => {
                     // What could not be merged is linked as it is.
-                    let _ = group.merge(&cancel);
+                    let _ = group.merge(&but, &cancel);
                     Done::Merged
                 }
                 (_, None) => Done::Group(Err(BuildError::Cancelled)),

@@ -55,6 +55,16 @@ pub(crate) struct Began {
     pub(crate) at: SystemTime,
 }
 
+impl Began {
+    /// A beginning of which no more is known than when it was.
+    pub(crate) fn now() -> Self {
+        Began {
+            looks: BTreeMap::new(),
+            at: SystemTime::now(),
+        }
+    }
+}
+
 /// An item of a reloadable source that changed, and that more than the group was made of.
 #[derive(Debug)]
 pub(crate) enum Beyond {
@@ -121,7 +131,7 @@ impl Inputs {
         let paths = self.kinds.keys();
         Began {
             looks: paths.map(|path| (path.clone(), Look::at(path))).collect(),
-            at: SystemTime::now(),
+            ..Began::now()
         }
     }
 
