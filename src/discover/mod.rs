@@ -46,7 +46,7 @@ use marks::Marks;
 use metadata::Tables;
 
 /// The packages of the runtime: they serve the group and can't be part of it.
-const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
+pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
 
 /// Finds the host, the group and all that belongs to a session of what was selected.
 ///

@@ -6,11 +6,12 @@
 //! or an import that ends in the item's name. Which one is meant, only the compiler knows: a name
 //! that merely looks the same costs a restart, and nothing worse.
 //!
-//! A constant or a macro that a type or a signature of the group has in it asks for one too.
+//! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
+//! `const fn`, by way of others or not.
 //!
-//! Methods are not looked at: their names (`new`, `render`) say too little.
+//! Other methods are not looked at: their names (`new`, `render`) say too little.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -36,6 +37,16 @@ impl Direct {
         let mut direct = Direct::default();
         direct.visit_file(file);
         direct
+    }
+
+    /// The names of the items that are computed when a type is laid out and that have one of these
+    /// names in them.
+    pub(super) fn computed_with(&self, names: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+        self.0
+            .iter()
+            .filter(|(_, item)| is_computed(item.kind))
+            .filter(|(_, item)| names.iter().any(|name| mentions(&item.tokens, name)))
+            .map(|(name, _)| name)
     }
 
     /// The items that are not what they were: kind and name.
@@ -81,10 +92,27 @@ impl<'ast> Visit<'ast> for Direct {
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let is_public = matches!(item.vis, Visibility::Public(_));
-        if is_public && !item.attrs.iter().any(is_hot) {
+        if item.sig.constness.is_some() {
+            self.add("const fn", &item.sig.ident, item);
+        } else if is_public && !item.attrs.iter().any(is_hot) {
             self.add("fn", &item.sig.ident, item);
         }
     }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if item.sig.constness.is_some() {
+            self.add(CONST_METHOD, &item.sig.ident, item);
+        }
+    }
+}
+
+/// The kind of a method of which only types know: other code calls it by names that say too little.
+pub(super) const CONST_METHOD: &str = "const method";
+
+/// Whether an item of this kind may be computed when a type is laid out: the length of an array,
+/// for one, is part of it.
+pub(super) fn is_computed(kind: &str) -> bool {
+    matches!(kind, "const" | "macro" | "const fn" | CONST_METHOD)
 }
 
 fn is_hot(attribute: &Attribute) -> bool {
@@ -175,6 +203,12 @@ mod tests {
                 "const N",
             ),
             ("pub fn f() {}", "", "fn f"),
+            ("const fn f() { 1 }", "const fn f() { 2 }", "const fn f"),
+            (
+                "impl S { const fn f() { 1 } }",
+                "impl S { const fn f() { 2 } }",
+                "const method f",
+            ),
         ] {
             assert_eq!(changed(was, now), [name], "{now}");
         }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::build::{Contents, Digested, Look};
+use crate::discover::RUNTIME;
 
-use super::direct::{Direct, may_use, mentions};
+use super::direct::{CONST_METHOD, Direct, is_computed, may_use, mentions};
 use super::reach::Reach;
 
 /// What a file is to the running program.
@@ -248,26 +249,32 @@ impl Inputs {
     /// An item that changed and that was compiled into a type or into code outside the group.
     fn compiled_in(&self, was: &Direct, now: &Direct) -> Option<Beyond> {
         let items: Vec<_> = was.changed(now).collect();
-        // The length of an array, for one, is part of a type's layout.
-        for (kind, name) in items
-            .iter()
-            .filter(|(kind, _)| matches!(*kind, "const" | "macro"))
-        {
+        for (kind, name) in items.iter().filter(|(kind, _)| is_computed(kind)) {
+            let names = self.computed_with(name);
             let mut others = self.reach.iter();
-            if let Some((user, _)) = others.find(|(_, it)| it.shape.mentions(name)) {
+            let user = others.find(|(_, it)| names.iter().any(|name| it.shape.mentions(name)));
+            if let Some((user, _)) = user {
                 return Some(Beyond::User {
                     item: format!("{kind} {name}"),
                     user: user.clone(),
                 });
             }
         }
+        let items: Vec<_> = items
+            .into_iter()
+            .filter(|(kind, _)| *kind != CONST_METHOD)
+            .collect();
         if items.is_empty() {
             return None;
         }
         let outside: Vec<(&PathBuf, String)> = self
             .kinds
             .iter()
-            .filter(|(_, kind)| matches!(kind, Kind::Unmarked(_)))
+            .filter(|(_, kind)| match kind {
+                // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
+                Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
+                _ => false,
+            })
             .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
             .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
             .collect();
@@ -278,6 +285,23 @@ impl Inputs {
                 user: (*user).clone(),
             })
         })
+    }
+
+    /// The names of all that is computed with an item of this name, by way of others too.
+    fn computed_with(&self, name: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([name.to_owned()]);
+        loop {
+            let sources = self.reach.values();
+            let more: BTreeSet<String> = sources
+                .flat_map(|it| it.direct.computed_with(&names))
+                .cloned()
+                .collect();
+            let known = names.len();
+            names.extend(more);
+            if names.len() == known {
+                return names;
+            }
+        }
     }
 
     /// Whether it is not known what types of this source the host was made with.

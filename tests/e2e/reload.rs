@@ -75,6 +75,9 @@ fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
         "pub const TITLE: &str = \"old\";\n\
          pub const LENGTH: usize = 2;\n\
          pub struct Row(pub [u8; LENGTH]);\n\
+         const fn rows() -> usize {\n    4\n}\n\
+         const ROWS: usize = rows();\n\
+         pub struct Rows(pub [u8; ROWS]);\n\
          pub const UNUSED: u8 = 1;\n\n\
          pub fn footer() -> &'static str {\n    \"old\"\n}\n\n\
          /// What the host shows.",
@@ -94,6 +97,7 @@ fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
         ),
         ("    \"old\"", "    \"new\"", "fn footer", "app/src/main.rs"),
         ("usize = 2", "usize = 3", "const LENGTH", "pages/src/lib.rs"),
+        ("    4", "    5", "const fn rows", "pages/src/lib.rs"),
     ] {
         workspace.edit("pages/src/lib.rs", from, to);
         assert_eq!(
