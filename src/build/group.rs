@@ -4,31 +4,47 @@
 //! generation. In a generation they are the plain functions, and calls inside it stay inside it.
 //! So each crate is compiled a second time, by the command that cargo ran for the first, with
 //! outputs and incremental state of its own. Nothing of cargo's is written to, and no cargo runs.
+//!
+//! - [`unit`]: one of the crates; [`flavour`]: the commands that compile it
+//! - [`compile`]: which have to be compiled, and when; [`jobs`]: several rustc at a time
+//! - [`interface`]: which need not be, though a crate that they name was
+//! - [`link`]: the library that they become; [`driver`]: the linker's own command
+
+mod compile;
+mod driver;
+mod flavour;
+mod interface;
+mod jobs;
+mod link;
+mod unit;
 
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::compile::Progress;
 use super::contents::Contents;
-use super::jobs::{Jobs, Stamp};
-use super::link::{self, Library, Objects, Recipe};
 use super::process::{Cancel, RunError};
 use super::record::Record;
-use super::unit::{Compiled, Unit};
+use compile::Progress;
+use jobs::Jobs;
+use link::{Library, Objects, Recipe};
+use unit::Compiled;
+
+pub(crate) use jobs::Stamp;
+pub(super) use unit::Unit;
 
 /// All reloadable crates of a host.
 #[derive(Debug)]
 pub(crate) struct Group {
     /// Dependencies before dependants.
-    pub(super) units: Vec<Unit>,
+    units: Vec<Unit>,
     /// The host's record: what the group is linked as.
     host: Record,
     /// Where the link's recipe and anchor are kept.
     link: PathBuf,
     /// rustc's word for how much debug information there is to be, if not as the profile says.
-    pub(super) debuginfo: Option<&'static str>,
+    debuginfo: Option<&'static str>,
 }
 
 /// A build of the whole group.

@@ -15,7 +15,7 @@ use crate::discover::{Plan, Selection};
 
 use super::artifact::{library_stem, same_file};
 use super::cargo::Made;
-use super::group::Group;
+use super::group::{Group, Unit};
 use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
@@ -23,7 +23,6 @@ use super::record::{Record, Role, write_whole};
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
-use super::unit::Unit;
 use super::workshop::Workshop;
 use super::wrapper::{Member, WrapperPlan};
 

@@ -139,7 +139,7 @@ fn is_rerun(line: &str) -> bool {
 
 /// What is to be watched beside what rustc names: files that macros read.
 #[derive(Clone, Debug)]
-pub(super) struct Watched {
+pub(crate) struct Watched {
     directory: PathBuf,
     patterns: Vec<Watch>,
 }

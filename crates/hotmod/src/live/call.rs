@@ -26,8 +26,7 @@ static LIVE: Published<Generation> = Published::of(&BASELINE);
 
 impl Pins {
     fn held_or_live(&self) -> &'static Generation {
-        let pinned = self.poll.get().or(self.held.get());
-        pinned.unwrap_or_else(live)
+        self.pinned.get().unwrap_or_else(live)
     }
 
     fn current(&self) -> &'static Generation {
@@ -91,11 +90,9 @@ pub fn call(slot: &'static Slot) -> Call {
         },
         None => {
             let generation = pins.held_or_live();
-            // Before the pin is set: it may panic.
-            let target = generation.target(slot);
             pins.call.set(Some(generation));
             Call {
-                target,
+                target: generation.target(slot),
                 pin: pins.call.as_ptr(),
             }
         }
@@ -131,7 +128,11 @@ impl Pin {
     ) -> Self {
         Pin {
             which,
-            previous: with(|pins| which(pins).replace(Some(generation))),
+            previous: with(|pins| {
+                let previous = which(pins).replace(Some(generation));
+                pins.choose();
+                previous
+            }),
             _thread: PhantomData,
         }
     }
@@ -140,7 +141,10 @@ impl Pin {
 impl Drop for Pin {
     #[inline(never)]
     fn drop(&mut self) {
-        with(|pins| (self.which)(pins).set(self.previous));
+        with(|pins| {
+            (self.which)(pins).set(self.previous);
+            pins.choose();
+        });
     }
 }
 
@@ -161,6 +165,7 @@ pub(crate) fn enter() -> Guard {
         if counts {
             if pins.guards.get() == 0 {
                 pins.held.set(Some(pins.current()));
+                pins.choose();
             }
             pins.guards.set(pins.guards.get() + 1);
         }
@@ -178,6 +183,7 @@ impl Drop for Guard {
                 pins.guards.set(pins.guards.get() - 1);
                 if pins.guards.get() == 0 {
                     pins.held.set(None);
+                    pins.choose();
                 }
             });
         }

@@ -67,12 +67,15 @@ impl Generation {
     }
 
     /// Where a call through this slot goes; null stands for the body behind the slot.
+    ///
+    /// The baseline's table is empty, and so has none but these bodies. A slot that was not taken
+    /// up when the host started has an index beyond every table, and nothing but its own body.
     #[inline]
     pub(crate) fn target(&self, slot: &Slot) -> *const () {
-        if self.number == 0 {
-            return std::ptr::null();
+        match self.targets.get(slot.index()) {
+            Some(target) => target.0,
+            None => std::ptr::null(),
         }
-        self.targets[slot.index()].0
     }
 
     /// The entry point of this name.

@@ -16,12 +16,21 @@ use super::generation::Generation;
 pub(super) struct Pins {
     /// An entry point that runs, or the future of one that is polled.
     pub(super) call: Cell<Option<&'static Generation>>,
+    /// The first of the two below that is set: what a call asks when `call` is not.
+    pub(super) pinned: Cell<Option<&'static Generation>>,
     /// A future of [`pinned`](crate::pinned) that is polled.
     pub(super) poll: Cell<Option<&'static Generation>>,
     /// Guards of [`enter`](crate::enter).
     pub(super) held: Cell<Option<&'static Generation>>,
     /// How many guards hold `held`.
     pub(super) guards: Cell<usize>,
+}
+
+impl Pins {
+    /// To be called when `poll` or `held` was set.
+    pub(super) fn choose(&self) {
+        self.pinned.set(self.poll.get().or(self.held.get()));
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -73,6 +82,7 @@ mod place {
         static PINS: Pins = const {
             Pins {
                 call: Cell::new(None),
+                pinned: Cell::new(None),
                 poll: Cell::new(None),
                 held: Cell::new(None),
                 guards: Cell::new(0),

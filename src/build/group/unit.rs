@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Contents, Digested};
-use super::depinfo;
-use super::inputs::Watched;
 use super::interface::Interface;
 use super::jobs::Stamp;
 use super::link::Objects;
-use super::record::{Record, write_whole};
+use crate::build::contents::{Contents, Digested};
+use crate::build::depinfo;
+use crate::build::inputs::Watched;
+use crate::build::record::{Record, write_whole};
 
 /// A reloadable crate, as the plan and cargo's messages tell of it.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub(crate) struct Unit {
     /// Indices of the reloadable crates that it depends on, by way of others too.
     pub(crate) depends_on: Vec<usize>,
     /// Files that its macros read, and rustc does not know of.
-    pub(super) watch: Watched,
+    pub(crate) watch: Watched,
     /// Of its outputs and incremental state.
-    pub(super) directory: PathBuf,
+    pub(crate) directory: PathBuf,
 }
 
 /// As what a crate is compiled for the group.

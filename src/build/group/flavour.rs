@@ -3,14 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use super::artifact::rlib_stem;
-use super::digest::Digest;
-use super::group::Group;
-use super::invocation::Invocation;
+use super::Group;
 use super::jobs::Stamp;
-use super::linker::{LinkJob, Purpose};
 use super::unit::{Flavour, Unit};
-use super::wrapper::set_flavour;
+use crate::build::artifact::rlib_stem;
+use crate::build::digest::Digest;
+use crate::build::invocation::Invocation;
+use crate::build::linker::{LinkJob, Purpose};
+use crate::build::wrapper::set_flavour;
 
 impl Group {
     /// The command of a unit but for what changes from one compilation to the next.

@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL};
 use serde::{Deserialize, Serialize};
 
-use super::digest::Digest;
+use super::BuildError;
 use super::driver::linker_command;
-use super::group::BuildError;
-use super::invocation::Invocation;
 use super::jobs::Stamp;
-use super::linker::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
-use super::process::Cancel;
-use super::record::write_whole;
-use super::shared;
+use crate::build::digest::Digest;
+use crate::build::invocation::Invocation;
+use crate::build::linker::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
+use crate::build::process::Cancel;
+use crate::build::record::write_whole;
+use crate::build::shared;
 
 /// A linked group.
 #[derive(Clone, Debug, PartialEq, Eq)]

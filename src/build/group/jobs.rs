@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jobserver::Client;
 use serde::{Deserialize, Serialize};
 
-use super::process::{Cancel, RunError};
+use crate::build::process::{Cancel, RunError};
 
 /// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,11 @@ impl<T: Clone> Promise<T> {
     /// Nobody waits for what will not come.
     pub(super) fn give_up(&self) {
         let _ = self.0.set(None);
+    }
+
+    /// Whether nothing was said yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.get().is_none()
     }
 
     /// Waits for it.

@@ -5,16 +5,16 @@ use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::contents::{Contents, Digested, Look};
-use super::depinfo;
-use super::diagnostics;
-use super::group::{BuildError, Group};
 use super::interface::{Interface, write_as_rlib};
-use super::invocation::Invocation;
 use super::jobs::{Jobs, Promise, Stamp};
 use super::link::Objects;
-use super::process::Cancel;
 use super::unit::{Compiled, Flavour, Unit};
+use super::{BuildError, Group};
+use crate::build::contents::{Contents, Digested, Look};
+use crate::build::depinfo;
+use crate::build::diagnostics;
+use crate::build::invocation::Invocation;
+use crate::build::process::Cancel;
 
 /// What a unit has for others while it is compiled.
 #[derive(Debug, Default)]
@@ -200,6 +200,12 @@ impl Compilation<'_> {
             });
         }
         published?;
+        // rustc need not have announced anything.
+        if is_new_base && own.interface.is_open() {
+            self.publish()?;
+            own.interface.keep(stamp);
+        }
+        own.objects.keep(objects.clone());
         let inputs = self.inputs(&invocation, begun)?;
         let variables = depinfo::variables(&unit.dep_info())?
             .into_iter()

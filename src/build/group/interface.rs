@@ -26,10 +26,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Contents, Digested};
-use super::digest::Digest;
 use super::jobs::Stamp;
-use super::record::write_whole;
+use crate::build::contents::{Contents, Digested};
+use crate::build::digest::Digest;
+use crate::build::record::write_whole;
 use crate::source::look_at_file;
 
 /// An interface: the metadata of one compilation, and the sources that it is the interface of.

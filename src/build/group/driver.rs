@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::link::Step;
-use super::process::{Cancel, RunError};
+use crate::build::process::{Cancel, RunError};
 
 /// The linker's own command for a driver's; `None` if the driver doesn't tell.
 pub(super) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<Step>, RunError> {
