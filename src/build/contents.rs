@@ -32,18 +32,20 @@ impl Digested {
         }
     }
 
-    /// The content that a file has had since then; [`Unknown`](Self::Unknown) if it changed.
+    /// The content that a file has had since a process was `started` that reads it;
+    /// [`Unknown`](Self::Unknown) if it changed.
     ///
     /// The time that counts is that of the inode's last change: a file that is moved into place
-    /// keeps its modification time, and gets this one.
-    pub(crate) fn unless_changed_since(path: &Path, begun: SystemTime) -> Self {
-        let Ok(metadata) = std::fs::metadata(path) else {
+    /// keeps its modification time, and gets this one. It may lag by a tick, which no process is
+    /// quick enough to read anything in.
+    pub(crate) fn since(started: SystemTime, path: &Path) -> Self {
+        let Some((_, seconds, nanos)) = last_change(path) else {
             return Digested::Missing;
         };
-        let seconds = u64::try_from(metadata.ctime()).unwrap_or_default();
-        let nanos = u32::try_from(metadata.ctime_nsec()).unwrap_or_default();
+        let seconds = u64::try_from(seconds).unwrap_or_default();
+        let nanos = u32::try_from(nanos).unwrap_or_default();
         let changed = SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos);
-        if changed + GRAIN < begun {
+        if changed < started {
             Self::of(path)
         } else {
             Digested::Unknown
@@ -88,6 +90,3 @@ fn last_change(path: &Path) -> Option<(u64, i64, i64)> {
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
 }
-
-/// How far the times of a file system may lag: the kernel takes them from its last tick.
-const GRAIN: Duration = Duration::from_millis(5);

@@ -18,6 +18,7 @@ mod jobs;
 mod link;
 mod unit;
 
+use std::fs;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -112,6 +113,9 @@ impl Group {
             let attempt = self.attempt(output, cancel)?;
             if attempt.states.iter().any(Compiled::is_doubtful) {
                 // What dependants were told was of a source that was just being saved.
+                if let Ok(library) = attempt.library {
+                    fs::remove_file(library.path)?;
+                }
                 continue;
             }
             match attempt.library {

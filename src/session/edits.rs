@@ -113,7 +113,9 @@ impl Session {
             return self.decide(Some(detected));
         };
         job.touch(touched);
-        if !changed.is_empty() || may_mend || self.host.is_none() {
+        // What is done ahead is in nobody's way: whatever there is to build comes first.
+        let is_first = job.is_ahead() && self.inputs.changed().next().is_some();
+        if !changed.is_empty() || is_first || may_mend || self.host.is_none() {
             // What it builds from is no longer what is there.
             job.outdate();
             if !job.is_cancelled() && (job.is_ahead() || self.patience.may_cancel(job.begun())) {

@@ -106,7 +106,7 @@ impl Inputs {
             } else if touched.contains(&path) {
                 Digested::Unknown
             } else {
-                Digested::unless_changed_since(&path, began.at)
+                Digested::since(began.at, &path)
             };
             if content == Digested::Unknown {
                 inputs.changed.insert(path.clone(), Digested::of(&path));

@@ -109,6 +109,48 @@ fn a_crate_that_can_not_be_a_library_of_its_own_is_reloaded_all_the_same() {
     }
 }
 
+#[test]
+fn objects_that_are_not_those_of_the_record_are_made_again() {
+    let workspace = Workspace::new("basic", "foreign_objects").with_own_target();
+    let mut session = warm(&workspace);
+    session.interrupt();
+    // A build that was ended after rustc, and before it was taken down, leaves others.
+    let mut damaged = 0;
+    for file in files(&workspace.target().join("hotmod/session")) {
+        let is_of_base = file
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .contains("libwidgets");
+        if is_of_base && file.extension().is_some_and(|it| it == "rlib") {
+            fs::write(file, "no archive").unwrap();
+            damaged += 1;
+        }
+    }
+    assert_eq!(
+        damaged, 2,
+        "the objects, and what dependants are compiled against"
+    );
+    let mut session = workspace.run().ready();
+    workspace.edit(LEAF, "\"warm\"", "\"well\"");
+    assert_eq!(
+        session.wait_for_any(&["live", "error", "compile-error"])["event"],
+        "live"
+    );
+    assert!(session.ask("ask").contains("page=well widget=one"));
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found
+}
+
 /// A program under this name that notes that it was called, and is the real one.
 fn noted(folder: &Path, name: &str, real: &str) -> PathBuf {
     let script = folder.join(name);
@@ -183,12 +225,10 @@ fn a_lock_that_another_cargo_holds_delays_no_reload() {
 /// Takes all of cargo's locks below a target directory.
 fn locks(folder: &Path) -> Vec<File> {
     let mut held = Vec::new();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type().unwrap().is_dir() {
-            held.extend(locks(&entry.path()));
-        } else if name.starts_with(".cargo") && name.ends_with("lock") {
-            let lock = File::open(entry.path()).unwrap();
+    for file in files(folder) {
+        let name = file.file_name().unwrap().to_string_lossy();
+        if name.starts_with(".cargo") && name.ends_with("lock") {
+            let lock = File::open(file).unwrap();
             lock.lock().unwrap();
             held.push(lock);
         }

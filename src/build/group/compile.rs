@@ -13,6 +13,7 @@ use super::{BuildError, Group};
 use crate::build::contents::{Contents, Digested, Look};
 use crate::build::depinfo;
 use crate::build::diagnostics;
+use crate::build::digest::Digest;
 use crate::build::invocation::Invocation;
 use crate::build::process::Cancel;
 
@@ -82,9 +83,8 @@ impl Group {
             state,
         });
         // What is known to be read is looked at before rustc reads it: a later change differs.
-        let looks: BTreeMap<PathBuf, Look> = before
-            .iter()
-            .flat_map(|before| before.state.inputs.keys())
+        let known = before.iter().flat_map(|it| it.state.inputs.keys());
+        let looks: BTreeMap<PathBuf, Look> = known
             .chain(&watched)
             .map(|path| (path.clone(), Look::at(path)))
             .collect();
@@ -232,6 +232,7 @@ impl Compilation<'_> {
             inputs,
             interface,
             has_kept_interface: self.kept.is_some(),
+            written: Digest::of_written(&objects.path)?,
             objects,
         })
     }
@@ -253,7 +254,7 @@ impl Compilation<'_> {
         for path in read {
             inputs
                 .entry(path)
-                .or_insert_with_key(|path| Digested::unless_changed_since(path, begun));
+                .or_insert_with_key(|path| Digested::since(begun, path));
         }
         Ok(inputs)
     }

@@ -32,7 +32,7 @@ pub(crate) struct Library {
 /// What a crate gives to the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Objects {
-    /// An rlib, or a folder of objects.
+    /// An rlib, which the next compilation replaces, or a folder of objects.
     pub(super) path: PathBuf,
     /// All of them in one, once they are merged: a crate may have a hundred, and whatever in them
     /// is the same is put together at each link.

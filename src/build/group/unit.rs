@@ -12,6 +12,7 @@ use super::jobs::Stamp;
 use super::link::Objects;
 use crate::build::contents::{Contents, Digested};
 use crate::build::depinfo;
+use crate::build::digest::Digest;
 use crate::build::inputs::Watched;
 use crate::build::record::{Record, write_whole};
 
@@ -58,6 +59,8 @@ pub(super) struct Compiled {
     pub(super) interface: Interface,
     pub(super) has_kept_interface: bool,
     pub(super) objects: Objects,
+    /// Of the objects, as they were written.
+    pub(super) written: u64,
 }
 
 impl Compiled {
@@ -134,10 +137,11 @@ impl Unit {
     /// What was compiled last, if its outputs are there.
     pub(super) fn compiled(&self) -> Option<Compiled> {
         let state: Compiled = serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()?;
-        // It may be of a compilation that came no further.
+        // What is there may be of another compilation, which came no further.
         let has_interface =
             state.flavour == Flavour::Leaf || state.interface.is_at(&self.interface());
-        (has_interface && state.objects.path.exists()).then_some(state)
+        let written = Digest::of_written(&state.objects.path).ok()?;
+        (has_interface && written == state.written).then_some(state)
     }
 
     /// Keeps what was compiled, and removes what was before. Nothing of it is in use any more.
