@@ -86,17 +86,6 @@ pub fn widget{index}(label: &str, weight: u64) -> String {{
     out
 }
 
-/// The base crate with a public function that was not there before, whose name the marker makes.
-///
-/// A field that is added to a public struct would be the usual change of an interface, but it
-/// restarts the host today: it may hold such a value. An item that is added does not, and is as
-/// much news to the dependants.
-pub(crate) fn base_with_another_item(marker: &str) -> String {
-    let number: String = marker.chars().filter(char::is_ascii_digit).collect();
-    let item = format!("pub fn added_{number}() -> usize {{\n    mark().len()\n}}\n");
-    base(marker) + &item
-}
-
 /// 30 lines.
 pub(crate) fn footer(marker: &str) -> String {
     format!(

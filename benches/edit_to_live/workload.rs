@@ -13,7 +13,7 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 tracing = "0.1"
 "#;
 
-pub(crate) fn generate() -> Workspace {
+pub(crate) fn generate(name: &str) -> Workspace {
     let panels: Vec<String> = (0..PANELS)
         .map(|index| format!("panel{index:02}"))
         .collect();
@@ -37,7 +37,7 @@ pub(crate) fn generate() -> Workspace {
             .iter()
             .map(|name| Member::new(name, Kind::Reloadable, &["tokens"], panel())),
     );
-    Workspace::generate("edit_to_live", REGISTRY, &members)
+    Workspace::generate(name, REGISTRY, &members)
 }
 
 fn app(panels: &[String]) -> String {

@@ -21,7 +21,7 @@ pub(crate) struct Case<'a> {
 
 /// One edit.
 pub(crate) struct Sample {
-    reload: Reload,
+    pub(crate) reload: Reload,
     alone: Duration,
 }
 
