@@ -25,6 +25,8 @@ pub(crate) enum Error {
     Watch(#[from] notify::Error),
     #[error("`{0}` is there, and is no demo")]
     NoDemo(PathBuf),
+    #[error("another session of `{0}` runs in this workspace")]
+    Busy(String),
     #[error("the session could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
@@ -41,7 +43,7 @@ impl Error {
             Error::Discover(_) | Error::Toolchain(_) | Error::Profile(_) | Error::NoDemo(_) => {
                 Self::USAGE
             }
-            Error::File { .. } | Error::Watch(_) | Error::Setup(_) => Self::FAILED,
+            Error::File { .. } | Error::Watch(_) | Error::Busy(_) | Error::Setup(_) => Self::FAILED,
         }
     }
 
@@ -60,6 +62,9 @@ impl Error {
                 "remove `{}`, or give another folder: `cargo hotmod demo FOLDER`",
                 path.display()
             )),
+            Error::Busy(_) => {
+                Some("end that one, or give this one a `--target-dir` of its own".to_owned())
+            }
             Error::Setup(_) => None,
         }
     }

@@ -16,6 +16,7 @@ mod timing;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -108,6 +109,8 @@ struct Session {
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
+    /// Held open: two sessions of one program would take each other's objects away.
+    _lock: File,
 
     host: Option<HostProcess>,
     connection: Option<Connection>,
@@ -172,6 +175,10 @@ impl Session {
             done: "made",
             error,
         })?;
+        let lock = File::create(workshop.state.join("lock"))?;
+        if lock.try_lock().is_err() {
+            return Err(Error::Busy(plan.host.target.clone()));
+        }
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
@@ -210,6 +217,7 @@ impl Session {
             watcher,
             _channel: channel,
             _generations: generations,
+            _lock: lock,
             host: None,
             connection: None,
             has_left: false,

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use super::contents::Contents;
 use super::process::{Cancel, RunError};
 use super::record::Record;
-use compile::Progress;
+use compile::{Progress, Terms};
 use jobs::Jobs;
 use link::{Library, Objects, Recipe};
 use unit::Compiled;
@@ -109,10 +109,13 @@ impl Group {
     /// Compiles what is stale and links all of it.
     pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
         let begun = Instant::now();
+        let mut may_keep = true;
         loop {
-            let attempt = self.attempt(output, cancel)?;
+            let attempt = self.attempt(output, may_keep, cancel)?;
             if attempt.states.iter().any(Compiled::is_doubtful) {
-                // What dependants were told was of a source that was just being saved.
+                // What dependants were told was of a source that was just being saved. Whoever
+                // saves all the time gets a build in which nobody is told so.
+                may_keep = false;
                 if let Ok(library) = attempt.library {
                     fs::remove_file(library.path)?;
                 }
@@ -142,16 +145,27 @@ impl Group {
         }
     }
 
-    /// Compiles and links once.
-    fn attempt(&self, output: &Path, cancel: &Cancel) -> Result<Attempt, BuildError> {
+    /// Compiles and links once; dependants are left alone only if interfaces `may_keep` what they
+    /// are.
+    fn attempt(
+        &self,
+        output: &Path,
+        may_keep: bool,
+        cancel: &Cancel,
+    ) -> Result<Attempt, BuildError> {
         let recipe = &self.recipe(cancel)?;
         let jobs = &Jobs::new()?;
+        let terms = &Terms {
+            may_keep,
+            jobs,
+            cancel,
+        };
         let progress: Vec<Progress> = self.units.iter().map(|_| Progress::default()).collect();
         let progress = &progress[..];
         let merges = &Cancel::default();
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.units.len())
-                .map(|index| scope.spawn(move || self.compile_unit(index, progress, jobs, cancel)))
+                .map(|index| scope.spawn(move || self.compile_unit(index, progress, terms)))
                 .collect();
             // What is not compiled is merged while something is.
             scope.spawn(move || {
@@ -204,7 +218,7 @@ impl Group {
     }
 
     /// Whether there was any; the next build compiles all that depends on one.
-    fn forget_kept_interfaces(&self) -> io::Result<bool> {
+    pub(crate) fn forget_kept_interfaces(&self) -> io::Result<bool> {
         let mut found = false;
         for unit in &self.units {
             if unit.compiled().is_some_and(|it| it.has_kept_interface) {

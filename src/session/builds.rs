@@ -216,6 +216,12 @@ impl Session {
                 self.restart = Some("what was built is gone from the target directory".to_owned());
                 return self.decide(job.detected());
             }
+            // The group may need what the host was not linked with.
+            BuildError::Link(words) => {
+                let first = words.lines().next().unwrap_or_default();
+                self.restart = Some(format!("the group could not be linked: {first}"));
+                return self.decide(job.detected());
+            }
             error => self.error(&error.to_string()),
         }
         self.failed(job);

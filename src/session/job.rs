@@ -138,8 +138,12 @@ impl Job {
                 (Task::Host { replan }, _) => {
                     Done::Host(build_host(builder, replan, show_status, &cancel))
                 }
-                (Task::Reload | Task::Ahead, Some(group)) => {
-                    Done::Group(group.build(&directory, &cancel))
+                (Task::Reload, Some(group)) => Done::Group(group.build(&directory, &cancel)),
+                (Task::Ahead, Some(group)) => {
+                    // Who restarts a program trusts that all of it is new.
+                    let forgotten = group.forget_kept_interfaces();
+                    let built = forgotten.map_err(BuildError::from);
+                    Done::Group(built.and_then(|_| group.build(&directory, &cancel)))
                 }
                 (Task::Merge { but }, Some(group)) => {
                     // What could not be merged is linked as it is.

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use object::{Object as _, ObjectSection as _};
 use serde_json::{Value, json};
 
-use crate::support::{Session, Workspace};
+use crate::support::{Session, Workspace, tool};
 
 const BASE: &str = "widgets/src/lib.rs";
 const LEAF: &str = "pages/src/lib.rs";
@@ -50,13 +50,14 @@ fn a_body_of_a_base_leaves_its_dependants_alone() {
     let all = json!(["widgets", "pages"]);
     assert_eq!(compiled(&workspace, &mut session, edit), all);
 
-    // What was kept outlives the session.
     let edit = (BASE, "\"two\"", "\"three\"");
     assert_eq!(compiled(&workspace, &mut session, edit), json!(["widgets"]));
     session.interrupt();
+
+    // In a new session it is, whatever was kept before.
     let mut session = workspace.run().ready();
-    let edit = (LEAF, "\"hot\"", "\"new\"");
-    assert_eq!(compiled(&workspace, &mut session, edit), json!(["pages"]));
+    workspace.edit(LEAF, "\"hot\"", "\"new\"");
+    session.wait_for("live");
     assert!(session.ask("ask").contains("page=new widget=three"));
 }
 
@@ -107,6 +108,69 @@ fn a_crate_that_can_not_be_a_library_of_its_own_is_reloaded_all_the_same() {
         let edit = ("bare/src/lib.rs", from, to);
         assert_eq!(compiled(&workspace, &mut session, edit), json!(["bare"]));
     }
+}
+
+#[test]
+fn what_the_group_can_not_be_linked_with_is_left_to_cargo() {
+    let workspace = Workspace::new("basic", "unknown_symbol");
+    let mut session = warm(&workspace);
+    let call = "unsafe extern \"C\" {\n    safe fn no_such_symbol() -> u8;\n}\n\n/// What the host";
+    workspace.edit(LEAF, "/// What the host", call);
+    workspace.edit(LEAF, "\"warm\"", "no_such_symbol()");
+    let reason = loop {
+        let verdict = session.wait_for("verdict");
+        if verdict["verdict"] == "restart" {
+            break verdict["reason"].as_str().unwrap().to_owned();
+        }
+    };
+    assert!(
+        reason.contains("could not be linked") && reason.contains("no_such_symbol"),
+        "{reason}"
+    );
+    let error = session.wait_for("compile-error");
+    assert!(
+        error["rendered"]
+            .as_str()
+            .unwrap()
+            .contains("no_such_symbol")
+    );
+    assert!(
+        session.ask("ask").contains("page=warm"),
+        "the old code goes on"
+    );
+    workspace.edit(LEAF, "        no_such_symbol()", "        \"mended\"");
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("page=mended"));
+}
+
+#[test]
+fn two_sessions_of_one_program_are_refused() {
+    let workspace = Workspace::new("basic", "two_sessions");
+    let _first = workspace.run().ready();
+    let output = workspace
+        .command(tool())
+        .args(["hotmod", "run"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        words.contains("another session of `app` runs in this workspace"),
+        "{words}"
+    );
+    assert!(words.contains("help: "), "{words}");
+}
+
+#[test]
+fn crates_that_a_flag_optimises_are_reloaded() {
+    let workspace = Workspace::new("basic", "optimised_by_flag").with_own_target();
+    let mut session = workspace.run().variable("RUSTFLAGS", "-O").ready();
+    for (file, from, to) in [(LEAF, "\"one\"", "\"two\""), (BASE, "\"one\"", "\"two\"")] {
+        workspace.edit(file, from, to);
+        session.wait_for("live");
+    }
+    assert!(session.ask("ask").contains("page=two widget=two"));
 }
 
 #[test]

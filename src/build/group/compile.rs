@@ -39,6 +39,14 @@ impl Drop for ToTheEnd<'_> {
     }
 }
 
+/// What all units of a build are compiled under.
+pub(super) struct Terms<'a> {
+    /// Whether an interface may be found to be what it was.
+    pub(super) may_keep: bool,
+    pub(super) jobs: &'a Jobs,
+    pub(super) cancel: &'a Cancel,
+}
+
 /// What of a unit's last compilation would be the same again, but for the contents of its inputs.
 struct Before {
     state: Compiled,
@@ -51,8 +59,7 @@ impl Group {
         &self,
         index: usize,
         progress: &[Progress],
-        jobs: &Jobs,
-        cancel: &Cancel,
+        terms: &Terms<'_>,
     ) -> Result<Compiled, BuildError> {
         let unit = &self.units[index];
         let own = &progress[index];
@@ -104,7 +111,8 @@ impl Group {
                 own.at_rest.keep(state.objects.clone());
                 return Ok(state);
             }
-            if is_base && self.may_keep_interface(index) && state.interface.is_kept(changed) {
+            let may_keep = terms.may_keep && is_base && self.may_keep_interface(index);
+            if may_keep && state.interface.is_kept(unit.runtime(), changed) {
                 own.interface.keep(state.interface.stamp);
                 kept = Some(state.interface);
             }
@@ -121,7 +129,7 @@ impl Group {
             looks,
             watched,
         };
-        let state = match compilation.run(command, digest, jobs, cancel) {
+        let state = match compilation.run(command, digest, terms) {
             // rustc had nothing to say of the sources: without `std`, say, there is no such library.
             Err(BuildError::Compile {
                 is_of_command: true,
@@ -130,7 +138,7 @@ impl Group {
                 compilation.flavour = Flavour::Base;
                 let command = self.command(unit, Flavour::Base);
                 let digest = self.digest(&command)?;
-                let outcome = compilation.run(command, digest, jobs, cancel);
+                let outcome = compilation.run(command, digest, terms);
                 outcome.map(|state| Compiled {
                     refuses_leaf: true,
                     ..state
@@ -169,8 +177,7 @@ impl Compilation<'_> {
         &self,
         command: Invocation,
         digest: u64,
-        jobs: &Jobs,
-        cancel: &Cancel,
+        terms: &Terms<'_>,
     ) -> Result<Compiled, BuildError> {
         let (unit, own) = (self.unit, self.own);
         unit.clean()?;
@@ -181,17 +188,20 @@ impl Compilation<'_> {
         let (group, flavour) = (self.group, self.flavour);
         let invocation = group.complete(unit, flavour, command, stamp)?;
         let mut published: io::Result<()> = Ok(());
-        let (succeeded, stderr) = jobs.run(&mut invocation.command(), cancel, |line| {
-            match diagnostics::announced(line).as_deref() {
-                Some("metadata") if is_new_base => match self.publish() {
-                    Ok(()) => own.interface.keep(stamp),
-                    Err(error) => published = Err(error),
-                },
-                // What rustc does from here on nobody has to wait for.
-                Some("link") => own.objects.keep(objects.clone()),
-                _ => {}
-            }
-        })?;
+        let (succeeded, stderr) =
+            terms
+                .jobs
+                .run(&mut invocation.command(), terms.cancel, |line| {
+                    match diagnostics::announced(line).as_deref() {
+                        Some("metadata") if is_new_base => match self.publish() {
+                            Ok(()) => own.interface.keep(stamp),
+                            Err(error) => published = Err(error),
+                        },
+                        // What rustc does from here on nobody has to wait for.
+                        Some("link") => own.objects.keep(objects.clone()),
+                        _ => {}
+                    }
+                })?;
         if !succeeded {
             return Err(BuildError::Compile {
                 package: unit.package.clone(),
@@ -218,7 +228,13 @@ impl Compilation<'_> {
             Some(kept) => kept.clone(),
             None if is_new_base => {
                 let root = unit.root();
-                Interface::of(stamp, &unit.interface(), root.as_deref(), &inputs)?
+                Interface::of(
+                    stamp,
+                    &unit.interface(),
+                    root.as_deref(),
+                    unit.runtime(),
+                    &inputs,
+                )?
             }
             None => Interface::unknown(stamp),
         };

@@ -8,10 +8,11 @@
 //! Whatever is not surely kept is taken for changed.
 //!
 //! - [`outline`]: what of a file other crates may have compiled in
-//! - [`body`]: what of a body is part of that
-//! - [`names`]: whether names mean what they seem to
+//! - [`body`]: whether what is in a body is part of that
+//! - [`attributes`], [`names`]: whether what is written means what it seems to
 //! - [`modules`]: which files are a crate's modules
 
+mod attributes;
 mod body;
 mod modules;
 mod names;
@@ -58,9 +59,10 @@ impl Interface {
         stamp: Stamp,
         rlib: &Path,
         root: Option<&Path>,
+        runtime: &str,
         read: &Contents,
     ) -> io::Result<Self> {
-        let outlines = root.and_then(|root| modules::outlines(root, read));
+        let outlines = root.and_then(|root| modules::outlines(root, runtime, read));
         Ok(Interface {
             stamp,
             written: Digest::of_written(rlib)?,
@@ -76,6 +78,7 @@ impl Interface {
     /// Whether it is still that of the crate when files have these contents instead.
     pub(super) fn is_kept<'a>(
         &self,
+        runtime: &str,
         mut changed: impl Iterator<Item = (&'a PathBuf, &'a Digested)>,
     ) -> bool {
         changed.all(|(path, content)| {
@@ -86,7 +89,8 @@ impl Interface {
                 return false;
             };
             *content == Digested::Content(Digest::of_content(text.as_bytes()))
-                && look_at_file(&text, outline::outline).flatten() == Some(*outline)
+                && look_at_file(&text, |file| outline::outline(file, runtime)).flatten()
+                    == Some(*outline)
         })
     }
 }

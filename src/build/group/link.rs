@@ -71,11 +71,14 @@ pub(super) fn recipe(
     digest.text(&shared_dylib.to_string_lossy());
     for rlib in rlibs {
         digest.text(&rlib.to_string_lossy());
+        // The native libraries that a crate needs stand in it.
+        digest.written(rlib)?;
     }
     for argument in &host.arguments {
         digest.text(argument);
     }
-    let directory = directory.join(format!("{:016x}", digest.finish()));
+    let all = directory;
+    let directory = all.join(format!("{:016x}", digest.finish()));
     let file = directory.join("recipe.json");
     let recorded = fs::read(&file)
         .ok()
@@ -84,6 +87,11 @@ pub(super) fn recipe(
         return Ok(recipe);
     }
 
+    // Another host's is of no use any more.
+    match fs::remove_dir_all(all) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
     let recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
     let exports = format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; local: *; }};\n");
     fs::write(&recorded.version_script, exports)?;

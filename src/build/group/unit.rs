@@ -110,8 +110,14 @@ impl Unit {
     /// Whether its code is what its sources say, function by function. Optimised, a library keeps
     /// none that it neither exports nor calls, and so no entry point.
     pub(super) fn is_unoptimised(&self) -> bool {
-        let level = self.record.invocation.codegen("opt-level");
-        matches!(level, None | Some("0"))
+        let invocation = &self.record.invocation;
+        let level = invocation.codegen("opt-level");
+        matches!(level, None | Some("0")) && !invocation.arguments.iter().any(|it| it == "-O")
+    }
+
+    /// The name by which it knows the runtime, if it does.
+    pub(super) fn runtime(&self) -> &str {
+        self.record.runtime.as_deref().unwrap_or_default()
     }
 
     /// The root of its sources.
@@ -168,13 +174,18 @@ impl Unit {
         }
     }
 
-    /// Removes what a rustc left that was killed.
+    /// Removes what a rustc, or a tool, left that was killed.
     pub(super) fn clean(&self) -> io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         for entry in fs::read_dir(&self.directory)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.ends_with(".rcgu.o") || name.starts_with("rmeta") || name.starts_with("rustc") {
+            let is_left = name.ends_with(".rcgu.o")
+                || name.contains(".long-type-")
+                || ["rmeta", "rustc", ".tmp"]
+                    .iter()
+                    .any(|it| name.starts_with(it));
+            if is_left {
                 let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
             }
         }

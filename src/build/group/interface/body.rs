@@ -1,60 +1,12 @@
-//! What of a plain function's body counts outside its own crate.
+//! Whether what stands in a plain function's body is of no concern outside its own crate.
 //!
-//! Statements and expressions don't. Items do, since an `impl` in a body is one everywhere, and so
-//! do calls of macros, which may make items. Of the macros that everybody uses it is known that
-//! they make none; of those the arguments don't count either.
+//! Statements and expressions are not. Items are, since an `impl` in a body is one everywhere, and
+//! so are calls of macros, which may make items: but of the macros that everybody uses it is known
+//! that they make none.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
-/// Macros of the standard library, of `log` and of `tracing` that make nothing which can be seen
-/// from outside the body.
-pub(super) const HARMLESS: [&str; 42] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "cfg",
-    "column",
-    "concat",
-    "dbg",
-    "debug",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "debug_span",
-    "env",
-    "eprint",
-    "eprintln",
-    "error",
-    "error_span",
-    "event",
-    "file",
-    "format",
-    "format_args",
-    "info",
-    "info_span",
-    "line",
-    "log",
-    "matches",
-    "module_path",
-    "panic",
-    "print",
-    "println",
-    "span",
-    "stringify",
-    "todo",
-    "trace",
-    "trace_span",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "warn",
-    "warn_span",
-    "write",
-    "writeln",
-];
-
-/// The crates that those macros are of.
-const KNOWN: [&str; 5] = ["alloc", "core", "log", "std", "tracing"];
+use super::names::{KNOWN, LOGGING, Names, STANDARD};
 
 /// Words that begin an item. `use`, `const` and `type` make nothing that is seen outside.
 const ITEMS: [&str; 10] = [
@@ -70,40 +22,29 @@ const ITEMS: [&str; 10] = [
     "trait",
 ];
 
-/// The part of a body that counts: its calls of macros that are not known. `None` if all of it
-/// does, since it has items.
-pub(super) fn residue(body: TokenStream) -> Option<TokenStream> {
-    let mut residue = TokenStream::new();
-    add_residue(body, &mut residue).then_some(residue)
-}
+/// Attributes that make nothing of what they stand on.
+const ATTRIBUTES: [&str; 8] = [
+    "allow", "cfg", "clippy", "deny", "doc", "expect", "rustfmt", "warn",
+];
 
-/// Whether the body can be left out but for `residue`.
-fn add_residue(body: TokenStream, residue: &mut TokenStream) -> bool {
+/// Whether nothing in a body is seen outside.
+pub(super) fn is_closed(body: TokenStream, names: &Names) -> bool {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Ident(word) if !follows_tick(&tokens, index) => {
-                let begins_union =
-                    *word == "union" && matches!(tokens.get(index + 1), Some(TokenTree::Ident(_)));
-                if begins_union || ITEMS.iter().any(|it| word == it) {
-                    return false;
-                }
-            }
-            TokenTree::Group(group) => {
-                match called(&tokens, index) {
-                    Some(name) if !is_harmless(&tokens, index, name) => {
-                        residue.extend(tokens[index - 2..=index].iter().cloned());
-                    }
-                    _ => {}
-                }
-                if !add_residue(group.stream(), residue) {
-                    return false;
-                }
-            }
-            _ => {}
+    tokens.iter().enumerate().all(|(index, token)| match token {
+        TokenTree::Ident(word) if !follows_tick(&tokens, index) => {
+            let next = tokens.get(index + 1);
+            let begins_union = *word == "union" && matches!(next, Some(TokenTree::Ident(_)));
+            !begins_union && !ITEMS.iter().any(|it| word == it)
         }
-    }
-    true
+        TokenTree::Group(group) => {
+            let is_harmless = match called(&tokens, index) {
+                Some(name) => is_harmless(&tokens, index, name, names),
+                None => is_no_attribute(&tokens, index, group.delimiter()),
+            };
+            is_harmless && is_closed(group.stream(), names)
+        }
+        _ => true,
+    })
 }
 
 /// Whether a word is a lifetime or a label: `'static` begins no item.
@@ -123,14 +64,29 @@ pub(super) fn called(tokens: &[TokenTree], index: usize) -> Option<&Ident> {
 }
 
 /// Whether it is known of a macro that is called so that it makes nothing which is seen outside.
-fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident) -> bool {
+fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident, names: &Names) -> bool {
     let path = &tokens[..index - 2];
-    let is_qualified = matches!(path.last(), Some(TokenTree::Punct(it)) if it.as_char() == ':');
-    let is_of_known = || {
+    let is_of = |list: &[&str]| list.iter().any(|it| name == it);
+    if matches!(path.last(), Some(TokenTree::Punct(it)) if it.as_char() == ':') {
         let root = path.len().checked_sub(3).map(|root| &path[root]);
-        matches!(root, Some(TokenTree::Ident(root)) if KNOWN.iter().any(|it| root == it))
+        let is_of_known =
+            matches!(root, Some(TokenTree::Ident(root)) if KNOWN.iter().any(|it| root == it));
+        return is_of_known && (is_of(&STANDARD) || is_of(&LOGGING));
+    }
+    is_of(&STANDARD) || (names.has_no_foreign_globs && is_of(&LOGGING))
+}
+
+/// Whether a group is not that of an attribute, or of one that makes nothing.
+fn is_no_attribute(tokens: &[TokenTree], index: usize, delimiter: Delimiter) -> bool {
+    let before = index.checked_sub(1).map(|before| &tokens[before]);
+    let is_attribute = delimiter == Delimiter::Bracket
+        && matches!(before, Some(TokenTree::Punct(mark)) if mark.as_char() == '#');
+    let TokenTree::Group(group) = &tokens[index] else {
+        return true;
     };
-    HARMLESS.iter().any(|it| name == it) && (!is_qualified || is_of_known())
+    let name = group.stream().into_iter().next();
+    !is_attribute
+        || matches!(name, Some(TokenTree::Ident(name)) if ATTRIBUTES.iter().any(|it| name == it))
 }
 
 /// Whether a word that is not a lifetime's or a label's is among the tokens.

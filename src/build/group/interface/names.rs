@@ -7,41 +7,144 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{ItemUse, UseTree};
+use syn::{Ident, ItemExternCrate, ItemUse, UseTree, Visibility};
 
-use super::body::{HARMLESS, called};
+use super::body::called;
 
-/// Whether a file gives a harmless macro's name to something else, or takes in a source by a
-/// macro.
-pub(super) fn is_confused(file: &syn::File) -> bool {
-    let mut imports = Imports(false);
-    imports.visit_file(file);
-    imports.0 || has_confusing_call(file.to_token_stream())
+/// Macros of the standard library that make nothing which can be seen outside a body.
+pub(super) const STANDARD: [&str; 30] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "cfg",
+    "column",
+    "concat",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "env",
+    "eprint",
+    "eprintln",
+    "file",
+    "format",
+    "format_args",
+    "line",
+    "matches",
+    "module_path",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "stringify",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// The same of `log` and `tracing`.
+pub(super) const LOGGING: [&str; 13] = [
+    "debug",
+    "debug_span",
+    "error",
+    "error_span",
+    "event",
+    "info",
+    "info_span",
+    "log",
+    "span",
+    "trace",
+    "trace_span",
+    "warn",
+    "warn_span",
+];
+
+/// The crates that those are of.
+pub(super) const KNOWN: [&str; 5] = ["alloc", "core", "log", "std", "tracing"];
+
+/// What a file's imports leave of the meaning of names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Whether nothing is imported by `*` from a crate that is not known. The prelude's names are
+    /// taken to mean the same all the same.
+    pub(super) has_no_foreign_globs: bool,
 }
 
-/// Whether an import gives a harmless macro's name to something else.
-struct Imports(bool);
-
-impl<'ast> Visit<'ast> for Imports {
-    fn visit_item_use(&mut self, item: &'ast ItemUse) {
-        // Of this crate's own, the definition would be found.
-        const KNOWN: [&str; 8] = [
-            "alloc", "core", "crate", "log", "self", "std", "super", "tracing",
-        ];
-        let is_known = match &item.tree {
-            UseTree::Path(path) => KNOWN.iter().any(|it| path.ident == it),
-            _ => false,
-        };
-        self.0 |= gives_harmless_name(&item.tree, is_known);
+impl Names {
+    /// `None` if a file gives a harmless macro's name to something else, may do so for other
+    /// files, or takes in a source by a macro.
+    pub(super) fn of(file: &syn::File) -> Option<Self> {
+        let mut imports = Imports::default();
+        imports.visit_file(file);
+        let is_confused = imports.confuses || has_confusing_call(file.to_token_stream());
+        (!is_confused).then_some(Names {
+            has_no_foreign_globs: !imports.foreign_glob,
+        })
     }
 }
 
+#[derive(Default)]
+struct Imports {
+    confuses: bool,
+    foreign_glob: bool,
+}
+
+impl<'ast> Visit<'ast> for Imports {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        let root = match &item.tree {
+            UseTree::Path(path) => Some(&path.ident),
+            _ => None,
+        };
+        // Of this crate's own, the definition would be found.
+        let is_own =
+            root.is_some_and(|root| ["crate", "self", "super"].iter().any(|it| root == it));
+        let is_known = is_own || root.is_some_and(is_known_crate);
+        self.confuses |= gives_harmless_name(&item.tree, is_known);
+        if !is_known && has_glob(&item.tree) {
+            self.foreign_glob = true;
+            self.confuses |= !matches!(item.vis, Visibility::Inherited);
+        }
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast ItemExternCrate) {
+        let brings_macros = item.attrs.iter().any(|it| it.path().is_ident("macro_use"));
+        let renames = item
+            .rename
+            .as_ref()
+            .is_some_and(|(_, name)| is_known_crate(name));
+        self.confuses |= renames || (brings_macros && !is_known_crate(&item.ident));
+    }
+}
+
+fn is_known_crate(name: &Ident) -> bool {
+    KNOWN.iter().any(|it| name == it)
+}
+
+fn has_glob(tree: &UseTree) -> bool {
+    match tree {
+        UseTree::Path(path) => has_glob(&path.tree),
+        UseTree::Group(group) => group.items.iter().any(has_glob),
+        UseTree::Glob(_) => true,
+        _ => false,
+    }
+}
+
+fn is_harmless(name: &Ident) -> bool {
+    let mut names = STANDARD.iter().chain(&LOGGING);
+    names.any(|it| name == it)
+}
+
 fn gives_harmless_name(tree: &UseTree, is_known: bool) -> bool {
-    let is_harmless = |name: &syn::Ident| HARMLESS.iter().any(|it| name == it);
     match tree {
         UseTree::Path(path) => gives_harmless_name(&path.tree, is_known),
         UseTree::Name(name) => !is_known && is_harmless(&name.ident),
-        UseTree::Rename(rename) => rename.ident != rename.rename && is_harmless(&rename.rename),
+        UseTree::Rename(rename) => {
+            let is_other = rename.ident != rename.rename;
+            is_other && (is_harmless(&rename.rename) || is_known_crate(&rename.rename))
+        }
         UseTree::Group(group) => group
             .items
             .iter()
@@ -58,7 +161,7 @@ fn has_confusing_call(tokens: TokenStream) -> bool {
             let defines = index.checked_sub(2).is_some_and(
                 |before| matches!(&tokens[before], TokenTree::Ident(word) if word == "macro_rules"),
             );
-            defines && HARMLESS.iter().any(|it| name == it)
+            defines && is_harmless(name)
         }
         TokenTree::Group(group) => {
             let includes = called(&tokens, index).is_some_and(|name| {

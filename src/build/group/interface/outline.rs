@@ -3,38 +3,46 @@
 //!
 //! A *plain* function is compiled by its own crate alone: it is not generic, `const` or `async`,
 //! returns no `impl Trait`, stands in no generic impl and in no trait, and no attribute on it or
-//! around it can make something else of it. At opt-level 0 other crates hold no more of it than
-//! its symbol. [`body`](super::body) says which bodies can be left out.
+//! around it, and no macro in its signature, can make something else of it. At opt-level 0 other
+//! crates hold no more of it than its symbol. [`body`](super::body) says which bodies can be left
+//! out.
 //!
-//! Code that other crates do compile has its position in it: a panic says its line and column.
-//! So what is not left out counts with its position where it can hold code, and without it where
-//! it can't (types, signatures, imports): lines that move there move nothing.
+//! What other crates compile or compute may have its position in it: a panic says its line and
+//! column, and `line!()` is a number. So what is not left out counts with its position, unless
+//! nothing in it is computed, called or derived: then lines that move there move nothing.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, GenericParam, Generics, ImplItem, Item, ItemConst, ItemImpl, ItemTrait,
-    Signature, TraitItem, Visibility,
+    Attribute, Block, GenericParam, Generics, ImplItem, Item, ItemImpl, Signature, Visibility,
 };
 
-use super::body;
-use super::names;
+use super::attributes::{is_known, is_test};
+use super::body::{any_word, is_closed};
+use super::names::Names;
 use crate::build::digest::Digest;
 
-/// The digest of what other crates may have of a file; `None` if that can't be told.
-pub(super) fn outline(file: &syn::File) -> Option<u64> {
-    if names::is_confused(file) {
-        return None;
-    }
-    let mut outline = Outline(Digest::new());
+/// The digest of what other crates may have of a file; `None` if that can't be told. `runtime` is
+/// the name by which the crate knows the runtime.
+pub(super) fn outline(file: &syn::File, runtime: &str) -> Option<u64> {
+    let mut outline = Outline {
+        digest: Digest::new(),
+        runtime,
+        names: Names::of(file)?,
+    };
     outline.tokens(each(&file.attrs));
     outline.items(&file.items);
-    Some(outline.0.finish())
+    Some(outline.digest.finish())
 }
 
-struct Outline(Digest);
+struct Outline<'a> {
+    digest: Digest,
+    runtime: &'a str,
+    names: Names,
+}
 
-impl Outline {
+impl Outline<'_> {
     fn items(&mut self, items: &[Item]) {
         for item in items {
             self.item(item);
@@ -50,7 +58,7 @@ impl Outline {
             }
             Item::Impl(item) => self.implementation(item),
             Item::Mod(module) => match &module.content {
-                Some((_, items)) if module.attrs.iter().all(is_known) => {
+                Some((_, items)) if self.are_known(&module.attrs) => {
                     self.tokens(each(&module.attrs));
                     self.tokens(module.vis.to_token_stream());
                     self.word(&format!("mod {} {{", module.ident));
@@ -60,19 +68,20 @@ impl Outline {
                 Some(_) => self.positioned(module),
                 None => self.tokens(module.to_token_stream()),
             },
-            Item::Trait(item) => self.definition(item),
-            Item::Const(item) => self.constant(item),
-            Item::Macro(item) if item.ident.is_none() => self.positioned(item),
-            Item::Struct(item) => self.data(&item.attrs, item),
-            Item::Enum(item) => self.data(&item.attrs, item),
-            Item::Union(item) => self.data(&item.attrs, item),
             // A macro's code has the position of its call.
-            Item::Macro(_)
-            | Item::ExternCrate(_)
-            | Item::ForeignMod(_)
-            | Item::Static(_)
-            | Item::Type(_)
-            | Item::Use(_) => self.tokens(item.to_token_stream()),
+            Item::Macro(definition) if definition.ident.is_some() => {
+                self.tokens(item.to_token_stream());
+            }
+            Item::Const(it) => self.inert(&it.attrs, item),
+            Item::Enum(it) => self.inert(&it.attrs, item),
+            Item::ExternCrate(it) => self.inert(&it.attrs, item),
+            Item::ForeignMod(it) => self.inert(&it.attrs, item),
+            Item::Static(it) => self.inert(&it.attrs, item),
+            Item::Struct(it) => self.inert(&it.attrs, item),
+            Item::Trait(it) => self.inert(&it.attrs, item),
+            Item::Type(it) => self.inert(&it.attrs, item),
+            Item::Union(it) => self.inert(&it.attrs, item),
+            Item::Use(it) => self.inert(&it.attrs, item),
             _ => self.positioned(item),
         }
     }
@@ -85,26 +94,29 @@ impl Outline {
         block: &Block,
         whole: &impl ToTokens,
     ) {
-        let residue = body::residue(block.to_token_stream());
-        match residue {
-            Some(residue) if attributes.iter().all(is_known) && is_plain(signature) => {
-                self.tokens(each(attributes));
-                self.tokens(visibility.to_token_stream());
-                self.tokens(signature.to_token_stream());
-                self.word("{");
-                self.tokens(residue);
-                self.word("}");
-            }
-            _ => self.positioned(whole),
+        if self.are_known(attributes)
+            && is_plain(signature)
+            && is_closed(block.to_token_stream(), &self.names)
+        {
+            self.tokens(each(attributes));
+            self.tokens(visibility.to_token_stream());
+            self.tokens(signature.to_token_stream());
+            self.word("{}");
+        } else {
+            self.positioned(whole);
         }
     }
 
     fn implementation(&mut self, item: &ItemImpl) {
-        if has_parameters(&item.generics) || !item.attrs.iter().all(is_known) {
-            return self.positioned(item);
-        }
         let mut header = item.clone();
         header.items.clear();
+        let is_inert = |item: &Item| !Code::is_in(|code| code.visit_item(item));
+        if has_parameters(&item.generics)
+            || !self.are_known(&item.attrs)
+            || !is_inert(&Item::Impl(header.clone()))
+        {
+            return self.positioned(item);
+        }
         self.tokens(header.to_token_stream());
         for member in &item.items {
             match member {
@@ -112,50 +124,38 @@ impl Outline {
                     let (attributes, signature) = (&member.attrs, &member.sig);
                     self.function(attributes, &member.vis, signature, &member.block, member);
                 }
-                ImplItem::Type(member) => self.tokens(member.to_token_stream()),
+                ImplItem::Type(it)
+                    if self.are_known(&it.attrs)
+                        && !Code::is_in(|code| code.visit_impl_item_type(it)) =>
+                {
+                    self.tokens(it.to_token_stream());
+                }
                 member => self.positioned(member),
             }
         }
         self.word("}");
     }
 
-    fn definition(&mut self, item: &ItemTrait) {
-        let has_code = item.items.iter().any(|member| match member {
-            TraitItem::Fn(member) => member.default.is_some(),
-            TraitItem::Type(_) => false,
-            _ => true,
-        });
-        if has_code || !item.attrs.iter().all(is_known) {
-            self.positioned(item);
-        } else {
+    /// An item whose position is nowhere to be seen, if there is nothing in it that computes.
+    fn inert(&mut self, attributes: &[Attribute], item: &Item) {
+        if self.are_known(attributes) && !Code::is_in(|code| code.visit_item(item)) {
             self.tokens(item.to_token_stream());
+        } else {
+            self.positioned(item);
         }
     }
 
-    fn constant(&mut self, item: &ItemConst) {
-        if holds_code(item.expr.to_token_stream()) {
-            self.positioned(item);
-        } else {
-            self.tokens(item.to_token_stream());
-        }
-    }
-
-    fn data(&mut self, attributes: &[Attribute], item: &impl ToTokens) {
-        let is_known = |it: &Attribute| is_known(it) || is_of_data(it);
-        if attributes.iter().all(is_known) {
-            self.tokens(item.to_token_stream());
-        } else {
-            self.positioned(item);
-        }
+    fn are_known(&self, attributes: &[Attribute]) -> bool {
+        attributes.iter().all(|it| is_known(it, self.runtime))
     }
 
     fn word(&mut self, word: &str) {
-        self.0.text(word);
+        self.digest.text(word);
     }
 
     /// Tokens, wherever they stand.
     fn tokens(&mut self, tokens: TokenStream) {
-        self.0.text(&tokens.to_string());
+        self.digest.text(&tokens.to_string());
     }
 
     /// Tokens and where they stand.
@@ -166,8 +166,8 @@ impl Outline {
     fn positions(&mut self, tokens: TokenStream) {
         for token in tokens {
             let start = token.span().start();
-            self.0.number(start.line as u64);
-            self.0.number(start.column as u64);
+            self.digest.number(start.line as u64);
+            self.digest.number(start.column as u64);
             match token {
                 TokenTree::Group(group) => {
                     self.word(&format!("{:?}", group.delimiter()));
@@ -190,7 +190,8 @@ fn is_plain(signature: &Signature) -> bool {
         && signature.asyncness.is_none()
         && signature.variadic.is_none()
         && !has_parameters(&signature.generics)
-        && !body::any_word(signature.to_token_stream(), &|word| word == "impl")
+        && !any_word(signature.to_token_stream(), &|word| word == "impl")
+        && !Code::is_in(|code| code.visit_signature(signature))
 }
 
 /// Whether it has parameters that code is made for. Lifetimes are none.
@@ -199,54 +200,46 @@ fn has_parameters(generics: &Generics) -> bool {
     !generics.params.iter().all(is_lifetime)
 }
 
-/// Whether a constant has code in it that runs elsewhere: a closure, for one.
-fn holds_code(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => matches!(punct.as_char(), '|' | '!'),
-        TokenTree::Group(group) => {
-            group.delimiter() == Delimiter::Brace || holds_code(group.stream())
-        }
-        _ => false,
-    })
-}
+/// Whether there is something that is called, expanded or run.
+struct Code(bool);
 
-/// Whether an attribute leaves a function, an impl or a module what it is.
-pub(super) fn is_known(attribute: &Attribute) -> bool {
-    const KNOWN: [&str; 10] = [
-        "allow",
-        "cfg",
-        "cold",
-        "deny",
-        "deprecated",
-        "doc",
-        "expect",
-        "forbid",
-        "must_use",
-        "warn",
-    ];
-    let path = attribute.path();
-    let first = path.segments.first().map(|it| it.ident.to_string());
-    let last = path.segments.last().map(|it| it.ident.to_string());
-    match (first.as_deref(), last.as_deref()) {
-        (Some("rustfmt" | "clippy"), _) | (_, Some("hot")) => true,
-        (Some("inline"), Some("inline")) => {
-            // Without `never` any crate may compile it.
-            attribute.to_token_stream().to_string().replace(' ', "") == "#[inline(never)]"
-        }
-        (Some(name), _) => path.segments.len() == 1 && KNOWN.contains(&name),
-        (None, _) => false,
+impl Code {
+    fn is_in(visit: impl FnOnce(&mut Self)) -> bool {
+        let mut code = Code(false);
+        visit(&mut code);
+        code.0
     }
 }
 
-/// The same for a type: what derives make has no position that anybody sees.
-fn is_of_data(attribute: &Attribute) -> bool {
-    let path = attribute.path();
-    ["derive", "repr", "non_exhaustive"].iter().any(|it| path.is_ident(it))
-        // Of derives, such as serde's.
-        || path.get_ident().is_some_and(|it| *it == "serde")
-}
+impl<'ast> Visit<'ast> for Code {
+    fn visit_expr(&mut self, expression: &'ast syn::Expr) {
+        use syn::Expr;
+        let is_inert = matches!(
+            expression,
+            Expr::Array(_)
+                | Expr::Binary(_)
+                | Expr::Cast(_)
+                | Expr::Field(_)
+                | Expr::Group(_)
+                | Expr::Index(_)
+                | Expr::Lit(_)
+                | Expr::Paren(_)
+                | Expr::Path(_)
+                | Expr::Reference(_)
+                | Expr::Repeat(_)
+                | Expr::Struct(_)
+                | Expr::Tuple(_)
+                | Expr::Unary(_)
+        );
+        self.0 |= !is_inert;
+        visit::visit_expr(self, expression);
+    }
 
-/// Whether an attribute is `#[cfg(test)]`.
-pub(super) fn is_test(attribute: &Attribute) -> bool {
-    attribute.to_token_stream().to_string().replace(' ', "") == "#[cfg(test)]"
+    fn visit_block(&mut self, _: &'ast Block) {
+        self.0 = true;
+    }
+
+    fn visit_macro(&mut self, _: &'ast syn::Macro) {
+        self.0 = true;
+    }
 }

@@ -7,7 +7,7 @@ use crate::source::look_at_file;
 
 /// Whether dependants may stay as they are when the first source becomes the second.
 fn keeps(was: &str, now: &str) -> bool {
-    let outline = |source| look_at_file(source, outline::outline).flatten();
+    let outline = |source| look_at_file(source, |file| outline::outline(file, "hotmod")).flatten();
     let (was, now) = (outline(was), outline(now));
     was.is_some() && was == now
 }
@@ -52,14 +52,13 @@ fn bodies_of_plain_functions_keep_it() {
             "fn f() { tracing::info!(1) }",
             "fn f() { tracing::info!(2) }",
         ),
-        ("fn f() { my!(1); 1 }", "fn f() { my!(1); 2 }"),
         ("fn f() { |x| x }", "fn f() { |x| { x + 1 } }"),
         ("fn f() { use a::b; b() }", "fn f() { use a::c; c() }"),
         ("fn f() { a.union(b) }", "fn f() { b.union(a) }"),
         // Lines move where no code is that others compile.
         (
-            "fn f() { 1 }\n#[derive(Debug)] struct S { a: u8 }\nconst N: u8 = 1;\nstatic T: u8 = 2;",
-            "fn f() {\n    1;\n    2\n}\n#[derive(Debug)] struct S { a: u8 }\nconst N: u8 = 1;\nstatic T: u8 = 2;",
+            "fn f() { 1 }\n#[repr(C)] struct S { a: [u8; 2 * N] }\nconst N: u8 = 1;\nstatic T: &[u8] = &[2];",
+            "fn f() {\n    1;\n    2\n}\n#[repr(C)] struct S { a: [u8; 2 * N] }\nconst N: u8 = 1;\nstatic T: &[u8] = &[2];",
         ),
         (
             "fn f() { 1 }\nmacro_rules! m { () => { 1 } }\ntrait T { fn t(); }",
@@ -142,6 +141,11 @@ fn whatever_else_changed_does_not() {
             "macro_rules! m { () => { 2 } }",
         ),
         ("make!(1);", "make!(2);"),
+        ("#[other::hot] fn f() { 1 }", "#[other::hot] fn f() { 2 }"),
+        ("#[hot] fn f() { 1 }", "#[hot] fn f() { 2 }"),
+        ("fn f() -> handler!() { 1 }", "fn f() -> handler!() { 2 }"),
+        ("fn f(a: arg!()) { 1 }", "fn f(a: arg!()) { 2 }"),
+        ("impl of!() { fn f() { 1 } }", "impl of!() { fn f() { 2 } }"),
         // What is declared.
         ("fn f() { 1 }", "pub fn f() { 1 }"),
         ("fn f() { 1 }", "fn f() { 1 } fn g() {}"),
@@ -185,6 +189,24 @@ fn whatever_else_changed_does_not() {
             "fn f() { println!(\"\", { impl T for S {} 1 }) }",
             "fn f() { println!(\"\", 1) }",
         ),
+        (
+            "fn f() { #[other] type T = u8; }",
+            "fn f() { #[other] type T = u16; }",
+        ),
+        (
+            "fn f() { use a::mk; mk!(U) }",
+            "fn f() { use b::mk; mk!(U) }",
+        ),
+        ("fn f() { a::mk!(U) }", "fn f() { b::mk!(U) }"),
+        (
+            "fn f() { const K: u8 = 1; mk!(K) }",
+            "fn f() { const K: u8 = 2; mk!(K) }",
+        ),
+        (
+            "use a::*; fn f() { event!(1) }",
+            "use a::*; fn f() { event!(2) }",
+        ),
+        ("fn f() { my!(1); 1 }", "fn f() { my!(1); 2 }"),
         // Macros may make any.
         ("fn f() { my!(1) }", "fn f() { my!(2) }"),
         ("fn f() { other::info!(1) }", "fn f() { other::info!(2) }"),
@@ -207,6 +229,10 @@ fn whatever_else_changed_does_not() {
         ),
         ("fn f() { 1 }\nmake!();", "fn f() {\n 1 }\nmake!();"),
         (
+            "fn f() { 1 }\nfn g() { make!() }",
+            "fn f() {\n 1 }\nfn g() { make!() }",
+        ),
+        (
             "fn f() { 1 }\nconst F: fn() = || 1;",
             "fn f() {\n 1 }\nconst F: fn() = || 1;",
         ),
@@ -217,6 +243,34 @@ fn whatever_else_changed_does_not() {
     ] {
         assert!(!keeps(was, now), "{was}\n---\n{now}");
         assert!(!keeps(now, was), "{now}\n---\n{was}");
+    }
+}
+
+#[test]
+fn lines_that_move_what_is_computed_do_not() {
+    for below in [
+        "#[derive(Clone)] struct S { a: RefCell<u8> }",
+        "#[other] struct S;",
+        "#[other] static S: u8 = 1;",
+        "static S: u32 = line!();",
+        "static S: LazyLock<u8> = LazyLock::new(|| 1);",
+        "const S: &Location = Location::caller();",
+        "const S: u32 = here();",
+        "const S: u8 = { 3 };",
+        "enum E { A = here() as isize }",
+        "struct S { a: [u8; line!() as usize] }",
+        "type T = [u8; line!() as usize];",
+        "trait T { const N: u32 = line!(); }",
+        "impl T for S { type O = [u8; line!() as usize]; }",
+        "impl T<{ here() }> for S {}",
+        "fn g(a: [u8; line!() as usize]) {}",
+        "#[other] use a::b;",
+    ] {
+        let was = format!("fn f() {{ 1 }}\n{below}");
+        let now = format!("fn f() {{\n 1 }}\n{below}");
+        assert!(!keeps(&was, &now), "{below}");
+        // A change that moves nothing is none of their concern.
+        assert!(keeps(&was, &was.replace("{ 1 }", "{ 2 }")), "{below}");
     }
 }
 
@@ -232,6 +286,10 @@ fn nothing_is_kept_where_names_may_mean_something_else() {
         "const S: &str = include_str!(\"lib.rs\");",
         "const S: &str = include_str!(concat!(\"li\", \"b.rs\"));",
         "fn g() { use other::write; }",
+        "pub use other::*;",
+        "#[macro_use] extern crate other;",
+        "extern crate other as tracing;",
+        "use other as log;",
     ] {
         let with = |body: u8| format!("{prelude}\nfn f() {{ {body} }}");
         assert!(!keeps(&with(1), &with(2)), "{prelude}");
@@ -260,14 +318,14 @@ fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, Contents) {
 fn keeps_in_file(files: &[(&str, &str)]) -> bool {
     let (directory, contents) = crate_of(files);
     let root = directory.path().join(files[0].0);
-    let interface = Interface::of(Stamp::next(), &root, Some(&root), &contents).unwrap();
+    let interface = Interface::of(Stamp::next(), &root, Some(&root), "hotmod", &contents).unwrap();
     let (name, text) = files[files.len() - 1];
     let path = directory.path().join(name);
     let edited = text.replace("{ 1 }", "{ 2 }");
     assert_ne!(edited, text);
     fs::write(&path, edited).unwrap();
     let now = Digested::of(&path);
-    interface.is_kept([(&path, &now)].into_iter())
+    interface.is_kept("hotmod", [(&path, &now)].into_iter())
 }
 
 #[test]
@@ -330,9 +388,9 @@ fn a_source_that_changed_while_it_was_read_keeps_nothing() {
     let (directory, mut contents) = crate_of(&[("lib.rs", "fn f() { 1 }")]);
     let root = directory.path().join("lib.rs");
     contents.insert(root.clone(), Digested::Unknown);
-    let interface = Interface::of(Stamp::next(), &root, Some(&root), &contents).unwrap();
+    let interface = Interface::of(Stamp::next(), &root, Some(&root), "hotmod", &contents).unwrap();
     let now = Digested::of(&root);
-    assert!(!interface.is_kept([(&root, &now)].into_iter()));
+    assert!(!interface.is_kept("hotmod", [(&root, &now)].into_iter()));
 }
 
 #[test]
