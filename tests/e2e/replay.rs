@@ -230,12 +230,12 @@ fn neither_cargo_nor_a_c_compiler_runs_for_a_reload() {
     let workspace = Workspace::new("basic", "what_runs");
     let folder = tempfile::tempdir().unwrap();
     let cargo = noted(folder.path(), "cargo", env!("CARGO"));
-    noted(folder.path(), "cc", "/usr/bin/cc");
-    let path = format!(
-        "{}:{}",
-        folder.path().display(),
-        std::env::var("PATH").unwrap()
-    );
+    let path = std::env::var("PATH").unwrap();
+    let cc = std::env::split_paths(&path)
+        .map(|it| it.join("cc"))
+        .find(|it| it.exists());
+    noted(folder.path(), "cc", cc.unwrap().to_str().unwrap());
+    let path = format!("{}:{path}", folder.path().display());
     let run = workspace.run().variable("PATH", &path);
     let mut session = run.variable("CARGO", cargo.to_str().unwrap()).ready();
     workspace.edit(LEAF, "\"one\"", "\"two\"");
