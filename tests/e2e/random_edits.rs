@@ -95,6 +95,16 @@ fn check(name: &str, settings: &str, edits: u32) {
         tally.showed() * 2 > edits,
         "too few edits can be seen:\n{tally}"
     );
+    // Nothing would be shown of what leaves dependants alone if nothing did.
+    let is_optimised = !settings.is_empty();
+    assert!(
+        is_optimised || tally.relinked() > 0,
+        "none was relinked:\n{tally}"
+    );
+    assert!(
+        !is_optimised || tally.relinked() == 0,
+        "some were relinked:\n{tally}"
+    );
 }
 
 /// A number from the environment.

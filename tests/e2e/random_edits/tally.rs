@@ -55,6 +55,11 @@ impl Tally {
         total
     }
 
+    /// How many edits of the base left a dependant as it was.
+    pub(super) fn relinked(&self) -> u32 {
+        self.total().relinked
+    }
+
     /// How many edits changed what the program shows.
     pub(super) fn showed(&self) -> u32 {
         self.total().showed

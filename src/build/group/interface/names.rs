@@ -4,10 +4,12 @@
 //! definition or by an import; and a file may be read a second time, by a macro. In such a crate
 //! nothing is left out of any body.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit::Visit;
-use syn::{Ident, ItemExternCrate, ItemUse, UseTree, Visibility};
+use syn::visit::{self, Visit};
+use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
 
 use super::body::called;
 
@@ -77,7 +79,12 @@ impl Names {
     /// `None` if a file gives a harmless macro's name to something else, may do so for other
     /// files, or takes in a source by a macro.
     pub(super) fn of(file: &syn::File) -> Option<Self> {
-        let mut imports = Imports::default();
+        let mut own = Own::default();
+        own.visit_file(file);
+        let mut imports = Imports {
+            own,
+            ..Imports::default()
+        };
         imports.visit_file(file);
         let is_confused = imports.confuses || has_confusing_call(file.to_token_stream());
         (!is_confused).then_some(Names {
@@ -86,8 +93,24 @@ impl Names {
     }
 }
 
+/// What a path of this file may begin with, that is of this crate.
+#[derive(Default)]
+struct Own(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Own {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.0.insert(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast ItemEnum) {
+        self.0.insert(item.ident.to_string());
+    }
+}
+
 #[derive(Default)]
 struct Imports {
+    own: Own,
     confuses: bool,
     foreign_glob: bool,
 }
@@ -99,8 +122,11 @@ impl<'ast> Visit<'ast> for Imports {
             _ => None,
         };
         // Of this crate's own, the definition would be found.
-        let is_own =
-            root.is_some_and(|root| ["crate", "self", "super"].iter().any(|it| root == it));
+        let is_own = item.leading_colon.is_none()
+            && root.is_some_and(|root| {
+                ["crate", "self", "super"].iter().any(|it| root == it)
+                    || self.own.0.contains(&root.to_string())
+            });
         let is_known = is_own || root.is_some_and(is_known_crate);
         self.confuses |= gives_harmless_name(&item.tree, is_known);
         if !is_known && has_glob(&item.tree) {

@@ -285,12 +285,21 @@ fn nothing_is_kept_where_names_may_mean_something_else() {
         "const S: &str = include_str!(concat!(\"li\", \"b.rs\"));",
         "fn g() { use other::write; }",
         "pub use other::*;",
+        "mod other; pub use ::other::*;",
         "#[macro_use] extern crate other;",
         "extern crate other as tracing;",
         "use other as log;",
     ] {
         let with = |body: u8| format!("{prelude}\nfn f() {{ {body} }}");
         assert!(!keeps(&with(1), &with(2)), "{prelude}");
+    }
+    for prelude in [
+        "mod a; pub use a::*;",
+        "enum E { A } use E::*;",
+        "pub use crate::a::*;",
+    ] {
+        let with = |body: u8| format!("{prelude}\nfn f() {{ {body} }}");
+        assert!(keeps(&with(1), &with(2)), "{prelude}");
     }
     let made = "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));";
     assert!(keeps(
