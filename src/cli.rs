@@ -95,6 +95,9 @@ struct RunArgs {
     /// Debug information of reloaded code
     #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
     debuginfo: DebugInfo,
+    /// Never restart the program: where an edit asks for that, the old code goes on
+    #[arg(long)]
+    no_restart: bool,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -186,6 +189,7 @@ impl DisplayArgs {
             verbosity: self.verbosity(),
             cargo_display: self.for_cargo(),
             debuginfo: None,
+            may_restart: true,
         }
     }
 }
@@ -210,6 +214,7 @@ impl RunArgs {
         };
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
+            may_restart: !self.no_restart,
             ..self.display.settings(selection, self.arguments)
         }
     }

@@ -19,6 +19,7 @@
 //! `hotmod-protocol` what tool and host say to each other.
 
 mod build;
+mod check;
 mod cli;
 mod demo;
 pub mod discover;
@@ -31,6 +32,7 @@ mod session;
 mod signal;
 mod source;
 mod stale;
+mod verdict;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

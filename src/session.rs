@@ -27,6 +27,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::build::{Builder, Built, Digested, HostBuild, Stamp, Toolchain, Workshop};
+use crate::check::{Checked, Loaded};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
@@ -53,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) cargo_display: Vec<String>,
     /// rustc's word for the debug information of generations, if not as the profile says.
     pub(crate) debuginfo: Option<&'static str>,
+    /// Whether the host is restarted where an edit asks for that.
+    pub(crate) may_restart: bool,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -119,6 +122,10 @@ struct Session {
     /// The executable that the host was started from.
     started: Option<FileStamp>,
     build: Option<HostBuild>,
+    /// What the host that runs has in memory.
+    loaded: Option<Arc<Loaded>>,
+    are_layouts_readable: bool,
+    may_restart: bool,
     inputs: Inputs,
     job: Option<Job>,
     offer: Option<Offer>,
@@ -144,6 +151,8 @@ struct Session {
 /// A built generation on its way to the host.
 struct Offer {
     built: Built,
+    /// How its types lie, if that could be read.
+    checked: Option<Checked>,
     detected: Option<Instant>,
     begun: Instant,
     /// Its number, once it was sent: one that never is uses up none.
@@ -223,6 +232,9 @@ impl Session {
             has_left: false,
             started: None,
             build: None,
+            loaded: None,
+            are_layouts_readable: true,
+            may_restart: settings.may_restart,
             inputs: Inputs::default(),
             job: None,
             offer: None,

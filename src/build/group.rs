@@ -240,6 +240,21 @@ impl Group {
         self.units.iter().any(|unit| unit.watch.has(file))
     }
 
+    /// A package whose types the debug information does not tell, if there is one.
+    pub(crate) fn opaque(&self) -> Option<&str> {
+        let mut units = self.units.iter();
+        let unit = match self.debuginfo {
+            None => units.find(|unit| !unit.record.invocation.has_types()),
+            Some(_) => units.next(),
+        };
+        unit.map(|unit| unit.package.as_str())
+    }
+
+    /// Whether all of its code is as its sources say, function by function.
+    pub(crate) fn is_unoptimised(&self) -> bool {
+        self.units.iter().all(Unit::is_unoptimised)
+    }
+
     /// Whether what cargo built for it is still there.
     pub(crate) fn is_whole(&self) -> bool {
         let shared = self.host.shared.as_ref();

@@ -119,6 +119,15 @@ impl Invocation {
         })
     }
 
+    /// Whether the debug information of what it makes describes types, in the same file.
+    pub(crate) fn has_types(&self) -> bool {
+        let is_full = match self.codegen("debuginfo") {
+            Some(level) => matches!(level, "2" | "full"),
+            None => self.arguments.iter().any(|it| it == "-g"),
+        };
+        is_full && matches!(self.codegen("split-debuginfo"), None | Some("off"))
+    }
+
     pub(crate) fn crate_name(&self) -> Option<&str> {
         self.value("--crate-name")
     }

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::{BuildError, Built, Contents, HostBuild, HostError};
+use crate::build::{BuildError, Built, Contents, HostBuild, HostError, Stamp};
+use crate::check::{Checked, Loaded};
 use crate::report::{Event, Outcome};
 use crate::signal::HostProcess;
 use crate::stale::Began;
+use crate::verdict::{self, Findings, Program, Verdict};
 
-use super::job::{BuiltHost, Done, HostFailure, Job, Order, Task};
+use super::job::{BuiltHost, Candidate, Done, HostFailure, Job, Order, Task};
 use super::{FileStamp, Incoming, Offer, Session};
 
 impl Session {
@@ -29,7 +31,8 @@ impl Session {
             self.reporter.report(&Event::Building { what });
         }
         let directory = &self.host_settings.directory;
-        let group = self.build.as_ref().map(|build| Arc::clone(&build.group));
+        let group = self.build.as_ref().zip(self.loaded.as_ref());
+        let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
         let show_status = self.host.is_none();
         let saw = self.inputs.snapshot();
         if !task.is_ahead() {
@@ -50,9 +53,9 @@ impl Session {
                 saw,
                 began,
                 show_status,
+                group,
             },
             &self.builder,
-            group,
             directory,
             move |outcome| {
                 let _ = done.send(Incoming::Done(Box::new(outcome)));
@@ -83,7 +86,7 @@ impl Session {
             }
             Done::Host(Ok(built)) => self.host_built(*built, &job),
             Done::Host(Err(error)) => self.host_failed(error, &job),
-            Done::Group(Ok(built)) => self.group_built(built, &job),
+            Done::Group(Ok(candidate)) => self.group_built(candidate, &mut job),
             Done::Group(Err(error)) => self.group_failed(error, &job),
         }
         // What was saved while it was built was only looked at.
@@ -128,6 +131,7 @@ impl Session {
         self.offer = None;
         self.started = stamp(executable);
         (self.live, self.offered) = (0, 0);
+        self.loaded = Some(Arc::new(self.nothing_loaded(executable)));
         let signals = self.sender.clone();
         match HostProcess::start(executable, &self.host_settings, signals) {
             Ok(host) => {
@@ -140,6 +144,17 @@ impl Session {
             }
             Err(error) => self.error(&format!("`{}`: {error}", executable.display())),
         }
+    }
+
+    /// What a host has in memory that was just started.
+    fn nothing_loaded(&self, executable: &Path) -> Loaded {
+        let plan = &self.builder.plan;
+        let group = plan.group.iter();
+        let group = group.map(|it| (it.package.clone(), it.crate_name.clone()));
+        let host = std::iter::once(&plan.host.target);
+        let others = host.chain(plan.host_side.iter().map(|it| &it.name));
+        let others = others.map(|name| name.replace('-', "_")).collect();
+        Loaded::new(executable.to_owned(), group.collect(), others)
     }
 
     /// What was built is what is about to run.
@@ -183,11 +198,11 @@ impl Session {
         }
     }
 
-    fn group_built(&mut self, built: Built, job: &Job) {
+    fn group_built(&mut self, candidate: Candidate, job: &mut Job) {
+        let Candidate { built, checked } = candidate;
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
-                self.made = built.made;
-                self.start(Task::Merge { but: Vec::new() });
+                self.built_ahead(built.made, checked);
             }
             let _ = std::fs::remove_file(&built.library.path);
             if !job.is_ahead() {
@@ -196,13 +211,78 @@ impl Session {
             }
             return;
         }
+        match self.fits(&built, &checked) {
+            Fit::Yes => {}
+            Fit::No(reason) if self.inputs.are(&built.inputs) => {
+                let _ = std::fs::remove_file(&built.library.path);
+                return self.restart(reason, Program::Runs, job.detected());
+            }
+            // What it was made of is no longer there.
+            Fit::No(_) | Fit::Unknown => {
+                let _ = std::fs::remove_file(&built.library.path);
+                return job.outdate();
+            }
+        }
         self.offer = Some(Offer {
             built,
+            checked: checked.ok(),
             detected: job.detected(),
             begun: job.begun(),
             sent: None,
         });
         self.send_offer();
+    }
+
+    /// The first generation is there before anybody asked for it.
+    fn built_ahead(&mut self, made: Vec<(String, Stamp)>, checked: Result<Checked, String>) {
+        self.made = made;
+        match (checked, &self.loaded) {
+            // It says what the baseline says, so that the next build has less to read.
+            (Ok(checked), Some(loaded)) if checked.found.differences.is_empty() => {
+                loaded.take(checked);
+            }
+            (Ok(_), _) => {}
+            (Err(why), _) => self.compare_tokens(&why),
+        }
+        self.start(Task::Merge { but: Vec::new() });
+    }
+
+    /// Layouts can't be read: from now on tokens decide.
+    fn compare_tokens(&mut self, why: &str) {
+        self.are_layouts_readable = false;
+        self.say_notes(vec![format!(
+            "types are compared by their tokens, since {why}: each change of one restarts the host"
+        )]);
+    }
+
+    /// Whether a build may meet what is in memory.
+    fn fits(&mut self, built: &Built, checked: &Result<Checked, String>) -> Fit {
+        if let Err(why) = checked {
+            self.compare_tokens(why);
+        }
+        let Some((build, loaded)) = self.build.as_ref().zip(self.loaded.as_ref()) else {
+            return Fit::Unknown;
+        };
+        let layouts = checked.as_ref().map(|checked| &checked.found);
+        let by_name = layouts.ok().map(|found| &found.by_name);
+        let needs_tokens = by_name.is_none_or(|names| !names.is_empty());
+        if needs_tokens && !self.inputs.are(&built.inputs) {
+            return Fit::Unknown;
+        }
+        let (verdict, notes) = verdict::of_build(&Findings {
+            foreign: None,
+            layouts: layouts.map_err(String::as_str),
+            unseen: self.inputs.retyped(by_name),
+            knows_type_ids: build.group.is_unoptimised(),
+            by_type_id: &loaded.by_type_id(),
+        });
+        match verdict {
+            Verdict::Restart { reason } => Fit::No(reason),
+            Verdict::Reload { .. } | Verdict::Nothing { .. } => {
+                notes.iter().for_each(|note| self.note(note));
+                Fit::Yes
+            }
+        }
     }
 
     fn group_failed(&mut self, error: BuildError, job: &Job) {
@@ -226,6 +306,14 @@ impl Session {
         }
         self.failed(job);
     }
+}
+
+/// Whether a build may meet what is in memory.
+enum Fit {
+    Yes,
+    No(String),
+    /// That depends on sources that are others by now.
+    Unknown,
 }
 
 fn stamp(file: &Path) -> Option<FileStamp> {

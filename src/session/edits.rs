@@ -8,7 +8,8 @@ use std::time::Instant;
 use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
-use crate::stale::{Inputs, Kind, Verdict, verdict};
+use crate::stale::{Inputs, Kind};
+use crate::verdict::{self, Evidence, Program, Verdict};
 
 use super::Session;
 use super::job::{Job, Task};
@@ -154,47 +155,68 @@ impl Session {
             self.restart = None;
         }
         let new_files = std::mem::take(&mut self.new_files);
-        let retry = new_files || !self.inputs.failed_on_this();
-        let found = match (&self.host, &self.build, self.restart.clone()) {
-            (_, None, _) => Verdict::Restart {
-                reason: "there is no program yet".to_owned(),
+        let evidence = Evidence {
+            program: match (&self.build, &self.host) {
+                (None, _) => Program::Missing,
+                (_, None) => Program::Ended,
+                _ if self.has_left => Program::Left,
+                _ => Program::Runs,
             },
-            (None, _, _) => Verdict::Restart {
-                reason: "the host is not running".to_owned(),
-            },
-            (_, _, Some(reason)) => Verdict::Restart { reason },
-            _ if self.has_left && has_changed => Verdict::Restart {
-                reason: "the host left the session".to_owned(),
-            },
-            _ => verdict(&self.inputs, &self.builder.plan.workspace_root),
+            due: self.restart.clone(),
+            is_known_to_fail: !new_files && self.inputs.failed_on_this(),
+            has_layouts: self.has_layouts(),
+            changes: self.inputs.changes(&self.builder.plan.workspace_root),
         };
-        let (outcome, reason, task) = match found {
+        match verdict::of_edit(&evidence) {
             Verdict::Nothing { reason } => {
-                self.inputs.forget_failure();
-                (Outcome::Nothing, reason, None)
+                if evidence.changes.is_empty() {
+                    self.inputs.forget_failure();
+                }
+                self.reporter.report(&Event::Verdict {
+                    verdict: Outcome::Nothing,
+                    reason,
+                });
             }
-            _ if !retry => {
-                let reason = "nothing changed since the build that failed".to_owned();
-                (Outcome::Nothing, reason, None)
+            Verdict::Reload { reason } => {
+                self.reporter.report(&Event::Verdict {
+                    verdict: Outcome::Reload,
+                    reason,
+                });
+                self.start_at(Task::Reload, detected);
             }
-            Verdict::Reload { reason } => (Outcome::Reload, reason, Some(Task::Reload)),
-            Verdict::Restart { reason } => {
-                let replan = self
-                    .inputs
-                    .changed()
-                    .any(|(_, kind)| *kind == Kind::Manifest)
-                    || self.build.is_none();
-                self.restart = Some(reason.clone());
-                (Outcome::Restart, reason, Some(Task::Host { replan }))
-            }
-        };
-        self.reporter.report(&Event::Verdict {
-            verdict: outcome,
-            reason,
-        });
-        if let Some(task) = task {
-            self.start_at(task, detected);
+            Verdict::Restart { reason } => self.restart(reason, evidence.program, detected),
         }
+    }
+
+    /// The host has to be built and started again, unless its user wants it to stay.
+    pub(super) fn restart(&mut self, reason: String, program: Program, detected: Option<Instant>) {
+        self.reporter.report(&Event::Verdict {
+            verdict: Outcome::Restart,
+            reason: reason.clone(),
+        });
+        if !self.may_restart && program == Program::Runs {
+            self.inputs.mark_failed(self.inputs.snapshot());
+            return self.refuse(&reason);
+        }
+        let is_cargos = |(_, kind): (&Path, &Kind)| *kind == Kind::Manifest;
+        let replan = self.inputs.changed().any(is_cargos) || self.build.is_none();
+        self.restart = Some(reason);
+        self.start_at(Task::Host { replan }, detected);
+    }
+
+    /// Says that what was saved does not go live, and that the old code goes on.
+    fn refuse(&mut self, reason: &str) {
+        self.restart = None;
+        self.reporter.report(&Event::Refused {
+            generation: self.offered + 1,
+            reason: format!("{reason}; the old code goes on until the program is started again"),
+        });
+    }
+
+    /// Whether layouts tell what a changed type does.
+    fn has_layouts(&self) -> bool {
+        let build = self.build.as_ref();
+        build.is_some_and(|build| build.group.opaque().is_none()) && self.are_layouts_readable
     }
 
     pub(super) fn inputs_of(

@@ -141,6 +141,9 @@ impl Session {
         let now = Instant::now();
         let begun = offer.detected.unwrap_or(offer.begun);
         let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
+        if let (Some(loaded), Some(checked)) = (&self.loaded, offer.checked) {
+            loaded.take(checked);
+        }
         // Before anybody is told: who reads it may save the next edit at once.
         self.inputs.take_live(offer.built.inputs);
         if let Err(error) = self.watch_inputs() {
@@ -179,6 +182,10 @@ impl Session {
             return;
         }
         self.lose_offer("the host ended before it was live");
+        if !self.may_restart {
+            // What the old program could not take, a new one can.
+            self.inputs.forget_failure();
+        }
         self.reporter.report(&Event::HostExited {
             code: status.code(),
             signal: status.signal(),

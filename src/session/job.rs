@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::build::{
     BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError,
 };
+use crate::check::{Checked, Loaded};
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
 
@@ -37,8 +38,16 @@ impl Task {
 #[derive(Debug)]
 pub(super) enum Done {
     Host(Result<Box<BuiltHost>, HostFailure>),
-    Group(Result<Built, BuildError>),
+    Group(Result<Candidate, BuildError>),
     Merged,
+}
+
+/// A build of the group, and how its types lie.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) built: Built,
+    /// If that can't be read, why.
+    pub(super) checked: Result<Checked, String>,
 }
 
 impl Done {
@@ -85,6 +94,8 @@ pub(super) struct Order {
     pub(super) began: Began,
     /// Whether cargo's progress is shown.
     pub(super) show_status: bool,
+    /// What the build is for, if it is one of the group, and what that has loaded.
+    pub(super) group: Option<(Arc<Group>, Arc<Loaded>)>,
 }
 
 /// A build that runs.
@@ -108,7 +119,6 @@ impl Job {
     pub(super) fn start(
         order: Order,
         builder: &Builder,
-        group: Option<Arc<Group>>,
         directory: &Path,
         done: impl FnOnce(Done) + Send + 'static,
     ) -> Self {
@@ -118,6 +128,7 @@ impl Job {
             saw,
             began,
             show_status,
+            group,
         } = order;
         let cancel = Cancel::default();
         let job = Job {
@@ -138,14 +149,16 @@ impl Job {
                 (Task::Host { replan }, _) => {
                     Done::Host(build_host(builder, replan, show_status, &cancel))
                 }
-                (Task::Reload, Some(group)) => Done::Group(group.build(&directory, &cancel)),
-                (Task::Ahead, Some(group)) => {
-                    // Who restarts a program trusts that all of it is new.
-                    let forgotten = group.forget_kept_interfaces();
-                    let built = forgotten.map_err(BuildError::from);
-                    Done::Group(built.and_then(|_| group.build(&directory, &cancel)))
+                (Task::Reload, Some((group, loaded))) => {
+                    Done::Group(build_group(&group, &loaded, &directory, &cancel))
                 }
-                (Task::Merge { but }, Some(group)) => {
+                (Task::Ahead, Some((group, loaded))) => {
+                    // Who restarts a program trusts that all of it is new.
+                    let forgotten = group.forget_kept_interfaces().map_err(BuildError::from);
+                    let build = |_| build_group(&group, &loaded, &directory, &cancel);
+                    Done::Group(forgotten.and_then(build))
+                }
+                (Task::Merge { but }, Some((group, _))) => {
                     // What could not be merged is linked as it is.
                     let _ = group.merge(&but, &cancel);
                     Done::Merged
@@ -155,6 +168,20 @@ impl Job {
         });
         job
     }
+}
+
+fn build_group(
+    group: &Group,
+    loaded: &Loaded,
+    directory: &Path,
+    cancel: &Cancel,
+) -> Result<Candidate, BuildError> {
+    let built = group.build(directory, cancel)?;
+    let checked = match group.opaque() {
+        Some(package) => Err(format!("`{package}` has no full debug information")),
+        None => loaded.check(&built).map_err(|error| error.to_string()),
+    };
+    Ok(Candidate { built, checked })
 }
 
 fn build_host(

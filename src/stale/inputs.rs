@@ -1,15 +1,15 @@
 //! Which files the running program was made of, what they contained, and what they contain now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::build::{Contents, Digested, Look};
 use crate::discover::RUNTIME;
+use crate::verdict::{Change, Of, Retyped};
 
-use super::direct::{CONST_METHOD, Direct, is_computed, may_use, mentions};
-use super::reach::Reach;
+use super::direct::mentions;
+use super::sources::{Sources, Used};
 
 /// What a file is to the running program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +34,10 @@ pub(crate) struct Inputs {
     changed: BTreeMap<PathBuf, Digested>,
     /// As they were at the last look that an edit was judged by.
     judged: BTreeMap<PathBuf, Look>,
-    /// Of the reloadable sources, as the host was made of them.
-    reach: BTreeMap<PathBuf, Reach>,
+    /// The reloadable ones, item by item.
+    sources: Sources,
     /// The names of the group's crates.
     crates: Vec<String>,
-    /// The reloadable sources that changed while the host was made of them, or can't be parsed:
-    /// what types it has of them is not known.
-    unshaped: BTreeSet<PathBuf>,
     /// Where inputs really are, if a link or a `..` stands in their paths.
     aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// What the last build that failed saw.
@@ -64,15 +61,6 @@ impl Began {
             at: SystemTime::now(),
         }
     }
-}
-
-/// An item of a reloadable source that changed, and that more than the group was made of.
-#[derive(Debug)]
-pub(crate) enum Beyond {
-    /// Other code was compiled against it.
-    Item(String),
-    /// It was compiled into this other source.
-    User { item: String, user: PathBuf },
 }
 
 /// Files that are not what the running program was made of, and what they are.
@@ -110,15 +98,11 @@ impl Inputs {
             };
             if content == Digested::Unknown {
                 inputs.changed.insert(path.clone(), Digested::of(&path));
-                if kind == Kind::Reloadable && path.extension() == Some(OsStr::new("rs")) {
-                    inputs.unshaped.insert(path.clone());
+                if kind == Kind::Reloadable {
+                    inputs.sources.add_unknown(&path);
                 }
             } else if kind == Kind::Reloadable {
-                let reach = Reach::of_file(&path);
-                if !reach.shape.is_known() && path.extension() == Some(OsStr::new("rs")) {
-                    inputs.unshaped.insert(path.clone());
-                }
-                inputs.reach.insert(path.clone(), reach);
+                inputs.sources.add_baseline(&path);
             }
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
@@ -142,6 +126,7 @@ impl Inputs {
         self.kinds
             .retain(|path, kind| *kind != Kind::Reloadable || live.contains_key(path));
         for (path, content) in live {
+            self.sources.take_live(&path, content);
             self.kinds.entry(path.clone()).or_insert(Kind::Reloadable);
             self.running.insert(path, content);
         }
@@ -221,7 +206,7 @@ impl Inputs {
         self.judged.insert(path.to_owned(), look) != Some(look)
     }
 
-    /// The files whose content is not that of the running program, and what they are.
+    /// The files whose content is not that of the running program, and what they are to it.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Path, &Kind)> {
         self.changed
             .keys()
@@ -232,81 +217,86 @@ impl Inputs {
         self.kinds.contains_key(path)
     }
 
-    /// Why the change of a reloadable source is not one of the group alone.
-    pub(crate) fn beyond_group(&self, path: &Path) -> Option<Beyond> {
-        let was = self.reach.get(path)?;
-        if !path.exists() {
-            // Where its items went, and what they are there, can't be told.
-            return was.shape.first().map(Beyond::Item);
-        }
-        let now = Reach::of_file(path);
-        match was.shape.difference(&now.shape) {
-            Some(item) => Some(Beyond::Item(item)),
-            None => self.compiled_in(&was.direct, &now.direct),
+    /// The files whose content is not that of the running program, and what changed in them.
+    /// `root` is the folder that paths are shown from.
+    pub(crate) fn changes(&mut self, root: &Path) -> Vec<Change> {
+        let shown = |path: &Path| {
+            let path = path.strip_prefix(root).unwrap_or(path);
+            path.display().to_string()
+        };
+        self.look_at_sources();
+        let of = |path: &Path, kind: &Kind| match kind {
+            Kind::Manifest => Of::Cargo,
+            Kind::Unmarked(package) => Of::Unmarked {
+                package: package.clone(),
+            },
+            Kind::Script(package) => Of::Script {
+                package: package.clone(),
+            },
+            Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
+            Kind::Reloadable => {
+                let outside = self.sources.outside(path, || self.texts_outside());
+                Of::Reloadable {
+                    retyped: self.sources.retyped(path).map(|used| Retyped {
+                        item: used.item,
+                        user: used.user.map(|user| shown(&user)),
+                    }),
+                    outside: outside.map(|Used { item, user }| {
+                        let user = user.map_or_else(String::new, |user| shown(&user));
+                        let path = shown(path);
+                        format!("`{item}` in `{path}` changed, which is compiled into `{user}`")
+                    }),
+                }
+            }
+        };
+        let changed = self.changed();
+        let change = |(path, kind)| Change {
+            path: shown(path),
+            of: of(path, kind),
+        };
+        changed.map(change).collect()
+    }
+
+    /// Looks at the reloadable sources that changed, item by item.
+    fn look_at_sources(&mut self) {
+        for (path, content) in &self.changed {
+            if self.kinds.get(path) == Some(&Kind::Reloadable) {
+                self.sources.look_at(path, *content);
+            }
         }
     }
 
-    /// An item that changed and that was compiled into a type or into code outside the group.
-    fn compiled_in(&self, was: &Direct, now: &Direct) -> Option<Beyond> {
-        let items: Vec<_> = was.changed(now).collect();
-        for (kind, name) in items.iter().filter(|(kind, _)| is_computed(kind)) {
-            let names = self.computed_with(name);
-            let mut others = self.reach.iter();
-            let user = others.find(|(_, it)| names.iter().any(|name| it.shape.mentions(name)));
-            if let Some((user, _)) = user {
-                return Some(Beyond::User {
-                    item: format!("{kind} {name}"),
-                    user: user.clone(),
-                });
-            }
-        }
-        let items: Vec<_> = items
-            .into_iter()
-            .filter(|(kind, _)| *kind != CONST_METHOD)
-            .collect();
-        if items.is_empty() {
-            return None;
-        }
-        let outside: Vec<(&PathBuf, String)> = self
-            .kinds
-            .iter()
-            .filter(|(_, kind)| match kind {
-                // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
-                Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
-                _ => false,
-            })
+    /// The sources outside the group that name a crate of it.
+    fn texts_outside(&self) -> Vec<(&PathBuf, String)> {
+        let is_outside = |kind: &Kind| match kind {
+            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
+            Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
+            _ => false,
+        };
+        let outside = self.kinds.iter().filter(|(_, kind)| is_outside(kind));
+        outside
             .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
             .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
-            .collect();
-        items.into_iter().find_map(|(kind, name)| {
-            let (user, _) = outside.iter().find(|(_, text)| may_use(text, name))?;
-            Some(Beyond::User {
-                item: format!("{kind} {name}"),
-                user: (*user).clone(),
-            })
-        })
+            .collect()
     }
 
-    /// The names of all that is computed with an item of this name, by way of others too.
-    fn computed_with(&self, name: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::from([name.to_owned()]);
-        loop {
-            let sources = self.reach.values();
-            let more: BTreeSet<String> = sources
-                .flat_map(|it| it.direct.computed_with(&names))
-                .cloned()
-                .collect();
-            let known = names.len();
-            names.extend(more);
-            if names.len() == known {
-                return names;
-            }
+    /// An item that decides how values lie, and that is not what all loaded generations were made
+    /// of; only those that one of `paths` leads to, if there are paths.
+    pub(crate) fn retyped(&mut self, paths: Option<&BTreeSet<String>>) -> Option<String> {
+        self.look_at_sources();
+        match paths {
+            Some(paths) => self.sources.changed_by_name(paths),
+            None => self.sources.changed(),
         }
     }
 
-    /// Whether it is not known what types of this source the host was made with.
-    pub(crate) fn is_unshaped(&self, path: &Path) -> bool {
-        self.unshaped.contains(path)
+    /// Whether a build was made of what is there now.
+    pub(crate) fn are(&self, contents: &Contents) -> bool {
+        let is = |(path, content): (&PathBuf, &Digested)| {
+            let now = self.changed.get(path).or_else(|| self.running.get(path));
+            now == Some(content)
+        };
+        contents.iter().all(is)
     }
 
     /// What a build that starts now is about to see.

@@ -1,10 +1,10 @@
-//! Stage two: what changed on disk, and what that asks for.
+//! Stage two: what changed on disk.
 //!
 //! - [`watch`]: file events, as paths
 //! - [`inputs`]: which files the running program was made of, and what they contain now
+//! - [`sources`]: the reloadable ones of them, item by item
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
-//!   may have been compiled against ([`shape`])
-//! - [`verdict`]: nothing, reload or restart, with its reason
+//!   may have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to
 //!
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
 //! running program was made of.
@@ -13,9 +13,9 @@ mod direct;
 mod inputs;
 mod reach;
 mod shape;
-mod verdict;
+mod sources;
+mod unseen;
 mod watch;
 
 pub(crate) use inputs::{Began, Changed, Inputs, Kind};
-pub(crate) use verdict::{Verdict, verdict};
 pub(crate) use watch::{Noticed, Watcher};

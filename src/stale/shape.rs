@@ -1,12 +1,12 @@
 //! The items of a source file that decide how values lie in memory.
 //!
 //! The host, and every value that it holds, was made with the layout that types had when it was
-//! built. A change of a type or a trait in a reloadable crate is therefore no reload, nor is one
-//! of a macro call that may make types, of an import that a type or a signature has in it, or of
-//! a constant that it has in it ([`direct`](super::direct)). This compares tokens, which is
-//! stricter than the layout: a change of order that moves no field counts too.
+//! built. Where no layout can be read, their tokens decide: a change of a type or a trait is then no
+//! reload, nor is one of a macro call that may make types, of an import that a type or a signature
+//! has in it, or of a constant that it has in it ([`direct`](super::direct)). Documentation, derives,
+//! lints and visibility are no part of a type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::UseTree;
@@ -48,6 +48,29 @@ impl Shape {
     /// Whether an item or a signature has this name in its tokens.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
+    }
+
+    /// The items, each with its name (`struct m::S`, `make!`) and the words of its tokens.
+    pub(super) fn items(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
+        let items = self.0.iter().flat_map(|parsed| &parsed.items);
+        items.map(|(name, tokens)| (name.as_str(), words(tokens)))
+    }
+
+    /// The names of all items and imports that are not the same in `other`.
+    pub(super) fn changed(&self, other: &Shape) -> Vec<String> {
+        let Some(was) = &self.0 else {
+            return Vec::new();
+        };
+        let Some(is) = &other.0 else {
+            // Gone, or nothing that can be read.
+            return was.items.keys().cloned().collect();
+        };
+        let items = was.items.iter();
+        let items = items.filter(|(name, tokens)| is.items.get(*name) != Some(*tokens));
+        let imports = was.imports.iter();
+        let imports = imports.filter(|(name, path)| is.imports.get(*name) != Some(*path));
+        let imports = imports.map(|(name, _)| format!("use {name}"));
+        items.map(|(name, _)| name.clone()).chain(imports).collect()
     }
 
     /// The first item that is not the same in `other`, if both could be parsed. An item that is
@@ -108,7 +131,7 @@ impl Items {
     }
 
     fn add_as(&mut self, name: String, item: &impl ToTokens) {
-        let tokens = without_docs(item.to_token_stream());
+        let tokens = bare(item.to_token_stream());
         self.found.items.entry(name).or_default().push_str(&tokens);
     }
 
@@ -186,23 +209,43 @@ impl<'ast> Visit<'ast> for Items {
     }
 }
 
-/// The tokens, without the attributes that documentation comments are.
-fn without_docs(tokens: proc_macro2::TokenStream) -> String {
+/// The tokens that have a say in how a value lies: without documentation, derives, lints, and who may
+/// see what.
+fn bare(tokens: proc_macro2::TokenStream) -> String {
     use proc_macro2::TokenTree;
+    const NO_PART: [&str; 6] = ["allow", "derive", "doc", "expect", "must_use", "warn"];
+    let first_word = |group: &proc_macro2::Group| group.stream().into_iter().next();
+    let is_word = |token: Option<TokenTree>, words: &[&str]| match token {
+        Some(TokenTree::Ident(ident)) => words.iter().any(|it| ident == it),
+        _ => false,
+    };
     let mut out = String::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        if let TokenTree::Punct(punct) = &token
-            && punct.as_char() == '#'
-            && let Some(TokenTree::Group(group)) = tokens.peek()
-            && group.stream().to_string().starts_with("doc ")
-        {
+        let group = match tokens.peek() {
+            Some(TokenTree::Group(group)) => Some(group),
+            _ => None,
+        };
+        let is_no_part = match (&token, group) {
+            (TokenTree::Punct(punct), Some(group)) if punct.as_char() == '#' => {
+                is_word(first_word(group), &NO_PART)
+            }
+            _ => false,
+        };
+        if is_no_part {
             tokens.next();
+            continue;
+        }
+        if is_word(Some(token.clone()), &["pub"]) {
+            let limits = ["crate", "self", "super", "in"];
+            if group.is_some_and(|group| is_word(first_word(group), &limits)) {
+                tokens.next();
+            }
             continue;
         }
         match token {
             TokenTree::Group(group) => {
-                let inner = without_docs(group.stream());
+                let inner = bare(group.stream());
                 out.push_str(&format!("{:?}({inner})", group.delimiter()));
             }
             token => {
@@ -212,6 +255,13 @@ fn without_docs(tokens: proc_macro2::TokenStream) -> String {
         }
     }
     out
+}
+
+/// The identifiers in tokens.
+pub(super) fn words(tokens: &str) -> BTreeSet<&str> {
+    let is_of_word = |character: char| character.is_alphanumeric() || character == '_';
+    let words = tokens.split(move |character| !is_of_word(character));
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -228,9 +278,10 @@ mod tests {
     }
 
     #[test]
-    fn bodies_docs_and_new_items_are_no_difference() {
+    fn bodies_docs_derives_and_new_items_are_no_difference() {
         let was = "/// a\nstruct S { /** b */ a: u8 } fn f() { 1 } trait T { fn d() { 1 } }";
-        let is = "/// c\nstruct S { a: u8 } struct New; fn f() { 2 } trait T { fn d() { 2 } }";
+        let is = "/// c\n#[derive(Debug)] pub struct S { pub(crate) a: u8 } struct New; fn f() { 2 } \
+                  trait T { fn d() { 2 } }";
         assert_eq!(difference(was, is), None);
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::process::{Cancel, RunError};
 
 /// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Stamp(pub(super) u64, pub(super) u64);
 
 impl fmt::Display for Stamp {

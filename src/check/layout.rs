@@ -1,0 +1,75 @@
+//! How the types that cross an entry point lie in memory, and whether two builds agree.
+//!
+//! Values outlive generations: the host holds them, and hands them to whatever code is live. A
+//! type that lies otherwise in new code must not meet a value that old code made. The compiler
+//! alone knows how a type lies, and says it in the debug information: with its own order of
+//! fields, niches and all. What is read there is the graph of types that is reached
+//!
+//! - from the parameters and results of entry points, and from kept statics: the runtime has a
+//!   generic function of their types, whose instances describe them (`entry_types`),
+//! - from types that something may keep by their `TypeId`: those with a vtable of `Any`, and those
+//!   whose `TypeId` is taken.
+//!
+//! Types that name no crate of the group end the walk: they are the unmarked crates', which host
+//! and group have in common. What a `dyn` type names has no
+//! description of its own: that is said by name, and tokens decide
+//! ([`unseen`](crate::stale)).
+//!
+//! - [`dwarf`]: units, entries and names of one file
+//! - [`walk`]: from there to a [`Layout`]; [`types`]: what it is made of
+//! - [`compare`]: the differences of two, found in one [`pass`]; [`names`]: how types are named for
+//!   people
+//!
+//! Format: DWARF 4 and 5, <https://dwarfstd.org>, as rustc's `debuginfo` module writes it.
+
+mod compare;
+mod dwarf;
+mod names;
+mod pass;
+mod types;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+#[cfg(test)]
+pub(crate) use compare::Difference;
+pub(crate) use compare::{Comparison, Severity, compare};
+pub(crate) use types::Layout;
+
+/// Whether a type's name has the path of another type in it.
+pub(crate) fn mentions(name: &str, path: &str) -> bool {
+    name == path || names::paths(name).any(|it| it == path)
+}
+
+/// Why a file tells no layout.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("it is no whole ELF file: {0}")]
+    Object(#[from] object::read::Error),
+    #[error("its debug information can't be read: {0}")]
+    Dwarf(#[from] gimli::Error),
+    #[error("its debug information has no types")]
+    NoTypes,
+}
+
+/// The layouts of these crates of the group in a program or library, by crate.
+///
+/// `group` are the names of all its crates.
+pub(crate) fn read(
+    file: &Path,
+    crates: &[&str],
+    group: &[String],
+) -> Result<BTreeMap<String, Layout>, Unreadable> {
+    let bytes = fs::read(file)?;
+    let sections = dwarf::Sections::of(&bytes)?;
+    let program = dwarf::Program::new(&sections, crates)?;
+    walk::layouts(&program, group)
+}

@@ -1,0 +1,323 @@
+//! Units, entries and names of the debug information in one file.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use gimli::{
+    AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
+};
+use object::read::elf::ElfFile64;
+use object::{Object as _, ObjectSection as _};
+
+use super::Unreadable;
+
+pub(super) type Reader<'a> = EndianSlice<'a, LittleEndian>;
+
+/// The sections that are read, as they are in the file.
+#[derive(Debug)]
+pub(super) struct Sections<'a>(BTreeMap<&'static str, Cow<'a, [u8]>>);
+
+impl<'a> Sections<'a> {
+    pub(super) fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+        const READ: [SectionId; 7] = [
+            SectionId::DebugAbbrev,
+            SectionId::DebugAddr,
+            SectionId::DebugInfo,
+            // Of each unit the header alone.
+            SectionId::DebugLine,
+            SectionId::DebugLineStr,
+            SectionId::DebugStr,
+            SectionId::DebugStrOffsets,
+        ];
+        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
+        let mut sections = BTreeMap::new();
+        for id in READ {
+            if let Some(section) = file.section_by_name(id.name()) {
+                sections.insert(id.name(), section.uncompressed_data()?);
+            }
+        }
+        Ok(Sections(sections))
+    }
+
+    fn dwarf(&self) -> Result<Dwarf<Reader<'_>>, gimli::Error> {
+        Dwarf::load(|id| {
+            let data = self.0.get(id.name()).map_or(&[][..], |data| data);
+            Ok(EndianSlice::new(data, LittleEndian))
+        })
+    }
+}
+
+/// An entry, anywhere in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Place {
+    /// By its index.
+    pub(super) unit: usize,
+    pub(super) offset: usize,
+}
+
+/// The units of the crates that were asked for, and what is in them.
+#[derive(Debug)]
+pub(super) struct Program<'a> {
+    dwarf: Dwarf<Reader<'a>>,
+    pub(super) units: Vec<ScannedUnit<'a>>,
+}
+
+/// A unit whose entries were counted through.
+#[derive(Debug)]
+pub(super) struct ScannedUnit<'a> {
+    pub(super) of_crate: String,
+    unit: Unit<Reader<'a>>,
+    start: usize,
+    /// What surrounds the named entries, in the order of their offsets; 0 is the unit.
+    parents: Vec<(usize, usize)>,
+    /// Functions, with and without code.
+    pub(super) functions: Vec<usize>,
+    /// Statics and vtables.
+    pub(super) variables: Vec<usize>,
+    /// Structs, enums and unions.
+    pub(super) aggregates: Vec<usize>,
+}
+
+/// The attributes of an entry that matter here.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry<'a> {
+    pub(super) place: Option<Place>,
+    pub(super) tag: Option<gimli::DwTag>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) size: u64,
+    pub(super) align: u64,
+    pub(super) encoding: u64,
+    /// Where a member is in its struct.
+    pub(super) location: u64,
+    /// The value of an enumerator, or of a variant's tag.
+    pub(super) value: Option<i128>,
+    pub(super) count: Option<u64>,
+    pub(super) of: Option<Place>,
+    /// The member that is the tag.
+    pub(super) discriminant: Option<Place>,
+    /// The type that a vtable is of.
+    pub(super) container: Option<Place>,
+}
+
+impl<'a> Program<'a> {
+    /// `crates` are those whose units are looked at.
+    pub(super) fn new(sections: &'a Sections<'_>, crates: &[&str]) -> Result<Self, Unreadable> {
+        let dwarf = sections.dwarf()?;
+        let mut units = Vec::new();
+        let mut headers = dwarf.units();
+        while let Some(header) = headers.next()? {
+            let Some(DebugInfoOffset(start)) = header.debug_info_offset() else {
+                continue;
+            };
+            let unit = dwarf.unit(header)?;
+            let Some(name) = unit.name else {
+                continue;
+            };
+            // `src/lib.rs/@/pages.1f2e3d4c-cgu.0`
+            let name = name.to_string_lossy();
+            let of_crate = name.rsplit_once("/@/").map_or("", |(_, name)| name);
+            let of_crate = of_crate.split('.').next().unwrap_or_default().to_owned();
+            if crates.contains(&&*of_crate) {
+                units.push(ScannedUnit::new(of_crate, unit, start)?);
+            }
+        }
+        Ok(Program { dwarf, units })
+    }
+
+    /// The attributes of one entry.
+    pub(super) fn entry(&self, place: Place) -> Result<Entry<'a>, gimli::Error> {
+        let unit = &self.units[place.unit].unit;
+        let entry = unit.entry(UnitOffset(place.offset))?;
+        self.read(place, entry.tag(), entry.attrs())
+    }
+
+    /// The entries below one, down to `levels`, each with its depth below it.
+    pub(super) fn below(
+        &self,
+        place: Place,
+        levels: isize,
+    ) -> Result<Vec<(isize, Entry<'a>)>, gimli::Error> {
+        let unit = &self.units[place.unit].unit;
+        let mut found = Vec::new();
+        let mut entries = unit.entries_at_offset(UnitOffset(place.offset))?;
+        entries.next_dfs()?;
+        // What a function or a nested type has in it is not this type's.
+        let mut passed_over = isize::MAX;
+        while let Some(entry) = entries.next_dfs()? {
+            let depth = entry.depth();
+            if depth <= 0 {
+                break;
+            }
+            if depth <= passed_over {
+                passed_over = isize::MAX;
+            }
+            if passed_over != isize::MAX || depth > levels {
+                continue;
+            }
+            if !is_part_of_type(entry.tag()) {
+                passed_over = depth;
+                continue;
+            }
+            let at = Place {
+                offset: entry.offset().0,
+                ..place
+            };
+            found.push((depth, self.read(at, entry.tag(), entry.attrs())?));
+        }
+        Ok(found)
+    }
+
+    fn read(
+        &self,
+        place: Place,
+        tag: gimli::DwTag,
+        attributes: &[gimli::Attribute<Reader<'a>>],
+    ) -> Result<Entry<'a>, gimli::Error> {
+        let mut entry = Entry {
+            place: Some(place),
+            tag: Some(tag),
+            ..Entry::default()
+        };
+        for attribute in attributes {
+            let value = attribute.value();
+            match attribute.name() {
+                gimli::DW_AT_name => {
+                    let unit = &self.units[place.unit].unit;
+                    entry.name = self.dwarf.attr_string(unit, value)?.to_string_lossy();
+                }
+                gimli::DW_AT_byte_size => entry.size = value.udata_value().unwrap_or(0),
+                gimli::DW_AT_alignment => entry.align = value.udata_value().unwrap_or(0),
+                gimli::DW_AT_encoding => {
+                    if let AttributeValue::Encoding(encoding) = value {
+                        entry.encoding = u64::from(encoding.0);
+                    }
+                }
+                gimli::DW_AT_data_member_location => {
+                    entry.location = value.udata_value().unwrap_or(0);
+                }
+                gimli::DW_AT_const_value | gimli::DW_AT_discr_value => entry.value = integer(value),
+                gimli::DW_AT_count => entry.count = value.udata_value(),
+                gimli::DW_AT_type => entry.of = self.place(place.unit, value),
+                gimli::DW_AT_discr => entry.discriminant = self.place(place.unit, value),
+                gimli::DW_AT_containing_type => entry.container = self.place(place.unit, value),
+                _ => {}
+            }
+        }
+        Ok(entry)
+    }
+
+    /// The entry that an attribute names; in a unit of the crates that were asked for.
+    fn place(&self, unit: usize, value: AttributeValue<Reader<'a>>) -> Option<Place> {
+        match value {
+            AttributeValue::UnitRef(offset) => Some(Place {
+                unit,
+                offset: offset.0,
+            }),
+            // Optimised code takes parts of other units in.
+            AttributeValue::DebugInfoRef(DebugInfoOffset(offset)) => {
+                let after = self.units.partition_point(|unit| unit.start <= offset);
+                let unit = after.checked_sub(1)?;
+                let offset = offset - self.units[unit].start;
+                let is_inside = offset < self.units[unit].unit.header.length_including_self();
+                is_inside.then_some(Place { unit, offset })
+            }
+            _ => None,
+        }
+    }
+
+    /// The full path of an entry that was counted.
+    pub(super) fn path(&self, place: Place) -> Result<String, gimli::Error> {
+        let mut parts = Vec::new();
+        let unit = &self.units[place.unit];
+        let mut at = Some(place.offset);
+        while let Some(offset) = at.filter(|offset| *offset != 0) {
+            parts.push(self.entry(Place { offset, ..place })?.name.into_owned());
+            at = unit.parent(offset);
+        }
+        parts.reverse();
+        Ok(parts.join("::"))
+    }
+}
+
+impl<'a> ScannedUnit<'a> {
+    /// Counts through the entries once: who surrounds whom, and where is what.
+    fn new(of_crate: String, unit: Unit<Reader<'a>>, start: usize) -> Result<Self, gimli::Error> {
+        let mut parents = Vec::new();
+        let mut functions = Vec::new();
+        let mut variables = Vec::new();
+        let mut aggregates = Vec::new();
+        let mut entries = unit.entries_raw(None)?;
+        let mut around: Vec<usize> = Vec::new();
+        while !entries.is_empty() {
+            let offset = entries.next_offset().0;
+            let depth = usize::try_from(entries.next_depth()).unwrap_or(0);
+            let Some(abbreviation) = entries.read_abbreviation()? else {
+                continue;
+            };
+            around.truncate(depth);
+            // The unit itself surrounds all, and has no part in names.
+            let parent = if depth <= 1 { 0 } else { around[depth - 1] };
+            around.push(offset);
+            match abbreviation.tag() {
+                gimli::DW_TAG_namespace => parents.push((offset, parent)),
+                gimli::DW_TAG_structure_type
+                | gimli::DW_TAG_union_type
+                | gimli::DW_TAG_enumeration_type => {
+                    parents.push((offset, parent));
+                    aggregates.push(offset);
+                }
+                gimli::DW_TAG_subprogram => {
+                    parents.push((offset, parent));
+                    functions.push(offset);
+                }
+                gimli::DW_TAG_variable if depth == 1 => variables.push(offset),
+                _ => {}
+            }
+            entries.skip_attributes(abbreviation.attributes())?;
+        }
+        Ok(ScannedUnit {
+            of_crate,
+            unit,
+            start,
+            parents,
+            functions,
+            variables,
+            aggregates,
+        })
+    }
+
+    fn parent(&self, offset: usize) -> Option<usize> {
+        let index = self.parents.binary_search_by_key(&offset, |it| it.0).ok()?;
+        Some(self.parents[index].1)
+    }
+}
+
+fn is_part_of_type(tag: gimli::DwTag) -> bool {
+    matches!(
+        tag,
+        gimli::DW_TAG_member
+            | gimli::DW_TAG_template_type_parameter
+            | gimli::DW_TAG_variant_part
+            | gimli::DW_TAG_variant
+            | gimli::DW_TAG_enumerator
+            | gimli::DW_TAG_subrange_type
+            | gimli::DW_TAG_formal_parameter
+    )
+}
+
+fn integer(value: AttributeValue<Reader<'_>>) -> Option<i128> {
+    match value {
+        AttributeValue::Block(block) => {
+            let mut bytes = [0; 16];
+            let length = block.len().min(16);
+            bytes[..length].copy_from_slice(&block.slice()[..length]);
+            Some(i128::from_le_bytes(bytes))
+        }
+        AttributeValue::Data16(value) => Some(value.cast_signed()),
+        AttributeValue::Udata(value) => Some(i128::from(value)),
+        value => match value.sdata_value() {
+            Some(value) => Some(i128::from(value)),
+            None => value.udata_value().map(i128::from),
+        },
+    }
+}

@@ -1,0 +1,82 @@
+//! A graph of types, without anything of the format that it was read from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A type of a [`Layout`], by its place in it.
+pub(super) type TypeId = usize;
+
+/// What one crate's code takes types to be.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(super) types: Vec<Type>,
+    /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
+    /// `pages::State, kept by its type`. Several units may describe one thing.
+    pub(super) roots: BTreeMap<String, Vec<TypeId>>,
+    /// Paths that only the name of a `dyn` type has in it.
+    pub(crate) by_name: BTreeSet<String>,
+    /// Paths of types that something may keep by their `TypeId`.
+    pub(crate) by_type_id: BTreeSet<String>,
+}
+
+/// What a type is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An integer, a float, `()`, `!`.
+    Base,
+    Struct,
+    Union,
+    Enum,
+    /// A pointer or reference to a type of known size.
+    Pointer,
+    Array,
+    /// A function, behind a pointer.
+    Function,
+    #[default]
+    Other,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Type {
+    /// The full path, without the numbers that closures and impls have in it.
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    /// In bytes.
+    pub(super) size: u64,
+    /// In bytes; 0 if it is not said.
+    pub(super) align: u64,
+    /// How a base type's bits are meant, as DWARF numbers it.
+    pub(super) encoding: u64,
+    /// Type parameters: what a type of std keeps behind a raw pointer shows only there.
+    pub(super) parameters: Vec<(String, TypeId)>,
+    pub(super) fields: Vec<Field>,
+    /// Where an enum says which variant it is, and as what.
+    pub(super) tag: Option<(u64, TypeId)>,
+    pub(super) variants: Vec<Variant>,
+    /// What a pointer points to, or an array is made of.
+    pub(super) target: Option<TypeId>,
+    /// An array's length.
+    pub(super) length: Option<u64>,
+    /// A function's parameters.
+    pub(super) arguments: Vec<TypeId>,
+    /// A function's result, if it is not `()`.
+    pub(super) result: Option<TypeId>,
+}
+
+/// A field of a struct or union.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    pub(super) name: String,
+    /// In bytes from the start.
+    pub(super) offset: u64,
+    pub(super) of: TypeId,
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variant {
+    pub(super) name: String,
+    /// The tag's value; none for the one that holds the niche.
+    pub(super) value: Option<i128>,
+    /// What it holds, as a struct; none in an enum of names alone.
+    pub(super) content: Option<TypeId>,
+}

@@ -1,0 +1,127 @@
+//! What a host has in memory by now: the layouts of its baseline and of every generation that it
+//! loaded. None is ever unloaded, so a new one must agree with all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::layout::{self, Comparison, Layout, Unreadable};
+use crate::build::{Built, Stamp};
+
+/// The layouts of one host's generations.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    executable: PathBuf,
+    /// The names of the group's crates, by package.
+    group: BTreeMap<String, String>,
+    /// The names of crates that are compiled into the host alone: what they may keep by its type.
+    host_side: Vec<String>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Whether the baseline was read.
+    has_baseline: bool,
+    /// By crate, each layout once.
+    layouts: BTreeMap<String, Vec<Arc<Layout>>>,
+    /// The compilations whose layouts are among these.
+    stamps: BTreeSet<(String, Stamp)>,
+    /// What something may keep by its `TypeId`.
+    by_type_id: BTreeSet<String>,
+}
+
+/// A build that was read, to be kept if it is loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    layouts: BTreeMap<String, Arc<Layout>>,
+    stamps: Vec<(String, Stamp)>,
+    pub(crate) found: Comparison,
+}
+
+impl Loaded {
+    /// Of a host that was just built. `group` are the packages and names of its reloadable crates.
+    pub(crate) fn new(
+        executable: PathBuf,
+        group: BTreeMap<String, String>,
+        host_side: Vec<String>,
+    ) -> Self {
+        Loaded {
+            executable,
+            group,
+            host_side,
+            known: Mutex::default(),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Each change is a set of insertions that hold by themselves.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the baseline, if that was not done before.
+    pub(crate) fn read_baseline(&self) -> Result<(), Unreadable> {
+        let mut known = self.known();
+        if known.has_baseline {
+            return Ok(());
+        }
+        let group: Vec<String> = self.group.values().cloned().collect();
+        let all = group.iter().chain(&self.host_side);
+        let crates: Vec<&str> = all.map(String::as_str).collect();
+        let layouts = layout::read(&self.executable, &crates, &group)?;
+        known.take(layouts.into_iter().map(|(name, it)| (name, Arc::new(it))));
+        known.has_baseline = true;
+        Ok(())
+    }
+
+    /// Compares a build with all that is loaded. Only crates that were compiled since are read.
+    pub(crate) fn check(&self, built: &Built) -> Result<Checked, Unreadable> {
+        self.read_baseline()?;
+        let known = self.known();
+        let is_new = |made: &&(String, Stamp)| !known.stamps.contains(*made);
+        let stamps: Vec<(String, Stamp)> = built.made.iter().filter(is_new).cloned().collect();
+        let names = stamps
+            .iter()
+            .filter_map(|(package, _)| self.group.get(package));
+        let crates: Vec<&str> = names.map(String::as_str).collect();
+        let mut checked = Checked {
+            stamps,
+            ..Checked::default()
+        };
+        if crates.is_empty() {
+            return Ok(checked);
+        }
+        let group: Vec<String> = self.group.values().cloned().collect();
+        for (name, layout) in layout::read(&built.library.path, &crates, &group)? {
+            let before = known.layouts.get(&name).into_iter().flatten();
+            let found = layout::compare(before.map(|it| &**it), &layout);
+            checked.found.add(found);
+            checked.layouts.insert(name, Arc::new(layout));
+        }
+        Ok(checked)
+    }
+
+    /// The types that something may keep by their `TypeId`.
+    pub(crate) fn by_type_id(&self) -> BTreeSet<String> {
+        self.known().by_type_id.clone()
+    }
+
+    /// A build that was checked is now in memory, or could as well be.
+    pub(crate) fn take(&self, checked: Checked) {
+        let mut known = self.known();
+        known.stamps.extend(checked.stamps);
+        known.take(checked.layouts.into_iter());
+    }
+}
+
+impl Known {
+    fn take(&mut self, layouts: impl Iterator<Item = (String, Arc<Layout>)>) {
+        for (name, layout) in layouts {
+            self.by_type_id.extend(layout.by_type_id.iter().cloned());
+            let all = self.layouts.entry(name).or_default();
+            if !all.contains(&layout) {
+                all.push(layout);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Between build and signal: whether what was built agrees with what is in memory.
+//!
+//! - [`layout`]: the types that cross an entry point, as the compiler laid them out
+//! - [`loaded`]: the layouts of all that the host has loaded
+//!
+//! What follows from that is [`verdict`](crate::verdict)'s to say.
+
+mod layout;
+mod loaded;
+
+#[cfg(test)]
+pub(crate) use layout::Difference;
+pub(crate) use layout::{Comparison, Severity, mentions};
+pub(crate) use loaded::{Checked, Loaded};

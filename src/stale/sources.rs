@@ -1,0 +1,221 @@
+//! The group's sources: what the host and its generations were made of them, item by item.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::direct::{CONST_METHOD, is_computed, may_use};
+use super::reach::Reach;
+use super::shape::Shape;
+use super::unseen::{self, Pair};
+use crate::build::Digested;
+
+/// The sources of one host's group.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    known: BTreeMap<PathBuf, Source>,
+    /// What is there now, of those that were looked at, with the content that was seen.
+    now: BTreeMap<PathBuf, (Digested, Reach)>,
+    /// Those that changed while the host was made of them, or can't be parsed: what types it has of
+    /// them is not known.
+    unknown: BTreeSet<PathBuf>,
+}
+
+/// One source, as it was at several times.
+#[derive(Debug, Default)]
+struct Source {
+    /// When the host was made of it, if it was.
+    baseline: Option<Reach>,
+    /// When generations were, if their types were others.
+    later: Vec<Shape>,
+}
+
+/// An item that changed, and the source that was made of it.
+pub(super) struct Used {
+    pub(super) item: String,
+    /// None, if it is a type itself.
+    pub(super) user: Option<PathBuf>,
+}
+
+impl Sources {
+    /// A source that the host was made of, as it still is.
+    pub(super) fn add_baseline(&mut self, path: &Path) {
+        let reach = Reach::of_file(path);
+        if !reach.shape.is_known() && is_rust(path) {
+            self.unknown.insert(path.to_owned());
+        }
+        let source = Source {
+            baseline: Some(reach),
+            later: Vec::new(),
+        };
+        self.known.insert(path.to_owned(), source);
+    }
+
+    /// A source of which nobody knows how the host was made of it.
+    pub(super) fn add_unknown(&mut self, path: &Path) {
+        if is_rust(path) {
+            self.unknown.insert(path.to_owned());
+        }
+    }
+
+    pub(super) fn is_unknown(&self, path: &Path) -> bool {
+        self.unknown.contains(path)
+    }
+
+    /// Looks at a source that is this now.
+    pub(super) fn look_at(&mut self, path: &Path, content: Digested) {
+        let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
+        if !is_seen || content == Digested::Unknown {
+            let reach = Reach::of_file(path);
+            self.now.insert(path.to_owned(), (content, reach));
+        }
+    }
+
+    /// A generation that is live was made of this.
+    pub(super) fn take_live(&mut self, path: &Path, content: Digested) {
+        let Some((seen, reach)) = self.now.get(path) else {
+            return;
+        };
+        let shape = match *seen == content {
+            true => reach.shape.clone(),
+            // It changed again meanwhile, and nobody saw what it was made of.
+            false => Shape::default(),
+        };
+        let source = self.known.entry(path.to_owned()).or_default();
+        let baseline = source.baseline.as_ref().map(|reach| &reach.shape);
+        if baseline != Some(&shape) && !source.later.contains(&shape) {
+            source.later.push(shape);
+        }
+    }
+
+    /// Of a source that was looked at: an item that decides how values lie and is not what it was
+    /// when the host was made.
+    pub(super) fn retyped(&self, path: &Path) -> Option<Used> {
+        let was = self.known.get(path)?.baseline.as_ref()?;
+        let (content, now) = self.now.get(path)?;
+        let of_type = |item| Used { item, user: None };
+        if *content == Digested::Missing {
+            // Where its items went, and what they are there, can't be told.
+            return was.shape.first().map(of_type);
+        }
+        let item = was.shape.difference(&now.shape);
+        item.map(of_type).or_else(|| self.computed(was, now))
+    }
+
+    /// An item that changed and that a type or a signature is computed with.
+    fn computed(&self, was: &Reach, now: &Reach) -> Option<Used> {
+        let mut changed = was.direct.changed(&now.direct);
+        changed.find_map(|(kind, name)| {
+            if !is_computed(kind) {
+                return None;
+            }
+            let names = self.computed_with(name);
+            let mut baselines = self.baselines();
+            let (user, _) =
+                baselines.find(|(_, it)| names.iter().any(|name| it.shape.mentions(name)))?;
+            Some(Used {
+                item: format!("{kind} {name}"),
+                user: Some(user.clone()),
+            })
+        })
+    }
+
+    /// The same of an item that one of these texts outside the group may have been compiled with.
+    pub(super) fn outside<'a>(
+        &self,
+        path: &Path,
+        texts: impl FnOnce() -> Vec<(&'a PathBuf, String)>,
+    ) -> Option<Used> {
+        let was = self.known.get(path)?.baseline.as_ref()?;
+        let (_, now) = self.now.get(path)?;
+        let items: Vec<_> = was
+            .direct
+            .changed(&now.direct)
+            .filter(|(kind, _)| *kind != CONST_METHOD)
+            .collect();
+        if items.is_empty() {
+            return None;
+        }
+        let texts = texts();
+        items.into_iter().find_map(|(kind, name)| {
+            let (user, _) = texts.iter().find(|(_, text)| may_use(text, name))?;
+            Some(Used {
+                item: format!("{kind} {name}"),
+                user: Some((*user).clone()),
+            })
+        })
+    }
+
+    fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
+        let known = self.known.iter();
+        known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
+    }
+
+    /// The names of all that is computed with an item of this name, by way of others too.
+    fn computed_with(&self, name: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([name.to_owned()]);
+        loop {
+            let sources = self.baselines();
+            let more: BTreeSet<String> = sources
+                .flat_map(|(_, it)| it.direct.computed_with(&names))
+                .cloned()
+                .collect();
+            let known = names.len();
+            names.extend(more);
+            if names.len() == known {
+                return names;
+            }
+        }
+    }
+
+    /// An item that decides how values lie, and that is not what some loaded generation was made of.
+    pub(super) fn changed(&self) -> Option<String> {
+        let gone = |pair: &Pair<'_>| match pair.is.is_known() {
+            true => None,
+            false => pair.was.first(),
+        };
+        let mut pairs = self.pairs();
+        let item = pairs.find_map(|pair| pair.was.difference(pair.is).or_else(|| gone(&pair)));
+        item.or_else(|| {
+            let mut baselines = self.baselines();
+            let used = baselines.find_map(|(path, was)| {
+                let (_, now) = self.now.get(path)?;
+                self.computed(was, now)
+            });
+            used.map(|used| used.item)
+        })
+    }
+
+    /// The same of those that one of these paths leads to.
+    pub(super) fn changed_by_name(&self, paths: &BTreeSet<String>) -> Option<String> {
+        let pairs: Vec<Pair<'_>> = self.pairs().collect();
+        unseen::changed(paths, &pairs)
+    }
+
+    /// Each source as each generation was made of it, and as it is now.
+    fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
+        self.known.iter().flat_map(|(path, source)| {
+            let now = self.now.get(path).map(|(_, reach)| reach);
+            let baseline = source.baseline.as_ref().map(|was| {
+                let is = now.unwrap_or(was);
+                Pair {
+                    was: &was.shape,
+                    is: &is.shape,
+                    direct: Some((&was.direct, &is.direct)),
+                }
+            });
+            let later = source.later.iter().filter_map(move |was| {
+                Some(Pair {
+                    was,
+                    is: &now?.shape,
+                    direct: None,
+                })
+            });
+            baseline.into_iter().chain(later)
+        })
+    }
+}
+
+/// Whether rustc reads it as a module, so that it must parse.
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rs")
+}

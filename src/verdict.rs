@@ -1,0 +1,217 @@
+//! The one place that says what an edit asks for: nothing, a reload or a restart, with its reason.
+//!
+//! It is asked twice: before anything is built, about what changed on disk, and before a build is
+//! offered to the host, about what was built. It only weighs what others found, and touches
+//! nothing: its tests are tables.
+
+use std::collections::BTreeSet;
+
+use crate::check::{Comparison, Severity, mentions};
+
+/// What an edit asks for. A person can act on the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Nothing { reason: String },
+    Reload { reason: String },
+    Restart { reason: String },
+}
+
+/// What is known before anything is built.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) program: Program,
+    /// Why the host has to be built anew, however little has changed since.
+    pub(crate) due: Option<String>,
+    /// What is not what the running program was made of.
+    pub(crate) changes: Vec<Change>,
+    /// Whether the last build failed, and on just this.
+    pub(crate) is_known_to_fail: bool,
+    /// Whether layouts tell what a changed type does; else its tokens decide.
+    pub(crate) has_layouts: bool,
+}
+
+/// What there is of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// It was never built.
+    #[default]
+    Missing,
+    /// It was built, and does not run.
+    Ended,
+    /// It runs, and takes no more generations.
+    Left,
+    Runs,
+}
+
+/// A file that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// As it is shown.
+    pub(crate) path: String,
+    pub(crate) of: Of,
+}
+
+/// What a changed file belongs to, and what changed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Cargo: a manifest, the lock file, its configuration.
+    Cargo,
+    /// A package that is not reloadable.
+    Unmarked { package: String },
+    /// The build script of a reloadable package.
+    Script { package: String },
+    /// A reloadable crate, which had another text when the host was built than anybody knows.
+    Unknown,
+    /// A reloadable crate.
+    Reloadable {
+        /// An item that decides how values lie, and that is not what it was.
+        retyped: Option<Retyped>,
+        /// An item that code outside the group was made of.
+        outside: Option<String>,
+    },
+}
+
+/// An item that decides how values lie in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Retyped {
+    pub(crate) item: String,
+    /// The source with the type that is computed with it, if it is no type itself.
+    pub(crate) user: Option<String>,
+}
+
+/// Judges an edit, before anything is built.
+pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
+    let found = of_changes(evidence);
+    match found {
+        Verdict::Reload { .. } | Verdict::Restart { .. } if evidence.is_known_to_fail => {
+            Verdict::Nothing {
+                reason: "nothing changed since the build that failed".to_owned(),
+            }
+        }
+        found => found,
+    }
+}
+
+fn of_changes(evidence: &Evidence) -> Verdict {
+    let restart = |reason: &str| Verdict::Restart {
+        reason: reason.to_owned(),
+    };
+    match (evidence.program, &evidence.due) {
+        (Program::Missing, _) => return restart("there is no program yet"),
+        (Program::Ended, _) => return restart("the host is not running"),
+        (_, Some(reason)) => return restart(reason),
+        (Program::Left, _) if !evidence.changes.is_empty() => {
+            return restart("the host left the session");
+        }
+        _ => {}
+    }
+    let mut changes = evidence.changes.iter();
+    if let Some(reason) = changes.find_map(|it| it.restarts(evidence.has_layouts)) {
+        return Verdict::Restart { reason };
+    }
+    match evidence.changes.first() {
+        Some(change) => Verdict::Reload {
+            reason: format!("`{}` changed", change.path),
+        },
+        None => Verdict::Nothing {
+            reason: "what was saved is what runs".to_owned(),
+        },
+    }
+}
+
+impl Change {
+    /// Why it can't be reloaded.
+    fn restarts(&self, has_layouts: bool) -> Option<String> {
+        let path = &self.path;
+        match &self.of {
+            Of::Cargo => Some(format!("`{path}` changed")),
+            Of::Unmarked { package } => Some(format!(
+                "`{path}` changed, and `{package}` is not reloadable"
+            )),
+            Of::Script { package } => Some(format!(
+                "`{path}` changed, which the build script of `{package}` reads"
+            )),
+            Of::Unknown => Some(format!(
+                "`{path}` changed, and what types of it the host was built with is not known"
+            )),
+            Of::Reloadable { retyped, outside } => match (outside, retyped) {
+                (Some(outside), _) => Some(outside.clone()),
+                (None, Some(retyped)) if !has_layouts => Some(retyped.reason(path)),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Retyped {
+    fn reason(&self, path: &str) -> String {
+        let Retyped { item, user } = self;
+        match user {
+            None => format!("`{item}` in `{path}` changed"),
+            Some(user) => format!("`{item}` in `{path}` changed, which is compiled into `{user}`"),
+        }
+    }
+}
+
+/// What is known of a build before it is offered.
+#[derive(Debug)]
+pub(crate) struct Findings<'a> {
+    /// What of host and group is not of one making.
+    pub(crate) foreign: Option<String>,
+    /// What layouts say; if they can't be read, why.
+    pub(crate) layouts: Result<&'a Comparison, &'a str>,
+    /// Of the items that layouts don't show, one that changed.
+    pub(crate) unseen: Option<String>,
+    /// Whether the `TypeId`s that something keeps by are known.
+    pub(crate) knows_type_ids: bool,
+    /// Types that something may keep by their `TypeId`.
+    pub(crate) by_type_id: &'a BTreeSet<String>,
+}
+
+/// Judges a build before it is offered: a reload, or a restart.
+///
+/// Beside the verdict there are the things to say of what passes.
+pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
+    let restart = |reason| (Verdict::Restart { reason }, Vec::new());
+    if let Some(reason) = &findings.foreign {
+        return restart(reason.clone());
+    }
+    let comparison = match (&findings.layouts, &findings.unseen) {
+        (Ok(comparison), _) => comparison,
+        (Err(why), Some(item)) => {
+            return restart(format!(
+                "`{item}` changed, and layouts can't be read: {why}"
+            ));
+        }
+        (Err(_), None) => {
+            let reason = "no type changed".to_owned();
+            return (Verdict::Reload { reason }, Vec::new());
+        }
+    };
+    if let Some(worst) = comparison.differences.first()
+        && worst.severity == Severity::Layout
+    {
+        return restart(worst.to_string());
+    }
+    if let Some(item) = &findings.unseen {
+        return restart(format!(
+            "`{item}` changed, which crosses where no layout can be read"
+        ));
+    }
+    let is_kept = |name: &str| {
+        let mut kept = findings.by_type_id.iter();
+        !findings.knows_type_ids || kept.any(|it| mentions(it, name))
+    };
+    if let Some((old, new)) = comparison.renamed.iter().find(|(old, _)| is_kept(old)) {
+        return restart(format!(
+            "`{old}` is now `{new}`, and what the program keeps by its type would not be found"
+        ));
+    }
+    let notes = comparison.differences.iter();
+    let notes = notes.map(|it| format!("{}: {}; values of it are read as before", it.of, it.what));
+    let reason = "all layouts are as they were".to_owned();
+    (Verdict::Reload { reason }, notes.collect())
+}
+
+#[cfg(test)]
+mod tests;
