@@ -33,7 +33,7 @@ use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
 use crate::scratch::Scratch;
 use crate::signal::{Channel, Connection, HostProcess, HostSettings, Signal};
-use crate::stale::{Inputs, Noticed, Watcher};
+use crate::stale::{Changed, Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
 use patience::Patience;
@@ -153,6 +153,8 @@ struct Offer {
     built: Built,
     /// How its types lie, if that could be read.
     checked: Option<Checked>,
+    /// What its build saw: if it is refused, there is nothing to build until that changes.
+    saw: Changed,
     detected: Option<Instant>,
     begun: Instant,
     /// Its number, once it was sent: one that never is uses up none.

@@ -41,6 +41,8 @@ pub(crate) enum Event {
     Refused {
         generation: u32,
         reason: String,
+        /// Whether only a restart brings it, and not the next edit.
+        restart: bool,
     },
     Restarted {
         reason: String,
@@ -125,6 +127,7 @@ mod tests {
             Event::Refused {
                 generation: 1,
                 reason: text(),
+                restart: true,
             },
             Event::Restarted {
                 reason: text(),

@@ -115,11 +115,19 @@ impl Screen {
                     ),
                 );
             }
-            Event::Refused { generation, reason } => {
+            Event::Refused {
+                generation,
+                reason,
+                restart,
+            } => {
+                let next = match restart {
+                    true => "",
+                    false => "; the old code goes on until the next edit",
+                };
                 self.status(
                     Tone::Bad,
                     "Refused",
-                    &format!("gen {generation} · {reason}"),
+                    &format!("gen {generation} · {reason}{next}"),
                 );
             }
             Event::Restarted { reason, pid } => self.status(

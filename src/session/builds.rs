@@ -226,6 +226,7 @@ impl Session {
         self.offer = Some(Offer {
             built,
             checked: checked.ok(),
+            saw: job.saw().clone(),
             detected: job.detected(),
             begun: job.begun(),
             sent: None,

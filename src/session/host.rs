@@ -5,11 +5,11 @@ use std::process::ExitStatus;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use hotmod_protocol::Message;
+use hotmod_protocol::{Cause, Message};
 
 use crate::build::Stamp;
 use crate::report::{Event, Phases};
-use crate::signal::{Connection, Signal};
+use crate::signal::{Connection, Image, Signal};
 
 use super::job::{Job, Task};
 use super::{Offer, Session};
@@ -23,12 +23,37 @@ impl Session {
             self.await_host();
             return;
         };
-        self.offered += 1;
         let library = &offer.built.library;
+        let image = match Image::of(&library.path) {
+            Ok(image) => image,
+            Err(error) => return self.not_offered(&error.to_string()),
+        };
+        self.offered += 1;
         offer.sent = Some(self.offered);
-        if let Err(error) = connection.offer(self.offered, library.build, &library.path) {
+        let sent = connection.offer(self.offered, library.build, 0, &library.path, image);
+        if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
         }
+    }
+
+    /// The library is no good: nobody but the linker had it.
+    fn not_offered(&mut self, why: &str) {
+        if let Some(offer) = self.offer.take() {
+            self.refused(offer, self.offered + 1, why.to_owned());
+        }
+    }
+
+    /// A generation that an edit can mend: the old code goes on, and what was built is not built
+    /// again until something changes.
+    fn refused(&mut self, offer: Offer, generation: u32, reason: String) {
+        self.inputs.mark_failed(offer.saw);
+        // A file that it names may be what it lacks.
+        self.complaint.clone_from(&reason);
+        self.reporter.report(&Event::Refused {
+            generation,
+            reason,
+            restart: false,
+        });
     }
 
     /// An offer waits for the host to join. One that has run for a while will not.
@@ -57,8 +82,11 @@ impl Session {
     /// What was offered will never be answered.
     fn lose_offer(&mut self, why: &str) {
         if let Some(generation) = self.offer.take().and_then(|offer| offer.sent) {
-            let reason = why.to_owned();
-            self.reporter.report(&Event::Refused { generation, reason });
+            self.reporter.report(&Event::Refused {
+                generation,
+                reason: why.to_owned(),
+                restart: true,
+            });
         }
     }
 
@@ -110,13 +138,19 @@ impl Session {
             // It may have been made of a file that was just being saved, and empty: what is there
             // now is built instead, under the same number.
             Message::Refused { .. } if offer.is_doubtful() => self.offered -= 1,
-            Message::Refused { reason, .. } => {
+            Message::Refused {
+                cause: Cause::Contract,
+                reason,
+                ..
+            } => {
                 self.reporter.report(&Event::Refused {
                     generation: answer,
                     reason: reason.clone(),
+                    restart: true,
                 });
                 self.restart = Some(reason);
             }
+            Message::Refused { reason, .. } => self.refused(offer, answer, reason),
             _ => {
                 let reason = "the host says that another build is live than the one it was offered";
                 self.error(reason);
@@ -126,7 +160,9 @@ impl Session {
         if self.job.is_some() {
             return;
         }
-        if self.restart.is_some() || self.inputs.changed().next().is_some() {
+        if self.restart.is_none() && self.inputs.failed_on_this() {
+            // What there is to say was said.
+        } else if self.restart.is_some() || self.inputs.changed().next().is_some() {
             self.decide_when_whole(None);
         } else {
             self.start(Task::Merge { but: compiled });

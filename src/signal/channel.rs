@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{BuildId, Message, read_message, write_message};
+use hotmod_protocol::{BuildId, Message, Offer, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
 use crate::scratch::Scratch;
 
-use super::Signal;
+use super::{Image, Signal};
 
 /// How long a newcomer may take to say that it is a host.
 const GREETING: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ fn greet(stream: &mut UnixStream) -> Result<(u32, UnixStream), String> {
     let io = |error: io::Error| error.to_string();
     stream.set_read_timeout(Some(GREETING)).map_err(io)?;
     let greeting = read_message(stream).map_err(|error| error.to_string())?;
-    let Some(Message::Hello { pid }) = greeting else {
+    let Some(Message::Hello { pid, .. }) = greeting else {
         return Err("it does not begin as a host does".to_owned());
     };
     let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
@@ -121,24 +121,27 @@ impl Connection {
         Connection { pid, stream }
     }
 
-    /// Offers a library as a generation.
+    /// Offers a library, whose loaded part is this, as a generation.
     pub(crate) fn offer(
         &mut self,
         generation: u32,
         build: BuildId,
+        identity: u64,
         library: &Path,
+        image: Image,
     ) -> io::Result<()> {
         let path = library
             .to_str()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "its path is not UTF-8"))?
             .to_owned();
-        write_message(
-            &mut self.stream,
-            &Message::Offer {
-                generation,
-                build,
-                path,
-            },
-        )
+        let offer = Offer {
+            generation,
+            build,
+            identity,
+            length: image.length,
+            digest: image.digest,
+            path,
+        };
+        write_message(&mut self.stream, &Message::Offer(offer))
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! - [`process`]: the host's process, which never outlives the tool
 //! - [`channel`]: the socket on which it is offered generations
+//! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
 //! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
 //! session's loop, which owns the order of events.
 
 mod channel;
+mod image;
 mod process;
 
 use std::os::unix::net::UnixStream;
@@ -15,6 +17,7 @@ use std::process::ExitStatus;
 use hotmod_protocol::Message;
 
 pub(crate) use channel::{Channel, Connection};
+pub(crate) use image::Image;
 pub(crate) use process::{HostProcess, HostSettings};
 
 /// What the host does, as the session's loop learns of it.

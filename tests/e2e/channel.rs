@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use hotmod_protocol::{BuildId, MAX_FRAME, Message, write_message};
+use hotmod_protocol::{BuildId, MAX_FRAME, Message, Offer, write_message};
 
 use crate::support::{Puppet, Session, Workspace};
 
@@ -18,16 +18,23 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         frame.extend(payload);
         frame
     };
-    let hello = Message::Hello { pid: 1 }.encode();
+    let hello = Message::Hello {
+        pid: 1,
+        identity: 0,
+    }
+    .encode();
     let mut other_version = hello.clone();
     other_version[0] = 99;
     let mut unknown = hello.clone();
     unknown[2] = 77;
-    let offer = Message::Offer {
+    let offer = Message::Offer(Offer {
         generation: 1,
         build: BuildId(1),
+        identity: 0,
+        length: 0,
+        digest: 0,
         path: "/".to_owned(),
-    };
+    });
     vec![
         (
             b"GET / HTTP/1.1\r\n\r\n".to_vec(),
@@ -39,7 +46,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other end speaks protocol 99, this one 1",
+            "the other end speaks protocol 99, this one 2",
         ),
         (
             frame(&unknown),
@@ -101,7 +108,7 @@ fn whoever_is_not_the_host_is_turned_away_and_the_session_goes_on() {
     // One that greets as is right, but is not the process that the session started.
     let mut stranger = UnixStream::connect(&socket).unwrap();
     let pid = std::process::id();
-    write_message(&mut stranger, &Message::Hello { pid }).unwrap();
+    write_message(&mut stranger, &Message::Hello { pid, identity: 0 }).unwrap();
     assert_eq!(
         said_of_a_stranger(&mut session),
         format!("process {pid} is not the session's host")
@@ -134,7 +141,11 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
     let mut session = workspace.run().ready();
     let host = executable_of(&mut session);
     drop(session);
-    let mut other_version = Message::Hello { pid: 1 }.encode();
+    let mut other_version = Message::Hello {
+        pid: 1,
+        identity: 0,
+    }
+    .encode();
     other_version[0] = 99;
     let mut frame = u32::try_from(other_version.len())
         .unwrap()
@@ -146,9 +157,9 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
             u32::MAX.to_le_bytes().to_vec(),
             "a frame of 4294967295 bytes is over the limit of 65536",
         ),
-        (frame, "the other end speaks protocol 99, this one 1"),
+        (frame, "the other end speaks protocol 99, this one 2"),
         (
-            vec![3, 0, 0, 0, 1, 0, 77],
+            vec![3, 0, 0, 0, 2, 0, 77],
             "a frame is malformed: an unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),

@@ -17,6 +17,7 @@ mod misuse;
 mod plain;
 mod process;
 mod random_edits;
+mod refused;
 mod reload;
 mod replay;
 mod saves;

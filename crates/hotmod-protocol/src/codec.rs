@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, MAX_FRAME, Message, PROTOCOL_VERSION};
+use crate::{BuildId, Cause, MAX_FRAME, Message, Offer, PROTOCOL_VERSION};
 
 /// Why a frame could not be read.
 #[derive(Debug)]
@@ -97,38 +97,44 @@ impl Message {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = PROTOCOL_VERSION.to_le_bytes().to_vec();
         match self {
-            Message::Hello { pid } => {
+            Message::Hello { pid, identity } => {
                 out.push(HELLO);
                 out.extend(pid.to_le_bytes());
+                out.extend(identity.to_le_bytes());
             }
-            Message::Offer {
-                generation,
-                build,
-                path,
-            } => {
+            Message::Offer(offer) => {
                 out.push(OFFER);
-                out.extend(generation.to_le_bytes());
-                out.extend(build.0.to_le_bytes());
-                put_string(&mut out, path);
+                out.extend(offer.generation.to_le_bytes());
+                out.extend(offer.build.0.to_le_bytes());
+                out.extend(offer.identity.to_le_bytes());
+                out.extend(offer.length.to_le_bytes());
+                out.extend(offer.digest.to_le_bytes());
+                put_string(&mut out, &offer.path);
             }
             Message::Live {
                 generation,
                 build,
                 micros,
+                kept_generations,
+                kept_bytes,
             } => {
                 out.push(LIVE);
                 out.extend(generation.to_le_bytes());
                 out.extend(build.0.to_le_bytes());
                 out.extend(micros.to_le_bytes());
+                out.extend(kept_generations.to_le_bytes());
+                out.extend(kept_bytes.to_le_bytes());
             }
             Message::Refused {
                 generation,
                 build,
+                cause,
                 reason,
             } => {
                 out.push(REFUSED);
                 out.extend(generation.to_le_bytes());
                 out.extend(build.0.to_le_bytes());
+                out.push(cause.code());
                 put_string(&mut out, reason);
             }
         }
@@ -149,21 +155,28 @@ impl Message {
         let [kind] = rest.take()?;
         let message = match kind {
             HELLO => Message::Hello {
-                pid: u32::from_le_bytes(rest.take()?),
+                pid: rest.u32()?,
+                identity: rest.u64()?,
             },
-            OFFER => Message::Offer {
-                generation: u32::from_le_bytes(rest.take()?),
-                build: BuildId(u64::from_le_bytes(rest.take()?)),
+            OFFER => Message::Offer(Offer {
+                generation: rest.u32()?,
+                build: BuildId(rest.u64()?),
+                identity: rest.u64()?,
+                length: rest.u64()?,
+                digest: rest.u64()?,
                 path: rest.string()?,
-            },
+            }),
             LIVE => Message::Live {
-                generation: u32::from_le_bytes(rest.take()?),
-                build: BuildId(u64::from_le_bytes(rest.take()?)),
-                micros: u64::from_le_bytes(rest.take()?),
+                generation: rest.u32()?,
+                build: BuildId(rest.u64()?),
+                micros: rest.u64()?,
+                kept_generations: rest.u32()?,
+                kept_bytes: rest.u64()?,
             },
             REFUSED => Message::Refused {
-                generation: u32::from_le_bytes(rest.take()?),
-                build: BuildId(u64::from_le_bytes(rest.take()?)),
+                generation: rest.u32()?,
+                build: BuildId(rest.u64()?),
+                cause: Cause::of_code(rest.take()?)?,
                 reason: rest.string()?,
             },
             _ => return Err(FrameError::Malformed("an unknown kind of message")),
@@ -172,6 +185,24 @@ impl Message {
             return Err(FrameError::Malformed("bytes are left over"));
         }
         Ok(message)
+    }
+}
+
+impl Cause {
+    const ALL: [Cause; 3] = [Cause::Contract, Cause::Hook, Cause::Library];
+
+    fn code(self) -> u8 {
+        match self {
+            Cause::Contract => 1,
+            Cause::Hook => 2,
+            Cause::Library => 3,
+        }
+    }
+
+    fn of_code([code]: [u8; 1]) -> Result<Self, FrameError> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|cause| cause.code() == code)
+            .ok_or(FrameError::Malformed("an unknown cause"))
     }
 }
 
@@ -195,8 +226,16 @@ impl Fields<'_> {
         Ok(*head)
     }
 
+    fn u32(&mut self) -> Result<u32, FrameError> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, FrameError> {
+        self.take().map(u64::from_le_bytes)
+    }
+
     fn string(&mut self) -> Result<String, FrameError> {
-        let length = u32::from_le_bytes(self.take()?) as usize;
+        let length = self.u32()? as usize;
         let (head, rest) = self
             .0
             .split_at_checked(length)
@@ -207,99 +246,4 @@ impl Fields<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn message() -> impl Strategy<Value = Message> {
-        let build = any::<u64>().prop_map(BuildId);
-        prop_oneof![
-            any::<u32>().prop_map(|pid| Message::Hello { pid }),
-            (any::<u32>(), build.clone(), ".*").prop_map(|(generation, build, path)| {
-                Message::Offer {
-                    generation,
-                    build,
-                    path,
-                }
-            }),
-            (any::<u32>(), build.clone(), any::<u64>()).prop_map(|(generation, build, micros)| {
-                Message::Live {
-                    generation,
-                    build,
-                    micros,
-                }
-            }),
-            (any::<u32>(), build, ".*").prop_map(|(generation, build, reason)| {
-                Message::Refused {
-                    generation,
-                    build,
-                    reason,
-                }
-            }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_is_read(message in message()) {
-            let mut frame = Vec::new();
-            write_message(&mut frame, &message).unwrap();
-            let mut stream = frame.as_slice();
-            prop_assert_eq!(read_message(&mut stream).unwrap(), Some(message));
-            prop_assert!(stream.is_empty());
-            prop_assert!(read_message(&mut stream).unwrap().is_none());
-        }
-
-        #[test]
-        fn any_bytes_are_a_message_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
-            // What is accepted is exactly what would have been written.
-            if let Ok(message) = Message::decode(&bytes) {
-                prop_assert_eq!(message.encode(), bytes);
-            }
-        }
-
-        #[test]
-        fn a_cut_frame_is_an_error(message in message(), cut in any::<prop::sample::Index>()) {
-            let mut frame = Vec::new();
-            write_message(&mut frame, &message).unwrap();
-            let cut = 1 + cut.index(frame.len() - 1);
-            prop_assert!(matches!(read_message(&mut &frame[..cut]), Err(FrameError::Io(_))));
-        }
-    }
-
-    #[test]
-    fn a_length_over_the_cap_is_refused_before_anything_is_allocated() {
-        let frame = u32::MAX.to_le_bytes();
-        assert!(matches!(
-            read_message(&mut frame.as_slice()),
-            Err(FrameError::TooLong(u32::MAX))
-        ));
-    }
-
-    #[test]
-    fn another_version_is_named() {
-        let mut payload = Message::Hello { pid: 1 }.encode();
-        payload[0] = 99;
-        assert_eq!(
-            Message::decode(&payload).unwrap_err().to_string(),
-            "the other end speaks protocol 99, this one 1"
-        );
-    }
-
-    #[test]
-    fn a_message_too_long_for_a_frame_is_not_sent() {
-        let mut sent = Vec::new();
-        let error = write_message(
-            &mut sent,
-            &Message::Refused {
-                generation: 1,
-                build: BuildId(1),
-                reason: "x".repeat(MAX_FRAME as usize),
-            },
-        )
-        .unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-        assert!(sent.is_empty());
-    }
-}
+mod tests;

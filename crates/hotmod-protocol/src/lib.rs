@@ -13,9 +13,14 @@
 //! dependency could change the features, and so the build, of theirs.
 
 mod codec;
+mod digest;
 mod environment;
 mod message;
 
 pub use codec::{FrameError, read_message, write_message};
+pub use digest::digest;
 pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
-pub use message::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, MAX_FRAME, Message, PROTOCOL_VERSION};
+pub use message::{
+    BUILD_SYMBOL, BuildId, Cause, ENTRIES_SYMBOL, IDENTITY_SYMBOL, MAX_FRAME, Message, Offer,
+    PROTOCOL_VERSION,
+};

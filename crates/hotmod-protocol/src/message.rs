@@ -1,16 +1,20 @@
-//! The messages, and the two symbols by which a generation's library identifies itself.
+//! The messages, and the symbols by which a generation's library identifies itself.
 
 use std::fmt;
 
 /// Raised when an older tool and a newer runtime, or the other way round, could misunderstand
 /// each other.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// The most bytes a frame may have after its length.
 pub const MAX_FRAME: u32 = 64 * 1024;
 
 /// The absolute symbol of a generation's library whose value is its [`BuildId`].
 pub const BUILD_SYMBOL: &str = "hotmod_build";
+
+/// The absolute symbol of a generation's library whose value is the identity of the crates that it
+/// was built with. A library without it has the identity 0.
+pub const IDENTITY_SYMBOL: &str = "hotmod_identity";
 
 /// The function of a generation's library that returns the bounds of its entry point records.
 pub const ENTRIES_SYMBOL: &str = "hotmod_entry_points";
@@ -32,16 +36,12 @@ pub enum Message {
     Hello {
         /// The host's process id.
         pid: u32,
+        /// What the host was built with: the same number for the same compiler, target and
+        /// unmarked crates. 0 if nobody told it.
+        identity: u64,
     },
     /// Tool to host: load this library and make it live.
-    Offer {
-        /// The number the generation gets.
-        generation: u32,
-        /// The build id that the library must have.
-        build: BuildId,
-        /// Absolute path of the library, inside the session's directory.
-        path: String,
-    },
+    Offer(Offer),
     /// Host to tool: new calls now go to this generation.
     Live {
         /// The generation's number.
@@ -50,6 +50,10 @@ pub enum Message {
         build: BuildId,
         /// Microseconds from the offer's arrival to the swap.
         micros: u64,
+        /// How many retired generations the host keeps, the baseline not counted.
+        kept_generations: u32,
+        /// The memory of these that can't be given back: what they may have written to.
+        kept_bytes: u64,
     },
     /// Host to tool: the offer was not taken; what was live is live.
     Refused {
@@ -57,7 +61,37 @@ pub enum Message {
         generation: u32,
         /// The build id that was offered.
         build: BuildId,
+        /// What kind of reason it is.
+        cause: Cause,
         /// Why, in words for the screen.
         reason: String,
     },
+}
+
+/// A library that a host is to make live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The number the generation gets.
+    pub generation: u32,
+    /// The build id that the library must have.
+    pub build: BuildId,
+    /// What it was built with; must be the host's own.
+    pub identity: u64,
+    /// The length of its loaded part: to the end of the last segment that is mapped.
+    pub length: u64,
+    /// The [`digest`](crate::digest) of that part.
+    pub digest: u64,
+    /// Absolute path of the library, inside the session's directory.
+    pub path: String,
+}
+
+/// What kind of reason keeps a generation from going live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The process relies on what the generation has not, or has otherwise: only a restart helps.
+    Contract,
+    /// A setup of the generation failed.
+    Hook,
+    /// The library can't be loaded, is not what was offered, or contradicts itself.
+    Library,
 }

@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use hotmod_protocol::{
-    BuildId, DIRECTORY_VARIABLE, Message, SOCKET_VARIABLE, read_message, write_message,
+    BuildId, Cause, DIRECTORY_VARIABLE, Message, Offer, SOCKET_VARIABLE, digest, read_message,
+    write_message,
 };
 use tempfile::TempDir;
 
@@ -46,7 +47,8 @@ impl Puppet {
             let (mut stream, _) = listener.accept().unwrap();
             stream.set_read_timeout(Some(PATIENCE)).unwrap();
             let hello = read_message(&mut stream).unwrap();
-            assert_eq!(hello, Some(Message::Hello { pid }));
+            let identity = 0;
+            assert_eq!(hello, Some(Message::Hello { pid, identity }));
             stream
         })
     }
@@ -103,15 +105,23 @@ impl Puppet {
         self.directory.path().join("generations")
     }
 
-    /// Offers a file as it is, and returns the host's answer.
-    pub(crate) fn offer(&mut self, build: BuildId, path: &Path) -> Message {
+    /// An offer of a file as it is, under the next number.
+    pub(crate) fn offer_of(&mut self, build: BuildId, path: &Path) -> Offer {
         self.generation += 1;
-        let offer = Message::Offer {
+        let content = fs::read(path).unwrap_or_default();
+        Offer {
             generation: self.generation,
             build,
+            identity: 0,
+            length: content.len() as u64,
+            digest: digest(&content),
             path: path.to_str().unwrap().to_owned(),
-        };
-        write_message(&mut self.stream, &offer).unwrap();
+        }
+    }
+
+    /// Sends an offer, and returns the host's answer.
+    pub(crate) fn offer(&mut self, offer: Offer) -> Message {
+        write_message(&mut self.stream, &Message::Offer(offer)).unwrap();
         read_message(&mut self.stream).unwrap().unwrap()
     }
 
@@ -126,7 +136,8 @@ impl Puppet {
     /// Makes a library live, as a generation of its own, and returns its number.
     pub(crate) fn make_live(&mut self, library: &Library) -> u32 {
         let path = self.copy(library);
-        let answer = self.offer(library.build, &path);
+        let offer = self.offer_of(library.build, &path);
+        let answer = self.offer(offer);
         // Mapped files need no name, and a test may make hundreds of them.
         fs::remove_file(path).unwrap();
         match answer {
@@ -138,19 +149,33 @@ impl Puppet {
         self.generation
     }
 
+    /// Why the host does not take an offer of a file as it is.
+    pub(crate) fn refusal(&mut self, build: BuildId, path: &Path) -> (Cause, String) {
+        let offer = self.offer_of(build, path);
+        self.refusal_of(offer)
+    }
+
     /// Why the host does not take an offer.
-    pub(crate) fn refusal(&mut self, build: BuildId, path: &Path) -> String {
-        match self.offer(build, path) {
+    pub(crate) fn refusal_of(&mut self, offer: Offer) -> (Cause, String) {
+        let (generation, build) = (offer.generation, offer.build);
+        match self.offer(offer) {
             Message::Refused {
-                generation,
+                generation: answered,
                 build: named,
+                cause,
                 reason,
             } => {
-                assert_eq!((generation, named), (self.generation, build));
-                reason
+                assert_eq!((answered, named), (generation, build));
+                (cause, reason)
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Whether the host has a file in its memory.
+    pub(crate) fn has_mapped(&self, path: &Path) -> bool {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap();
+        maps.contains(path.to_str().unwrap())
     }
 
     /// Sends the host a line.

@@ -18,12 +18,13 @@ pub(super) fn expand(item: TokenStream, session: &Session) -> Result<TokenStream
         ));
     };
     let private = session.private();
+    let identity = session.identity;
     let cfgs = function
         .attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("cfg"));
     let body = function.enclosed_body();
-    let main = function.with_statements(&quote!(#private::start!(); #body));
+    let main = function.with_statements(&quote!(#private::start!(#identity); #body));
     Ok(quote! {
         #(#cfgs)*
         #[allow(unused_extern_crates)]

@@ -19,6 +19,8 @@ pub(super) enum Flavour {
 /// What an expansion depends on besides its item.
 pub(super) struct Session {
     pub(super) flavour: Flavour,
+    /// What the host is built with, as the tool numbers it; 0 if it doesn't say.
+    pub(super) identity: u64,
     runtime: Ident,
 }
 
@@ -32,14 +34,22 @@ impl Session {
             _ => return None,
         };
         let runtime = env::var("HOTMOD_CRATE").unwrap_or_default();
-        Some(Self::new(flavour, &runtime))
+        let identity = env::var("HOTMOD_IDENTITY").unwrap_or_default();
+        Some(Self {
+            identity: u64::from_str_radix(&identity, 16).unwrap_or_default(),
+            ..Self::new(flavour, &runtime)
+        })
     }
 
     /// `runtime` is the name under which the crate knows `hotmod`, as its manifest may rename it.
     pub(super) fn new(flavour: Flavour, runtime: &str) -> Self {
         let runtime = syn::parse_str::<Ident>(&runtime.replace('-', "_"))
             .unwrap_or_else(|_| Ident::new("hotmod", Span::call_site()));
-        Self { flavour, runtime }
+        Self {
+            flavour,
+            identity: 0,
+            runtime,
+        }
     }
 
     /// The path of the runtime's half of the expansions.

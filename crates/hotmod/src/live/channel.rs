@@ -7,9 +7,10 @@ use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use hotmod_protocol::{Message, SOCKET_VARIABLE, read_message, write_message};
+use hotmod_protocol::{Message, Offer, SOCKET_VARIABLE, read_message, write_message};
 
 use super::load;
+use super::refusal::Refusal;
 
 /// Set once the tool was greeted, cleared when it is gone. It guards no other data: `Relaxed`.
 static CONNECTED: AtomicBool = AtomicBool::new(false);
@@ -19,7 +20,9 @@ pub(crate) fn is_live() -> bool {
 }
 
 /// Connects to the session that the environment names, if any, and serves it from a thread.
-pub(super) fn join_session() -> io::Result<()> {
+///
+/// `identity` is what the host was built with.
+pub(super) fn join_session(identity: u64) -> io::Result<()> {
     let Some(socket) = std::env::var_os(SOCKET_VARIABLE) else {
         return Ok(());
     };
@@ -29,6 +32,7 @@ pub(super) fn join_session() -> io::Result<()> {
         &mut stream,
         &Message::Hello {
             pid: std::process::id(),
+            identity,
         },
     )?;
     CONNECTED.store(true, Ordering::Relaxed);
@@ -36,7 +40,7 @@ pub(super) fn join_session() -> io::Result<()> {
         .name("hotmod".to_owned())
         .spawn(move || {
             // The tool may die, or send what is no message: the host goes on as it is.
-            let end = serve(&mut stream);
+            let end = serve(&mut stream, identity);
             CONNECTED.store(false, Ordering::Relaxed);
             if let Err(error) = end {
                 super::start::say(&format!("the session's channel is closed: {error}"));
@@ -45,35 +49,37 @@ pub(super) fn join_session() -> io::Result<()> {
     Ok(())
 }
 
-fn serve(stream: &mut UnixStream) -> Result<(), hotmod_protocol::FrameError> {
+fn serve(stream: &mut UnixStream, identity: u64) -> Result<(), hotmod_protocol::FrameError> {
     while let Some(message) = read_message(stream)? {
-        let Message::Offer {
-            generation,
-            build,
-            path,
-        } = message
-        else {
-            // A tool of this protocol sends nothing else; what it means is not known.
-            continue;
-        };
-        let arrived = Instant::now();
-        let outcome = catch_unwind(|| load::make_live(generation, build, &path))
-            .unwrap_or_else(|_| Err("loading it panicked".to_owned()));
-        let answer = match outcome {
-            Ok(build) => Message::Live {
-                generation,
-                build,
-                micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
-            },
-            Err(reason) => Message::Refused {
-                generation,
-                build,
-                reason,
-            },
-        };
-        write_message(stream, &answer)?;
+        // A tool of this protocol sends nothing else; what it means is not known.
+        if let Message::Offer(offer) = message {
+            write_message(stream, &answer(&offer, identity))?;
+        }
     }
     Ok(())
+}
+
+/// Takes an offer, or says why not.
+fn answer(offer: &Offer, identity: u64) -> Message {
+    let arrived = Instant::now();
+    let outcome = catch_unwind(|| load::make_live(offer, identity))
+        .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
+    let generation = offer.generation;
+    match outcome {
+        Ok(build) => Message::Live {
+            generation,
+            build,
+            micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
+            kept_generations: 0,
+            kept_bytes: 0,
+        },
+        Err(Refusal { cause, reason }) => Message::Refused {
+            generation,
+            build: offer.build,
+            cause,
+            reason,
+        },
+    }
 }
 
 /// Refuses a socket that another user serves: it would tell this process what code to load.

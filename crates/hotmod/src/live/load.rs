@@ -6,15 +6,16 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use hotmod_protocol::{BUILD_SYMBOL, BuildId, DIRECTORY_VARIABLE, ENTRIES_SYMBOL};
+use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL, Offer};
 
 use super::contract;
 use super::entry::{Description, Record};
 use super::generation::Generation;
+use super::image;
 use super::library::Library;
+use super::refusal::Refusal;
 
 /// The names of the host's entry points, in the order of their slots' indices.
 static SLOTS: OnceLock<Vec<&'static str>> = OnceLock::new();
@@ -60,55 +61,58 @@ pub(super) unsafe fn take_up_baseline(
     Ok(())
 }
 
-/// Loads the library and makes it live.
-pub(super) fn make_live(number: u32, build: BuildId, path: &str) -> Result<BuildId, String> {
-    let path = inside_session(Path::new(path))?;
-    let library = Library::open(&path)?;
+/// Loads what is offered to a host of this identity, and makes it live.
+pub(super) fn make_live(offer: &Offer, identity: u64) -> Result<BuildId, Refusal> {
+    require_identity(identity, offer.identity)?;
+    let path = image::verify(offer).map_err(Refusal::library)?;
+    let library = Library::open(&path).map_err(Refusal::library)?;
     let symbol = |name| {
         library.symbol(name).ok_or_else(|| {
             let path = path.display();
-            format!("`{path}` is no build of the group: it has no `{name}`")
+            Refusal::library(format!(
+                "`{path}` is no build of the group: it has no `{name}`"
+            ))
         })
     };
     let found = BuildId(symbol(BUILD_SYMBOL)? as u64);
-    if found != build {
-        return Err(format!("the library is build {found}, not {build}"));
+    if found != offer.build {
+        let expected = offer.build;
+        return Err(Refusal::library(format!(
+            "the library is build {found}, not {expected}"
+        )));
     }
+    let built_with = library.symbol(IDENTITY_SYMBOL);
+    require_identity(identity, built_with.map_or(0, |it| it as u64))?;
     let bounds = symbol(ENTRIES_SYMBOL)?;
     // SAFETY: the tool links this function, of this type, into each library that has a build
     // id of its making.
     let bounds: extern "C" fn() -> Bounds = unsafe { mem::transmute(bounds) };
     // SAFETY: they are the bounds of the library's section, which stays mapped.
-    let entries = by_name(unsafe { records(bounds()) })?;
-    let slots = SLOTS.get().ok_or("the host has not started")?;
+    let entries = by_name(unsafe { records(bounds()) }).map_err(Refusal::library)?;
+    let slots = SLOTS
+        .get()
+        .ok_or_else(|| Refusal::library("the host has not started".to_owned()))?;
     contract::admit(entries, |entries| {
         Box::leak(Box::new(Generation::new(
-            number,
+            offer.generation,
             slots.iter().copied(),
             entries,
         )))
-    })?;
+    })
+    .map_err(Refusal::contract)?;
     Ok(found)
 }
 
-/// The path, if it is one of a file in the session's own directory.
-fn inside_session(path: &Path) -> Result<PathBuf, String> {
-    let directory = std::env::var_os(DIRECTORY_VARIABLE)
-        .ok_or_else(|| format!("`{DIRECTORY_VARIABLE}` is not set"))?;
-    let directory = Path::new(&directory)
-        .canonicalize()
-        .map_err(|error| format!("`{}`: {error}", Path::new(&directory).display()))?;
-    let real = path
-        .canonicalize()
-        .map_err(|error| format!("`{}`: {error}", path.display()))?;
-    if !real.starts_with(&directory) {
-        return Err(format!(
-            "`{}` is outside the session's directory `{}`",
-            path.display(),
-            directory.display()
-        ));
+/// Host and group call each other's code, and so must have been built with the same crates, by
+/// the same compiler.
+fn require_identity(host: u64, group: u64) -> Result<(), Refusal> {
+    if host == group {
+        return Ok(());
     }
-    Ok(real)
+    Err(Refusal::contract(format!(
+        "host and group were built with different crates or compilers \
+         (identity {host:016x} and {group:016x})"
+    )))
 }
 
 /// # Safety

@@ -8,7 +8,9 @@
 //! - [`future`]: the same for async code
 //! - [`handle`]: handles made by `live!`
 //! - [`library`]: the dynamic loader
+//! - [`image`]: a library's file, before it is loaded
 //! - [`load`]: from an offer to a generation that may go live, or the reason why not
+//! - [`refusal`]: that reason
 //! - [`contract`]: what each generation must have, because something in the process calls it
 //! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
@@ -23,12 +25,14 @@ mod entry;
 mod future;
 mod generation;
 mod handle;
+mod image;
 mod library;
 mod load;
 mod pins;
 // Its items are public for `tests/loom.rs`, which includes the file.
 #[allow(unreachable_pub)]
 mod published;
+mod refusal;
 mod start;
 
 pub use call::Guard;

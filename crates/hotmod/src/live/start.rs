@@ -11,7 +11,7 @@ use super::load;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_start {
-    () => {
+    ($identity:literal) => {
         // SAFETY: the assembly emits no instruction, only an empty record. The statics are the
         // linker's bounds of the section that `register!` fills.
         #[allow(unsafe_code)]
@@ -31,6 +31,7 @@ macro_rules! __hotmod_start {
             $crate::__private::start(
                 &raw const __start_hotmod_entries,
                 &raw const __stop_hotmod_entries,
+                $identity,
             );
         }
     };
@@ -38,14 +39,14 @@ macro_rules! __hotmod_start {
 
 /// Takes up the host's entry points and connects to the session that the environment names.
 ///
-/// A session that can't be joined is said on stderr, and the program runs as it was built.
+/// `identity` is what the host was built with, if the tool said it. A session that can't be joined is said on stderr, and the program runs as it was built.
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
-pub unsafe fn start(first: *const Record, end: *const Record) {
+pub unsafe fn start(first: *const Record, end: *const Record, identity: u64) {
     // SAFETY: by the caller's word.
     let joined = unsafe { load::take_up_baseline(first, end) }
-        .and_then(|()| channel::join_session().map_err(|error| error.to_string()));
+        .and_then(|()| channel::join_session(identity).map_err(|error| error.to_string()));
     if let Err(reason) = joined {
         say(&format!("this program can't join its session: {reason}"));
     }

@@ -15,7 +15,7 @@ fn main_starts_the_runtime() {
 extern crate hotmod_shared as _;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    ::hotmod::__private::start!();
+    ::hotmod::__private::start!(0u64);
     { serve().await }
 }
 ",

@@ -1,0 +1,112 @@
+//! What is written is read, and nothing else is.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn message() -> impl Strategy<Value = Message> {
+    let generation = any::<u32>();
+    let build = any::<u64>().prop_map(BuildId);
+    let number = any::<u64>();
+    let cause = prop::sample::select(&Cause::ALL[..]);
+    prop_oneof![
+        (any::<u32>(), number).prop_map(|(pid, identity)| Message::Hello { pid, identity }),
+        (generation, build.clone(), number, number, number, ".*").prop_map(
+            |(generation, build, identity, length, digest, path)| {
+                Message::Offer(Offer {
+                    generation,
+                    build,
+                    identity,
+                    length,
+                    digest,
+                    path,
+                })
+            }
+        ),
+        (generation, build.clone(), number, any::<u32>(), number).prop_map(
+            |(generation, build, micros, kept_generations, kept_bytes)| Message::Live {
+                generation,
+                build,
+                micros,
+                kept_generations,
+                kept_bytes,
+            }
+        ),
+        (generation, build, cause, ".*").prop_map(|(generation, build, cause, reason)| {
+            Message::Refused {
+                generation,
+                build,
+                cause,
+                reason,
+            }
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(message in message()) {
+        let mut frame = Vec::new();
+        write_message(&mut frame, &message).unwrap();
+        let mut stream = frame.as_slice();
+        prop_assert_eq!(read_message(&mut stream).unwrap(), Some(message));
+        prop_assert!(stream.is_empty());
+        prop_assert!(read_message(&mut stream).unwrap().is_none());
+    }
+
+    #[test]
+    fn any_bytes_are_a_message_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+        // What is accepted is exactly what would have been written.
+        if let Ok(message) = Message::decode(&bytes) {
+            prop_assert_eq!(message.encode(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_cut_frame_is_an_error(message in message(), cut in any::<prop::sample::Index>()) {
+        let mut frame = Vec::new();
+        write_message(&mut frame, &message).unwrap();
+        let cut = 1 + cut.index(frame.len() - 1);
+        prop_assert!(matches!(read_message(&mut &frame[..cut]), Err(FrameError::Io(_))));
+    }
+}
+
+#[test]
+fn a_length_over_the_cap_is_refused_before_anything_is_allocated() {
+    let frame = u32::MAX.to_le_bytes();
+    assert!(matches!(
+        read_message(&mut frame.as_slice()),
+        Err(FrameError::TooLong(u32::MAX))
+    ));
+}
+
+#[test]
+fn another_version_is_named() {
+    let mut payload = Message::Hello {
+        pid: 1,
+        identity: 2,
+    }
+    .encode();
+    payload[0] = 99;
+    assert_eq!(
+        Message::decode(&payload).unwrap_err().to_string(),
+        "the other end speaks protocol 99, this one 2"
+    );
+}
+
+#[test]
+fn a_message_too_long_for_a_frame_is_not_sent() {
+    let mut sent = Vec::new();
+    let error = write_message(
+        &mut sent,
+        &Message::Refused {
+            generation: 1,
+            build: BuildId(1),
+            cause: Cause::Hook,
+            reason: "x".repeat(MAX_FRAME as usize),
+        },
+    )
+    .unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert!(sent.is_empty());
+}
