@@ -11,6 +11,7 @@ use cargo_metadata::Artifact;
 use object::read::elf::ElfFile64;
 use object::{LittleEndian, Object as _, ObjectSymbol};
 
+use crate::check::symbols::{self, HostSymbols};
 use crate::discover::{Plan, Selection};
 
 use super::artifact::{library_stem, same_file};
@@ -19,7 +20,7 @@ use super::group::{Group, Unit};
 use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
-use super::record::{Record, Role, write_whole};
+use super::record::{Record, Role, symbols_file, write_whole};
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
@@ -34,6 +35,8 @@ pub(crate) struct HostBuild {
     /// Whether anything was compiled for it.
     pub(crate) compiled: bool,
     pub(crate) inputs: HostInputs,
+    /// What it has of the group.
+    pub(crate) symbols: HostSymbols,
     /// What had to be set aside, for the screen.
     pub(crate) notes: Vec<String>,
 }
@@ -248,7 +251,7 @@ impl Builder {
             .find_map(|artifact| self.executable(artifact))
             .ok_or_else(|| HostError::NoExecutable(name.clone()))?
             .to_owned();
-        let (stem, host) =
+        let (stem, host, mut symbols) =
             host_record(wrapper, &executable).ok_or_else(|| HostError::NoRecord(name.clone()))?;
 
         if !joins_session(&executable)? {
@@ -314,24 +317,35 @@ impl Builder {
                  that so for cargo too"
             )
         }));
+        let group = Group::new(units, host, &workshop.state, self.debuginfo);
+        let mut statics = BTreeSet::new();
+        for source in group.baseline_inputs()? {
+            statics.extend(symbols::statics(
+                &fs::read_to_string(source).unwrap_or_default(),
+            ));
+        }
+        symbols.keep_declared(&statics);
         Ok(HostBuild {
             executable,
-            group: Arc::new(Group::new(units, host, &workshop.state, self.debuginfo)),
+            group: Arc::new(group),
             compiled,
             inputs,
+            symbols,
             notes,
         })
     }
 }
 
-/// The record of the unit whose executable this is. Cargo's message names only the copy that has
-/// no hash in its name, which is a link to the one that has.
-fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Record)> {
+/// The record of the unit whose executable this is, and what its link wrote down. Cargo's message names only
+/// the copy that has no hash in its name, which is a link to the one that has.
+fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Record, HostSymbols)> {
     same_file(executable).into_iter().find_map(|file| {
         let stem = file.file_name()?.to_str()?;
         let record = Record::load(&wrapper.units, stem)?;
+        let symbols = fs::read(symbols_file(&wrapper.units, stem)).ok()?;
+        let symbols = serde_json::from_slice(&symbols).ok()?;
         let has_shared = record.shared.as_ref().is_some_and(|it| it.exists());
-        (record.role == Role::Host && has_shared).then(|| (stem.to_owned(), record))
+        (record.role == Role::Host && has_shared).then(|| (stem.to_owned(), record, symbols))
     })
 }
 

@@ -12,9 +12,11 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::allocator;
+use super::artifact::rlib_stem;
 use super::invocation::Invocation;
 use super::native;
-use super::record::write_whole;
+use super::record::{Record, Role, write_whole};
+use crate::check::symbols::{HostSymbols, Linked, SymbolsError};
 
 /// The variable that makes this program a linker: a [`LinkJob`] as JSON.
 pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
@@ -22,8 +24,16 @@ pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
 /// What is linked, and so what is changed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Purpose {
-    /// The host: its own global allocator is set aside.
-    Host { opt_level: String, notes: PathBuf },
+    /// The host: its own global allocator is set aside, and what it has of the group is written
+    /// down.
+    Host {
+        crate_name: String,
+        opt_level: String,
+        notes: PathBuf,
+        /// Of the units that it is linked from.
+        units: PathBuf,
+        symbols: PathBuf,
+    },
     /// The shared dylib: C symbols of native libraries are exported too.
     Shared,
     /// The group's first link: nothing is linked, the arguments are kept here as [`Arguments`].
@@ -112,7 +122,18 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
     // Dropped, and so removed, after the linker has read what is in it.
     let scratch = tempfile::tempdir()?;
     match &job.purpose {
-        Purpose::Host { opt_level, notes } => {
+        Purpose::Host {
+            crate_name,
+            opt_level,
+            notes,
+            units,
+            symbols,
+        } => {
+            let found = HostSymbols::read(&linked(&arguments, crate_name, units))?;
+            write_whole(
+                symbols,
+                &serde_json::to_vec(&found).map_err(io::Error::from)?,
+            )?;
             let changed = allocator::set_aside(&mut arguments, scratch.path())?;
             if changed && opt_level != "0" {
                 return Err(LinkError::AllocatorInlined(opt_level.clone()));
@@ -150,6 +171,35 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
         .status()
         .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
     Ok(status.code().unwrap_or(1))
+}
+
+/// What is linked into the host, and of which crates it is.
+fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
+    let of_rlib = |path: &Path| {
+        let stem = rlib_stem(path)?;
+        let (crate_name, _) = stem.rsplit_once('-')?;
+        let record = Record::load(units, stem);
+        Some((
+            crate_name.to_owned(),
+            record.is_some_and(|it| it.role == Role::Baseline),
+        ))
+    };
+    let of_file = |argument: &String| {
+        let path = PathBuf::from(argument);
+        let (crate_name, is_reloadable) = if argument.ends_with(".rlib") {
+            of_rlib(&path)?
+        } else if argument.ends_with(".rcgu.o") {
+            (host.to_owned(), false)
+        } else {
+            return None;
+        };
+        Some(Linked {
+            path,
+            crate_name,
+            is_reloadable,
+        })
+    };
+    arguments.iter().filter_map(of_file).collect()
 }
 
 fn version_script(arguments: &[String]) -> Option<PathBuf> {
@@ -265,6 +315,8 @@ pub(crate) enum LinkError {
     AllocatorInlined(String),
     #[error("`{0}` could not be read: {1}")]
     Object(String, object::read::Error),
+    #[error(transparent)]
+    Symbols(#[from] SymbolsError),
     #[error(transparent)]
     Io(#[from] io::Error),
 }

@@ -39,7 +39,7 @@ pub(crate) struct Record {
 
 /// The version that records and shared dylibs carry: what another tool made is made again. The
 /// last number grows with every change of what is recorded or of how things are linked.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+3");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+4");
 
 impl Record {
     fn path(directory: &Path, stem: &str) -> PathBuf {
@@ -79,6 +79,11 @@ impl Record {
             })
             .collect()
     }
+}
+
+/// Where a host's link writes down what symbols say of it: beside its record, and for as long.
+pub(super) fn symbols_file(directory: &Path, stem: &str) -> PathBuf {
+    directory.join(format!("{stem}.symbols"))
 }
 
 /// Writes a file so that a reader, or a crash, never sees half of it.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
-use super::record::{Record, Role, TOOL};
+use super::record::{Record, Role, TOOL, symbols_file};
 use super::shared;
 
 /// The variable that makes this program a wrapper: the path of a [`WrapperPlan`].
@@ -81,7 +81,7 @@ pub(crate) fn run(
     if role == Role::Host {
         refuse_what_cannot_be_dynamic(&recorded)?;
         let library = shared::build(&plan, &recorded)?;
-        link_dynamically(&mut invocation, &plan, &library)?;
+        link_dynamically(&mut invocation, &plan, &stem, &library)?;
         shared = Some(library);
     }
     let record = Record {
@@ -160,6 +160,7 @@ fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), WrapperError> 
 fn link_dynamically(
     invocation: &mut Invocation,
     plan: &WrapperPlan,
+    stem: &str,
     library: &Path,
 ) -> io::Result<()> {
     invocation.push(["-C", "prefer-dynamic", "--extern"]);
@@ -170,9 +171,14 @@ fn link_dynamically(
             format!("link-arg=-Wl,-rpath,{}", directory.display()),
         ]);
     }
-    let opt_level = invocation.codegen("opt-level").unwrap_or("0").to_owned();
-    let notes = plan.notes.clone();
-    LinkJob::take_over(invocation, Purpose::Host { opt_level, notes }, &plan.shared)
+    let purpose = Purpose::Host {
+        crate_name: plan.host.crate_name.clone(),
+        opt_level: invocation.codegen("opt-level").unwrap_or("0").to_owned(),
+        notes: plan.notes.clone(),
+        units: plan.units.clone(),
+        symbols: symbols_file(&plan.units, stem),
+    };
+    LinkJob::take_over(invocation, purpose, &plan.shared)
 }
 
 /// Why a wrapped rustc was not run.

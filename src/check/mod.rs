@@ -2,11 +2,13 @@
 //!
 //! - [`layout`]: the types that cross an entry point, as the compiler laid them out
 //! - [`loaded`]: the layouts of all that the host has loaded
+//! - [`symbols`]: what code outside the group has of the group, and what state the group has
 //!
 //! What follows from that is [`verdict`](crate::verdict)'s to say.
 
 mod layout;
 mod loaded;
+pub(crate) mod symbols;
 
 #[cfg(test)]
 pub(crate) use layout::Difference;

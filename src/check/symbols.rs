@@ -1,0 +1,321 @@
+//! What code outside the group has of it without an entry point, and what state it has of its own.
+//!
+//! Both are read from symbol tables: the first when the host is linked, from all objects of that link, the
+//! second also from each generation's library. What no symbol shows (constants, macros, code that was
+//! inlined) is looked for in the sources, in `stale`.
+//!
+//! - [`name`]: symbols as names of items; [`graph`]: which of them lead to which
+//! - [`state`]: what is written to
+
+mod graph;
+mod name;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+use object::read::archive::ArchiveFile;
+use object::read::elf::ElfFile64;
+use object::{
+    LittleEndian, Object as _, ObjectSection as _, ObjectSymbol as _, ReadCache, SectionFlags,
+    SymbolKind, elf,
+};
+use serde::{Deserialize, Serialize};
+
+use graph::{Graph, is_for_the_loader};
+use name::{Crates, is_of, is_of_runtime, key, shown};
+
+pub(crate) use state::statics;
+
+/// An object or an rlib of the host's link.
+#[derive(Debug)]
+pub(crate) struct Linked {
+    pub(crate) path: PathBuf,
+    pub(crate) crate_name: String,
+    pub(crate) is_reloadable: bool,
+}
+
+/// What the symbols of a host's link say of the group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HostSymbols {
+    pub(crate) entry_points: BTreeSet<String>,
+    /// What code outside the group has of it without passing an entry point, by path.
+    pub(crate) uses: BTreeMap<String, Use>,
+    /// What can be written to.
+    pub(crate) state: BTreeSet<String>,
+    /// What runs when it is loaded.
+    pub(crate) initialisers: BTreeSet<String>,
+}
+
+/// How code outside the group has an item of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Use {
+    /// Whether it is a static, and not a function.
+    pub(crate) is_data: bool,
+    /// The crate that has it.
+    pub(crate) user: String,
+    /// The item by way of which it has it.
+    pub(crate) by_way_of: Option<String>,
+}
+
+/// Why symbols could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SymbolsError {
+    #[error("`{0}` could not be read: {1}")]
+    Io(PathBuf, io::Error),
+    #[error("the symbols of `{0}` could not be read: {1}")]
+    Object(PathBuf, object::read::Error),
+}
+
+impl HostSymbols {
+    /// Reads the objects of a link.
+    pub(crate) fn read(linked: &[Linked]) -> Result<Self, SymbolsError> {
+        let names = |is_reloadable: bool| -> BTreeSet<String> {
+            let of = linked.iter().filter(|it| it.is_reloadable == is_reloadable);
+            of.map(|it| it.crate_name.clone()).collect()
+        };
+        let (group, outside) = (names(true), names(false));
+        let mut files = Vec::new();
+        let (of_group, others): (Vec<_>, Vec<_>) = linked.iter().partition(|it| it.is_reloadable);
+        for file in of_group.into_iter().chain(others) {
+            let bytes =
+                fs::read(&file.path).map_err(|error| SymbolsError::Io(file.path.clone(), error))?;
+            // An rlib's metadata has the names of the crates that it was compiled against.
+            let mentions = |name: &String| memmem::find(&bytes, name.as_bytes()).is_some();
+            if !is_rlib(&file.path) || group.iter().any(mentions) {
+                files.push((file, bytes));
+            }
+        }
+        let mut graph = Graph::default();
+        for (file, bytes) in &files {
+            // A program may be named like its own library: which of the two a symbol is of is not known.
+            let is_own = |name: &&String| !file.is_reloadable && **name == file.crate_name;
+            let crates = Crates {
+                group: group.iter().filter(|it| !is_own(it)).cloned().collect(),
+                outside: outside.difference(&group).cloned().collect(),
+            };
+            let user = (!file.is_reloadable).then_some(&*file.crate_name);
+            let unreadable = |error| SymbolsError::Object(file.path.clone(), error);
+            for object in objects(bytes, &file.path).map_err(unreadable)? {
+                graph.add(object, user, &crates).map_err(unreadable)?;
+            }
+        }
+        Ok(Self::of(&graph))
+    }
+
+    fn of(graph: &Graph) -> Self {
+        let paths = graph.items().map(|(path, _)| path);
+        let entry_points: BTreeSet<String> = paths.filter_map(|it| entry_point(it)).collect();
+        let data = graph.items().filter(|(_, is_data)| *is_data);
+        let data: BTreeSet<&String> = data.map(|(path, _)| path).collect();
+        let reached = graph.reached(&entry_points).into_iter();
+        let uses = reached.map(|(path, (user, by_way_of))| {
+            let its = Use {
+                is_data: data.contains(&path),
+                user: user.to_owned(),
+                by_way_of,
+            };
+            (path, its)
+        });
+        HostSymbols {
+            uses: uses.collect(),
+            state: users_own(graph.writable()),
+            initialisers: users_own(graph.initialisers()),
+            entry_points,
+        }
+    }
+
+    /// Leaves of the state what sources declare, which are the statics of these names.
+    pub(crate) fn keep_declared(&mut self, statics: &BTreeSet<String>) {
+        let found = self
+            .state
+            .iter()
+            .filter_map(|it| state::declared(it, statics));
+        self.state = found.collect();
+    }
+
+    /// Why an edit of an item does not show before a restart, if it is so: the item has this key in a source
+    /// of this crate.
+    pub(crate) fn reason(&self, crate_name: &str, its_key: &str) -> Option<String> {
+        let is_it = |path: &&String| is_of(path, crate_name) && key(path) == its_key;
+        let path = self.uses.keys().find(is_it)?;
+        let its = &self.uses[path];
+        let (item, user) = (shown(path), &its.user);
+        let how = match (&its.by_way_of, its.is_data) {
+            (Some(way), _) => format!("is reached from `{user}` by way of `{}`", shown(way)),
+            (None, false) => format!("is called by `{user}` directly"),
+            (None, true) => format!("is used by `{user}` directly"),
+        };
+        let marked = if its.is_data {
+            ""
+        } else {
+            ", or mark it `#[hotmod::hot]`"
+        };
+        Some(format!(
+            "`{item}` {how}: this edit shows after a restart{marked}"
+        ))
+    }
+}
+
+fn users_own<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+    paths.filter(|it| !is_of_runtime(it)).cloned().collect()
+}
+
+/// The entry point that a symbol of the runtime's macros describes.
+fn entry_point(path: &str) -> Option<String> {
+    const BESIDE_METHOD: &str = "__hotmod_in_trait_impls_put_hot_on_the_whole_block_";
+    const BESIDE: &str = "__hotmod_describe_";
+    let (parent, name) = path.rsplit_once("::")?;
+    let of_name = name
+        .strip_prefix(BESIDE_METHOD)
+        .or_else(|| name.strip_prefix(BESIDE));
+    match of_name {
+        Some(name) => Some(format!("{parent}::{name}")),
+        None => (name == "__hotmod_describe").then(|| parent.to_owned()),
+    }
+}
+
+fn is_rlib(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rlib")
+}
+
+/// The objects that a file consists of.
+fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, object::read::Error> {
+    if !is_rlib(path) {
+        return Ok(vec![bytes]);
+    }
+    let mut found = Vec::new();
+    for member in ArchiveFile::parse(bytes)?.members() {
+        let member = member?;
+        if member.name().ends_with(b".rcgu.o") {
+            found.push(member.data(bytes)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The state of the group's crates in a library of theirs.
+pub(crate) fn state(
+    library: &Path,
+    crates: &[String],
+    statics: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, SymbolsError> {
+    let file =
+        fs::File::open(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
+    let crates = Crates {
+        group: crates.iter().cloned().collect(),
+        outside: BTreeSet::new(),
+    };
+    let read = || -> Result<BTreeSet<String>, object::read::Error> {
+        // Debug information is most of the file, and is not read.
+        let cache = ReadCache::new(file);
+        let object = ElfFile64::<LittleEndian, _>::parse(&cache)?;
+        let mut found = BTreeSet::new();
+        for symbol in object.symbols() {
+            let is_data = matches!(symbol.kind(), SymbolKind::Data | SymbolKind::Tls);
+            let Some(section) = symbol.section_index().filter(|_| is_data) else {
+                continue;
+            };
+            let section = object.section_by_index(section)?;
+            let SectionFlags::Elf { sh_flags } = section.flags() else {
+                continue;
+            };
+            let is_writable = sh_flags & u64::from(elf::SHF_WRITE) != 0;
+            if is_writable && !is_for_the_loader(section.name()?) {
+                let path = crates
+                    .item(symbol.name_bytes()?)
+                    .filter(|it| !is_of_runtime(it));
+                found.extend(path.and_then(|it| state::declared(&it, statics)));
+            }
+        }
+        Ok(found)
+    };
+    read().map_err(|error| SymbolsError::Object(library.to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_name_their_entry_points() {
+        for (path, expected) in [
+            ("pages::page::__hotmod_describe", Some("pages::page")),
+            ("pages::__hotmod_describe_page", Some("pages::page")),
+            (
+                "pages::Card::__hotmod_in_trait_impls_put_hot_on_the_whole_block_show",
+                Some("pages::Card::show"),
+            ),
+            (
+                "<pages::Card as pages::Screen>::draw::__hotmod_describe",
+                Some("<pages::Card as pages::Screen>::draw"),
+            ),
+            ("pages::page", None),
+            ("pages::page::__HOTMOD_SLOT", None),
+        ] {
+            assert_eq!(entry_point(path).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_reason_says_who_has_the_item_and_what_to_do() {
+        let its = |is_data, by_way_of: Option<&str>| Use {
+            is_data,
+            user: "app".to_owned(),
+            by_way_of: by_way_of.map(str::to_owned),
+        };
+        let uses = [
+            ("pages::footer", its(false, None)),
+            ("pages::m::helper", its(false, Some("pages::footer"))),
+            ("pages::TABLE", its(true, None)),
+            (
+                "<pages::Guard as core::ops::drop::Drop>::drop",
+                its(false, None),
+            ),
+        ];
+        let symbols = HostSymbols {
+            uses: uses.map(|(path, its)| (path.to_owned(), its)).into(),
+            ..HostSymbols::default()
+        };
+        let restart = "this edit shows after a restart";
+        for (crate_name, key, expected) in [
+            (
+                "pages",
+                "footer",
+                Some(format!(
+                    "`pages::footer` is called by `app` directly: {restart}, or mark it `#[hotmod::hot]`"
+                )),
+            ),
+            (
+                "pages",
+                "helper",
+                Some(format!(
+                    "`pages::m::helper` is reached from `app` by way of `pages::footer`: {restart}, or \
+                     mark it `#[hotmod::hot]`"
+                )),
+            ),
+            (
+                "pages",
+                "TABLE",
+                Some(format!(
+                    "`pages::TABLE` is used by `app` directly: {restart}"
+                )),
+            ),
+            (
+                "pages",
+                "<Guard as Drop>::drop",
+                Some(format!(
+                    "`<pages::Guard as Drop>::drop` is called by `app` directly: {restart}, or mark it \
+                     `#[hotmod::hot]`"
+                )),
+            ),
+            ("widgets", "footer", None),
+            ("pages", "Guard::footer", None),
+        ] {
+            assert_eq!(symbols.reason(crate_name, key), expected, "{key}");
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The names of items, as symbols have them and as sources do.
+//!
+//! rustc has two manglings, and both say more than which item it is: generic arguments, closures, shims. What
+//! is left here is a path, such as `pages::footer`, `pages::Guard::new` or
+//! `<pages::Guard as core::ops::drop::Drop>::drop`, that stands for all that is compiled of the item.
+//!
+//! A path does not say in which file the item stands. So an edited item is found by its *key*, the end
+//! of the path, which its source has too: `footer`, `Guard::new`, `<Guard as Drop>::drop`.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+use rustc_demangle::try_demangle;
+
+/// Whose items are looked for.
+#[derive(Debug, Default)]
+pub(super) struct Crates {
+    /// The group's.
+    pub(super) group: BTreeSet<String>,
+    /// Those that may use the group: an impl that has one of their items in its head is theirs.
+    pub(super) outside: BTreeSet<String>,
+}
+
+impl Crates {
+    /// The path of the group's item that a symbol was compiled of.
+    pub(super) fn item(&self, symbol: &[u8]) -> Option<String> {
+        // Nearly all symbols are of other crates, and demangling takes its time.
+        let mut names = self.group.iter();
+        if !names.any(|name| memmem::find(symbol, name.as_bytes()).is_some()) {
+            return None;
+        }
+        let symbol = std::str::from_utf8(symbol).ok()?;
+        let text = format!("{:#}", try_demangle(symbol).ok()?);
+        // Only the mangling tells a method that a trait provides from one of the type's own.
+        let is_provided = symbol.starts_with("_R") && symbol.contains("NvY");
+        let path = path(&text, is_provided)?;
+        let heads = heads(&path);
+        let is_ours = heads.iter().any(|it| self.group.contains(*it))
+            && !heads.iter().any(|it| self.outside.contains(*it));
+        is_ours.then_some(path)
+    }
+}
+
+/// Whether an item was made by the runtime's macros.
+pub(super) fn is_of_runtime(path: &str) -> bool {
+    path.contains("__hotmod") || path.contains("__HOTMOD")
+}
+
+/// Whether an item may be of this crate: an impl is of its type's or of its trait's.
+pub(super) fn is_of(path: &str, crate_name: &str) -> bool {
+    heads(path).contains(&crate_name)
+}
+
+/// The end of a path, as far as the item's source has it.
+pub(super) fn key(path: &str) -> String {
+    let (block, rest) = match qualified(path) {
+        Some((of, by, rest)) => (Some(format!("<{} as {}>", last(of), last(by))), rest),
+        None => (None, path),
+    };
+    let segments: Vec<&str> = rest.split("::").collect();
+    match (block, &segments[..]) {
+        (Some(block), [method]) => format!("{block}::{method}"),
+        // Only types begin with a capital.
+        (_, [.., of, name]) if of.starts_with(char::is_uppercase) => format!("{of}::{name}"),
+        (_, [.., name]) => (*name).to_owned(),
+        (_, []) => String::new(),
+    }
+}
+
+/// A path without the modules of its trait, for people.
+pub(super) fn shown(path: &str) -> String {
+    match qualified(path) {
+        Some((of, by, rest)) => format!("<{of} as {}>::{rest}", last(by)),
+        None => path.to_owned(),
+    }
+}
+
+/// What stands in a key for a type that has no name of its own, such as a slice.
+pub(crate) const UNNAMED: &str = "_";
+
+/// The last name in the path of a type or a trait.
+fn last(path: &str) -> &str {
+    let is_named = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    match path.rsplit("::").next() {
+        Some(last) if path.chars().all(is_named) => last,
+        _ => UNNAMED,
+    }
+}
+
+/// The crates in a path: one, or that of the type and that of the trait.
+fn heads(path: &str) -> Vec<&str> {
+    match qualified(path) {
+        Some((of, by, _)) => [of, by].into_iter().filter_map(head).collect(),
+        None => head(path).into_iter().collect(),
+    }
+}
+
+/// The crate at the beginning of a path; primitive types and parameters have none.
+fn head(path: &str) -> Option<&str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let path = path.trim_start_matches(|c| !is_word(c));
+    let words = ["mut ", "const ", "dyn "];
+    let path = words
+        .iter()
+        .fold(path, |path, it| path.strip_prefix(it).unwrap_or(path));
+    Some(path.split_once("::")?.0)
+}
+
+/// The type, the trait and the rest of a path that begins with both.
+fn qualified(path: &str) -> Option<(&str, &str, &str)> {
+    let [block, rest] = split_once(path, "::")?;
+    let [of, by] = split_once(inside(block)?, " as ")?;
+    Some((of, by, rest))
+}
+
+/// The path of the item in a demangled name. What a trait provides is the trait's, whatever type it was
+/// compiled for.
+fn path(name: &str, is_provided: bool) -> Option<String> {
+    let mut found = String::new();
+    let mut rest = Some(name);
+    while let Some(text) = rest {
+        let (segment, next) = match split_once(text, "::") {
+            Some([segment, next]) => (segment, Some(next)),
+            None => (text, None),
+        };
+        rest = next;
+        let of_impl = inside(segment).map(|it| it.strip_prefix("impl ").unwrap_or(it));
+        let block = of_impl.and_then(|it| {
+            let pair = split_once(it, " as ");
+            pair.or_else(|| split_once(it, " for ").map(|[by, of]| [of, by]))
+        });
+        match (of_impl, block) {
+            (_, Some([_, by])) if is_provided => found = without_arguments(by),
+            // It says more than the module that the block stands in.
+            (_, Some([of, by])) => {
+                found = format!("<{} as {}>", without_arguments(of), without_arguments(by));
+            }
+            (Some(of), None) if found.is_empty() || segment.starts_with("<impl ") => {
+                found = without_arguments(of);
+            }
+            // Generic arguments.
+            (Some(_), None) => {}
+            // A closure, or a shim.
+            (None, _) if segment.starts_with('{') => {}
+            // What `thread_local!` makes of a static.
+            (None, _) if segment.starts_with("__RUST_STD_INTERNAL") => break,
+            (None, _) => {
+                if !found.is_empty() {
+                    found.push_str("::");
+                }
+                found.push_str(&without_arguments(segment));
+            }
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// What stands between angle brackets.
+fn inside(segment: &str) -> Option<&str> {
+    segment.strip_prefix('<')?.strip_suffix('>')
+}
+
+/// A path without the generic arguments in it.
+fn without_arguments(path: &str) -> String {
+    let mut depth = 0;
+    let mut before = ' ';
+    let mut out = String::new();
+    for c in path.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+        before = c;
+    }
+    out
+}
+
+/// Parts a text at the first `at` that stands in no brackets.
+fn split_once<'a>(text: &'a str, at: &str) -> Option<[&'a str; 2]> {
+    let mut depth = 0;
+    let mut before = ' ';
+    for (index, c) in text.char_indices() {
+        match c {
+            '<' | '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '>' if before != '-' => depth -= 1,
+            _ if depth == 0 && text[index..].starts_with(at) => {
+                return Some([&text[..index], &text[index + at.len()..]]);
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names as `rustc-demangle` prints them, the paths that they stand for, and their keys.
+    const NAMES: &[(&str, &str, &str)] = &[
+        ("pages::footer", "pages::footer", "footer"),
+        (
+            "pages::m::footer::{{closure}}",
+            "pages::m::footer",
+            "footer",
+        ),
+        ("pages::footer::{closure#0}", "pages::footer", "footer"),
+        (
+            "pages::list::<alloc::string::String>",
+            "pages::list",
+            "list",
+        ),
+        ("pages::Guard::new", "pages::Guard::new", "Guard::new"),
+        ("<pages::Guard>::new", "pages::Guard::new", "Guard::new"),
+        ("<pages::Wrap<_>>::new", "pages::Wrap::new", "Wrap::new"),
+        ("pages::Wrap<T>::new", "pages::Wrap::new", "Wrap::new"),
+        (
+            "pages::m::<impl pages::Guard>::new",
+            "pages::Guard::new",
+            "Guard::new",
+        ),
+        (
+            "<pages::Guard as core::ops::drop::Drop>::drop",
+            "<pages::Guard as core::ops::drop::Drop>::drop",
+            "<Guard as Drop>::drop",
+        ),
+        (
+            "<pages::Wrap<alloc::vec::Vec<u8>> as core::ops::Fn<(u8,)>>::call",
+            "<pages::Wrap as core::ops::Fn>::call",
+            "<Wrap as Fn>::call",
+        ),
+        (
+            "pages::m::<impl pages::Shown for u8>::show::{{closure}}",
+            "<u8 as pages::Shown>::show",
+            "<u8 as Shown>::show",
+        ),
+        (
+            "<[pages::Guard] as pages::Shown>::show",
+            "<[pages::Guard] as pages::Shown>::show",
+            "<_ as Shown>::show",
+        ),
+        (
+            "pages::LOCAL::{{constant}}::{{closure}}::__RUST_STD_INTERNAL_VAL",
+            "pages::LOCAL",
+            "LOCAL",
+        ),
+        (
+            "pages::Guard::new::inner",
+            "pages::Guard::new::inner",
+            "inner",
+        ),
+        (
+            "pages::call::<fn(u8) -> u8>::{closure#1}",
+            "pages::call",
+            "call",
+        ),
+        (
+            "core::ptr::drop_in_place::<pages::Guard>",
+            "core::ptr::drop_in_place",
+            "drop_in_place",
+        ),
+    ];
+
+    #[test]
+    fn a_name_is_reduced_to_its_item() {
+        for (name, expected, expected_key) in NAMES {
+            let path = path(name, false).unwrap();
+            assert_eq!(path, *expected, "{name}");
+            assert_eq!(key(&path), *expected_key, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_trait_provides_is_the_traits() {
+        let name = "<app::Home as pages::Screen>::title";
+        assert_eq!(path(name, true).as_deref(), Some("pages::Screen::title"));
+    }
+
+    #[test]
+    fn symbols_of_both_manglings_are_told_apart_by_their_crate() {
+        let set = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
+        let crates = Crates {
+            group: set(&["pages", "widgets"]),
+            outside: set(&["app"]),
+        };
+        for (symbol, expected) in [
+            ("_ZN5pages5plain17h21b15cc5105ebd67E", Some("pages::plain")),
+            ("_RNvCs1234_5pages5plain", Some("pages::plain")),
+            ("_RINvCs1234_5pages7genericlEB2_", Some("pages::generic")),
+            (
+                "_ZN54_$LT$pages..Guard$u20$as$u20$core..ops..drop..Drop$GT$4drop17h4cec1a965b46a677E",
+                Some("<pages::Guard as core::ops::drop::Drop>::drop"),
+            ),
+            // The host's own impls, of a trait of the group and for a type of the group.
+            (
+                "_ZN43_$LT$app..Home$u20$as$u20$pages..Screen$GT$4draw17hdca44e6595f4f46aE",
+                None,
+            ),
+            (
+                "_ZN43_$LT$pages..Home$u20$as$u20$app..Screen$GT$4draw17hdca44e6595f4f46aE",
+                None,
+            ),
+            // A module of the host's that is named like a crate of the group.
+            ("_ZN3app5pages5plain17h21b15cc5105ebd67E", None),
+            ("pages_of_a_c_library", None),
+        ] {
+            assert_eq!(
+                crates.item(symbol.as_bytes()).as_deref(),
+                expected,
+                "{symbol}"
+            );
+        }
+        assert!(is_of(
+            "<pages::Guard as core::ops::drop::Drop>::drop",
+            "pages"
+        ));
+        assert!(!is_of("pages::footer", "page"));
+    }
+
+    #[test]
+    fn people_are_spared_the_modules_of_a_trait() {
+        assert_eq!(
+            shown("<pages::Guard as core::ops::drop::Drop>::drop"),
+            "<pages::Guard as Drop>::drop"
+        );
+        assert_eq!(shown("pages::m::footer"), "pages::m::footer");
+    }
+}
