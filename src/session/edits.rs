@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
-use crate::stale::{Inputs, Kind};
+use crate::stale::{Changed, Inputs, Kind};
 use crate::verdict::{self, Evidence, Program, Verdict};
 
 use super::Session;
@@ -195,8 +195,8 @@ impl Session {
             reason: reason.clone(),
         });
         if !self.may_restart && program == Program::Runs {
-            self.inputs.mark_failed(self.inputs.snapshot());
-            return self.refuse(&reason);
+            let saw = self.inputs.snapshot();
+            return self.stay(self.offered + 1, &reason, saw);
         }
         let is_cargos = |(_, kind): (&Path, &Kind)| *kind == Kind::Manifest;
         let replan = self.inputs.changed().any(is_cargos) || self.build.is_none();
@@ -204,12 +204,14 @@ impl Session {
         self.start_at(Task::Host { replan }, detected);
     }
 
-    /// Says that what was saved does not go live, and that the old code goes on.
-    fn refuse(&mut self, reason: &str) {
+    /// What a build saw does not go live, since the program is not to be restarted.
+    pub(super) fn stay(&mut self, generation: u32, reason: &str, saw: Changed) {
         self.restart = None;
+        self.inputs.mark_failed(saw);
         self.reporter.report(&Event::Refused {
-            generation: self.offered + 1,
+            generation,
             reason: format!("{reason}; the old code goes on until the program is started again"),
+            restart: true,
         });
     }
 

@@ -46,6 +46,10 @@ impl Session {
     /// A generation that an edit can mend: the old code goes on, and what was built is not built
     /// again until something changes.
     fn refused(&mut self, offer: Offer, generation: u32, reason: String) {
+        // Some of its code may have run.
+        if let (Some(loaded), Some(checked)) = (&self.loaded, offer.checked) {
+            loaded.take(checked);
+        }
         self.inputs.mark_failed(offer.saw);
         // A file that it names may be what it lacks.
         self.complaint.clone_from(&reason);
@@ -138,6 +142,11 @@ impl Session {
             // It may have been made of a file that was just being saved, and empty: what is there
             // now is built instead, under the same number.
             Message::Refused { .. } if offer.is_doubtful() => self.offered -= 1,
+            Message::Refused {
+                cause: Cause::Contract,
+                reason,
+                ..
+            } if !self.may_restart => self.stay(answer, &reason, offer.saw),
             Message::Refused {
                 cause: Cause::Contract,
                 reason,

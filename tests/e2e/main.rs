@@ -12,6 +12,7 @@ mod channel;
 mod command_line;
 mod errors;
 mod kinds;
+mod layouts;
 mod libraries;
 mod misuse;
 mod plain;

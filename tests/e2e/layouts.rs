@@ -1,0 +1,107 @@
+//! Types that change: what crosses an entry point is refused if it lies otherwise, and the type and
+//! the field are named; what does not cross, or lies as before, goes live.
+
+mod harmless;
+mod other_layouts;
+
+use serde_json::Value;
+
+use crate::support::{Session, Workspace};
+
+const SCREENS: &str = "screens/src/lib.rs";
+const WIDGETS: &str = "widgets/src/lib.rs";
+
+/// Replacements in a source, each of all places; in the order in which they are made.
+type Edit = &'static [(&'static str, &'static str)];
+
+/// A session of a program that is never restarted, and its sources as they are without an edit.
+struct Program {
+    workspace: Workspace,
+    session: Session,
+    sources: [(&'static str, String); 2],
+}
+
+impl Program {
+    fn start(test: &str) -> Self {
+        let workspace = Workspace::new("layouts", test);
+        let session = workspace.run().arguments(["--no-restart"]).ready();
+        let sources = [SCREENS, WIDGETS].map(|file| (file, workspace.read(file)));
+        Program {
+            workspace,
+            session,
+            sources,
+        }
+    }
+
+    /// Saves the sources with this edit and no other, and returns what comes of it.
+    fn save(&mut self, edit: Edit) -> Value {
+        for (file, source) in &self.sources {
+            let mut text = source.clone();
+            for (from, to) in edit {
+                text = text.replace(from, to);
+            }
+            if self.workspace.read(file) != text {
+                self.workspace.write(file, &text);
+            }
+        }
+        let outcomes = ["live", "refused", "compile-error", "restarted", "error"];
+        self.session.wait_for_any(&outcomes)
+    }
+
+    fn check_edit(&self, edit: Edit) {
+        for (from, _) in edit {
+            let mut sources = self.sources.iter();
+            assert!(sources.any(|(_, text)| text.contains(from)), "no `{from}`");
+        }
+    }
+}
+
+#[test]
+fn what_lies_otherwise_is_refused_with_its_type_and_field() {
+    let mut program = Program::start("layouts_that_change");
+    let mut mistakes = Vec::new();
+    for (edit, words) in other_layouts::EDITS {
+        program.check_edit(edit);
+        let outcome = program.save(edit);
+        let reason = outcome["reason"].as_str().unwrap_or_default();
+        let is_refused = outcome["event"] == "refused" && outcome["restart"] == true;
+        if !is_refused || !words.iter().all(|word| reason.contains(word)) {
+            mistakes.push(format!("{edit:?}\n  wanted {words:?}\n  got {outcome}"));
+        }
+    }
+    let count = other_layouts::EDITS.len();
+    assert!(
+        mistakes.is_empty(),
+        "{} of {count}:\n{}",
+        mistakes.len(),
+        mistakes.join("\n")
+    );
+    assert!(count >= 60);
+    // The old code never stopped, and with the sources as they were there is nothing to do.
+    let answer = program.session.ask("ask");
+    assert_eq!(answer, "1 7 0 kept=1 key=false total=2 number=1 gen=0");
+    assert_eq!(program.session.count("live"), 0);
+}
+
+#[test]
+fn what_does_not_cross_or_lies_as_before_goes_live() {
+    let mut program = Program::start("layouts_that_stay");
+    let mut mistakes = Vec::new();
+    for edit in harmless::EDITS {
+        program.check_edit(edit);
+        let outcome = program.save(edit);
+        if outcome["event"] != "live" {
+            mistakes.push(format!("{edit:?}\n  got {outcome}"));
+        }
+    }
+    let count = harmless::EDITS.len();
+    assert!(
+        mistakes.is_empty(),
+        "{} of {count}:\n{}",
+        mistakes.len(),
+        mistakes.join("\n")
+    );
+    assert!(count >= 30);
+    let answer = program.session.ask("ask");
+    assert!(answer.ends_with(&format!("gen={count}")), "{answer}");
+}
