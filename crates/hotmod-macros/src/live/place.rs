@@ -5,8 +5,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Attribute, FnArg, ItemImpl};
+use syn::{Attribute, FnArg, ItemImpl, Safety, Signature};
 
+use super::entry::is_never;
 use super::item::{Function, quiet};
 use super::self_tokens::{mentions_self, without_self};
 use super::session::Session;
@@ -173,10 +174,26 @@ fn description(
 ) -> TokenStream {
     let private = session.private();
     let signature = signature::text(&function.signature);
-    let value = if function.signature.asyncness.is_some() {
-        quote!(of_async(#path, #signature, #private::is_send!(#path)))
+    let Signature {
+        asyncness,
+        safety,
+        inputs,
+        output,
+        ..
+    } = &function.signature;
+    let value = if asyncness.is_some() {
+        quote!(of_async(#path, || (), #signature, #private::is_send!(#path)))
+    } else if matches!(safety, Safety::Unsafe(_)) {
+        let types = inputs.iter().map(|_| quote!(_));
+        let output = if is_never(output) {
+            quote!(!)
+        } else {
+            quote!(_)
+        };
+        let pointer = quote!(#path as unsafe fn(#(#types),*) -> #output);
+        quote!(of_unsafe(#path, || (), #pointer, #path as *const (), #signature))
     } else {
-        quote!(of_function(&#path, #path as *const (), #signature))
+        quote!(of_function(#path, || (), #path as *const (), #signature))
     };
     quote! {
         #head -> #private::Description #conditions {

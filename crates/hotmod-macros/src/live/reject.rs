@@ -10,6 +10,9 @@ use syn::{Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, S
 
 use super::item::{Block, Function, Item, Member};
 
+/// The longest list of arguments that the runtime has implementations for.
+const MOST_ARGUMENTS: usize = 16;
+
 /// Neither attribute takes arguments.
 pub(super) fn arguments(arguments: &TokenStream, attribute: &str) -> Result<()> {
     if arguments.is_empty() {
@@ -79,6 +82,15 @@ fn function(function: &Function) -> Result<()> {
             format_args!(
                 "can't stand on the generic function `{name}`: it is made where it is called, in the host\n\
                  write a function over concrete types, or over `&dyn Trait`, and put `#[hot]` on that"
+            ),
+        ));
+    }
+    if let Some(input) = signature.inputs.iter().nth(MOST_ARGUMENTS) {
+        return Err(refuse(
+            input.span(),
+            format_args!(
+                "can't stand on `{name}`: it has more than {MOST_ARGUMENTS} arguments\n\
+                 put some of them into a struct"
             ),
         ));
     }

@@ -10,7 +10,7 @@ use std::any::type_name;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::handle::Callable;
+use super::handle::{Callable, UnsafePointer};
 
 /// The host's side of an entry point: which index it has in each generation's table.
 #[derive(Debug)]
@@ -51,7 +51,8 @@ pub struct Record {
 /// What an entry point says of itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Description {
-    name: &'static str,
+    /// An instance of [`entry_types`].
+    types: fn() -> &'static str,
     signature: &'static str,
     target: *const (),
     is_async: bool,
@@ -64,10 +65,35 @@ unsafe impl Send for Description {}
 unsafe impl Sync for Description {}
 
 impl Description {
-    /// Of a function: its name is that of its type, which says module, type and trait.
-    pub fn of_function<F>(_: &F, target: *const (), signature: &'static str) -> Self {
+    /// Of a function: its name is that of its type, which says module, type and trait. A closure
+    /// tells the tool the `place`; see [`entry_types`].
+    pub fn of_function<Args, F: Callable<Args>, P>(
+        function: F,
+        place: P,
+        target: *const (),
+        signature: &'static str,
+    ) -> Self {
+        let _ = (function, place);
         Description {
-            name: type_name::<F>(),
+            types: entry_types::<Args, F::Output, F, P>,
+            signature,
+            target,
+            is_async: false,
+            is_send: true,
+        }
+    }
+
+    /// Of an unsafe function, which comes as a pointer too: only that has arguments to be known.
+    pub fn of_unsafe<U: UnsafePointer, F, P>(
+        function: F,
+        place: P,
+        pointer: U,
+        target: *const (),
+        signature: &'static str,
+    ) -> Self {
+        let _ = (function, place, pointer);
+        Description {
+            types: entry_types::<U::Args, U::Output, F, P>,
             signature,
             target,
             is_async: false,
@@ -76,14 +102,19 @@ impl Description {
     }
 
     /// Of an async function: its target is a function that boxes the future.
-    pub fn of_async<Args, F>(function: F, signature: &'static str, is_send: bool) -> Self
+    pub fn of_async<Args, F, P>(
+        function: F,
+        place: P,
+        signature: &'static str,
+        is_send: bool,
+    ) -> Self
     where
         F: Callable<Args>,
         F::Output: Future,
     {
-        let _ = function;
+        let _ = (function, place);
         Description {
-            name: type_name::<F>(),
+            types: entry_types::<Args, <F::Output as Future>::Output, F, P>,
             signature,
             target: F::boxed(),
             is_async: true,
@@ -92,7 +123,7 @@ impl Description {
     }
 
     pub(crate) fn name(&self) -> &'static str {
-        self.name
+        (self.types)()
     }
 
     pub(crate) fn signature(&self) -> &'static str {
@@ -121,6 +152,21 @@ impl Description {
     pub(crate) fn is_send(&self) -> bool {
         self.is_send
     }
+}
+
+/// The name of an entry point: of the function type `F`, with arguments `Args` and result `R`.
+///
+/// Nobody reads the types here: the tool reads them from the debug information of this instance,
+/// which describes each type that crosses, and tells whether one has another layout than before.
+/// `Place` is the type of a closure that stands in the entry point: debug information names a
+/// closure by where it stands, and a function only by its signature.
+///
+/// So there is one instance for each entry point, in its own crate; and no two have one body, or
+/// they would be merged.
+#[inline(never)]
+#[allow(clippy::extra_unused_type_parameters)]
+fn entry_types<Args, R, F, Place>() -> &'static str {
+    type_name::<F>()
 }
 
 /// Writes the record of the function in whose body it stands.

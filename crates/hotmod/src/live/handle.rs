@@ -40,6 +40,14 @@ pub trait Callable<Args>: Copy {
         Self::Output: Future;
 }
 
+/// A pointer to an unsafe function, which is no [`Callable`].
+pub trait UnsafePointer: Copy {
+    /// Its arguments, a tuple.
+    type Args;
+    /// What it returns.
+    type Output;
+}
+
 /// An entry point in an expression of `live!`.
 #[derive(Debug)]
 pub struct Handle<F, Args>(PhantomData<(F, Args)>);
@@ -196,6 +204,11 @@ macro_rules! callable {
                 boxed::<F, R, $($argument),*> as *const ()
             }
         }
+
+        impl<R, $($argument),*> UnsafePointer for unsafe fn($($argument),*) -> R {
+            type Args = ($($argument,)*);
+            type Output = R;
+        }
     };
 }
 
@@ -212,3 +225,7 @@ callable!(A B C D E G H I J);
 callable!(A B C D E G H I J K);
 callable!(A B C D E G H I J K L);
 callable!(A B C D E G H I J K L M);
+callable!(A B C D E G H I J K L M N);
+callable!(A B C D E G H I J K L M N O);
+callable!(A B C D E G H I J K L M N O P);
+callable!(A B C D E G H I J K L M N O P Q);

@@ -47,7 +47,9 @@ pub mod private {
     pub use super::call::{Call, call};
     pub use super::entry::{Description, IsSend, MayBeSend, Record, Slot, output_of};
     pub use super::future::{HotFuture, Route, route_async};
-    pub use super::handle::{Callable, Handle, HandleOfAsync, HandleOfSync, entry_point};
+    pub use super::handle::{
+        Callable, Handle, HandleOfAsync, HandleOfSync, UnsafePointer, entry_point,
+    };
     pub use super::start::start;
     pub use crate::{
         __hotmod_is_send as is_send, __hotmod_register as register, __hotmod_start as start,

@@ -59,6 +59,7 @@ async fn page(&self, __hotmod_0: u32, __hotmod_1: (u8, u8)) -> Result<String, Er
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_page() -> ::hotmod::__private::Description {
     ::hotmod::__private::Description::of_async(
         Self::page,
+        || (),
         "async fn(&self, u32, (u8, u8)) -> Result<String, Error>",
         ::hotmod::__private::is_send!(Self::page),
     )
@@ -80,6 +81,7 @@ pub async fn page(id: u32) -> String {
     fn __hotmod_describe() -> ::hotmod::__private::Description {
         ::hotmod::__private::Description::of_async(
             page,
+            || (),
             "async fn(u32) -> String",
             ::hotmod::__private::is_send!(page),
         )
@@ -106,6 +108,7 @@ async fn serve() -> ! {
     fn __hotmod_describe() -> ::hotmod::__private::Description {
         ::hotmod::__private::Description::of_async(
             serve,
+            || (),
             "async fn() -> !",
             ::hotmod::__private::is_send!(serve),
         )

@@ -24,7 +24,8 @@ where
             View<'a>: 'a,
         {
             ::hotmod::__private::Description::of_function(
-                &<View<'a>>::constant,
+                <View<'a>>::constant,
+                || (),
                 <View<'a>>::constant as *const (),
                 "fn() -> u32",
             )
@@ -39,7 +40,8 @@ where
             View<'a>: 'a,
         {
             ::hotmod::__private::Description::of_function(
-                &<View<'a>>::text,
+                <View<'a>>::text,
+                || (),
                 <View<'a>>::text as *const (),
                 "fn(&self) -> &'a str",
             )
@@ -67,7 +69,8 @@ impl Add<Self> for Vector {
         static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
         fn __hotmod_describe() -> ::hotmod::__private::Description {
             ::hotmod::__private::Description::of_function(
-                &<Vector as Add<Vector>>::add,
+                <Vector as Add<Vector>>::add,
+                || (),
                 <Vector as Add<Vector>>::add as *const (),
                 "fn(self, Self) -> Self::Output",
             )

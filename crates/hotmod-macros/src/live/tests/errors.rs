@@ -139,6 +139,13 @@ const MESSAGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "fn f(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, n: u8, o: u8, p: u8, q: u8) {}",
+        &[
+            "can't stand on `f`: it has more than 16 arguments",
+            "put some of them into a struct",
+        ],
+    ),
+    (
         "impl Screen { #[hotmod::hot] fn f(&self) {} }",
         &[
             "stands on the impl block, so every function in it is an entry point already",

@@ -19,7 +19,8 @@ pub fn render(name: &str, mut n: u32) -> String {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
         ::hotmod::__private::Description::of_function(
-            &render,
+            render,
+            || (),
             render as *const (),
             "fn(&str, u32) -> String",
         )
@@ -60,7 +61,8 @@ pub fn render(name: &str, (a, b): (u32, u32)) -> String {
     #![allow(unused)]
     fn __hotmod_describe() -> ::hotmod::__private::Description {
         ::hotmod::__private::Description::of_function(
-            &render,
+            render,
+            || (),
             render as *const (),
             "fn(&str, (u32, u32)) -> String",
         )
@@ -86,7 +88,8 @@ fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
         ::hotmod::__private::Description::of_function(
-            &put,
+            put,
+            || (),
             put as *const (),
             "fn(A, (B, C), D, E, F)",
         )
@@ -127,8 +130,10 @@ fn what_never_returns_is_not_returned() {
 unsafe fn end(code: i32) -> ! {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_function(
-            &end,
+        ::hotmod::__private::Description::of_unsafe(
+            end,
+            || (),
+            end as unsafe fn(_) -> !,
             end as *const (),
             "unsafe fn(i32) -> !",
         )
@@ -185,7 +190,8 @@ fn show<'a>(&'a mut self) -> &'a str {
 #[doc(hidden)]
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_show() -> ::hotmod::__private::Description {
     ::hotmod::__private::Description::of_function(
-        &Self::show,
+        Self::show,
+        || (),
         Self::show as *const (),
         "fn(&'a mut self) -> &'a str",
     )
@@ -214,7 +220,8 @@ fn new() -> Box<Self> {
 #[doc(hidden)]
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_new() -> ::hotmod::__private::Description {
     ::hotmod::__private::Description::of_function(
-        &Self::new,
+        Self::new,
+        || (),
         Self::new as *const (),
         "fn() -> Box<Self>",
     )
