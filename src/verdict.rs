@@ -188,15 +188,17 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
             return (Verdict::Reload { reason }, Vec::new());
         }
     };
-    if let Some(worst) = comparison.differences.first()
-        && worst.severity == Severity::Layout
-    {
-        return restart(worst.to_string());
-    }
-    if let Some(item) = &findings.unseen {
-        return restart(format!(
-            "`{item}` changed, which crosses where no layout can be read"
-        ));
+    let worst = comparison.differences.first();
+    let worst = worst.filter(|it| it.severity == Severity::Layout);
+    let cause = worst.filter(|it| !it.is_consequence);
+    match (cause, &findings.unseen, worst) {
+        (Some(worst), _, _) | (None, None, Some(worst)) => return restart(worst.to_string()),
+        (None, Some(item), _) => {
+            return restart(format!(
+                "`{item}` changed, which crosses where no layout can be read"
+            ));
+        }
+        (None, None, None) => {}
     }
     let is_kept = |name: &str| {
         let mut kept = findings.by_type_id.iter();

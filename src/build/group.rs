@@ -18,6 +18,7 @@ mod jobs;
 mod link;
 mod unit;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::panic::resume_unwind;
@@ -27,6 +28,7 @@ use std::time::{Duration, Instant};
 use super::contents::Contents;
 use super::process::{Cancel, RunError};
 use super::record::Record;
+use crate::check::Crate;
 use compile::{Progress, Terms};
 use jobs::Jobs;
 use link::{Library, Objects, Recipe};
@@ -238,6 +240,16 @@ impl Group {
     /// Whether a crate asks for this file to be watched, which may be new.
     pub(crate) fn watches(&self, file: &Path) -> bool {
         self.units.iter().any(|unit| unit.watch.has(file))
+    }
+
+    /// Its crates as debug information knows them, by package.
+    pub(crate) fn crates(&self) -> BTreeMap<String, Crate> {
+        let of = |unit: &Unit| {
+            let name = unit.record.invocation.crate_name()?.to_owned();
+            let root = unit.root()?;
+            Some((unit.package.clone(), Crate { name, root }))
+        };
+        self.units.iter().filter_map(of).collect()
     }
 
     /// A package whose types the debug information does not tell, if there is one.

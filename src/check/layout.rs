@@ -17,7 +17,8 @@
 //!
 //! - [`dwarf`]: units, entries and names of one file
 //! - [`walk`]: from there to a [`Layout`]; [`types`]: what it is made of
-//! - [`compare`]: the differences of two, found in one [`pass`]; [`names`]: how types are named for
+//! - [`compare`]: the differences of two, found in one [`pass`] by their
+//!   [`parts`]; [`names`]: how types are named for
 //!   people
 //!
 //! Format: DWARF 4 and 5, <https://dwarfstd.org>, as rustc's `debuginfo` module writes it.
@@ -25,6 +26,7 @@
 mod compare;
 mod dwarf;
 mod names;
+mod parts;
 mod pass;
 mod types;
 mod walk;
@@ -35,7 +37,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(test)]
 pub(crate) use compare::Difference;
@@ -60,16 +62,39 @@ pub(crate) enum Unreadable {
     NoTypes,
 }
 
-/// The layouts of these crates of the group in a program or library, by crate.
-///
-/// `group` are the names of all its crates.
+/// A crate, as debug information knows it: by the root of its sources.
+#[derive(Clone, Debug)]
+pub(crate) struct Crate {
+    /// As sources name it.
+    pub(crate) name: String,
+    /// Absolute.
+    pub(crate) root: PathBuf,
+}
+
+/// What is looked for in a program or library.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The crates of the group that are to be read.
+    pub(crate) crates: Vec<&'a Crate>,
+    /// Folders of crates outside the group, which may keep values by their types.
+    pub(crate) others: &'a [PathBuf],
+    /// The names of all crates of the group.
+    pub(crate) group: &'a [String],
+}
+
+/// The layouts of crates in a program or library, by crate; those outside the group together have no
+/// name.
 pub(crate) fn read(
     file: &Path,
-    crates: &[&str],
-    group: &[String],
+    wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, Layout>, Unreadable> {
     let bytes = fs::read(file)?;
     let sections = dwarf::Sections::of(&bytes)?;
-    let program = dwarf::Program::new(&sections, crates)?;
-    walk::layouts(&program, group)
+    let program = dwarf::Program::new(&sections, wanted)?;
+    // A crate may have no code that is linked. That none has any can't be.
+    let mut units = program.units.iter();
+    if !units.any(|unit| !unit.of_crate.is_empty()) {
+        return Err(Unreadable::NoTypes);
+    }
+    walk::layouts(&program, wanted.group)
 }

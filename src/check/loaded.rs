@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::layout::{self, Comparison, Layout, Unreadable};
+use super::layout::{self, Comparison, Crate, Layout, Unreadable, Wanted};
 use crate::build::{Built, Stamp};
 
 /// The layouts of one host's generations.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     executable: PathBuf,
-    /// The names of the group's crates, by package.
-    group: BTreeMap<String, String>,
-    /// The names of crates that are compiled into the host alone: what they may keep by its type.
-    host_side: Vec<String>,
+    /// The group's crates, by package.
+    group: BTreeMap<String, Crate>,
+    /// Folders of crates that are compiled into the host alone: what they may keep by its type.
+    host_side: Vec<PathBuf>,
     known: Mutex<Known>,
 }
 
@@ -40,11 +40,11 @@ pub(crate) struct Checked {
 }
 
 impl Loaded {
-    /// Of a host that was just built. `group` are the packages and names of its reloadable crates.
+    /// Of a host that was just started. `group` are its reloadable crates, by package.
     pub(crate) fn new(
         executable: PathBuf,
-        group: BTreeMap<String, String>,
-        host_side: Vec<String>,
+        group: BTreeMap<String, Crate>,
+        host_side: Vec<PathBuf>,
     ) -> Self {
         Loaded {
             executable,
@@ -65,10 +65,12 @@ impl Loaded {
         if known.has_baseline {
             return Ok(());
         }
-        let group: Vec<String> = self.group.values().cloned().collect();
-        let all = group.iter().chain(&self.host_side);
-        let crates: Vec<&str> = all.map(String::as_str).collect();
-        let layouts = layout::read(&self.executable, &crates, &group)?;
+        let wanted = Wanted {
+            crates: self.group.values().collect(),
+            others: &self.host_side,
+            group: &self.names(),
+        };
+        let layouts = layout::read(&self.executable, &wanted)?;
         known.take(layouts.into_iter().map(|(name, it)| (name, Arc::new(it))));
         known.has_baseline = true;
         Ok(())
@@ -80,25 +82,32 @@ impl Loaded {
         let known = self.known();
         let is_new = |made: &&(String, Stamp)| !known.stamps.contains(*made);
         let stamps: Vec<(String, Stamp)> = built.made.iter().filter(is_new).cloned().collect();
-        let names = stamps
-            .iter()
-            .filter_map(|(package, _)| self.group.get(package));
-        let crates: Vec<&str> = names.map(String::as_str).collect();
-        let mut checked = Checked {
-            stamps,
-            ..Checked::default()
-        };
+        let crates = stamps.iter();
+        let crates = crates.filter_map(|(package, _)| self.group.get(package));
+        let crates: Vec<&Crate> = crates.collect();
+        let mut checked = Checked::default();
         if crates.is_empty() {
             return Ok(checked);
         }
-        let group: Vec<String> = self.group.values().cloned().collect();
-        for (name, layout) in layout::read(&built.library.path, &crates, &group)? {
+        let wanted = Wanted {
+            crates,
+            others: &[],
+            group: &self.names(),
+        };
+        let layouts = layout::read(&built.library.path, &wanted)?;
+        checked.stamps = stamps;
+        for (name, layout) in layouts {
             let before = known.layouts.get(&name).into_iter().flatten();
             let found = layout::compare(before.map(|it| &**it), &layout);
             checked.found.add(found);
             checked.layouts.insert(name, Arc::new(layout));
         }
         Ok(checked)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = self.group.values().map(|it| it.name.clone());
+        names.collect()
     }
 
     /// The types that something may keep by their `TypeId`.

@@ -12,5 +12,5 @@ pub(crate) mod symbols;
 
 #[cfg(test)]
 pub(crate) use layout::Difference;
-pub(crate) use layout::{Comparison, Severity, mentions};
+pub(crate) use layout::{Comparison, Crate, Severity, mentions};
 pub(crate) use loaded::{Checked, Loaded};

@@ -148,13 +148,10 @@ impl Session {
 
     /// What a host has in memory that was just started.
     fn nothing_loaded(&self, executable: &Path) -> Loaded {
-        let plan = &self.builder.plan;
-        let group = plan.group.iter();
-        let group = group.map(|it| (it.package.clone(), it.crate_name.clone()));
-        let host = std::iter::once(&plan.host.target);
-        let others = host.chain(plan.host_side.iter().map(|it| &it.name));
-        let others = others.map(|name| name.replace('-', "_")).collect();
-        Loaded::new(executable.to_owned(), group.collect(), others)
+        let crates = self.build.as_ref().map(|build| build.group.crates());
+        let others = self.builder.plan.host_side.iter();
+        let others = others.map(|it| it.dir.clone()).collect();
+        Loaded::new(executable.to_owned(), crates.unwrap_or_default(), others)
     }
 
     /// What was built is what is about to run.

@@ -257,12 +257,15 @@ impl Inputs {
         changed.map(change).collect()
     }
 
-    /// Looks at the reloadable sources that changed, item by item.
+    /// Looks at the reloadable sources that changed, or did before, item by item.
     fn look_at_sources(&mut self) {
-        for (path, content) in &self.changed {
-            if self.kinds.get(path) == Some(&Kind::Reloadable) {
-                self.sources.look_at(path, *content);
-            }
+        let is_reloadable = |path: &&PathBuf| self.kinds.get(*path) == Some(&Kind::Reloadable);
+        let changed = self.changed.keys().filter(is_reloadable).cloned();
+        let all: BTreeSet<PathBuf> = changed.chain(self.sources.seen().cloned()).collect();
+        for path in all {
+            let content = self.changed.get(&path).or_else(|| self.running.get(&path));
+            let content = content.copied().unwrap_or(Digested::Missing);
+            self.sources.look_at(&path, content);
         }
     }
 

@@ -61,6 +61,11 @@ impl Sources {
         self.unknown.contains(path)
     }
 
+    /// The sources that were looked at.
+    pub(super) fn seen(&self) -> impl Iterator<Item = &PathBuf> {
+        self.now.keys()
+    }
+
     /// Looks at a source that is this now.
     pub(super) fn look_at(&mut self, path: &Path, content: Digested) {
         let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);

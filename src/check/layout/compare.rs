@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::pass::Pass;
-use super::types::Layout;
+use super::types::{KEPT, Layout, TypeId};
 
 /// How bad a difference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,7 @@ pub(crate) struct Difference {
     /// From what crosses to the type: `fn pages::index (arg 0).*`.
     pub(crate) way: String,
     /// Whether it is no more than what follows from another one.
-    pub(super) is_consequence: bool,
+    pub(crate) is_consequence: bool,
 }
 
 #[cfg(test)]
@@ -94,6 +94,12 @@ pub(crate) fn compare<'a>(
                 pass.compare_root(label, *old, new);
             }
         }
+        // What was kept by its type, and now something else is that lies as it did.
+        for (label, old) in gone(before, now) {
+            for (_, new) in gone(now, before) {
+                pass.compare_kept(label, old, new);
+            }
+        }
         comparison.add(Comparison {
             differences: pass.found,
             renamed: pass.renamed,
@@ -103,13 +109,20 @@ pub(crate) fn compare<'a>(
     comparison
 }
 
+/// What one layout keeps by its type and the other does not.
+fn gone<'a>(one: &'a Layout, other: &Layout) -> impl Iterator<Item = (&'a str, TypeId)> {
+    let of_one = one.roots.iter().filter(|(label, _)| label.ends_with(KEPT));
+    let gone = of_one.filter(|(label, _)| !other.roots.contains_key(*label));
+    gone.filter_map(|(label, ids)| Some((label.as_str(), *ids.first()?)))
+}
+
 /// The worst of what is another behind each root that both have.
 #[cfg(test)]
 pub(super) fn worst_by_root(
     before: &Layout,
     now: &Layout,
 ) -> std::collections::BTreeMap<String, Option<Severity>> {
-    let worst = |(label, old): (&String, &Vec<usize>)| {
+    let worst = |(label, old): (&String, &Vec<TypeId>)| {
         let mut pass = Pass::new(before, now);
         pass.compare_root(label, old[0], now.roots.get(label)?);
         let severities = pass.found.iter().map(|it| it.severity);

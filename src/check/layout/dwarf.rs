@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use gimli::{
     AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
@@ -9,7 +10,7 @@ use gimli::{
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _};
 
-use super::Unreadable;
+use super::{Unreadable, Wanted};
 
 pub(super) type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
@@ -65,6 +66,7 @@ pub(super) struct Program<'a> {
 /// A unit whose entries were counted through.
 #[derive(Debug)]
 pub(super) struct ScannedUnit<'a> {
+    /// Its name; none of one outside the group.
     pub(super) of_crate: String,
     unit: Unit<Reader<'a>>,
     start: usize,
@@ -100,8 +102,8 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Program<'a> {
-    /// `crates` are those whose units are looked at.
-    pub(super) fn new(sections: &'a Sections<'_>, crates: &[&str]) -> Result<Self, Unreadable> {
+    /// Of the units that are wanted.
+    pub(super) fn new(sections: &'a Sections<'_>, wanted: &Wanted<'_>) -> Result<Self, Unreadable> {
         let dwarf = sections.dwarf()?;
         let mut units = Vec::new();
         let mut headers = dwarf.units();
@@ -110,14 +112,7 @@ impl<'a> Program<'a> {
                 continue;
             };
             let unit = dwarf.unit(header)?;
-            let Some(name) = unit.name else {
-                continue;
-            };
-            // `src/lib.rs/@/pages.1f2e3d4c-cgu.0`
-            let name = name.to_string_lossy();
-            let of_crate = name.rsplit_once("/@/").map_or("", |(_, name)| name);
-            let of_crate = of_crate.split('.').next().unwrap_or_default().to_owned();
-            if crates.contains(&&*of_crate) {
+            if let Some(of_crate) = crate_of(&unit, wanted) {
                 units.push(ScannedUnit::new(of_crate, unit, start)?);
             }
         }
@@ -290,6 +285,21 @@ impl<'a> ScannedUnit<'a> {
         let index = self.parents.binary_search_by_key(&offset, |it| it.0).ok()?;
         Some(self.parents[index].1)
     }
+}
+
+/// The name of the crate that a unit is of, if it is wanted.
+///
+/// A unit's name is the root of its crate's sources, as rustc was given it, and a part that tells one
+/// unit from the next: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`, or only a hash behind the sign.
+fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
+    let name = unit.name?.to_string_lossy();
+    let folder = unit.comp_dir?.to_string_lossy();
+    let root = Path::new(&*folder).join(name.rsplit_once("/@/")?.0);
+    if let Some(found) = wanted.crates.iter().find(|it| it.root == root) {
+        return Some(found.name.clone());
+    }
+    let is_other = wanted.others.iter().any(|folder| root.starts_with(folder));
+    is_other.then(String::new)
 }
 
 fn is_part_of_type(tag: gimli::DwTag) -> bool {

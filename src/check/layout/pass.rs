@@ -3,37 +3,43 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::compare::{Difference, Severity};
-use super::names::{for_people, of_field};
-use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
+use super::names::for_people;
+use super::types::{Kind, Layout, Type, TypeId};
 
 /// What is found on the way from the roots of two layouts.
 pub(super) struct Pass<'a> {
-    before: &'a Layout,
-    now: &'a Layout,
+    pub(super) before: &'a Layout,
+    pub(super) now: &'a Layout,
     /// Pairs that were compared: types may be recursive.
     seen: HashSet<(TypeId, TypeId)>,
-    way: Vec<String>,
+    pub(super) way: Vec<String>,
     pub(super) found: Vec<Difference>,
     pub(super) renamed: BTreeSet<(String, String)>,
 }
 
 /// What is found of one type.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     causes: Vec<String>,
-    consequences: Vec<String>,
+    /// Of fields, which tell nothing more where there is a cause.
+    moves: Vec<String>,
+    sizes: Vec<String>,
     severity: Option<Severity>,
 }
 
 impl Words {
-    fn cause(&mut self, words: String, severity: Severity) {
+    pub(super) fn cause(&mut self, words: String, severity: Severity) {
         self.causes.push(words);
         self.severity = self.severity.max(Some(severity));
     }
 
-    /// A move or a size, which most often follow from something else.
-    fn consequence(&mut self, words: String) {
-        self.consequences.push(words);
+    pub(super) fn moved(&mut self, words: String) {
+        self.moves.push(words);
+        self.severity = Some(Severity::Layout);
+    }
+
+    fn resized(&mut self, words: String) {
+        self.sizes.push(words);
         self.severity = Some(Severity::Layout);
     }
 }
@@ -73,7 +79,17 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn compare(&mut self, old: TypeId, new: TypeId) {
+    /// Compares two that have no label in common.
+    pub(super) fn compare_kept(&mut self, label: &str, old: TypeId, new: TypeId) {
+        self.way = vec![label.to_owned()];
+        if self.is_renamed(old, new) {
+            let name = |of: &Layout, id: TypeId| of.types[id].name.clone();
+            let names = (name(self.before, old), name(self.now, new));
+            self.renamed.insert(names);
+        }
+    }
+
+    pub(super) fn compare(&mut self, old: TypeId, new: TypeId) {
         if !self.seen.insert((old, new)) {
             return;
         }
@@ -113,10 +129,10 @@ impl<'a> Pass<'a> {
         self.fields(was, is, &mut words);
         self.variants(was, is, &mut words);
         if was.size != is.size {
-            words.consequence(format!("size {} -> {}", was.size, is.size));
+            words.resized(format!("size {} -> {}", was.size, is.size));
         }
         if was.align != is.align && was.kind != Kind::Base {
-            words.consequence(format!("align {} -> {}", was.align, is.align));
+            words.resized(format!("align {} -> {}", was.align, is.align));
         }
         self.report(was, words);
     }
@@ -125,8 +141,14 @@ impl<'a> Pass<'a> {
         let Some(severity) = words.severity else {
             return;
         };
-        let is_consequence = words.causes.is_empty();
-        let what: Vec<String> = words.causes.into_iter().chain(words.consequences).collect();
+        // How many methods a trait has says less than its name, which tokens tell.
+        let is_table = |words: &String| words.starts_with("field `vtable`");
+        let is_consequence = words.causes.iter().all(is_table);
+        let mut what = words.causes;
+        if what.is_empty() {
+            what = words.moves;
+        }
+        what.extend(words.sizes);
         let mut way = self.way.concat();
         let is_function = self.way.len() == 1 && of.kind == Kind::Function;
         let of = match is_function {
@@ -143,7 +165,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Compares what is one step on. What has another name there is said in `words`.
-    fn step(
+    pub(super) fn step(
         &mut self,
         step: String,
         old: TypeId,
@@ -219,152 +241,6 @@ impl<'a> Pass<'a> {
             _ => words.cause("result added or gone".to_owned(), Severity::Layout),
         }
     }
-
-    fn fields(&mut self, was: &Type, is: &Type, words: &mut Words) {
-        // A state machine keeps an argument and its copy under one name.
-        let nth = |of: &Type, index: usize| {
-            let name = &of.fields[index].name;
-            of.fields[..index]
-                .iter()
-                .filter(|it| it.name == *name)
-                .count()
-        };
-        let find = |of: &Type, name: &str, wanted: usize| {
-            (0..of.fields.len())
-                .find(|index| of.fields[*index].name == name && nth(of, *index) == wanted)
-        };
-        let mut gone: Vec<&Field> = Vec::new();
-        let mut both: Vec<(&Field, &Field)> = Vec::new();
-        for (index, field) in was.fields.iter().enumerate() {
-            match find(is, &field.name, nth(was, index)) {
-                Some(other) => both.push((field, &is.fields[other])),
-                None => gone.push(field),
-            }
-        }
-        let kept: Vec<&Field> = both.iter().map(|(_, new)| *new).collect();
-        for field in is.fields.iter().filter(|it| !kept.contains(it)) {
-            let of = &self.now.types[field.of].name;
-            let in_its_place = gone.iter().position(|old| {
-                old.offset == field.offset && self.before.types[old.of].name == *of
-            });
-            if let Some(index) = in_its_place {
-                let old = gone.remove(index);
-                words.cause(
-                    format!(
-                        "field `{}` at offset {} is now `{}`",
-                        of_field(&old.name),
-                        old.offset,
-                        of_field(&field.name)
-                    ),
-                    Severity::Name,
-                );
-                both.push((old, field));
-            } else {
-                words.cause(
-                    format!(
-                        "field `{}: {}` added at offset {}",
-                        of_field(&field.name),
-                        for_people(of),
-                        field.offset
-                    ),
-                    Severity::Layout,
-                );
-            }
-        }
-        for field in gone {
-            words.cause(
-                format!(
-                    "field `{}: {}` removed from offset {}",
-                    of_field(&field.name),
-                    for_people(&self.before.types[field.of].name),
-                    field.offset
-                ),
-                Severity::Layout,
-            );
-        }
-        for (old, new) in &both {
-            let name = of_field(&old.name);
-            self.step(format!(".{name}"), old.of, new.of, words, || {
-                format!("field `{name}`")
-            });
-        }
-        for (old, new) in &both {
-            if old.offset != new.offset {
-                words.consequence(format!(
-                    "field `{}` moved from offset {} to {}",
-                    of_field(&old.name),
-                    old.offset,
-                    new.offset
-                ));
-            }
-        }
-    }
-
-    fn variants(&mut self, was: &Type, is: &Type, words: &mut Words) {
-        let find = |of: &Type, name: &str| of.variants.iter().position(|it| it.name == name);
-        let mut gone: Vec<&Variant> = Vec::new();
-        let mut both: Vec<(&Variant, &Variant)> = Vec::new();
-        for variant in &was.variants {
-            match find(is, &variant.name) {
-                Some(other) => both.push((variant, &is.variants[other])),
-                None => gone.push(variant),
-            }
-        }
-        for variant in is
-            .variants
-            .iter()
-            .filter(|it| find(was, &it.name).is_none())
-        {
-            let in_its_place = gone.iter().position(|old| {
-                old.value == variant.value && old.content.is_some() == variant.content.is_some()
-            });
-            let name = &variant.name;
-            match in_its_place {
-                Some(index) => {
-                    let old = gone.remove(index);
-                    words.cause(
-                        format!("variant `{}` is now `{name}`", old.name),
-                        Severity::Name,
-                    );
-                    both.push((old, variant));
-                }
-                None => words.cause(
-                    format!("variant `{name}` added{}", value(variant)),
-                    Severity::Layout,
-                ),
-            }
-        }
-        for variant in gone {
-            words.cause(
-                format!("variant `{}` removed{}", variant.name, value(variant)),
-                Severity::Layout,
-            );
-        }
-        for (old, new) in both {
-            if old.value != new.value {
-                let text = format!("variant `{}`{} ->{}", old.name, value(old), value(new));
-                words.cause(text, Severity::Layout);
-            }
-            if let (Some(before), Some(now)) = (old.content, new.content) {
-                self.way.push(format!("::{}", old.name));
-                self.compare(before, now);
-                self.way.pop();
-            }
-        }
-        match (was.tag, is.tag) {
-            (Some((before, old)), Some((now, new))) => {
-                if before != now {
-                    words.consequence(format!("its tag moved from offset {before} to {now}"));
-                }
-                self.step("::tag".to_owned(), old, new, words, || "tag".to_owned());
-            }
-            (None, None) => {}
-            (before, _) => {
-                let text = if before.is_some() { "gone" } else { "added" };
-                words.consequence(format!("its tag is {text}"));
-            }
-        }
-    }
 }
 
 /// What of a pointer's name is no name: a `&`, a `*const`, the ABI of a function.
@@ -391,12 +267,5 @@ fn kind(of: &Type) -> &'static str {
         Kind::Array => "an array",
         Kind::Function => "a function",
         Kind::Other => "something else",
-    }
-}
-
-fn value(variant: &Variant) -> String {
-    match variant.value {
-        None => " (it holds the niche)".to_owned(),
-        Some(value) => format!(" (= {value})"),
     }
 }

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A type of a [`Layout`], by its place in it.
 pub(super) type TypeId = usize;
 
+/// The end of a root's label that something may keep by its `TypeId`.
+pub(super) const KEPT: &str = ", kept by its type";
+
 /// What one crate's code takes types to be.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {

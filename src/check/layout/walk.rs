@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use super::Unreadable;
 use super::dwarf::{Entry, Place, Program};
 use super::names::{is_of, mentions, paths, without_numbers};
-use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
+use super::types::{Field, KEPT, Kind, Layout, Type, TypeId, Variant};
 
 /// Where the runtime's functions are whose instances describe what crosses.
 const RUNTIME: &str = "hotmod::live::entry";
@@ -158,7 +158,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             named.unwrap_or(part)
         });
         let parts: Vec<&str> = parts
-            .filter(|part| !part.starts_with("__hotmod_") && !part.starts_with("{closure"))
+            .filter(|part| {
+                let of_ours = ["__hotmod_", "{async_fn", "{closure"];
+                !of_ours.iter().any(|it| part.starts_with(it))
+            })
             .collect();
         let of = match first {
             Some(of) => without_numbers(&self.name(of)?),
@@ -167,7 +170,9 @@ impl<'w, 'a> Walk<'w, 'a> {
         let of = of.trim_start_matches(['&', '*']);
         let of = of.trim_start_matches("mut ").trim_start_matches("const ");
         match parts.iter().position(|part| part.starts_with("{impl")) {
-            Some(at) if !of.is_empty() => Ok(format!("{of}::{}", parts[at + 1..].join("::"))),
+            Some(at) if mentions(of, self.group) => {
+                Ok(format!("{of}::{}", parts[at + 1..].join("::")))
+            }
             _ => Ok(parts.join("::")),
         }
     }
@@ -176,7 +181,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let name = without_numbers(&self.name(of)?);
         if mentions(&name, self.group) {
             let id = self.meet(of);
-            self.add_root(format!("{name}, kept by its type"), id);
+            self.add_root(format!("{name}{KEPT}"), id);
             self.layout.by_type_id.insert(name);
         }
         Ok(())

@@ -64,12 +64,12 @@ pub(super) const EDITS: &[Edit] = &[
         "impl Step {\n    pub fn double(&self) -> u32 {\n        self.value * 2\n    }\n",
     )],
     &[(
-        "impl Step {",
-        "impl Drop for Private {\n    fn drop(&mut self) {}\n}\n\nimpl Step {",
+        "#[hotmod::hot]\nimpl Step {",
+        "impl Drop for Private {\n    fn drop(&mut self) {}\n}\n\n#[hotmod::hot]\nimpl Step {",
     )],
     &[(
-        "impl Step {",
-        "impl std::fmt::Display for Given {\n    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {\n        write!(f, \"{}\", self.value)\n    }\n}\n\nimpl Step {",
+        "#[hotmod::hot]\nimpl Step {",
+        "impl std::fmt::Display for Given {\n    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {\n        write!(f, \"{}\", self.value)\n    }\n}\n\n#[hotmod::hot]\nimpl Step {",
     )],
     // What stands elsewhere, or is written otherwise.
     &[
@@ -95,7 +95,10 @@ pub(super) const EDITS: &[Edit] = &[
         ("impl<'a>", "impl<'b>"),
     ],
     &[("type Of: Default;", "type Of: Default;\n    fn extra() {}")],
-    &[("($($field:ident", "($(#[$_meta:meta])* $($field:ident")],
+    &[(
+        "        #[derive(Default)]\n        pub struct $name",
+        "        #[derive(Clone, Default)]\n        pub struct $name",
+    )],
     // State machines are boxed, and their own generation's.
     &[
         (

@@ -8,7 +8,6 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         &[("pub second: u32,", "pub second: u32,\n    pub score: u32,")],
         &[
             "`screens::State`: field `score: u32` added at offset",
-            "size",
             "fn screens::",
         ],
     ),
@@ -322,10 +321,13 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     ),
     // Kept by their types.
     (
-        &[(
-            "struct Kept {\n    value: u32",
-            "struct Kept {\n    value: u64",
-        )],
+        &[
+            (
+                "struct Kept {\n    value: u32",
+                "struct Kept {\n    value: u64",
+            ),
+            ("<Kept>().value\n}", "<Kept>().value as u32\n}"),
+        ],
         &["`screens::Kept`: field `value`", "kept by its type"],
     ),
     (

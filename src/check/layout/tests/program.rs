@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::super::Layout;
+use super::super::{Crate, Layout, Wanted};
 
 /// What the runtime has for the checks, alone.
 const RUNTIME: &str = "
@@ -50,7 +50,16 @@ impl Program {
             (number.parse().unwrap(), line.to_owned())
         };
         let group = ["pages".to_owned()];
-        let layouts = super::super::read(&folder.join("pages"), &["pages"], &group);
+        let pages = Crate {
+            name: "pages".to_owned(),
+            root: folder.join("pages.rs"),
+        };
+        let wanted = Wanted {
+            crates: vec![&pages],
+            others: &[],
+            group: &group,
+        };
+        let layouts = super::super::read(&folder.join("pages"), &wanted);
         Program {
             layout: layouts.unwrap().remove("pages").unwrap(),
             facts: printed.lines().map(fact).collect(),
