@@ -18,7 +18,7 @@ mod jobs;
 mod link;
 mod unit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::panic::resume_unwind;
@@ -262,9 +262,22 @@ impl Group {
         unit.map(|unit| unit.package.as_str())
     }
 
-    /// Whether all of its code is as its sources say, function by function.
-    pub(crate) fn is_unoptimised(&self) -> bool {
-        self.units.iter().all(Unit::is_unoptimised)
+    /// Whether functions may be inlined, into others or into the host.
+    pub(crate) fn is_inlined(&self) -> bool {
+        let is_unoptimised = self.units.iter().all(Unit::is_unoptimised);
+        !(is_unoptimised && self.host.invocation.is_unoptimised())
+    }
+
+    /// The crates that each of the baseline's inputs is part of.
+    pub(crate) fn crates_of_inputs(&self) -> io::Result<BTreeMap<PathBuf, BTreeSet<String>>> {
+        let mut crates: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
+        for unit in &self.units {
+            let name = unit.record.invocation.crate_name().unwrap_or_default();
+            for path in unit.baseline_inputs()? {
+                crates.entry(path).or_default().insert(name.to_owned());
+            }
+        }
+        Ok(crates)
     }
 
     /// Whether what cargo built for it is still there.

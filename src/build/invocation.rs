@@ -128,6 +128,12 @@ impl Invocation {
         is_full && matches!(self.codegen("split-debuginfo"), None | Some("off"))
     }
 
+    /// Whether its code is what its sources say, function by function.
+    pub(crate) fn is_unoptimised(&self) -> bool {
+        let level = self.codegen("opt-level");
+        matches!(level, None | Some("0")) && !self.arguments.iter().any(|it| it == "-O")
+    }
+
     pub(crate) fn crate_name(&self) -> Option<&str> {
         self.value("--crate-name")
     }

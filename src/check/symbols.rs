@@ -12,6 +12,7 @@ mod name;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use graph::{Graph, is_for_the_loader};
 use name::{Crates, is_of, is_of_runtime, key, shown};
 
+pub(crate) use name::UNNAMED;
 pub(crate) use state::statics;
 
 /// An object or an rlib of the host's link.
@@ -137,26 +139,34 @@ impl HostSymbols {
         self.state = found.collect();
     }
 
-    /// Why an edit of an item does not show before a restart, if it is so: the item has this key in a source
-    /// of this crate.
-    pub(crate) fn reason(&self, crate_name: &str, its_key: &str) -> Option<String> {
-        let is_it = |path: &&String| is_of(path, crate_name) && key(path) == its_key;
-        let path = self.uses.keys().find(is_it)?;
-        let its = &self.uses[path];
-        let (item, user) = (shown(path), &its.user);
-        let how = match (&its.by_way_of, its.is_data) {
-            (Some(way), _) => format!("is reached from `{user}` by way of `{}`", shown(way)),
-            (None, false) => format!("is called by `{user}` directly"),
-            (None, true) => format!("is used by `{user}` directly"),
-        };
-        let marked = if its.is_data {
-            ""
-        } else {
-            ", or mark it `#[hotmod::hot]`"
-        };
-        Some(format!(
-            "`{item}` {how}: this edit shows after a restart{marked}"
-        ))
+    /// How code outside the group has the item that has this key in a source of this crate, if it does.
+    pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<String> {
+        self.used_if(crate_name, |path| key(path) == its_key)
+    }
+
+    /// The same of a method of this name, whatever type it is of.
+    pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<String> {
+        self.used_if(crate_name, |path| {
+            let key = key(path);
+            key.rsplit_once("::").is_some_and(|(_, last)| last == name)
+        })
+    }
+
+    fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        let mut uses = self.uses.iter();
+        let (path, its) = uses.find(|(path, _)| is_of(path, crate_name) && is_it(path))?;
+        Some(format!("`{}` {its}", shown(path)))
+    }
+}
+
+impl fmt::Display for Use {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = &self.user;
+        match (&self.by_way_of, self.is_data) {
+            (Some(way), _) => write!(f, "is reached from `{user}` by way of `{}`", shown(way)),
+            (None, false) => write!(f, "is called by `{user}` directly"),
+            (None, true) => write!(f, "is used by `{user}` directly"),
+        }
     }
 }
 
@@ -261,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_says_who_has_the_item_and_what_to_do() {
+    fn a_use_says_who_has_the_item() {
         let its = |is_data, by_way_of: Option<&str>| Use {
             is_data,
             user: "app".to_owned(),
@@ -280,42 +290,31 @@ mod tests {
             uses: uses.map(|(path, its)| (path.to_owned(), its)).into(),
             ..HostSymbols::default()
         };
-        let restart = "this edit shows after a restart";
         for (crate_name, key, expected) in [
             (
                 "pages",
                 "footer",
-                Some(format!(
-                    "`pages::footer` is called by `app` directly: {restart}, or mark it `#[hotmod::hot]`"
-                )),
+                Some("`pages::footer` is called by `app` directly"),
             ),
             (
                 "pages",
                 "helper",
-                Some(format!(
-                    "`pages::m::helper` is reached from `app` by way of `pages::footer`: {restart}, or \
-                     mark it `#[hotmod::hot]`"
-                )),
+                Some("`pages::m::helper` is reached from `app` by way of `pages::footer`"),
             ),
             (
                 "pages",
                 "TABLE",
-                Some(format!(
-                    "`pages::TABLE` is used by `app` directly: {restart}"
-                )),
+                Some("`pages::TABLE` is used by `app` directly"),
             ),
             (
                 "pages",
                 "<Guard as Drop>::drop",
-                Some(format!(
-                    "`<pages::Guard as Drop>::drop` is called by `app` directly: {restart}, or mark it \
-                     `#[hotmod::hot]`"
-                )),
+                Some("`<pages::Guard as Drop>::drop` is called by `app` directly"),
             ),
             ("widgets", "footer", None),
             ("pages", "Guard::footer", None),
         ] {
-            assert_eq!(symbols.reason(crate_name, key), expected, "{key}");
+            assert_eq!(symbols.used(crate_name, key).as_deref(), expected, "{key}");
         }
     }
 }

@@ -271,7 +271,7 @@ impl Session {
             foreign: None,
             layouts: layouts.map_err(String::as_str),
             unseen: self.inputs.retyped(by_name),
-            knows_type_ids: build.group.is_unoptimised(),
+            knows_type_ids: !build.group.is_inlined(),
             by_type_id: &loaded.by_type_id(),
         });
         match verdict {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
-use crate::stale::{Changed, Inputs, Kind};
+use crate::stale::{Changed, Inputs, Kind, Outside};
 use crate::verdict::{self, Evidence, Program, Verdict};
 
 use super::Session;
@@ -247,12 +247,18 @@ impl Session {
         let made = Workshop::of(plan).target;
         kinds.retain(|path, _| !path.starts_with(&made));
         let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
+        let outside = Outside {
+            symbols: build.symbols.clone(),
+            crates: build.group.crates_of_inputs()?,
+            is_inlined: build.group.is_inlined(),
+        };
         Ok(Inputs::of_host(
             kinds,
             job.began(),
             job.touched(),
             wrote,
             crates,
+            outside,
         ))
     }
 

@@ -1,28 +1,36 @@
-//! Items of a reloadable source that code outside the group may use without an entry point.
+//! Items of a reloadable source that code outside the group may have without an entry point.
 //!
-//! A `const`, a macro, or a function that is not `#[hot]` is compiled into whatever uses it. No
-//! reload reaches what the host was made of, so an edit of such an item asks for a restart if
-//! the host may use it: if a source outside the group that names a crate of the group has a path
-//! or an import that ends in the item's name. Which one is meant, only the compiler knows: a name
-//! that merely looks the same costs a restart, and nothing worse.
+//! No reload reaches what the host was made of. A function or a static has a symbol that tells whether
+//! it was, and is found here by its key (see `check::symbols`). A `const`, a macro, and what is
+//! generic or inlined may be compiled into its users with no trace: it counts by its name
+//! (see [`named`](super::named)). Which item of a name is meant, only the compiler knows: one that merely looks the same costs
+//! a restart, and nothing worse.
 //!
 //! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
 //! `const fn`, by way of others or not.
-//!
-//! Other methods are not looked at: their names (`new`, `render`) say too little.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit::Visit;
-use syn::{Attribute, Ident, Visibility};
+use syn::visit::{self, Visit};
+use syn::{Attribute, FnArg, GenericParam, Generics, Ident, Type, Visibility};
 
-use crate::source::look_at_tokens;
+use crate::check::symbols::UNNAMED;
 
-/// Such items of one source, by name.
+/// Such items of one source.
 #[derive(Debug, Default)]
-pub(super) struct Direct(BTreeMap<String, Item>);
+pub(super) struct Direct {
+    /// What no symbol shows, by name.
+    named: BTreeMap<String, Item>,
+    /// Functions and statics, by key. Entry points are none of them.
+    code: BTreeMap<String, Code>,
+    /// What imports stand for, by the names that they give, and whether others may use these.
+    imports: BTreeMap<String, (String, bool)>,
+    /// The keys of entry points.
+    hot: BTreeSet<String>,
+    /// The names of types and traits that are declared here.
+    types: BTreeSet<String>,
+}
 
 /// One or several items of one name.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,77 +40,332 @@ struct Item {
     tokens: String,
 }
 
+/// A function or a static that is no entry point; several, if they have one key.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Code {
+    pub(super) name: String,
+    /// The type, or the trait that provides it; none of what stands by itself.
+    pub(super) of: Option<String>,
+    /// The trait that it is an impl of.
+    pub(super) of_trait: Option<String>,
+    pub(super) may_be_hot: bool,
+    /// Whether it may be computed, or inlined, even where nothing is optimised.
+    pub(super) is_unseen: bool,
+    tokens: String,
+}
+
 impl Direct {
     pub(super) fn of(file: &syn::File) -> Self {
-        let mut direct = Direct::default();
-        direct.visit_file(file);
-        direct
+        let mut items = Items::default();
+        items.visit_file(file);
+        items.found
     }
 
     /// The names of the items that are computed when a type is laid out and that have one of these
     /// names in them.
     pub(super) fn computed_with(&self, names: &BTreeSet<String>) -> impl Iterator<Item = &String> {
-        self.0
+        self.named
             .iter()
             .filter(|(_, item)| is_computed(item.kind))
             .filter(|(_, item)| names.iter().any(|name| mentions(&item.tokens, name)))
             .map(|(name, _)| name)
     }
 
-    /// The items that are not what they were: kind and name.
+    /// The items that no symbol shows and that are not what they were: kind and name.
     pub(super) fn changed<'a>(
         &'a self,
         now: &'a Direct,
     ) -> impl Iterator<Item = (&'static str, &'a str)> {
-        self.0
+        self.named
             .iter()
-            .filter(|(name, item)| now.0.get(*name) != Some(*item))
+            .filter(|(name, item)| now.named.get(*name) != Some(*item))
             .map(|(name, item)| (item.kind, name.as_str()))
     }
 
+    /// The functions and statics that are not what they were, by key.
+    pub(super) fn changed_code<'a>(
+        &'a self,
+        now: &'a Direct,
+    ) -> impl Iterator<Item = (&'a str, &'a Code)> {
+        self.code
+            .iter()
+            .filter(|(key, code)| now.code.get(*key) != Some(*code))
+            .map(|(key, code)| (key.as_str(), code))
+    }
+
+    /// Those that have one of these names in them.
+    pub(super) fn code_with<'a>(
+        &'a self,
+        names: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = (&'a str, &'a Code)> {
+        self.code
+            .iter()
+            .filter(|(_, code)| names.iter().any(|name| mentions(&code.tokens, name)))
+            .map(|(key, code)| (key.as_str(), code))
+    }
+
+    /// The names of what no symbol shows and that has one of these names in it.
+    pub(super) fn named_with<'a>(
+        &'a self,
+        names: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a String> {
+        let has_one = |tokens: &str| names.iter().any(|name| mentions(tokens, name));
+        let named = self.named.iter().filter(move |(_, it)| has_one(&it.tokens));
+        let imports = self
+            .imports
+            .iter()
+            .filter(move |(_, (path, _))| has_one(path));
+        let imports = imports.map(|(name, _)| name);
+        named.map(|(name, _)| name).chain(imports)
+    }
+
+    /// The imports that do not stand for what they did: their names, and whether others may use these.
+    pub(super) fn changed_imports<'a>(
+        &'a self,
+        now: &'a Direct,
+    ) -> impl Iterator<Item = (&'a str, bool)> {
+        self.imports
+            .iter()
+            .filter(|(name, (path, _))| now.imports.get(*name).is_none_or(|(now, _)| now != path))
+            .map(|(name, (_, is_public))| (name.as_str(), *is_public))
+    }
+
+    /// Whether nothing was found: it may be no Rust.
+    pub(super) fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.code.is_empty() && self.hot.is_empty()
+    }
+
+    pub(super) fn is_hot(&self, key: &str) -> bool {
+        self.hot.contains(key)
+    }
+
+    /// Whether a type or a trait of this name is declared here.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.types.contains(name)
+    }
+
     fn add(&mut self, kind: &'static str, name: &Ident, item: &impl ToTokens) {
-        let entry = self.0.entry(name.to_string()).or_default();
-        entry.kind = kind;
+        let entry = self.named.entry(name.to_string()).or_default();
+        if !is_computed(entry.kind) {
+            entry.kind = kind;
+        }
         entry.tokens.push_str(&item.to_token_stream().to_string());
     }
 }
 
-impl<'ast> Visit<'ast> for Direct {
+/// The items of a file, and the block that they stand in.
+#[derive(Default)]
+struct Items {
+    found: Direct,
+    block: Block,
+}
+
+/// An impl, or a trait.
+#[derive(Clone, Default)]
+struct Block {
+    of: Option<String>,
+    of_trait: Option<String>,
+    is_generic: bool,
+    is_hot: bool,
+}
+
+impl Block {
+    fn key(&self, name: &Ident) -> String {
+        match (&self.of, &self.of_trait) {
+            (Some(of), Some(of_trait)) => format!("<{of} as {of_trait}>::{name}"),
+            (Some(of), None) => format!("{of}::{name}"),
+            (None, _) => name.to_string(),
+        }
+    }
+}
+
+impl Items {
+    /// A function, free or in a block.
+    fn function(
+        &mut self,
+        is_public: bool,
+        attributes: &[Attribute],
+        signature: &syn::Signature,
+        item: &impl ToTokens,
+    ) {
+        let name = &signature.ident;
+        let key = self.block.key(name);
+        if self.block.is_hot || attributes.iter().any(is_hot) {
+            self.found.hot.insert(key);
+            return;
+        }
+        let is_const = signature.constness.is_some();
+        let is_free = self.block.of.is_none();
+        let is_generic = self.block.is_generic
+            || is_generic(&signature.generics)
+            || signature.inputs.iter().any(has_impl_type);
+        let mut inline = attributes.iter().filter(|it| it.path().is_ident("inline"));
+        let inline = inline
+            .next()
+            .map(|it| it.meta.to_token_stream().to_string());
+        if is_const {
+            let kind = if is_free { "const fn" } else { CONST_METHOD };
+            self.found.add(kind, name, item);
+        } else if is_free && is_public && (is_generic || inline.is_some()) {
+            self.found.add("fn", name, item);
+        }
+        let code = self.code(key, name, item);
+        code.may_be_hot = !is_generic && !is_const;
+        code.is_unseen = is_const || inline.is_some_and(|it| mentions(&it, "always"));
+    }
+
+    fn code(&mut self, key: String, name: &Ident, item: &impl ToTokens) -> &mut Code {
+        let code = self.found.code.entry(key).or_default();
+        code.name = name.to_string();
+        code.of.clone_from(&self.block.of);
+        code.of_trait.clone_from(&self.block.of_trait);
+        code.tokens.push_str(&item.to_token_stream().to_string());
+        code
+    }
+
+    fn inside(&mut self, block: Block, visit: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.block, block);
+        visit(self);
+        self.block = outer;
+    }
+
+    fn import(&mut self, tree: &syn::UseTree, path: &str, is_public: bool) {
+        let (alias, path) = match tree {
+            syn::UseTree::Path(tree) => {
+                return self.import(&tree.tree, &format!("{path}::{}", tree.ident), is_public);
+            }
+            syn::UseTree::Group(group) => {
+                let trees = group.items.iter();
+                return trees.for_each(|it| self.import(it, path, is_public));
+            }
+            syn::UseTree::Name(name) => (&name.ident, format!("{path}::{}", name.ident)),
+            syn::UseTree::Rename(name) => (&name.rename, format!("{path}::{}", name.ident)),
+            syn::UseTree::Glob(_) => return,
+        };
+        self.found
+            .imports
+            .insert(alias.to_string(), (path, is_public));
+    }
+}
+
+impl<'ast> Visit<'ast> for Items {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        let is_test = |it: &Attribute| it.to_token_stream().to_string() == "# [cfg (test)]";
+        if !item.attrs.iter().any(is_test) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.import(&item.tree, "", !matches!(item.vis, Visibility::Inherited));
+    }
+
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
-        self.add("const", &item.ident, item);
+        self.found.add("const", &item.ident, item);
     }
 
     fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
-        self.add("const", &item.ident, item);
+        self.found.add("const", &item.ident, item);
     }
 
     fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
-        self.add("const", &item.ident, item);
+        self.found.add("const", &item.ident, item);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
-        self.add("static", &item.ident, item);
+        self.code(item.ident.to_string(), &item.ident, item);
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(name) = &item.ident {
-            self.add("macro", name, item);
+            self.found.add("macro", name, item);
         }
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.found.types.insert(item.ident.to_string());
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.found.types.insert(item.ident.to_string());
+    }
+
+    fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
+        self.found.types.insert(item.ident.to_string());
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let is_public = matches!(item.vis, Visibility::Public(_));
-        if item.sig.constness.is_some() {
-            self.add("const fn", &item.sig.ident, item);
-        } else if is_public && !item.attrs.iter().any(is_hot) {
-            self.add("fn", &item.sig.ident, item);
-        }
+        let is_public = !matches!(item.vis, Visibility::Inherited);
+        let mut bare = item.clone();
+        bare.attrs.retain(is_code);
+        self.function(is_public, &item.attrs, &item.sig, &bare);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let of_trait = item.trait_.as_ref().map(|(path, _)| last(path));
+        let block = Block {
+            of: Some(name_of(&item.self_ty)),
+            of_trait,
+            is_generic: is_generic(&item.generics),
+            is_hot: item.attrs.iter().any(is_hot),
+        };
+        self.inside(block, |items| visit::visit_item_impl(items, item));
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        if item.sig.constness.is_some() {
-            self.add(CONST_METHOD, &item.sig.ident, item);
+        let mut bare = item.clone();
+        bare.attrs.retain(is_code);
+        self.function(false, &item.attrs, &item.sig, &bare);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        self.found.types.insert(item.ident.to_string());
+        let block = Block {
+            of: Some(item.ident.to_string()),
+            // It is compiled for each type anew.
+            is_generic: true,
+            ..Block::default()
+        };
+        self.inside(block, |items| visit::visit_item_trait(items, item));
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if item.default.is_some() {
+            let mut bare = item.clone();
+            bare.attrs.retain(is_code);
+            self.function(false, &item.attrs, &item.sig, &bare);
         }
+    }
+}
+
+/// Whether an attribute is more than documentation.
+fn is_code(attribute: &Attribute) -> bool {
+    !attribute.path().is_ident("doc")
+}
+
+fn is_generic(generics: &Generics) -> bool {
+    let mut parameters = generics.params.iter();
+    parameters.any(|it| !matches!(it, GenericParam::Lifetime(_)))
+}
+
+fn has_impl_type(argument: &FnArg) -> bool {
+    match argument {
+        FnArg::Receiver(_) => false,
+        FnArg::Typed(typed) => mentions(&typed.ty.to_token_stream().to_string(), "impl"),
+    }
+}
+
+/// The last name of a path.
+fn last(path: &syn::Path) -> String {
+    let last = path.segments.last();
+    last.map_or_else(String::new, |it| it.ident.to_string())
+}
+
+/// The name of a type, as keys have it.
+fn name_of(of: &Type) -> String {
+    match of {
+        Type::Path(of) => last(&of.path),
+        _ => UNNAMED.to_owned(),
     }
 }
 
@@ -120,49 +383,6 @@ fn is_hot(attribute: &Attribute) -> bool {
     last.is_some_and(|segment| segment.ident == "hot")
 }
 
-/// Whether a source may use an item of another crate by this name: as the end of a path or of an
-/// import. With a glob import, or what can't be parsed, any whole word counts.
-pub(super) fn may_use(source: &str, name: &str) -> bool {
-    let found = look_at_tokens(source, |tokens| {
-        let mut found = Found::default();
-        found.read(tokens, name, false);
-        found
-    });
-    match found {
-        Some(found) => found.qualified || (found.glob && mentions(source, name)),
-        None => mentions(source, name),
-    }
-}
-
-#[derive(Default)]
-struct Found {
-    qualified: bool,
-    glob: bool,
-}
-
-impl Found {
-    /// Reads tokens, those in macro calls too. `in_path` says that they follow a `::`.
-    fn read(&mut self, tokens: TokenStream, name: &str, in_path: bool) {
-        let mut colons = 0;
-        for token in tokens {
-            match &token {
-                TokenTree::Punct(punct) if punct.as_char() == ':' => {
-                    colons += 1;
-                    continue;
-                }
-                TokenTree::Punct(punct) => self.glob |= colons == 2 && punct.as_char() == '*',
-                TokenTree::Ident(ident) if ident == name => {
-                    self.qualified |= colons == 2 || in_path;
-                }
-                TokenTree::Ident(ident) => self.glob |= ident == "macro_use",
-                TokenTree::Group(group) => self.read(group.stream(), name, colons == 2),
-                TokenTree::Literal(_) => {}
-            }
-            colons = 0;
-        }
-    }
-}
-
 /// Whether a text has a name in it as a whole word, be it in code or not.
 pub(super) fn mentions(text: &str, name: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
@@ -173,89 +393,4 @@ pub(super) fn mentions(text: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::look_at_file;
-
-    fn changed(was: &str, now: &str) -> Vec<String> {
-        let of = |source| look_at_file(source, Direct::of).unwrap_or_default();
-        let (was, now) = (of(was), of(now));
-        was.changed(&now)
-            .map(|(kind, name)| format!("{kind} {name}"))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_compiled_into_its_users_is_named() {
-        for (was, now, name) in [
-            ("const N: u8 = 1;", "const N: u8 = 2;", "const N"),
-            ("static S: u8 = 1;", "static S: u8 = 2;", "static S"),
-            ("pub fn f() { 1 }", "pub fn f() { 2 }", "fn f"),
-            ("pub fn f<T>() { 1 }", "pub fn f<T>() { 2 }", "fn f"),
-            (
-                "macro_rules! m { () => { 1 } }",
-                "macro_rules! m { () => { 2 } }",
-                "macro m",
-            ),
-            (
-                "pub mod m { pub const N: u8 = 1; }",
-                "pub mod m { pub const N: u8 = 2; }",
-                "const N",
-            ),
-            ("pub fn f() {}", "", "fn f"),
-            ("const fn f() { 1 }", "const fn f() { 2 }", "const fn f"),
-            (
-                "impl S { const fn f() { 1 } }",
-                "impl S { const fn f() { 2 } }",
-                "const method f",
-            ),
-        ] {
-            assert_eq!(changed(was, now), [name], "{now}");
-        }
-    }
-
-    #[test]
-    fn entry_points_and_what_is_private_are_not() {
-        for (was, now) in [
-            (
-                "#[hotmod::hot] pub fn f() { 1 }",
-                "#[hotmod::hot] pub fn f() { 2 }",
-            ),
-            ("fn f() { 1 }", "fn f() { 2 }"),
-            ("pub fn f() { 1 } // a", "pub fn f() { 1 } // b"),
-            ("", "pub fn new() {}"),
-        ] {
-            assert!(changed(was, now).is_empty(), "{now}");
-        }
-    }
-
-    #[test]
-    fn what_is_imported_or_named_by_its_path_may_be_used() {
-        for source in [
-            "fn f() { a::card(1) }",
-            "fn f() { println!(\"{}\", a::card()) }",
-            "use a::{b, card};",
-            "use a::b::card as c;",
-            "use a::*; fn f() { card() }",
-            "#[macro_use] extern crate a; card!();",
-            "unbalanced ( card",
-        ] {
-            assert!(may_use(source, "card"), "{source}");
-        }
-        for source in [
-            "fn f(card: u8) { card }",
-            "// a::card",
-            "use a::*;",
-            "x.card()",
-        ] {
-            assert!(!may_use(source, "card"), "{source}");
-        }
-    }
-
-    #[test]
-    fn names_are_whole_words() {
-        assert!(mentions("a(card, b)", "card"));
-        assert!(mentions("card", "card"));
-        assert!(!mentions("cards discard _card", "card"));
-    }
-}
+mod tests;

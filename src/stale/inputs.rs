@@ -9,7 +9,8 @@ use crate::discover::RUNTIME;
 use crate::verdict::{Change, Of, Retyped};
 
 use super::direct::mentions;
-use super::sources::{Sources, Used};
+use super::outside::{Outside, Texts, Unreachable};
+use super::sources::Sources;
 
 /// What a file is to the running program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(crate) struct Inputs {
     sources: Sources,
     /// The names of the group's crates.
     crates: Vec<String>,
+    /// What the host was made of without an entry point.
+    outside: Outside,
     /// Where inputs really are, if a link or a `..` stands in their paths.
     aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// What the last build that failed saw.
@@ -77,9 +80,11 @@ impl Inputs {
         touched: &BTreeSet<PathBuf>,
         known: &Contents,
         crates: Vec<String>,
+        outside: Outside,
     ) -> Self {
         let mut inputs = Inputs {
             crates,
+            outside,
             ..Inputs::default()
         };
         for (path, kind) in kinds {
@@ -235,17 +240,20 @@ impl Inputs {
             },
             Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
             Kind::Reloadable => {
-                let outside = self.sources.outside(path, || self.texts_outside());
+                let outside = self.unreachable(path).map(|found| match found {
+                    Unreachable::Symbol(reason) => reason,
+                    Unreachable::Name { item, user } => format!(
+                        "`{item}` in `{}` changed, which is compiled into `{}`",
+                        shown(path),
+                        shown(&user)
+                    ),
+                });
                 Of::Reloadable {
                     retyped: self.sources.retyped(path).map(|used| Retyped {
                         item: used.item,
                         user: used.user.map(|user| shown(&user)),
                     }),
-                    outside: outside.map(|Used { item, user }| {
-                        let user = user.map_or_else(String::new, |user| shown(&user));
-                        let path = shown(path);
-                        format!("`{item}` in `{path}` changed, which is compiled into `{user}`")
-                    }),
+                    outside,
                 }
             }
         };
@@ -269,8 +277,18 @@ impl Inputs {
         }
     }
 
+    /// An item of a source that changed and that code outside the group was made of.
+    fn unreachable(&self, path: &Path) -> Option<Unreachable> {
+        let now = self.sources.now(path)?;
+        let baseline = self.sources.baselines();
+        let baseline = baseline.map(|(path, it)| (path.as_path(), &it.direct));
+        let texts = || self.texts_outside();
+        self.outside
+            .unreachable(path, &now.direct, &baseline.collect(), texts)
+    }
+
     /// The sources outside the group that name a crate of it.
-    fn texts_outside(&self) -> Vec<(&PathBuf, String)> {
+    fn texts_outside(&self) -> Texts<'_> {
         let is_outside = |kind: &Kind| match kind {
             // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
             Kind::Unmarked(package) => !RUNTIME.contains(&&**package),

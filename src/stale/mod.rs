@@ -5,12 +5,15 @@
 //! - [`sources`]: the reloadable ones of them, item by item
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
 //!   may have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to
+//! - [`outside`]: which edits can't reach it, by its symbols or by names ([`named`])
 //!
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
 //! running program was made of.
 
 mod direct;
 mod inputs;
+mod named;
+mod outside;
 mod reach;
 mod shape;
 mod sources;
@@ -18,4 +21,5 @@ mod unseen;
 mod watch;
 
 pub(crate) use inputs::{Began, Changed, Inputs, Kind};
+pub(crate) use outside::Outside;
 pub(crate) use watch::{Noticed, Watcher};

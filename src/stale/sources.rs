@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::direct::{CONST_METHOD, is_computed, may_use};
+use super::direct::is_computed;
 use super::reach::Reach;
 use super::shape::Shape;
 use super::unseen::{self, Pair};
@@ -124,33 +124,13 @@ impl Sources {
         })
     }
 
-    /// The same of an item that one of these texts outside the group may have been compiled with.
-    pub(super) fn outside<'a>(
-        &self,
-        path: &Path,
-        texts: impl FnOnce() -> Vec<(&'a PathBuf, String)>,
-    ) -> Option<Used> {
-        let was = self.known.get(path)?.baseline.as_ref()?;
-        let (_, now) = self.now.get(path)?;
-        let items: Vec<_> = was
-            .direct
-            .changed(&now.direct)
-            .filter(|(kind, _)| *kind != CONST_METHOD)
-            .collect();
-        if items.is_empty() {
-            return None;
-        }
-        let texts = texts();
-        items.into_iter().find_map(|(kind, name)| {
-            let (user, _) = texts.iter().find(|(_, text)| may_use(text, name))?;
-            Some(Used {
-                item: format!("{kind} {name}"),
-                user: Some((*user).clone()),
-            })
-        })
+    /// A source as it was when it was looked at.
+    pub(super) fn now(&self, path: &Path) -> Option<&Reach> {
+        self.now.get(path).map(|(_, reach)| reach)
     }
 
-    fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
+    /// The sources that the host was made of, as it was.
+    pub(super) fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
         let known = self.known.iter();
         known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
     }

@@ -10,6 +10,7 @@
 
 mod channel;
 mod command_line;
+mod direct;
 mod errors;
 mod kinds;
 mod layouts;

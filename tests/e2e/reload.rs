@@ -79,6 +79,7 @@ fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
          const ROWS: usize = rows();\n\
          pub struct Rows(pub [u8; ROWS]);\n\
          pub const UNUSED: u8 = 1;\n\n\
+         #[inline(always)]\n\
          pub fn footer() -> &'static str {\n    \"old\"\n}\n\n\
          /// What the host shows.",
     );

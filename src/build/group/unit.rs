@@ -110,9 +110,7 @@ impl Unit {
     /// Whether its code is what its sources say, function by function. Optimised, a library keeps
     /// none that it neither exports nor calls, and so no entry point.
     pub(super) fn is_unoptimised(&self) -> bool {
-        let invocation = &self.record.invocation;
-        let level = invocation.codegen("opt-level");
-        matches!(level, None | Some("0")) && !invocation.arguments.iter().any(|it| it == "-O")
+        self.record.invocation.is_unoptimised()
     }
 
     /// The name by which it knows the runtime, if it does.

@@ -1,0 +1,117 @@
+//! Edits that no reload can bring to the program, because it has the item without an entry point.
+
+use crate::support::Workspace;
+
+const PAGES: &str = "pages/src/lib.rs";
+
+/// An edit, and how the host has what was edited.
+const OF_THE_HOST: &[(&str, &str)] = &[
+    ("plain-1", "`pages::plain` is called by `app` directly"),
+    (
+        "method-1",
+        "`pages::Guard::method` is called by `app` directly",
+    ),
+    (
+        "drop-1",
+        "`<pages::Guard as Drop>::drop` is called by `app` directly",
+    ),
+    ("make-1", "`pages::make` is called by `app` directly"),
+    (
+        "draw-1",
+        "`<pages::Home as Screen>::draw` is reached from `app` by way of `pages::make`",
+    ),
+    (
+        "helper-1",
+        "`pages::helper` is reached from `site` by way of `pages::of_site`",
+    ),
+    ("inlined-1", "`pages::inlined` is called by `app` directly"),
+];
+
+/// The same of what can't be an entry point.
+const NEVER_HOT: &[(&str, &str)] = &[
+    (
+        "title-1",
+        "`pages::Screen::title` is reached from `app` by way of `pages::make`",
+    ),
+    ("generic-1", "`pages::generic` is called by `app` directly"),
+    ("table-1", "`pages::TABLE` is used by `app` directly"),
+    (
+        "deep-1",
+        "`const DEEP` is compiled into code of the host's: `pages::helper` is reached from `site` by way of \
+         `pages::of_site`",
+    ),
+];
+
+#[test]
+fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
+    let workspace = Workspace::new("direct", "what_the_host_has");
+    let mut session = workspace.run().ready();
+    let hot = ", or mark it `#[hotmod::hot]`";
+    let all = OF_THE_HOST.iter().map(|it| (it, hot));
+    for ((word, how), or) in all.chain(NEVER_HOT.iter().map(|it| (it, ""))) {
+        let new = word.replace('1', "2");
+        workspace.edit(PAGES, word, &new);
+        let event = session.wait_for_any(&["restarted", "live"]);
+        assert_eq!(
+            event["reason"],
+            format!("{how}: this edit shows after a restart{or}"),
+            "{word}"
+        );
+        session.wait_for_answer("ready");
+        let answer = session.ask("ask");
+        assert!(answer.contains(&new), "no `{new}` in `{answer}`");
+    }
+}
+
+#[test]
+fn an_edit_of_what_only_the_group_has_is_a_reload() {
+    let workspace = Workspace::new("direct", "what_the_group_has");
+    let mut session = workspace.run().ready();
+    for word in ["page-1", "text-1", "inside-1"] {
+        let new = word.replace('1', "2");
+        workspace.edit(PAGES, word, &new);
+        let event = session.wait_for_any(&["restarted", "live"]);
+        assert_eq!(event["event"], "live", "{word}: {event}");
+        let answer = session.ask("ask");
+        assert!(answer.contains(&new), "no `{new}` in `{answer}`");
+    }
+    // What the host has moves, and stays what it is.
+    workspace.edit(PAGES, "pub fn plain", "\n\npub fn plain");
+    workspace.edit(PAGES, "page-2", "page-3");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("page-3"));
+}
+
+#[test]
+fn what_the_host_has_is_known_when_cargo_builds_nothing() {
+    let workspace = Workspace::new("direct", "known_without_a_build");
+    workspace.run().ready().interrupt();
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGES, "plain-1", "plain-2");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "restarted", "{event}");
+}
+
+#[test]
+fn optimised_code_may_be_in_the_host_without_a_symbol() {
+    let workspace = Workspace::new("direct", "optimised_code");
+    let manifest = workspace.read("Cargo.toml") + "\n[profile.dev]\nopt-level = 2\n";
+    workspace.write("Cargo.toml", &manifest);
+    let mut session = workspace.run().ready();
+    let of_the_host = OF_THE_HOST.iter().chain(NEVER_HOT).map(|(word, _)| *word);
+    for (word, expected) in of_the_host
+        .map(|word| (word, "restarted"))
+        .chain([("inside-1", "live"), ("text-1", "live")])
+    {
+        let new = word.replace('1', "2");
+        workspace.edit(PAGES, word, &new);
+        let event = session.wait_for_any(&["restarted", "live"]);
+        assert_eq!(event["event"], expected, "{word}: {event}");
+        if expected == "restarted" {
+            session.wait_for_answer("ready");
+        }
+        let answer = session.ask("ask");
+        assert!(answer.contains(&new), "no `{new}` in `{answer}`");
+    }
+}
