@@ -12,6 +12,7 @@ mod edits;
 mod host;
 mod job;
 mod patience;
+mod state;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -37,6 +38,7 @@ use crate::stale::{Changed, Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
 use patience::Patience;
+use state::State;
 use timing::Quiet;
 
 /// What a session is asked for.
@@ -146,6 +148,7 @@ struct Session {
     /// When the last build began, by the clock that file systems use.
     build_begun: SystemTime,
     notes_said: BTreeSet<String>,
+    state: State,
 }
 
 /// A built generation on its way to the host.
@@ -250,6 +253,7 @@ impl Session {
             complaint: String::new(),
             build_begun: SystemTime::now(),
             notes_said: BTreeSet::new(),
+            state: State::default(),
         };
         session.watch_plan()?;
         Ok(session)

@@ -318,13 +318,9 @@ impl Builder {
             )
         }));
         let group = Group::new(units, host, &workshop.state, self.debuginfo);
-        let mut statics = BTreeSet::new();
-        for source in group.baseline_inputs()? {
-            statics.extend(symbols::statics(
-                &fs::read_to_string(source).unwrap_or_default(),
-            ));
-        }
-        symbols.keep_declared(&statics);
+        let sources = group.baseline_inputs()?;
+        let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
+        symbols.state = symbols::declared(&symbols.state, &statics);
         Ok(HostBuild {
             executable,
             group: Arc::new(group),

@@ -30,7 +30,7 @@ use graph::{Graph, is_for_the_loader};
 use name::{Crates, is_of, is_of_runtime, key, shown};
 
 pub(crate) use name::UNNAMED;
-pub(crate) use state::statics;
+pub(crate) use state::{declared, statics_in};
 
 /// An object or an rlib of the host's link.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(crate) struct HostSymbols {
     pub(crate) entry_points: BTreeSet<String>,
     /// What code outside the group has of it without passing an entry point, by path.
     pub(crate) uses: BTreeMap<String, Use>,
-    /// What can be written to.
+    /// What can be written to, and begins anew with each generation.
     pub(crate) state: BTreeSet<String>,
     /// What runs when it is loaded.
     pub(crate) initialisers: BTreeSet<String>,
@@ -130,15 +130,6 @@ impl HostSymbols {
         }
     }
 
-    /// Leaves of the state what sources declare, which are the statics of these names.
-    pub(crate) fn keep_declared(&mut self, statics: &BTreeSet<String>) {
-        let found = self
-            .state
-            .iter()
-            .filter_map(|it| state::declared(it, statics));
-        self.state = found.collect();
-    }
-
     /// How code outside the group has the item that has this key in a source of this crate, if it does.
     pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<String> {
         self.used_if(crate_name, |path| key(path) == its_key)
@@ -207,11 +198,10 @@ fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, object::re
     Ok(found)
 }
 
-/// The state of the group's crates in a library of theirs.
-pub(crate) fn state(
+/// The paths of what can be written to, of these crates in a library of theirs.
+pub(crate) fn writable(
     library: &Path,
     crates: &[String],
-    statics: &BTreeSet<String>,
 ) -> Result<BTreeSet<String>, SymbolsError> {
     let file =
         fs::File::open(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
@@ -238,7 +228,7 @@ pub(crate) fn state(
                 let path = crates
                     .item(symbol.name_bytes()?)
                     .filter(|it| !is_of_runtime(it));
-                found.extend(path.and_then(|it| state::declared(&it, statics)));
+                found.extend(path);
             }
         }
         Ok(found)

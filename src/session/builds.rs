@@ -101,6 +101,7 @@ impl Session {
         let reason = self.restart.take();
         self.say_notes(self.builder.plan.notes.clone());
         self.say_notes(build.notes.clone());
+        self.tell_state_of_host(&build);
         let is_first = self.build.is_none();
         let executable = build.executable.clone();
         let compiled = build.compiled;
@@ -132,6 +133,7 @@ impl Session {
         self.started = stamp(executable);
         (self.live, self.offered) = (0, 0);
         self.loaded = Some(Arc::new(self.nothing_loaded(executable)));
+        self.are_layouts_readable = true;
         let signals = self.sender.clone();
         match HostProcess::start(executable, &self.host_settings, signals) {
             Ok(host) => {
@@ -199,6 +201,7 @@ impl Session {
         let Candidate { built, checked } = candidate;
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
+                self.tell_state_of_group(&built);
                 self.built_ahead(built.made, checked);
             }
             let _ = std::fs::remove_file(&built.library.path);
@@ -229,6 +232,11 @@ impl Session {
             sent: None,
         });
         self.send_offer();
+        // The host loads it meanwhile.
+        if let Some(offer) = self.offer.take() {
+            self.tell_state_of_group(&offer.built);
+            self.offer = Some(offer);
+        }
     }
 
     /// The first generation is there before anybody asked for it.

@@ -23,6 +23,7 @@ mod refused;
 mod reload;
 mod replay;
 mod saves;
+mod state;
 mod support;
 mod swap;
 mod target_directory;

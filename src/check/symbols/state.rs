@@ -4,19 +4,32 @@
 //! whether its data can be written to; which symbols are a user's, and not a macro's, the sources say.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::source::look_at_tokens;
 
-/// The names of all statics that a source declares, in calls of macros too.
-pub(crate) fn statics(source: &str) -> BTreeSet<String> {
+/// The names of all statics that sources declare, in calls of macros too.
+pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
+    let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
+    texts.flat_map(|text| statics(&text)).collect()
+}
+
+fn statics(source: &str) -> BTreeSet<String> {
     look_at_tokens(source, |tokens| {
         let mut found = BTreeSet::new();
         read(tokens, &mut found);
         found
     })
     .unwrap_or_default()
+}
+
+/// What of these paths in symbols are declared statics.
+pub(crate) fn declared(paths: &BTreeSet<String>, statics: &BTreeSet<String>) -> BTreeSet<String> {
+    let found = paths.iter().filter_map(|path| static_of(path, statics));
+    found.collect()
 }
 
 fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
@@ -45,7 +58,7 @@ fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
 }
 
 /// The static that a symbol's path is of, if its name is one of the declared: macros put theirs inside it.
-pub(super) fn declared(path: &str, statics: &BTreeSet<String>) -> Option<String> {
+fn static_of(path: &str, statics: &BTreeSet<String>) -> Option<String> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut end = path.len();
     loop {
@@ -85,7 +98,7 @@ mod tests {
             ("pages::page::__CALLSITE", None),
             ("pages::OTHER", None),
         ] {
-            let found = declared(path, &statics);
+            let found = static_of(path, &statics);
             assert_eq!(found.as_deref(), expected, "{path}");
         }
     }

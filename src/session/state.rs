@@ -1,0 +1,64 @@
+//! What begins anew with each generation, said once by its name.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::build::{Built, HostBuild};
+use crate::check::symbols;
+
+use super::Session;
+
+/// What was said, and what need not be looked at again.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    said: BTreeSet<String>,
+    /// Paths in symbols, whatever they are of.
+    seen: BTreeSet<String>,
+}
+
+impl Session {
+    /// Of the baseline.
+    pub(super) fn tell_state_of_host(&mut self, build: &HostBuild) {
+        self.tell_state(&build.symbols.state);
+        let initialisers = build.symbols.initialisers.iter();
+        let notes = initialisers.map(|path| {
+            format!("`{path}` runs when its code is loaded: once more with each generation")
+        });
+        self.say_notes(notes.collect());
+    }
+
+    /// Of a generation, whose sources may have more.
+    pub(super) fn tell_state_of_group(&mut self, built: &Built) {
+        let library = &built.library.path;
+        let group = self.builder.plan.group.iter();
+        let crates: Vec<String> = group.map(|it| it.crate_name.clone()).collect();
+        let paths = match symbols::writable(library, &crates) {
+            Ok(paths) => paths,
+            Err(error) => return self.error(&error.to_string()),
+        };
+        // Sources are only read for what is new.
+        let new: BTreeSet<String> = paths.difference(&self.state.seen).cloned().collect();
+        if !new.is_empty() {
+            let sources = built.inputs.keys();
+            let statics = symbols::statics_in(sources.map(PathBuf::as_path));
+            self.tell_state(&symbols::declared(&new, &statics));
+            self.state.seen.extend(new);
+        }
+    }
+
+    fn tell_state(&mut self, names: &BTreeSet<String>) {
+        let new: Vec<String> = names.difference(&self.state.said).cloned().collect();
+        let (start, them) = match &new[..] {
+            [] => return,
+            [_] => ("starts", "it"),
+            _ => ("start", "them"),
+        };
+        let shown: Vec<String> = new.iter().map(|name| format!("`{name}`")).collect();
+        self.note(&format!(
+            "{} {start} anew with each generation: keep {them} by `hotmod::keep!`, or move {them} to a \
+             crate that is not reloadable",
+            shown.join(", ")
+        ));
+        self.state.said.extend(new);
+    }
+}
