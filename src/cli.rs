@@ -12,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::demo;
 use crate::discover::Selection;
 use crate::error::Error;
+use crate::list;
 use crate::report::{ColorChoice, Screen, Verbosity};
 use crate::session::{self, Settings};
 
@@ -38,6 +39,9 @@ enum Command {
     /// Run the program, and reload its reloadable crates at each save
     #[command(visible_alias = "r", after_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Show what of a program is reloadable, and what it uses without an entry point
+    #[command(after_help = "Example:\n  cargo hotmod list --json")]
+    List(Box<ListArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = "Example:\n  cargo hotmod demo")]
     Demo(DemoArgs),
@@ -50,13 +54,31 @@ const RUN_EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p
 
 #[derive(Debug, Args)]
 struct RunArgs {
-    /// Package with the program to run
+    #[command(flatten)]
+    selection: SelectionArgs,
+    /// Debug information of reloaded code
+    #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
+    debuginfo: DebugInfo,
+    /// Never restart the program: where an edit asks for that, the old code goes on
+    #[arg(long)]
+    no_restart: bool,
+    #[command(flatten)]
+    display: DisplayArgs,
+    /// Arguments for the program
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<OsString>,
+}
+
+/// Which program, and how it is built: cargo's own flags.
+#[derive(Debug, Args)]
+struct SelectionArgs {
+    /// Package with the program
     #[arg(short, long, value_name = "SPEC")]
     package: Option<String>,
-    /// Name of the binary to run
+    /// Name of the binary
     #[arg(long, value_name = "NAME", conflicts_with = "example")]
     bin: Option<String>,
-    /// Name of the example to run
+    /// Name of the example
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
     /// Features to activate, parted by commas or spaces
@@ -92,17 +114,18 @@ struct RunArgs {
     /// As --locked and --offline together
     #[arg(long)]
     frozen: bool,
-    /// Debug information of reloaded code
-    #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
-    debuginfo: DebugInfo,
-    /// Never restart the program: where an edit asks for that, the old code goes on
-    #[arg(long)]
-    no_restart: bool,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
     #[command(flatten)]
-    display: DisplayArgs,
-    /// Arguments for the program
-    #[arg(last = true, value_name = "ARGS")]
-    arguments: Vec<OsString>,
+    selection: SelectionArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
 }
 
 #[derive(Debug, Args)]
@@ -194,28 +217,33 @@ impl DisplayArgs {
     }
 }
 
+impl From<SelectionArgs> for Selection {
+    fn from(typed: SelectionArgs) -> Self {
+        Selection {
+            manifest_path: typed.manifest_path,
+            package: typed.package,
+            bin: typed.bin,
+            example: typed.example,
+            features: typed.features,
+            all_features: typed.all_features,
+            no_default_features: typed.no_default_features,
+            profile: typed.profile,
+            release: typed.release,
+            target: typed.target,
+            target_dir: typed.target_dir,
+            locked: typed.locked,
+            offline: typed.offline,
+            frozen: typed.frozen,
+        }
+    }
+}
+
 impl RunArgs {
     fn settings(self) -> Settings {
-        let selection = Selection {
-            manifest_path: self.manifest_path,
-            package: self.package,
-            bin: self.bin,
-            example: self.example,
-            features: self.features,
-            all_features: self.all_features,
-            no_default_features: self.no_default_features,
-            profile: self.profile,
-            release: self.release,
-            target: self.target,
-            target_dir: self.target_dir,
-            locked: self.locked,
-            offline: self.offline,
-            frozen: self.frozen,
-        };
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
-            ..self.display.settings(selection, self.arguments)
+            ..self.display.settings(self.selection.into(), self.arguments)
         }
     }
 }
@@ -240,6 +268,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => {
             let settings = run.settings();
             (settings.color, settings.verbosity, session::run(settings))
+        }
+        Command::List(list) => {
+            let outcome = list::run(&list.selection.into(), list.json);
+            (list.color, Verbosity::Normal, outcome)
         }
         Command::Demo(demo) => {
             let settings = demo.display.settings(Selection::default(), Vec::new());

@@ -26,6 +26,7 @@ pub mod discover;
 mod environment;
 mod error;
 mod lifetime;
+mod list;
 mod report;
 mod scratch;
 mod session;

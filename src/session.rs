@@ -189,7 +189,7 @@ impl Session {
             done: "made",
             error,
         })?;
-        let lock = File::create(workshop.state.join("lock"))?;
+        let lock = File::create(workshop.lock())?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
         }

@@ -321,6 +321,8 @@ impl Builder {
         let sources = group.baseline_inputs()?;
         let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
         symbols.state = symbols::declared(&symbols.state, &statics);
+        let text = serde_json::to_vec_pretty(&symbols).map_err(io::Error::from)?;
+        write_whole(&workshop.symbols(), &text)?;
         Ok(HostBuild {
             executable,
             group: Arc::new(group),

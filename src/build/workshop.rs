@@ -36,4 +36,19 @@ impl Workshop {
             target,
         }
     }
+
+    /// Held by the one session of this host.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.state.join("lock")
+    }
+
+    /// What the session that holds the lock says of its host.
+    pub(crate) fn status(&self) -> PathBuf {
+        self.state.join("status.json")
+    }
+
+    /// What the symbols of the last host say, for who builds none.
+    pub(crate) fn symbols(&self) -> PathBuf {
+        self.state.join("symbols.json")
+    }
 }

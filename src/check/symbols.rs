@@ -45,7 +45,7 @@ pub(crate) struct Linked {
 pub(crate) struct HostSymbols {
     pub(crate) entry_points: BTreeSet<String>,
     /// What code outside the group has of it without passing an entry point, by path.
-    pub(crate) uses: BTreeMap<String, Use>,
+    uses: BTreeMap<String, Use>,
     /// What can be written to, and begins anew with each generation.
     pub(crate) state: BTreeSet<String>,
     /// What runs when it is loaded.
@@ -128,6 +128,18 @@ impl HostSymbols {
             initialisers: users_own(graph.initialisers()),
             entry_points,
         }
+    }
+
+    /// What code outside the group has, as people are shown it.
+    pub(crate) fn uses(&self) -> impl Iterator<Item = (String, Use)> {
+        self.uses.iter().map(|(path, its)| {
+            let by_way_of = its.by_way_of.as_deref().map(shown);
+            let its = Use {
+                by_way_of,
+                ..its.clone()
+            };
+            (shown(path), its)
+        })
     }
 
     /// How code outside the group has the item that has this key in a source of this crate, if it does.

@@ -15,6 +15,7 @@ mod errors;
 mod kinds;
 mod layouts;
 mod libraries;
+mod list;
 mod misuse;
 mod plain;
 mod process;
