@@ -173,7 +173,7 @@ impl Built {
         });
         Built {
             direct_uses: Some(uses.collect()),
-            entry_points: Some(symbols.entry_points),
+            entry_points: Some(symbols.entry_points()),
             state: Some(symbols.state),
             runs_when_loaded: Some(symbols.initialisers),
         }

@@ -43,7 +43,7 @@ pub(crate) struct Linked {
 /// What the symbols of a host's link say of the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HostSymbols {
-    pub(crate) entry_points: BTreeSet<String>,
+    entry_points: BTreeSet<String>,
     /// What code outside the group has of it without passing an entry point, by path.
     uses: BTreeMap<String, Use>,
     /// What can be written to, and begins anew with each generation.
@@ -128,6 +128,11 @@ impl HostSymbols {
             initialisers: users_own(graph.initialisers()),
             entry_points,
         }
+    }
+
+    /// The entry points, as people are shown them.
+    pub(crate) fn entry_points(&self) -> BTreeSet<String> {
+        self.entry_points.iter().map(|it| shown(it)).collect()
     }
 
     /// What code outside the group has, as people are shown it.

@@ -104,6 +104,32 @@ fn after_a_build_it_says_what_the_build_told() {
 }
 
 #[test]
+fn every_kind_of_entry_point_is_listed() {
+    let workspace = Workspace::new("kinds", "list_of_kinds");
+    let session = workspace.run().ready();
+    let listing = json(&workspace);
+    drop(session);
+    let found = listing["entry_points"].as_array().unwrap();
+    for name in [
+        "kinds::free",
+        "kinds::inner::free",
+        "kinds::asynchronous",
+        "kinds::Screen::by_value",
+        "kinds::Block::method",
+        "<kinds::Screen as Show>::show",
+        "<kinds::Block as Display>::fmt",
+        // An argument has the function's name, so its description stands beside it.
+        "kinds::fails",
+    ] {
+        assert!(found.contains(&json!(name)), "no {name} in {found:?}");
+    }
+    assert_eq!(
+        listing["direct_uses"],
+        json!([{ "item": "<kinds::Dropped as Drop>::drop", "user": "app" }])
+    );
+}
+
+#[test]
 fn a_session_that_runs_is_told() {
     let workspace = Workspace::new("unruly", "list_of_a_session");
     let mut session = workspace.run().ready();
