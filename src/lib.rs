@@ -8,6 +8,8 @@
 //! 4. `signal`: the running host, and the conversation with it
 //! 5. `report`: what people and programs are told
 //!
+//! Beside them, `check` reads what was built, and `list` says what is known without a session.
+//!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
 //! says and does, builds that end, signals of the terminal. The stages below it are plain
 //! functions and small types that know nothing of each other.

@@ -166,14 +166,14 @@ impl Listing {
 
 impl Built {
     fn of(symbols: HostSymbols) -> Self {
-        let uses = symbols.uses().map(|(item, its)| DirectUse {
+        let uses = symbols.shown_uses().map(|(item, its)| DirectUse {
             item,
             user: its.user,
             by_way_of: its.by_way_of,
         });
         Built {
             direct_uses: Some(uses.collect()),
-            entry_points: Some(symbols.entry_points()),
+            entry_points: Some(symbols.shown_entry_points()),
             state: Some(symbols.state),
             runs_when_loaded: Some(symbols.initialisers),
         }

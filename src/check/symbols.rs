@@ -43,9 +43,9 @@ pub(crate) struct Linked {
 /// What the symbols of a host's link say of the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HostSymbols {
-    entry_points: BTreeSet<String>,
+    pub(crate) entry_points: BTreeSet<String>,
     /// What code outside the group has of it without passing an entry point, by path.
-    uses: BTreeMap<String, Use>,
+    pub(crate) uses: BTreeMap<String, Use>,
     /// What can be written to, and begins anew with each generation.
     pub(crate) state: BTreeSet<String>,
     /// What runs when it is loaded.
@@ -131,12 +131,12 @@ impl HostSymbols {
     }
 
     /// The entry points, as people are shown them.
-    pub(crate) fn entry_points(&self) -> BTreeSet<String> {
+    pub(crate) fn shown_entry_points(&self) -> BTreeSet<String> {
         self.entry_points.iter().map(|it| shown(it)).collect()
     }
 
     /// What code outside the group has, as people are shown it.
-    pub(crate) fn uses(&self) -> impl Iterator<Item = (String, Use)> {
+    pub(crate) fn shown_uses(&self) -> impl Iterator<Item = (String, Use)> {
         self.uses.iter().map(|(path, its)| {
             let by_way_of = its.by_way_of.as_deref().map(shown);
             let its = Use {

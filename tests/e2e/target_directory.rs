@@ -62,14 +62,20 @@ fn edit_leaf(workspace: &Workspace, session: &mut Session, from: &str, to: &str)
     assert!(answer.contains(to), "{answer}");
 }
 
-/// One record of a session, with its name.
+/// One record of a session.
 fn record(workspace: &Workspace, crate_name: &str) -> PathBuf {
+    beside_units(workspace, crate_name, ".json")
+}
+
+/// What of a session lies beside a unit.
+fn beside_units(workspace: &Workspace, crate_name: &str, ending: &str) -> PathBuf {
     let mut found = Vec::new();
     collect(&workspace.target().join("hotmod"), &mut found);
     found.retain(|path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy();
         path.parent().unwrap().ends_with("session/units")
             && name.starts_with(&format!("{crate_name}-"))
+            && name.ends_with(ending)
     });
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
@@ -490,4 +496,18 @@ fn a_crate_that_is_unmarked_leaves_the_group() {
         session.wait_for("restarted")["reason"],
         "`widgets/src/lib.rs` changed, and `widgets` is not reloadable"
     );
+}
+
+#[test]
+fn what_a_link_wrote_down_is_made_again_if_it_is_damaged() {
+    let workspace = Workspace::new("direct", "damaged_symbols").with_own_target();
+    workspace.run().ready().interrupt();
+    let symbols = beside_units(&workspace, "app", ".symbols");
+    let whole = fs::read(&symbols).unwrap();
+    fs::write(&symbols, &whole[..whole.len() / 2]).unwrap();
+    let mut session = workspace.run().ready();
+    assert_eq!(fs::read(&symbols).unwrap(), whole);
+    workspace.edit("pages/src/lib.rs", "plain-1", "plain-2");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "restarted", "{event}");
 }
