@@ -12,6 +12,8 @@ mod channel;
 mod command_line;
 mod direct;
 mod errors;
+mod hooks;
+mod kept;
 mod kinds;
 mod layouts;
 mod libraries;

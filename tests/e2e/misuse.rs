@@ -110,6 +110,18 @@ const MISUSES: &[(&str, &[&str])] = &[
         "pub fn outer() { #[hotmod::hot] fn show(of: Vec<^impl Send>) {} }",
         &["makes it generic"],
     ),
+    (
+        "#[hotmod::setup] pub fn begin(^generation: u32) {}",
+        &["there is nobody to give it arguments", "take them away"],
+    ),
+    (
+        "#[hotmod::teardown] pub fn end() ^-> u8 { 1 }",
+        &["what it returns is of no use"],
+    ),
+    (
+        "pub struct Show;\nimpl Show { #[hotmod::teardown] pub fn ^end() {} }",
+        &["not supported in `trait`s or `impl`s"],
+    ),
 ];
 
 /// A command of rustc's for one file that has the runtime as a session has it.
@@ -171,6 +183,37 @@ fn errors(name: &str, source: &str, flavour: &str) -> Vec<(String, u64, u64)> {
 }
 
 #[test]
+fn a_setup_returns_what_can_be_said() {
+    for (output, value, words) in [
+        (
+            "u8",
+            "1",
+            "a setup returns nothing or a `Result<(), E>` whose `E` can be displayed",
+        ),
+        (
+            "Result<(), Vec<u8>>",
+            "Ok(())",
+            "`Vec<u8>` doesn't implement `std::fmt::Display`",
+        ),
+    ] {
+        let source = format!("#[hotmod::setup]\npub fn begin() -> {output} {{ {value} }}");
+        let found = errors("setup_result", &source, "group");
+        let is_right = |(rendered, ..): &(String, u64, u64)| {
+            rendered.contains(words) && rendered.contains("#[hotmod::setup]")
+        };
+        assert!(found.iter().any(is_right), "{found:#?}");
+    }
+}
+
+#[test]
+fn hooks_do_not_stand_in_the_host() {
+    let source = "#[hotmod::setup]\npub fn begin() {}";
+    let found = errors("setup_in_host", source, "host");
+    let words = "the host is not reloaded";
+    assert!(found.iter().any(|it| it.0.contains(words)), "{found:#?}");
+}
+
+#[test]
 fn each_misuse_is_an_error_at_its_place() {
     let mut wrong = Vec::new();
     for (index, (marked, words)) in MISUSES.iter().enumerate() {
@@ -188,7 +231,7 @@ fn each_misuse_is_an_error_at_its_place() {
                 wrong.push(format!("{flavour} {line}:{column} {source}\n{found:#?}"));
             }
         }
-        // In a host, and so in a plain build, the same is no misuse.
+        // In a host, and so in a plain build, the same is no misuse of `#[hot]`.
         let found = errors(&format!("host_{index}"), &source, "host");
         let ours = found.iter().any(|(rendered, ..)| rendered.contains("hot]"));
         assert!(!ours, "{found:?}");

@@ -141,3 +141,29 @@ fn every_feature_builds_and_runs_without_a_session() {
         );
     }
 }
+
+#[test]
+fn hooks_and_kept_statics_are_a_plain_builds_too() {
+    let workspace = Workspace::new("hooks", "plain_hooks");
+    let target = workspace.target().with_file_name("plain_hooks");
+    let mut build = workspace.command("cargo");
+    build
+        .args(["build", "--quiet", "--target-dir"])
+        .arg(&target);
+    let output = build.output().unwrap();
+    // Nobody calls a hook, and no lint says so.
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let mut host = Command::new(target.join("debug/app"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = host.stdin.take().unwrap();
+    stdin.write_all(b"ask\nask\n").unwrap();
+    drop(stdin);
+    let output = host.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "ready\none asked=1 count=1 in 0\none one asked=2 count=2 in 0\n"
+    );
+}

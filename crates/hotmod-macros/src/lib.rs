@@ -1,6 +1,7 @@
-//! The attributes of `hotmod`: [`macro@hot`] marks an entry point, [`macro@main`] the host's `main`.
+//! The attributes of `hotmod`: [`macro@hot`] marks an entry point, [`macro@main`] the host's `main`,
+//! [`macro@setup`] and [`macro@teardown`] what begins and ends a generation.
 //!
-//! In a plain build both return their item untouched, and this crate has no dependency. With the feature
+//! In a plain build they return their item untouched, and this crate has no dependency. With the feature
 //! `live`, which only `cargo hotmod run` switches on, the environment that the tool's rustc wrapper sets
 //! decides what they do (see `live/session.rs`); without that environment they return the item untouched too,
 //! so that `--all-features` builds as ever.
@@ -52,4 +53,45 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     item
+}
+
+/// Marks a function that prepares a new generation before it is live.
+///
+/// It stands on a free function of a reloadable crate that takes nothing and returns nothing or a
+/// `Result<(), E>`. In a plain build nobody calls it, which is no reason for a lint.
+#[cfg(feature = "live")]
+#[proc_macro_attribute]
+pub fn setup(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    uncalled(live::setup(arguments.into(), item.into()).into())
+}
+
+/// Marks a function that prepares a new generation. In a plain build nobody calls it.
+#[cfg(not(feature = "live"))]
+#[proc_macro_attribute]
+pub fn setup(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    uncalled(item)
+}
+
+/// Marks a function that runs when its generation was retired.
+///
+/// It stands on a free function of a reloadable crate that takes and returns nothing. In a plain build
+/// nobody calls it, which is no reason for a lint.
+#[cfg(feature = "live")]
+#[proc_macro_attribute]
+pub fn teardown(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    uncalled(live::teardown(arguments.into(), item.into()).into())
+}
+
+/// Marks a function that runs when its generation was retired. In a plain build nobody calls it.
+#[cfg(not(feature = "live"))]
+#[proc_macro_attribute]
+pub fn teardown(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    uncalled(item)
+}
+
+/// The item, which nobody may call: in a session the runtime does.
+fn uncalled(item: TokenStream) -> TokenStream {
+    let mut tokens: TokenStream = "#[allow(dead_code)]".parse().unwrap_or_default();
+    tokens.extend(item);
+    tokens
 }

@@ -64,7 +64,42 @@ pub use hotmod_macros::hot;
 /// It stands above other attributes such as `#[tokio::main]`, and on any return type.
 pub use hotmod_macros::main;
 
-pub use runtime::{Guard, Pinned};
+/// Marks a function that prepares a new generation, before any call goes to it.
+///
+/// When a generation is loaded, the setups of its crates run one after the other, those of a base
+/// crate before those of its dependants, and within a crate in the order of their paths. They run in
+/// the new code: [`generation`] is the new number there, and what a setup calls answers from it. The
+/// generation goes live when all are done. If one returns an error or panics, the generation is
+/// refused with its words, the [`teardown`]s of the crates before its own are run, and the old code
+/// goes on as if nothing had happened.
+///
+/// The function takes nothing, and returns nothing or a `Result<(), E>` where `E` can be displayed.
+///
+/// Generation 0 is set up by nobody but the program itself, in a session as in a plain build: call
+/// from `main` what it needs. `main` may call this very function.
+///
+/// ```
+/// #[hotmod::setup]
+/// pub fn start() -> Result<(), std::num::ParseIntError> {
+///     let _limit: u32 = "12".parse()?;
+///     Ok(())
+/// }
+/// ```
+pub use hotmod_macros::setup;
+
+/// Marks a function that runs when its generation was retired.
+///
+/// When a new generation is live, the teardowns of the one before it run in the old code, those of
+/// dependants before those of their base crates. Generation 0 is torn down like any other; the last
+/// one is not, since it ends with the program. Calls that began before may still be in progress. A panic is said on
+/// stderr and changes nothing.
+///
+/// The function takes and returns nothing. Hooks run on the runtime's own thread: one that does not
+/// end keeps the generations to come waiting, so a thread that it waits for must have been told to
+/// end.
+pub use hotmod_macros::teardown;
+
+pub use runtime::{Guard, Kept, Pinned};
 
 #[doc(hidden)]
 #[cfg(feature = "live")]
@@ -124,6 +159,55 @@ pub fn enter() -> Guard {
 /// ```
 pub fn pinned<F: Future>(future: F) -> Pinned<F> {
     runtime::pinned(future)
+}
+
+/// Has a function called after each reload, with the number of the generation that is live now.
+///
+/// It is called on the runtime's own thread, and may do what it likes there, such as calling entry
+/// points or this function; the next reload waits until it returns. A panic is said on stderr. It is
+/// never forgotten, so call this from the host: a reloadable crate that does so in each generation
+/// has the functions of all of them called. In a plain build it does nothing.
+///
+/// # Examples
+/// ```
+/// hotmod::on_reload(|generation| println!("generation {generation} is live"));
+/// ```
+pub fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
+    runtime::on_reload(callback);
+}
+
+/// Declares statics whose values are carried over reloads: state that lives in a reloadable crate.
+///
+/// A plain `static` begins anew in each generation. The value of one in `keep!` is made once in a
+/// process, by the first generation that reads it, and every generation reads that one. It is known
+/// by its path, `screens::VISITS`: under another name it is another value. Its type must stay what it
+/// is. An edit that changes it restarts the program.
+///
+/// The static is a [`Kept`], which derefs to the value, in a plain build too. Like that of any
+/// static, the value is a constant expression, and its type is `Sync`. Functions and trait objects
+/// in it are those of the generation that put them there, and so stay old.
+///
+/// # Examples
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// hotmod::keep! {
+///     /// How often somebody came by.
+///     pub static VISITS: AtomicU64 = AtomicU64::new(0);
+/// }
+///
+/// VISITS.fetch_add(1, Ordering::Relaxed);
+/// assert_eq!(VISITS.load(Ordering::Relaxed), 1);
+/// ```
+#[cfg(not(feature = "live"))]
+#[macro_export]
+macro_rules! keep {
+    ($($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = $value:expr;)*) => {
+        $(
+            $(#[$attribute])*
+            $visibility static $name: $crate::Kept<$type> = $crate::Kept::new($value);
+        )*
+    };
 }
 
 /// A handle to an entry point that always calls the live generation, for values that outlive

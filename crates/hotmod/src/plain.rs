@@ -1,6 +1,8 @@
 //! What the runtime is without a session: one generation, and pins that hold nothing.
 
+use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -39,6 +41,34 @@ impl<F: Future> Future for Pinned<F> {
         unsafe { self.map_unchecked_mut(|pinned| &mut pinned.0) }.poll(context)
     }
 }
+
+/// A static of [`keep!`](crate::keep): derefs to its value.
+pub struct Kept<T: 'static>(T);
+
+impl<T: Sync> Kept<T> {
+    #[doc(hidden)]
+    pub const fn new(value: T) -> Self {
+        Kept(value)
+    }
+}
+
+impl<T: Sync> Deref for Kept<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[inline]
+pub(crate) fn on_reload(_: impl Fn(u32) + Send + Sync + 'static) {}
 
 #[inline]
 pub(crate) fn generation() -> u32 {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use hotmod_protocol::{Message, Offer, SOCKET_VARIABLE, read_message, write_message};
 
-use super::load;
+use super::load::{self, Swap};
 use super::refusal::Refusal;
 
 /// Set once the tool was greeted, cleared when it is gone. It guards no other data: `Relaxed`.
@@ -51,22 +51,29 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
 
 fn serve(stream: &mut UnixStream, identity: u64) -> Result<(), hotmod_protocol::FrameError> {
     while let Some(message) = read_message(stream)? {
-        // A tool of this protocol sends nothing else; what it means is not known.
-        if let Message::Offer(offer) = message {
-            write_message(stream, &answer(&offer, identity))?;
+        let Message::Offer(offer) = message else {
+            // A tool of this protocol sends nothing else; what it means is not known.
+            continue;
+        };
+        let arrived = Instant::now();
+        let outcome = catch_unwind(|| load::make_live(&offer, identity))
+            .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
+        let sent = write_message(stream, &answer(&offer, arrived, &outcome));
+        // It is live, whether the tool hears of it or not.
+        if let Ok(swap) = outcome {
+            swap.complete();
         }
+        sent?;
     }
     Ok(())
 }
 
-/// Takes an offer, or says why not.
-fn answer(offer: &Offer, identity: u64) -> Message {
-    let arrived = Instant::now();
-    let outcome = catch_unwind(|| load::make_live(offer, identity))
-        .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
-    let generation = offer.generation;
+fn answer(offer: &Offer, arrived: Instant, outcome: &Result<Swap, Refusal>) -> Message {
+    let Offer {
+        generation, build, ..
+    } = *offer;
     match outcome {
-        Ok(build) => Message::Live {
+        Ok(_) => Message::Live {
             generation,
             build,
             micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -75,9 +82,9 @@ fn answer(offer: &Offer, identity: u64) -> Message {
         },
         Err(Refusal { cause, reason }) => Message::Refused {
             generation,
-            build: offer.build,
-            cause,
-            reason,
+            build,
+            cause: *cause,
+            reason: reason.clone(),
         },
     }
 }

@@ -4,14 +4,18 @@
 //! that lacks one of them, or has it with another signature, must not go live: the call would
 //! read memory as what it is not. The contract only grows: code of a retired generation stays
 //! callable.
+//!
+//! A generation is checked twice, for its setups run in between, and handles may be made then.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::call;
-use super::entry::Description;
-use super::generation::{Entry, Generation};
+use super::entry::EntryPoint;
+use super::generation::{Entry, Generation, Parts};
+use super::kept;
+use super::record::Contents;
 
 /// What is known of an entry point that any generation has or had.
 struct Clause {
@@ -23,21 +27,31 @@ struct Clause {
     required: &'static AtomicBool,
 }
 
-static CONTRACT: Mutex<Option<HashMap<&'static str, Clause>>> = Mutex::new(None);
+/// All clauses, and the generation that is set up at the moment: handles can be made to it too.
+#[derive(Default)]
+struct Contract {
+    clauses: HashMap<&'static str, Clause>,
+    candidate: Option<&'static Generation>,
+}
 
-fn lock() -> MutexGuard<'static, Option<HashMap<&'static str, Clause>>> {
+static CONTRACT: Mutex<Option<Contract>> = Mutex::new(None);
+
+fn lock() -> MutexGuard<'static, Option<Contract>> {
     // Every change is a single insertion or field, so a panic between two leaves it whole.
     CONTRACT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes up the host's own entry points, which every generation must have.
-pub(super) fn open(entries: HashMap<&'static str, Description>) {
+/// Takes up what the host has itself, whose entry points every generation must have.
+pub(super) fn open(contents: Contents) {
     let mut contract = lock();
-    let clauses = contract.get_or_insert_default();
-    for entry in entries.values() {
-        clauses.insert(entry.name(), Clause::of(entry, true));
+    let contract = contract.get_or_insert_default();
+    kept::declare(&contents.kept);
+    let parts = contract.parts(contents);
+    for entry in parts.entries.values() {
+        entry.required.store(true, Ordering::Relaxed);
+        contract.take_up(entry);
     }
-    Generation::describe_baseline(with_clauses(clauses, entries));
+    Generation::describe_baseline(parts);
 }
 
 /// Requires an entry point of all generations to come: a handle to it was made.
@@ -54,7 +68,9 @@ pub(super) fn require(name: &'static str) {
     let contract = lock();
     // What is live can't change now. A retired generation may have had what it has not.
     let generation = call::live();
-    match generation.entry(name) {
+    let candidate = contract.as_ref().and_then(|it| it.candidate);
+    let entry = generation.entry(name);
+    match entry.or_else(|| candidate?.entry(name)) {
         Some(entry) => entry.required.store(true, Ordering::Relaxed),
         None => {
             drop(contract);
@@ -66,61 +82,101 @@ pub(super) fn require(name: &'static str) {
     }
 }
 
-/// Checks a generation's entry points and publishes it, or says why it can't go live.
-///
-/// One lock for both, so that no handle is made in between to what the generation lacks.
-pub(super) fn admit(
-    entries: HashMap<&'static str, Description>,
-    generation: impl FnOnce(HashMap<&'static str, Entry>) -> &'static Generation,
-) -> Result<(), String> {
+/// Checks what a library has, and makes it the generation that is about to be set up.
+pub(super) fn propose(
+    contents: Contents,
+    generation: impl FnOnce(Parts) -> Generation,
+) -> Result<&'static Generation, String> {
     let mut contract = lock();
-    let clauses = contract.get_or_insert_default();
-    for (name, clause) in clauses.iter() {
-        match entries.get(name) {
-            Some(entry) => clause.check(entry)?,
-            None if clause.required.load(Ordering::Relaxed) => {
-                return Err(format!("the entry point `{name}` is gone"));
-            }
-            None => {}
-        }
+    let contract = contract.get_or_insert_default();
+    contract.check(|name| contents.entries.get(name))?;
+    kept::check(&contents.kept)?;
+    let generation: &'static Generation = Box::leak(Box::new(generation(contract.parts(contents))));
+    contract.candidate = Some(generation);
+    Ok(generation)
+}
+
+/// Publishes a generation that is set up, unless a handle was made meanwhile to what it lacks.
+///
+/// One lock for both, so that none is made in between.
+pub(super) fn admit(generation: &'static Generation) -> Result<(), String> {
+    let mut contract = lock();
+    let contract = contract.get_or_insert_default();
+    contract.check(|name| Some(&generation.entry(name)?.description))?;
+    contract.candidate = None;
+    for entry in generation.entries() {
+        contract.take_up(entry);
     }
-    for entry in entries.values() {
-        let clause = clauses
-            .entry(entry.name())
-            .or_insert_with(|| Clause::of(entry, false));
-        // A handle made in this generation may rely on it.
-        clause.is_send |= entry.is_send();
-    }
-    call::publish(generation(with_clauses(clauses, entries)));
+    kept::declare(generation.kept());
+    call::publish(generation);
     Ok(())
 }
 
-/// Each entry point with what says whether it is required.
-fn with_clauses(
-    clauses: &HashMap<&'static str, Clause>,
-    entries: HashMap<&'static str, Description>,
-) -> HashMap<&'static str, Entry> {
-    entries
-        .into_iter()
-        .map(|(name, description)| {
-            let required = clauses[name].required;
+/// Takes a proposed generation back. The handles that its setups made are there to stay.
+pub(super) fn withdraw(generation: &'static Generation) {
+    let mut contract = lock();
+    let contract = contract.get_or_insert_default();
+    contract.candidate = None;
+    for entry in generation.entries() {
+        if entry.required.load(Ordering::Relaxed) {
+            contract.take_up(entry);
+        }
+    }
+}
+
+impl Contract {
+    /// Whether the process could do with a generation that has these entry points.
+    fn check<'a>(&self, entry: impl Fn(&str) -> Option<&'a EntryPoint>) -> Result<(), String> {
+        for (name, clause) in &self.clauses {
+            match entry(name) {
+                Some(entry) => clause.check(entry)?,
+                None if clause.required.load(Ordering::Relaxed) => {
+                    return Err(format!("the entry point `{name}` is gone"));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds the generations to come to this entry point.
+    fn take_up(&mut self, entry: &Entry) {
+        let clause = self.clauses.entry(entry.description.name());
+        let clause = clause.or_insert_with(|| Clause::of(entry));
+        // A handle made to it may rely on it.
+        clause.is_send |= entry.description.is_send();
+    }
+
+    /// Each entry point with what says whether it is required.
+    fn parts(&self, contents: Contents) -> Parts {
+        let entries = contents.entries.into_iter().map(|(name, description)| {
+            let required = match self.clauses.get(name) {
+                Some(clause) => clause.required,
+                // One for each name of a generation that no generation before it had.
+                None => Box::leak(Box::new(AtomicBool::new(false))),
+            };
             (name, Entry::new(description, required))
-        })
-        .collect()
+        });
+        Parts {
+            entries: entries.collect(),
+            hooks: contents.hooks,
+            kept: contents.kept,
+        }
+    }
 }
 
 impl Clause {
-    fn of(entry: &Description, required: bool) -> Self {
+    fn of(entry: &Entry) -> Self {
+        let description = &entry.description;
         Clause {
-            signature: entry.signature(),
-            is_async: entry.is_async(),
-            is_send: entry.is_send(),
-            // One for each name that there ever is.
-            required: Box::leak(Box::new(AtomicBool::new(required))),
+            signature: description.signature(),
+            is_async: description.is_async(),
+            is_send: description.is_send(),
+            required: entry.required,
         }
     }
 
-    fn check(&self, entry: &Description) -> Result<(), String> {
+    fn check(&self, entry: &EntryPoint) -> Result<(), String> {
         let name = entry.name();
         if self.signature != entry.signature() || self.is_async != entry.is_async() {
             return Err(format!(

@@ -1,16 +1,15 @@
-//! What the attributes leave behind for each entry point, and how it is found.
+//! What `#[hot]` leaves behind for each entry point.
 //!
-//! Each entry point writes one [`Record`] into the link section `hotmod_entries` of its binary or
-//! library. An `asm!` in the function's own body writes it, because `sym` may name a method
-//! through `Self`, which a `static` can't: so the record is there exactly when the function is.
-//! The linker gathers the records and names their bounds (`__start_hotmod_entries` and
-//! `__stop_hotmod_entries`, the System V ABI's convention for sections named like C identifiers).
+//! An `asm!` in the function's own body writes its [`Record`](super::record::Record), because `sym`
+//! may name a method through `Self`, which a `static` can't: so the record is there exactly when
+//! the function is.
 
 use std::any::type_name;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::handle::{Callable, UnsafePointer};
+use super::record::Description;
 
 /// The host's side of an entry point: which index it has in each generation's table.
 #[derive(Debug)]
@@ -38,19 +37,9 @@ impl Slot {
     }
 }
 
-/// One entry point in the section `hotmod_entries`, as `register!` lays it out.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct Record {
-    /// Absent in the record that only makes the section exist.
-    pub(crate) describe: Option<fn() -> Description>,
-    /// Absent in a generation's library.
-    pub(crate) slot: Option<&'static Slot>,
-}
-
 /// What an entry point says of itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Description {
+pub struct EntryPoint {
     /// An instance of [`entry_types`].
     types: fn() -> &'static str,
     signature: &'static str,
@@ -60,9 +49,9 @@ pub struct Description {
 }
 
 // SAFETY: names and code stay mapped for as long as the process runs.
-unsafe impl Send for Description {}
+unsafe impl Send for EntryPoint {}
 // SAFETY: as above; nothing is written through the pointer.
-unsafe impl Sync for Description {}
+unsafe impl Sync for EntryPoint {}
 
 impl Description {
     /// Of a function: its name is that of its type, which says module, type and trait. A closure
@@ -74,13 +63,13 @@ impl Description {
         signature: &'static str,
     ) -> Self {
         let _ = (function, place);
-        Description {
+        Description::EntryPoint(EntryPoint {
             types: entry_types::<Args, F::Output, F, P>,
             signature,
             target,
             is_async: false,
             is_send: true,
-        }
+        })
     }
 
     /// Of an unsafe function, which comes as a pointer too: only that has arguments to be known.
@@ -92,13 +81,13 @@ impl Description {
         signature: &'static str,
     ) -> Self {
         let _ = (function, place, pointer);
-        Description {
+        Description::EntryPoint(EntryPoint {
             types: entry_types::<U::Args, U::Output, F, P>,
             signature,
             target,
             is_async: false,
             is_send: true,
-        }
+        })
     }
 
     /// Of an async function: its target is a function that boxes the future.
@@ -113,15 +102,17 @@ impl Description {
         F::Output: Future,
     {
         let _ = (function, place);
-        Description {
+        Description::EntryPoint(EntryPoint {
             types: entry_types::<Args, <F::Output as Future>::Output, F, P>,
             signature,
             target: F::boxed(),
             is_async: true,
             is_send,
-        }
+        })
     }
+}
 
+impl EntryPoint {
     pub(crate) fn name(&self) -> &'static str {
         (self.types)()
     }

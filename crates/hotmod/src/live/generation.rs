@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use super::entry::{Description, Slot};
+use super::entry::{EntryPoint, Slot};
+use super::hooks::Hooks;
+use super::kept::KeptStatic;
 
 /// A generation. It is made once, never changed after it is published, and never freed.
 pub(crate) struct Generation {
@@ -12,19 +14,27 @@ pub(crate) struct Generation {
     /// By slot index: where the host's call goes. Empty for the baseline, whose bodies stand
     /// behind the slots themselves.
     targets: Vec<Target>,
-    /// By name, for handles. Written once, for the baseline when the host starts.
-    entries: OnceLock<HashMap<&'static str, Entry>>,
+    /// Written once, for the baseline when the host starts.
+    parts: OnceLock<Parts>,
+}
+
+/// What a generation has besides where calls go.
+pub(crate) struct Parts {
+    /// By name, for handles.
+    pub(super) entries: HashMap<&'static str, Entry>,
+    pub(super) hooks: Hooks,
+    pub(super) kept: Vec<KeptStatic>,
 }
 
 /// An entry point of one generation.
 pub(crate) struct Entry {
-    pub(crate) description: Description,
+    pub(crate) description: EntryPoint,
     /// Whether something needs it of all generations to come; see `contract`.
     pub(crate) required: &'static AtomicBool,
 }
 
 impl Entry {
-    pub(crate) fn new(description: Description, required: &'static AtomicBool) -> Self {
+    pub(crate) fn new(description: EntryPoint, required: &'static AtomicBool) -> Self {
         Entry {
             description,
             required,
@@ -45,24 +55,24 @@ unsafe impl Sync for Target {}
 pub(crate) static BASELINE: Generation = Generation {
     number: 0,
     targets: Vec::new(),
-    entries: OnceLock::new(),
+    parts: OnceLock::new(),
 };
 
 impl Generation {
     /// A loaded generation. `slots` are the host's, in the order of their indices, each with the
-    /// name of its entry point, and `entries` has each of these names.
+    /// name of its entry point, and `parts` has each of these names.
     pub(crate) fn new(
         number: u32,
         slots: impl Iterator<Item = &'static str>,
-        entries: HashMap<&'static str, Entry>,
+        parts: Parts,
     ) -> Self {
         let targets = slots
-            .map(|name| Target(entries[name].description.target()))
+            .map(|name| Target(parts.entries[name].description.target()))
             .collect();
         Generation {
             number,
             targets,
-            entries: OnceLock::from(entries),
+            parts: OnceLock::from(parts),
         }
     }
 
@@ -80,17 +90,36 @@ impl Generation {
 
     /// The entry point of this name.
     pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.get()?.get(name)
+        self.parts.get()?.entries.get(name)
+    }
+
+    /// All its entry points.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.parts
+            .get()
+            .into_iter()
+            .flat_map(|it| it.entries.values())
+    }
+
+    /// Its statics of `keep!`.
+    pub(super) fn kept(&self) -> &[KeptStatic] {
+        self.parts.get().map_or(&[], |it| &it.kept)
+    }
+
+    /// Its setups and teardowns.
+    pub(super) fn hooks(&self) -> &Hooks {
+        static NONE: Hooks = Hooks::none();
+        self.parts.get().map_or(&NONE, |it| &it.hooks)
     }
 
     /// Whether the host has taken up its entry points: in a build without a session it never does.
     pub(crate) fn is_described() -> bool {
-        BASELINE.entries.get().is_some()
+        BASELINE.parts.get().is_some()
     }
 
-    /// Fills in the baseline's entry points, when the host starts.
-    pub(crate) fn describe_baseline(entries: HashMap<&'static str, Entry>) {
+    /// Fills in what the baseline has, when the host starts.
+    pub(crate) fn describe_baseline(parts: Parts) {
         // A second `main` can't be: the first caller's entry points are all there are.
-        let _ = BASELINE.entries.set(entries);
+        let _ = BASELINE.parts.set(parts);
     }
 }

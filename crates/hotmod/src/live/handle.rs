@@ -8,9 +8,9 @@ use std::any::type_name;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use super::call::{held_or_live, live, pin_call};
+use super::call::{current, held_or_live, live, pin_call};
 use super::contract;
-use super::entry::Description;
+use super::entry::EntryPoint;
 use super::future::{HotFuture, Route};
 use super::generation::Generation;
 
@@ -98,14 +98,15 @@ impl<Args, F: Callable<Args>> HandleOfSync<F, Args> for &Handle<F, Args> {
 /// Where a handle's call goes; `None` in a build without a session, which has no entry points.
 ///
 /// A generation that is held from before there was such an entry point has no say; the live one
-/// has all that handles were made to.
-fn find<F>() -> Option<(&'static Generation, &'static Description)> {
+/// has all that handles were made to, but for those that a setup makes to its own generation.
+fn find<F>() -> Option<(&'static Generation, &'static EntryPoint)> {
     if !Generation::is_described() {
         return None;
     }
     let name = type_name::<F>();
     let entry_of = |generation: &'static Generation| Some((generation, generation.entry(name)?));
     let found = entry_of(held_or_live()).or_else(|| entry_of(live()));
+    let found = found.or_else(|| entry_of(current()));
     match found {
         Some((generation, entry)) => Some((generation, &entry.description)),
         None => panic!("`{name}` is no entry point of the live generation"),
@@ -116,7 +117,7 @@ fn find<F>() -> Option<(&'static Generation, &'static Description)> {
 ///
 /// # Safety
 /// There is a value of `F`, which is `Copy`.
-unsafe fn the_one<F: Copy>() -> F {
+pub(super) unsafe fn the_one<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "only functions can be entry points") };
     // SAFETY: `F` has no bytes, and by the caller's word it has a value.
     unsafe { std::ptr::NonNull::<F>::dangling().read() }

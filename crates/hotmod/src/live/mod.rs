@@ -1,6 +1,9 @@
 //! What the runtime is in a session.
 //!
-//! - [`entry`]: what the attributes leave behind for each entry point, and how it is found
+//! - [`record`]: how what was marked is found
+//! - [`entry`]: what `#[hot]` leaves behind for each entry point
+//! - [`hooks`]: user code that the runtime calls
+//! - [`kept`]: state that is carried over reloads
 //! - [`generation`]: one build of the group, once it is loaded
 //! - [`published`]: the one pointer that says which generation is live
 //! - [`call`]: where a call goes
@@ -16,7 +19,8 @@
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
 //! Architecture invariants: a generation is never unloaded and never changes once it is
-//! published; the channel's thread never runs a user's code; a call takes no lock.
+//! published; a call takes no lock; user code runs on the channel's thread only where [`hooks`]
+//! calls it, with no lock held and its panics caught, and what it does to the thread ends with it.
 
 mod call;
 mod channel;
@@ -25,33 +29,42 @@ mod entry;
 mod future;
 mod generation;
 mod handle;
+mod hooks;
 mod image;
+mod kept;
 mod library;
 mod load;
 mod pins;
 // Its items are public for `tests/loom.rs`, which includes the file.
 #[allow(unreachable_pub)]
 mod published;
+mod record;
 mod refusal;
 mod start;
 
 pub use call::Guard;
 pub use future::Pinned;
+pub use kept::Kept;
 
 pub(crate) use call::{enter, generation};
 pub(crate) use channel::is_live;
 pub(crate) use future::pinned;
+pub(crate) use hooks::on_reload;
 
 /// What the expansions of the attributes name. No part of it is public interface.
 pub mod private {
     pub use super::call::{Call, call};
-    pub use super::entry::{Description, IsSend, MayBeSend, Record, Slot, output_of};
+    pub use super::entry::{EntryPoint, IsSend, MayBeSend, Slot, output_of};
     pub use super::future::{HotFuture, Route, route_async};
     pub use super::handle::{
         Callable, Handle, HandleOfAsync, HandleOfSync, UnsafePointer, entry_point,
     };
+    pub use super::hooks::{Hook, Outcome};
+    pub use super::kept::KeptStatic;
+    pub use super::record::{Description, Record};
     pub use super::start::start;
     pub use crate::{
-        __hotmod_is_send as is_send, __hotmod_register as register, __hotmod_start as start,
+        __hotmod_hook as hook, __hotmod_is_send as is_send, __hotmod_register as register,
+        __hotmod_start as start,
     };
 }

@@ -16,6 +16,12 @@ impl Refusal {
         Refusal { cause, reason }
     }
 
+    /// A setup failed.
+    pub(super) fn hook(reason: String) -> Self {
+        let cause = Cause::Hook;
+        Refusal { cause, reason }
+    }
+
     /// The library is no good.
     pub(super) fn library(reason: String) -> Self {
         let cause = Cause::Library;

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::channel;
-use super::entry::Record;
 use super::load;
+use super::record::{Bounds, Record};
 
 /// Joins the session. In the host's own crate, since the linker gives the section's bounds a
 /// meaning only there; and with an empty record, so that the section is there to be named.
@@ -43,9 +43,9 @@ macro_rules! __hotmod_start {
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
-pub unsafe fn start(first: *const Record, end: *const Record, identity: u64) {
+pub unsafe fn start(start: *const Record, stop: *const Record, identity: u64) {
     // SAFETY: by the caller's word.
-    let joined = unsafe { load::take_up_baseline(first, end) }
+    let joined = unsafe { load::take_up_baseline(Bounds { start, stop }) }
         .and_then(|()| channel::join_session(identity).map_err(|error| error.to_string()));
     if let Err(reason) = joined {
         say(&format!("this program can't join its session: {reason}"));

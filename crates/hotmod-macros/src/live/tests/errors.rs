@@ -219,7 +219,7 @@ fn main_stands_only_on_a_function() {
 }
 
 /// The texts of the `compile_error!`s, anywhere in the tokens.
-fn messages(tokens: &TokenStream) -> Vec<String> {
+pub(super) fn messages(tokens: &TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     let mut after_error = false;
     for tree in tokens.clone() {

@@ -4,6 +4,7 @@ mod asynchronous;
 mod blocks;
 mod errors;
 mod functions;
+mod hooks;
 mod host;
 mod signatures;
 

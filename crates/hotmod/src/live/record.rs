@@ -1,0 +1,116 @@
+//! How the runtime finds what the attributes marked.
+//!
+//! Each entry point, hook and kept static leaves one [`Record`] in the link section
+//! `hotmod_entries` of its binary or library. The linker gathers the records and names their bounds
+//! (`__start_hotmod_entries` and `__stop_hotmod_entries`, the System V ABI's convention for sections
+//! named like C identifiers). They stand in the order of the link, and so dependants before bases:
+//! a linker that resolves archives from left to right would have it no other way.
+
+use std::collections::HashMap;
+
+use super::entry::{EntryPoint, Slot};
+use super::hooks::{Hook, Hooks};
+use super::kept::KeptStatic;
+
+/// One record, as `register!` lays it out too.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// Absent in the record that only makes the section exist.
+    describe: Option<fn() -> Description>,
+    /// Only of entry points, and absent in a generation's library.
+    slot: Option<&'static Slot>,
+}
+
+/// What something that was marked says of itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Description {
+    /// A function marked `#[hot]`.
+    EntryPoint(EntryPoint),
+    /// A function marked `#[setup]` or `#[teardown]`.
+    Hook(Hook),
+    /// A static of `keep!`.
+    Kept(KeptStatic),
+}
+
+impl Record {
+    /// The record of a hook or of a kept static.
+    pub const fn of(describe: fn() -> Description) -> Self {
+        Record {
+            describe: Some(describe),
+            slot: None,
+        }
+    }
+
+    /// The host's entry point and the slot that it calls through.
+    pub(super) fn slot(&self) -> Option<(EntryPoint, &'static Slot)> {
+        match (self.describe?)() {
+            Description::EntryPoint(entry) => Some((entry, self.slot?)),
+            _ => None,
+        }
+    }
+}
+
+/// Bounds of a section of records, as the group's library returns them.
+#[repr(C)]
+pub(super) struct Bounds {
+    pub(super) start: *const Record,
+    pub(super) stop: *const Record,
+}
+
+impl Bounds {
+    /// The records between them.
+    ///
+    /// # Safety
+    /// They are the bounds of a section `hotmod_entries` that stays mapped.
+    pub(super) unsafe fn records(self) -> &'static [Record] {
+        let bytes = self.stop.addr().saturating_sub(self.start.addr());
+        let count = bytes / size_of::<Record>();
+        if count == 0 {
+            return &[];
+        }
+        // SAFETY: by the caller's word; each record is aligned and written whole.
+        unsafe { std::slice::from_raw_parts(self.start, count) }
+    }
+}
+
+/// All that a host or a library has.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) entries: HashMap<&'static str, EntryPoint>,
+    pub(super) hooks: Hooks,
+    pub(super) kept: Vec<KeptStatic>,
+}
+
+impl Contents {
+    /// Reads all records; names must be unique, since generations are compared by them.
+    pub(super) fn of(records: &[Record]) -> Result<Self, String> {
+        let mut contents = Contents::default();
+        let mut hooks = Vec::new();
+        for describe in records.iter().filter_map(|record| record.describe) {
+            match describe() {
+                Description::EntryPoint(entry) => {
+                    // An inlined copy of a function's body repeats its record.
+                    if let Some(other) = contents.entries.insert(entry.name(), entry)
+                        && other.target() != entry.target()
+                    {
+                        return Err(two("entry points", entry.name()));
+                    }
+                }
+                Description::Hook(hook) => hooks.push(hook),
+                Description::Kept(kept) => {
+                    if contents.kept.iter().any(|it| it.name() == kept.name()) {
+                        return Err(two("kept statics", kept.name()));
+                    }
+                    contents.kept.push(kept);
+                }
+            }
+        }
+        contents.hooks = Hooks::in_order_of_link(hooks);
+        Ok(contents)
+    }
+}
+
+fn two(what: &str, name: &str) -> String {
+    format!("two {what} are named `{name}`; help: rename one of them")
+}

@@ -1,0 +1,155 @@
+//! What runs when generations come and go: setups, teardowns, and what `on_reload` was given.
+
+use crate::support::{Session, Workspace};
+
+const PAGE: &str = "pages/src/lib.rs";
+const SETUP: &str = "// outcome of the setup";
+const TEARDOWN: &str = "// outcome of the teardown";
+
+/// The next lines of the host are these.
+fn says(session: &mut Session, lines: &[&str]) {
+    for line in lines {
+        assert_eq!(session.answer(), *line);
+    }
+}
+
+/// An edit that goes live in place of the generation `before`, with what everybody says.
+fn goes_live(session: &mut Session, before: u32, generation: u32) {
+    assert_eq!(session.wait_for("live")["generation"], generation);
+    let told_late = format!("late {generation}");
+    let lines = [
+        format!("widgets begin {generation}"),
+        format!("pages begin {generation} {generation}"),
+        format!("reloaded {generation} {generation} {generation}"),
+        format!("told {generation}"),
+        format!("pages end {before} {before}"),
+        format!("widgets end {before}"),
+    ];
+    let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    if generation > 1 {
+        lines.insert(4, &told_late);
+    }
+    says(session, &lines);
+}
+
+#[test]
+fn hooks_run_bases_first_and_the_retired_generation_ends_after_the_swap() {
+    let workspace = Workspace::new("hooks", "hooks_order");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    goes_live(&mut session, 0, 1);
+    workspace.edit(PAGE, "\"two\"", "\"three\"");
+    goes_live(&mut session, 1, 2);
+    let screen = session.screen();
+    let said = "hotmod: a function given to `on_reload` panicked: it does not matter";
+    assert_eq!(screen.matches(said).count(), 2, "{screen}");
+
+    // A teardown that panics is said, and changes nothing.
+    workspace.edit(PAGE, TEARDOWN, "panic!(\"no end\");");
+    goes_live(&mut session, 2, 3);
+    workspace.edit(PAGE, "panic!(\"no end\");", TEARDOWN);
+    goes_live(&mut session, 3, 4);
+    let screen = session.screen();
+    let said = "hotmod: in generation 3: teardown `pages::end` panicked: no end";
+    assert!(screen.contains(said), "{screen}");
+    assert_eq!(session.ask("call"), "Ok(4) then 4");
+}
+
+#[test]
+fn a_setup_that_fails_keeps_the_old_code_until_the_next_edit() {
+    let workspace = Workspace::new("hooks", "hooks_fail");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    goes_live(&mut session, 0, 1);
+    assert_eq!(session.ask("ask"), "two asked=1 count=1 in 1");
+
+    let table = "if !std::path::Path::new(\"table.txt\").exists() { \
+                 return Err(\"no `table.txt`\".to_owned()); }";
+    let mut was = SETUP;
+    for (generation, outcome, words) in [
+        (
+            2,
+            "return Err(\"no table\".to_owned());",
+            "failed: no table",
+        ),
+        (3, "panic!(\"no {}\", \"chair\");", "panicked: no chair"),
+        (4, table, "failed: no `table.txt`"),
+    ] {
+        workspace.edit(PAGE, was, outcome);
+        was = outcome;
+        let refused = session.wait_for("refused");
+        assert_eq!(refused["generation"], generation);
+        assert_eq!(refused["restart"], false);
+        let reason = format!("setup `pages::begin` {words}");
+        assert_eq!(refused["reason"], reason);
+        says(
+            &mut session,
+            &[
+                &format!("widgets begin {generation}"),
+                &format!("pages begin {generation} {generation}"),
+                // Its own teardown has nothing to undo.
+                &format!("widgets end {generation}"),
+            ],
+        );
+        assert_eq!(session.ask("call"), "Ok(1) then 1");
+        let screen = session.screen();
+        let line = format!(
+            "Refused gen {generation} · {reason}; the old code goes on until the next edit"
+        );
+        assert!(screen.contains(&line), "{screen}");
+    }
+    // What the words name may be what it lacks.
+    workspace.write("table.txt", "1\n");
+    goes_live(&mut session, 1, 5);
+    assert_eq!(session.ask("ask"), "two two asked=2 count=2 in 5");
+
+    // Taken back before it could go live, an edit is none.
+    workspace.edit(PAGE, table, "return Err(\"no\".to_owned());");
+    session.wait_for("refused");
+    workspace.edit(PAGE, "return Err(\"no\".to_owned());", table);
+    assert_eq!(session.wait_for("verdict")["verdict"], "nothing");
+    assert_eq!(session.count("restarted"), 0);
+    assert_eq!(session.count("refused"), 4);
+}
+
+#[test]
+fn a_panic_in_an_entry_point_is_the_hosts_to_catch() {
+    let workspace = Workspace::new("hooks", "hooks_panic");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGE, "// outcome of a call", "panic!(\"of a call\");");
+    // Every call of it panics, in hooks too.
+    let refused = session.wait_for("refused");
+    assert_eq!(
+        refused["reason"],
+        "setup `pages::begin` panicked: of a call"
+    );
+
+    workspace.edit(
+        PAGE,
+        "panic!(\"of a call\");",
+        "if std::thread::current().name() == Some(\"main\") { panic!(\"of a call\"); }",
+    );
+    session.wait_for("live");
+    session.wait_for_answer("widgets end 0");
+    assert_eq!(session.ask("call"), "Err(Any { .. }) then 2");
+    workspace.edit(PAGE, "== Some(\"main\")", "== Some(\"other\")");
+    session.wait_for("live");
+    session.wait_for_answer("widgets end 2");
+    assert_eq!(session.ask("call"), "Ok(3) then 3");
+}
+
+#[test]
+fn a_setup_that_ends_the_process_is_an_exit_like_any_other() {
+    let workspace = Workspace::new("hooks", "hooks_exit");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGE, SETUP, "std::process::exit(3);");
+    let refused = session.wait_for("refused");
+    assert_eq!(refused["restart"], true);
+    let exited = session.wait_for("host-exited");
+    assert_eq!(
+        (&exited["code"], &exited["generation"]),
+        (&3.into(), &0.into())
+    );
+    workspace.edit(PAGE, "std::process::exit(3);", SETUP);
+    session.wait_for("restarted");
+}
