@@ -190,14 +190,14 @@ fn a_broken_manifest_is_waited_for_while_running_and_refused_at_the_start() {
 }
 
 #[test]
-fn what_can_not_be_a_reload_is_a_restart_that_says_why() {
+fn without_full_debug_information_tokens_say_what_is_no_reload() {
     let workspace = Workspace::new("basic", "not_a_reload");
     let original = workspace.read(PAGE);
     let types = "\n#[derive(Debug)]\npub struct S { pub a: u8 }\npub enum E { A, B }\n\
                  pub trait T { fn t(&self) -> u8 { 1 } }\n\
                  #[hotmod::hot]\npub fn other(a: u8) -> u8 { a }\n";
     workspace.write(PAGE, &format!("{original}{types}"));
-    let mut session = workspace.run().ready();
+    let mut session = workspace.run().arguments(["--debuginfo", "lines"]).ready();
 
     // A body, also of a default method, is a reload.
     workspace.edit(PAGE, "u8 { 1 }", "u8 { 2 }");

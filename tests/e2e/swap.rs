@@ -69,7 +69,8 @@ fn prebuild() -> Prebuilt {
     }
 
     // The session does not take it either, and starts a host that has it.
-    contract(&[&SIGNATURE.replace("u32", "u64"), EXTRA, SENDS]);
+    let signature = SIGNATURE.replace("u32", "u64");
+    contract(&[&signature, EXTRA, SENDS]);
     session.wait_for("restarted");
     session.wait_for_answer("ready");
     generations = generations_of(&mut session);
@@ -78,7 +79,7 @@ fn prebuild() -> Prebuilt {
     let twice = "pub fn both() {\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n}\n";
-    contract(&[SIGNATURE, EXTRA, SENDS, twice]);
+    contract(&[&signature, EXTRA, SENDS, twice]);
     assert_eq!(session.wait_for("refused")["restart"], false);
     let twice = newest(&generations, &kept);
     Prebuilt {

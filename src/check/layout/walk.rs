@@ -8,7 +8,7 @@ use super::names::{is_of, mentions, paths, without_numbers};
 use super::types::{Field, KEPT, Kind, Layout, Type, TypeId, Variant};
 
 /// Where the runtime's functions are whose instances describe what crosses.
-const RUNTIME: &str = "hotmod::live::entry";
+const RUNTIME: &str = "hotmod::live";
 
 /// The layouts of all crates that the program was asked for.
 pub(super) fn layouts(
@@ -70,9 +70,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             let path = self.program.path(place)?;
             let path = path.split('<').next().unwrap_or_default();
             let module = path.rsplit_once("::").map_or("", |(module, _)| module);
+            let is_runtimes = module
+                .rsplit_once("::")
+                .is_some_and(|(it, _)| it == RUNTIME);
             match function {
-                "entry_types" if module == RUNTIME => self.add_entry(place)?,
-                "kept_types" if module == RUNTIME => self.add_kept(place)?,
+                "entry_types" if is_runtimes => self.add_entry(place)?,
+                "kept_types" if is_runtimes => self.add_kept(place)?,
                 "of" if module.starts_with("core::any::") => {
                     if let Some((_, of)) = self.parameters(place)?.into_iter().next() {
                         self.add_by_type_id(of)?;
