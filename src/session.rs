@@ -13,6 +13,7 @@ mod host;
 mod job;
 mod patience;
 mod state;
+mod status;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ use crate::stale::{Changed, Inputs, Noticed, Watcher};
 use job::{Done, Job, Task};
 use patience::Patience;
 use state::State;
+use status::Status;
 use timing::Quiet;
 
 /// What a session is asked for.
@@ -299,6 +301,7 @@ impl Session {
         if let Some(host) = self.host.take() {
             host.stop();
         }
+        self.forget_status();
         self.reporter.report(&Event::SessionEnded);
     }
 

@@ -42,6 +42,7 @@ pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
 pub(crate) use profile::ProfileError;
+pub(crate) use record::write_whole;
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;
 pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

@@ -37,6 +37,10 @@ pub(crate) enum Event {
         build_id: String,
         ms: Phases,
         pid: u32,
+        /// How many generations are kept besides this one and the baseline, and the bytes of them
+        /// that can't be given back.
+        kept_generations: u32,
+        kept_bytes: u64,
     },
     Refused {
         generation: u32,
@@ -123,6 +127,8 @@ mod tests {
                 build_id: text(),
                 ms: Phases::default(),
                 pid: 1,
+                kept_generations: 0,
+                kept_bytes: 0,
             },
             Event::Refused {
                 generation: 1,

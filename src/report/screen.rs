@@ -98,6 +98,8 @@ impl Screen {
                 generation,
                 crates,
                 ms,
+                kept_generations,
+                kept_bytes,
                 ..
             } => {
                 let crates = crates.join(", ");
@@ -113,6 +115,11 @@ impl Screen {
                         "gen {generation} · {crates} · {:.0} ms (compile {:.0}, link {:.0}, swap {:.0})",
                         ms.total, ms.compile, ms.link, ms.swap
                     ),
+                );
+                let megabytes = *kept_bytes as f64 / 1e6;
+                self.detail(
+                    "Kept",
+                    &format!("{kept_generations} older generations · {megabytes:.1} MB"),
                 );
             }
             Event::Refused {

@@ -13,7 +13,7 @@ use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
 use super::job::{BuiltHost, Candidate, Done, HostFailure, Job, Order, Task};
-use super::{FileStamp, Incoming, Offer, Session};
+use super::{FileStamp, Incoming, Offer, Session, Status};
 
 impl Session {
     pub(super) fn start(&mut self, task: Task) {
@@ -139,6 +139,7 @@ impl Session {
             Ok(host) => {
                 let pid = host.pid;
                 self.host = Some(host);
+                self.tell_status(Status::of_start(pid));
                 self.reporter.report(&match reason {
                     Some(reason) => Event::Restarted { reason, pid },
                     None => Event::HostStarted { pid },

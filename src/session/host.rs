@@ -12,7 +12,7 @@ use crate::report::{Event, Phases};
 use crate::signal::{Connection, Image, Signal};
 
 use super::job::{Job, Task};
-use super::{Offer, Session};
+use super::{Offer, Session, Status};
 
 /// How long a program may take until its `main` begins.
 const JOINING: Duration = Duration::from_secs(3);
@@ -136,8 +136,21 @@ impl Session {
         };
         let mut compiled = Vec::new();
         match message {
-            Message::Live { build, micros, .. } if build == offer.built.library.build => {
-                compiled = self.went_live(offer, answer, micros);
+            Message::Live {
+                build,
+                micros,
+                kept_generations,
+                kept_bytes,
+                generation,
+            } if build == offer.built.library.build => {
+                let pid = self.host.as_ref().map_or(0, |host| host.pid);
+                let status = Status {
+                    pid,
+                    generation,
+                    kept_generations,
+                    kept_bytes,
+                };
+                compiled = self.went_live(offer, status, micros);
             }
             // It may have been made of a file that was just being saved, and empty: what is there
             // now is built instead, under the same number.
@@ -179,10 +192,7 @@ impl Session {
     }
 
     /// The crates that were compiled for it.
-    fn went_live(&mut self, offer: Offer, generation: u32, micros: u64) -> Vec<String> {
-        let Some(pid) = self.host.as_ref().map(|host| host.pid) else {
-            return Vec::new();
-        };
+    fn went_live(&mut self, offer: Offer, status: Status, micros: u64) -> Vec<String> {
         let now = Instant::now();
         let begun = offer.detected.unwrap_or(offer.begun);
         let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
@@ -198,6 +208,8 @@ impl Session {
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
         let new = made.iter().filter(is_new);
         let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
+        let generation = status.generation;
+        self.tell_status(status);
         self.reporter.report(&Event::Live {
             generation,
             crates: crates.clone(),
@@ -209,7 +221,9 @@ impl Session {
                 swap: micros as f64 / 1000.0,
                 total: ms(now - begun),
             },
-            pid,
+            pid: status.pid,
+            kept_generations: status.kept_generations,
+            kept_bytes: status.kept_bytes,
         });
         self.reporter.report(&Event::Retired {
             generation: self.live,
@@ -231,6 +245,7 @@ impl Session {
             // What the old program could not take, a new one can.
             self.inputs.forget_failure();
         }
+        self.forget_status();
         self.reporter.report(&Event::HostExited {
             code: status.code(),
             signal: status.signal(),

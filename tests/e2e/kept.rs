@@ -35,13 +35,13 @@ fn a_kept_value_of_another_type_is_a_restart() {
     let mut session = workspace.run().ready();
     assert_eq!(session.ask("ask"), "one asked=1 count=1 in 0");
     workspace.edit(PAGE, "COUNT: Mutex<u32>", "COUNT: Mutex<u64>");
-    let reason = "the kept static `pages::count::COUNT` changed from \
-                  `std::sync::poison::mutex::Mutex<u32>` of 12 bytes to \
-                  `std::sync::poison::mutex::Mutex<u64>` of 16 bytes";
-    let refused = session.wait_for("refused");
-    assert_eq!(refused["reason"], reason);
-    assert_eq!(refused["restart"], true);
-    assert_eq!(session.wait_for("restarted")["reason"], reason);
+    let restarted = session.wait_for("restarted");
+    let reason = restarted["reason"].as_str().unwrap();
+    assert!(reason.contains("Mutex<u32>"), "{reason}");
+    assert!(
+        reason.ends_with("via static pages::count::COUNT"),
+        "{reason}"
+    );
     session.wait_for_answer("ready");
     assert_eq!(session.ask("ask"), "one asked=1 count=1 in 0");
 }

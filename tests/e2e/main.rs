@@ -27,6 +27,7 @@ mod reload;
 mod replay;
 mod saves;
 mod state;
+mod status;
 mod support;
 mod swap;
 mod target_directory;

@@ -20,6 +20,8 @@ mod twins;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::support::given;
+
 use edit::Edits;
 use tally::Tally;
 use template::{State, Template};
@@ -105,10 +107,4 @@ fn check(name: &str, settings: &str, edits: u32) {
         !is_optimised || tally.relinked() == 0,
         "some were relinked:\n{tally}"
     );
-}
-
-/// A number from the environment.
-fn given(name: &str) -> Option<u32> {
-    let text = std::env::var(name).ok()?;
-    Some(text.parse().expect("a number"))
 }

@@ -50,9 +50,9 @@ pub enum Message {
         build: BuildId,
         /// Microseconds from the offer's arrival to the swap.
         micros: u64,
-        /// How many retired generations the host keeps, the baseline not counted.
+        /// How many generations the host keeps besides this one and the baseline.
         kept_generations: u32,
-        /// The memory of these that can't be given back: what they may have written to.
+        /// The memory of these that can't be given back: what may have been written to.
         kept_bytes: u64,
     },
     /// Host to tool: the offer was not taken; what was live is live.

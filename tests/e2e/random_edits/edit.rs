@@ -1,25 +1,8 @@
 //! Which edit is next: all that is random here, and the same for the same seed.
 
+use crate::support::Random;
+
 use super::template::{BROKEN, Slot, State, Template};
-
-/// A small generator of numbers, `splitmix64`.
-#[derive(Debug)]
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-}
 
 /// An edit: what is saved, one state after the other, the next one when the tool has begun to
 /// build the one before.
@@ -52,7 +35,7 @@ impl<'a> Edits<'a> {
     pub(super) fn new(template: &'a Template, seed: u64) -> Self {
         Edits {
             template,
-            random: Random(seed),
+            random: Random::new(seed),
             past: vec![template.first_state()],
         }
     }

@@ -172,6 +172,10 @@ impl Puppet {
         }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether the host has a file in its memory.
     pub(crate) fn has_mapped(&self, path: &Path) -> bool {
         let maps = fs::read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap();

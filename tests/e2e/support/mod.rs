@@ -2,12 +2,14 @@
 
 mod fake_tool;
 mod http;
+mod random;
 mod session;
 mod terminal;
 mod workspace;
 
 pub(crate) use fake_tool::{Library, Puppet};
 pub(crate) use http::{Client, free_port};
+pub(crate) use random::{Random, given};
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
 pub(crate) use workspace::{Workspace, target_directory, tool};

@@ -10,6 +10,7 @@ use std::time::Instant;
 use hotmod_protocol::{Message, Offer, SOCKET_VARIABLE, read_message, write_message};
 
 use super::load::{self, Swap};
+use super::memory;
 use super::refusal::Refusal;
 
 /// Set once the tool was greeted, cleared when it is gone. It guards no other data: `Relaxed`.
@@ -73,13 +74,17 @@ fn answer(offer: &Offer, arrived: Instant, outcome: &Result<Swap, Refusal>) -> M
         generation, build, ..
     } = *offer;
     match outcome {
-        Ok(_) => Message::Live {
-            generation,
-            build,
-            micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
-            kept_generations: 0,
-            kept_bytes: 0,
-        },
+        Ok(_) => {
+            let micros = u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let (kept_generations, kept_bytes) = memory::kept();
+            Message::Live {
+                generation,
+                build,
+                micros,
+                kept_generations,
+                kept_bytes,
+            }
+        }
         Err(Refusal { cause, reason }) => Message::Refused {
             generation,
             build,

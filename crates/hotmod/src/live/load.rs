@@ -17,6 +17,7 @@ use super::generation::Generation;
 use super::hooks;
 use super::image;
 use super::library::Library;
+use super::memory;
 use super::record::{Bounds, Contents, Record};
 use super::refusal::Refusal;
 
@@ -89,6 +90,7 @@ impl Swap {
     pub(super) fn complete(self) {
         hooks::tell(self.generation.number);
         hooks::tear_down(self.retired);
+        memory::trim();
     }
 }
 
@@ -115,6 +117,7 @@ fn load(offer: &Offer, identity: u64) -> Result<Contents, Refusal> {
     let built_with = library.symbol(IDENTITY_SYMBOL);
     require_identity(identity, built_with.map_or(0, |it| it as u64))?;
     let bounds = symbol(ENTRIES_SYMBOL)?;
+    memory::loaded(bounds.cast());
     // SAFETY: the tool links this function, of this type, into each library that has a build
     // id of its making.
     let bounds: extern "C" fn() -> Bounds = unsafe { mem::transmute(bounds) };

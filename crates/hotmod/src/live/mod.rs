@@ -12,6 +12,7 @@
 //! - [`handle`]: handles made by `live!`
 //! - [`library`]: the dynamic loader
 //! - [`image`]: a library's file, before it is loaded
+//! - [`memory`]: what libraries take once they are loaded
 //! - [`load`]: from an offer to a generation that may go live, or the reason why not
 //! - [`refusal`]: that reason
 //! - [`contract`]: what each generation must have, because something in the process calls it
@@ -34,6 +35,7 @@ mod image;
 mod kept;
 mod library;
 mod load;
+mod memory;
 mod pins;
 // Its items are public for `tests/loom.rs`, which includes the file.
 #[allow(unreachable_pub)]

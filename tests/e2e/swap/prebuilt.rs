@@ -1,0 +1,130 @@
+//! A host and builds of its group, made by one session for all tests of the swap.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use hotmod_protocol::BuildId;
+use serde_json::Value;
+
+use crate::support::{Library, Session, Workspace};
+
+/// What one session built.
+pub(super) struct Prebuilt {
+    pub(super) host: PathBuf,
+    /// Three builds, whose crates say 1, 2 and 3.
+    pub(super) builds: Vec<Library>,
+    /// A build that lacks an entry point of the host's.
+    pub(super) lacks: Library,
+    /// A build whose future is not `Send`.
+    pub(super) not_send: Library,
+    /// A build with another signature.
+    pub(super) other_signature: Library,
+    /// A build with two entry points of one name.
+    pub(super) twice: Library,
+}
+
+pub(super) static PREBUILT: LazyLock<Prebuilt> = LazyLock::new(prebuild);
+
+/// The entry points of `pages::contract`.
+const SIGNATURE: &str = "#[hotmod::hot]\npub fn number(of: u32) -> u32 {\n    of\n}\n";
+const EXTRA: &str = "#[hotmod::hot]\npub fn extra() {}\n";
+const SENDS: &str = "#[hotmod::hot]\npub async fn sends() {\n    let sent = 1_u8;\n    \
+                     std::future::ready(()).await;\n    drop(sent);\n}\n";
+const KEEP: &str = "black_box(&pages::contract::number);\n    \
+                    black_box(&pages::contract::extra);\n    \
+                    black_box(&pages::contract::sends);";
+
+fn prebuild() -> Prebuilt {
+    let workspace = Workspace::new("swap", "swap");
+    let kept = workspace.root().with_extension("builds");
+    let _ = fs::remove_dir_all(&kept);
+    fs::create_dir_all(&kept).unwrap();
+    let mut session = workspace.run().ready();
+    let mut generations = generations_of(&mut session);
+    let contract = |items: &[&str]| {
+        workspace.write("pages/src/contract.rs", &items.concat());
+    };
+    // Nothing asks for these entry points yet, so builds that the host will not take go live.
+    let not_send = SENDS.replace("1_u8", "std::rc::Rc::new(1_u8)");
+    contract(&[SIGNATURE, EXTRA, &not_send]);
+    let not_send = keep(&session.wait_for("live"), &generations, &kept);
+    contract(&[SIGNATURE, SENDS]);
+    let lacks = keep(&session.wait_for("live"), &generations, &kept);
+
+    contract(&[SIGNATURE, EXTRA, SENDS]);
+    session.wait_for("live");
+    workspace.edit("app/src/main.rs", "// contract", KEEP);
+    let restarted = session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    generations = generations_of(&mut session);
+    let host = kept.join("host");
+    fs::copy(format!("/proc/{}/exe", restarted["pid"]), &host).unwrap();
+    let mut builds = Vec::new();
+    for number in 1..=3 {
+        set_build(&workspace, number - 1, number);
+        builds.push(keep(&session.wait_for("live"), &generations, &kept));
+    }
+
+    // The session does not take it either, and starts a host that has it.
+    let signature = SIGNATURE.replace("u32", "u64");
+    contract(&[&signature, EXTRA, SENDS]);
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    generations = generations_of(&mut session);
+    set_build(&workspace, 3, 4);
+    let other_signature = keep(&session.wait_for("live"), &generations, &kept);
+    let twice = "pub fn both() {\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
+                 twice();\n    }\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
+                 twice();\n    }\n}\n";
+    contract(&[&signature, EXTRA, SENDS, twice]);
+    assert_eq!(session.wait_for("refused")["restart"], false);
+    let twice = newest(&generations, &kept);
+    Prebuilt {
+        host,
+        builds,
+        lacks,
+        not_send,
+        other_signature,
+        twice,
+    }
+}
+
+fn generations_of(session: &mut Session) -> PathBuf {
+    let answer = session.ask("directory");
+    PathBuf::from(answer)
+}
+
+/// Both crates at once: one save of several files is one reload.
+fn set_build(workspace: &Workspace, from: u32, to: u32) {
+    let line = |number| format!("const BUILD: u32 = {number};");
+    for file in ["widgets/src/lib.rs", "pages/src/lib.rs"] {
+        workspace.edit(file, &line(from), &line(to));
+    }
+}
+
+/// Keeps the library that went live.
+fn keep(live: &Value, generations: &Path, kept: &Path) -> Library {
+    let build = live["build_id"].as_str().unwrap();
+    let name = format!("libhotmod_group-{build}.so");
+    let path = kept.join(&name);
+    fs::copy(generations.join(name), &path).unwrap();
+    let build = BuildId(u64::from_str_radix(build, 16).unwrap());
+    Library { build, path }
+}
+
+/// Keeps the library that was built last.
+fn newest(generations: &Path, kept: &Path) -> Library {
+    let made = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+    let newest = fs::read_dir(generations)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .max_by_key(made)
+        .unwrap();
+    let stem = newest.file_stem().unwrap().to_str().unwrap();
+    let build = stem.strip_prefix("libhotmod_group-").unwrap();
+    let build = BuildId(u64::from_str_radix(build, 16).unwrap());
+    let path = kept.join(newest.file_name().unwrap());
+    fs::copy(&newest, &path).unwrap();
+    Library { build, path }
+}
