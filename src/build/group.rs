@@ -28,13 +28,14 @@ use std::time::{Duration, Instant};
 use super::contents::Contents;
 use super::process::{Cancel, RunError};
 use super::record::Record;
-use crate::check::Crate;
+use crate::check::{Crate, Identity};
 use compile::{Progress, Terms};
 use jobs::Jobs;
-use link::{Library, Objects, Recipe};
+use link::{Objects, Recipe};
 use unit::Compiled;
 
 pub(crate) use jobs::Stamp;
+pub(crate) use link::Library;
 pub(super) use unit::Unit;
 
 /// All reloadable crates of a host.
@@ -156,6 +157,7 @@ impl Group {
         cancel: &Cancel,
     ) -> Result<Attempt, BuildError> {
         let recipe = &self.recipe(cancel)?;
+        let identity = self.host.identity.as_ref().map_or(0, Identity::digest);
         let jobs = &Jobs::new()?;
         let terms = &Terms {
             may_keep,
@@ -182,7 +184,7 @@ impl Group {
             let library = objects.map(|objects| {
                 let baselines = self.units.iter().map(Unit::baseline);
                 let crates: Vec<_> = baselines.zip(objects).collect();
-                recipe.link(&crates, output, cancel)
+                recipe.link(&crates, identity, output, cancel)
             });
             let link = begun.elapsed();
             let mut states = Vec::new();
@@ -240,6 +242,11 @@ impl Group {
     /// Whether a crate asks for this file to be watched, which may be new.
     pub(crate) fn watches(&self, file: &Path) -> bool {
         self.units.iter().any(|unit| unit.watch.has(file))
+    }
+
+    /// What of host and group is no longer of one making, if anything.
+    pub(crate) fn foreign(&self) -> Option<String> {
+        self.host.identity.as_ref()?.foreign()
     }
 
     /// Its crates as debug information knows them, by package.

@@ -170,7 +170,9 @@ impl Builder {
             units: workshop.common.join("units"),
             shared: workshop.common.join("shared"),
             notes: workshop.state.join("notes"),
+            rustc: self.toolchain.version.clone(),
             target_libdir: self.toolchain.target_libdir.clone(),
+            libstd: self.toolchain.libstd.clone(),
             host: Member {
                 directory: directory.to_owned(),
                 crate_name: host.target.replace('-', "_"),

@@ -37,7 +37,8 @@ mod wrapper;
 
 pub(crate) use contents::{Contents, Digested, Look};
 pub(crate) use diagnostics::as_of_rustc;
-pub(crate) use group::{BuildError, Built, Group, Stamp};
+pub(crate) use digest::Digest;
+pub(crate) use group::{BuildError, Built, Group, Library, Stamp};
 pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::invocation::Invocation;
+use crate::check::Identity;
 
 /// As what a unit was compiled. Another role, another expansion of its attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +36,13 @@ pub(crate) struct Record {
     pub(crate) runtime: Option<String>,
     /// The shared dylib that a host was linked with.
     pub(crate) shared: Option<PathBuf>,
+    /// What a host was compiled with.
+    pub(crate) identity: Option<Identity>,
 }
 
 /// The version that records and shared dylibs carry: what another tool made is made again. The
 /// last number grows with every change of what is recorded or of how things are linked.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+4");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+5");
 
 impl Record {
     fn path(directory: &Path, stem: &str) -> PathBuf {

@@ -76,7 +76,7 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
 }
 
 /// The rlibs that the group's crates name and that are not of the group.
-fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
+pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut todo: Vec<PathBuf> = host.externs().map(|it| it.path.to_owned()).collect();
@@ -112,7 +112,7 @@ fn record_of(plan: &WrapperPlan, rlib: &Path) -> Option<Record> {
 }
 
 /// What must be the same in everything that is linked together.
-fn codegen_options(host: &Invocation) -> Vec<String> {
+pub(super) fn codegen_options(host: &Invocation) -> Vec<String> {
     const KEPT: [&str; 7] = [
         "linker",
         "link-arg",

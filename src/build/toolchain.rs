@@ -7,8 +7,12 @@ use std::process::Command;
 /// The rustc that cargo will run, and what a session must know of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Toolchain {
+    /// What `rustc -vV` says.
+    pub(crate) version: String,
     /// The directory of libstd's dylib for the target.
     pub(crate) target_libdir: PathBuf,
+    /// That dylib.
+    pub(crate) libstd: PathBuf,
 }
 
 /// Why a toolchain can't be used.
@@ -71,17 +75,18 @@ impl Toolchain {
             return Err(ToolchainError::Static(triple.to_owned()));
         }
         let libdir = PathBuf::from(ask(&["--print", "target-libdir", "--target", triple])?.trim());
-        let has_std = std::fs::read_dir(&libdir).is_ok_and(|entries| {
-            entries.flatten().any(|entry| {
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
-                name.starts_with("libstd-") && name.ends_with(".so")
-            })
-        });
-        if !has_std {
+        let is_std = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("libstd-") && name.ends_with(".so")
+        };
+        let entries = std::fs::read_dir(&libdir).into_iter().flatten().flatten();
+        let libstd = entries.map(|entry| entry.path()).find(is_std);
+        let Some(libstd) = libstd else {
             return Err(ToolchainError::NoDynamicStd(triple.to_owned()));
-        }
+        };
         Ok(Toolchain {
+            version,
+            libstd,
             target_libdir: libdir,
         })
     }

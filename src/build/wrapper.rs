@@ -16,6 +16,7 @@ use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
 use super::record::{Record, Role, TOOL, symbols_file};
 use super::shared;
+use crate::check::Identity;
 
 /// The variable that makes this program a wrapper: the path of a [`WrapperPlan`].
 pub(crate) const WRAPPER_VARIABLE: &str = "HOTMOD_WRAPPER";
@@ -29,8 +30,11 @@ pub(crate) struct WrapperPlan {
     pub(crate) shared: PathBuf,
     /// What the host's link had to set aside, a line each, for the session to say.
     pub(crate) notes: PathBuf,
+    /// What rustc says of its version.
+    pub(crate) rustc: String,
     /// Where libstd is, for the target.
     pub(crate) target_libdir: PathBuf,
+    pub(crate) libstd: PathBuf,
     pub(crate) host: Member,
     pub(crate) group: Vec<Member>,
 }
@@ -74,7 +78,7 @@ pub(crate) fn run(
         return Err(command_of(&recorded).exec().into());
     };
     let runtime = runtime_name(&recorded).map(str::to_owned);
-    let mut shared = None;
+    let (mut shared, mut identity) = (None, None);
     if let Some(flavour) = role.flavour() {
         set_flavour(&mut invocation, flavour, runtime.as_deref());
     }
@@ -83,6 +87,12 @@ pub(crate) fn run(
         let library = shared::build(&plan, &recorded)?;
         link_dynamically(&mut invocation, &plan, &stem, &library)?;
         shared = Some(library);
+        let made_of = identity_of(&plan, &recorded)?;
+        // `#[hotmod::main]` puts it into the program.
+        let number = format!("{:016x}", made_of.digest());
+        let environment = &mut invocation.environment;
+        environment.insert("HOTMOD_IDENTITY".to_owned(), number);
+        identity = Some(made_of);
     }
     let record = Record {
         tool: TOOL.to_owned(),
@@ -90,9 +100,21 @@ pub(crate) fn run(
         invocation: recorded,
         runtime,
         shared,
+        identity,
     };
     record.store(&plan.units, &stem)?;
     Err(command_of(&invocation).exec().into())
+}
+
+/// What the host and each generation must have in common.
+fn identity_of(plan: &WrapperPlan, host: &Invocation) -> io::Result<Identity> {
+    let mut settings = shared::codegen_options(host);
+    settings.push(plan.rustc.clone());
+    for name in ["panic", "embed-bitcode"] {
+        settings.push(host.codegen(name).unwrap_or_default().to_owned());
+    }
+    settings.extend(host.values("--target").map(str::to_owned));
+    Identity::of(settings, &plan.libstd, shared::rlibs(plan, host))
 }
 
 /// Here, unlike in a replay, cargo's jobserver is there to be used.

@@ -1,15 +1,19 @@
 //! Between build and signal: whether what was built agrees with what is in memory.
 //!
+//! - [`identity`]: what host and group must have in common, by their [`svh`]s
 //! - [`layout`]: the types that cross an entry point, as the compiler laid them out
 //! - [`loaded`]: the layouts of all that the host has loaded
 //! - [`symbols`]: what code outside the group has of the group, and what state the group has
 //!
 //! What follows from that is [`verdict`](crate::verdict)'s to say.
 
+mod identity;
 mod layout;
 mod loaded;
+mod svh;
 pub(crate) mod symbols;
 
+pub(crate) use identity::Identity;
 #[cfg(test)]
 pub(crate) use layout::Difference;
 pub(crate) use layout::{Comparison, Crate, Severity, mentions};

@@ -199,7 +199,11 @@ impl Session {
     }
 
     fn group_built(&mut self, candidate: Candidate, job: &mut Job) {
-        let Candidate { built, checked } = candidate;
+        let Candidate {
+            built,
+            checked,
+            foreign,
+        } = candidate;
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
                 self.tell_state_of_group(&built);
@@ -212,7 +216,7 @@ impl Session {
             }
             return;
         }
-        match self.fits(&built, &checked) {
+        match self.fits(&built, &checked, foreign) {
             Fit::Yes => {}
             Fit::No(reason) if self.inputs.are(&built.inputs) => {
                 let _ = std::fs::remove_file(&built.library.path);
@@ -263,7 +267,12 @@ impl Session {
     }
 
     /// Whether a build may meet what is in memory.
-    fn fits(&mut self, built: &Built, checked: &Result<Checked, String>) -> Fit {
+    fn fits(
+        &mut self,
+        built: &Built,
+        checked: &Result<Checked, String>,
+        foreign: Option<String>,
+    ) -> Fit {
         if let Err(why) = checked {
             self.compare_tokens(why);
         }
@@ -277,7 +286,7 @@ impl Session {
             return Fit::Unknown;
         }
         let (verdict, notes) = verdict::of_build(&Findings {
-            foreign: None,
+            foreign,
             layouts: layouts.map_err(String::as_str),
             unseen: self.inputs.retyped(by_name),
             knows_type_ids: !build.group.is_inlined(),

@@ -30,7 +30,7 @@ impl Session {
         };
         self.offered += 1;
         offer.sent = Some(self.offered);
-        let sent = connection.offer(self.offered, library.build, 0, &library.path, image);
+        let sent = connection.offer(self.offered, library, image);
         if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
         }

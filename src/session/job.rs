@@ -48,6 +48,8 @@ pub(super) struct Candidate {
     pub(super) built: Built,
     /// If that can't be read, why.
     pub(super) checked: Result<Checked, String>,
+    /// What of host and group is not of one making.
+    pub(super) foreign: Option<String>,
 }
 
 impl Done {
@@ -181,7 +183,12 @@ fn build_group(
         Some(package) => Err(format!("`{package}` has no full debug information")),
         None => loaded.check(&built).map_err(|error| error.to_string()),
     };
-    Ok(Candidate { built, checked })
+    Ok(Candidate {
+        built,
+        checked,
+        // After the build: what it was given is what it was linked with.
+        foreign: group.foreign(),
+    })
 }
 
 fn build_host(

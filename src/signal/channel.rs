@@ -5,15 +5,17 @@
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{BuildId, Message, Offer, read_message, write_message};
+use hotmod_protocol::{Message, Offer, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
 use crate::scratch::Scratch;
+
+use crate::build::Library;
 
 use super::{Image, Signal};
 
@@ -125,19 +127,18 @@ impl Connection {
     pub(crate) fn offer(
         &mut self,
         generation: u32,
-        build: BuildId,
-        identity: u64,
-        library: &Path,
+        library: &Library,
         image: Image,
     ) -> io::Result<()> {
         let path = library
+            .path
             .to_str()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "its path is not UTF-8"))?
             .to_owned();
         let offer = Offer {
             generation,
-            build,
-            identity,
+            build: library.build,
+            identity: library.identity,
             length: image.length,
             digest: image.digest,
             path,

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL};
+use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL};
 use serde::{Deserialize, Serialize};
 
 use super::BuildError;
@@ -26,6 +26,8 @@ use crate::build::shared;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Library {
     pub(crate) build: BuildId,
+    /// What it was built with.
+    pub(crate) identity: u64,
     pub(crate) path: PathBuf,
 }
 
@@ -93,7 +95,8 @@ pub(super) fn recipe(
         _ => {}
     }
     let recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
-    let exports = format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; local: *; }};\n");
+    let exports =
+        format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; {IDENTITY_SYMBOL}; local: *; }};\n");
     fs::write(&recorded.version_script, exports)?;
     let driver = Step {
         program: recorded.linker,
@@ -207,16 +210,19 @@ impl Recipe {
     }
 
     /// Links the group into a library in the folder `output`. `crates` are the baseline's rlibs,
-    /// each with what is linked in its place.
+    /// each with what is linked in its place. `identity` is what the library says that it is built
+    /// with.
     pub(super) fn link(
         &self,
         crates: &[(PathBuf, Objects)],
+        identity: u64,
         output: &Path,
         cancel: &Cancel,
     ) -> Result<Library, BuildError> {
         let build = next_build_id();
         let library = Library {
             build,
+            identity,
             path: output.join(format!("libhotmod_group-{build}.so")),
         };
         fs::create_dir_all(output)?;
@@ -271,7 +277,8 @@ impl Step {
             }
         }
         let build = format!("--defsym={BUILD_SYMBOL}={:#x}", library.build.0);
-        arguments.extend(for_linker(&[&build]));
+        let identity = format!("--defsym={IDENTITY_SYMBOL}={:#x}", library.identity);
+        arguments.extend(for_linker(&[&build, &identity]));
         // Without it lld ends well with undefined symbols, and only the loader fails.
         arguments.extend(for_linker(&["-z", "defs"]));
         // The library is small enough, and nobody asks for its build id but by our own symbol.

@@ -1,0 +1,105 @@
+//! The strict version hash of a compiled crate: rustc's own word for whether another crate may be
+//! linked with it. It changes with all that a dependant can see.
+//!
+//! It stands in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the
+//! position of the root, and there the target and the hash (`rustc_metadata::rmeta`, version 10).
+//! Of another version the digest of all metadata takes its place, which changes more often.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use object::read::archive::ArchiveFile;
+
+use crate::build::Digest;
+
+const MAGIC: &[u8] = b"rust\0\0\0";
+/// The version of the metadata that is read.
+const VERSION: u8 = 10;
+/// Ends each text.
+const SENTINEL: u8 = 0xc1;
+
+/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well.
+pub(super) fn of(rlib: &Path) -> io::Result<String> {
+    let beside = rlib.with_extension("rmeta");
+    let bytes = match fs::read(&beside) {
+        Ok(bytes) => bytes,
+        Err(_) => member(&fs::read(rlib)?)?,
+    };
+    let found = read(&bytes).map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
+    Ok(found.unwrap_or_else(|| format!("{:016x}", Digest::of_content(&bytes))))
+}
+
+/// The metadata in a library.
+fn member(archive: &[u8]) -> io::Result<Vec<u8>> {
+    let file = ArchiveFile::parse(archive).map_err(io::Error::other)?;
+    for member in file.members() {
+        let member = member.map_err(io::Error::other)?;
+        if member.name() == b"lib.rmeta" {
+            let data = member.data(archive).map_err(io::Error::other)?;
+            return Ok(data.to_vec());
+        }
+    }
+    Err(io::Error::other("there is no metadata in it"))
+}
+
+/// The hash in metadata, which may lie in an object file.
+fn read(bytes: &[u8]) -> Option<&[u8]> {
+    let start = memchr::memmem::find(bytes, MAGIC)?;
+    let header = bytes.get(start..)?;
+    if *header.get(7)? != VERSION {
+        return None;
+    }
+    let root = u64::from_le_bytes(header.get(8..16)?.try_into().ok()?);
+    let root = header.get(usize::try_from(root).ok()?..)?;
+    // A target that is built in, by its name; a name is shorter than 128 bytes.
+    let (tag, length) = (*root.first()?, usize::from(*root.get(1)?));
+    let after = 2 + length;
+    if tag != 0 || length >= 128 || *root.get(after)? != SENTINEL {
+        return None;
+    }
+    root.get(after + 1..after + 17)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    fn hash(source: &str, emit: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("one.rs");
+        fs::write(&root, source).unwrap();
+        let status = Command::new("rustc")
+            .args(["--crate-type=rlib", "--emit", emit, "one.rs"])
+            .current_dir(folder.path())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        of(&folder.path().join("libone.rlib")).unwrap()
+    }
+
+    #[test]
+    fn it_changes_with_what_a_dependant_can_see() {
+        let one = hash("pub struct S(pub u8);", "link");
+        assert_eq!(one.len(), 32, "{one}");
+        assert_eq!(one, hash("pub struct S(pub u8); // the same", "link"));
+        assert_eq!(one, hash("pub struct S(pub u8);", "link,metadata"));
+        assert_ne!(one, hash("pub struct S(pub u16);", "link"));
+    }
+
+    #[test]
+    fn what_is_no_library_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("libone.rlib");
+        fs::write(&file, "no archive").unwrap();
+        assert!(of(&file).is_err());
+    }
+
+    #[test]
+    fn other_metadata_is_told_by_its_digest() {
+        assert_eq!(read(b"rust\0\0\0\x63 and more than sixteen bytes"), None);
+        assert_eq!(read(b"nothing of the kind"), None);
+        assert_eq!(read(b"rust\0\0\0\x0a"), None);
+    }
+}
