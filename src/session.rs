@@ -162,8 +162,8 @@ struct Offer {
     saw: Changed,
     detected: Option<Instant>,
     begun: Instant,
-    /// Its number, once it was sent: one that never is uses up none.
-    sent: Option<u32>,
+    /// Its number and when that was, once it was sent: one that never is uses up none.
+    sent: Option<(u32, Instant)>,
 }
 
 impl Offer {
@@ -257,6 +257,8 @@ impl Session {
             notes_said: BTreeSet::new(),
             state: State::default(),
         };
+        // One that was killed may have left it.
+        session.forget_status();
         session.watch_plan()?;
         Ok(session)
     }

@@ -141,11 +141,7 @@ impl Session {
 
     /// What is on disk asks for something, or not.
     pub(super) fn decide(&mut self, detected: Option<Instant>) {
-        if self
-            .offer
-            .as_ref()
-            .is_some_and(|offer| offer.sent.is_some())
-        {
+        if self.awaits_answer() {
             // The host's answer decides what runs, and brings us back here.
             return;
         }

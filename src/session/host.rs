@@ -17,6 +17,9 @@ use super::{Offer, Session, Status};
 /// How long a program may take until its `main` begins.
 const JOINING: Duration = Duration::from_secs(3);
 
+/// How long a host may take to load a generation and to run its hooks.
+const ANSWERING: Duration = Duration::from_secs(5);
+
 impl Session {
     pub(super) fn send_offer(&mut self) {
         let (Some(offer), Some(connection)) = (&mut self.offer, &mut self.connection) else {
@@ -29,7 +32,7 @@ impl Session {
             Err(error) => return self.not_offered(&error.to_string()),
         };
         self.offered += 1;
-        offer.sent = Some(self.offered);
+        offer.sent = Some((self.offered, Instant::now()));
         let sent = connection.offer(self.offered, library, image);
         if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
@@ -85,13 +88,30 @@ impl Session {
 
     /// What was offered will never be answered.
     fn lose_offer(&mut self, why: &str) {
-        if let Some(generation) = self.offer.take().and_then(|offer| offer.sent) {
+        if let Some((generation, _)) = self.offer.take().and_then(|offer| offer.sent) {
             self.reporter.report(&Event::Refused {
                 generation,
                 reason: why.to_owned(),
                 restart: true,
             });
         }
+    }
+
+    /// Whether the host has yet to answer an offer. One that has not for long may never do so, and
+    /// takes no other offer: then a restart is due.
+    pub(super) fn awaits_answer(&mut self) -> bool {
+        let sent = self.offer.as_ref().and_then(|offer| offer.sent);
+        let Some((_, at)) = sent else {
+            return false;
+        };
+        if at.elapsed() < ANSWERING {
+            return true;
+        }
+        let seconds = ANSWERING.as_secs();
+        let why = format!("the host has not answered for {seconds} s: a hook may never end");
+        self.left(&why);
+        self.restart = Some(why);
+        false
     }
 
     pub(super) fn signalled(&mut self, signal: Signal) {
@@ -131,7 +151,10 @@ impl Session {
             Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
             Message::Hello { .. } | Message::Offer { .. } => return,
         };
-        let Some(offer) = self.offer.take_if(|offer| offer.sent == Some(answer)) else {
+        let Some(offer) = self
+            .offer
+            .take_if(|offer| offer.sent.is_some_and(|(number, _)| number == answer))
+        else {
             return;
         };
         let mut compiled = Vec::new();

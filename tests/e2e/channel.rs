@@ -1,6 +1,8 @@
 //! The channel between tool and host: what is no message, or from nobody who should speak, is
 //! refused and said, and both ends go on.
 
+mod fuzz;
+
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt as _;

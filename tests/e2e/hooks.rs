@@ -153,3 +153,31 @@ fn a_setup_that_ends_the_process_is_an_exit_like_any_other() {
     workspace.edit(PAGE, "std::process::exit(3);", SETUP);
     session.wait_for("restarted");
 }
+
+#[test]
+fn a_host_whose_setup_never_ends_is_restarted_by_an_edit() {
+    let workspace = Workspace::new("hooks", "hooks_block");
+    let mut session = workspace.run().ready();
+    let block = "loop { std::thread::park(); }";
+    workspace.edit(PAGE, SETUP, block);
+    session.wait_for_answer("pages begin 1 1");
+    // The old code goes on meanwhile.
+    assert_eq!(session.ask("call"), "Ok(0) then 0");
+    let reason = "the host has not answered for 5 s: a hook may never end";
+    let text = workspace.read(PAGE).replace(block, SETUP);
+    // Edits wait for the answer, until one has waited for too long.
+    let mut edits = 0;
+    while session.count("refused") == 0 {
+        edits += 1;
+        workspace.write(PAGE, &text.replace("\"one\"", &format!("\"{edits}\"")));
+        session.wait_for("edit");
+    }
+    let refused = session.wait_for("refused");
+    assert_eq!(
+        (&refused["reason"], &refused["restart"]),
+        (&reason.into(), &true.into())
+    );
+    assert_eq!(session.wait_for("restarted")["reason"], reason);
+    session.wait_for_answer("ready");
+    assert_eq!(session.ask("ask"), format!("{edits} asked=1 count=1 in 0"));
+}

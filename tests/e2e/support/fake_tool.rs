@@ -1,5 +1,6 @@
 //! The tool's end of the channel, in the test's own hands: any host, any library, any bytes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read as _, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -176,10 +177,18 @@ impl Puppet {
         self.child.id()
     }
 
+    /// The files that the host has in its memory.
+    pub(crate) fn mapped_files(&self) -> BTreeSet<String> {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.pid())).unwrap();
+        let paths = maps
+            .lines()
+            .filter_map(|line| line.find('/').map(|at| &line[at..]));
+        paths.map(str::to_owned).collect()
+    }
+
     /// Whether the host has a file in its memory.
     pub(crate) fn has_mapped(&self, path: &Path) -> bool {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap();
-        maps.contains(path.to_str().unwrap())
+        self.mapped_files().contains(path.to_str().unwrap())
     }
 
     /// Sends the host a line.
