@@ -113,6 +113,31 @@ fn a_setup_that_fails_keeps_the_old_code_until_the_next_edit() {
 }
 
 #[test]
+fn a_setup_may_make_handles_to_its_own_generation() {
+    let workspace = Workspace::new("hooks", "hooks_handles");
+    let mut session = workspace.run().ready();
+    let says = |name: &str| {
+        format!(
+            "#[hotmod::hot]\n    fn {name}() -> u32 {{ hotmod::generation() }}\n    \
+             println!(\"{name} {{}}\", hotmod::live!({name})());\n    "
+        )
+    };
+    workspace.edit(PAGE, SETUP, &says("extra"));
+    session.wait_for_answer("extra 1");
+    session.wait_for_answer("widgets end 0");
+
+    // One that is refused has made its handles all the same, and somebody may have them.
+    let fails = says("more") + "Err(\"no\".to_owned())";
+    workspace.edit(PAGE, "Ok(())", &fails);
+    session.wait_for_answer("more 2");
+    assert_eq!(session.wait_for("refused")["restart"], false);
+    workspace.edit(PAGE, &fails, "println!();\n    Ok(())");
+    let reason = "the entry point `pages::begin::more` is gone";
+    assert_eq!(session.wait_for("refused")["reason"], reason);
+    assert_eq!(session.wait_for("restarted")["reason"], reason);
+}
+
+#[test]
 fn a_panic_in_an_entry_point_is_the_hosts_to_catch() {
     let workspace = Workspace::new("hooks", "hooks_panic");
     let mut session = workspace.run().ready();

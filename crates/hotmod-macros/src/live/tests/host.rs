@@ -23,6 +23,15 @@ async fn main() -> Result<(), Error> {
 }
 
 #[test]
+fn main_says_what_the_host_is_built_with() {
+    let mut session = Session::new(Flavour::Host, "hotmod");
+    session.identity = 0xabcd;
+    let expansion = expand_main(TokenStream::new(), tokens("fn main() {}"), &session);
+    let expansion = pretty(expansion);
+    assert!(expansion.contains("start!(43981u64)"), "{expansion}");
+}
+
+#[test]
 fn hot_is_nothing_in_the_host() {
     assert_same(
         &hot(Flavour::Host, r"fn render<T>() {}"),
