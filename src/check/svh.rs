@@ -70,21 +70,23 @@ mod tests {
     fn it_changes_with_what_a_dependant_can_see() {
         // The folder is part of it.
         let folder = tempfile::tempdir().unwrap();
-        let hash = |source: &str, emit: &str| {
+        let rlib = folder.path().join("libone.rlib");
+        let compile = |source: &str| {
             fs::write(folder.path().join("one.rs"), source).unwrap();
             let status = Command::new("rustc")
-                .args(["--crate-type=rlib", "--emit", emit, "one.rs"])
+                .args(["--crate-type=rlib", "--emit=link,metadata", "one.rs"])
                 .current_dir(folder.path())
                 .status()
                 .unwrap();
             assert!(status.success());
-            of(&folder.path().join("libone.rlib")).unwrap()
+            of(&rlib).unwrap()
         };
-        let one = hash("pub struct S(pub u8);", "link");
+        let one = compile("pub struct S(pub u8);");
         assert_eq!(one.len(), 32, "{one}");
-        assert_ne!(one, hash("pub struct S(pub u16);", "link"));
-        assert_eq!(one, hash("pub struct S(pub u8); // the same", "link"));
-        assert_eq!(one, hash("pub struct S(pub u8);", "link,metadata"));
+        assert_ne!(one, compile("pub struct S(pub u16);"));
+        assert_eq!(one, compile("pub struct S(pub u8);"));
+        fs::remove_file(rlib.with_extension("rmeta")).unwrap();
+        assert_eq!(one, of(&rlib).unwrap(), "the library has it too");
     }
 
     #[test]

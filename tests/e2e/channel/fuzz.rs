@@ -81,7 +81,7 @@ fn exchange(puppet: &mut Puppet, random: &mut Random, count: u32, tally: &mut Ta
     let generations = puppet.generations();
     std::fs::write(generations.join("text.so"), "not a library").unwrap();
     let messages: Vec<Message> = (0..count)
-        .map(|_| message(random, generations.to_str().unwrap()))
+        .map(|_| message(random, generations.to_str().unwrap(), puppet.identity))
         .collect();
     let mut writer = puppet.stream.try_clone().unwrap();
     std::thread::scope(|scope| {
@@ -114,7 +114,7 @@ fn exchange(puppet: &mut Puppet, random: &mut Random, count: u32, tally: &mut Ta
 /// Ends the channel by what is no message; what the host then says.
 fn end(puppet: &mut Puppet, random: &mut Random) -> String {
     let mut bytes = Vec::new();
-    write_message(&mut bytes, &message(random, "/")).unwrap();
+    write_message(&mut bytes, &message(random, "/", puppet.identity)).unwrap();
     let said = loop {
         let mut damaged = bytes.clone();
         match random.below(4) {
@@ -145,7 +145,7 @@ fn read_to_the_end(bytes: &mut &[u8]) -> Result<(), FrameError> {
     Ok(())
 }
 
-fn message(random: &mut Random, directory: &str) -> Message {
+fn message(random: &mut Random, directory: &str, own: u64) -> Message {
     let generation = number(random);
     let build = BuildId(random.next());
     match random.below(5) {
@@ -170,7 +170,7 @@ fn message(random: &mut Random, directory: &str) -> Message {
             generation,
             build,
             // Most are the host's own, or all would be refused at the first look.
-            identity: u64::from(random.below(4) == 0),
+            identity: own ^ u64::from(random.below(4) == 0),
             length: [0, 13, 4096, u64::MAX][random.below(4)],
             digest: [hotmod_protocol::digest(b"not a library"), random.next()][random.below(2)],
             path: match random.below(4) {

@@ -33,6 +33,8 @@ pub(crate) struct Puppet {
     answers: Receiver<String>,
     /// The channel, as the tool has it.
     pub(crate) stream: UnixStream,
+    /// What the host says that it was built with.
+    pub(crate) identity: u64,
     /// The session's directory, with its generations.
     directory: TempDir,
     generation: u32,
@@ -48,9 +50,11 @@ impl Puppet {
             let (mut stream, _) = listener.accept().unwrap();
             stream.set_read_timeout(Some(PATIENCE)).unwrap();
             let hello = read_message(&mut stream).unwrap();
-            let identity = 0;
-            assert_eq!(hello, Some(Message::Hello { pid, identity }));
-            stream
+            let Some(Message::Hello { pid: its, identity }) = hello else {
+                panic!("{hello:?}");
+            };
+            assert_eq!(its, pid);
+            (stream, identity)
         })
     }
 
@@ -58,7 +62,7 @@ impl Puppet {
     pub(crate) fn start_alone(executable: &Path, socket: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self::start_with(executable, socket, directory, |_| {
-            UnixStream::pair().unwrap().0
+            (UnixStream::pair().unwrap().0, 0)
         })
     }
 
@@ -66,7 +70,7 @@ impl Puppet {
         executable: &Path,
         socket: &Path,
         directory: TempDir,
-        join: impl FnOnce(u32) -> UnixStream,
+        join: impl FnOnce(u32) -> (UnixStream, u64),
     ) -> Self {
         let generations = directory.path().join("generations");
         fs::create_dir(&generations).unwrap();
@@ -79,7 +83,7 @@ impl Puppet {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let stream = join(child.id());
+        let (stream, identity) = join(child.id());
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, answers) = channel();
         std::thread::spawn(move || {
@@ -94,6 +98,7 @@ impl Puppet {
             answers,
             child,
             stream,
+            identity,
             directory,
             generation: 0,
         };
@@ -113,7 +118,7 @@ impl Puppet {
         Offer {
             generation: self.generation,
             build,
-            identity: 0,
+            identity: self.identity,
             length: content.len() as u64,
             digest: digest(&content),
             path: path.to_str().unwrap().to_owned(),

@@ -137,12 +137,12 @@ fn what_is_damaged_or_built_with_other_crates_is_not_even_loaded() {
     let path = puppet.copy(one);
     let mut offer = puppet.offer_of(one.build, &path);
     offer.identity = 0xabcd;
-    let reason = "host and group were built with different crates or compilers \
-                  (identity 0000000000000000 and 000000000000abcd)";
-    assert_eq!(
-        puppet.refusal_of(offer),
-        (Cause::Contract, reason.to_owned())
+    let reason = format!(
+        "host and group were built with different crates or compilers \
+         (identity {:016x} and 000000000000abcd)",
+        puppet.identity
     );
+    assert_eq!(puppet.refusal_of(offer), (Cause::Contract, reason));
     assert!(!puppet.has_mapped(&path));
     let generation = puppet.make_live(&PREBUILT.builds[1]);
     assert_live(&mut puppet, 2, generation);

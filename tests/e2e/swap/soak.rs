@@ -88,7 +88,7 @@ fn memory(puppet: &mut Puppet) -> Memory {
     // What was retired last is given back after the answer, and before the next one.
     let library = &PREBUILT.builds[0];
     let mut offer = puppet.offer_of(library.build, &library.path);
-    offer.identity = 1;
+    offer.identity = !offer.identity;
     puppet.refusal_of(offer);
     let smaps = std::fs::read_to_string(format!("/proc/{}/smaps", puppet.pid())).unwrap();
     let sum = |field: &str| {
