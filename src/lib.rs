@@ -3,12 +3,14 @@
 //! The crate is a pipeline, and its folders are the stages:
 //!
 //! 1. [`discover`]: what the session is about: the host, the group, what lies on either side
-//! 2. `stale`: what changed on disk, and what that asks for
+//! 2. `stale`: what changed on disk
 //! 3. `build`: the host by cargo, generations by replay of what cargo ran
-//! 4. `signal`: the running host, and the conversation with it
-//! 5. `report`: what people and programs are told
+//! 4. `check`: whether what was built agrees with what is in memory
+//! 5. `signal`: the running host, and the conversation with it
+//! 6. `report`: what people and programs are told
 //!
-//! Beside them, `check` reads what was built, and `list` says what is known without a session.
+//! `verdict` says what follows from what the second and the fourth found: nothing, a reload or a
+//! restart. `list` says what is known without a session.
 //!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
 //! says and does, builds that end, signals of the terminal. The stages below it are plain

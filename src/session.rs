@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -158,6 +158,8 @@ struct Offer {
     built: Built,
     /// How its types lie, if that could be read.
     checked: Option<Checked>,
+    /// How long it took to find that out.
+    check: Duration,
     /// What its build saw: if it is refused, there is nothing to build until that changes.
     saw: Changed,
     detected: Option<Instant>,

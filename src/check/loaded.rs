@@ -97,8 +97,9 @@ impl Loaded {
         let layouts = layout::read(&built.library.path, &wanted)?;
         checked.stamps = stamps;
         for (name, layout) in layouts {
-            let before = known.layouts.get(&name).into_iter().flatten();
-            let found = layout::compare(before.map(|it| &**it), &layout);
+            let loaded = known.layouts.iter();
+            let loaded = loaded.flat_map(|(of, all)| all.iter().map(move |it| (of, &**it)));
+            let found = layout::compare(loaded.map(|(of, it)| (*of == name, it)), &layout);
             checked.found.add(found);
             checked.layouts.insert(name, Arc::new(layout));
         }

@@ -90,7 +90,9 @@ pub(crate) struct Phases {
     pub(crate) detect: f64,
     pub(crate) compile: f64,
     pub(crate) link: f64,
-    /// In the host: load, check and swap.
+    /// Of the types that cross, before the generation is offered.
+    pub(crate) check: f64,
+    /// In the host: verify, load and swap.
     pub(crate) swap: f64,
     /// All of it, messages included.
     pub(crate) total: f64,

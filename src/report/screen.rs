@@ -112,8 +112,8 @@ impl Screen {
                     Tone::Good,
                     "Reloaded",
                     &format!(
-                        "gen {generation} · {crates} · {:.0} ms (compile {:.0}, link {:.0}, swap {:.0})",
-                        ms.total, ms.compile, ms.link, ms.swap
+                        "gen {generation} · {crates} · {:.0} ms (compile {:.0}, link {:.0}, check {:.0}, swap {:.0})",
+                        ms.total, ms.compile, ms.link, ms.check, ms.swap
                     ),
                 );
                 let megabytes = *kept_bytes as f64 / 1e6;

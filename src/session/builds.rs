@@ -203,6 +203,7 @@ impl Session {
             built,
             checked,
             foreign,
+            check,
         } = candidate;
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
@@ -231,6 +232,7 @@ impl Session {
         self.offer = Some(Offer {
             built,
             checked: checked.ok(),
+            check,
             saw: job.saw().clone(),
             detected: job.detected(),
             begun: job.begun(),

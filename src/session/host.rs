@@ -241,6 +241,7 @@ impl Session {
                 detect: ms(offer.begun - begun),
                 compile: ms(offer.built.compile),
                 link: ms(offer.built.link),
+                check: ms(offer.check),
                 swap: micros as f64 / 1000.0,
                 total: ms(now - begun),
             },

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::build::{
     BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError,
@@ -50,6 +50,8 @@ pub(super) struct Candidate {
     pub(super) checked: Result<Checked, String>,
     /// What of host and group is not of one making.
     pub(super) foreign: Option<String>,
+    /// How long it took to find both out.
+    pub(super) check: Duration,
 }
 
 impl Done {
@@ -179,15 +181,18 @@ fn build_group(
     cancel: &Cancel,
 ) -> Result<Candidate, BuildError> {
     let built = group.build(directory, cancel)?;
+    let begun = Instant::now();
     let checked = match group.opaque() {
         Some(package) => Err(format!("`{package}` has no full debug information")),
         None => loaded.check(&built).map_err(|error| error.to_string()),
     };
+    // After the build: what it was given is what it was linked with.
+    let foreign = group.foreign();
     Ok(Candidate {
         built,
         checked,
-        // After the build: what it was given is what it was linked with.
-        foreign: group.foreign(),
+        foreign,
+        check: begun.elapsed(),
     })
 }
 

@@ -79,13 +79,14 @@ impl Comparison {
     }
 }
 
-/// Compares what is new with all that is loaded.
+/// Compares what is new of a crate with all that is loaded, each with whether it is the same crate's:
+/// what one keeps by its type, another may take.
 pub(crate) fn compare<'a>(
-    loaded: impl IntoIterator<Item = &'a Layout>,
+    loaded: impl IntoIterator<Item = (bool, &'a Layout)>,
     now: &Layout,
 ) -> Comparison {
     let mut comparison = Comparison::default();
-    for before in loaded {
+    for (is_same_crate, before) in loaded {
         let mut pass = Pass::new(before, now);
         for (label, old) in &before.roots {
             // What is gone is nobody's any more, or the contract's to refuse.
@@ -95,7 +96,7 @@ pub(crate) fn compare<'a>(
             }
         }
         // What was kept by its type, and now something else is that lies as it did.
-        for (label, old) in gone(before, now) {
+        for (label, old) in gone(before, now).filter(|_| is_same_crate) {
             for (_, new) in gone(now, before) {
                 pass.compare_kept(label, old, new);
             }

@@ -337,6 +337,20 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         )],
         &["`screens::Keyed`: field `value`", "kept by its type"],
     ),
+    (
+        &[
+            (
+                "struct Found {\n    value: u32",
+                "struct Found {\n    value: u64",
+            ),
+            // Only now it is looked for.
+            (
+                "<Kept>().value += 1;",
+                "<Kept>().value += 1;\n    extensions.get_or_make::<Found>();",
+            ),
+        ],
+        &["`screens::Found`: field `value`", "kept by its type"],
+    ),
     // Parameters and results.
     (
         &[

@@ -73,7 +73,7 @@ fn a_type_that_is_held_is_named_with_the_way_to_it() {
         )
     };
     let (before, now) = (Program::of(&source("")), Program::of(&source("pub b: u32")));
-    let found = super::compare([&before.layout], &now.layout).differences;
+    let found = super::compare([(true, &before.layout)], &now.layout).differences;
     let first = found.first().map(ToString::to_string).unwrap_or_default();
     assert!(
         first.starts_with("`pages::T1`: field `b: u32` added at offset 8; size 8 -> 16, via fn pages::at_0 (arg 0)"),
