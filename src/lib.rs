@@ -31,6 +31,7 @@ mod environment;
 mod error;
 mod lifetime;
 mod list;
+mod mapped;
 mod report;
 mod scratch;
 mod session;

@@ -45,7 +45,7 @@ fn main() {
             ..case(
                 "interface of base `widgets`",
                 "widgets",
-                &base_with_another_item,
+                &base_with_another_field,
             )
         },
     ];
@@ -64,13 +64,19 @@ fn main() {
     ));
 }
 
-/// The base crate with a public function that was not there before, whose name the marker makes.
-///
-/// A field that is added to a public struct would be the usual change of an interface, but it
-/// restarts the host today: it may hold such a value. An item that is added does not, and is as
-/// much news to the dependants.
-fn base_with_another_item(marker: &str) -> String {
+/// The base crate with a field in a public struct that was not there before, whose name the marker
+/// makes. No value of it crosses an entry point, which would restart the host.
+fn base_with_another_field(marker: &str) -> String {
     let number: String = marker.chars().filter(char::is_ascii_digit).collect();
-    let item = format!("pub fn added_{number}() -> usize {{\n    mark().len()\n}}\n");
-    sources::base(marker) + &item
+    let field = format!("added_{number}");
+    let source = sources::base(marker);
+    let (before, after) = source
+        .split_once("    pub weight: u64,\n")
+        .expect("a struct of two fields");
+    let after = after.replacen(
+        "label: label.to_owned(),",
+        &format!("label: label.to_owned(),\n        {field}: 1,"),
+        1,
+    );
+    format!("{before}    pub weight: u64,\n    pub {field}: u8,\n{after}")
 }

@@ -35,7 +35,6 @@ mod walk;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +42,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use compare::Difference;
 pub(crate) use compare::{Comparison, Severity, compare};
 pub(crate) use types::Layout;
+
+use crate::mapped::map;
 
 /// Whether a type's name has the path of another type in it.
 pub(crate) fn mentions(name: &str, path: &str) -> bool {
@@ -88,7 +89,7 @@ pub(crate) fn read(
     file: &Path,
     wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, Layout>, Unreadable> {
-    let bytes = fs::read(file)?;
+    let bytes = map(file)?;
     let sections = dwarf::Sections::of(&bytes)?;
     let program = dwarf::Program::new(&sections, wanted)?;
     // A crate may have no code that is linked. That none has any can't be.

@@ -2,13 +2,14 @@
 //!
 //! The rest is debug information, which only a debugger reads, and is most of a library.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
+use std::io;
 use std::path::Path;
 
 use object::elf::{FileHeader32, FileHeader64, PT_LOAD};
 use object::read::elf::{FileHeader, ProgramHeader as _};
-use object::{Endianness, FileKind, ReadCache, ReadRef};
+use object::{Endianness, FileKind, ReadRef};
+
+use crate::mapped::map;
 
 /// A library's loaded part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,24 +32,22 @@ pub(crate) enum ImageError {
 impl Image {
     /// Reads a library as far as it is loaded.
     pub(crate) fn of(library: &Path) -> Result<Self, ImageError> {
-        let mut file = File::open(library)?;
-        let is = file.metadata()?.len();
-        let headers = ReadCache::new(&file);
-        let length = match FileKind::parse(&headers)? {
-            FileKind::Elf32 => end_of_segments::<FileHeader32<Endianness>, _>(&headers)?,
-            _ => end_of_segments::<FileHeader64<Endianness>, _>(&headers)?,
+        let file = map(library)?;
+        let length = match FileKind::parse(&*file)? {
+            FileKind::Elf32 => end_of_segments::<FileHeader32<Endianness>, _>(&*file)?,
+            _ => end_of_segments::<FileHeader64<Endianness>, _>(&*file)?,
         };
-        if length > is {
-            let expected = length;
-            return Err(ImageError::CutShort { is, expected });
+        let loaded = usize::try_from(length).ok().and_then(|end| file.get(..end));
+        match loaded {
+            Some(loaded) => Ok(Image {
+                length,
+                digest: hotmod_protocol::digest(loaded),
+            }),
+            None => Err(ImageError::CutShort {
+                is: file.len() as u64,
+                expected: length,
+            }),
         }
-        let mut loaded = Vec::new();
-        file.rewind()?;
-        file.take(length).read_to_end(&mut loaded)?;
-        Ok(Image {
-            length,
-            digest: hotmod_protocol::digest(&loaded),
-        })
     }
 }
 

@@ -1,0 +1,17 @@
+//! Files that are read where the kernel has them, without a copy: programs and libraries are large,
+//! and little of them is looked at.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use memmap2::Mmap;
+
+/// Maps a program or library that was built, and that nobody writes to any more.
+pub(crate) fn map(path: &Path) -> io::Result<Mmap> {
+    let file = File::open(path)?;
+    // SAFETY: what is mapped must not change. Linkers and cargo make such files anew, under new
+    // inodes, and the tool writes to none that is whole. Somebody who cuts one short by hand ends
+    // the tool, as they would by a signal.
+    unsafe { Mmap::map(&file) }
+}
