@@ -16,7 +16,7 @@
 //! ([`unseen`](crate::stale)).
 //!
 //! - [`dwarf`]: units, entries and names of one file
-//! - [`walk`]: from there to a [`Layout`]; [`types`]: what it is made of
+//! - [`walk`]: from there to a [`Layout`], beginning at its [`roots`]; [`types`]: what it is made of
 //! - [`compare`]: the differences of two, found in one [`pass`] by their
 //!   [`parts`]; [`names`]: how types are named for
 //!   people
@@ -28,6 +28,7 @@ mod dwarf;
 mod names;
 mod parts;
 mod pass;
+mod roots;
 mod types;
 mod walk;
 

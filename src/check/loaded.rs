@@ -111,6 +111,15 @@ impl Loaded {
         names.collect()
     }
 
+    /// Whether the types of all entry points were compared with those of each generation in memory,
+    /// if all of these were checked.
+    pub(crate) fn has_compared(&self, checked: &Checked) -> bool {
+        let known = self.known();
+        let mut all = known.layouts.values().flatten();
+        let mut new = checked.layouts.values();
+        all.all(|it| it.tells_entry_points_apart()) && new.all(|it| it.tells_entry_points_apart())
+    }
+
     /// The types that something may keep by their `TypeId`.
     pub(crate) fn by_type_id(&self) -> BTreeSet<String> {
         self.known().by_type_id.clone()

@@ -33,7 +33,11 @@ impl Session {
         };
         self.offered += 1;
         offer.sent = Some((self.offered, Instant::now()));
-        let sent = connection.offer(self.offered, library, image);
+        // What was loaded unchecked was compared with nothing.
+        let checked = offer.checked.as_ref().filter(|_| self.are_layouts_readable);
+        let checked = checked.zip(self.loaded.as_ref());
+        let has_compared_types = checked.is_some_and(|(it, loaded)| loaded.has_compared(it));
+        let sent = connection.offer(self.offered, library, image, has_compared_types);
         if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
         }

@@ -123,12 +123,14 @@ impl Connection {
         Connection { pid, stream }
     }
 
-    /// Offers a library, whose loaded part is this, as a generation.
+    /// Offers a library, whose loaded part is this, as a generation; and says whether the types of its
+    /// entry points were compared.
     pub(crate) fn offer(
         &mut self,
         generation: u32,
         library: &Library,
         image: Image,
+        has_compared_types: bool,
     ) -> io::Result<()> {
         let path = library
             .path
@@ -142,6 +144,7 @@ impl Connection {
             length: image.length,
             digest: image.digest,
             path,
+            has_compared_types,
         };
         write_message(&mut self.stream, &Message::Offer(offer))
     }

@@ -36,6 +36,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         length: 0,
         digest: 0,
         path: "/".to_owned(),
+        has_compared_types: false,
     });
     vec![
         (
@@ -48,7 +49,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other end speaks protocol 99, this one 2",
+            "the other end speaks protocol 99, this one 3",
         ),
         (
             frame(&unknown),
@@ -159,9 +160,9 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
             u32::MAX.to_le_bytes().to_vec(),
             "a frame of 4294967295 bytes is over the limit of 65536",
         ),
-        (frame, "the other end speaks protocol 99, this one 2"),
+        (frame, "the other end speaks protocol 99, this one 3"),
         (
-            vec![3, 0, 0, 0, 2, 0, 77],
+            vec![3, 0, 0, 0, 3, 0, 77],
             "a frame is malformed: an unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),

@@ -3,6 +3,7 @@
 
 mod harmless;
 mod other_layouts;
+mod signatures;
 
 use serde_json::Value;
 

@@ -110,6 +110,7 @@ impl Message {
                 out.extend(offer.length.to_le_bytes());
                 out.extend(offer.digest.to_le_bytes());
                 put_string(&mut out, &offer.path);
+                out.push(offer.has_compared_types.into());
             }
             Message::Live {
                 generation,
@@ -165,6 +166,7 @@ impl Message {
                 length: rest.u64()?,
                 digest: rest.u64()?,
                 path: rest.string()?,
+                has_compared_types: rest.bool()?,
             }),
             LIVE => Message::Live {
                 generation: rest.u32()?,
@@ -224,6 +226,14 @@ impl Fields<'_> {
             .ok_or(FrameError::Malformed("it ends inside a field"))?;
         self.0 = rest;
         Ok(*head)
+    }
+
+    fn bool(&mut self) -> Result<bool, FrameError> {
+        match self.take()? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(FrameError::Malformed("neither yes nor no")),
+        }
     }
 
     fn u32(&mut self) -> Result<u32, FrameError> {

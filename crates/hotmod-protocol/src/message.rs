@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Raised when an older tool and a newer runtime, or the other way round, could misunderstand
 /// each other.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// The most bytes a frame may have after its length.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -83,6 +83,9 @@ pub struct Offer {
     pub digest: u64,
     /// Absolute path of the library, inside the session's directory.
     pub path: String,
+    /// Whether the types that cross at each entry point were found to lie as in every generation that
+    /// was offered before. Else the host compares how signatures are written.
+    pub has_compared_types: bool,
 }
 
 /// What kind of reason keeps a generation from going live.

@@ -15,10 +15,21 @@ pub(crate) struct Layout {
     /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
     /// `pages::State, kept by its type`. Several units may describe one thing.
     pub(super) roots: BTreeMap<String, Vec<TypeId>>,
+    /// Labels of which two entry points make use, so that nobody knows which of before is which now:
+    /// methods of one type and name, of two traits.
+    pub(super) ambiguous: BTreeSet<String>,
     /// Paths that only the name of a `dyn` type has in it.
     pub(crate) by_name: BTreeSet<String>,
     /// Paths of types that something may keep by their `TypeId`.
     pub(crate) by_type_id: BTreeSet<String>,
+}
+
+impl Layout {
+    /// Whether each entry point is told from all others, so that what was compared is what its name
+    /// in the process stands for.
+    pub(crate) fn tells_entry_points_apart(&self) -> bool {
+        self.ambiguous.is_empty()
+    }
 }
 
 /// What a type is.

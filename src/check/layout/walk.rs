@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use super::Unreadable;
 use super::dwarf::{Entry, Place, Program};
 use super::names::{is_of, mentions, paths, without_numbers};
-use super::types::{Field, KEPT, Kind, Layout, Type, TypeId, Variant};
-
-/// Where the runtime's functions are whose instances describe what crosses.
-const RUNTIME: &str = "hotmod::live";
+use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
 
 /// The layouts of all crates that the program was asked for.
 pub(super) fn layouts(
@@ -26,17 +23,19 @@ pub(super) fn layouts(
     walks.into_iter().map(finish).collect()
 }
 
-struct Walk<'w, 'a> {
-    program: &'w Program<'a>,
-    group: &'w [String],
-    layout: Layout,
+pub(super) struct Walk<'w, 'a> {
+    pub(super) program: &'w Program<'a>,
+    pub(super) group: &'w [String],
+    pub(super) layout: Layout,
+    /// By the label of an entry point, the path of what stands in it.
+    pub(super) places: HashMap<String, String>,
     /// The types that were met, by where they are described.
-    met: HashMap<Place, TypeId>,
+    pub(super) met: HashMap<Place, TypeId>,
     /// Met, and not looked at yet.
-    todo: VecDeque<(TypeId, Place)>,
+    pub(super) todo: VecDeque<(TypeId, Place)>,
     /// The crate's units, and the group's types that are described there, once it was asked for.
-    units: Vec<usize>,
-    described: Option<HashMap<String, Place>>,
+    pub(super) units: Vec<usize>,
+    pub(super) described: Option<HashMap<String, Place>>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -45,155 +44,11 @@ impl<'w, 'a> Walk<'w, 'a> {
             program,
             group,
             layout: Layout::default(),
+            places: HashMap::new(),
             met: HashMap::new(),
             todo: VecDeque::new(),
             units: Vec::new(),
             described: None,
-        }
-    }
-
-    /// Adds what a unit says of what crosses or may be kept.
-    fn add_roots(&mut self, unit: usize) -> Result<(), Unreadable> {
-        self.units.push(unit);
-        for offset in &self.program.units[unit].functions {
-            let place = Place {
-                unit,
-                offset: *offset,
-            };
-            let name = self.program.entry(place)?.name;
-            let Some((function, _)) = name.split_once('<') else {
-                continue;
-            };
-            if !matches!(function, "entry_types" | "kept_types" | "of") {
-                continue;
-            }
-            let path = self.program.path(place)?;
-            let path = path.split('<').next().unwrap_or_default();
-            let module = path.rsplit_once("::").map_or("", |(module, _)| module);
-            let is_runtimes = module
-                .rsplit_once("::")
-                .is_some_and(|(it, _)| it == RUNTIME);
-            match function {
-                "entry_types" if is_runtimes => self.add_entry(place)?,
-                "kept_types" if is_runtimes => self.add_kept(place)?,
-                "of" if module.starts_with("core::any::") => {
-                    if let Some((_, of)) = self.parameters(place)?.into_iter().next() {
-                        self.add_by_type_id(of)?;
-                    }
-                }
-                _ => {}
-            }
-        }
-        for offset in &self.program.units[unit].variables {
-            let place = Place {
-                unit,
-                offset: *offset,
-            };
-            let variable = self.program.entry(place)?;
-            let is_any = variable.name.ends_with("::{vtable}")
-                && variable.name.contains(" as core::any::Any");
-            if let (true, Some(table)) = (is_any, variable.of)
-                && let Some(of) = self.program.entry(table)?.container
-            {
-                self.add_by_type_id(of)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// An entry point: what it takes, and what it answers.
-    fn add_entry(&mut self, place: Place) -> Result<(), Unreadable> {
-        let parameters = self.parameters(place)?;
-        let parameter = |name: &str| {
-            let found = parameters.iter().find(|(it, _)| it == name);
-            found.map(|(_, of)| *of)
-        };
-        let (Some(arguments), Some(result)) = (parameter("Args"), parameter("R")) else {
-            return Err(Unreadable::NoTypes);
-        };
-        let place = parameter("Place").ok_or(Unreadable::NoTypes)?;
-        let arguments = self.program.below(arguments, 1)?;
-        let mut method_of = None;
-        let mut function = Type {
-            name: "fn".to_owned(),
-            kind: Kind::Function,
-            ..Type::default()
-        };
-        for (_, member) in arguments {
-            if let (Some(gimli::DW_TAG_member), Some(of)) = (member.tag, member.of) {
-                method_of.get_or_insert(of);
-                function.arguments.push(self.meet(of));
-            }
-        }
-        function.result = Some(self.meet(result));
-        let id = self.layout.types.len();
-        self.layout.types.push(function);
-        let label = self.label(place, method_of)?;
-        self.add_root(format!("fn {label}"), id);
-        Ok(())
-    }
-
-    fn add_kept(&mut self, place: Place) -> Result<(), Unreadable> {
-        let parameters = self.parameters(place)?;
-        let parameter = |name: &str| {
-            let found = parameters.iter().find(|(it, _)| it == name);
-            found.map(|(_, of)| *of).ok_or(Unreadable::NoTypes)
-        };
-        let (of, place) = (parameter("T")?, parameter("Place")?);
-        let label = format!("static {}", self.label(place, None)?);
-        let id = self.meet(of);
-        self.add_root(label, id);
-        Ok(())
-    }
-
-    /// The path of what the type of a closure stands in: `pages::index::__hotmod_describe::{closure}`
-    /// is in `pages::index`. A method's is named by what it is a method of, which it takes first,
-    /// instead of by the number of its impl.
-    fn label(&self, closure: Place, first: Option<Place>) -> Result<String, gimli::Error> {
-        const MARKERS: [&str; 2] = [
-            "__hotmod_in_trait_impls_put_hot_on_the_whole_block_",
-            "__hotmod_describe_",
-        ];
-        let path = without_numbers(&self.program.path(closure)?);
-        let parts = path.split("::").map(|part| {
-            let mut markers = MARKERS.iter();
-            let named = markers.find_map(|marker| part.strip_prefix(marker));
-            named.unwrap_or(part)
-        });
-        let parts: Vec<&str> = parts
-            .filter(|part| {
-                let of_ours = ["__hotmod_", "{async_fn", "{closure"];
-                !of_ours.iter().any(|it| part.starts_with(it))
-            })
-            .collect();
-        let of = match first {
-            Some(of) => without_numbers(&self.name(of)?),
-            None => String::new(),
-        };
-        let of = of.trim_start_matches(['&', '*']);
-        let of = of.trim_start_matches("mut ").trim_start_matches("const ");
-        match parts.iter().position(|part| part.starts_with("{impl")) {
-            Some(at) if mentions(of, self.group) => {
-                Ok(format!("{of}::{}", parts[at + 1..].join("::")))
-            }
-            _ => Ok(parts.join("::")),
-        }
-    }
-
-    fn add_by_type_id(&mut self, of: Place) -> Result<(), Unreadable> {
-        let name = without_numbers(&self.name(of)?);
-        if mentions(&name, self.group) {
-            let id = self.meet(of);
-            self.add_root(format!("{name}{KEPT}"), id);
-            self.layout.by_type_id.insert(name);
-        }
-        Ok(())
-    }
-
-    fn add_root(&mut self, label: String, id: TypeId) {
-        let roots = self.layout.roots.entry(label).or_default();
-        if !roots.contains(&id) {
-            roots.push(id);
         }
     }
 
@@ -206,7 +61,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// The place of a type in the layout, now or when it was met first.
-    fn meet(&mut self, place: Place) -> TypeId {
+    pub(super) fn meet(&mut self, place: Place) -> TypeId {
         let next = self.layout.types.len();
         let id = *self.met.entry(place).or_insert(next);
         if id == next {
@@ -216,7 +71,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         id
     }
 
-    fn parameters(&self, place: Place) -> Result<Vec<(String, Place)>, gimli::Error> {
+    pub(super) fn parameters(&self, place: Place) -> Result<Vec<(String, Place)>, gimli::Error> {
         let below = self.program.below(place, 1)?;
         let parameter = |(_, entry): (isize, Entry<'_>)| match entry.tag {
             Some(gimli::DW_TAG_template_type_parameter) => {
@@ -228,7 +83,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// The full name of any type, also of those that have none in the debug information.
-    fn name(&self, place: Place) -> Result<String, gimli::Error> {
+    pub(super) fn name(&self, place: Place) -> Result<String, gimli::Error> {
         let entry = self.program.entry(place)?;
         let name_of = |of: Option<Place>| of.map_or(Ok("()".to_owned()), |of| self.name(of));
         Ok(match entry.tag {

@@ -179,6 +179,7 @@ fn message(random: &mut Random, directory: &str, own: u64) -> Message {
                 2 => format!("{directory}/text.so"),
                 _ => "/proc/self/exe".to_owned(),
             },
+            has_compared_types: random.below(2) == 0,
         }),
     }
 }

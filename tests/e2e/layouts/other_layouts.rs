@@ -366,7 +366,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Taken`: field `value`",
-            "fn screens::take (arg 0)",
+            "fn screens::Taken::of (result)",
         ],
     ),
     (
@@ -376,7 +376,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Viewed`: field `text`: `&str` -> `&[u8]`",
-            "fn screens::take (arg 1)",
+            "fn screens::Viewed::of (result)",
         ],
     ),
     (

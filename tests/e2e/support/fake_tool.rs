@@ -122,6 +122,7 @@ impl Puppet {
             length: content.len() as u64,
             digest: digest(&content),
             path: path.to_str().unwrap().to_owned(),
+            has_compared_types: false,
         }
     }
 

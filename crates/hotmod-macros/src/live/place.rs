@@ -68,6 +68,7 @@ fn free(function: &Function, session: &Session) -> Description {
         description(
             &quote!(fn #name()),
             None,
+            &quote!(()),
             &quote!(#ident),
             function,
             session,
@@ -129,6 +130,7 @@ fn lone(function: &Function, session: &Session) -> Description {
     let item = description(
         &quote!(fn #describe()),
         None,
+        &quote!(Self),
         &quote!(Self::#ident),
         function,
         session,
@@ -160,7 +162,14 @@ fn in_block(header: &ItemImpl, function: &Function, session: &Session) -> Descri
     let head = quote!(fn __hotmod_describe #lifetimes ());
     Description {
         name: quote!(__hotmod_describe),
-        inside: description(&head, Some(&conditions), &path, function, session),
+        inside: description(
+            &head,
+            Some(&conditions),
+            &self_type,
+            &path,
+            function,
+            session,
+        ),
         beside: TokenStream::new(),
     }
 }
@@ -168,6 +177,7 @@ fn in_block(header: &ItemImpl, function: &Function, session: &Session) -> Descri
 fn description(
     head: &TokenStream,
     conditions: Option<&TokenStream>,
+    of: &TokenStream,
     path: &TokenStream,
     function: &Function,
     session: &Session,
@@ -181,8 +191,9 @@ fn description(
         output,
         ..
     } = &function.signature;
+    let place = quote!(|| (), ::core::marker::PhantomData::<#of>);
     let value = if asyncness.is_some() {
-        quote!(of_async(#path, || (), #signature, #private::is_send!(#path)))
+        quote!(of_async(#path, #place, #signature, #private::is_send!(#path)))
     } else if matches!(safety, Safety::Unsafe(_)) {
         let types = inputs.iter().map(|_| quote!(_));
         let output = if is_never(output) {
@@ -191,9 +202,9 @@ fn description(
             quote!(_)
         };
         let pointer = quote!(#path as unsafe fn(#(#types),*) -> #output);
-        quote!(of_unsafe(#path, || (), #pointer, #path as *const (), #signature))
+        quote!(of_unsafe(#path, #place, #pointer, #path as *const (), #signature))
     } else {
-        quote!(of_function(#path, || (), #path as *const (), #signature))
+        quote!(of_function(#path, #place, #path as *const (), #signature))
     };
     quote! {
         #head -> #private::Description #conditions {

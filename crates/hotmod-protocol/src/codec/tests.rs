@@ -11,18 +11,28 @@ fn message() -> impl Strategy<Value = Message> {
     let cause = prop::sample::select(&Cause::ALL[..]);
     prop_oneof![
         (any::<u32>(), number).prop_map(|(pid, identity)| Message::Hello { pid, identity }),
-        (generation, build.clone(), number, number, number, ".*").prop_map(
-            |(generation, build, identity, length, digest, path)| {
-                Message::Offer(Offer {
-                    generation,
-                    build,
-                    identity,
-                    length,
-                    digest,
-                    path,
-                })
-            }
-        ),
+        (
+            generation,
+            build.clone(),
+            number,
+            number,
+            number,
+            ".*",
+            any::<bool>()
+        )
+            .prop_map(
+                |(generation, build, identity, length, digest, path, has_compared_types)| {
+                    Message::Offer(Offer {
+                        generation,
+                        build,
+                        identity,
+                        length,
+                        digest,
+                        path,
+                        has_compared_types,
+                    })
+                }
+            ),
         (generation, build.clone(), number, any::<u32>(), number).prop_map(
             |(generation, build, micros, kept_generations, kept_bytes)| Message::Live {
                 generation,
@@ -90,7 +100,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other end speaks protocol 99, this one 2"
+        "the other end speaks protocol 99, this one 3"
     );
 }
 

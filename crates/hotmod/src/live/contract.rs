@@ -5,6 +5,9 @@
 //! read memory as what it is not. The contract only grows: code of a retired generation stays
 //! callable.
 //!
+//! Where the tool has compared the types that cross, as they lie, their names have no say; what no
+//! layout shows has: how long references live, and whether the function is `unsafe`.
+//!
 //! A generation is checked twice, for its setups run in between, and handles may be made then.
 
 use std::collections::HashMap;
@@ -16,6 +19,7 @@ use super::entry::EntryPoint;
 use super::generation::{Entry, Generation, Parts};
 use super::kept;
 use super::record::Contents;
+use super::signatures::Signatures;
 
 /// What is known of an entry point that any generation has or had.
 struct Clause {
@@ -85,11 +89,12 @@ pub(super) fn require(name: &'static str) {
 /// Checks what a library has, and makes it the generation that is about to be set up.
 pub(super) fn propose(
     contents: Contents,
+    signatures: Signatures,
     generation: impl FnOnce(Parts) -> Generation,
 ) -> Result<&'static Generation, String> {
     let mut contract = lock();
     let contract = contract.get_or_insert_default();
-    contract.check(|name| contents.entries.get(name))?;
+    contract.check(signatures, |name| contents.entries.get(name))?;
     kept::check(&contents.kept)?;
     let generation: &'static Generation = Box::leak(Box::new(generation(contract.parts(contents))));
     contract.candidate = Some(generation);
@@ -99,10 +104,12 @@ pub(super) fn propose(
 /// Publishes a generation that is set up, unless a handle was made meanwhile to what it lacks.
 ///
 /// One lock for both, so that none is made in between.
-pub(super) fn admit(generation: &'static Generation) -> Result<(), String> {
+pub(super) fn admit(generation: &'static Generation, signatures: Signatures) -> Result<(), String> {
     let mut contract = lock();
     let contract = contract.get_or_insert_default();
-    contract.check(|name| Some(&generation.entry(name)?.description))?;
+    contract.check(signatures, |name| {
+        Some(&generation.entry(name)?.description)
+    })?;
     contract.candidate = None;
     for entry in generation.entries() {
         contract.take_up(entry);
@@ -126,10 +133,14 @@ pub(super) fn withdraw(generation: &'static Generation) {
 
 impl Contract {
     /// Whether the process could do with a generation that has these entry points.
-    fn check<'a>(&self, entry: impl Fn(&str) -> Option<&'a EntryPoint>) -> Result<(), String> {
+    fn check<'a>(
+        &self,
+        signatures: Signatures,
+        entry: impl Fn(&str) -> Option<&'a EntryPoint>,
+    ) -> Result<(), String> {
         for (name, clause) in &self.clauses {
             match entry(name) {
-                Some(entry) => clause.check(entry)?,
+                Some(entry) => clause.check(signatures, entry)?,
                 None if clause.required.load(Ordering::Relaxed) => {
                     return Err(format!("the entry point `{name}` is gone"));
                 }
@@ -176,9 +187,10 @@ impl Clause {
         }
     }
 
-    fn check(&self, entry: &EntryPoint) -> Result<(), String> {
+    fn check(&self, signatures: Signatures, entry: &EntryPoint) -> Result<(), String> {
         let name = entry.name();
-        if self.signature != entry.signature() || self.is_async != entry.is_async() {
+        let agree = signatures.agree(self.signature, entry.signature());
+        if !agree || self.is_async != entry.is_async() {
             return Err(format!(
                 "the signature of `{name}` changed from `{}` to `{}`",
                 self.signature,

@@ -55,16 +55,17 @@ unsafe impl Sync for EntryPoint {}
 
 impl Description {
     /// Of a function: its name is that of its type, which says module, type and trait. A closure
-    /// tells the tool the `place`; see [`entry_types`].
-    pub fn of_function<Args, F: Callable<Args>, P>(
+    /// tells the tool the `place`, and `of` the type that it is a method of; see [`entry_types`].
+    pub fn of_function<Args, F: Callable<Args>, P, Of: ?Sized>(
         function: F,
         place: P,
+        of: PhantomData<Of>,
         target: *const (),
         signature: &'static str,
     ) -> Self {
-        let _ = (function, place);
+        let _ = (function, place, of);
         Description::EntryPoint(EntryPoint {
-            types: entry_types::<Args, F::Output, F, P>,
+            types: entry_types::<Args, F::Output, F, P, Of>,
             signature,
             target,
             is_async: false,
@@ -73,16 +74,17 @@ impl Description {
     }
 
     /// Of an unsafe function, which comes as a pointer too: only that has arguments to be known.
-    pub fn of_unsafe<U: UnsafePointer, F, P>(
+    pub fn of_unsafe<U: UnsafePointer, F, P, Of: ?Sized>(
         function: F,
         place: P,
+        of: PhantomData<Of>,
         pointer: U,
         target: *const (),
         signature: &'static str,
     ) -> Self {
-        let _ = (function, place, pointer);
+        let _ = (function, place, of, pointer);
         Description::EntryPoint(EntryPoint {
-            types: entry_types::<U::Args, U::Output, F, P>,
+            types: entry_types::<U::Args, U::Output, F, P, Of>,
             signature,
             target,
             is_async: false,
@@ -91,9 +93,10 @@ impl Description {
     }
 
     /// Of an async function: its target is a function that boxes the future.
-    pub fn of_async<Args, F, P>(
+    pub fn of_async<Args, F, P, Of: ?Sized>(
         function: F,
         place: P,
+        of: PhantomData<Of>,
         signature: &'static str,
         is_send: bool,
     ) -> Self
@@ -101,9 +104,9 @@ impl Description {
         F: Callable<Args>,
         F::Output: Future,
     {
-        let _ = (function, place);
+        let _ = (function, place, of);
         Description::EntryPoint(EntryPoint {
-            types: entry_types::<Args, <F::Output as Future>::Output, F, P>,
+            types: entry_types::<Args, <F::Output as Future>::Output, F, P, Of>,
             signature,
             target: F::boxed(),
             is_async: true,
@@ -150,13 +153,14 @@ impl EntryPoint {
 /// Nobody reads the types here: the tool reads them from the debug information of this instance,
 /// which describes each type that crosses, and tells whether one has another layout than before.
 /// `Place` is the type of a closure that stands in the entry point: debug information names a
-/// closure by where it stands, and a function only by its signature.
+/// closure by where it stands, and a function only by its signature. Where a method stands has the
+/// number of its impl in it, which shifts: `Of` is the type that it is a method of, else `()`.
 ///
 /// So there is one instance for each entry point, in its own crate; and no two have one body, or
 /// they would be merged.
 #[inline(never)]
 #[allow(clippy::extra_unused_type_parameters)]
-fn entry_types<Args, R, F, Place>() -> &'static str {
+fn entry_types<Args, R, F, Place, Of: ?Sized>() -> &'static str {
     type_name::<F>()
 }
 

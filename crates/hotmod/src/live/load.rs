@@ -20,6 +20,7 @@ use super::library::Library;
 use super::memory;
 use super::record::{Bounds, Contents, Record};
 use super::refusal::Refusal;
+use super::signatures::Signatures;
 
 /// The names of the host's entry points, in the order of their slots' indices.
 static SLOTS: OnceLock<Vec<&'static str>> = OnceLock::new();
@@ -56,7 +57,11 @@ pub(super) fn make_live(offer: &Offer, identity: u64) -> Result<Swap, Refusal> {
     let slots = SLOTS
         .get()
         .ok_or_else(|| Refusal::library("the host has not started".to_owned()))?;
-    let generation = contract::propose(contents, |parts| {
+    let signatures = match offer.has_compared_types {
+        true => Signatures::Compared,
+        false => Signatures::Written,
+    };
+    let generation = contract::propose(contents, signatures, |parts| {
         Generation::new(offer.generation, slots.iter().copied(), parts)
     })
     .map_err(Refusal::contract)?;
@@ -64,7 +69,7 @@ pub(super) fn make_live(offer: &Offer, identity: u64) -> Result<Swap, Refusal> {
     let retired = call::live();
     let set_up = hooks::set_up(generation).map_err(Refusal::hook);
     let admitted = set_up.and_then(|()| {
-        let admitted = contract::admit(generation).map_err(Refusal::contract);
+        let admitted = contract::admit(generation, signatures).map_err(Refusal::contract);
         admitted.inspect_err(|_| hooks::tear_down(generation))
     });
     match admitted {

@@ -16,6 +16,7 @@
 //! - [`load`]: from an offer to a generation that may go live, or the reason why not
 //! - [`refusal`]: that reason
 //! - [`contract`]: what each generation must have, because something in the process calls it
+//! - [`signatures`]: whether that has the signature that its callers know
 //! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
@@ -42,6 +43,7 @@ mod pins;
 mod published;
 mod record;
 mod refusal;
+mod signatures;
 mod start;
 
 pub use call::Guard;

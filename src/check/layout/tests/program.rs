@@ -10,8 +10,8 @@ use super::super::{Crate, Layout, Wanted};
 /// What the runtime has for the checks, alone.
 const RUNTIME: &str = "
 pub mod live { pub mod entry {
-    pub fn entry_types<Args, R, F, Place>() -> &'static str {
-        core::any::type_name::<(Args, R, F, Place)>()
+    pub fn entry_types<Args, R, F, Place, Of>() -> &'static str {
+        core::any::type_name::<(Args, R, F, Place, Of)>()
     }
 } }";
 

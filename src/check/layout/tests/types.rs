@@ -231,7 +231,7 @@ pub(super) fn entry(index: usize) -> String {
     format!(
         "pub fn at_{index}(_: &T{index}) {{\n\
          fn types<P>(_: P) -> &'static str {{\n\
-         hotmod::live::entry::entry_types::<(&'static T{index},), (), (), P>()\n\
+         hotmod::live::entry::entry_types::<(&'static T{index},), (), (), P, ()>()\n\
          }}\n\
          std::hint::black_box(types(|| {{}}));\n\
          }}\n\

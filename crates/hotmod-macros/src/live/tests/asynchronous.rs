@@ -60,6 +60,7 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_page() -> ::hotmod::__priv
     ::hotmod::__private::Description::of_async(
         Self::page,
         || (),
+        ::core::marker::PhantomData::<Self>,
         "async fn(&self, u32, (u8, u8)) -> Result<String, Error>",
         ::hotmod::__private::is_send!(Self::page),
     )
@@ -82,6 +83,7 @@ pub async fn page(id: u32) -> String {
         ::hotmod::__private::Description::of_async(
             page,
             || (),
+            ::core::marker::PhantomData::<()>,
             "async fn(u32) -> String",
             ::hotmod::__private::is_send!(page),
         )
@@ -109,6 +111,7 @@ async fn serve() -> ! {
         ::hotmod::__private::Description::of_async(
             serve,
             || (),
+            ::core::marker::PhantomData::<()>,
             "async fn() -> !",
             ::hotmod::__private::is_send!(serve),
         )

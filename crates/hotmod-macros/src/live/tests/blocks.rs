@@ -26,6 +26,7 @@ where
             ::hotmod::__private::Description::of_function(
                 <View<'a>>::constant,
                 || (),
+                ::core::marker::PhantomData::<View<'a>>,
                 <View<'a>>::constant as *const (),
                 "fn() -> u32",
             )
@@ -42,8 +43,9 @@ where
             ::hotmod::__private::Description::of_function(
                 <View<'a>>::text,
                 || (),
+                ::core::marker::PhantomData::<View<'a>>,
                 <View<'a>>::text as *const (),
-                "fn(&self) -> &'a str",
+                "fn(&self) -> &'_1 str",
             )
         }
         ::hotmod::__private::register!(__hotmod_describe);
@@ -71,6 +73,7 @@ impl Add<Self> for Vector {
             ::hotmod::__private::Description::of_function(
                 <Vector as Add<Vector>>::add,
                 || (),
+                ::core::marker::PhantomData::<Vector>,
                 <Vector as Add<Vector>>::add as *const (),
                 "fn(self, Self) -> Self::Output",
             )

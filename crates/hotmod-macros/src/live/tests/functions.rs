@@ -21,6 +21,7 @@ pub fn render(name: &str, mut n: u32) -> String {
         ::hotmod::__private::Description::of_function(
             render,
             || (),
+            ::core::marker::PhantomData::<()>,
             render as *const (),
             "fn(&str, u32) -> String",
         )
@@ -63,6 +64,7 @@ pub fn render(name: &str, (a, b): (u32, u32)) -> String {
         ::hotmod::__private::Description::of_function(
             render,
             || (),
+            ::core::marker::PhantomData::<()>,
             render as *const (),
             "fn(&str, (u32, u32)) -> String",
         )
@@ -90,6 +92,7 @@ fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
         ::hotmod::__private::Description::of_function(
             put,
             || (),
+            ::core::marker::PhantomData::<()>,
             put as *const (),
             "fn(A, (B, C), D, E, F)",
         )
@@ -133,6 +136,7 @@ unsafe fn end(code: i32) -> ! {
         ::hotmod::__private::Description::of_unsafe(
             end,
             || (),
+            ::core::marker::PhantomData::<()>,
             end as unsafe fn(_) -> !,
             end as *const (),
             "unsafe fn(i32) -> !",
@@ -192,8 +196,9 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_show() -> ::hotmod::__priv
     ::hotmod::__private::Description::of_function(
         Self::show,
         || (),
+        ::core::marker::PhantomData::<Self>,
         Self::show as *const (),
-        "fn(&'a mut self) -> &'a str",
+        "fn(&'1 mut self) -> &'1 str",
     )
 }
 "#,
@@ -222,6 +227,7 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_new() -> ::hotmod::__priva
     ::hotmod::__private::Description::of_function(
         Self::new,
         || (),
+        ::core::marker::PhantomData::<Self>,
         Self::new as *const (),
         "fn() -> Box<Self>",
     )

@@ -16,7 +16,15 @@ fn signatures_are_written_as_rustfmt_would() {
         ),
         (
             "async fn f(&'a mut self, x: &'a mut [u8]) {}",
-            "async fn(&'a mut self, &'a mut [u8])",
+            "async fn(&'_1 mut self, &'_1 mut [u8])",
+        ),
+        (
+            "fn f<'long, 'x>(&'x self, z: T, y: V<'long, 'static, '_>) -> &'x str {}",
+            "fn(&'1 self, T, V<'2, 'static, '_>) -> &'1 str",
+        ),
+        (
+            "fn f(x: [u8; {'a' as usize}]) {}",
+            "fn([u8; {'a' as usize}])",
         ),
         (
             "unsafe fn f(mut self, x: *const T) {}",
@@ -27,7 +35,7 @@ fn signatures_are_written_as_rustfmt_would() {
         ("fn f(x: [u8;4], y: (u8,)) {}", "fn([u8; 4], (u8,))"),
         (
             "fn f(x: Box<dyn for<'a> Fn(&'a str)->&'a str+Send+'static>) {}",
-            "fn(Box<dyn for<'a> Fn(&'a str) -> &'a str + Send + 'static>)",
+            "fn(Box<dyn for<'_1> Fn(&'_1 str) -> &'_1 str + Send + 'static>)",
         ),
         (
             "fn f(x: &dyn ::core::Iterator<Item=<T as Tr>::Out>, y: ::std::vec::Vec<&'_ (A, B)>) {}",

@@ -1,0 +1,162 @@
+//! Where a [`Walk`] begins: at what crosses, what is kept, and what may be kept by its type.
+
+use super::Unreadable;
+use super::dwarf::Place;
+use super::names::{mentions, without_numbers};
+use super::types::{KEPT, Kind, Type, TypeId};
+use super::walk::Walk;
+
+/// Where the runtime's functions are whose instances describe what crosses.
+const RUNTIME: &str = "hotmod::live";
+
+impl Walk<'_, '_> {
+    /// Adds what a unit says of what crosses or may be kept.
+    pub(super) fn add_roots(&mut self, unit: usize) -> Result<(), Unreadable> {
+        self.units.push(unit);
+        for offset in &self.program.units[unit].functions {
+            let place = Place {
+                unit,
+                offset: *offset,
+            };
+            let name = self.program.entry(place)?.name;
+            let Some((function, _)) = name.split_once('<') else {
+                continue;
+            };
+            if !matches!(function, "entry_types" | "kept_types" | "of") {
+                continue;
+            }
+            let path = self.program.path(place)?;
+            let path = path.split('<').next().unwrap_or_default();
+            let module = path.rsplit_once("::").map_or("", |(module, _)| module);
+            let is_runtimes = module
+                .rsplit_once("::")
+                .is_some_and(|(it, _)| it == RUNTIME);
+            match function {
+                "entry_types" if is_runtimes => self.add_entry(place)?,
+                "kept_types" if is_runtimes => self.add_kept(place)?,
+                "of" if module.starts_with("core::any::") => {
+                    if let Some((_, of)) = self.parameters(place)?.into_iter().next() {
+                        self.add_by_type_id(of)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for offset in &self.program.units[unit].variables {
+            let place = Place {
+                unit,
+                offset: *offset,
+            };
+            let variable = self.program.entry(place)?;
+            let is_any = variable.name.ends_with("::{vtable}")
+                && variable.name.contains(" as core::any::Any");
+            if let (true, Some(table)) = (is_any, variable.of)
+                && let Some(of) = self.program.entry(table)?.container
+            {
+                self.add_by_type_id(of)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An entry point: what it takes, and what it answers.
+    fn add_entry(&mut self, place: Place) -> Result<(), Unreadable> {
+        let parameters = self.parameters(place)?;
+        let parameter = |name: &str| {
+            let found = parameters.iter().find(|(it, _)| it == name);
+            found.map(|(_, of)| *of)
+        };
+        let (Some(arguments), Some(result)) = (parameter("Args"), parameter("R")) else {
+            return Err(Unreadable::NoTypes);
+        };
+        let place = parameter("Place").ok_or(Unreadable::NoTypes)?;
+        let method_of = parameter("Of").ok_or(Unreadable::NoTypes)?;
+        let arguments = self.program.below(arguments, 1)?;
+        let mut function = Type {
+            name: "fn".to_owned(),
+            kind: Kind::Function,
+            ..Type::default()
+        };
+        for (_, member) in arguments {
+            if let (Some(gimli::DW_TAG_member), Some(of)) = (member.tag, member.of) {
+                function.arguments.push(self.meet(of));
+            }
+        }
+        function.result = Some(self.meet(result));
+        let id = self.layout.types.len();
+        self.layout.types.push(function);
+        let label = format!("fn {}", self.label(place, Some(method_of))?);
+        // Several units may describe one, whose place has one number of its impl in it.
+        let path = self.program.path(place)?;
+        let first = self.places.entry(label.clone());
+        if *first.or_insert_with(|| path.clone()) != path {
+            self.layout.ambiguous.insert(label.clone());
+        }
+        self.add_root(label, id);
+        Ok(())
+    }
+
+    fn add_kept(&mut self, place: Place) -> Result<(), Unreadable> {
+        let parameters = self.parameters(place)?;
+        let parameter = |name: &str| {
+            let found = parameters.iter().find(|(it, _)| it == name);
+            found.map(|(_, of)| *of).ok_or(Unreadable::NoTypes)
+        };
+        let (of, place) = (parameter("T")?, parameter("Place")?);
+        let label = format!("static {}", self.label(place, None)?);
+        let id = self.meet(of);
+        self.add_root(label, id);
+        Ok(())
+    }
+
+    /// The path of what the type of a closure stands in: `pages::index::__hotmod_describe::{closure}`
+    /// is in `pages::index`. A method's is named by what it is a method of, instead of by the number
+    /// of its impl. So what the process calls an entry point decides its label, and nothing else does:
+    /// not what it takes, which may change.
+    fn label(&self, closure: Place, of: Option<Place>) -> Result<String, gimli::Error> {
+        const MARKERS: [&str; 2] = [
+            "__hotmod_in_trait_impls_put_hot_on_the_whole_block_",
+            "__hotmod_describe_",
+        ];
+        let path = without_numbers(&self.program.path(closure)?);
+        let parts = path.split("::").map(|part| {
+            let mut markers = MARKERS.iter();
+            let named = markers.find_map(|marker| part.strip_prefix(marker));
+            named.unwrap_or(part)
+        });
+        let parts: Vec<&str> = parts
+            .filter(|part| {
+                let of_ours = ["__hotmod_", "{async_fn", "{closure"];
+                !of_ours.iter().any(|it| part.starts_with(it))
+            })
+            .collect();
+        let of = match of {
+            Some(of) => without_numbers(&self.name(of)?),
+            None => String::new(),
+        };
+        let is_impl = |part: &&str| part.starts_with("{impl");
+        match parts.iter().rposition(is_impl) {
+            Some(at) if !["", "()"].contains(&&*of) => {
+                Ok(format!("{of}::{}", parts[at + 1..].join("::")))
+            }
+            _ => Ok(parts.join("::")),
+        }
+    }
+
+    fn add_by_type_id(&mut self, of: Place) -> Result<(), Unreadable> {
+        let name = without_numbers(&self.name(of)?);
+        if mentions(&name, self.group) {
+            let id = self.meet(of);
+            self.add_root(format!("{name}{KEPT}"), id);
+            self.layout.by_type_id.insert(name);
+        }
+        Ok(())
+    }
+
+    fn add_root(&mut self, label: String, id: TypeId) {
+        let roots = self.layout.roots.entry(label).or_default();
+        if !roots.contains(&id) {
+            roots.push(id);
+        }
+    }
+}
