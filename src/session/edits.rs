@@ -186,14 +186,14 @@ impl Session {
 
     /// The host has to be built and started again, unless its user wants it to stay.
     pub(super) fn restart(&mut self, reason: String, program: Program, detected: Option<Instant>) {
-        self.reporter.report(&Event::Verdict {
-            verdict: Outcome::Restart,
-            reason: reason.clone(),
-        });
         if !self.may_restart && program == Program::Runs {
             let saw = self.inputs.snapshot();
             return self.stay(self.offered + 1, &reason, saw);
         }
+        self.reporter.report(&Event::Verdict {
+            verdict: Outcome::Restart,
+            reason: reason.clone(),
+        });
         let is_cargos = |(_, kind): (&Path, &Kind)| *kind == Kind::Manifest;
         let replan = self.inputs.changed().any(is_cargos) || self.build.is_none();
         self.restart = Some(reason);
