@@ -34,8 +34,8 @@ use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
 use crate::scratch::Scratch;
-use crate::signal::{Channel, Connection, HostProcess, HostSettings, Signal};
-use crate::stale::{Changed, Inputs, Noticed, Watcher};
+use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal};
+use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
 use patience::Patience;
@@ -131,6 +131,8 @@ struct Session {
     are_layouts_readable: bool,
     may_restart: bool,
     inputs: Inputs,
+    /// What cargo built last.
+    compiled: CompiledSources,
     job: Option<Job>,
     offer: Option<Offer>,
     /// The number of the live generation, and the last one that was offered.
@@ -156,6 +158,7 @@ struct Session {
 /// A built generation on its way to the host.
 struct Offer {
     built: Built,
+    image: Image,
     /// How its types lie, if that could be read.
     checked: Option<Checked>,
     /// How long it took to find that out.
@@ -245,6 +248,7 @@ impl Session {
             are_layouts_readable: true,
             may_restart: settings.may_restart,
             inputs: Inputs::default(),
+            compiled: CompiledSources::load(&workshop.sources()),
             job: None,
             offer: None,
             live: 0,

@@ -41,15 +41,23 @@ pub(crate) fn announced(line: &str) -> Option<String> {
 /// Whether rustc found no place in the sources for any of its errors: it is the command that can't
 /// be, and not the code.
 pub(crate) fn is_of_command(stderr: &[u8]) -> bool {
+    let errors = errors(stderr)
+        .into_iter()
+        .map(|error| error.spans.is_empty());
+    errors.reduce(|one, other| one && other).unwrap_or_default()
+}
+
+/// Whether rustc had an error to tell: one that crashed, or could not write, has none.
+pub(crate) fn has_error(stderr: &[u8]) -> bool {
+    !errors(stderr).is_empty()
+}
+
+fn errors(stderr: &[u8]) -> Vec<Judged> {
     let text = String::from_utf8_lossy(stderr);
-    let errors = text
-        .lines()
+    text.lines()
         .filter_map(|line| serde_json::from_str::<Judged>(line).ok())
-        .filter(|diagnostic| diagnostic.level == "error");
-    errors
-        .map(|error| error.spans.is_empty())
-        .reduce(|one, other| one && other)
-        .unwrap_or_default()
+        .filter(|diagnostic| diagnostic.level == "error")
+        .collect()
 }
 
 /// The part of rustc's JSON diagnostic that says how bad it is, and where.
@@ -77,7 +85,7 @@ pub(crate) fn as_of_rustc(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{announced, as_of_rustc, is_of_command, rendered};
+    use super::{announced, as_of_rustc, has_error, is_of_command, rendered};
 
     #[test]
     fn what_is_written_is_announced_by_its_own_line() {
@@ -92,18 +100,17 @@ mod tests {
         let bare = r#"{"level":"error","spans":[],"rendered":"no panic handler"}"#;
         let placed = r#"{"level":"error","spans":[{"line_start":1}],"rendered":"no `x`"}"#;
         let warning = r#"{"level":"warning","spans":[{"line_start":1}],"rendered":"unused"}"#;
-        for (lines, expected) in [
-            (vec![bare], true),
-            (vec![bare, warning], true),
-            (vec![placed, bare], false),
-            (vec![warning], false),
-            (vec![], false),
+        for (lines, of_command, error) in [
+            (vec![bare], true, true),
+            (vec![bare, warning], true, true),
+            (vec![placed, bare], false, true),
+            (vec![warning], false, false),
+            (vec!["LLVM ERROR: IO failure"], false, false),
+            (vec![], false, false),
         ] {
-            assert_eq!(
-                is_of_command(lines.join("\n").as_bytes()),
-                expected,
-                "{lines:?}"
-            );
+            let text = lines.join("\n");
+            assert_eq!(is_of_command(text.as_bytes()), of_command, "{lines:?}");
+            assert_eq!(has_error(text.as_bytes()), error, "{lines:?}");
         }
     }
 

@@ -8,10 +8,12 @@
 //! - [`unit`]: one of the crates; [`flavour`]: the commands that compile it
 //! - [`compile`]: which have to be compiled, and when; [`jobs`]: several rustc at a time
 //! - [`interface`]: which need not be, though a crate that they name was
-//! - [`link`]: the library that they become; [`driver`]: the linker's own command
+//! - [`link`]: the library that they become; [`driver`]: the linker's own command;
+//!   [`fault`]: links that are to be tried again
 
 mod compile;
 mod driver;
+mod fault;
 mod flavour;
 mod interface;
 mod jobs;
@@ -76,8 +78,14 @@ pub(crate) enum BuildError {
         /// Whether none of its errors has a place in the sources.
         is_of_command: bool,
     },
+    /// It crashed, say, or the disk is full.
+    #[error("rustc failed, and has no error in `{package}`: {words}")]
+    Compiler { package: String, words: String },
     #[error("the group could not be linked:\n{0}")]
     Link(String),
+    /// Whatever it was given: another linker or a full disk is no matter of sources.
+    #[error("the linker failed: {0}")]
+    Linker(String),
     #[error("{0}")]
     Run(RunError),
     #[error(transparent)]

@@ -14,8 +14,9 @@ use object::{LittleEndian, Object as _, ObjectSymbol};
 use crate::check::symbols::{self, HostSymbols};
 use crate::discover::{Plan, Selection};
 
-use super::artifact::{library_stem, same_file};
+use super::artifact::{dep_info_file, library_stem, same_file};
 use super::cargo::Made;
+use super::depinfo;
 use super::group::{Group, Unit};
 use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
@@ -109,9 +110,15 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    /// Builds the host. Cargo's status lines go to stderr if `show_status`; diagnostics are
-    /// returned with the error, and else left to cargo's next run.
-    pub(crate) fn build(&self, show_status: bool, cancel: &Cancel) -> Result<HostBuild, HostError> {
+    /// Builds the host, with what was `edited` since it was built last. Cargo's status lines go to
+    /// stderr if `show_status`; diagnostics are returned with the error, and else left to cargo's
+    /// next run.
+    pub(crate) fn build(
+        &self,
+        edited: &BTreeSet<PathBuf>,
+        show_status: bool,
+        cancel: &Cancel,
+    ) -> Result<HostBuild, HostError> {
         let workshop = Workshop::of(&self.plan);
         self.seed(&workshop)?;
         let wrapper = self.wrapper_plan(&workshop);
@@ -123,12 +130,13 @@ impl Builder {
         for is_last in [false, true] {
             let made = self.run_cargo(&workshop, &file, show_status, cancel)?;
             compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
-            let unrecorded = self.unrecorded(&wrapper, &made.artifacts);
-            if is_last || unrecorded.is_empty() {
+            let mut needed = self.unrecorded(&wrapper, &made.artifacts);
+            needed.extend(self.overlooked(edited, &made.artifacts));
+            if is_last || needed.is_empty() {
                 return self.host_build(&workshop, &wrapper, made, compiled);
             }
             // Cargo calls no wrapper for what is fresh. Without its artefacts it is not.
-            for file in unrecorded {
+            for file in needed {
                 match fs::remove_file(&file) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {
                         return Err(error.into());
@@ -226,6 +234,22 @@ impl Builder {
             }
         }
         files
+    }
+
+    /// The artefacts that cargo holds for fresh, although they are made of a source that was edited. It goes by
+    /// the times of files, and a clock may have been set back.
+    fn overlooked(&self, edited: &BTreeSet<PathBuf>, artifacts: &[Artifact]) -> Vec<PathBuf> {
+        let root = &self.plan.workspace_root;
+        let is_of_edited = |artifact: &&Artifact| {
+            let inputs = dep_info_file(artifact).map(|file| depinfo::inputs(&file, root));
+            let mut inputs = inputs.and_then(Result::ok).into_iter().flatten();
+            artifact.fresh && inputs.any(|input| edited.contains(&input))
+        };
+        let artifacts = artifacts.iter().filter(is_of_edited);
+        let files = artifacts.flat_map(|it| it.filenames.iter().map(PathBuf::from));
+        files
+            .flat_map(|it| [same_file(&it), vec![it]].concat())
+            .collect()
     }
 
     fn executable<'a>(&self, artifact: &'a Artifact) -> Option<&'a Path> {

@@ -47,6 +47,11 @@ impl Workshop {
         self.state.join("status.json")
     }
 
+    /// What the sources of the last host contained.
+    pub(crate) fn sources(&self) -> PathBuf {
+        self.state.join("sources.json")
+    }
+
     /// What the symbols of the last host say, for who builds none.
     pub(crate) fn symbols(&self) -> PathBuf {
         self.state.join("symbols.json")

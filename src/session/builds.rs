@@ -1,14 +1,15 @@
 //! Builds that begin and end.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::{BuildError, Built, Contents, HostBuild, HostError, Stamp};
+use crate::build::{BuildError, Built, Contents, HostBuild, HostError, Stamp, Workshop};
 use crate::check::{Checked, Loaded};
 use crate::report::{Event, Outcome};
-use crate::signal::HostProcess;
+use crate::signal::{HostProcess, Image};
 use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
@@ -40,10 +41,10 @@ impl Session {
             self.new_files = false;
         }
         let done = self.sender.clone();
-        let began = match task {
-            Task::Host { .. } => self.inputs.began(),
+        let (began, edited) = match task {
+            Task::Host { .. } => (self.inputs.began(), self.compiled.edited()),
             // A generation says itself what it was made of.
-            _ => Began::now(),
+            _ => (Began::now(), BTreeSet::new()),
         };
         self.build_begun = began.at;
         self.job = Some(Job::start(
@@ -52,6 +53,7 @@ impl Session {
                 detected,
                 saw,
                 began,
+                edited,
                 show_status,
                 group,
             },
@@ -160,7 +162,14 @@ impl Session {
     /// What was built is what is about to run.
     fn take(&mut self, build: HostBuild, job: &Job, wrote: &Contents) {
         match self.inputs_of(&build, job, wrote) {
-            Ok(inputs) => self.inputs = inputs,
+            Ok(inputs) => {
+                self.inputs = inputs;
+                self.compiled = self.inputs.compiled();
+                let file = Workshop::of(&self.builder.plan).sources();
+                if let Err(error) = self.compiled.store(&file) {
+                    self.note(&format!("`{}` can't be written: {error}", file.display()));
+                }
+            }
             Err(error) => self.error(&format!(
                 "what the program was made of is not known: {error}"
             )),
@@ -217,6 +226,18 @@ impl Session {
             }
             return;
         }
+        let image = match Image::of(&built.library) {
+            Ok(image) => image,
+            Err(error) => {
+                let _ = std::fs::remove_file(&built.library.path);
+                // Nobody but the linker had it: the same sources may well make a good one.
+                return self.reporter.report(&Event::Refused {
+                    generation: self.offered + 1,
+                    reason: error.to_string(),
+                    restart: false,
+                });
+            }
+        };
         match self.fits(&built, &checked, foreign) {
             Fit::Yes => {}
             Fit::No(reason) if self.inputs.are(&built.inputs) => {
@@ -231,6 +252,7 @@ impl Session {
         }
         self.offer = Some(Offer {
             built,
+            image,
             checked: checked.ok(),
             check,
             saw: job.saw().clone(),
@@ -306,9 +328,16 @@ impl Session {
     fn group_failed(&mut self, error: BuildError, job: &Job) {
         match error {
             BuildError::Cancelled => return,
-            BuildError::Compile { rendered, .. } => {
+            BuildError::Compile {
+                rendered,
+                is_of_command,
+                ..
+            } => {
                 self.complaint.clone_from(&rendered);
                 self.reporter.report(&Event::CompileError { rendered });
+                if is_of_command {
+                    return;
+                }
             }
             _ if self.build.as_ref().is_some_and(|it| !it.group.is_whole()) => {
                 self.restart = Some("what was built is gone from the target directory".to_owned());
@@ -320,7 +349,13 @@ impl Session {
                 self.restart = Some(format!("the group could not be linked: {first}"));
                 return self.decide(job.detected());
             }
-            error => self.error(&error.to_string()),
+            // What the system refused it may grant the next time, to the same sources.
+            error => {
+                return self.reporter.report(&Event::Error {
+                    message: error.to_string(),
+                    help: Some("the old code goes on; the next save tries again".to_owned()),
+                });
+            }
         }
         self.failed(job);
     }

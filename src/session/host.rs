@@ -9,7 +9,7 @@ use hotmod_protocol::{Cause, Message};
 
 use crate::build::Stamp;
 use crate::report::{Event, Phases};
-use crate::signal::{Connection, Image, Signal};
+use crate::signal::{Connection, Signal};
 
 use super::job::{Job, Task};
 use super::{Offer, Session, Status};
@@ -26,27 +26,16 @@ impl Session {
             self.await_host();
             return;
         };
-        let library = &offer.built.library;
-        let image = match Image::of(&library.path) {
-            Ok(image) => image,
-            Err(error) => return self.not_offered(&error.to_string()),
-        };
         self.offered += 1;
         offer.sent = Some((self.offered, Instant::now()));
         // What was loaded unchecked was compared with nothing.
         let checked = offer.checked.as_ref().filter(|_| self.are_layouts_readable);
         let checked = checked.zip(self.loaded.as_ref());
         let has_compared_types = checked.is_some_and(|(it, loaded)| loaded.has_compared(it));
-        let sent = connection.offer(self.offered, library, image, has_compared_types);
+        let library = &offer.built.library;
+        let sent = connection.offer(self.offered, library, offer.image, has_compared_types);
         if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
-        }
-    }
-
-    /// The library is no good: nobody but the linker had it.
-    fn not_offered(&mut self, why: &str) {
-        if let Some(offer) = self.offer.take() {
-            self.refused(offer, self.offered + 1, why.to_owned());
         }
     }
 

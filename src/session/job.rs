@@ -96,6 +96,8 @@ pub(super) struct Order {
     /// What differs from what runs.
     pub(super) saw: Changed,
     pub(super) began: Began,
+    /// Sources that are not what cargo built last.
+    pub(super) edited: BTreeSet<PathBuf>,
     /// Whether cargo's progress is shown.
     pub(super) show_status: bool,
     /// What the build is for, if it is one of the group, and what that has loaded.
@@ -131,6 +133,7 @@ impl Job {
             detected,
             saw,
             began,
+            edited,
             show_status,
             group,
         } = order;
@@ -151,7 +154,7 @@ impl Job {
         std::thread::spawn(move || {
             done(match (task, group) {
                 (Task::Host { replan }, _) => {
-                    Done::Host(build_host(builder, replan, show_status, &cancel))
+                    Done::Host(build_host(builder, replan, &edited, show_status, &cancel))
                 }
                 (Task::Reload, Some((group, loaded))) => {
                     Done::Group(build_group(&group, &loaded, &directory, &cancel))
@@ -199,6 +202,7 @@ fn build_group(
 fn build_host(
     mut builder: Builder,
     replan: bool,
+    edited: &BTreeSet<PathBuf>,
     show_status: bool,
     cancel: &Cancel,
 ) -> Result<Box<BuiltHost>, HostFailure> {
@@ -210,7 +214,7 @@ fn build_host(
         wrote.insert(lock, content);
     }
     let build = builder
-        .build(show_status, cancel)
+        .build(edited, show_status, cancel)
         .map_err(HostFailure::Build)?;
     Ok(Box::new(BuiltHost {
         plan: builder.plan,

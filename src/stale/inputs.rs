@@ -8,6 +8,7 @@ use crate::build::{Contents, Digested, Look};
 use crate::discover::RUNTIME;
 use crate::verdict::{Change, Of, Retyped};
 
+use super::compiled::CompiledSources;
 use super::direct::mentions;
 use super::outside::{Outside, Texts, Unreachable};
 use super::sources::Sources;
@@ -114,6 +115,18 @@ impl Inputs {
         }
         inputs.find_aliases();
         inputs
+    }
+
+    /// The sources of a host that was just built.
+    pub(crate) fn compiled(&self) -> CompiledSources {
+        let is_source = |path: &Path| {
+            matches!(
+                self.kinds.get(path),
+                Some(Kind::Reloadable | Kind::Unmarked(_))
+            )
+        };
+        let running = self.running.iter().filter(|(path, _)| is_source(path));
+        CompiledSources(running.map(|(path, it)| (path.clone(), *it)).collect())
     }
 
     /// How they are when a build begins.

@@ -3,6 +3,7 @@
 //! - [`watch`]: file events, as paths
 //! - [`inputs`]: which files the running program was made of, and what they contain now
 //! - [`sources`]: the reloadable ones of them, item by item
+//! - [`compiled`]: what they contained when cargo compiled the host
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
 //!   may have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to
 //! - [`outside`]: which edits can't reach it, by its symbols or by names ([`named`])
@@ -10,6 +11,7 @@
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
 //! running program was made of.
 
+mod compiled;
 mod direct;
 mod inputs;
 mod named;
@@ -20,6 +22,7 @@ mod sources;
 mod unseen;
 mod watch;
 
+pub(crate) use compiled::CompiledSources;
 pub(crate) use inputs::{Began, Changed, Inputs, Kind};
 pub(crate) use outside::Outside;
 pub(crate) use watch::{Noticed, Watcher};

@@ -12,6 +12,7 @@ mod channel;
 mod command_line;
 mod direct;
 mod errors;
+mod faults;
 mod hooks;
 mod kept;
 mod kinds;

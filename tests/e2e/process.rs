@@ -11,7 +11,7 @@ use crate::support::{Session, Terminal, Workspace};
 /// Long enough for a build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "it never is so that {what}");
@@ -40,7 +40,7 @@ fn processes(workspace: &Workspace) -> Vec<String> {
 }
 
 /// All of them are gone. The kernel may take a moment for those of a killed tool.
-fn assert_no_orphan(workspace: &Workspace) {
+pub(crate) fn assert_no_orphan(workspace: &Workspace) {
     let begun = Instant::now();
     while !processes(workspace).is_empty() {
         assert!(
@@ -50,6 +50,15 @@ fn assert_no_orphan(workspace: &Workspace) {
         );
         std::thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Whether rustc compiles this crate, and is not only asked for its version.
+pub(crate) fn is_compiling(workspace: &Workspace, crate_name: &str) -> bool {
+    let name = format!("\0{crate_name}\0");
+    running(workspace).iter().any(|process| {
+        fs::read_to_string(process.join("comm")).is_ok_and(|it| it.starts_with("rustc"))
+            && fs::read_to_string(process.join("cmdline")).is_ok_and(|it| it.contains(&name))
+    })
 }
 
 /// The names in a folder, and in the folders in it, that start with `prefix`.
@@ -131,14 +140,6 @@ fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
 #[test]
 fn a_build_ends_with_the_session() {
     let workspace = Workspace::new("unruly", "ended_builds");
-    // A rustc that waits for the file, not one that is asked for its version.
-    let is_compiling = || {
-        let holds = |text: &str| text.contains("\0pages\0");
-        running(&workspace).iter().any(|process| {
-            fs::read_to_string(process.join("comm")).is_ok_and(|it| it.starts_with("rustc"))
-                && fs::read_to_string(process.join("cmdline")).is_ok_and(|it| holds(&it))
-        })
-    };
     let good = workspace.read("pages/src/lib.rs");
     // Nobody will ever write to it: rustc waits, and says nothing by which it could notice that
     // nobody listens any more.
@@ -156,7 +157,9 @@ fn a_build_ends_with_the_session() {
         // The group's build, which the tool runs itself.
         let mut session = ready(&workspace);
         workspace.write("pages/src/lib.rs", &bad);
-        eventually("rustc runs for the group", is_compiling);
+        eventually("rustc runs for the group", || {
+            is_compiling(&workspace, "pages")
+        });
         session.signal(signal);
         session.wait();
         assert_no_orphan(&workspace);
@@ -164,7 +167,9 @@ fn a_build_ends_with_the_session() {
         // The host's, which cargo runs.
         let mut session = workspace.run().start();
         session.wait_for("building");
-        eventually("rustc runs for the host", is_compiling);
+        eventually("rustc runs for the host", || {
+            is_compiling(&workspace, "pages")
+        });
         session.signal(signal);
         session.wait();
         assert_no_orphan(&workspace);

@@ -202,6 +202,12 @@ impl Compilation<'_> {
                         _ => {}
                     }
                 })?;
+        if !succeeded && !diagnostics::has_error(&stderr) {
+            return Err(BuildError::Compiler {
+                package: unit.package.clone(),
+                words: diagnostics::rendered(&stderr).trim_end().to_owned(),
+            });
+        }
         if !succeeded {
             return Err(BuildError::Compile {
                 package: unit.package.clone(),

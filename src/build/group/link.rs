@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BuildError;
 use super::driver::linker_command;
+use super::fault::{of_system, remove_leftovers};
 use super::jobs::Stamp;
 use crate::build::digest::Digest;
 use crate::build::invocation::Invocation;
@@ -226,12 +228,26 @@ impl Recipe {
             path: output.join(format!("libhotmod_group-{build}.so")),
         };
         fs::create_dir_all(output)?;
-        if let Some(direct) = &self.direct
-            && direct.run(crates, &library, cancel)?.is_ok()
-        {
-            return Ok(library);
+        let linked = self.link_to(&library, crates, cancel);
+        if linked.is_err() {
+            // Why there is no library matters more.
+            let _ = remove_leftovers(&library.path);
         }
-        match self.driver.run(crates, &library, cancel)? {
+        linked.map(|()| library)
+    }
+
+    fn link_to(
+        &self,
+        library: &Library,
+        crates: &[(PathBuf, Objects)],
+        cancel: &Cancel,
+    ) -> Result<(), BuildError> {
+        if let Some(direct) = &self.direct
+            && direct.run(crates, library, cancel)?.is_ok()
+        {
+            return Ok(());
+        }
+        match self.driver.run(crates, library, cancel)? {
             Ok(()) if self.direct.is_some() => {
                 // The driver does something that its words don't tell: from now on, by it.
                 let recipe = Recipe {
@@ -240,9 +256,9 @@ impl Recipe {
                     file: self.file.clone(),
                 };
                 recipe.store()?;
-                Ok(library)
+                Ok(())
             }
-            Ok(()) => Ok(library),
+            Ok(()) => Ok(()),
             Err(words) => Err(BuildError::Link(words)),
         }
     }
@@ -286,11 +302,20 @@ impl Step {
 
         let scratch = tempfile::tempdir()?;
         let mut command = command_by_file(&self.program, &self.first, &arguments, scratch.path())?;
+        // Its words are looked at.
+        command.env("LC_ALL", "C");
         let linked = cancel.output(&mut command)?;
         if linked.status.success() {
             return Ok(Ok(()));
         }
-        Ok(Err(String::from_utf8_lossy(&linked.stderr).into_owned()))
+        let words = String::from_utf8_lossy(&linked.stderr).into_owned();
+        if let Some(signal) = linked.status.signal() {
+            return Err(BuildError::Linker(format!("signal {signal} ended it")));
+        }
+        match of_system(&words) {
+            Some(line) => Err(BuildError::Linker(line.to_owned())),
+            None => Ok(Err(words)),
+        }
     }
 }
 

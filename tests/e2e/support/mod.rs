@@ -12,4 +12,4 @@ pub(crate) use http::{Client, free_port};
 pub(crate) use random::{Random, given};
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
-pub(crate) use workspace::{Workspace, target_directory, tool};
+pub(crate) use workspace::{Workspace, files, target_directory, tool};

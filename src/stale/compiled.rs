@@ -1,0 +1,33 @@
+//! What the sources of a host contained when cargo compiled it: cargo itself goes by the times of files, and a
+//! clock may be set back.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::build::{Contents, Digested, write_whole};
+
+/// The sources that cargo compiled, of reloadable crates and others.
+#[derive(Debug, Default)]
+pub(crate) struct CompiledSources(pub(super) Contents);
+
+impl CompiledSources {
+    /// Those of the last session's host. A file that is not there, or can't be read, leaves it to cargo
+    /// to find what was edited.
+    pub(crate) fn load(file: &Path) -> Self {
+        let text = std::fs::read(file).unwrap_or_default();
+        CompiledSources(serde_json::from_slice(&text).unwrap_or_default())
+    }
+
+    /// Writes them down for the next session.
+    pub(crate) fn store(&self, file: &Path) -> io::Result<()> {
+        write_whole(file, &serde_json::to_vec(&self.0)?)
+    }
+
+    /// Those that contain something else by now.
+    pub(crate) fn edited(&self) -> BTreeSet<PathBuf> {
+        let all = self.0.iter();
+        let edited = all.filter(|(path, content)| Digested::of(path) != **content);
+        edited.map(|(path, _)| path.clone()).collect()
+    }
+}
