@@ -2,6 +2,7 @@
 //! the field are named; what does not cross, or lies as before, goes live.
 
 mod harmless;
+mod memory;
 mod other_layouts;
 mod signatures;
 
@@ -24,8 +25,18 @@ struct Program {
 
 impl Program {
     fn start(test: &str) -> Self {
+        Self::start_under(test, None)
+    }
+
+    /// Its host runs under another program.
+    fn start_under(test: &str, program: Option<&str>) -> Self {
         let workspace = Workspace::new("layouts", test);
-        let session = workspace.run().arguments(["--no-restart"]).ready();
+        let run = workspace.run().arguments(["--no-restart"]);
+        let run = match program {
+            Some(program) => run.variable("UNDER", program),
+            None => run,
+        };
+        let session = run.ready();
         let sources = [SCREENS, WIDGETS].map(|file| (file, workspace.read(file)));
         Program {
             workspace,

@@ -197,6 +197,11 @@ impl Session {
         stdin.flush().unwrap();
     }
 
+    /// Ends the host's stdin.
+    pub(crate) fn hang_up(&mut self) {
+        self.stdin = None;
+    }
+
     /// Sends the host a line and returns its next one.
     pub(crate) fn ask(&mut self, line: &str) -> String {
         self.tell(line);
