@@ -25,8 +25,10 @@ struct Known {
     has_baseline: bool,
     /// By crate, each layout once.
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
-    /// The compilations whose layouts are among these.
-    stamps: BTreeSet<(String, Stamp)>,
+    /// The compilations whose layouts are among these; of a crate without code there is none.
+    stamps: BTreeMap<(String, Stamp), Option<Arc<Layout>>>,
+    /// By the label of a kept static whose value can be made over, the layout that its value is of.
+    kept: BTreeMap<String, Arc<Layout>>,
     /// What something may keep by its `TypeId`.
     by_type_id: BTreeSet<String>,
 }
@@ -70,8 +72,11 @@ impl Loaded {
             others: &self.host_side,
             group: &self.names(),
         };
-        let layouts = layout::read(&self.executable, &wanted)?;
-        known.take(layouts.into_iter().map(|(name, it)| (name, Arc::new(it))));
+        for (name, layout) in layout::read(&self.executable, &wanted)? {
+            let layout = Arc::new(layout);
+            known.keep(&layout);
+            known.take(name, layout);
+        }
         known.has_baseline = true;
         Ok(())
     }
@@ -80,7 +85,7 @@ impl Loaded {
     pub(crate) fn check(&self, built: &Built) -> Result<Checked, Unreadable> {
         self.read_baseline()?;
         let known = self.known();
-        let is_new = |made: &&(String, Stamp)| !known.stamps.contains(*made);
+        let is_new = |made: &&(String, Stamp)| !known.stamps.contains_key(*made);
         let stamps: Vec<(String, Stamp)> = built.made.iter().filter(is_new).cloned().collect();
         let crates = stamps.iter();
         let crates = crates.filter_map(|(package, _)| self.group.get(package));
@@ -128,19 +133,53 @@ impl Loaded {
     /// A build that was checked is now in memory, or could as well be.
     pub(crate) fn take(&self, checked: Checked) {
         let mut known = self.known();
-        known.stamps.extend(checked.stamps);
-        known.take(checked.layouts.into_iter());
+        for (package, stamp) in checked.stamps {
+            let of_crate = self.group.get(&package);
+            let layout = of_crate.and_then(|it| checked.layouts.get(&it.name));
+            known.stamps.insert((package, stamp), layout.cloned());
+        }
+        for (name, layout) in checked.layouts {
+            known.take(name, layout);
+        }
+    }
+
+    /// The kept statics whose types are not those of their values, and have to be made over.
+    pub(crate) fn changed_statics(&self, built: &Built, checked: &Checked) -> Vec<String> {
+        let known = self.known();
+        let known_before = built.made.iter().filter_map(|made| known.stamps.get(made));
+        let layouts = checked.layouts.values().chain(known_before.flatten());
+        let changed = layouts.flat_map(|now| {
+            let is_changed = |label: &&str| {
+                let before = known.kept.get(*label);
+                before.is_some_and(|before| layout::is_changed(label, before, now))
+            };
+            now.migrating().filter(is_changed)
+        });
+        let path = |label: &str| label.strip_prefix("static ").unwrap_or(label).to_owned();
+        changed.map(path).collect()
+    }
+
+    /// A build that was taken is live: kept values are those of its types.
+    pub(crate) fn keep(&self, made: &[(String, Stamp)]) {
+        let mut known = self.known();
+        let layouts = made.iter().filter_map(|made| known.stamps.get(made));
+        let layouts: Vec<Arc<Layout>> = layouts.flatten().cloned().collect();
+        layouts.iter().for_each(|layout| known.keep(layout));
     }
 }
 
 impl Known {
-    fn take(&mut self, layouts: impl Iterator<Item = (String, Arc<Layout>)>) {
-        for (name, layout) in layouts {
-            self.by_type_id.extend(layout.by_type_id.iter().cloned());
-            let all = self.layouts.entry(name).or_default();
-            if !all.contains(&layout) {
-                all.push(layout);
-            }
+    fn take(&mut self, name: String, layout: Arc<Layout>) {
+        self.by_type_id.extend(layout.by_type_id.iter().cloned());
+        let all = self.layouts.entry(name).or_default();
+        if !all.contains(&layout) {
+            all.push(layout);
+        }
+    }
+
+    fn keep(&mut self, layout: &Arc<Layout>) {
+        for label in layout.migrating() {
+            self.kept.insert(label.to_owned(), Arc::clone(layout));
         }
     }
 }

@@ -9,7 +9,7 @@ use hotmod_protocol::{Cause, Message};
 
 use crate::build::Stamp;
 use crate::report::{Event, Phases};
-use crate::signal::{Connection, Signal};
+use crate::signal::{Connection, Signal, Types};
 
 use super::job::{Job, Task};
 use super::{Offer, Session, Status};
@@ -28,12 +28,15 @@ impl Session {
         };
         self.offered += 1;
         offer.sent = Some((self.offered, Instant::now()));
-        // What was loaded unchecked was compared with nothing.
-        let checked = offer.checked.as_ref().filter(|_| self.are_layouts_readable);
-        let checked = checked.zip(self.loaded.as_ref());
-        let has_compared_types = checked.is_some_and(|(it, loaded)| loaded.has_compared(it));
-        let library = &offer.built.library;
-        let sent = connection.offer(self.offered, library, offer.image, has_compared_types);
+        let types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
+            Some((checked, loaded)) => Types {
+                // What was loaded unchecked was compared with nothing.
+                are_compared: self.are_layouts_readable && loaded.has_compared(checked),
+                changed_statics: loaded.changed_statics(&offer.built, checked),
+            },
+            None => Types::default(),
+        };
+        let sent = connection.offer(self.offered, &offer.built.library, offer.image, types);
         if let Err(error) = sent {
             self.left(&format!("the host can't be reached: {error}"));
         }
@@ -214,6 +217,7 @@ impl Session {
         let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
         if let (Some(loaded), Some(checked)) = (&self.loaded, offer.checked) {
             loaded.take(checked);
+            loaded.keep(&offer.built.made);
         }
         // Before anybody is told: who reads it may save the next edit at once.
         self.inputs.take_live(offer.built.inputs);

@@ -111,6 +111,15 @@ fn greet(stream: &mut UnixStream) -> Result<(u32, UnixStream), String> {
     Ok((pid, stream.try_clone().map_err(io)?))
 }
 
+/// What is known of a library's types.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    /// Whether those of all entry points were compared.
+    pub(crate) are_compared: bool,
+    /// Kept statics that have another one than their values.
+    pub(crate) changed_statics: Vec<String>,
+}
+
 /// The way to a host that joined.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -123,14 +132,13 @@ impl Connection {
         Connection { pid, stream }
     }
 
-    /// Offers a library, whose loaded part is this, as a generation; and says whether the types of its
-    /// entry points were compared.
+    /// Offers a library, whose loaded part is this, as a generation.
     pub(crate) fn offer(
         &mut self,
         generation: u32,
         library: &Library,
         image: Image,
-        has_compared_types: bool,
+        types: Types,
     ) -> io::Result<()> {
         let path = library
             .path
@@ -144,7 +152,8 @@ impl Connection {
             length: image.length,
             digest: image.digest,
             path,
-            has_compared_types,
+            has_compared_types: types.are_compared,
+            changed_statics: types.changed_statics,
         };
         write_message(&mut self.stream, &Message::Offer(offer))
     }

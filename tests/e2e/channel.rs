@@ -37,6 +37,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         digest: 0,
         path: "/".to_owned(),
         has_compared_types: false,
+        changed_statics: Vec::new(),
     });
     vec![
         (

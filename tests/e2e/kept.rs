@@ -1,5 +1,7 @@
 //! `keep!`: state in a reloadable crate that is carried over reloads.
 
+mod migrate;
+
 use crate::support::Workspace;
 
 const PAGE: &str = "pages/src/lib.rs";

@@ -111,6 +111,7 @@ impl Message {
                 out.extend(offer.digest.to_le_bytes());
                 put_string(&mut out, &offer.path);
                 out.push(offer.has_compared_types.into());
+                put_strings(&mut out, &offer.changed_statics);
             }
             Message::Live {
                 generation,
@@ -167,6 +168,7 @@ impl Message {
                 digest: rest.u64()?,
                 path: rest.string()?,
                 has_compared_types: rest.bool()?,
+                changed_statics: rest.strings()?,
             }),
             LIVE => Message::Live {
                 generation: rest.u32()?,
@@ -215,6 +217,12 @@ fn put_string(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
+fn put_strings(out: &mut Vec<u8>, texts: &[String]) {
+    // As above: so many texts would be too long as well.
+    out.extend(u32::try_from(texts.len()).unwrap_or(u32::MAX).to_le_bytes());
+    texts.iter().for_each(|text| put_string(out, text));
+}
+
 /// What is left of a payload.
 struct Fields<'a>(&'a [u8]);
 
@@ -242,6 +250,11 @@ impl Fields<'_> {
 
     fn u64(&mut self) -> Result<u64, FrameError> {
         self.take().map(u64::from_le_bytes)
+    }
+
+    fn strings(&mut self) -> Result<Vec<String>, FrameError> {
+        let count = self.u32()?;
+        (0..count).map(|_| self.string()).collect()
     }
 
     fn string(&mut self) -> Result<String, FrameError> {

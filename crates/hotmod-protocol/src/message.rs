@@ -86,6 +86,9 @@ pub struct Offer {
     /// Whether the types that cross at each entry point were found to lie as in every generation that
     /// was offered before. Else the host compares how signatures are written.
     pub has_compared_types: bool,
+    /// Paths of kept statics whose type is not what it is in the live generation: their values are
+    /// written by the code that made them, and read by the new one.
+    pub changed_statics: Vec<String>,
 }
 
 /// What kind of reason keeps a generation from going live.

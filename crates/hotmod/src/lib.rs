@@ -37,6 +37,8 @@
 //! Without the feature `live`, which only the tool switches on, the attributes return their item
 //! untouched, and everything here is a constant: there is one generation, 0.
 
+mod keep;
+
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
@@ -174,40 +176,6 @@ pub fn pinned<F: Future>(future: F) -> Pinned<F> {
 /// ```
 pub fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
     runtime::on_reload(callback);
-}
-
-/// Declares statics whose values are carried over reloads: state that lives in a reloadable crate.
-///
-/// A plain `static` begins anew in each generation. The value of one in `keep!` is made once in a
-/// process, by the first generation that reads it, and every generation reads that one. It is known
-/// by its path, `screens::VISITS`: under another name it is another value. Its type must stay what it
-/// is. An edit that changes it restarts the program.
-///
-/// The static is a [`Kept`], which derefs to the value, in a plain build too. Like that of any
-/// static, the value is a constant expression, and its type is `Sync`. Functions and trait objects
-/// in it are those of the generation that put them there, and so stay old.
-///
-/// # Examples
-/// ```
-/// use std::sync::atomic::{AtomicU64, Ordering};
-///
-/// hotmod::keep! {
-///     /// How often somebody came by.
-///     pub static VISITS: AtomicU64 = AtomicU64::new(0);
-/// }
-///
-/// VISITS.fetch_add(1, Ordering::Relaxed);
-/// assert_eq!(VISITS.load(Ordering::Relaxed), 1);
-/// ```
-#[cfg(not(feature = "live"))]
-#[macro_export]
-macro_rules! keep {
-    ($($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = $value:expr;)*) => {
-        $(
-            $(#[$attribute])*
-            $visibility static $name: $crate::Kept<$type> = $crate::Kept::new($value);
-        )*
-    };
 }
 
 /// A handle to an entry point that always calls the live generation, for values that outlive

@@ -67,6 +67,20 @@ impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
     }
 }
 
+/// What [`keep!`](crate::keep) declares.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hotmod_kept {
+    (
+        [$($serde:tt)*]
+        $(#[$($attribute:tt)*])*
+        $visibility:vis static $name:ident: $type:ty = $value:expr;
+    ) => {
+        $(#[$($attribute)*])*
+        $visibility static $name: $crate::Kept<$type> = $crate::Kept::new($value);
+    };
+}
+
 #[inline]
 pub(crate) fn on_reload(_: impl Fn(u32) + Send + Sync + 'static) {}
 

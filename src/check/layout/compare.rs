@@ -89,6 +89,10 @@ pub(crate) fn compare<'a>(
     for (is_same_crate, before) in loaded {
         let mut pass = Pass::new(before, now);
         for (label, old) in &before.roots {
+            // Its value is made over.
+            if before.migrates(label).and(now.migrates(label)).is_some() {
+                continue;
+            }
             // What is gone is nobody's any more, or the contract's to refuse.
             let new = now.roots.get(label).map_or(&[][..], |all| all);
             for old in old {
@@ -108,6 +112,18 @@ pub(crate) fn compare<'a>(
         });
     }
     comparison
+}
+
+/// Whether a kept static whose value can be made over has another type in a new layout than in the one
+/// that its value is of.
+pub(crate) fn is_changed(label: &str, before: &Layout, now: &Layout) -> bool {
+    let (Some(old), Some(new)) = (before.migrates(label), now.migrates(label)) else {
+        return false;
+    };
+    let mut pass = Pass::new(before, now);
+    pass.compare_root(label, old, &[new]);
+    let lies_otherwise = |it: &Difference| it.severity == Severity::Layout;
+    before.types[old].name != now.types[new].name || pass.found.iter().any(lies_otherwise)
 }
 
 /// What one layout keeps by its type and the other does not.

@@ -22,7 +22,10 @@ impl Walk<'_, '_> {
             let Some((function, _)) = name.split_once('<') else {
                 continue;
             };
-            if !matches!(function, "entry_types" | "kept_types" | "of") {
+            if !matches!(
+                function,
+                "entry_types" | "kept_types" | "migrated_types" | "of"
+            ) {
                 continue;
             }
             let path = self.program.path(place)?;
@@ -33,7 +36,8 @@ impl Walk<'_, '_> {
                 .is_some_and(|(it, _)| it == RUNTIME);
             match function {
                 "entry_types" if is_runtimes => self.add_entry(place)?,
-                "kept_types" if is_runtimes => self.add_kept(place)?,
+                "kept_types" if is_runtimes => self.add_kept(place, false)?,
+                "migrated_types" if is_runtimes => self.add_kept(place, true)?,
                 "of" if module.starts_with("core::any::") => {
                     if let Some((_, of)) = self.parameters(place)?.into_iter().next() {
                         self.add_by_type_id(of)?;
@@ -96,7 +100,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn add_kept(&mut self, place: Place) -> Result<(), Unreadable> {
+    fn add_kept(&mut self, place: Place, migrates: bool) -> Result<(), Unreadable> {
         let parameters = self.parameters(place)?;
         let parameter = |name: &str| {
             let found = parameters.iter().find(|(it, _)| it == name);
@@ -105,6 +109,8 @@ impl Walk<'_, '_> {
         let (of, place) = (parameter("T")?, parameter("Place")?);
         let label = format!("static {}", self.label(place, None)?);
         let id = self.meet(of);
+        let all = self.layout.statics.entry(label.clone()).or_insert(migrates);
+        *all &= migrates;
         self.add_root(label, id);
         Ok(())
     }

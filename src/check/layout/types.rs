@@ -15,6 +15,8 @@ pub(crate) struct Layout {
     /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
     /// `pages::State, kept by its type`. Several units may describe one thing.
     pub(super) roots: BTreeMap<String, Vec<TypeId>>,
+    /// Kept statics, by their labels, and whether their values can be made over to another type.
+    pub(super) statics: BTreeMap<String, bool>,
     /// Labels of which two entry points make use, so that nobody knows which of before is which now:
     /// methods of one type and name, of two traits.
     pub(super) ambiguous: BTreeSet<String>,
@@ -29,6 +31,20 @@ impl Layout {
     /// in the process stands for.
     pub(crate) fn tells_entry_points_apart(&self) -> bool {
         self.ambiguous.is_empty()
+    }
+
+    /// The labels of kept statics whose values can be made over to another type.
+    pub(crate) fn migrating(&self) -> impl Iterator<Item = &str> {
+        let labels = self.statics.keys().map(String::as_str);
+        labels.filter(|label| self.migrates(label).is_some())
+    }
+
+    /// The type of one, if its label is no other's.
+    pub(super) fn migrates(&self, label: &str) -> Option<TypeId> {
+        match (self.statics.get(label), self.roots.get(label)) {
+            (Some(true), Some(ids)) if ids.len() == 1 => Some(ids[0]),
+            _ => None,
+        }
     }
 }
 

@@ -180,6 +180,7 @@ fn message(random: &mut Random, directory: &str, own: u64) -> Message {
                 _ => "/proc/self/exe".to_owned(),
             },
             has_compared_types: random.below(2) == 0,
+            changed_statics: (0..random.below(3)).map(|_| text(random)).collect(),
         }),
     }
 }

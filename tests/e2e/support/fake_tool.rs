@@ -123,6 +123,7 @@ impl Puppet {
             digest: digest(&content),
             path: path.to_str().unwrap().to_owned(),
             has_compared_types: false,
+            changed_statics: Vec::new(),
         }
     }
 

@@ -18,10 +18,20 @@ fn message() -> impl Strategy<Value = Message> {
             number,
             number,
             ".*",
-            any::<bool>()
+            any::<bool>(),
+            prop::collection::vec(".*", 0..3)
         )
             .prop_map(
-                |(generation, build, identity, length, digest, path, has_compared_types)| {
+                |(
+                    generation,
+                    build,
+                    identity,
+                    length,
+                    digest,
+                    path,
+                    has_compared_types,
+                    changed_statics,
+                )| {
                     Message::Offer(Offer {
                         generation,
                         build,
@@ -30,6 +40,7 @@ fn message() -> impl Strategy<Value = Message> {
                         digest,
                         path,
                         has_compared_types,
+                        changed_statics,
                     })
                 }
             ),

@@ -17,9 +17,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::call;
 use super::entry::EntryPoint;
 use super::generation::{Entry, Generation, Parts};
-use super::kept;
 use super::record::Contents;
 use super::signatures::Signatures;
+use super::versions;
 
 /// What is known of an entry point that any generation has or had.
 struct Clause {
@@ -49,7 +49,7 @@ fn lock() -> MutexGuard<'static, Option<Contract>> {
 pub(super) fn open(contents: Contents) {
     let mut contract = lock();
     let contract = contract.get_or_insert_default();
-    kept::declare(&contents.kept);
+    versions::admit(&contents.kept);
     let parts = contract.parts(contents);
     for entry in parts.entries.values() {
         entry.required.store(true, Ordering::Relaxed);
@@ -90,12 +90,13 @@ pub(super) fn require(name: &'static str) {
 pub(super) fn propose(
     contents: Contents,
     signatures: Signatures,
+    changed: &[String],
     generation: impl FnOnce(Parts) -> Generation,
 ) -> Result<&'static Generation, String> {
     let mut contract = lock();
     let contract = contract.get_or_insert_default();
     contract.check(signatures, |name| contents.entries.get(name))?;
-    kept::check(&contents.kept)?;
+    versions::propose(&contents.kept, changed)?;
     let generation: &'static Generation = Box::leak(Box::new(generation(contract.parts(contents))));
     contract.candidate = Some(generation);
     Ok(generation)
@@ -114,7 +115,7 @@ pub(super) fn admit(generation: &'static Generation, signatures: Signatures) -> 
     for entry in generation.entries() {
         contract.take_up(entry);
     }
-    kept::declare(generation.kept());
+    versions::admit(generation.kept());
     call::publish(generation);
     Ok(())
 }

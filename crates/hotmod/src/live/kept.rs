@@ -1,39 +1,63 @@
 //! State that is carried over reloads: the statics of `keep!`.
 //!
-//! Each generation has a static of its own, which is but the way to the value: that is made once,
-//! by the first generation that asks for it, and kept under the static's path. Both sides of a
-//! reload read the same memory, so a generation whose static has another type is refused.
+//! Each generation has a static of its own, which is but the way to the value; [`versions`] has the
+//! values. All statics that read one value must take it for one type: a generation whose static has
+//! another type is refused, unless both say how the value is written and read.
 
 use std::any::type_name;
-use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::ops::Deref;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use super::handle::the_one;
 use super::record::Description;
+use super::versions::{self, Value};
 
 /// A static of [`keep!`](crate::keep): derefs to its value.
 pub struct Kept<T: 'static> {
     value: OnceLock<&'static T>,
     make: fn() -> T,
-    /// An instance of [`kept_types`].
+    /// An instance of [`kept_types`] or [`migrated_types`].
     place: fn() -> &'static str,
+    migration: Option<Migration>,
+}
+
+/// How a value is made over to a type that changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Migration {
+    /// Of a value of the static's type.
+    pub(super) write: unsafe fn(Value) -> Result<Vec<u8>, String>,
+    pub(super) read: fn(&[u8]) -> Result<Value, String>,
 }
 
 impl<T: Sync> Kept<T> {
     /// A static whose value this closure makes, which stands in the static.
     #[doc(hidden)]
     pub const fn new<F: Fn() -> T + Copy>(_: F) -> Self {
-        fn make<T, F: Fn() -> T + Copy>() -> T {
-            // SAFETY: `new` was given the value.
-            let make = unsafe { the_one::<F>() };
-            make()
-        }
         Kept {
             value: OnceLock::new(),
             make: make::<T, F>,
             place: kept_types::<T, F>,
+            migration: None,
+        }
+    }
+
+    /// The same, of a value that can be written and read.
+    #[doc(hidden)]
+    pub const fn migrating<F, W, R, E: Display, D: Display>(_: F, _: W, _: R) -> Self
+    where
+        F: Fn() -> T + Copy,
+        W: Fn(&T) -> Result<Vec<u8>, E> + Copy,
+        R: Fn(&[u8]) -> Result<T, D> + Copy,
+    {
+        Kept {
+            value: OnceLock::new(),
+            make: make::<T, F>,
+            place: migrated_types::<T, F>,
+            migration: Some(Migration {
+                write: write::<T, W, E>,
+                read: read::<T, R, D>,
+            }),
         }
     }
 
@@ -44,19 +68,58 @@ impl<T: Sync> Kept<T> {
 
     fn layout(&self) -> KeptStatic {
         KeptStatic {
+            at: std::ptr::from_ref(self).addr(),
             place: self.place,
             type_name: type_name::<T>(),
             size: size_of::<T>(),
             align: align_of::<T>(),
+            migration: self.migration,
         }
     }
+}
+
+fn make<T, F: Fn() -> T + Copy>() -> T {
+    // SAFETY: `Kept::new` or `Kept::migrating` was given the value.
+    let make = unsafe { the_one::<F>() };
+    make()
+}
+
+/// # Safety
+/// The value is a `T`.
+unsafe fn write<T, W, E: Display>(value: Value) -> Result<Vec<u8>, String>
+where
+    T: Sync + 'static,
+    W: Fn(&T) -> Result<Vec<u8>, E> + Copy,
+{
+    // SAFETY: `Kept::migrating` was given the value.
+    let write = unsafe { the_one::<W>() };
+    // SAFETY: by the caller's word.
+    write(unsafe { value.get::<T>() }).map_err(|error| error.to_string())
+}
+
+fn read<T, R, D: Display>(bytes: &[u8]) -> Result<Value, String>
+where
+    T: Sync + 'static,
+    R: Fn(&[u8]) -> Result<T, D> + Copy,
+{
+    // SAFETY: `Kept::migrating` was given the value.
+    let read = unsafe { the_one::<R>() };
+    let value = read(bytes).map_err(|error| error.to_string())?;
+    Ok(Value::of(value))
 }
 
 impl<T: Sync> Deref for Kept<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.value.get_or_init(|| find(self))
+        self.value.get_or_init(|| {
+            // A constant: no code of the user's runs under the lock.
+            let value = versions::find(&self.layout(), || Value::of((self.make)()));
+            // SAFETY: it was made by a static that has one version with this one, and so is of a
+            // type of the same name, size and alignment. That the type is the same within, the tool
+            // checks before it offers a generation, or says that it is not.
+            unsafe { value.get() }
+        })
     }
 }
 
@@ -69,10 +132,13 @@ impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
 /// What a generation says of a static of `keep!`.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptStatic {
+    /// Its address, which no static of another generation has.
+    pub(super) at: usize,
     place: fn() -> &'static str,
     type_name: &'static str,
     size: usize,
     align: usize,
+    pub(super) migration: Option<Migration>,
 }
 
 impl KeptStatic {
@@ -82,8 +148,21 @@ impl KeptStatic {
         place.strip_suffix("::{{closure}}").unwrap_or(place)
     }
 
+    /// Whether the tool calls it so, which names closures and impls otherwise or not at all.
+    pub(super) fn is_called(&self, path: &str) -> bool {
+        let plain = |path: &str| {
+            let parts = path.split("::").filter(|part| !part.starts_with('{'));
+            parts.collect::<Vec<_>>().join("::")
+        };
+        let name = plain(self.name());
+        match path.rsplit_once("{impl}") {
+            Some((_, in_impl)) => name.ends_with(&plain(in_impl)),
+            None => name == plain(path),
+        }
+    }
+
     /// Whether a value of the other's type is one of this.
-    fn check(&self, kept: &KeptStatic) -> Result<(), String> {
+    pub(super) fn check(&self, kept: &KeptStatic) -> Result<(), String> {
         let layout = |it: &KeptStatic| (it.type_name, it.size, it.align);
         if layout(self) == layout(kept) {
             return Ok(());
@@ -106,93 +185,39 @@ fn kept_types<T, Place>() -> &'static str {
     type_name::<Place>()
 }
 
-/// The statics that there ever were, by name.
-static ALL: Mutex<Option<HashMap<&'static str, Known>>> = Mutex::new(None);
-
-struct Known {
-    layout: KeptStatic,
-    /// Once somebody asked for it.
-    value: Option<Value>,
+/// The same of a static that has `#[migrate]`: by the name the tool knows that its type may change.
+#[inline(never)]
+#[allow(clippy::extra_unused_type_parameters)]
+fn migrated_types<T, Place>() -> &'static str {
+    type_name::<Place>()
 }
 
-/// The address of a value of that layout.
-#[derive(Clone, Copy)]
-struct Value(*const ());
-
-// SAFETY: it is only made of references to values that are `Sync`.
-unsafe impl Send for Value {}
-
-fn lock() -> MutexGuard<'static, Option<HashMap<&'static str, Known>>> {
-    // Every change is a single insertion or field, so a panic between two leaves it whole.
-    ALL.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Refuses a generation that would take a kept value for another.
-pub(super) fn check(statics: &[KeptStatic]) -> Result<(), String> {
-    let all = lock();
-    let known = |it: &KeptStatic| all.as_ref()?.get(it.name()).map(|known| known.layout);
-    statics
-        .iter()
-        .filter_map(|it| Some((it, known(it)?)))
-        .try_for_each(|(it, known)| it.check(&known))
-}
-
-/// Has all generations to come keep to these: this one may make the values at any time.
-pub(super) fn declare(statics: &[KeptStatic]) {
-    let mut all = lock();
-    for layout in statics {
-        let value = None;
-        let known = Known {
-            layout: *layout,
-            value,
-        };
-        all.get_or_insert_default()
-            .entry(layout.name())
-            .or_insert(known);
-    }
-}
-
-/// The value of a static, made now unless it was before.
-fn find<T: Sync>(kept: &Kept<T>) -> &'static T {
-    let layout = kept.layout();
-    let mut all = lock();
-    let known = all.get_or_insert_default().entry(layout.name());
-    let known = known.or_insert(Known {
-        layout,
-        value: None,
-    });
-    if let Err(reason) = layout.check(&known.layout) {
-        drop(all);
-        panic!("{reason}");
-    }
-    match known.value {
-        // SAFETY: it was made below, of a type of the same name, size and alignment, and lives for
-        // ever. That the type is the same within, the tool checks before it offers a generation.
-        Some(Value(value)) => unsafe { &*value.cast() },
-        None => {
-            // A constant: no code of the user's runs under the lock.
-            let value: &'static T = Box::leak(Box::new((kept.make)()));
-            known.value = Some(Value(std::ptr::from_ref(value).cast()));
-            value
-        }
-    }
-}
-
-/// Declares statics whose values are carried over reloads: state that lives in a reloadable crate.
-///
-/// The value is made once in a process, by the first generation that reads it.
+/// What [`keep!`](crate::keep) declares.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! keep {
-    ($($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = $value:expr;)*) => {
-        $(
-            $(#[$attribute])*
-            $visibility static $name: $crate::Kept<$type> = {
-                #[used]
-                #[unsafe(link_section = "hotmod_entries")]
-                static __hotmod_kept: $crate::__private::Record =
-                    $crate::__private::Record::of(|| $name.describe());
-                $crate::Kept::new(|| -> $type { const { $value } })
-            };
-        )*
+macro_rules! __hotmod_kept {
+    (
+        [$($serde:tt)*]
+        $(#[$($attribute:tt)*])*
+        $visibility:vis static $name:ident: $type:ty = $value:expr;
+    ) => {
+        $(#[$($attribute)*])*
+        $visibility static $name: $crate::Kept<$type> = {
+            #[used]
+            #[unsafe(link_section = "hotmod_entries")]
+            static __hotmod_kept: $crate::__private::Record =
+                $crate::__private::Record::of(|| $name.describe());
+            $crate::__hotmod_kept!(@[$($serde)*] $type, || -> $type { const { $value } })
+        };
+    };
+    (@[] $type:ty, $make:expr) => {
+        $crate::Kept::new($make)
+    };
+    (@[$($serde:tt)+] $type:ty, $make:expr) => {
+        $crate::Kept::migrating(
+            $make,
+            |value: &$type| $($serde)+::to_vec(value),
+            |bytes: &[u8]| $($serde)+::from_slice(bytes),
+        )
     };
 }

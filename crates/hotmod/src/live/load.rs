@@ -21,6 +21,7 @@ use super::memory;
 use super::record::{Bounds, Contents, Record};
 use super::refusal::Refusal;
 use super::signatures::Signatures;
+use super::versions;
 
 /// The names of the host's entry points, in the order of their slots' indices.
 static SLOTS: OnceLock<Vec<&'static str>> = OnceLock::new();
@@ -61,13 +62,14 @@ pub(super) fn make_live(offer: &Offer, identity: u64) -> Result<Swap, Refusal> {
         true => Signatures::Compared,
         false => Signatures::Written,
     };
-    let generation = contract::propose(contents, signatures, |parts| {
+    let generation = contract::propose(contents, signatures, &offer.changed_statics, |parts| {
         Generation::new(offer.generation, slots.iter().copied(), parts)
     })
     .map_err(Refusal::contract)?;
     // Only this thread publishes, so nothing else retires it.
     let retired = call::live();
-    let set_up = hooks::set_up(generation).map_err(Refusal::hook);
+    let migrated = versions::migrate(generation).map_err(Refusal::contract);
+    let set_up = migrated.and_then(|()| hooks::set_up(generation).map_err(Refusal::hook));
     let admitted = set_up.and_then(|()| {
         let admitted = contract::admit(generation, signatures).map_err(Refusal::contract);
         admitted.inspect_err(|_| hooks::tear_down(generation))

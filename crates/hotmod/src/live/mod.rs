@@ -3,7 +3,7 @@
 //! - [`record`]: how what was marked is found
 //! - [`entry`]: what `#[hot]` leaves behind for each entry point
 //! - [`hooks`]: user code that the runtime calls
-//! - [`kept`]: state that is carried over reloads
+//! - [`kept`]: state that is carried over reloads; [`versions`]: where it is
 //! - [`generation`]: one build of the group, once it is loaded
 //! - [`published`]: the one pointer that says which generation is live
 //! - [`call`]: where a call goes
@@ -22,7 +22,7 @@
 //!
 //! Architecture invariants: a generation is never unloaded and never changes once it is
 //! published; a call takes no lock; user code runs on the channel's thread only where [`hooks`]
-//! calls it, with no lock held and its panics caught, and what it does to the thread ends with it.
+//! and [`versions`] call it, with no lock held and its panics caught, and what it does to the thread ends with it.
 
 mod call;
 mod channel;
@@ -45,6 +45,7 @@ mod record;
 mod refusal;
 mod signatures;
 mod start;
+mod versions;
 
 pub use call::Guard;
 pub use future::Pinned;
