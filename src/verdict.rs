@@ -160,7 +160,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) foreign: Option<String>,
     /// What layouts say; if they can't be read, why.
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
-    /// Of the items that layouts don't show, one that changed.
+    /// Of the items that layouts don't show, or not all of, one that changed.
     pub(crate) unseen: Option<String>,
     /// Whether the `TypeId`s that something keeps by are known.
     pub(crate) knows_type_ids: bool,
@@ -194,9 +194,7 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
     match (cause, &findings.unseen, worst) {
         (Some(worst), _, _) | (None, None, Some(worst)) => return restart(worst.to_string()),
         (None, Some(item), _) => {
-            return restart(format!(
-                "`{item}` changed, which crosses where no layout can be read"
-            ));
+            return restart(format!("`{item}` changed in a way that no layout shows"));
         }
         (None, None, None) => {}
     }

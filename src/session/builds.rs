@@ -306,7 +306,7 @@ impl Session {
         let layouts = checked.as_ref().map(|checked| &checked.found);
         let by_name = layouts.ok().map(|found| &found.by_name);
         let needs_tokens = by_name.is_none_or(|names| !names.is_empty());
-        if needs_tokens && !self.inputs.are(&built.inputs) {
+        if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
         }
         let (verdict, notes) = verdict::of_build(&Findings {

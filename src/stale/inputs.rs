@@ -314,12 +314,24 @@ impl Inputs {
             .collect()
     }
 
-    /// An item that decides how values lie, and that is not what all loaded generations were made
-    /// of; only those that one of `paths` leads to, if there are paths.
-    pub(crate) fn retyped(&mut self, paths: Option<&BTreeSet<String>>) -> Option<String> {
-        self.look_at_sources();
+    /// Whether what was looked at item by item is what a build was made of.
+    pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
+        let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
+            let seen = inputs.sources.seen_at(path);
+            seen.or_else(|| inputs.running.get(path).copied()) == Some(*content)
+        };
+        // Most often that was when it was decided to build; else what is there now may be it.
+        contents.iter().all(|it| is_known(self, it)) || {
+            self.look_at_sources();
+            contents.iter().all(|it| is_known(self, it))
+        }
+    }
+
+    /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
+    /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
+    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<String> {
         match paths {
-            Some(paths) => self.sources.changed_by_name(paths),
+            Some(paths) => self.sources.changed_unseen(paths),
             None => self.sources.changed(),
         }
     }

@@ -56,6 +56,17 @@ impl Shape {
         items.map(|(name, tokens)| (name.as_str(), words(tokens)))
     }
 
+    /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
+    /// reference lives.
+    pub(super) fn other_lifetimes(&self, other: &Shape) -> Option<String> {
+        let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
+        let mut items = was.items.iter().filter_map(|(name, tokens)| {
+            let ((before, lived), (now, lives)) = (apart(tokens), apart(is.items.get(name)?));
+            (before == now && lived != lives).then(|| name.clone())
+        });
+        items.next()
+    }
+
     /// The names of all items and imports that are not the same in `other`.
     pub(super) fn changed(&self, other: &Shape) -> Vec<String> {
         let Some(was) = &self.0 else {
@@ -257,6 +268,30 @@ fn bare(tokens: proc_macro2::TokenStream) -> String {
     out
 }
 
+/// Tokens without their lifetimes, and these: numbered as they come first, whatever they are called,
+/// but for `'static`.
+fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
+    let (mut rest, mut names, mut lifetimes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut words = tokens.split(' ');
+    while let Some(word) = words.next() {
+        if word != "'" {
+            rest.push(word);
+            continue;
+        }
+        let name = words.next().unwrap_or_default();
+        let number = names.iter().position(|it| *it == name);
+        lifetimes.push(match number {
+            _ if name == "static" => None,
+            Some(number) => Some(number),
+            None => {
+                names.push(name);
+                Some(names.len() - 1)
+            }
+        });
+    }
+    (rest, lifetimes)
+}
+
 /// The identifiers in tokens.
 pub(super) fn words(tokens: &str) -> BTreeSet<&str> {
     let is_of_word = |character: char| character.is_alphanumeric() || character == '_';
@@ -323,6 +358,27 @@ mod tests {
             ),
         ] {
             assert_eq!(difference(was, is).as_deref(), Some(name), "{is}");
+        }
+    }
+
+    #[test]
+    fn lifetimes_count_and_their_names_do_not() {
+        let was = "struct S<'a, 'b> { a: &'a u8, b: &'b u8 }";
+        for (is, item) in [
+            ("struct S<'x, 'y> { a: &'x u8, b: &'y u8 }", None),
+            (
+                "struct S<'a, 'b> { a: &'a u8, b: &'a u8 }",
+                Some("struct S"),
+            ),
+            (
+                "struct S<'a, 'b> { a: &'static u8, b: &'b u8 }",
+                Some("struct S"),
+            ),
+            // Layouts tell that.
+            ("struct S<'a, 'b> { a: &'b u16, b: &'b u8 }", None),
+        ] {
+            let found = shape(was).other_lifetimes(&shape(is));
+            assert_eq!(found.as_deref(), item, "{is}");
         }
     }
 

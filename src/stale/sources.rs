@@ -66,6 +66,11 @@ impl Sources {
         self.now.keys()
     }
 
+    /// The content of a source when it was looked at.
+    pub(super) fn seen_at(&self, path: &Path) -> Option<Digested> {
+        self.now.get(path).map(|(content, _)| *content)
+    }
+
     /// Looks at a source that is this now.
     pub(super) fn look_at(&mut self, path: &Path, content: Digested) {
         let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
@@ -170,10 +175,13 @@ impl Sources {
         })
     }
 
-    /// The same of those that one of these paths leads to.
-    pub(super) fn changed_by_name(&self, paths: &BTreeSet<String>) -> Option<String> {
+    /// The same of those that one of these paths leads to, and of those that only changed how long
+    /// what they refer to lives.
+    pub(super) fn changed_unseen(&self, paths: &BTreeSet<String>) -> Option<String> {
         let pairs: Vec<Pair<'_>> = self.pairs().collect();
-        unseen::changed(paths, &pairs)
+        let mut lifetimes = pairs.iter();
+        let lifetimes = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is));
+        unseen::changed(paths, &pairs).or(lifetimes)
     }
 
     /// Each source as each generation was made of it, and as it is now.

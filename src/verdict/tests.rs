@@ -223,7 +223,7 @@ fn builds() {
                 unseen: item(),
                 ..of(&same, &none)
             },
-            restart("`trait T` changed, which crosses where no layout can be read"),
+            restart("`trait T` changed in a way that no layout shows"),
             vec![],
         ),
         (

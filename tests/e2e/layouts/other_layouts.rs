@@ -351,6 +351,11 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &["`screens::Found`: field `value`", "kept by its type"],
     ),
+    // How long a reference lives.
+    (
+        &[("scope: &'l str", "scope: &'static str")],
+        &["`struct Lived` changed in a way that no layout shows"],
+    ),
     // Parameters and results.
     (
         &[
