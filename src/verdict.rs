@@ -162,6 +162,9 @@ pub(crate) struct Findings<'a> {
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
     /// Of the items that layouts don't show, or not all of, one that changed.
     pub(crate) unseen: Option<String>,
+    /// Whether a kept value may be of another type than the host was built with, which is what tokens
+    /// are compared with.
+    pub(crate) has_made_over: bool,
     /// Whether the `TypeId`s that something keeps by are known.
     pub(crate) knows_type_ids: bool,
     /// Types that something may keep by their `TypeId`.
@@ -181,6 +184,11 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
         (Err(why), Some(item)) => {
             return restart(format!(
                 "`{item}` changed, and layouts can't be read: {why}"
+            ));
+        }
+        (Err(why), None) if findings.has_made_over => {
+            return restart(format!(
+                "layouts can't be read any more, and a kept value was made over: {why}"
             ));
         }
         (Err(_), None) => {

@@ -6,8 +6,8 @@
 //! fields, niches and all. What is read there is the graph of types that is reached
 //!
 //! - from the parameters and results of entry points, and from kept statics: the runtime has a
-//!   generic function of their types, whose instances describe them (`entry_types`, `kept_types`; `migrated_types` of statics whose values
-//!   can be made over to another type),
+//!   generic function of their types, whose instances describe them (`entry_types`, `kept_types`, and
+//!   `migrated_types` of statics whose values can be made over to another type),
 //! - from types that something may keep by their `TypeId`: those with a vtable of `Any`, and those
 //!   whose `TypeId` is taken.
 //!

@@ -29,6 +29,8 @@ struct Known {
     stamps: BTreeMap<(String, Stamp), Option<Arc<Layout>>>,
     /// By the label of a kept static whose value can be made over, the layout that its value is of.
     kept: BTreeMap<String, Arc<Layout>>,
+    /// Whether a value was made over to another type than the baseline's.
+    has_made_over: bool,
     /// What something may keep by its `TypeId`.
     by_type_id: BTreeSet<String>,
 }
@@ -159,6 +161,11 @@ impl Loaded {
         changed.map(path).collect()
     }
 
+    /// Whether a kept value may be of another type than the host was built with.
+    pub(crate) fn has_made_over(&self) -> bool {
+        self.known().has_made_over
+    }
+
     /// A build that was taken is live: kept values are those of its types.
     pub(crate) fn keep(&self, made: &[(String, Stamp)]) {
         let mut known = self.known();
@@ -179,7 +186,9 @@ impl Known {
 
     fn keep(&mut self, layout: &Arc<Layout>) {
         for label in layout.migrating() {
-            self.kept.insert(label.to_owned(), Arc::clone(layout));
+            let before = self.kept.insert(label.to_owned(), Arc::clone(layout));
+            self.has_made_over |=
+                before.is_some_and(|before| layout::is_changed(label, &before, layout));
         }
     }
 }

@@ -313,6 +313,7 @@ impl Session {
             foreign,
             layouts: layouts.map_err(String::as_str),
             unseen: self.inputs.retyped(by_name),
+            has_made_over: loaded.has_made_over(),
             knows_type_ids: !build.group.is_inlined(),
             by_type_id: &loaded.by_type_id(),
         });

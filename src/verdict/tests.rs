@@ -171,6 +171,7 @@ fn builds() {
             foreign: None,
             layouts: Ok(comparison),
             unseen: None,
+            has_made_over: false,
             knows_type_ids: true,
             by_type_id,
         }
@@ -241,6 +242,23 @@ fn builds() {
                 ..of(&same, &none)
             },
             reload("no type changed"),
+            vec![],
+        ),
+        (
+            Findings {
+                layouts: Err("none"),
+                has_made_over: true,
+                ..of(&same, &none)
+            },
+            restart("layouts can't be read any more, and a kept value was made over: none"),
+            vec![],
+        ),
+        (
+            Findings {
+                has_made_over: true,
+                ..of(&same, &none)
+            },
+            reload("all layouts are as they were"),
             vec![],
         ),
     ] {
