@@ -14,10 +14,14 @@ use hotmod_protocol::{DIRECTORY_VARIABLE, Offer, digest};
 pub(super) fn verify(offer: &Offer) -> Result<PathBuf, String> {
     let path = inside_session(Path::new(&offer.path))?;
     let shown = path.display();
-    let mut loaded = Vec::new();
-    File::open(&path)
-        .and_then(|file| file.take(offer.length).read_to_end(&mut loaded))
-        .map_err(|error| format!("`{shown}`: {error}"))?;
+    let read = || {
+        let file = File::open(&path)?;
+        let length = file.metadata()?.len().min(offer.length);
+        let mut loaded = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        file.take(offer.length).read_to_end(&mut loaded)?;
+        Ok(loaded)
+    };
+    let loaded = read().map_err(|error: std::io::Error| format!("`{shown}`: {error}"))?;
     let (is, expected) = (loaded.len() as u64, offer.length);
     if is < expected {
         return Err(format!("`{shown}` is cut short: {is} of {expected} bytes"));
