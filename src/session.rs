@@ -167,6 +167,8 @@ struct Offer {
     saw: Changed,
     detected: Option<Instant>,
     begun: Instant,
+    /// Whether it was said that the host has not joined.
+    is_told: bool,
     /// Its number and when that was, once it was sent: one that never is uses up none.
     sent: Option<(u32, Instant)>,
 }
@@ -283,7 +285,8 @@ impl Session {
         self.say_notes(notes);
         self.start(Task::Host { replan: false });
         loop {
-            let next = match self.quiet.remaining() {
+            let due = [self.quiet.remaining(), self.joining()];
+            let next = match due.into_iter().flatten().min() {
                 Some(remaining) => incoming.recv_timeout(remaining),
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
@@ -296,7 +299,12 @@ impl Session {
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
-                Err(RecvTimeoutError::Timeout) => self.judge(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.await_host();
+                    if self.quiet.remaining().is_some_and(|it| it.is_zero()) {
+                        self.judge();
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => return Error::FAILED,
             }
         }

@@ -167,6 +167,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) has_made_over: bool,
     /// Whether the `TypeId`s that something keeps by are known.
     pub(crate) knows_type_ids: bool,
+    /// Whether all other names are new names of the same types, and not those of other types.
+    pub(crate) are_renames: bool,
     /// Types that something may keep by their `TypeId`.
     pub(crate) by_type_id: &'a BTreeSet<String>,
 }
@@ -205,6 +207,9 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
             return restart(format!("`{item}` changed in a way that no layout shows"));
         }
         (None, None, None) => {}
+    }
+    if let (Some(other), false) = (comparison.differences.first(), findings.are_renames) {
+        return restart(other.to_string());
     }
     let is_kept = |name: &str| {
         let mut kept = findings.by_type_id.iter();

@@ -160,6 +160,20 @@ impl HostSymbols {
         })
     }
 
+    /// The same of an impl of a trait for a type of this name, but for those that `is_written`.
+    pub(crate) fn used_impl(
+        &self,
+        crate_name: &str,
+        of: &str,
+        is_written: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        let begin = format!("<{of} as ");
+        self.used_if(crate_name, |path| {
+            let key = key(path);
+            key.starts_with(&begin) && !is_written(&key)
+        })
+    }
+
     fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<String> {
         let mut uses = self.uses.iter();
         let (path, its) = uses.find(|(path, _)| is_of(path, crate_name) && is_it(path))?;

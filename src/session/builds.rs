@@ -258,6 +258,7 @@ impl Session {
             saw: job.saw().clone(),
             detected: job.detected(),
             begun: job.begun(),
+            is_told: false,
             sent: None,
         });
         self.send_offer();
@@ -305,7 +306,9 @@ impl Session {
         };
         let layouts = checked.as_ref().map(|checked| &checked.found);
         let by_name = layouts.ok().map(|found| &found.by_name);
-        let needs_tokens = by_name.is_none_or(|names| !names.is_empty());
+        let renamed = layouts.ok().map(|found| &found.renamed);
+        let has_renamed = renamed.is_some_and(|names| !names.is_empty());
+        let needs_tokens = by_name.is_none_or(|names| !names.is_empty()) || has_renamed;
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
         }
@@ -315,12 +318,16 @@ impl Session {
             unseen: self.inputs.retyped(by_name),
             has_made_over: loaded.has_made_over(),
             knows_type_ids: !build.group.is_inlined(),
+            are_renames: renamed.is_none_or(|all| {
+                let mut all = all.iter();
+                all.all(|(old, new)| self.inputs.is_rename(old, new))
+            }),
             by_type_id: &loaded.by_type_id(),
         });
         match verdict {
             Verdict::Restart { reason } => Fit::No(reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {
-                notes.iter().for_each(|note| self.note(note));
+                self.say_notes(notes);
                 Fit::Yes
             }
         }

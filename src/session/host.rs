@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use hotmod_protocol::{Cause, Message};
 
 use crate::build::Stamp;
+use crate::check::Checked;
 use crate::report::{Event, Phases};
 use crate::signal::{Connection, Signal, Types};
 
@@ -42,13 +43,17 @@ impl Session {
         }
     }
 
+    /// What was refused is in memory all the same, and some of its code may have run.
+    fn take_layouts(&self, checked: Option<Checked>) {
+        if let (Some(loaded), Some(checked)) = (&self.loaded, checked) {
+            loaded.take(checked);
+        }
+    }
+
     /// A generation that an edit can mend: the old code goes on, and what was built is not built
     /// again until something changes.
     fn refused(&mut self, offer: Offer, generation: u32, reason: String) {
-        // Some of its code may have run.
-        if let (Some(loaded), Some(checked)) = (&self.loaded, offer.checked) {
-            loaded.take(checked);
-        }
+        self.take_layouts(offer.checked);
         self.inputs.mark_failed(offer.saw);
         // A file that it names may be what it lacks.
         self.complaint.clone_from(&reason);
@@ -59,19 +64,28 @@ impl Session {
         });
     }
 
+    /// How long the host may take yet to join, if an offer waits for it.
+    pub(super) fn joining(&self) -> Option<Duration> {
+        let (Some(offer), Some(host), None) = (&self.offer, &self.host, &self.connection) else {
+            return None;
+        };
+        let waits = offer.sent.is_none() && !offer.is_told;
+        waits.then(|| JOINING.saturating_sub(host.begun.elapsed()))
+    }
+
     /// An offer waits for the host to join. One that has run for a while will not.
-    fn await_host(&mut self) {
-        let has_had_time = self
-            .host
-            .as_ref()
-            .is_some_and(|host| host.begun.elapsed() > JOINING);
-        if self.offer.is_some() && has_had_time {
-            self.reporter.report(&Event::Error {
-                message: "the program has not joined the session: what was saved is not live"
-                    .to_owned(),
-                help: Some("see what it wrote to stderr when it started".to_owned()),
-            });
+    pub(super) fn await_host(&mut self) {
+        if !self.joining().is_some_and(|it| it.is_zero()) {
+            return;
         }
+        if let Some(offer) = &mut self.offer {
+            offer.is_told = true;
+        }
+        self.reporter.report(&Event::Error {
+            message: "the program has not joined the session: what was saved is not live"
+                .to_owned(),
+            help: Some("see what it wrote to stderr when it started".to_owned()),
+        });
     }
 
     /// The host takes no more offers. Mostly it is about to be gone, and its exit will be told; if
@@ -173,7 +187,10 @@ impl Session {
             }
             // It may have been made of a file that was just being saved, and empty: what is there
             // now is built instead, under the same number.
-            Message::Refused { .. } if offer.is_doubtful() => self.offered -= 1,
+            Message::Refused { .. } if offer.is_doubtful() => {
+                self.offered -= 1;
+                self.take_layouts(offer.checked);
+            }
             Message::Refused {
                 cause: Cause::Contract,
                 reason,

@@ -9,13 +9,17 @@
 //! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
 //! `const fn`, by way of others or not.
 
+mod syntax;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, GenericParam, Generics, Ident, Type, Visibility};
+use syn::{Attribute, Ident, Visibility};
 
-use crate::check::symbols::UNNAMED;
+use self::syntax::{has_impl_type, is_code, is_generic, last, name_of};
+use super::shape::{bare, mentions, words};
+use crate::source::look_at_tokens;
 
 /// Such items of one source.
 #[derive(Debug, Default)]
@@ -69,6 +73,27 @@ impl Direct {
             .filter(|(_, item)| is_computed(item.kind))
             .filter(|(_, item)| names.iter().any(|name| mentions(&item.tokens, name)))
             .map(|(name, _)| name)
+    }
+
+    /// The same without those of which only derives, lints and the like are others.
+    pub(super) fn changed_in_kind<'a>(
+        &'a self,
+        now: &'a Direct,
+    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let bare = |item: &Item| look_at_tokens(&item.tokens, bare);
+        let is_same = move |name: &str| {
+            let both = self.named.get(name).zip(now.named.get(name));
+            both.is_some_and(|(was, is)| bare(was) == bare(is))
+        };
+        let changed = self.changed(now);
+        changed.filter(move |(_, name)| !is_same(name))
+    }
+
+    /// The words of those that are computed and have one of these names.
+    pub(super) fn words_of(&self, names: &BTreeSet<String>) -> BTreeSet<&str> {
+        let named = self.named.iter();
+        let named = named.filter(|(name, item)| is_computed(item.kind) && names.contains(*name));
+        named.flat_map(|(_, item)| words(&item.tokens)).collect()
     }
 
     /// The items that no symbol shows and that are not what they were: kind and name.
@@ -133,6 +158,11 @@ impl Direct {
     /// Whether nothing was found: it may be no Rust.
     pub(super) fn is_empty(&self) -> bool {
         self.named.is_empty() && self.code.is_empty() && self.hot.is_empty()
+    }
+
+    /// Whether a function of this key stands here, be it an entry point or not.
+    pub(super) fn has_code(&self, key: &str) -> bool {
+        self.code.contains_key(key) || self.is_hot(key)
     }
 
     pub(super) fn is_hot(&self, key: &str) -> bool {
@@ -338,37 +368,6 @@ impl<'ast> Visit<'ast> for Items {
     }
 }
 
-/// Whether an attribute is more than documentation.
-fn is_code(attribute: &Attribute) -> bool {
-    !attribute.path().is_ident("doc")
-}
-
-fn is_generic(generics: &Generics) -> bool {
-    let mut parameters = generics.params.iter();
-    parameters.any(|it| !matches!(it, GenericParam::Lifetime(_)))
-}
-
-fn has_impl_type(argument: &FnArg) -> bool {
-    match argument {
-        FnArg::Receiver(_) => false,
-        FnArg::Typed(typed) => mentions(&typed.ty.to_token_stream().to_string(), "impl"),
-    }
-}
-
-/// The last name of a path.
-fn last(path: &syn::Path) -> String {
-    let last = path.segments.last();
-    last.map_or_else(String::new, |it| it.ident.to_string())
-}
-
-/// The name of a type, as keys have it.
-fn name_of(of: &Type) -> String {
-    match of {
-        Type::Path(of) => last(&of.path),
-        _ => UNNAMED.to_owned(),
-    }
-}
-
 /// The kind of a method of which only types know: other code calls it by names that say too little.
 pub(super) const CONST_METHOD: &str = "const method";
 
@@ -381,15 +380,6 @@ pub(super) fn is_computed(kind: &str) -> bool {
 fn is_hot(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|segment| segment.ident == "hot")
-}
-
-/// Whether a text has a name in it as a whole word, be it in code or not.
-pub(super) fn mentions(text: &str, name: &str) -> bool {
-    let is_part = |character: char| character.is_alphanumeric() || character == '_';
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].chars().next_back().is_some_and(is_part)
-            && !text[at + name.len()..].chars().next().is_some_and(is_part)
-    })
 }
 
 #[cfg(test)]

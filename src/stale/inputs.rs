@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::build::{Contents, Digested, Look};
 use crate::discover::RUNTIME;
 use crate::verdict::{Change, Of, Retyped};
 
+use super::began::Began;
 use super::compiled::CompiledSources;
-use super::direct::mentions;
 use super::outside::{Outside, Texts, Unreachable};
+use super::shape::mentions;
 use super::sources::Sources;
 
 /// What a file is to the running program.
@@ -46,25 +46,6 @@ pub(crate) struct Inputs {
     aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// What the last build that failed saw.
     failed: Option<Changed>,
-}
-
-/// How things were when a build began.
-#[derive(Debug)]
-pub(crate) struct Began {
-    /// At all that was known to be an input.
-    looks: BTreeMap<PathBuf, Look>,
-    /// By the clock that file systems use.
-    pub(crate) at: SystemTime,
-}
-
-impl Began {
-    /// A beginning of which no more is known than when it was.
-    pub(crate) fn now() -> Self {
-        Began {
-            looks: BTreeMap::new(),
-            at: SystemTime::now(),
-        }
-    }
 }
 
 /// Files that are not what the running program was made of, and what they are.
@@ -294,10 +275,17 @@ impl Inputs {
     fn unreachable(&self, path: &Path) -> Option<Unreachable> {
         let now = self.sources.now(path)?;
         let baseline = self.sources.baselines();
-        let baseline = baseline.map(|(path, it)| (path.as_path(), &it.direct));
+        let baseline = baseline
+            .map(|(path, it)| (path.as_path(), &it.direct))
+            .collect();
         let texts = || self.texts_outside();
-        self.outside
-            .unreachable(path, &now.direct, &baseline.collect(), texts)
+        let found = self
+            .outside
+            .unreachable(path, &now.direct, &baseline, texts);
+        found.or_else(|| {
+            let mut types = self.sources.changed_types(path).into_iter();
+            types.find_map(|of| self.outside.derived(path, &of, &baseline))
+        })
     }
 
     /// The sources outside the group that name a crate of it.
@@ -318,7 +306,9 @@ impl Inputs {
     pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
         let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
             let seen = inputs.sources.seen_at(path);
-            seen.or_else(|| inputs.running.get(path).copied()) == Some(*content)
+            let known = seen.or_else(|| inputs.running.get(path).copied());
+            // Nothing that is loaded was made of a file that is new.
+            known.is_none_or(|known| known == *content)
         };
         // Most often that was when it was decided to build; else what is there now may be it.
         contents.iter().all(|it| is_known(self, it)) || {
@@ -331,16 +321,26 @@ impl Inputs {
     /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
     pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<String> {
         match paths {
-            Some(paths) => self.sources.changed_unseen(paths),
+            Some(paths) => {
+                let changed = self.changed();
+                let changed = changed.filter(|(_, kind)| **kind == Kind::Reloadable);
+                let files: Vec<&Path> = changed.map(|(path, _)| path).collect();
+                self.sources.changed_unseen(paths, &files)
+            }
             None => self.sources.changed(),
         }
+    }
+
+    /// Whether a type has a new name, as the sources were looked at.
+    pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
+        self.sources.is_rename(old, new)
     }
 
     /// Whether a build was made of what is there now.
     pub(crate) fn are(&self, contents: &Contents) -> bool {
         let is = |(path, content): (&PathBuf, &Digested)| {
             let now = self.changed.get(path).or_else(|| self.running.get(path));
-            now == Some(content)
+            now.is_none_or(|now| now == content)
         };
         contents.iter().all(is)
     }

@@ -1,7 +1,8 @@
 //! Stage two: what changed on disk.
 //!
 //! - [`watch`]: file events, as paths
-//! - [`inputs`]: which files the running program was made of, and what they contain now
+//! - [`inputs`]: which files the running program was made of, and what they contain now; [`began`]:
+//!   how they were when a build began
 //! - [`sources`]: the reloadable ones of them, item by item
 //! - [`compiled`]: what they contained when cargo compiled the host
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
@@ -11,6 +12,7 @@
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
 //! running program was made of.
 
+mod began;
 mod compiled;
 mod direct;
 mod inputs;
@@ -22,7 +24,8 @@ mod sources;
 mod unseen;
 mod watch;
 
+pub(crate) use began::Began;
 pub(crate) use compiled::CompiledSources;
-pub(crate) use inputs::{Began, Changed, Inputs, Kind};
+pub(crate) use inputs::{Changed, Inputs, Kind};
 pub(crate) use outside::Outside;
 pub(crate) use watch::{Noticed, Watcher};

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-use super::direct::mentions;
+use super::shape::mentions;
 use crate::source::look_at_tokens;
 
 /// Whether a source may use an item of another crate by this name: as the end of a path or of an

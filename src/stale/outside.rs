@@ -61,12 +61,12 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// What a macro may put into code, such as a template.
+    /// What a macro may put into code, such as a template, or into a constant.
     fn file(name: &'a str) -> Self {
         Named {
             kind: "file",
             name,
-            has_telling_name: false,
+            has_telling_name: true,
         }
     }
 
@@ -139,6 +139,21 @@ impl Outside {
         by_name
             .next()
             .or_else(|| inlined.find_map(|code| self.called(code, baseline, &texts)))
+    }
+
+    /// How the host has what was derived for a type that changed, if it has any of it.
+    pub(super) fn derived(
+        &self,
+        path: &Path,
+        of: &str,
+        baseline: &Baseline<'_>,
+    ) -> Option<Unreachable> {
+        let is_written = |key: &str| baseline.iter().any(|(_, its)| its.has_code(key));
+        let mut crates = self.crates.get(path)?.iter();
+        let used = crates.find_map(|its| self.symbols.used_impl(its, of, is_written))?;
+        Some(Unreachable::Symbol(format!(
+            "{used}, and `{of}` changed: what is derived for it shows after a restart"
+        )))
     }
 
     /// How the host has a function or a static, as its symbols say.

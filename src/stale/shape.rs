@@ -12,8 +12,6 @@ use quote::ToTokens;
 use syn::UseTree;
 use syn::visit::{self, Visit};
 
-use super::direct::mentions;
-
 /// What there is of them in one source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape(Option<Parsed>);
@@ -56,6 +54,12 @@ impl Shape {
         items.map(|(name, tokens)| (name.as_str(), words(tokens)))
     }
 
+    /// Whether an item of this name is declared.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        let is_it = |item: &String| item.rsplit([':', ' ']).next() == Some(name);
+        self.0.as_ref().is_some_and(|it| it.items.keys().any(is_it))
+    }
+
     /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
     /// reference lives.
     pub(super) fn other_lifetimes(&self, other: &Shape) -> Option<String> {
@@ -93,7 +97,8 @@ impl Shape {
         let import = || {
             was.imports
                 .iter()
-                .filter(|(name, _)| was.mentions(name))
+                // What a glob brings, nobody knows.
+                .filter(|(name, _)| name.starts_with('*') || was.mentions(name))
                 .find(|(name, path)| is.imports.get(*name) != Some(*path))
         };
         match item {
@@ -121,7 +126,9 @@ impl Parsed {
                     .insert(rename.rename.to_string(), with(&rename.ident));
             }
             UseTree::Group(group) => group.items.iter().for_each(|it| self.import(it, path)),
-            _ => {}
+            UseTree::Glob(_) => {
+                self.imports.insert(format!("*{path}"), String::new());
+            }
         }
     }
 }
@@ -202,7 +209,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_impl_item_type(&mut self, item: &'ast syn::ImplItemType) {
-        self.add("type", &item.ident, item);
+        self.add("impl type", &item.ident, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
@@ -222,7 +229,7 @@ impl<'ast> Visit<'ast> for Items {
 
 /// The tokens that have a say in how a value lies: without documentation, derives, lints, and who may
 /// see what.
-fn bare(tokens: proc_macro2::TokenStream) -> String {
+pub(super) fn bare(tokens: proc_macro2::TokenStream) -> String {
     use proc_macro2::TokenTree;
     const NO_PART: [&str; 6] = ["allow", "derive", "doc", "expect", "must_use", "warn"];
     let first_word = |group: &proc_macro2::Group| group.stream().into_iter().next();
@@ -290,6 +297,15 @@ fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
         });
     }
     (rest, lifetimes)
+}
+
+/// Whether a text has a name in it as a whole word, be it in code or not.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].chars().next_back().is_some_and(is_part)
+            && !text[at + name.len()..].chars().next().is_some_and(is_part)
+    })
 }
 
 /// The identifiers in tokens.

@@ -140,6 +140,26 @@ impl Sources {
         known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
     }
 
+    /// The names of the types of a source that are not what the host was made of.
+    pub(super) fn changed_types(&self, path: &Path) -> Vec<String> {
+        let baseline = self.known.get(path).and_then(|it| it.baseline.as_ref());
+        let Some((was, now)) = baseline.zip(self.now(path)) else {
+            return Vec::new();
+        };
+        let changed = was.shape.changed(&now.shape).into_iter();
+        let of_type = changed.filter(|item| {
+            let kinds = ["struct ", "enum ", "union "];
+            kinds.iter().any(|kind| item.starts_with(kind))
+        });
+        let name = |item: String| {
+            item.rsplit([':', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        of_type.map(name).collect()
+    }
+
     /// The names of all that is computed with an item of this name, by way of others too.
     fn computed_with(&self, name: &str) -> BTreeSet<String> {
         let mut names = BTreeSet::from([name.to_owned()]);
@@ -176,12 +196,34 @@ impl Sources {
     }
 
     /// The same of those that one of these paths leads to, and of those that only changed how long
-    /// what they refer to lives.
-    pub(super) fn changed_unseen(&self, paths: &BTreeSet<String>) -> Option<String> {
+    /// what they refer to lives. `files` are those that changed.
+    pub(super) fn changed_unseen(
+        &self,
+        paths: &BTreeSet<String>,
+        files: &[&Path],
+    ) -> Option<String> {
+        let is_no_rust = |path: &&&Path| {
+            let was = self.known.get(**path).and_then(|it| it.baseline.as_ref());
+            was.is_none_or(|was| !was.shape.is_known())
+        };
+        let included = files.iter().find(is_no_rust).and_then(|it| it.file_name());
+        let included = included.and_then(|it| it.to_str());
         let pairs: Vec<Pair<'_>> = self.pairs().collect();
         let mut lifetimes = pairs.iter();
         let lifetimes = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is));
-        unseen::changed(paths, &pairs).or(lifetimes)
+        unseen::changed(paths, &pairs, included).or(lifetimes)
+    }
+
+    /// Whether a type has a new name: in the source that declared the one, the other took its place.
+    pub(super) fn is_rename(&self, old: &str, new: &str) -> bool {
+        let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+        let (old, new) = (last(old), last(new));
+        let is_still_there = self.pairs().any(|pair| pair.is.declares(&old));
+        let mut pairs = self.pairs();
+        !is_still_there
+            && pairs.any(|Pair { was, is, .. }| {
+                was.declares(&old) && !was.declares(&new) && is.declares(&new)
+            })
     }
 
     /// Each source as each generation was made of it, and as it is now.

@@ -2,7 +2,8 @@
 //!
 //! The name of a `dyn` type says which trait it is of, and what its methods take; nothing says more.
 //! So whatever these names may stand for counts: an item of such a name, and all that its tokens
-//! name. Which of several items of one name is meant, only the compiler knows.
+//! name. Which of several items of one name is meant, only the compiler knows. What may stand for
+//! anything counts always: a macro that is called between items, a glob import, an associated type.
 
 use std::collections::BTreeSet;
 
@@ -17,18 +18,27 @@ pub(super) struct Pair<'a> {
     pub(super) direct: Option<(&'a Direct, &'a Direct)>,
 }
 
-/// The first item that changed and that one of these paths leads to.
-pub(super) fn changed(paths: &BTreeSet<String>, sources: &[Pair<'_>]) -> Option<String> {
+/// The first item that changed and that one of these paths leads to. `included` is a file that changed
+/// and is no Rust by itself.
+pub(super) fn changed(
+    paths: &BTreeSet<String>,
+    sources: &[Pair<'_>],
+    included: Option<&str>,
+) -> Option<String> {
     let mut names: BTreeSet<String> = paths.iter().map(|path| last(path).to_owned()).collect();
     if names.is_empty() {
         return None;
     }
     let shapes = || sources.iter().flat_map(|it| [it.was, it.is]);
+    let directs = || sources.iter().filter_map(|it| it.direct);
     loop {
         let items = shapes().flat_map(Shape::items);
-        let reached = items.filter(|(item, _)| names.contains(last(item)));
+        let reached = items.filter(|(item, _)| stands_for_any(item) || names.contains(last(item)));
+        let computed = directs().flat_map(|(was, is)| [was, is]);
+        let computed = computed.flat_map(|it| it.words_of(&names));
         let words: BTreeSet<String> = reached
             .flat_map(|(_, words)| words)
+            .chain(computed)
             .map(str::to_owned)
             .collect();
         let known = names.len();
@@ -37,20 +47,34 @@ pub(super) fn changed(paths: &BTreeSet<String>, sources: &[Pair<'_>]) -> Option<
             break;
         }
     }
-    sources.iter().find_map(|source| {
-        let direct = source.direct.into_iter();
-        let computed = direct.flat_map(|(was, is)| was.changed(is));
-        let computed = computed.map(|(kind, name)| format!("{kind} {name}"));
-        let items = source.was.changed(source.is).into_iter().chain(computed);
-        // A macro may make anything.
-        let mut items = items.filter(|item| item.ends_with('!') || names.contains(last(item)));
-        items.next()
-    })
+    sources
+        .iter()
+        .find_map(|source| {
+            let direct = source.direct.into_iter();
+            let computed = direct.flat_map(|(was, is)| was.changed_in_kind(is));
+            let computed = computed.map(|(kind, name)| format!("{kind} {name}"));
+            let items = source.was.changed(source.is).into_iter().chain(computed);
+            let mut items = items.filter(|item| stands_for_any(item) || names.contains(last(item)));
+            items.next()
+        })
+        .or_else(|| {
+            let mut words = names.iter();
+            let includes = words.any(|word| word.starts_with("include"));
+            included
+                .filter(|_| includes)
+                .map(|file| format!("file {file}"))
+        })
 }
 
-/// `S` of `struct m::S`.
+/// Whether an item may bring anything with it: `make!`, `use *::a`, `impl type Of`.
+fn stands_for_any(item: &str) -> bool {
+    item.ends_with('!') || item.starts_with("use *") || item.starts_with("impl type ")
+}
+
+/// `S` of `struct m::S`, `m` of `m!`.
 fn last(item: &str) -> &str {
-    item.rsplit([':', ' ']).next().unwrap_or(item)
+    let last = item.rsplit([':', ' ']).next().unwrap_or(item);
+    last.trim_start_matches("r#")
 }
 
 #[cfg(test)]
@@ -67,7 +91,7 @@ mod tests {
             is: &shape(is),
             direct: Some((&direct(was), &direct(is))),
         };
-        changed(&names, &[pair])
+        changed(&names, &[pair], Some("n.in"))
     }
 
     #[test]
@@ -98,6 +122,36 @@ mod tests {
                 "use a::B; trait T { fn a(x: B); }",
                 "use c::B; trait T { fn a(x: B); }",
                 "use B",
+            ),
+            (
+                "macro_rules! mk { ($n:ident) => { trait $n { fn a(); } } } mk!(T);",
+                "macro_rules! mk { ($n:ident) => { trait $n { fn b(); } } } mk!(T);",
+                "macro mk",
+            ),
+            (
+                "trait T { fn a(x: [u8; N]); } const N: usize = M; const M: usize = 1;",
+                "trait T { fn a(x: [u8; N]); } const N: usize = M; const M: usize = 2;",
+                "const M",
+            ),
+            (
+                "use a::*; trait T { fn a(x: B); }",
+                "use c::*; trait T { fn a(x: B); }",
+                "use *::a",
+            ),
+            (
+                "impl C for D { type E = u8; }",
+                "impl C for D { type E = u16; }",
+                "impl type E",
+            ),
+            (
+                "trait r#T { fn a(); fn b(); }",
+                "trait r#T { fn b(); fn a(); }",
+                "trait r#T",
+            ),
+            (
+                "trait T { fn a(x: [u8; N]); } const N: usize = include!(\"n.in\");",
+                "trait T { fn a(x: [u8; N]); } const N: usize = include!(\"n.in\");",
+                "file n.in",
             ),
             ("mod m { trait T { fn a(); } }", "mod m {}", "trait m::T"),
             ("trait T { fn a(); }", "", "trait T"),

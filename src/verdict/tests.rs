@@ -173,6 +173,7 @@ fn builds() {
             unseen: None,
             has_made_over: false,
             knows_type_ids: true,
+            are_renames: true,
             by_type_id,
         }
     }

@@ -40,10 +40,7 @@ fn a_kept_value_of_another_type_is_a_restart() {
     let restarted = session.wait_for("restarted");
     let reason = restarted["reason"].as_str().unwrap();
     assert!(reason.contains("Mutex<u32>"), "{reason}");
-    assert!(
-        reason.ends_with("via static pages::count::COUNT"),
-        "{reason}"
-    );
+    assert!(reason.contains("static pages::count::COUNT"), "{reason}");
     session.wait_for_answer("ready");
     assert_eq!(session.ask("ask"), "one asked=1 count=1 in 0");
 }

@@ -96,6 +96,20 @@ fn what_lies_otherwise_is_refused_with_its_type_and_field() {
 }
 
 #[test]
+fn a_module_that_is_new_in_a_base_crate_goes_live_once() {
+    let workspace = Workspace::new("layouts", "layouts_and_a_new_module");
+    let mut session = workspace.run().ready();
+    workspace.write("widgets/src/extra.rs", "pub fn extra() {}\n");
+    let text = workspace.read(WIDGETS);
+    workspace.write(WIDGETS, &format!("{text}\npub mod extra;\n"));
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    // What comes next is the next edit's.
+    workspace.edit(SCREENS, "{} {} {}", "{}-{}-{}");
+    assert_eq!(session.wait_for("live")["generation"], 2);
+    assert!(session.count("building") <= 4, "{:?}", session.events());
+}
+
+#[test]
 fn what_does_not_cross_or_lies_as_before_goes_live() {
     let mut program = Program::start("layouts_that_stay");
     let mut mistakes = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::compare::{Difference, Severity};
-use super::names::for_people;
+use super::names::{for_people, renames};
 use super::types::{Kind, Layout, Type, TypeId};
 
 /// What is found on the way from the roots of two layouts.
@@ -61,6 +61,7 @@ impl<'a> Pass<'a> {
     pub(super) fn compare_root(&mut self, label: &str, old: TypeId, new: &[TypeId]) {
         if let [new] = new {
             self.way = vec![label.to_owned()];
+            self.compare_names(label, old, *new);
             return self.compare(old, *new);
         }
         let mut first = None;
@@ -79,13 +80,25 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// What a label stands for may be another type altogether.
+    fn compare_names(&mut self, label: &str, old: TypeId, new: TypeId) {
+        let (was, is) = (&self.before.types[old], &self.now.types[new]);
+        if was.name != is.name && self.renames(old, new).is_none() {
+            self.found.push(Difference {
+                severity: Severity::Layout,
+                of: label.to_owned(),
+                what: format!("`{}` -> `{}`", for_people(&was.name), for_people(&is.name)),
+                way: String::new(),
+                is_consequence: false,
+            });
+        }
+    }
+
     /// Compares two that have no label in common.
     pub(super) fn compare_kept(&mut self, label: &str, old: TypeId, new: TypeId) {
         self.way = vec![label.to_owned()];
-        if self.is_renamed(old, new) {
-            let name = |of: &Layout, id: TypeId| of.types[id].name.clone();
-            let names = (name(self.before, old), name(self.now, new));
-            self.renamed.insert(names);
+        if let Some(names) = self.renames(old, new) {
+            self.renamed.extend(names);
         }
     }
 
@@ -180,13 +193,13 @@ impl<'a> Pass<'a> {
             self.way.pop();
             return;
         }
-        let severity = match self.is_renamed(old, new) {
-            true => Severity::Name,
-            false => Severity::Layout,
+        let severity = match self.renames(old, new) {
+            Some(names) => {
+                self.renamed.extend(names);
+                Severity::Name
+            }
+            None => Severity::Layout,
         };
-        if severity == Severity::Name {
-            self.renamed.insert((was.name.clone(), is.name.clone()));
-        }
         let text = format!(
             "{}: `{}` -> `{}`",
             noun(),
@@ -196,22 +209,27 @@ impl<'a> Pass<'a> {
         words.cause(text, severity);
     }
 
-    /// Whether two types of different names lie alike in all that they are made of.
-    fn is_renamed(&self, old: TypeId, new: TypeId) -> bool {
+    /// The other names in the name of a type that lies as before in all that it is made of. Whether
+    /// that is a new name, or another type that lies alike, the sources tell.
+    fn renames(&self, old: TypeId, new: TypeId) -> Option<Vec<(String, String)>> {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         let is_named = |of: &Type| {
             let has_parts = !of.fields.is_empty() || !of.variants.is_empty();
             has_parts || of.target.is_some()
         };
         if was.kind != is.kind || !is_named(was) || !is_named(is) || sort(was) != sort(is) {
-            return false;
+            return None;
         }
+        let names = renames(&was.name, &is.name, &self.now.group)?;
         let mut inside = Pass {
             seen: self.seen.clone(),
             ..Pass::new(self.before, self.now)
         };
         inside.compare(old, new);
-        inside.found.iter().all(|it| it.severity == Severity::Name)
+        let mut found = inside.found.iter();
+        found
+            .all(|it| it.severity == Severity::Name)
+            .then_some(names)
     }
 
     fn arguments(&mut self, was: &Type, is: &Type, words: &mut Words) {

@@ -12,6 +12,8 @@ pub(super) const KEPT: &str = ", kept by its type";
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(super) types: Vec<Type>,
+    /// The names of all crates of the group.
+    pub(super) group: BTreeSet<String>,
     /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
     /// `pages::State, kept by its type`. Several units may describe one thing.
     pub(super) roots: BTreeMap<String, Vec<TypeId>>,

@@ -43,7 +43,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         Walk {
             program,
             group,
-            layout: Layout::default(),
+            layout: Layout {
+                group: group.iter().cloned().collect(),
+                ..Layout::default()
+            },
             places: HashMap::new(),
             met: HashMap::new(),
             todo: VecDeque::new(),

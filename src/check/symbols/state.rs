@@ -34,7 +34,18 @@ pub(crate) fn declared(paths: &BTreeSet<String>, statics: &BTreeSet<String>) -> 
 
 fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let (mut is_lifetime, mut is_static) = (false, false);
+    // What is in a call of `keep!` is carried over.
+    let mut is_kept = [false; 2];
     for token in tokens {
+        is_kept = match &token {
+            TokenTree::Ident(name) => [name == "keep", false],
+            TokenTree::Punct(punct) => [false, is_kept[0] && punct.as_char() == '!'],
+            TokenTree::Group(_) if is_kept[1] => {
+                is_kept = [false; 2];
+                continue;
+            }
+            _ => [false; 2],
+        };
         match token {
             TokenTree::Ident(name) if is_static && (name == "mut" || name == "ref") => continue,
             TokenTree::Ident(name) if is_static => {
@@ -77,7 +88,7 @@ mod tests {
     #[test]
     fn statics_are_declared_in_many_ways() {
         let source = "pub static A: u8 = 1; static mut B: u8 = 2; const C: &'static str = \"\";
-            fn f() { static D: u8 = 1; }
+            fn f() { static D: u8 = 1; } hotmod::keep! { static KEPT: u8 = 1; }
             thread_local! { static E: Cell<u8> = const { Cell::new(1) }; pub static F: u8 = 1 }
             lazy_static! { static ref G: u8 = 1; }";
         let found = statics(source);

@@ -53,7 +53,7 @@ fn an_item_that_changed_or_is_gone_is_named() {
         (
             "impl I for S { type O = u8; }",
             "impl I for S { type O = u16; }",
-            "type O",
+            "impl type O",
         ),
     ] {
         assert_eq!(difference(was, is).as_deref(), Some(name), "{is}");

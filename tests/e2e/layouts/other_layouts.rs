@@ -319,6 +319,33 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         &[("Option<Box<dyn Shape>>", "Option<Rc<dyn Shape>>")],
         &["`screens::Holder`: field `shape`"],
     ),
+    (
+        &[(
+            "            fn one(&self) -> u8;\n            fn two(&self) -> u8;",
+            "            fn two(&self) -> u8;\n            fn one(&self) -> u8;",
+        )],
+        &["`macro make_trait` changed"],
+    ),
+    (
+        &[("ALL_PARTS: usize = 4", "ALL_PARTS: usize = 8")],
+        &["`const ALL_PARTS` changed"],
+    ),
+    (
+        &[(
+            "    fn put(&self, of: &Chunk) -> u8;\n    fn get(&self) -> u8;",
+            "    fn get(&self) -> u8;\n    fn put(&self, of: &Chunk) -> u8;",
+        )],
+        &["`trait r#Uncooked` changed"],
+    ),
+    // Other types that lie alike.
+    (
+        &[("mpsc::Sender<Sent>", "mpsc::Receiver<Sent>")],
+        &["`screens::Holder`: field `sender`"],
+    ),
+    (
+        &[("borrowed: Option<Borrowed>", "borrowed: Option<Owned>")],
+        &["`screens::Holder`: field `borrowed`"],
+    ),
     // Kept by their types.
     (
         &[

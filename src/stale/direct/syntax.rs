@@ -1,0 +1,38 @@
+//! Questions to syntax that several items have in common.
+
+use quote::ToTokens;
+use syn::{Attribute, FnArg, GenericParam, Generics, Type};
+
+use crate::check::symbols::UNNAMED;
+use crate::stale::shape::mentions;
+
+/// Whether an attribute is more than documentation.
+pub(super) fn is_code(attribute: &Attribute) -> bool {
+    !attribute.path().is_ident("doc")
+}
+
+pub(super) fn is_generic(generics: &Generics) -> bool {
+    let mut parameters = generics.params.iter();
+    parameters.any(|it| !matches!(it, GenericParam::Lifetime(_)))
+}
+
+pub(super) fn has_impl_type(argument: &FnArg) -> bool {
+    match argument {
+        FnArg::Receiver(_) => false,
+        FnArg::Typed(typed) => mentions(&typed.ty.to_token_stream().to_string(), "impl"),
+    }
+}
+
+/// The last name of a path.
+pub(super) fn last(path: &syn::Path) -> String {
+    let last = path.segments.last();
+    last.map_or_else(String::new, |it| it.ident.to_string())
+}
+
+/// The name of a type, as keys have it.
+pub(super) fn name_of(of: &Type) -> String {
+    match of {
+        Type::Path(of) => last(&of.path),
+        _ => UNNAMED.to_owned(),
+    }
+}
