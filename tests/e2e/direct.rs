@@ -64,6 +64,37 @@ fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
 }
 
 #[test]
+fn what_is_included_in_or_derived_for_the_host_is_named_too() {
+    let workspace = Workspace::new("direct", "included_and_derived");
+    workspace.write("pages/src/title.txt", "old");
+    let text = workspace.read(PAGES);
+    let items = "\npub const INCLUDED: &str = include_str!(\"title.txt\");\n\
+                 #[derive(Debug)]\npub enum Derived {\n    One,\n    Two,\n}\n\
+                 impl Derived {\n    pub const LAST: Derived = Derived::Two;\n}\n";
+    workspace.write(PAGES, &format!("{text}{items}"));
+    workspace.edit(
+        "app/src/main.rs",
+        "println!(\"ready\");",
+        "println!(\"ready {} {:?}\", pages::INCLUDED, pages::Derived::LAST);",
+    );
+    let mut session = workspace.run().start();
+    assert_eq!(session.wait_for_answer("ready"), "ready old Two");
+
+    workspace.write("pages/src/title.txt", "new");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(
+        event["reason"],
+        "`file title.txt` in `pages/src/title.txt` changed, which is compiled into `app/src/main.rs`"
+    );
+    assert_eq!(session.wait_for_answer("ready"), "ready new Two");
+
+    workspace.edit(PAGES, "    Two,\n", "    Zwei,\n");
+    workspace.edit(PAGES, "Derived::Two", "Derived::Zwei");
+    session.wait_for("restarted");
+    assert_eq!(session.wait_for_answer("ready"), "ready new Zwei");
+}
+
+#[test]
 fn an_edit_of_what_only_the_group_has_is_a_reload() {
     let workspace = Workspace::new("direct", "what_the_group_has");
     let mut session = workspace.run().ready();
