@@ -145,7 +145,17 @@ fn read_to_the_end(bytes: &mut &[u8]) -> Result<(), FrameError> {
     Ok(())
 }
 
+/// A message that fits into a frame.
 fn message(random: &mut Random, directory: &str, own: u64) -> Message {
+    loop {
+        let message = any_message(random, directory, own);
+        if message.encode().len() <= MAX_FRAME as usize {
+            return message;
+        }
+    }
+}
+
+fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
     let generation = number(random);
     let build = BuildId(random.next());
     match random.below(5) {
