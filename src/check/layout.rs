@@ -12,15 +12,13 @@
 //!   whose `TypeId` is taken.
 //!
 //! Types that name no crate of the group end the walk: they are the unmarked crates', which host
-//! and group have in common. What a `dyn` type names has no
-//! description of its own: that is said by name, and tokens decide
-//! ([`unseen`](crate::stale)).
+//! and group have in common. What a `dyn` type names has no description of its own: that is said by
+//! name, and tokens decide ([`stale`](crate::stale)).
 //!
 //! - [`dwarf`]: units, entries and names of one file
 //! - [`walk`]: from there to a [`Layout`], beginning at its [`roots`]; [`types`]: what it is made of
-//! - [`compare`]: the differences of two, found in one [`pass`] by their
-//!   [`parts`]; [`names`]: how types are named for
-//!   people
+//! - [`compare`]: the differences of two, found in one [`pass`] by their [`parts`]
+//! - [`names`]: how types are named for people
 //!
 //! Format: DWARF 4 and 5, <https://dwarfstd.org>, as rustc's `debuginfo` module writes it.
 

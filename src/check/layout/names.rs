@@ -22,8 +22,6 @@ pub(super) fn for_people(name: &str) -> String {
         .replace(", std::hash::random::RandomState", "");
     let mut out = String::new();
     for word in name.split_inclusive(|character: char| !is_of_path(character)) {
-        let end = word.trim_end_matches(is_of_path).len();
-        let _ = end;
         let (path, after) = match word.char_indices().next_back() {
             Some((at, last)) if !is_of_path(last) => word.split_at(at),
             _ => (word, ""),
