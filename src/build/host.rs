@@ -13,6 +13,7 @@ use object::{LittleEndian, Object as _, ObjectSymbol};
 
 use crate::check::symbols::{self, HostSymbols};
 use crate::discover::{Plan, Selection};
+use crate::mapped::map;
 
 use super::artifact::{dep_info_file, library_stem, same_file};
 use super::cargo::Made;
@@ -377,7 +378,7 @@ fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Reco
 fn joins_session(executable: &Path) -> Result<bool, HostError> {
     // The path `hotmod::live::start::start`, in rustc's legacy and v0 mangling alike.
     const START: &[u8] = b"6hotmod4live5start5start";
-    let bytes = fs::read(executable)?;
+    let bytes = map(executable)?;
     let unreadable = |error| HostError::Unreadable(executable.to_owned(), error);
     let file = ElfFile64::<LittleEndian>::parse(&*bytes).map_err(unreadable)?;
     Ok(file

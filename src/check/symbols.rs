@@ -21,11 +21,11 @@ use memchr::memmem;
 use object::read::archive::ArchiveFile;
 use object::read::elf::ElfFile64;
 use object::{
-    LittleEndian, Object as _, ObjectSection as _, ObjectSymbol as _, ReadCache, SectionFlags,
-    SymbolKind, elf,
+    LittleEndian, Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SymbolKind, elf,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::mapped::map;
 use graph::{Graph, is_for_the_loader};
 use name::{Crates, is_of, is_of_runtime, key, shown};
 
@@ -234,16 +234,13 @@ pub(crate) fn writable(
     library: &Path,
     crates: &[String],
 ) -> Result<BTreeSet<String>, SymbolsError> {
-    let file =
-        fs::File::open(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
+    let bytes = map(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
     let crates = Crates {
         group: crates.iter().cloned().collect(),
         outside: BTreeSet::new(),
     };
     let read = || -> Result<BTreeSet<String>, object::read::Error> {
-        // Debug information is most of the file, and is not read.
-        let cache = ReadCache::new(file);
-        let object = ElfFile64::<LittleEndian, _>::parse(&cache)?;
+        let object = ElfFile64::<LittleEndian>::parse(&*bytes)?;
         let mut found = BTreeSet::new();
         for symbol in object.symbols() {
             let is_data = matches!(symbol.kind(), SymbolKind::Data | SymbolKind::Tls);

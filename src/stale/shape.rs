@@ -56,8 +56,8 @@ impl Shape {
 
     /// Whether an item of this name is declared.
     pub(super) fn declares(&self, name: &str) -> bool {
-        let is_it = |item: &String| item.rsplit([':', ' ']).next() == Some(name);
-        self.0.as_ref().is_some_and(|it| it.items.keys().any(is_it))
+        let mut items = self.0.iter().flat_map(|parsed| parsed.items.keys());
+        items.any(|item| last_name(item) == name)
     }
 
     /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
@@ -306,6 +306,11 @@ pub(super) fn mentions(text: &str, name: &str) -> bool {
         !text[..at].chars().next_back().is_some_and(is_part)
             && !text[at + name.len()..].chars().next().is_some_and(is_part)
     })
+}
+
+/// `S` of an item's name, `struct m::S`.
+pub(super) fn last_name(item: &str) -> &str {
+    item.rsplit([':', ' ']).next().unwrap_or(item)
 }
 
 /// The identifiers in tokens.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::direct::is_computed;
 use super::reach::Reach;
-use super::shape::Shape;
+use super::shape::{Shape, last_name};
 use super::unseen::{self, Pair};
 use crate::build::Digested;
 
@@ -151,13 +151,7 @@ impl Sources {
             let kinds = ["struct ", "enum ", "union "];
             kinds.iter().any(|kind| item.starts_with(kind))
         });
-        let name = |item: String| {
-            item.rsplit([':', ' '])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
-        of_type.map(name).collect()
+        of_type.map(|item| last_name(&item).to_owned()).collect()
     }
 
     /// The names of all that is computed with an item of this name, by way of others too.
@@ -216,13 +210,12 @@ impl Sources {
 
     /// Whether a type has a new name: in the source that declared the one, the other took its place.
     pub(super) fn is_rename(&self, old: &str, new: &str) -> bool {
-        let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
-        let (old, new) = (last(old), last(new));
-        let is_still_there = self.pairs().any(|pair| pair.is.declares(&old));
+        let (old, new) = (last_name(old), last_name(new));
+        let is_still_there = self.pairs().any(|pair| pair.is.declares(old));
         let mut pairs = self.pairs();
         !is_still_there
             && pairs.any(|Pair { was, is, .. }| {
-                was.declares(&old) && !was.declares(&new) && is.declares(&new)
+                was.declares(old) && !was.declares(new) && is.declares(new)
             })
     }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::direct::Direct;
-use super::shape::Shape;
+use super::shape::{Shape, last_name};
 
 /// A source as some generation was made of it, and as it is now.
 pub(super) struct Pair<'a> {
@@ -71,10 +71,9 @@ fn stands_for_any(item: &str) -> bool {
     item.ends_with('!') || item.starts_with("use *") || item.starts_with("impl type ")
 }
 
-/// `S` of `struct m::S`, `m` of `m!`.
+/// The last name, as debug information has it too.
 fn last(item: &str) -> &str {
-    let last = item.rsplit([':', ' ']).next().unwrap_or(item);
-    last.trim_start_matches("r#")
+    last_name(item).trim_start_matches("r#")
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::support::{Session, Terminal, Workspace};
@@ -143,15 +142,7 @@ fn a_build_ends_with_the_session() {
     let good = workspace.read("pages/src/lib.rs");
     // Nobody will ever write to it: rustc waits, and says nothing by which it could notice that
     // nobody listens any more.
-    let fifo = workspace.root().with_extension("fifo");
-    let _ = fs::remove_file(&fifo);
-    assert!(
-        Command::new("mkfifo")
-            .arg(&fifo)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let fifo = workspace.fifo();
     let bad = format!("{good}\nconst _: &str = include_str!({fifo:?});\n");
     for signal in ["INT", "KILL"] {
         // The group's build, which the tool runs itself.

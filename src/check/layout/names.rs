@@ -1,8 +1,6 @@
 //! How types are named: for comparison without numbers that shift, for people without the paths
 //! that everybody knows.
 
-use std::collections::BTreeSet;
-
 /// `{closure_env#3}` becomes `{closure_env}`: a closure before it is no change.
 pub(super) fn without_numbers(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
@@ -64,22 +62,14 @@ pub(super) fn is_of(path: &str, crates: &[String]) -> bool {
 }
 
 /// The paths of the group that stand in one name for others in the other, if nothing else differs.
-pub(super) fn renames(
-    old: &str,
-    new: &str,
-    crates: &BTreeSet<String>,
-) -> Option<Vec<(String, String)>> {
+pub(super) fn renames(old: &str, new: &str, crates: &[String]) -> Option<Vec<(String, String)>> {
     let signs = |name: &str| name.split(is_of_path).collect::<String>();
     if signs(old) != signs(new) || paths(old).count() != paths(new).count() {
         return None;
     }
-    let is_of_group = |path: &str| {
-        let first = path.split_once("::").map(|(first, _)| first);
-        first.is_some_and(|first| crates.contains(first))
-    };
     let pairs = paths(old).zip(paths(new)).filter(|(old, new)| old != new);
     let pair = |(old, new): (&str, &str)| {
-        let both = is_of_group(old) && is_of_group(new);
+        let both = is_of(old, crates) && is_of(new, crates);
         both.then(|| (old.to_owned(), new.to_owned()))
     };
     pairs.map(pair).collect()
@@ -120,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_rename_is_of_the_groups_own_types() {
-        let crates = BTreeSet::from(["pages".to_owned()]);
+        let crates = ["pages".to_owned()];
         let renamed = |old, new| renames(old, new, &crates).map(|it| it.len());
         assert_eq!(renamed("Vec<pages::A>", "Vec<pages::B>"), Some(1));
         assert_eq!(renamed("&pages::A", "&mut pages::A"), None);

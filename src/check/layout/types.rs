@@ -13,7 +13,7 @@ pub(super) const KEPT: &str = ", kept by its type";
 pub(crate) struct Layout {
     pub(super) types: Vec<Type>,
     /// The names of all crates of the group.
-    pub(super) group: BTreeSet<String>,
+    pub(super) group: Vec<String>,
     /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
     /// `pages::State, kept by its type`. Several units may describe one thing.
     pub(super) roots: BTreeMap<String, Vec<TypeId>>,

@@ -44,7 +44,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             program,
             group,
             layout: Layout {
-                group: group.iter().cloned().collect(),
+                group: group.to_vec(),
                 ..Layout::default()
             },
             places: HashMap::new(),

@@ -1,7 +1,6 @@
 //! Sources that are gone while they are compiled.
 
 use std::fs;
-use std::process::Command;
 
 use super::{Desk, PAGE};
 use crate::process::{eventually, is_compiling};
@@ -11,15 +10,7 @@ use crate::support::Workspace;
 fn a_source_that_is_deleted_in_mid_compile_is_waited_for() {
     let workspace = Workspace::new("basic", "deleted_in_mid_compile");
     // Nobody will ever write to it: rustc waits.
-    let fifo = workspace.root().with_extension("fifo");
-    let _ = fs::remove_file(&fifo);
-    assert!(
-        Command::new("mkfifo")
-            .arg(&fifo)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let fifo = workspace.fifo();
     let session = workspace.run().ready();
     let mut desk = Desk::new(workspace, session);
     let good = desk.workspace.read(PAGE);

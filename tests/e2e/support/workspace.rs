@@ -154,6 +154,15 @@ impl Workspace {
         self.write(path, &text.replace(from, to));
     }
 
+    /// A pipe beside the copy, to which nobody will ever write: whoever reads it waits.
+    pub(crate) fn fifo(&self) -> PathBuf {
+        let fifo = self.root.with_extension("fifo");
+        let _ = fs::remove_file(&fifo);
+        let status = Command::new("mkfifo").arg(&fifo).status().unwrap();
+        assert!(status.success());
+        fifo
+    }
+
     /// A session in this workspace, not started yet.
     pub(crate) fn run(&self) -> Run<'_> {
         Run::new(self)
