@@ -1,0 +1,67 @@
+//! What is shown, and where.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+use crate::discover::Selection;
+use crate::report::{ColorChoice, Verbosity};
+use crate::session::Settings;
+
+#[derive(Debug, Args)]
+pub(super) struct DisplayArgs {
+    /// Append a line of JSON for each event to this file
+    #[arg(long, value_name = "PATH")]
+    events: Option<PathBuf>,
+    /// Show only what went wrong
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show what led to each outcome, too; twice for cargo's own details
+    #[arg(short, long, action = ArgAction::Count)]
+    verbose: u8,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+}
+
+impl DisplayArgs {
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, _) => Verbosity::Verbose,
+        }
+    }
+
+    /// The same for cargo.
+    fn for_cargo(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        match self.color {
+            ColorChoice::Auto => {}
+            ColorChoice::Always => arguments.push("--color=always".to_owned()),
+            ColorChoice::Never => arguments.push("--color=never".to_owned()),
+        }
+        if self.quiet {
+            arguments.push("--quiet".to_owned());
+        }
+        if self.verbose > 1 {
+            arguments.push("--verbose".to_owned());
+        }
+        arguments
+    }
+
+    pub(super) fn settings(&self, selection: Selection, arguments: Vec<OsString>) -> Settings {
+        Settings {
+            selection,
+            arguments,
+            environment: Vec::new(),
+            events: self.events.clone(),
+            color: self.color,
+            verbosity: self.verbosity(),
+            cargo_display: self.for_cargo(),
+            debuginfo: None,
+            may_restart: true,
+        }
+    }
+}
