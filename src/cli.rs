@@ -3,6 +3,16 @@
 //! Each command has a file of its own: what it takes, and what it is given to. Two groups of
 //! flags are shared: [`selection`], which program, and [`display`], what is shown.
 
+/// What the exit codes of a command mean that asks a session.
+macro_rules! codes {
+    () => {
+        "Exit codes: 0 what is on disk is live, 3 no session runs, 4 it does not build, 5 the \
+         program does not take it, 6 the program is not running, 7 the session is paused, 8 no \
+         answer in time"
+    };
+}
+
+mod ask;
 mod demo;
 mod display;
 mod list;
@@ -14,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::control::Request;
 use crate::error::Error;
 use crate::report::{ColorChoice, Screen, Verbosity};
 
@@ -43,6 +54,15 @@ enum Command {
     /// Show what of a program is reloadable, and what it uses without an entry point
     #[command(after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
+    /// Make what is on disk live in the session that runs here, and load it anew if it is
+    #[command(after_help = ask::RELOAD)]
+    Reload(ask::AskArgs),
+    /// Start the program of the session that runs here again
+    #[command(after_help = ask::RESTART)]
+    Restart(ask::AskArgs),
+    /// Wait until what is on disk is live in the session that runs here
+    #[command(after_help = ask::WAIT)]
+    Wait(ask::AskArgs),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
@@ -53,6 +73,9 @@ impl Command {
         match self {
             Command::Run(run) => run.run(),
             Command::List(list) => list.run(),
+            Command::Reload(ask) => ask.run(Request::Reload),
+            Command::Restart(ask) => ask.run(Request::Restart),
+            Command::Wait(ask) => ask.run(Request::Wait),
             Command::Demo(demo) => demo.run(),
         }
     }

@@ -27,6 +27,23 @@ pub(crate) enum Error {
     NoDemo(PathBuf),
     #[error("another session of `{0}` runs in this workspace")]
     Busy(String),
+    #[error("`{0}` is no manifest")]
+    NoManifest(PathBuf),
+    #[error("no session runs in this workspace")]
+    NoSession {
+        /// The workspaces of those that run.
+        elsewhere: Vec<PathBuf>,
+    },
+    #[error("no session of that program runs in this workspace")]
+    NoSuchSession(Vec<String>),
+    #[error("several sessions run in this workspace")]
+    SeveralSessions(Vec<String>),
+    #[error("the session ended before it answered")]
+    SessionEnded,
+    #[error("the session is of another version of this tool")]
+    OtherVersion,
+    #[error("the session has not answered for {0} s")]
+    TimedOut(f64),
     #[error("the session could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
@@ -36,14 +53,29 @@ impl Error {
     pub(crate) const FAILED: u8 = 1;
     /// The command line, a manifest or the toolchain asks for something that can't be.
     pub(crate) const USAGE: u8 = 2;
+    /// There is no session to ask.
+    pub(crate) const NO_SESSION: u8 = 3;
+    /// The session has not answered in time.
+    pub(crate) const TIMED_OUT: u8 = 8;
 
     /// The exit code; part of the command's interface.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Error::Discover(_) | Error::Toolchain(_) | Error::Profile(_) | Error::NoDemo(_) => {
-                Self::USAGE
+            Error::Discover(_)
+            | Error::Toolchain(_)
+            | Error::Profile(_)
+            | Error::NoDemo(_)
+            | Error::NoManifest(_)
+            | Error::SeveralSessions(_) => Self::USAGE,
+            Error::NoSession { .. } | Error::NoSuchSession(_) | Error::SessionEnded => {
+                Self::NO_SESSION
             }
-            Error::File { .. } | Error::Watch(_) | Error::Busy(_) | Error::Setup(_) => Self::FAILED,
+            Error::TimedOut(_) => Self::TIMED_OUT,
+            Error::OtherVersion
+            | Error::File { .. }
+            | Error::Watch(_)
+            | Error::Busy(_)
+            | Error::Setup(_) => Self::FAILED,
         }
     }
 
@@ -65,6 +97,26 @@ impl Error {
             Error::Busy(_) => {
                 Some("end that one, or give this one a `--target-dir` of its own".to_owned())
             }
+            Error::NoManifest(_) => Some("give the path of a `Cargo.toml`".to_owned()),
+            Error::NoSession { elsewhere } if elsewhere.is_empty() => {
+                Some("start one: `cargo hotmod run`".to_owned())
+            }
+            Error::NoSession { elsewhere } => {
+                let all: Vec<_> = elsewhere
+                    .iter()
+                    .map(|it| format!("`{}`", it.display()))
+                    .collect();
+                Some(format!(
+                    "start one: `cargo hotmod run`; or go to where one runs: {}",
+                    all.join(", ")
+                ))
+            }
+            Error::NoSuchSession(all) | Error::SeveralSessions(all) => {
+                Some(format!("choose one: `{}`", all.join("`, `")))
+            }
+            Error::SessionEnded => Some("start it again: `cargo hotmod run`".to_owned()),
+            Error::OtherVersion => Some("end it, and start it again".to_owned()),
+            Error::TimedOut(_) => Some("look at its screen: a build may take long".to_owned()),
             Error::Setup(_) => None,
         }
     }

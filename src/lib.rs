@@ -13,7 +13,8 @@
 //! restart. `list` says what is known without a session.
 //!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
-//! says and does, builds that end, signals of the terminal. The stages below it are plain
+//! says and does, builds that end, signals of the terminal, and what is asked of it by other
+//! processes (`control`). The stages below it are plain
 //! functions and small types that know nothing of each other.
 //!
 //! The same binary is called by cargo as a wrapper of rustc and by rustc as a linker (`build`).
@@ -25,6 +26,7 @@
 mod build;
 mod check;
 mod cli;
+mod control;
 mod demo;
 pub mod discover;
 mod environment;

@@ -4,10 +4,10 @@
 //! long as that runs, the kernel lets go of the lock with the process, and the next session
 //! removes what nobody holds. The lock is on the directory itself: no file in it can be forgotten.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, DirEntry, File, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::process::geteuid;
 use tempfile::TempDir;
@@ -51,21 +51,39 @@ impl Scratch {
     }
 }
 
+/// Those of running sessions, with this prefix.
+pub(crate) fn held(parent: &Path, prefix: &str) -> Vec<PathBuf> {
+    let mut all = ours(parent, prefix);
+    // A shared lock, so that two who look at a time are no session to each other.
+    all.retain(|path| {
+        File::open(path)
+            .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    });
+    all
+}
+
 /// Best effort: what can't be removed is in nobody's way.
 fn remove_abandoned(parent: &Path, prefix: &str) {
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(prefix)
+    for path in ours(parent, prefix) {
+        if let Ok(lock) = File::open(&path)
+            && lock.try_lock().is_ok()
+        {
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+}
+
+/// The directories of this user's with this prefix.
+fn ours(parent: &Path, prefix: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let is_ours = |entry: &DirEntry| {
+        entry.file_name().to_string_lossy().starts_with(prefix)
             // Of the entry itself: a link is somebody else's trick.
             && entry
                 .metadata()
-                .is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw());
-        if is_ours
-            && let Ok(lock) = File::open(entry.path())
-            && lock.try_lock().is_ok()
-        {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
+                .is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw())
+    };
+    entries.filter(is_ours).map(|it| it.path()).collect()
 }
 
 /// Whether what is open is what is there.

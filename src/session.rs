@@ -7,10 +7,13 @@
 //! What is on disk is judged against what runs, not event by event: an edit that was missed
 //! while a build ran, or was taken back, comes out right at the next look.
 
+mod asked;
 mod builds;
 mod edits;
+mod failures;
 mod host;
 mod job;
+mod offer;
 mod patience;
 mod state;
 mod status;
@@ -23,21 +26,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, Built, Digested, HostBuild, Stamp, Toolchain, Workshop};
-use crate::check::{Checked, Loaded};
+use crate::build::{Builder, HostBuild, Stamp, Toolchain, Workshop};
+use crate::check::Loaded;
+use crate::control::{self, Answer, Asked};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
 use crate::scratch::Scratch;
-use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal};
-use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
+use crate::signal::{Connection, HostProcess, HostSettings, Signal, open_channel};
+use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
+use crate::verdict::Wish;
 
 use job::{Done, Job, Task};
+use offer::Offer;
 use patience::Patience;
 use state::State;
 use status::Status;
@@ -71,6 +77,7 @@ enum Incoming {
     Files(Noticed),
     Host(Signal),
     Done(Box<Done>),
+    Asked(Asked),
     /// A signal that ends the session.
     Unix(i32),
 }
@@ -78,6 +85,12 @@ enum Incoming {
 impl From<Signal> for Incoming {
     fn from(signal: Signal) -> Self {
         Incoming::Host(signal)
+    }
+}
+
+impl From<Asked> for Incoming {
+    fn from(asked: Asked) -> Self {
+        Incoming::Asked(asked)
     }
 }
 
@@ -97,6 +110,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let reporter = Reporter {
         screen: Screen::new(settings.color, settings.verbosity),
         events,
+        problem: None,
     };
     let (sender, incoming) = channel();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
@@ -112,7 +126,8 @@ struct Session {
     reporter: Reporter,
     sender: Sender<Incoming>,
     watcher: Watcher,
-    _channel: Channel,
+    /// Where others find it; removed at the end, with the sockets in it.
+    _rendezvous: Scratch,
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
@@ -153,32 +168,12 @@ struct Session {
     build_begun: SystemTime,
     notes_said: BTreeSet<String>,
     state: State,
-}
-
-/// A built generation on its way to the host.
-struct Offer {
-    built: Built,
-    image: Image,
-    /// How its types lie, if that could be read.
-    checked: Option<Checked>,
-    /// How long it took to find that out.
-    check: Duration,
-    /// What its build saw: if it is refused, there is nothing to build until that changes.
-    saw: Changed,
-    detected: Option<Instant>,
-    begun: Instant,
-    /// Whether it was said that the host has not joined.
-    is_told: bool,
-    /// Its number and when that was, once it was sent: one that never is uses up none.
-    sent: Option<(u32, Instant)>,
-}
-
-impl Offer {
-    /// Whether a source changed while it was compiled.
-    fn is_doubtful(&self) -> bool {
-        let mut contents = self.built.inputs.values();
-        contents.any(|content| *content == Digested::Unknown)
-    }
+    /// What somebody asked for, and has yet to be begun.
+    wish: Option<Wish>,
+    /// Whether edits wait until somebody asks.
+    is_paused: bool,
+    /// Those who asked, and wait for what comes of it.
+    waiting: Vec<Sender<Answer>>,
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.
@@ -208,7 +203,10 @@ impl Session {
             sender.clone(),
             Incoming::Files,
         )?;
-        let channel = Channel::open(sender.clone())?;
+        let rendezvous = control::rendezvous()?;
+        let socket = open_channel(rendezvous.path(), sender.clone())?;
+        control::serve(rendezvous.path(), sender.clone())?;
+        Session::record(&plan).store(rendezvous.path())?;
         let signals = sender.clone();
         let ending = Arc::new(AtomicBool::new(false));
         for signal in ENDING {
@@ -224,7 +222,7 @@ impl Session {
             host_settings: HostSettings {
                 arguments: settings.arguments,
                 environment: settings.environment,
-                socket: channel.socket(),
+                socket,
                 directory: generations.path().to_owned(),
             },
             ending,
@@ -238,7 +236,7 @@ impl Session {
             reporter,
             sender,
             watcher,
-            _channel: channel,
+            _rendezvous: rendezvous,
             _generations: generations,
             _lock: lock,
             host: None,
@@ -264,6 +262,9 @@ impl Session {
             build_begun: SystemTime::now(),
             notes_said: BTreeSet::new(),
             state: State::default(),
+            wish: None,
+            is_paused: false,
+            waiting: Vec::new(),
         };
         // One that was killed may have left it.
         session.forget_status();
@@ -298,6 +299,7 @@ impl Session {
                 }
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::Done(done)) => self.done(*done),
+                Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
                 Err(RecvTimeoutError::Timeout) => {
                     self.await_host();
@@ -307,6 +309,8 @@ impl Session {
                 }
                 Err(RecvTimeoutError::Disconnected) => return Error::FAILED,
             }
+            self.grant_wish();
+            self.answer_waiting();
         }
     }
 

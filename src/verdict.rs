@@ -28,6 +28,19 @@ pub(crate) struct Evidence {
     pub(crate) is_known_to_fail: bool,
     /// Whether layouts tell what a changed type does; else its tokens decide.
     pub(crate) has_layouts: bool,
+    /// What somebody asked for, whatever changed.
+    pub(crate) wish: Option<Wish>,
+    /// Whether edits wait until somebody asks.
+    pub(crate) is_paused: bool,
+}
+
+/// What somebody can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wish {
+    /// A new generation.
+    Reload,
+    /// A new process.
+    Restart,
 }
 
 /// What there is of the program.
@@ -82,13 +95,22 @@ pub(crate) struct Retyped {
 /// Judges an edit, before anything is built.
 pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
     let found = of_changes(evidence);
-    match found {
-        Verdict::Reload { .. } | Verdict::Restart { .. } if evidence.is_known_to_fail => {
+    let asked = || "it was asked for".to_owned();
+    match (found, evidence.wish) {
+        (Verdict::Nothing { .. } | Verdict::Reload { .. }, Some(Wish::Restart)) => {
+            Verdict::Restart { reason: asked() }
+        }
+        (Verdict::Nothing { .. }, Some(Wish::Reload)) => Verdict::Reload { reason: asked() },
+        (found, Some(_)) => found,
+        (_, None) if evidence.is_paused => Verdict::Nothing {
+            reason: "the session is paused".to_owned(),
+        },
+        (Verdict::Reload { .. } | Verdict::Restart { .. }, None) if evidence.is_known_to_fail => {
             Verdict::Nothing {
                 reason: "nothing changed since the build that failed".to_owned(),
             }
         }
-        found => found,
+        (found, None) => found,
     }
 }
 

@@ -54,6 +54,7 @@ impl Builder {
         });
         let mut made = Made::default();
         let mut rendered = String::new();
+        let mut messages = Vec::new();
         for message in stdout
             .into_iter()
             .flat_map(|stdout| Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok))
@@ -62,7 +63,9 @@ impl Builder {
                 Message::CompilerArtifact(artifact) => made.artifacts.push(artifact),
                 Message::BuildScriptExecuted(script) => made.scripts.push(script),
                 Message::CompilerMessage(message) => {
-                    rendered.extend(message.message.rendered);
+                    rendered.extend(message.message.rendered.clone());
+                    // What cargo wrote as JSON is JSON.
+                    messages.extend(serde_json::to_value(Message::CompilerMessage(message)));
                 }
                 Message::TextLine(line) => {
                     rendered.push_str(&line);
@@ -78,7 +81,7 @@ impl Builder {
         if let Some(Ok(text)) = errors.map(std::thread::JoinHandle::join) {
             rendered.push_str(&String::from_utf8_lossy(&text));
         }
-        Err(HostError::Failed { rendered })
+        Err(HostError::Failed { rendered, messages })
     }
 
     fn command(&self, workshop: &Workshop, wrapper: &Path) -> Result<Command, HostError> {

@@ -1,6 +1,9 @@
 //! What rustc has to say, out of the JSON lines that cargo has it write.
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::discover::GroupCrate;
 
 /// The part of rustc's JSON diagnostic that is for people.
 #[derive(Deserialize)]
@@ -21,6 +24,31 @@ pub(crate) fn rendered(stderr: &[u8]) -> String {
         }
     }
     out
+}
+
+/// The diagnostics as rustc wrote them.
+pub(crate) fn messages(stderr: &[u8]) -> Vec<Value> {
+    let text = String::from_utf8_lossy(stderr);
+    let values = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    values.filter(|it| it.get("level").is_some()).collect()
+}
+
+/// A diagnostic of rustc's for a library, as cargo passes it on.
+pub(crate) fn as_of_cargo(diagnostic: Value, of: &GroupCrate) -> Value {
+    serde_json::json!({
+        "reason": "compiler-message",
+        "package_id": of.package_id,
+        "manifest_path": of.manifest_path,
+        "target": {
+            "kind": ["lib"],
+            "crate_types": ["lib"],
+            "name": of.crate_name,
+            "src_path": of.src_path,
+        },
+        "message": diagnostic,
+    })
 }
 
 /// The part of rustc's JSON notice of an artefact that says which one it is.
@@ -64,7 +92,7 @@ fn errors(stderr: &[u8]) -> Vec<Judged> {
 #[derive(Deserialize)]
 struct Judged {
     level: String,
-    spans: Vec<serde_json::Value>,
+    spans: Vec<Value>,
 }
 
 /// An error of a wrapper, as rustc would write it for cargo: cargo passes it on as it does

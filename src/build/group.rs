@@ -75,6 +75,8 @@ pub(crate) enum BuildError {
     Compile {
         package: String,
         rendered: String,
+        /// The same, as JSON.
+        messages: Vec<serde_json::Value>,
         /// Whether none of its errors has a place in the sources.
         is_of_command: bool,
     },

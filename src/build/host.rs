@@ -50,7 +50,11 @@ pub(crate) enum HostError {
     Cancelled,
     /// rustc's and cargo's own words.
     #[error("the host could not be built")]
-    Failed { rendered: String },
+    Failed {
+        rendered: String,
+        /// Those of the diagnostics, as cargo's JSON.
+        messages: Vec<serde_json::Value>,
+    },
     #[error("cargo made no executable of `{0}`")]
     NoExecutable(String),
     #[error("cargo's command for `{0}` was not recorded")]

@@ -36,7 +36,7 @@ mod workshop;
 mod wrapper;
 
 pub(crate) use contents::{Contents, Digested, Look};
-pub(crate) use diagnostics::as_of_rustc;
+pub(crate) use diagnostics::{as_of_cargo, as_of_rustc};
 pub(crate) use digest::Digest;
 pub(crate) use group::{BuildError, Built, Group, Library, Stamp};
 pub(crate) use host::{Builder, HostBuild, HostError};

@@ -30,6 +30,9 @@ pub(crate) enum Event {
         /// As rustc renders it, without colours in JSON.
         #[serde(serialize_with = "without_colours")]
         rendered: String,
+        /// The same as cargo's JSON, for those who ask.
+        #[serde(skip)]
+        messages: Vec<serde_json::Value>,
     },
     Live {
         generation: u32,
@@ -122,7 +125,10 @@ mod tests {
                 verdict: Outcome::Reload,
                 reason: text(),
             },
-            Event::CompileError { rendered: text() },
+            Event::CompileError {
+                rendered: text(),
+                messages: vec![],
+            },
             Event::Live {
                 generation: 1,
                 crates: vec![],

@@ -6,10 +6,12 @@
 
 mod event;
 mod events;
+mod problem;
 mod screen;
 
 pub(crate) use event::{Event, Outcome, Phases};
 pub(crate) use events::Events;
+pub(crate) use problem::Problem;
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 
 /// Tells everybody.
@@ -17,6 +19,8 @@ pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) struct Reporter {
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
+    /// Why what is on disk is not live, if it is known.
+    pub(crate) problem: Option<Problem>,
 }
 
 impl Reporter {
@@ -29,6 +33,7 @@ impl Reporter {
             self.screen
                 .warning(&format!("`{path}` takes no more events: {error}"));
         }
+        self.problem = Problem::after(self.problem.take(), event);
         self.screen.show(event);
     }
 }

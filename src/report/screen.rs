@@ -93,7 +93,7 @@ impl Screen {
                 verdict: Outcome::Restart,
                 reason,
             } => self.status(Tone::Notable, "Restarting", reason),
-            Event::CompileError { rendered } => self.diagnostics(rendered),
+            Event::CompileError { rendered, .. } => self.diagnostics(rendered),
             Event::Live {
                 generation,
                 crates,
@@ -217,7 +217,7 @@ impl Screen {
         self.write(&text);
     }
 
-    fn diagnostics(&mut self, rendered: &str) {
+    pub(crate) fn diagnostics(&mut self, rendered: &str) {
         let plain;
         let text = if self.colours {
             rendered
@@ -225,6 +225,9 @@ impl Screen {
             plain = console::strip_ansi_codes(rendered);
             &plain
         };
+        if text.is_empty() {
+            return;
+        }
         let end = if text.ends_with('\n') { "" } else { "\n" };
         self.write(&format!("{text}{end}"));
     }

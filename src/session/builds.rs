@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::{BuildError, Built, Contents, HostBuild, HostError, Stamp, Workshop};
+use crate::build::{Built, Contents, HostBuild, Stamp, Workshop};
 use crate::check::{Checked, Loaded};
 use crate::report::{Event, Outcome};
 use crate::signal::{HostProcess, Image};
 use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
-use super::job::{BuiltHost, Candidate, Done, HostFailure, Job, Order, Task};
+use super::job::{BuiltHost, Candidate, Done, Job, Order, Task};
 use super::{FileStamp, Incoming, Offer, Session, Status};
 
 impl Session {
@@ -181,32 +181,6 @@ impl Session {
         }
     }
 
-    fn host_failed(&mut self, error: HostFailure, job: &Job) {
-        match error {
-            HostFailure::Build(HostError::Cancelled) => return,
-            HostFailure::Build(HostError::Failed { rendered }) => {
-                self.complaint.clone_from(&rendered);
-                self.reporter.report(&Event::CompileError { rendered });
-            }
-            error => self.reporter.report(&Event::Error {
-                message: error.to_string(),
-                help: error.help(),
-            }),
-        }
-        self.failed(job);
-        if self.build.is_none() {
-            self.note("waiting for a change");
-        }
-    }
-
-    fn failed(&mut self, job: &Job) {
-        self.inputs.mark_failed(job.saw().clone());
-        // What it lacks may have to be made anywhere in the workspace.
-        if let Err(error) = self.watcher.add_tree(&self.builder.plan.workspace_root) {
-            self.error(&format!("files can't be watched: {error}"));
-        }
-    }
-
     fn group_built(&mut self, candidate: Candidate, job: &mut Job) {
         let Candidate {
             built,
@@ -331,41 +305,6 @@ impl Session {
                 Fit::Yes
             }
         }
-    }
-
-    fn group_failed(&mut self, error: BuildError, job: &Job) {
-        match error {
-            BuildError::Cancelled => return,
-            BuildError::Compile {
-                rendered,
-                is_of_command,
-                ..
-            } => {
-                self.complaint.clone_from(&rendered);
-                self.reporter.report(&Event::CompileError { rendered });
-                if is_of_command {
-                    return;
-                }
-            }
-            _ if self.build.as_ref().is_some_and(|it| !it.group.is_whole()) => {
-                self.restart = Some("what was built is gone from the target directory".to_owned());
-                return self.decide(job.detected());
-            }
-            // The group may need what the host was not linked with.
-            BuildError::Link(words) => {
-                let first = words.lines().next().unwrap_or_default();
-                self.restart = Some(format!("the group could not be linked: {first}"));
-                return self.decide(job.detected());
-            }
-            // What the system refused it may grant the next time, to the same sources.
-            error => {
-                return self.reporter.report(&Event::Error {
-                    message: error.to_string(),
-                    help: Some("the old code goes on; the next save tries again".to_owned()),
-                });
-            }
-        }
-        self.failed(job);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
 use crate::stale::{Changed, Inputs, Kind, Outside};
-use crate::verdict::{self, Evidence, Program, Verdict};
+use crate::verdict::{self, Evidence, Program, Verdict, Wish};
 
 use super::Session;
 use super::job::{Job, Task};
@@ -114,6 +114,9 @@ impl Session {
             return self.decide(Some(detected));
         };
         job.touch(touched);
+        if self.is_paused {
+            return;
+        }
         // What is done ahead is in nobody's way: whatever there is to build comes first.
         let is_first = job.is_ahead() && self.inputs.changed().next().is_some();
         if !changed.is_empty() || is_first || may_mend || self.host.is_none() {
@@ -146,7 +149,7 @@ impl Session {
             return;
         }
         let has_changed = self.inputs.changed().next().is_some();
-        if !has_changed {
+        if !has_changed && self.wish.is_none() {
             // What runs is what is there: whatever the restart was for was taken back.
             self.restart = None;
         }
@@ -161,9 +164,13 @@ impl Session {
             due: self.restart.clone(),
             is_known_to_fail: !new_files && self.inputs.failed_on_this(),
             has_layouts: self.has_layouts(),
+            wish: self.wish,
+            is_paused: self.is_paused,
             changes: self.inputs.changes(&self.builder.plan.workspace_root),
         };
-        match verdict::of_edit(&evidence) {
+        let verdict = verdict::of_edit(&evidence);
+        self.wish = None;
+        match verdict {
             Verdict::Nothing { reason } => {
                 if evidence.changes.is_empty() {
                     self.inputs.forget_failure();
@@ -180,6 +187,11 @@ impl Session {
                 });
                 self.start_at(Task::Reload, detected);
             }
+            Verdict::Restart { reason } if evidence.wish == Some(Wish::Restart) => {
+                // Whatever cargo finds, it is to be another process.
+                self.started = None;
+                self.start_over(reason, detected);
+            }
             Verdict::Restart { reason } => self.restart(reason, evidence.program, detected),
         }
     }
@@ -190,6 +202,10 @@ impl Session {
             let saw = self.inputs.snapshot();
             return self.stay(self.offered + 1, &reason, saw);
         }
+        self.start_over(reason, detected);
+    }
+
+    fn start_over(&mut self, reason: String, detected: Option<Instant>) {
         self.reporter.report(&Event::Verdict {
             verdict: Outcome::Restart,
             reason: reason.clone(),

@@ -215,7 +215,7 @@ impl Session {
                 self.restart = Some(reason.to_owned());
             }
         }
-        if self.job.is_some() {
+        if self.job.is_some() || self.wish.is_some() {
             return;
         }
         if self.restart.is_none() && self.inputs.failed_on_this() {

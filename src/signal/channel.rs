@@ -5,15 +5,13 @@
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use hotmod_protocol::{Message, Offer, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
-
-use crate::scratch::Scratch;
 
 use crate::build::Library;
 
@@ -22,39 +20,24 @@ use super::{Image, Signal};
 /// How long a newcomer may take to say that it is a host.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// The session's socket; removed with its directory at the end.
-#[derive(Debug)]
-pub(crate) struct Channel {
-    directory: Scratch,
-}
-
-impl Channel {
-    /// Opens the socket, and reports who joins and what they say.
-    pub(crate) fn open<T: From<Signal> + Send + 'static>(signals: Sender<T>) -> io::Result<Self> {
-        let parent = std::env::var_os("XDG_RUNTIME_DIR")
-            .map(PathBuf::from)
-            .filter(|it| it.is_dir())
-            .unwrap_or_else(std::env::temp_dir);
-        let channel = Channel {
-            directory: Scratch::new(&parent, "cargo-hotmod-session-")?,
-        };
-        let listener = UnixListener::bind(channel.socket())?;
-        std::thread::Builder::new()
-            .name("channel".to_owned())
-            .spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    let signals = signals.clone();
-                    // A newcomer that says nothing must not keep others waiting.
-                    std::thread::spawn(move || serve(stream, &signals));
-                }
-            })?;
-        Ok(channel)
-    }
-
-    /// The socket's path.
-    pub(crate) fn socket(&self) -> PathBuf {
-        self.directory.path().join("socket")
-    }
+/// Opens the session's socket in a directory that only this user may enter, and reports who joins
+/// and what they say. Returns its path.
+pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
+    directory: &Path,
+    signals: Sender<T>,
+) -> io::Result<PathBuf> {
+    let socket = directory.join("socket");
+    let listener = UnixListener::bind(&socket)?;
+    std::thread::Builder::new()
+        .name("channel".to_owned())
+        .spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let signals = signals.clone();
+                // A newcomer that says nothing must not keep others waiting.
+                std::thread::spawn(move || serve(stream, &signals));
+            }
+        })?;
+    Ok(socket)
 }
 
 fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {

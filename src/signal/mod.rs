@@ -16,7 +16,7 @@ use std::process::ExitStatus;
 
 use hotmod_protocol::Message;
 
-pub(crate) use channel::{Channel, Connection, Types};
+pub(crate) use channel::{Connection, Types, open_channel};
 pub(crate) use image::Image;
 pub(crate) use process::{HostProcess, HostSettings};
 

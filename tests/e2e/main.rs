@@ -10,6 +10,7 @@
 
 mod channel;
 mod command_line;
+mod control;
 mod direct;
 mod errors;
 mod faults;

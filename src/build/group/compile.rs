@@ -212,6 +212,7 @@ impl Compilation<'_> {
             return Err(BuildError::Compile {
                 package: unit.package.clone(),
                 rendered: diagnostics::rendered(&stderr),
+                messages: diagnostics::messages(&stderr),
                 is_of_command: diagnostics::is_of_command(&stderr),
             });
         }

@@ -1,0 +1,98 @@
+//! `cargo hotmod reload`, `restart` and `wait`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::control::{self, Chosen, MessageFormat, Question, Request};
+use crate::report::{ColorChoice, Screen, Verbosity};
+
+use super::Outcome;
+
+pub(super) const RELOAD: &str = concat!(
+    "Example, as the save hook of an editor:\n  cargo hotmod reload --message-format json\n\n",
+    codes!()
+);
+pub(super) const RESTART: &str = concat!("Example:\n  cargo hotmod restart\n\n", codes!());
+pub(super) const WAIT: &str = concat!(
+    "Example, of a test that needs the new code:\n  \
+     cargo hotmod wait --timeout 60 && curl http://127.0.0.1:3000/\n\n",
+    codes!()
+);
+
+#[derive(Debug, Args)]
+pub(super) struct AskArgs {
+    #[command(flatten)]
+    session: SessionArgs,
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    message_format: MessageFormat,
+    /// Wait no longer than this
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// Show only what went wrong
+    #[arg(short, long)]
+    quiet: bool,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+}
+
+/// Which of the sessions that run, if several do.
+#[derive(Debug, Args)]
+struct SessionArgs {
+    /// Package of the program
+    #[arg(short, long, value_name = "NAME")]
+    package: Option<String>,
+    /// Name of the binary
+    #[arg(long, value_name = "NAME", conflicts_with = "example")]
+    bin: Option<String>,
+    /// Name of the example
+    #[arg(long, value_name = "NAME")]
+    example: Option<String>,
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    manifest_path: Option<PathBuf>,
+}
+
+impl From<SessionArgs> for Chosen {
+    fn from(typed: SessionArgs) -> Self {
+        Chosen {
+            manifest_path: typed.manifest_path,
+            package: typed.package,
+            bin: typed.bin,
+            example: typed.example,
+        }
+    }
+}
+
+impl AskArgs {
+    pub(super) fn run(self, request: Request) -> Outcome {
+        let verbosity = match self.quiet {
+            true => Verbosity::Quiet,
+            false => Verbosity::Normal,
+        };
+        let question = Question {
+            chosen: self.session.into(),
+            request,
+            format: self.message_format,
+            timeout: self.timeout,
+        };
+        let mut screen = Screen::new(self.color, verbosity);
+        Outcome {
+            color: self.color,
+            verbosity,
+            result: control::ask(&question, &mut screen),
+        }
+    }
+}
+
+/// A time that is not nothing.
+fn seconds(typed: &str) -> Result<Duration, String> {
+    let seconds: f64 = typed.parse().map_err(|_| "it is no number".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err("it is no time to wait".to_owned()),
+    }
+}

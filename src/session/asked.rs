@@ -1,0 +1,130 @@
+//! What people ask of the session while it runs, from another process or by a key.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use std::time::Instant;
+
+use crate::control::{Answer, Asked, Outcome, Record, Request};
+use crate::discover::{HostKind, Plan};
+use crate::report::Problem;
+use crate::verdict::Wish;
+
+use super::Session;
+use super::job::Job;
+
+impl Session {
+    /// What others are told of it, so that they find it.
+    pub(super) fn record(plan: &Plan) -> Record {
+        let group = plan.group.iter().map(|it| &it.dir);
+        let others = plan.shared.iter().chain(&plan.host_side);
+        Record {
+            pid: std::process::id(),
+            workspace_root: plan.workspace_root.clone(),
+            folders: group.chain(others.map(|it| &it.dir)).cloned().collect(),
+            package: plan.host.package.clone(),
+            target: plan.host.target.clone(),
+            is_example: plan.host.kind == HostKind::Example,
+        }
+    }
+
+    /// Takes a request; it is answered when what is on disk has come to something.
+    pub(super) fn asked(&mut self, asked: Asked) {
+        match asked.request {
+            Request::Wait => self.catch_up(),
+            Request::Reload => self.wish(Wish::Reload),
+            Request::Restart => self.wish(Wish::Restart),
+        }
+        self.waiting.push(asked.answer);
+    }
+
+    /// Somebody wants it now, whatever has changed.
+    pub(super) fn wish(&mut self, wish: Wish) {
+        self.catch_up();
+        match &mut self.job {
+            Some(job) if job.is_ahead() || wish == Wish::Restart => {
+                job.outdate();
+                job.cancel();
+            }
+            // It builds just what is asked for; and if not, its end brings it on.
+            Some(_) => return,
+            None => {}
+        }
+        // One who wants a restart wants a reload too.
+        self.wish = self.wish.max(Some(wish));
+    }
+
+    /// Begins what was asked for, unless something has to end first.
+    pub(super) fn grant_wish(&mut self) {
+        if self.wish.is_some() && self.job.is_none() {
+            self.decide(Some(Instant::now()));
+        }
+    }
+
+    /// Looks at what the file system may not have told yet.
+    fn catch_up(&mut self) {
+        let running: Vec<PathBuf> = self.inputs.paths().cloned().collect();
+        let changed = self.inputs.look_at(running.iter());
+        if !changed.is_empty() {
+            self.quiet.touch(changed, true);
+        }
+        if self.quiet.remaining().is_some() {
+            self.judge();
+        }
+    }
+
+    /// Answers those who wait, if what is on disk has come to something.
+    pub(super) fn answer_waiting(&mut self) {
+        if self.waiting.is_empty() || !self.is_settled() {
+            return;
+        }
+        let answer = self.standing();
+        for waiting in std::mem::take(&mut self.waiting) {
+            // Whoever asked may be gone.
+            let _ = Sender::send(&waiting, answer.clone());
+        }
+    }
+
+    /// Whether nothing is under way that changes how things stand.
+    fn is_settled(&self) -> bool {
+        let builds = |job: &Job| !job.is_ahead() || job.was_outdated();
+        let is_built = !self.job.as_ref().is_some_and(builds);
+        let is_answered = self.offer.as_ref().is_none_or(|offer| offer.is_told);
+        is_built && is_answered && self.wish.is_none() && self.quiet.remaining().is_none()
+    }
+
+    /// How what is on disk stands to what runs.
+    fn standing(&self) -> Answer {
+        let mut answer = Answer {
+            outcome: Outcome::Live,
+            generation: self.host.as_ref().map(|_| self.live),
+            pid: self.host.as_ref().map(|host| host.pid),
+            reason: None,
+            rendered: String::new(),
+            messages: Vec::new(),
+        };
+        let is_live = self.host.is_some() && self.inputs.changed().next().is_none();
+        if is_live && self.offer.is_none() && self.restart.is_none() {
+            return answer;
+        }
+        let (outcome, reason) = match &self.reporter.problem {
+            Some(Problem::Compile { rendered, messages }) => {
+                answer.rendered.clone_from(rendered);
+                answer.messages.clone_from(messages);
+                (
+                    Outcome::Failed,
+                    "what is on disk does not compile".to_owned(),
+                )
+            }
+            Some(Problem::Build(message)) => (Outcome::Failed, message.clone()),
+            Some(Problem::Refused(reason)) => (Outcome::Refused, reason.clone()),
+            None if self.is_paused => {
+                let reason = "the session is paused, and what was saved since is not live";
+                (Outcome::Paused, reason.to_owned())
+            }
+            None => (Outcome::Ended, "the host is not running".to_owned()),
+        };
+        answer.outcome = outcome;
+        answer.reason = Some(reason);
+        answer
+    }
+}

@@ -1,0 +1,34 @@
+//! A generation that was built, until the host says what became of it.
+
+use std::time::{Duration, Instant};
+
+use crate::build::{Built, Digested};
+use crate::check::Checked;
+use crate::signal::Image;
+use crate::stale::Changed;
+
+/// A built generation on its way to the host.
+pub(super) struct Offer {
+    pub(super) built: Built,
+    pub(super) image: Image,
+    /// How its types lie, if that could be read.
+    pub(super) checked: Option<Checked>,
+    /// How long it took to find that out.
+    pub(super) check: Duration,
+    /// What its build saw: if it is refused, there is nothing to build until that changes.
+    pub(super) saw: Changed,
+    pub(super) detected: Option<Instant>,
+    pub(super) begun: Instant,
+    /// Whether it was said that the host has not joined.
+    pub(super) is_told: bool,
+    /// Its number and when that was, once it was sent: one that never is uses up none.
+    pub(super) sent: Option<(u32, Instant)>,
+}
+
+impl Offer {
+    /// Whether a source changed while it was compiled.
+    pub(super) fn is_doubtful(&self) -> bool {
+        let mut contents = self.built.inputs.values();
+        contents.any(|content| *content == Digested::Unknown)
+    }
+}
