@@ -29,6 +29,8 @@ pub(crate) enum Error {
     Busy(String),
     #[error("`{0}` is no manifest")]
     NoManifest(PathBuf),
+    #[error("`--keys` needs a terminal to read from: {0}")]
+    NoKeyboard(io::Error),
     #[error("no session runs in this workspace")]
     NoSession {
         /// The workspaces of those that run.
@@ -66,6 +68,7 @@ impl Error {
             | Error::Profile(_)
             | Error::NoDemo(_)
             | Error::NoManifest(_)
+            | Error::NoKeyboard(_)
             | Error::SeveralSessions(_) => Self::USAGE,
             Error::NoSession { .. } | Error::NoSuchSession(_) | Error::SessionEnded => {
                 Self::NO_SESSION
@@ -97,6 +100,9 @@ impl Error {
             Error::Busy(_) => {
                 Some("end that one, or give this one a `--target-dir` of its own".to_owned())
             }
+            Error::NoKeyboard(_) => Some(
+                "leave it out, and ask from elsewhere: `cargo hotmod reload`, `restart`".to_owned(),
+            ),
             Error::NoManifest(_) => Some("give the path of a `Cargo.toml`".to_owned()),
             Error::NoSession { elsewhere } if elsewhere.is_empty() => {
                 Some("start one: `cargo hotmod run`".to_owned())

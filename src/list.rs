@@ -85,6 +85,11 @@ pub(crate) fn run(selection: &Selection, as_json: bool) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// The same, for who has discovered the program already.
+pub(crate) fn describe(plan: Plan) -> String {
+    Listing::of(plan).text()
+}
+
 impl Listing {
     fn of(plan: Plan) -> Self {
         let workshop = Workshop::of(&plan);

@@ -13,6 +13,7 @@ mod edits;
 mod failures;
 mod host;
 mod job;
+mod keys;
 mod offer;
 mod patience;
 mod state;
@@ -33,7 +34,7 @@ use signal_hook::iterator::Signals;
 
 use crate::build::{Builder, HostBuild, Stamp, Toolchain, Workshop};
 use crate::check::Loaded;
-use crate::control::{self, Answer, Asked};
+use crate::control::{self, Answer, Asked, Key, Keyboard};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
@@ -66,6 +67,8 @@ pub(crate) struct Settings {
     pub(crate) debuginfo: Option<&'static str>,
     /// Whether the host is restarted where an edit asks for that.
     pub(crate) may_restart: bool,
+    /// Whether the keyboard is the session's, and not the host's.
+    pub(crate) takes_keys: bool,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -78,6 +81,7 @@ enum Incoming {
     Host(Signal),
     Done(Box<Done>),
     Asked(Asked),
+    Key(Key),
     /// A signal that ends the session.
     Unix(i32),
 }
@@ -85,6 +89,12 @@ enum Incoming {
 impl From<Signal> for Incoming {
     fn from(signal: Signal) -> Self {
         Incoming::Host(signal)
+    }
+}
+
+impl From<Key> for Incoming {
+    fn from(key: Key) -> Self {
+        Incoming::Key(key)
     }
 }
 
@@ -131,6 +141,8 @@ struct Session {
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
+    /// If it is the session's.
+    keyboard: Option<Keyboard>,
     /// Held open: two sessions of one program would take each other's objects away.
     _lock: File,
 
@@ -218,12 +230,16 @@ impl Session {
                 let _ = signals.send(Incoming::Unix(signal));
             }
         });
+        let keyboard = settings.takes_keys.then(|| Keyboard::take(sender.clone()));
+        let keyboard = keyboard.transpose().map_err(Error::NoKeyboard)?;
         let mut session = Session {
+            keyboard,
             host_settings: HostSettings {
                 arguments: settings.arguments,
                 environment: settings.environment,
                 socket,
                 directory: generations.path().to_owned(),
+                has_stdin: !settings.takes_keys,
             },
             ending,
             builder: Builder {
@@ -284,6 +300,9 @@ impl Session {
             Err(error) => self.error(&error.to_string()),
         }
         self.say_notes(notes);
+        if self.keyboard.is_some() {
+            self.tell_keys();
+        }
         self.start(Task::Host { replan: false });
         loop {
             let due = [self.quiet.remaining(), self.joining()];
@@ -300,6 +319,11 @@ impl Session {
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
+                Ok(Incoming::Key(key)) => {
+                    if let Some(code) = self.pressed(key) {
+                        return code;
+                    }
+                }
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
                 Err(RecvTimeoutError::Timeout) => {
                     self.await_host();

@@ -62,6 +62,7 @@ impl DisplayArgs {
             cargo_display: self.for_cargo(),
             debuginfo: None,
             may_restart: true,
+            takes_keys: false,
         }
     }
 }

@@ -25,6 +25,9 @@ pub(super) struct RunArgs {
     /// Never restart the program: where an edit asks for that, the old code goes on
     #[arg(long)]
     no_restart: bool,
+    /// Take the keyboard: `r` reloads, `R` restarts, `?` tells more; the program's stdin is empty
+    #[arg(long)]
+    keys: bool,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -69,6 +72,7 @@ impl RunArgs {
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
+            takes_keys: self.keys,
             ..self.display.settings(self.selection.into(), self.arguments)
         }
     }

@@ -1,19 +1,23 @@
-//! What other processes ask of a running session: `cargo hotmod reload`, `restart` and `wait`.
+//! What people ask of a running session: by `cargo hotmod reload`, `restart` and `wait` from other
+//! processes, and by keys.
 //!
 //! - [`running`]: where sessions are found, without asking cargo
 //! - [`socket`]: the session's end; it hands each request to the session's loop
 //! - [`ask`]: the other end, and what it prints
+//! - [`keys`]: the same by the keys of the session's own terminal
 //!
 //! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both ends are the
 //! same binary; where they are not, what can't be read is said to be of another version.
 
 mod ask;
+mod keys;
 mod running;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use ask::{MessageFormat, Question, ask};
+pub(crate) use keys::{KEYS, Key, Keyboard};
 pub(crate) use running::{Chosen, Record, rendezvous};
 pub(crate) use socket::{Asked, serve};
 

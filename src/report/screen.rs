@@ -181,6 +181,21 @@ impl Screen {
         self.status(Tone::Good, word, text);
     }
 
+    /// Lines that are made up already.
+    pub(crate) fn text(&mut self, text: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            self.write(text);
+        }
+    }
+
+    /// Clears what is seen of a terminal.
+    pub(crate) fn clear(&mut self) {
+        if self.term.is_term() {
+            // Where that is not possible nothing is lost.
+            let _ = self.term.clear_screen();
+        }
+    }
+
     pub(crate) fn warning(&mut self, message: &str) {
         self.labelled(Tone::Notable, "warning", message, None);
     }

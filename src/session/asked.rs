@@ -106,7 +106,11 @@ impl Session {
         if is_live && self.offer.is_none() && self.restart.is_none() {
             return answer;
         }
+        let has_ended = self.host.is_none() && self.build.is_some();
         let (outcome, reason) = match &self.reporter.problem {
+            _ if has_ended && !self.inputs.last_build_failed() => {
+                (Outcome::Ended, "the host is not running".to_owned())
+            }
             Some(Problem::Compile { rendered, messages }) => {
                 answer.rendered.clone_from(rendered);
                 answer.messages.clone_from(messages);

@@ -114,8 +114,9 @@ impl Session {
             return self.decide(Some(detected));
         };
         job.touch(touched);
-        if self.is_paused {
-            return;
+        if self.is_paused && self.wish.is_none() {
+            // It builds what it began with; that there is more now is said.
+            return self.decide(Some(detected));
         }
         // What is done ahead is in nobody's way: whatever there is to build comes first.
         let is_first = job.is_ahead() && self.inputs.changed().next().is_some();
@@ -153,7 +154,7 @@ impl Session {
             // What runs is what is there: whatever the restart was for was taken back.
             self.restart = None;
         }
-        let new_files = std::mem::take(&mut self.new_files);
+        let new_files = self.new_files;
         let evidence = Evidence {
             program: match (&self.build, &self.host) {
                 (None, _) => Program::Missing,
@@ -169,6 +170,9 @@ impl Session {
             changes: self.inputs.changes(&self.builder.plan.workspace_root),
         };
         let verdict = verdict::of_edit(&evidence);
+        if !self.is_paused || self.wish.is_some() {
+            self.new_files = false;
+        }
         self.wish = None;
         match verdict {
             Verdict::Nothing { reason } => {

@@ -2,6 +2,7 @@
 //!
 //! - [`process`]: the host's process, which never outlives the tool
 //! - [`channel`]: the socket on which it is offered generations
+//! - [`ports`]: where it listens
 //! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
 //! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
@@ -9,6 +10,7 @@
 
 mod channel;
 mod image;
+mod ports;
 mod process;
 
 use std::os::unix::net::UnixStream;
@@ -18,6 +20,7 @@ use hotmod_protocol::Message;
 
 pub(crate) use channel::{Connection, Types, open_channel};
 pub(crate) use image::Image;
+pub(crate) use ports::listening;
 pub(crate) use process::{HostProcess, HostSettings};
 
 /// What the host does, as the session's loop learns of it.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ pub(crate) struct HostSettings {
     pub(crate) socket: PathBuf,
     /// Where its generations are.
     pub(crate) directory: PathBuf,
+    /// Whether the terminal's keyboard is the host's.
+    pub(crate) has_stdin: bool,
 }
 
 /// A started host.
@@ -53,6 +55,9 @@ impl HostProcess {
             .envs(settings.environment.iter().cloned())
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory);
+        if !settings.has_stdin {
+            command.stdin(Stdio::null());
+        }
         let mut child = die_with_parent(&mut command).spawn()?;
         let pid = child.id();
         let (end, ended) = std::sync::mpsc::channel();

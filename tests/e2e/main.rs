@@ -16,6 +16,7 @@ mod errors;
 mod faults;
 mod hooks;
 mod kept;
+mod keys;
 mod kinds;
 mod layouts;
 mod libraries;

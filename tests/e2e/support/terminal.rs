@@ -7,7 +7,7 @@ use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use rustix::process::{ioctl_tiocsctty, setsid};
+use rustix::process::{Pid, Signal, ioctl_tiocsctty, kill_process, setsid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::workspace::{Workspace, tool};
@@ -15,7 +15,7 @@ use super::workspace::{Workspace, tool};
 /// Long enough for a build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A terminal in which `cargo hotmod run` was typed. Dropping it closes it, which ends the session.
+/// A terminal in which `cargo hotmod run` was typed. Dropping it ends the session.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     child: Child,
@@ -26,6 +26,15 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs a session in it, with these environment variables.
     pub(crate) fn run(workspace: &Workspace, variables: &[(&str, &str)]) -> Self {
+        Self::run_with(workspace, &[], variables)
+    }
+
+    /// The same, with arguments.
+    pub(crate) fn run_with(
+        workspace: &Workspace,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         // Not for the child to inherit: a terminal is closed when nobody holds this end.
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let keyboard = openpt(flags).unwrap();
@@ -40,6 +49,7 @@ impl Terminal {
         let mut command = workspace.command(tool());
         command
             .args(["hotmod", "run"])
+            .args(arguments)
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")
             .envs(variables.iter().copied())
@@ -115,7 +125,9 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if self.child.try_wait().is_ok_and(|status| status.is_none()) {
-            self.close();
+            // A closed terminal would do, but is closed only when its reader wakes, and where keys
+            // are not echoed nothing wakes it.
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
             let _ = self.child.wait();
         }
     }

@@ -1,0 +1,71 @@
+//! What a key does.
+
+use crate::control::{KEYS, Key};
+use crate::list;
+use crate::signal::listening;
+use crate::verdict::Wish;
+
+use super::Session;
+
+impl Session {
+    /// What was typed; an exit code if it ends the session.
+    pub(super) fn pressed(&mut self, key: Key) -> Option<u8> {
+        match key {
+            Key::Reload => self.wish(Wish::Reload),
+            Key::Restart => self.wish(Wish::Restart),
+            Key::Pause => self.pause(),
+            Key::List => {
+                let text = list::describe(self.builder.plan.clone());
+                self.reporter.screen.text(&text);
+            }
+            Key::Open => self.open(),
+            Key::Clear => self.reporter.screen.clear(),
+            Key::Quit => return Some(0),
+            Key::Help => self.tell_keys(),
+        }
+        None
+    }
+
+    /// Says what there is to press.
+    pub(super) fn tell_keys(&mut self) {
+        for (key, _, what) in KEYS {
+            self.reporter.screen.say(&key.to_string(), what);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.is_paused = !self.is_paused;
+        if self.is_paused {
+            self.note("paused: edits wait; `r` makes them live, and `p` goes on");
+        } else {
+            self.note("going on");
+            if self.job.is_none() && self.inputs.changed().next().is_some() {
+                self.decide_when_whole(None);
+            }
+        }
+    }
+
+    /// Opens the host's page in a browser.
+    fn open(&mut self) {
+        let Some(host) = &self.host else {
+            return self.error("the program is not running: there is nothing to open");
+        };
+        let address = match listening(host.pid) {
+            Ok(addresses) => addresses.first().copied(),
+            Err(error) => {
+                let pid = host.pid;
+                return self.error(&format!(
+                    "the ports of process {pid} can't be read: {error}"
+                ));
+            }
+        };
+        let Some(address) = address else {
+            return self.error("the program listens on no port: there is nothing to open");
+        };
+        let url = format!("http://{address}/");
+        self.reporter.screen.say("Open", &url);
+        if let Err(error) = open::that_detached(&url) {
+            self.error(&format!("no browser could be started: {error}"));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `--keys`: what each key does, in a real terminal.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use crate::support::{Terminal, Workspace, tool};
+
+const PAGE: &str = "pages/src/lib.rs";
+
+#[test]
+fn each_key_does_what_it_says() {
+    let workspace = Workspace::new("basic", "keys");
+    // A host that listens, and that would see it if the keyboard were its own.
+    workspace.edit(
+        "app/src/main.rs",
+        "    for line in std::io::stdin()",
+        "    let door = std::net::TcpListener::bind(\"127.0.0.1:0\").unwrap();\n    \
+         println!(\"door={}\", door.local_addr().unwrap().port());\n    \
+         let lines = std::io::stdin().lines().count();\n    println!(\"lines={lines}\");\n    \
+         loop {\n        if std::fs::remove_file(\"ask\").is_ok() {\n            \
+         println!(\"said {}\", pages::page());\n        }\n        \
+         std::thread::sleep(std::time::Duration::from_millis(5));\n    }\n    \
+         #[allow(unreachable_code)]\n    for line in std::io::stdin()",
+    );
+    let bin = workspace.path("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let opened = workspace.path("opened");
+    let _ = fs::remove_file(&opened);
+    for browser in ["xdg-open", "wslview"] {
+        let browser = bin.join(browser);
+        fs::write(
+            &browser,
+            format!("#!/bin/sh\necho \"$1\" > {}\n", opened.display()),
+        )
+        .unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+
+    let mut terminal = Terminal::run_with(&workspace, &["--keys", "-v"], &[("PATH", &path)]);
+    let help = terminal.wait_for("this help");
+    assert!(
+        help.contains("r reload now") && help.contains("q quit"),
+        "{help}"
+    );
+    let door = terminal.wait_for("door=");
+    let door = door.lines().last().unwrap().trim().strip_prefix("door=");
+    let url = format!("http://127.0.0.1:{}/", door.unwrap());
+    terminal.wait_for("lines=0");
+
+    terminal.type_in("r");
+    terminal.wait_for("Reloaded gen 1 · ");
+
+    terminal.type_in("p");
+    terminal.wait_for("paused");
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    terminal.wait_for("the session is paused");
+    let wait = || {
+        let mut wait = workspace.command(tool());
+        wait.arg("wait").output().unwrap().status.code()
+    };
+    assert_eq!(wait(), Some(7));
+    terminal.type_in("r");
+    terminal.wait_for("Reloaded gen 2 · pages");
+    assert_eq!(wait(), Some(0));
+    workspace.edit(PAGE, "\"two\"", "\"three\"");
+    terminal.wait_for("the session is paused");
+    terminal.type_in("p");
+    terminal.wait_for("Reloaded gen 3 · pages");
+    workspace.write("ask", "");
+    terminal.wait_for("page=three");
+
+    terminal.type_in("l");
+    let listing = terminal.wait_for("gen 3");
+    assert!(listing.contains("host: `app`"), "{listing}");
+    terminal.wait_for("pages::page");
+
+    terminal.type_in("o");
+    terminal.wait_for(&format!("Open {url}"));
+    let begun = std::time::Instant::now();
+    // The browser writes it in its own time.
+    while fs::read_to_string(&opened).unwrap_or_default().trim() != url {
+        assert!(begun.elapsed().as_secs() < 60, "no browser was started");
+        std::thread::yield_now();
+    }
+
+    // What means nothing does nothing.
+    terminal.type_in("\nxyz?");
+    terminal.wait_for("this help");
+    terminal.type_in("R");
+    terminal.wait_for("Restarted gen 0");
+    terminal.wait_for("door=");
+    terminal.type_in("q");
+    assert_eq!(terminal.wait().code(), Some(0));
+}
+
+#[test]
+fn keys_need_a_terminal() {
+    let workspace = Workspace::new("basic", "keys_without_a_terminal");
+    let mut command: Command = workspace.command(tool());
+    let command = command
+        .args(["run", "--keys"])
+        .stdin(std::process::Stdio::null());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with("error: `--keys` needs a terminal to read from: ")
+            && said.contains("\nhelp: leave it out, and ask from elsewhere: `cargo hotmod reload`"),
+        "{said}"
+    );
+}
