@@ -40,8 +40,8 @@ enum Command {
     /// Run the program, and reload its reloadable crates at each save
     #[command(visible_alias = "r", after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
-    /// Show what of a program is reloadable, and what it uses without an entry point
-    #[command(after_help = list::EXAMPLES)]
+    /// Show what of a program is reloadable, what is not and why, and the session that runs
+    #[command(visible_alias = "status", after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]

@@ -32,7 +32,7 @@ use crate::build::{Builder, Built, Digested, HostBuild, Stamp, Toolchain, Worksh
 use crate::check::{Checked, Loaded};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
-use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
+use crate::report::{ColorChoice, Event, Events, Reporter, Screen, StatusFile, Verbosity};
 use crate::scratch::Scratch;
 use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal};
 use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
@@ -60,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) debuginfo: Option<&'static str>,
     /// Whether the host is restarted where an edit asks for that.
     pub(crate) may_restart: bool,
+    /// How often files are looked at, where the file system sends no events.
+    pub(crate) poll: Option<Duration>,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -97,6 +99,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let reporter = Reporter {
         screen: Screen::new(settings.color, settings.verbosity),
         events,
+        status: None,
     };
     let (sender, incoming) = channel();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
@@ -205,6 +208,7 @@ impl Session {
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
+            settings.poll,
             sender.clone(),
             Incoming::Files,
         )?;
@@ -265,8 +269,7 @@ impl Session {
             notes_said: BTreeSet::new(),
             state: State::default(),
         };
-        // One that was killed may have left it.
-        session.forget_status();
+        session.reporter.status = Some(StatusFile::new(workshop.status()));
         session.watch_plan()?;
         Ok(session)
     }
@@ -285,6 +288,8 @@ impl Session {
         self.say_notes(notes);
         self.start(Task::Host { replan: false });
         loop {
+            let is_building = self.job.as_ref().is_some_and(|job| !job.is_ahead());
+            self.reporter.settle(is_building);
             let due = [self.quiet.remaining(), self.joining()];
             let next = match due.into_iter().flatten().min() {
                 Some(remaining) => incoming.recv_timeout(remaining),
@@ -317,7 +322,9 @@ impl Session {
         if let Some(host) = self.host.take() {
             host.stop();
         }
-        self.forget_status();
+        if let Some(status) = self.reporter.status.take() {
+            status.remove();
+        }
         self.reporter.report(&Event::SessionEnded);
     }
 

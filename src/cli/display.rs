@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::discover::Selection;
 use crate::report::{ColorChoice, Verbosity};
@@ -62,6 +62,17 @@ impl DisplayArgs {
             cargo_display: self.for_cargo(),
             debuginfo: None,
             may_restart: true,
+            poll: None,
         }
     }
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// As text.
+    #[default]
+    Text,
+    /// As JSON.
+    Json,
 }

@@ -1,6 +1,7 @@
 //! `cargo hotmod run`.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -25,6 +26,16 @@ pub(super) struct RunArgs {
     /// Never restart the program: where an edit asks for that, the old code goes on
     #[arg(long)]
     no_restart: bool,
+    /// Look at all files that often, where the file system sends no events; every half second if
+    /// no number is given
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        default_missing_value = "0.5",
+        value_parser = interval
+    )]
+    poll: Option<Duration>,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -69,7 +80,17 @@ impl RunArgs {
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
+            poll: self.poll,
             ..self.display.settings(self.selection.into(), self.arguments)
         }
+    }
+}
+
+/// Looking more often costs a core, and more seldom than once in an hour is nobody's wish.
+fn interval(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    match (0.01..=3600.0).contains(&seconds) {
+        true => Ok(Duration::from_secs_f64(seconds)),
+        false => Err("it is not from 0.01 to 3600".to_owned()),
     }
 }

@@ -21,6 +21,7 @@ mod libraries;
 mod list;
 mod misuse;
 mod plain;
+mod poll;
 mod process;
 mod random_edits;
 mod refused;
