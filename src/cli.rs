@@ -5,6 +5,7 @@
 
 mod demo;
 mod display;
+mod doctor;
 mod list;
 mod run;
 mod selection;
@@ -43,6 +44,9 @@ enum Command {
     /// Show what of a program is reloadable, what is not and why, and the session that runs
     #[command(visible_alias = "status", after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
+    /// Find what keeps a session from running or makes it slow, with the fix of each
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<doctor::DoctorArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
@@ -53,6 +57,7 @@ impl Command {
         match self {
             Command::Run(run) => run.run(),
             Command::List(list) => list.run(),
+            Command::Doctor(doctor) => doctor.run(),
             Command::Demo(demo) => demo.run(),
         }
     }

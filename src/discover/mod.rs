@@ -2,7 +2,7 @@
 //!
 //! From what was selected on the command line and from `cargo metadata` it makes a [`Plan`]: the
 //! host, the group in dependency order, the local packages on either side of the border, and the
-//! files that change the plan. [`survey`] tells what else there is to know, for `list`.
+//! files that change the plan. A survey tells what else there is to know, for `list` and `doctor`.
 //!
 //! What it deliberately does not do: it builds nothing, watches nothing, writes nothing and prints
 //! nothing. It does not look into the sources of the crates either, but for the one attribute
@@ -18,6 +18,7 @@ mod candidate;
 mod cargo;
 mod closure;
 mod directories;
+mod doubles;
 mod error;
 mod group;
 mod help;
@@ -36,10 +37,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use doubles::Double;
 pub use error::DiscoverError;
 pub use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
 pub use selection::Selection;
-pub(crate) use survey::{Outsider, survey};
+pub(crate) use survey::{Outsider, Survey, steering, survey};
 
 use cargo_metadata::PackageId;
 
@@ -85,14 +87,7 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
         .filter(|id| **id != host.package.id && !in_group(id) && !is_shared(id));
     host_side.extend(graph.local(others));
 
-    let (target_directory, build_directory) = directories::of(
-        selection.target_dir.as_deref(),
-        metadata.target_directory.as_std_path(),
-        metadata
-            .build_directory
-            .as_ref()
-            .map(|path| path.as_std_path()),
-    );
+    let (target_directory, build_directory) = directories::of_metadata(selection, metadata);
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
     Ok(Plan {
         manifests: manifests::of(&workspace_root, &graph.local(built.iter().copied())),

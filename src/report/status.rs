@@ -122,6 +122,7 @@ pub(crate) struct StatusFile {
     path: PathBuf,
     is: Status,
     written: Option<Status>,
+    is_failing: bool,
 }
 
 impl StatusFile {
@@ -131,6 +132,7 @@ impl StatusFile {
             path,
             is: Status::default(),
             written: None,
+            is_failing: false,
         };
         file.remove();
         file
@@ -164,8 +166,14 @@ impl StatusFile {
         }
         // Whatever comes of it: it is tried again when there is more to say.
         self.written = Some(self.is.clone());
-        let text = serde_json::to_vec(&self.is)?;
-        write_whole(&self.path, &text).inspect_err(|_| self.remove())
+        let written = serde_json::to_vec(&self.is).map_err(io::Error::from);
+        let written = written.and_then(|text| write_whole(&self.path, &text));
+        let was_failing = std::mem::replace(&mut self.is_failing, written.is_err());
+        if written.is_err() {
+            self.remove();
+        }
+        // Once is enough.
+        if was_failing { Ok(()) } else { written }
     }
 
     /// Nothing is said: better than what is no longer true.
@@ -242,8 +250,13 @@ mod tests {
         file.take(&verdict(Outcome::Nothing)).unwrap();
         assert!(read().last_build_failed && read().verdicts.len() == 2);
 
-        // It says nothing rather than what is no longer so.
-        file.path = directory.path().join("status.json/below");
+        // It says nothing rather than what is no longer so, and says so once.
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
         assert!(file.take(&live(1)).is_err());
+        assert!(file.take(&live(2)).is_ok());
+        fs::remove_dir(&path).unwrap();
+        file.take(&live(3)).unwrap();
+        assert_eq!(read().generation, Some(3));
     }
 }

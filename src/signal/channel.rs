@@ -31,14 +31,7 @@ pub(crate) struct Channel {
 impl Channel {
     /// Opens the socket, and reports who joins and what they say.
     pub(crate) fn open<T: From<Signal> + Send + 'static>(signals: Sender<T>) -> io::Result<Self> {
-        let parent = std::env::var_os("XDG_RUNTIME_DIR")
-            .map(PathBuf::from)
-            .filter(|it| it.is_dir())
-            .unwrap_or_else(std::env::temp_dir);
-        let channel = Channel {
-            directory: Scratch::new(&parent, "cargo-hotmod-session-")?,
-        };
-        let listener = UnixListener::bind(channel.socket())?;
+        let (channel, listener) = Self::bind()?;
         std::thread::Builder::new()
             .name("channel".to_owned())
             .spawn(move || {
@@ -49,6 +42,28 @@ impl Channel {
                 }
             })?;
         Ok(channel)
+    }
+
+    /// The socket, which nobody serves yet.
+    fn bind() -> io::Result<(Self, UnixListener)> {
+        let channel = Channel {
+            directory: Scratch::new(&Self::place(), "cargo-hotmod-session-")?,
+        };
+        let listener = UnixListener::bind(channel.socket())?;
+        Ok((channel, listener))
+    }
+
+    /// Where sockets are made.
+    pub(crate) fn place() -> PathBuf {
+        std::env::var_os("XDG_RUNTIME_DIR")
+            .map(PathBuf::from)
+            .filter(|it| it.is_dir())
+            .unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// Whether one can be made.
+    pub(crate) fn probe() -> io::Result<()> {
+        Self::bind().map(drop)
     }
 
     /// The socket's path.

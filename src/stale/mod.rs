@@ -29,4 +29,4 @@ pub(crate) use began::Began;
 pub(crate) use compiled::CompiledSources;
 pub(crate) use inputs::{Changed, Inputs, Kind};
 pub(crate) use outside::Outside;
-pub(crate) use watch::{Noticed, Watcher};
+pub(crate) use watch::{Noticed, Watcher, folders_below};

@@ -120,7 +120,7 @@ impl Watcher {
 }
 
 /// A folder and all folders in it that may have sources.
-fn folders_below(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders_below(directory: &Path) -> Vec<PathBuf> {
     let mut found = vec![directory.to_owned()];
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -11,6 +11,7 @@
 mod channel;
 mod command_line;
 mod direct;
+mod doctor;
 mod errors;
 mod faults;
 mod hooks;
