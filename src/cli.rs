@@ -15,6 +15,7 @@ macro_rules! codes {
 mod ask;
 mod demo;
 mod display;
+mod doctor;
 mod list;
 mod run;
 mod selection;
@@ -51,8 +52,8 @@ enum Command {
     /// Run the program, and reload its reloadable crates at each save
     #[command(visible_alias = "r", after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
-    /// Show what of a program is reloadable, and what it uses without an entry point
-    #[command(after_help = list::EXAMPLES)]
+    /// Show what of a program is reloadable, what is not and why, and the session that runs
+    #[command(visible_alias = "status", after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
     /// Make what is on disk live in the session that runs here, and load it anew if it is
     #[command(after_help = ask::RELOAD)]
@@ -63,6 +64,9 @@ enum Command {
     /// Wait until what is on disk is live in the session that runs here
     #[command(after_help = ask::WAIT)]
     Wait(ask::AskArgs),
+    /// Find what keeps a session from running or makes it slow, with the fix of each
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<doctor::DoctorArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
@@ -76,6 +80,7 @@ impl Command {
             Command::Reload(ask) => ask.run(Request::Reload),
             Command::Restart(ask) => ask.run(Request::Restart),
             Command::Wait(ask) => ask.run(Request::Wait),
+            Command::Doctor(doctor) => doctor.run(),
             Command::Demo(demo) => demo.run(),
         }
     }

@@ -90,7 +90,8 @@ impl Error {
             Error::Profile(_) => None,
             Error::File { .. } => None,
             Error::Watch(_) => Some(
-                "on Linux, raise the limit: `sudo sysctl fs.inotify.max_user_watches=524288`"
+                "`cargo hotmod doctor` says which limit is to be raised; or start the session with \
+                 `--poll`"
                     .to_owned(),
             ),
             Error::NoDemo(path) => Some(format!(

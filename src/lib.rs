@@ -10,7 +10,7 @@
 //! 6. `report`: what people and programs are told
 //!
 //! `verdict` says what follows from what the second and the fourth found: nothing, a reload or a
-//! restart. `list` says what is known without a session.
+//! restart. `list` says what is known without a session, `doctor` what is in the way of one.
 //!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
 //! says and does, builds that end, signals of the terminal, and what is asked of it by other
@@ -29,6 +29,7 @@ mod cli;
 mod control;
 mod demo;
 pub mod discover;
+mod doctor;
 mod environment;
 mod error;
 mod lifetime;

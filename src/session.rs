@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -37,7 +37,7 @@ use crate::check::Loaded;
 use crate::control::{self, Answer, Asked, Key, Keyboard};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
-use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
+use crate::report::{ColorChoice, Event, Events, Reporter, Screen, StatusFile, Verbosity};
 use crate::scratch::Scratch;
 use crate::signal::{Connection, HostProcess, HostSettings, Signal, open_channel};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) may_restart: bool,
     /// Whether the keyboard is the session's, and not the host's.
     pub(crate) takes_keys: bool,
+    /// How often files are looked at, where the file system sends no events.
+    pub(crate) poll: Option<Duration>,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -121,6 +123,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
         screen: Screen::new(settings.color, settings.verbosity),
         events,
         problem: None,
+        status: None,
     };
     let (sender, incoming) = channel();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
@@ -212,6 +215,7 @@ impl Session {
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
+            settings.poll,
             sender.clone(),
             Incoming::Files,
         )?;
@@ -282,8 +286,7 @@ impl Session {
             is_paused: false,
             waiting: Vec::new(),
         };
-        // One that was killed may have left it.
-        session.forget_status();
+        session.reporter.status = Some(StatusFile::new(workshop.status()));
         session.watch_plan()?;
         Ok(session)
     }
@@ -305,6 +308,8 @@ impl Session {
         }
         self.start(Task::Host { replan: false });
         loop {
+            let is_building = self.job.as_ref().is_some_and(|job| !job.is_ahead());
+            self.reporter.settle(is_building);
             let due = [self.quiet.remaining(), self.joining()];
             let next = match due.into_iter().flatten().min() {
                 Some(remaining) => incoming.recv_timeout(remaining),
@@ -345,7 +350,9 @@ impl Session {
         if let Some(host) = self.host.take() {
             host.stop();
         }
-        self.forget_status();
+        if let Some(status) = self.reporter.status.take() {
+            status.remove();
+        }
         self.reporter.report(&Event::SessionEnded);
     }
 

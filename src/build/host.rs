@@ -169,11 +169,7 @@ impl Builder {
     }
 
     pub(super) fn profile(&self) -> &str {
-        match &self.selection.profile {
-            Some(profile) => profile,
-            None if self.selection.release => "release",
-            None => "dev",
-        }
+        self.selection.profile()
     }
 
     fn wrapper_plan(&self, workshop: &Workshop) -> WrapperPlan {

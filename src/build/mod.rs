@@ -7,7 +7,8 @@
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
 //! - [`workshop`], [`artifact`]: where things are
-//! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
+//! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from; [`settings`]: what
+//!   the user's own starts from
 //! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
@@ -30,6 +31,7 @@ mod process;
 mod profile;
 mod record;
 mod seed;
+mod settings;
 mod shared;
 mod toolchain;
 mod workshop;
@@ -42,8 +44,9 @@ pub(crate) use group::{BuildError, Built, Group, Library, Stamp};
 pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
-pub(crate) use profile::ProfileError;
+pub(crate) use profile::{ProfileError, overrides, wrappers};
 pub(crate) use record::write_whole;
+pub(crate) use settings::{CargoSettings, Flags};
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;
 pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

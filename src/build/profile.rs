@@ -62,7 +62,7 @@ pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
 }
 
 /// The files that are there, read.
-fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
+pub(super) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
     let mut tables = Vec::new();
     for path in files {
         let text = match fs::read_to_string(path) {
@@ -86,7 +86,9 @@ fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
 pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
     let mut profiles_of = Vec::new();
     for (path, table) in tables(files)? {
-        if let Some(Value::Table(profiles)) = table.get("profile") {
+        // The first is the workspace's manifest. The profiles of other manifests are none to cargo.
+        let is_members = path.ends_with("Cargo.toml") && files.first().is_none_or(|it| it != path);
+        if let Some(Value::Table(profiles)) = table.get("profile").filter(|_| !is_members) {
             profiles_of.push((path, profiles.clone()));
         }
     }

@@ -66,11 +66,7 @@ impl Toolchain {
     pub(crate) fn of(target: Option<&str>) -> Result<Self, ToolchainError> {
         refuse_flags()?;
         let version = ask(&["-vV"])?;
-        let host = version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .unwrap_or_default();
-        let triple = target.unwrap_or(host);
+        let triple = target.unwrap_or(host_of(&version));
         if triple.contains("musl") {
             return Err(ToolchainError::Static(triple.to_owned()));
         }
@@ -90,6 +86,17 @@ impl Toolchain {
             target_libdir: libdir,
         })
     }
+
+    /// The target, which is the compiler's own if none is asked for.
+    pub(crate) fn triple<'a>(&'a self, target: Option<&'a str>) -> &'a str {
+        target.unwrap_or(host_of(&self.version))
+    }
+}
+
+fn host_of(version: &str) -> &str {
+    let mut lines = version.lines();
+    let host = lines.find_map(|line| line.strip_prefix("host: "));
+    host.unwrap_or_default()
 }
 
 /// Some flags keep cargo from building procedural macros, and its words name neither flag nor

@@ -163,7 +163,7 @@ pub(crate) fn is_runtime(path: &Path) -> bool {
 }
 
 /// rustc would say so too, but not which line to change.
-fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), WrapperError> {
+pub(super) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), WrapperError> {
     let static_runtime = host
         .codegen_options()
         .any(|option| option.starts_with("target-feature") && option.contains("+crt-static"));

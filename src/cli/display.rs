@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::discover::Selection;
 use crate::report::{ColorChoice, Verbosity};
@@ -63,6 +63,17 @@ impl DisplayArgs {
             debuginfo: None,
             may_restart: true,
             takes_keys: false,
+            poll: None,
         }
     }
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// As text.
+    #[default]
+    Text,
+    /// As JSON.
+    Json,
 }

@@ -6,17 +6,19 @@ use crate::list;
 use crate::report::{ColorChoice, Verbosity};
 
 use super::Outcome;
+use super::display::Format;
 use super::selection::SelectionArgs;
 
-pub(super) const EXAMPLES: &str = "Example:\n  cargo hotmod list --json";
+pub(super) const EXAMPLES: &str =
+    "Examples:\n  cargo hotmod list\n  cargo hotmod list --format json";
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
     #[command(flatten)]
     selection: SelectionArgs,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    /// For people, or for scripts
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
@@ -27,7 +29,7 @@ impl ListArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: list::run(&self.selection.into(), self.json),
+            result: list::run(&self.selection.into(), self.format == Format::Json),
         }
     }
 }

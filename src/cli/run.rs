@@ -1,6 +1,7 @@
 //! `cargo hotmod run`.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -28,6 +29,16 @@ pub(super) struct RunArgs {
     /// Take the keyboard: `r` reloads, `R` restarts, `?` tells more; the program's stdin is empty
     #[arg(long)]
     keys: bool,
+    /// Look at all files that often, where the file system sends no events; every half second if
+    /// no number is given
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        default_missing_value = "0.5",
+        value_parser = interval
+    )]
+    poll: Option<Duration>,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -73,7 +84,17 @@ impl RunArgs {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
             takes_keys: self.keys,
+            poll: self.poll,
             ..self.display.settings(self.selection.into(), self.arguments)
         }
+    }
+}
+
+/// Looking more often costs a core, and more seldom than once in an hour is nobody's wish.
+fn interval(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    match (0.01..=3600.0).contains(&seconds) {
+        true => Ok(Duration::from_secs_f64(seconds)),
+        false => Err("it is not from 0.01 to 3600".to_owned()),
     }
 }

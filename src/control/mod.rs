@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use ask::{MessageFormat, Question, ask};
 pub(crate) use keys::{KEYS, Key, Keyboard};
-pub(crate) use running::{Chosen, Record, rendezvous};
-pub(crate) use socket::{Asked, serve};
+pub(crate) use running::{Chosen, Record, place, rendezvous};
+pub(crate) use socket::{Asked, probe, serve};
 
 /// What a session can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

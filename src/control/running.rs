@@ -52,9 +52,15 @@ pub(super) struct Running {
 
 /// Makes the directory in which a session is found.
 pub(crate) fn rendezvous() -> io::Result<Scratch> {
-    let parents = parents();
-    let parent = parents.into_iter().find(|it| it.is_dir());
-    Scratch::new(&parent.unwrap_or_else(std::env::temp_dir), PREFIX)
+    Scratch::new(&place(), PREFIX)
+}
+
+/// Where sessions of this environment have theirs.
+pub(crate) fn place() -> PathBuf {
+    let mut parents = parents().into_iter();
+    parents
+        .find(|it| it.is_dir())
+        .unwrap_or_else(std::env::temp_dir)
 }
 
 /// Where sessions may have theirs. One that began in another environment than this one's, as in

@@ -26,6 +26,12 @@ pub(super) fn path(directory: &Path) -> PathBuf {
     directory.join("control")
 }
 
+/// Whether a socket can be made where sessions make theirs.
+pub(crate) fn probe() -> io::Result<()> {
+    let directory = super::rendezvous()?;
+    UnixListener::bind(path(directory.path())).map(drop)
+}
+
 /// Opens the socket, and passes on what is asked.
 pub(crate) fn serve<T: From<Asked> + Send + 'static>(
     directory: &Path,

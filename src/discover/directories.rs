@@ -4,14 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::Metadata;
+
+use super::Selection;
+
 /// The directories for final and for intermediate artefacts. Cargo puts both into one unless told
 /// otherwise, and `cargo metadata` has no `--target-dir`: so a build directory that is no more than
 /// the default moves along.
-pub(super) fn of(
-    chosen: Option<&Path>,
-    target: &Path,
-    build: Option<&Path>,
-) -> (PathBuf, Option<PathBuf>) {
+fn of(chosen: Option<&Path>, target: &Path, build: Option<&Path>) -> (PathBuf, Option<PathBuf>) {
     let Some(chosen) = chosen else {
         return (target.to_owned(), build.map(Path::to_owned));
     };
@@ -24,6 +24,21 @@ pub(super) fn of(
         }
     });
     (chosen, build)
+}
+
+/// The same of what cargo says of a workspace.
+pub(super) fn of_metadata(
+    selection: &Selection,
+    metadata: &Metadata,
+) -> (PathBuf, Option<PathBuf>) {
+    of(
+        selection.target_dir.as_deref(),
+        metadata.target_directory.as_std_path(),
+        metadata
+            .build_directory
+            .as_ref()
+            .map(|path| path.as_std_path()),
+    )
 }
 
 #[cfg(test)]

@@ -172,7 +172,8 @@ impl Marks {
     }
 }
 
-fn own_word(package: &Package, tables: &Tables) -> Option<bool> {
+/// What a package's own table says.
+pub(super) fn own_word(package: &Package, tables: &Tables) -> Option<bool> {
     tables
         .package(&package.id)
         .and_then(|table| table.reloadable)

@@ -2,7 +2,7 @@
 //!
 //! From what was selected on the command line and from `cargo metadata` it makes a [`Plan`]: the
 //! host, the group in dependency order, the local packages on either side of the border, and the
-//! files that change the plan.
+//! files that change the plan. A survey tells what else there is to know, for `list` and `doctor`.
 //!
 //! What it deliberately does not do: it builds nothing, watches nothing, writes nothing and prints
 //! nothing. It does not look into the sources of the crates either, but for the one attribute
@@ -18,6 +18,7 @@ mod candidate;
 mod cargo;
 mod closure;
 mod directories;
+mod doubles;
 mod error;
 mod group;
 mod help;
@@ -31,13 +32,16 @@ mod plan;
 mod root_names;
 mod runtime_key;
 mod selection;
+mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use doubles::Double;
 pub use error::DiscoverError;
 pub use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
 pub use selection::Selection;
+pub(crate) use survey::{Outsider, Survey, steering, survey};
 
 use cargo_metadata::PackageId;
 
@@ -54,13 +58,16 @@ pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protoc
 /// Every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
 /// says what.
 pub fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
-    let metadata = cargo::metadata(selection)?;
-    let graph = Graph::new(&metadata);
-    let tables = Tables::read(&metadata)?;
-    let marks = Marks::read(&graph, &tables)?;
-    let host = host::choose(selection, &graph, &marks)?;
-    let group = group::of(&host, &graph, &marks, &tables)?;
-    let runtime_key = runtime_key::of(&host, &graph)?;
+    plan_of(selection, &Graph::new(&cargo::metadata(selection)?))
+}
+
+fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> {
+    let metadata = graph.metadata();
+    let tables = Tables::read(metadata)?;
+    let marks = Marks::read(graph, &tables)?;
+    let host = host::choose(selection, graph, &marks)?;
+    let group = group::of(&host, graph, &marks, &tables)?;
+    let runtime_key = runtime_key::of(&host, graph)?;
     main_attribute::check(host.target.src_path.as_std_path(), &runtime_key)?;
 
     let built = graph.closure(&host.package.id, Edges::built_for(host.kind));
@@ -80,18 +87,11 @@ pub fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
         .filter(|id| **id != host.package.id && !in_group(id) && !is_shared(id));
     host_side.extend(graph.local(others));
 
-    let (target_directory, build_directory) = directories::of(
-        selection.target_dir.as_deref(),
-        metadata.target_directory.as_std_path(),
-        metadata
-            .build_directory
-            .as_ref()
-            .map(|path| path.as_std_path()),
-    );
+    let (target_directory, build_directory) = directories::of_metadata(selection, metadata);
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
     Ok(Plan {
         manifests: manifests::of(&workspace_root, &graph.local(built.iter().copied())),
-        notes: notes(&host, &group, &graph, &marks),
+        notes: notes(&host, &group, graph, &marks),
         host: Host {
             package_id: host.package.id.repr.clone(),
             package: host.package.name.to_string(),

@@ -36,3 +36,14 @@ pub struct Selection {
     /// `--frozen`.
     pub frozen: bool,
 }
+
+impl Selection {
+    /// The profile's name.
+    pub(crate) fn profile(&self) -> &str {
+        match &self.profile {
+            Some(profile) => profile,
+            None if self.release => "release",
+            None => "dev",
+        }
+    }
+}

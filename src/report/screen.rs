@@ -23,11 +23,20 @@ pub(crate) enum ColorChoice {
 
 impl ColorChoice {
     fn is_on(self) -> bool {
+        self.is_on_where(console::colors_enabled_stderr)
+    }
+
+    /// The same for an answer on stdout.
+    pub(crate) fn is_on_stdout(self) -> bool {
+        self.is_on_where(console::colors_enabled)
+    }
+
+    fn is_on_where(self, is_enabled: fn() -> bool) -> bool {
         match self {
             ColorChoice::Auto => match std::env::var("CARGO_TERM_COLOR").as_deref() {
                 Ok("always") => true,
                 Ok("never") => false,
-                _ => console::colors_enabled_stderr(),
+                _ => is_enabled(),
             },
             ColorChoice::Always => true,
             ColorChoice::Never => false,

@@ -14,7 +14,7 @@ use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
 use super::job::{BuiltHost, Candidate, Done, Job, Order, Task};
-use super::{FileStamp, Incoming, Offer, Session, Status};
+use super::{FileStamp, Incoming, Offer, Session};
 
 impl Session {
     pub(super) fn start(&mut self, task: Task) {
@@ -72,6 +72,9 @@ impl Session {
         let is_ahead = job.is_ahead();
         if !(is_ahead || job.is_cancelled() && done.has_failed()) {
             self.patience.ran_to_its_end();
+        }
+        if !is_ahead && !job.is_cancelled() {
+            self.reporter.build_ended(done.has_failed());
         }
         // What it read may have been half saved, or lacked a file that is there now: then what it
         // says is of no use, and the next build says what there is to say.
@@ -141,7 +144,6 @@ impl Session {
             Ok(host) => {
                 let pid = host.pid;
                 self.host = Some(host);
-                self.tell_status(Status::of_start(pid));
                 self.reporter.report(&match reason {
                     Some(reason) => Event::Restarted { reason, pid },
                     None => Event::HostStarted { pid },

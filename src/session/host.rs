@@ -246,7 +246,7 @@ impl Session {
         let new = made.iter().filter(is_new);
         let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
         let generation = status.generation;
-        self.tell_status(status);
+        self.advise(status);
         self.reporter.report(&Event::Live {
             generation,
             crates: crates.clone(),
@@ -283,7 +283,6 @@ impl Session {
             // What the old program could not take, a new one can.
             self.inputs.forget_failure();
         }
-        self.forget_status();
         self.reporter.report(&Event::HostExited {
             code: status.code(),
             signal: status.signal(),

@@ -14,10 +14,10 @@ impl Session {
             Key::Reload => self.wish(Wish::Reload),
             Key::Restart => self.wish(Wish::Restart),
             Key::Pause => self.pause(),
-            Key::List => {
-                let text = list::describe(self.builder.plan.clone());
-                self.reporter.screen.text(&text);
-            }
+            Key::List => match list::describe(&self.builder.selection) {
+                Ok(text) => self.reporter.screen.text(&text),
+                Err(error) => self.error(&error.to_string()),
+            },
             Key::Open => self.open(),
             Key::Clear => self.reporter.screen.clear(),
             Key::Quit => return Some(0),

@@ -1,16 +1,9 @@
-//! What runs now, in a file beside the session's lock: whoever asks from outside reads it there.
-
-use std::io;
-use std::path::PathBuf;
-
-use serde::Serialize;
-
-use crate::build::{Workshop, write_whole};
+//! What a host says of itself when a generation went live, and when that is much.
 
 use super::Session;
 
-/// The content of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Status {
     pub(super) pid: u32,
     /// The live one.
@@ -26,16 +19,6 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 const MOST_GENERATIONS: u32 = 4000;
 
 impl Status {
-    /// Of a host that was just started.
-    pub(super) fn of_start(pid: u32) -> Self {
-        Status {
-            pid,
-            generation: 0,
-            kept_generations: 0,
-            kept_bytes: 0,
-        }
-    }
-
     /// What to know if the host keeps much.
     fn advice(&self) -> Option<&'static str> {
         let is_much = self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS;
@@ -47,26 +30,9 @@ impl Status {
 }
 
 impl Session {
-    fn status_file(&self) -> PathBuf {
-        Workshop::of(&self.builder.plan).state.join("status.json")
-    }
-
-    /// Lets others know what runs now.
-    pub(super) fn tell_status(&mut self, status: Status) {
-        let written = serde_json::to_vec(&status)
-            .map_err(io::Error::from)
-            .and_then(|text| write_whole(&self.status_file(), &text));
-        if let Err(error) = written {
-            let file = self.status_file().display().to_string();
-            self.say_notes(vec![format!("`{file}` can't be written: {error}")]);
-        }
+    /// Says so if the host keeps much.
+    pub(super) fn advise(&mut self, status: Status) {
         self.say_notes(status.advice().map(str::to_owned).into_iter().collect());
-    }
-
-    /// Nothing runs.
-    pub(super) fn forget_status(&self) {
-        // It may never have been written.
-        let _ = std::fs::remove_file(self.status_file());
     }
 }
 
@@ -79,7 +45,8 @@ mod tests {
         let status = |kept_generations, kept_bytes| Status {
             kept_generations,
             kept_bytes,
-            ..Status::of_start(1)
+            pid: 1,
+            generation: 1,
         };
         assert_eq!(status(MOST_GENERATIONS, MOST_BYTES).advice(), None);
         for much in [status(MOST_GENERATIONS + 1, 0), status(1, MOST_BYTES + 1)] {

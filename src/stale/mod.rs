@@ -1,6 +1,6 @@
 //! Stage two: what changed on disk.
 //!
-//! - [`watch`]: file events, as paths
+//! - [`watch`]: file events, as paths; [`poll`]: the same where there are no events
 //! - [`inputs`]: which files the running program was made of, and what they contain now; [`began`]:
 //!   how they were when a build began
 //! - [`sources`]: the reloadable ones of them, item by item
@@ -18,6 +18,7 @@ mod direct;
 mod inputs;
 mod named;
 mod outside;
+mod poll;
 mod reach;
 mod shape;
 mod sources;
@@ -28,4 +29,4 @@ pub(crate) use began::Began;
 pub(crate) use compiled::CompiledSources;
 pub(crate) use inputs::{Changed, Inputs, Kind};
 pub(crate) use outside::Outside;
-pub(crate) use watch::{Noticed, Watcher};
+pub(crate) use watch::{Noticed, Watcher, folders_below};

@@ -7,9 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::poll::Poller;
 
 /// What a watcher has to say.
 #[derive(Debug)]
@@ -24,31 +27,50 @@ pub(crate) enum Noticed {
 
 /// Watches folders, and sends the paths in them at which something happened.
 pub(crate) struct Watcher {
-    watcher: RecommendedWatcher,
+    source: Source,
     watched: BTreeSet<PathBuf>,
     /// Folders below which nothing is watched.
     ignored: Vec<PathBuf>,
 }
 
+/// Who notices.
+enum Source {
+    /// The system.
+    Events(RecommendedWatcher),
+    /// A look at all files, again and again.
+    Looks(Poller),
+}
+
 impl Watcher {
-    /// Watches nothing yet. `event` makes a loop's event of what is noticed.
+    /// Watches nothing yet. `event` makes a loop's event of what is noticed. With `interval`, files
+    /// are looked at that often, and the system is asked for nothing.
     pub(crate) fn new<T: Send + 'static>(
         ignored: Vec<PathBuf>,
+        interval: Option<Duration>,
         events: Sender<T>,
         event: impl Fn(Noticed) -> T + Send + 'static,
     ) -> Result<Self, notify::Error> {
-        let watcher = notify::recommended_watcher(move |found: notify::Result<notify::Event>| {
-            let found = match found {
-                Ok(found) if found.need_rescan() => Noticed::Lost,
-                Ok(found) if is_a_mere_look(&found.kind) => return,
-                Ok(found) => Noticed::Paths(found.paths),
-                Err(error) => Noticed::Failed(error.to_string()),
-            };
+        let tell = move |found| {
             // The receiver is gone only when the tool is about to end.
             let _ = events.send(event(found));
-        })?;
+        };
+        let source = match interval {
+            Some(interval) => {
+                let tell = move |paths| tell(Noticed::Paths(paths));
+                Source::Looks(Poller::start(interval, tell)?)
+            }
+            None => {
+                let found = move |found: notify::Result<notify::Event>| match found {
+                    Ok(found) if found.need_rescan() => tell(Noticed::Lost),
+                    Ok(found) if is_a_mere_look(&found.kind) => {}
+                    Ok(found) => tell(Noticed::Paths(found.paths)),
+                    Err(error) => tell(Noticed::Failed(error.to_string())),
+                };
+                Source::Events(notify::recommended_watcher(found)?)
+            }
+        };
         Ok(Watcher {
-            watcher,
+            source,
             watched: BTreeSet::new(),
             ignored,
         })
@@ -56,12 +78,8 @@ impl Watcher {
 
     /// Watches a folder and all folders in it, but `target`, hidden and ignored ones.
     pub(crate) fn add_tree(&mut self, directory: &Path) -> Result<(), notify::Error> {
-        self.add(directory)?;
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if !is_passed_over(&path) && entry.file_type().is_ok_and(|it| it.is_dir()) {
-                self.add_tree(&path)?;
-            }
+        for folder in folders_below(directory) {
+            self.add(&folder)?;
         }
         Ok(())
     }
@@ -72,7 +90,13 @@ impl Watcher {
         if is_ignored || !directory.is_dir() || !self.watched.insert(directory.to_owned()) {
             return Ok(());
         }
-        self.watcher.watch(directory, RecursiveMode::NonRecursive)
+        match &mut self.source {
+            Source::Events(watcher) => watcher.watch(directory, RecursiveMode::NonRecursive),
+            Source::Looks(poller) => {
+                poller.watch(directory);
+                Ok(())
+            }
+        }
     }
 
     /// Takes in folders that appeared, and forgets those that are gone; the files that are in
@@ -93,6 +117,18 @@ impl Watcher {
     pub(crate) fn forget(&mut self) {
         self.watched.clear();
     }
+}
+
+/// A folder and all folders in it that may have sources.
+pub(crate) fn folders_below(directory: &Path) -> Vec<PathBuf> {
+    let mut found = vec![directory.to_owned()];
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if !is_passed_over(&path) && entry.file_type().is_ok_and(|it| it.is_dir()) {
+            found.extend(folders_below(&path));
+        }
+    }
+    found
 }
 
 /// Looking at a file changes nothing.

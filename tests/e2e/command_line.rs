@@ -287,6 +287,11 @@ fn help_and_version_are_on_stdout() {
         (&["--help"][..], "Exit codes: 0"),
         (&["run", "--help"], "reloadable = true"),
         (&["demo", "--help"], "target/demo"),
+        (&["list", "--help"], "cargo hotmod list --format json"),
+        (
+            &["doctor", "--help"],
+            "cargo hotmod doctor -p app --release",
+        ),
         (&["--version"], env!("CARGO_PKG_VERSION")),
     ] {
         let output = Command::new(tool()).args(arguments).output().unwrap();

@@ -1,6 +1,7 @@
 //! `cargo hotmod list`: what it knows before a build, after one, and of a session that runs.
 
 use std::fs;
+use std::path::Path;
 use std::process::Output;
 
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn text(workspace: &Workspace) -> String {
 }
 
 fn json(workspace: &Workspace) -> Value {
-    let output = list(workspace, &["--json"]);
+    let output = list(workspace, &["--format", "json"]);
     assert!(
         output.status.success() && output.stderr.is_empty(),
         "{output:?}"
@@ -49,7 +50,7 @@ fn before_a_build_it_says_what_is_not_known() {
         text(&workspace),
         "host: `app`, binary of `app`\nsession: none\n\nreloadable:\n  base     marked\n  \
          widgets  joined: between `base` and `pages`\n  pages    marked\n\nshared with the host:\n  \
-         model\n\nnot known before the first build: entry points, what the host uses without one, \
+         model\n\nnot reloadable:\n  app    the host\n  model  not marked\n\nnot known before the first build: entry points, what the host uses without one, \
          state\n`cargo hotmod run` builds the program\n"
     );
     assert_eq!(
@@ -62,6 +63,10 @@ fn before_a_build_it_says_what_is_not_known() {
                 { "package": "pages" },
             ],
             "shared": ["model"],
+            "not_reloadable": [
+                { "package": "app", "reason": "the host" },
+                { "package": "model", "reason": "not marked" },
+            ],
             "entry_points": null,
             "direct_uses": null,
             "state": null,
@@ -130,16 +135,153 @@ fn every_kind_of_entry_point_is_listed() {
 }
 
 #[test]
+fn what_is_not_reloadable_is_told_with_the_reason() {
+    let workspace = Workspace::new("basic", "list_of_outsiders").with_own_target();
+    let package = |name: &str, rest: &str| {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion.workspace = true\nedition.workspace = true\n{rest}"
+        );
+        workspace.write(format!("{name}/Cargo.toml"), &manifest);
+        let file = format!("{name}/src/lib.rs");
+        workspace.write(file, "");
+    };
+    package("alone", "[package.metadata.hotmod]\nreloadable = true\n");
+    package("derives", "[lib]\nproc-macro = true\n");
+    package("plugin", "[lib]\ncrate-type = [\"cdylib\"]\n");
+    package("task", "");
+    fs::rename(
+        workspace.path("task/src/lib.rs"),
+        workspace.path("task/src/main.rs"),
+    )
+    .unwrap();
+    workspace.edit(
+        "widgets/Cargo.toml",
+        "reloadable = true",
+        "reloadable = false",
+    );
+    workspace.edit(
+        "Cargo.toml",
+        "members = [",
+        "members = [\"alone\", \"derives\", \"plugin\", \"task\", ",
+    );
+    let manifest = workspace.read("Cargo.toml");
+    let list = "\n[workspace.metadata.hotmod]\nreloadable = [\"widgets\"]\n";
+    workspace.write("Cargo.toml", &(manifest + list));
+    let reason = |package: &str, reason: &str| json!({ "package": package, "reason": reason });
+    assert_eq!(
+        json(&workspace)["not_reloadable"],
+        json!([
+            reason("alone", "it is not linked into `app`"),
+            reason("app", "the host"),
+            reason("derives", "a procedural macro"),
+            reason("model", "not marked"),
+            reason("plugin", "its library is built only as `cdylib`"),
+            reason("task", "it has no library"),
+            reason("widgets", "`reloadable = false` in its manifest"),
+        ])
+    );
+}
+
+#[test]
 fn a_session_that_runs_is_told() {
     let workspace = Workspace::new("unruly", "list_of_a_session");
     let mut session = workspace.run().ready();
-    assert!(json(&workspace)["session"].is_object());
-    assert!(text(&workspace).contains("\nsession: runs"));
+    let events = session.events();
+    let started = events.iter().find(|it| it["event"] == "host-started");
+    let pid = started.unwrap()["pid"].clone();
+    let told = json(&workspace)["session"].clone();
+    assert_eq!(told["pid"], pid);
+    assert_eq!(told["generation"], 0);
+    assert_eq!(told["build_id"], "0".repeat(16));
+    assert_eq!(told["verdicts"], json!([]));
+    assert!(text(&workspace).contains(&format!(
+        "\nsession: runs · gen 0 · build {} · pid {pid}\n",
+        "0".repeat(16)
+    )));
     // Nobody was kept from anything by being asked.
     workspace.edit("pages/src/lib.rs", "\"one ", "\"two ");
-    session.wait_for("live");
+    let first = session.wait_for("live");
+    workspace.edit("pages/src/lib.rs", "\"two ", "\"three ");
+    let live = session.wait_for("live");
+    assert_ne!(first["build_id"], live["build_id"]);
+    let told = json(&workspace)["session"].clone();
+    for field in ["pid", "build_id", "kept_generations", "kept_bytes"] {
+        assert_eq!(told[field], live[field], "{field}");
+    }
+    assert_eq!(told["generation"], 2);
+    assert_eq!(told["retired"], json!([0, 1]));
+    assert_eq!(told["last_build_failed"], false);
+
+    workspace.edit("pages/src/lib.rs", "\"three ", "three ");
+    session.wait_for("compile-error");
+    workspace.write("pages/src/lib.rs", &workspace.read("pages/src/lib.rs"));
+    session.wait_for("verdict");
+    let told = json(&workspace)["session"].clone();
+    assert_eq!(
+        (&told["building"], &told["last_build_failed"]),
+        (&json!(false), &json!(true))
+    );
+    let verdicts = told["verdicts"].as_array().unwrap();
+    let words: Vec<_> = verdicts
+        .iter()
+        .map(|it| it["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(words, ["reload", "reload", "reload", "nothing"]);
+    let reasons = session.events();
+    let reasons = reasons.iter().filter(|it| it["event"] == "verdict");
+    assert!(
+        reasons
+            .map(|it| &it["reason"])
+            .eq(verdicts.iter().map(|it| &it["reason"]))
+    );
+    let shown = text(&workspace);
+    for line in [
+        " · the last build failed\n  retired: gen 0, 1 · 1 kept beside the baseline, in ",
+        "s ago  nothing  nothing changed since the build that failed\n",
+        "s ago  reload   `pages/src/lib.rs` changed\n",
+    ] {
+        assert!(shown.contains(line), "no `{line}` in:\n{shown}");
+    }
+
+    session.tell("exit 3");
+    session.wait_for("host-exited");
+    let told = json(&workspace)["session"].clone();
+    assert_eq!(
+        (&told["pid"], &told["build_id"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(text(&workspace).contains("\nsession: no host runs · the last build failed\n"));
     session.interrupt();
     assert_eq!(json(&workspace)["session"], Value::Null);
+}
+
+#[test]
+fn what_a_killed_session_or_a_broken_file_says_is_not_trusted() {
+    let workspace = Workspace::new("basic", "list_of_a_killed_session");
+    let mut session = workspace.run().ready();
+    let generations = session.ask("env HOTMOD_DIR");
+    let generations = generations.trim_start_matches("Ok(\"");
+    let status = Path::new(generations).with_file_name("status.json");
+    let whole = fs::read_to_string(&status).unwrap();
+    for broken in ["", &whole[..whole.len() / 2], "[]"] {
+        fs::write(&status, broken).unwrap();
+        assert_eq!(json(&workspace)["session"], json!({}), "{broken:?}");
+        assert!(text(&workspace).contains("\nsession: runs, and says nothing of itself\n"));
+    }
+    fs::write(&status, whole).unwrap();
+    assert_eq!(json(&workspace)["session"]["generation"], 0);
+    session.signal("KILL");
+    session.wait();
+    assert!(status.exists(), "nobody was there to remove it");
+    assert_eq!(json(&workspace)["session"], Value::Null);
+}
+
+#[test]
+fn status_is_another_word_for_list() {
+    let workspace = Workspace::new("basic", "list_as_status").with_own_target();
+    let mut command = workspace.command(tool());
+    let output = command.arg("status").output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), text(&workspace));
 }
 
 #[test]
@@ -151,10 +293,12 @@ fn what_cannot_be_selected_is_told_as_by_run() {
             "error: no binary is called `ap` in the workspace\nhelp: did you mean `--bin app`?\n",
         ),
         (
-            &["--json", "--bin", "ap"],
+            &["--format", "json", "--bin", "ap"],
             "error: no binary is called `ap`",
         ),
-        (&["--jsn"], "error: unexpected argument '--jsn' found"),
+        (&["--json"], "error: unexpected argument '--json' found"),
+        (&["--format", "xml"], "[possible values: text, json]"),
+        (&["--format"], "a value is required for '--format <FORMAT>'"),
         (&["--release", "--profile", "dev"], "cannot be used with"),
     ] {
         let output = list(&workspace, arguments);

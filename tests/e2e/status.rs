@@ -17,9 +17,12 @@ fn what_is_kept_is_told_and_the_file_is_gone_at_the_end() {
     let file = state.join("status.json");
     let status = || -> Value { serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap() };
     let pid = session.events().last().unwrap()["pid"].clone();
+    let of_start = status();
+    assert_eq!(of_start["pid"], pid);
+    assert_eq!(of_start["build_id"], "0".repeat(16));
     assert_eq!(
-        status(),
-        json!({"pid": pid, "generation": 0, "kept_generations": 0, "kept_bytes": 0})
+        (&of_start["generation"], &of_start["kept_bytes"]),
+        (&json!(0), &json!(0))
     );
 
     let mut was = "one".to_owned();
@@ -36,15 +39,19 @@ fn what_is_kept_is_told_and_the_file_is_gone_at_the_end() {
         // Relocated tables and statics, in whole pages.
         let bytes = live["kept_bytes"].as_u64().unwrap();
         assert!(bytes >= kept * 4096 && bytes < kept * 300_000 + 1, "{live}");
-        assert_eq!(
-            status(),
-            json!({
-                "pid": live["pid"],
-                "generation": generation,
-                "kept_generations": kept,
-                "kept_bytes": bytes,
-            })
-        );
+        // It is there before the event.
+        let status = status();
+        for field in [
+            "pid",
+            "generation",
+            "build_id",
+            "kept_generations",
+            "kept_bytes",
+        ] {
+            assert_eq!(status[field], live[field], "{field}");
+        }
+        assert_eq!(status["retired"], json!(Vec::from_iter(0..generation)));
+        assert_eq!(status["verdicts"].as_array().unwrap().len(), generation);
     }
     session.interrupt();
     assert!(!file.exists());

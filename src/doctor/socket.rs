@@ -1,0 +1,17 @@
+//! Whether the socket can be made on which a host joins. It is tried.
+
+use crate::control;
+
+use super::finding::Finding;
+
+const CHECK: &str = "socket";
+
+pub(super) fn check() -> Finding {
+    let place = control::place();
+    let place = place.display();
+    match control::probe() {
+        Ok(()) => Finding::ok(CHECK, format!("it can be made in `{place}`")),
+        Err(error) => Finding::error(CHECK, format!("it can't be made in `{place}`: {error}"))
+            .help("set `XDG_RUNTIME_DIR` to a folder of yours whose path is short".to_owned()),
+    }
+}

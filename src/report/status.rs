@@ -1,0 +1,262 @@
+//! What runs and what led to it, in a file beside the session's lock: whoever asks from outside
+//! reads it there.
+//!
+//! It is written whole, by rename, and true only while the lock is held. A verdict to build is on
+//! its way to a swap and does not wait for the file: [`StatusFile::settle`] writes it when the
+//! build runs. All else is in the file before anybody else is told.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hotmod_protocol::BuildId;
+use serde::{Deserialize, Serialize};
+
+use crate::build::write_whole;
+
+use super::{Event, Outcome};
+
+/// The content of the file. What a field is, the README says: `list` shows it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Status {
+    /// Nothing while no host runs, as are the two after it.
+    pub(crate) pid: Option<u32>,
+    pub(crate) generation: Option<u32>,
+    pub(crate) build_id: Option<String>,
+    /// The newest of them.
+    pub(crate) retired: VecDeque<u32>,
+    pub(crate) kept_generations: u32,
+    pub(crate) kept_bytes: u64,
+    pub(crate) building: bool,
+    pub(crate) last_build_failed: bool,
+    /// The newest last.
+    pub(crate) verdicts: VecDeque<Past>,
+}
+
+/// A verdict, or what became of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Past {
+    /// As in events; `refused`, too.
+    pub(crate) verdict: String,
+    pub(crate) reason: String,
+    /// In milliseconds since 1970.
+    pub(crate) at_ms: u64,
+}
+
+/// How many retired generations and verdicts are told.
+const TOLD: usize = 10;
+
+impl Status {
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::HostStarted { pid } | Event::Restarted { pid, .. } => {
+                self.pid = Some(*pid);
+                self.generation = Some(0);
+                self.build_id = Some(BuildId::default().to_string());
+                self.retired.clear();
+                (self.kept_generations, self.kept_bytes) = (0, 0);
+            }
+            Event::Live {
+                generation,
+                build_id,
+                kept_generations,
+                kept_bytes,
+                ..
+            } => {
+                self.retired.extend(self.generation);
+                self.generation = Some(*generation);
+                self.build_id = Some(build_id.clone());
+                self.kept_generations = *kept_generations;
+                self.kept_bytes = *kept_bytes;
+            }
+            Event::HostExited { .. } => {
+                (self.pid, self.generation, self.build_id) = (None, None, None);
+                self.retired.clear();
+                (self.kept_generations, self.kept_bytes) = (0, 0);
+            }
+            Event::Verdict { verdict, reason } => {
+                let verdict = match verdict {
+                    Outcome::Nothing => "nothing",
+                    Outcome::Reload => "reload",
+                    Outcome::Restart => "restart",
+                };
+                self.verdict(verdict, reason);
+            }
+            Event::Refused { reason, .. } => self.verdict("refused", reason),
+            Event::SessionStarted { .. }
+            | Event::Building { .. }
+            | Event::Edit { .. }
+            | Event::CompileError { .. }
+            | Event::Retired { .. }
+            | Event::SessionEnded
+            | Event::Note { .. }
+            | Event::Error { .. } => {}
+        }
+        let excess = self.retired.len().saturating_sub(TOLD);
+        self.retired.drain(..excess);
+    }
+
+    fn verdict(&mut self, verdict: &str, reason: &str) {
+        if self.verdicts.len() == TOLD {
+            self.verdicts.pop_front();
+        }
+        self.verdicts.push_back(Past {
+            verdict: verdict.to_owned(),
+            reason: reason.to_owned(),
+            at_ms: now_ms(),
+        });
+    }
+}
+
+/// The time of [`Past::at_ms`].
+pub(crate) fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The file, kept up to date by what is reported.
+#[derive(Debug)]
+pub(crate) struct StatusFile {
+    path: PathBuf,
+    is: Status,
+    written: Option<Status>,
+    is_failing: bool,
+}
+
+impl StatusFile {
+    /// For a session that just took its lock: what is there is of one that was killed.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let file = StatusFile {
+            path,
+            is: Status::default(),
+            written: None,
+            is_failing: false,
+        };
+        file.remove();
+        file
+    }
+
+    pub(super) fn take(&mut self, event: &Event) -> io::Result<()> {
+        self.is.note(event);
+        let leads_to_a_build = match event {
+            Event::Building { .. } => true,
+            Event::Verdict { verdict, .. } => *verdict != Outcome::Nothing,
+            _ => false,
+        };
+        match leads_to_a_build {
+            true => Ok(()),
+            false => self.write(),
+        }
+    }
+
+    pub(super) fn build_ended(&mut self, has_failed: bool) {
+        self.is.last_build_failed = has_failed;
+    }
+
+    pub(super) fn settle(&mut self, is_building: bool) -> io::Result<()> {
+        self.is.building = is_building;
+        self.write()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if self.written.as_ref() == Some(&self.is) {
+            return Ok(());
+        }
+        // Whatever comes of it: it is tried again when there is more to say.
+        self.written = Some(self.is.clone());
+        let written = serde_json::to_vec(&self.is).map_err(io::Error::from);
+        let written = written.and_then(|text| write_whole(&self.path, &text));
+        let was_failing = std::mem::replace(&mut self.is_failing, written.is_err());
+        if written.is_err() {
+            self.remove();
+        }
+        // Once is enough.
+        if was_failing { Ok(()) } else { written }
+    }
+
+    /// Nothing is said: better than what is no longer true.
+    pub(crate) fn remove(&self) {
+        // It may never have been written.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Phases;
+
+    fn live(generation: u32) -> Event {
+        Event::Live {
+            generation,
+            crates: vec![],
+            build_id: format!("{generation:016x}"),
+            ms: Phases::default(),
+            pid: 7,
+            kept_generations: generation - 1,
+            kept_bytes: 4096,
+        }
+    }
+
+    #[test]
+    fn a_status_is_what_was_reported() {
+        let mut status = Status::default();
+        status.note(&Event::HostStarted { pid: 7 });
+        assert_eq!(status.build_id.as_deref(), Some("0000000000000000"));
+        for generation in 1..=15 {
+            status.note(&Event::Verdict {
+                verdict: Outcome::Reload,
+                reason: format!("reason {generation}"),
+            });
+            status.note(&live(generation));
+        }
+        assert_eq!((status.pid, status.generation), (Some(7), Some(15)));
+        assert_eq!(status.retired, Vec::from_iter(5..15));
+        let reasons: Vec<_> = status.verdicts.iter().map(|it| &*it.reason).collect();
+        assert_eq!((reasons.len(), reasons[0]), (TOLD, "reason 6"));
+
+        status.note(&Event::HostExited {
+            code: Some(1),
+            signal: None,
+            generation: 15,
+        });
+        assert_eq!((status.pid, status.generation), (None, None));
+        assert_eq!((status.kept_generations, status.retired.len()), (0, 0));
+        assert_eq!(status.verdicts.len(), TOLD, "the reasons are still of use");
+    }
+
+    #[test]
+    fn the_file_is_written_for_all_but_a_verdict_to_build() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("status.json");
+        fs::write(&path, "left by a session that was killed").unwrap();
+        let mut file = StatusFile::new(path.clone());
+        assert!(!path.exists());
+        let read = || -> Status { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
+
+        file.take(&Event::HostStarted { pid: 7 }).unwrap();
+        assert_eq!(read().pid, Some(7));
+        let verdict = |verdict| Event::Verdict {
+            verdict,
+            reason: String::new(),
+        };
+        file.take(&verdict(Outcome::Reload)).unwrap();
+        assert_eq!(read().verdicts.len(), 0);
+        file.settle(true).unwrap();
+        assert!(read().building && read().verdicts.len() == 1);
+        file.build_ended(true);
+        file.take(&verdict(Outcome::Nothing)).unwrap();
+        assert!(read().last_build_failed && read().verdicts.len() == 2);
+
+        // It says nothing rather than what is no longer so, and says so once.
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert!(file.take(&live(1)).is_err());
+        assert!(file.take(&live(2)).is_ok());
+        fs::remove_dir(&path).unwrap();
+        file.take(&live(3)).unwrap();
+        assert_eq!(read().generation, Some(3));
+    }
+}

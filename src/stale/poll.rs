@@ -1,0 +1,153 @@
+//! Looks at files again and again, where the file system sends no events.
+//!
+//! A file is touched if its time of writing, length or inode is another than at the look before.
+//! Whether that is an edit its content tells, as after an event. `notify`'s own poller takes
+//! seconds for times, so that the second of two quick saves is lost on it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Inode, length, and seconds and nanoseconds of the last write. Of a folder only the first: what
+/// happens in it is not of it.
+type Stamp = (u64, u64, i64, i64);
+
+/// What was in each folder at the last look.
+type Folders = Mutex<BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>>;
+
+/// Dropping it ends the looks.
+pub(super) struct Poller(Arc<Folders>);
+
+impl Poller {
+    /// Starts to look, at nothing yet; `tell` is given the paths that were touched.
+    pub(super) fn start(
+        interval: Duration,
+        tell: impl Fn(Vec<PathBuf>) + Send + 'static,
+    ) -> io::Result<Self> {
+        let folders = Arc::new(Folders::default());
+        let looked_at = Arc::downgrade(&folders);
+        thread::Builder::new()
+            .name("poller".to_owned())
+            .spawn(move || {
+                loop {
+                    thread::sleep(interval);
+                    let Some(folders) = looked_at.upgrade() else {
+                        return;
+                    };
+                    let touched = look(&folders);
+                    if !touched.is_empty() {
+                        tell(touched);
+                    }
+                }
+            })?;
+        Ok(Poller(folders))
+    }
+
+    /// Looks at what is in a folder from now on.
+    pub(super) fn watch(&self, folder: &Path) {
+        lock(&self.0).insert(folder.to_owned(), stamps(folder));
+    }
+}
+
+/// What was touched since the look before. Nobody waits for the file system meanwhile, which may be
+/// slow: the lock is held for what was found only.
+fn look(folders: &Folders) -> Vec<PathBuf> {
+    let all: Vec<PathBuf> = lock(folders).keys().cloned().collect();
+    let mut touched = Vec::new();
+    for folder in all {
+        let is = stamps(&folder);
+        let is_gone = is.is_empty() && !folder.is_dir();
+        let mut folders = lock(folders);
+        let Some(was) = folders.get_mut(&folder) else {
+            continue;
+        };
+        let changed = is
+            .iter()
+            .filter(|(path, stamp)| was.get(*path) != Some(*stamp));
+        touched.extend(changed.map(|(path, _)| path.clone()));
+        let removed = was.keys().filter(|path| !is.contains_key(*path));
+        touched.extend(removed.cloned());
+        *was = is;
+        if is_gone {
+            folders.remove(&folder);
+            touched.push(folder);
+        }
+    }
+    touched
+}
+
+fn stamps(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let stamped = entries.filter_map(|entry| {
+        let path = entry.path();
+        // Of what a link leads to, as it is what is compiled.
+        let of = fs::metadata(&path).ok()?;
+        let stamp = match of.is_dir() {
+            true => (of.ino(), 0, 0, 0),
+            false => (of.ino(), of.len(), of.mtime(), of.mtime_nsec()),
+        };
+        Some((path, stamp))
+    });
+    stamped.collect()
+}
+
+fn lock(folders: &Folders) -> MutexGuard<'_, BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>> {
+    // Whole after each statement, whoever panicked.
+    folders.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    #[test]
+    fn what_is_touched_is_found_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let at = |name: &str| root.join(name);
+        let write = |name: &str, text: &str| fs::write(at(name), text).unwrap();
+        write("edited", "one");
+        write("longer", "one");
+        write("kept", "one");
+        write("removed", "one");
+        fs::create_dir(at("folder")).unwrap();
+        let folders = Folders::default();
+        for folder in [root.to_owned(), at("folder")] {
+            let found = stamps(&folder);
+            lock(&folders).insert(folder, found);
+        }
+        assert_eq!(look(&folders), [] as [PathBuf; 0]);
+
+        // In the same second and of the same length, and by a clock that was set back.
+        let file = File::options().write(true).open(at("edited")).unwrap();
+        let was = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(was - Duration::from_nanos(1)).unwrap();
+        write("longer", "longer");
+        let file = File::options().write(true).open(at("longer")).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        fs::remove_file(at("removed")).unwrap();
+        write("new", "");
+        write("folder/inner", "");
+        let mut touched = look(&folders);
+        touched.sort();
+        assert_eq!(
+            touched,
+            ["edited", "folder/inner", "longer", "new", "removed"].map(at)
+        );
+        assert_eq!(look(&folders), [] as [PathBuf; 0]);
+
+        fs::remove_dir_all(at("folder")).unwrap();
+        let mut touched = look(&folders);
+        touched.sort();
+        touched.dedup();
+        assert_eq!(touched, ["folder", "folder/inner"].map(at));
+        assert!(!lock(&folders).contains_key(&at("folder")));
+    }
+}
