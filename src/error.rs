@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::build::{ProfileError, ToolchainError};
 use crate::discover::DiscoverError;
+use crate::signal::ListenError;
 
 /// An error that is shown to the user.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,8 @@ pub(crate) enum Error {
     Toolchain(#[from] ToolchainError),
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     #[error("`{path}` could not be {done}: {error}")]
     File {
         path: PathBuf,
@@ -40,10 +43,17 @@ impl Error {
     /// The exit code; part of the command's interface.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Error::Discover(_) | Error::Toolchain(_) | Error::Profile(_) | Error::NoDemo(_) => {
-                Self::USAGE
-            }
-            Error::File { .. } | Error::Watch(_) | Error::Busy(_) | Error::Setup(_) => Self::FAILED,
+            Error::Discover(_)
+            | Error::Toolchain(_)
+            | Error::Profile(_)
+            | Error::Listen(ListenError::Address(_))
+            | Error::NoDemo(_) => Self::USAGE,
+            // The port may be free tomorrow.
+            Error::Listen(ListenError::Bind { .. })
+            | Error::File { .. }
+            | Error::Watch(_)
+            | Error::Busy(_)
+            | Error::Setup(_) => Self::FAILED,
         }
     }
 
@@ -53,6 +63,7 @@ impl Error {
             Error::Discover(error) => error.help(),
             Error::Toolchain(error) => error.help(),
             Error::Profile(_) => None,
+            Error::Listen(error) => error.help(),
             Error::File { .. } => None,
             Error::Watch(_) => Some(
                 "on Linux, raise the limit: `sudo sysctl fs.inotify.max_user_watches=524288`"

@@ -34,7 +34,7 @@ use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
 use crate::scratch::Scratch;
-use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal};
+use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal, Sockets};
 use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
@@ -44,13 +44,13 @@ use status::Status;
 use timing::Quiet;
 
 /// What a session is asked for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) selection: Selection,
     /// For the host.
     pub(crate) arguments: Vec<OsString>,
-    /// For the host.
-    pub(crate) environment: Vec<(String, String)>,
+    /// For each host in turn.
+    pub(crate) sockets: Sockets,
     pub(crate) events: Option<PathBuf>,
     pub(crate) color: ColorChoice,
     pub(crate) verbosity: Verbosity,
@@ -223,9 +223,9 @@ impl Session {
         let mut session = Session {
             host_settings: HostSettings {
                 arguments: settings.arguments,
-                environment: settings.environment,
                 socket: channel.socket(),
                 directory: generations.path().to_owned(),
+                sockets: settings.sockets,
             },
             ending,
             builder: Builder {
@@ -276,6 +276,7 @@ impl Session {
         self.reporter.report(&Event::SessionStarted {
             host: plan.host.target.clone(),
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
+            listen: self.host_settings.sockets.addresses(),
         });
         let mut notes = plan.notes.clone();
         match self.builder.notes() {

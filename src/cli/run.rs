@@ -4,14 +4,16 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
 
+use crate::error::Error;
 use crate::session::{self, Settings};
+use crate::signal::Sockets;
 
 use super::Outcome;
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
-    server --features tls -- --port 8080\n  cargo hotmod run --events events.jsonl\n\n\
+    server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  cargo hotmod run --events events.jsonl\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
 
@@ -25,6 +27,10 @@ pub(super) struct RunArgs {
     /// Never restart the program: where an edit asks for that, the old code goes on
     #[arg(long)]
     no_restart: bool,
+    /// Hold a listening socket that each host is handed (`LISTEN_FDS`), so that no client is refused
+    /// while the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<String>,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -57,11 +63,17 @@ impl DebugInfo {
 
 impl RunArgs {
     pub(super) fn run(self) -> Outcome {
+        let sockets = Sockets::bind(&self.listen);
         let settings = self.settings();
         Outcome {
             color: settings.color,
             verbosity: settings.verbosity,
-            result: session::run(settings),
+            result: sockets.map_err(Error::from).and_then(|sockets| {
+                session::run(Settings {
+                    sockets,
+                    ..settings
+                })
+            }),
         }
     }
 

@@ -11,6 +11,8 @@ pub(crate) enum Event {
     SessionStarted {
         host: String,
         reloadable: Vec<String>,
+        /// What the session listens on for its hosts.
+        listen: Vec<String>,
     },
     /// A build began: of the host, or of the group.
     Building {
@@ -114,6 +116,7 @@ mod tests {
             Event::SessionStarted {
                 host: text(),
                 reloadable: vec![text()],
+                listen: vec![],
             },
             Event::Building { what: text() },
             Event::HostStarted { pid: 1 },

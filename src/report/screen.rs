@@ -74,13 +74,16 @@ impl Screen {
     /// Shows an event, if it is for people and this verbosity.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
-            Event::SessionStarted { host, reloadable } => {
-                let crates = reloadable.join(", ");
-                self.status(
-                    Tone::Good,
-                    "Session",
-                    &format!("`{host}` · reloadable: {crates}"),
-                );
+            Event::SessionStarted {
+                host,
+                reloadable,
+                listen,
+            } => {
+                let mut text = format!("`{host}` · reloadable: {}", reloadable.join(", "));
+                if !listen.is_empty() {
+                    let _ = write!(text, " · listening on {}", listen.join(", "));
+                }
+                self.status(Tone::Good, "Session", &text);
             }
             Event::HostStarted { pid } => {
                 self.status(Tone::Good, "Started", &format!("gen 0 · pid {pid}"));

@@ -2,6 +2,7 @@
 //!
 //! - [`process`]: the host's process, which never outlives the tool
 //! - [`channel`]: the socket on which it is offered generations
+//! - [`sockets`]: listening sockets that it is handed, and that outlive it
 //! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
 //! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
@@ -10,6 +11,7 @@
 mod channel;
 mod image;
 mod process;
+mod sockets;
 
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
@@ -19,6 +21,7 @@ use hotmod_protocol::Message;
 pub(crate) use channel::{Channel, Connection, Types};
 pub(crate) use image::Image;
 pub(crate) use process::{HostProcess, HostSettings};
+pub(crate) use sockets::{HOST_VARIABLE, ListenError, Sockets, become_host};
 
 /// What the host does, as the session's loop learns of it.
 #[derive(Debug)]

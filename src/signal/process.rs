@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -13,19 +13,19 @@ use rustix::process::{Pid, Signal as Unix, kill_process};
 use crate::environment;
 use crate::lifetime::die_with_parent;
 
-use super::Signal;
+use super::{Signal, Sockets};
 
 /// How long a host may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// What every host of a session is started with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HostSettings {
     pub(crate) arguments: Vec<OsString>,
-    pub(crate) environment: Vec<(String, String)>,
     pub(crate) socket: PathBuf,
     /// Where its generations are.
     pub(crate) directory: PathBuf,
+    pub(crate) sockets: Sockets,
 }
 
 /// A started host.
@@ -46,11 +46,10 @@ impl HostProcess {
         settings: &HostSettings,
         signals: Sender<T>,
     ) -> io::Result<Self> {
-        let mut command = Command::new(executable);
+        let mut command = settings.sockets.command(executable)?;
         environment::clean(&mut command);
         command
             .args(&settings.arguments)
-            .envs(settings.environment.iter().cloned())
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory);
         let mut child = die_with_parent(&mut command).spawn()?;

@@ -19,6 +19,7 @@ mod kinds;
 mod layouts;
 mod libraries;
 mod list;
+mod listen;
 mod misuse;
 mod plain;
 mod process;
