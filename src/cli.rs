@@ -5,6 +5,7 @@
 
 mod demo;
 mod display;
+mod env;
 mod list;
 mod run;
 mod selection;
@@ -43,6 +44,9 @@ enum Command {
     /// Show what of a program is reloadable, and what it uses without an entry point
     #[command(after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
+    /// Print the environment by which a host that a debugger starts joins the session
+    #[command(after_help = env::EXAMPLES)]
+    Env(Box<env::EnvArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
@@ -53,6 +57,7 @@ impl Command {
         match self {
             Command::Run(run) => run.run(),
             Command::List(list) => list.run(),
+            Command::Env(env) => env.run(),
             Command::Demo(demo) => demo.run(),
         }
     }

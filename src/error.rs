@@ -30,6 +30,8 @@ pub(crate) enum Error {
     NoDemo(PathBuf),
     #[error("another session of `{0}` runs in this workspace")]
     Busy(String),
+    #[error("no session of `{0}` runs in this workspace")]
+    NoSession(String),
     #[error("the session could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
@@ -53,6 +55,7 @@ impl Error {
             | Error::File { .. }
             | Error::Watch(_)
             | Error::Busy(_)
+            | Error::NoSession(_)
             | Error::Setup(_) => Self::FAILED,
         }
     }
@@ -76,6 +79,11 @@ impl Error {
             Error::Busy(_) => {
                 Some("end that one, or give this one a `--target-dir` of its own".to_owned())
             }
+            Error::NoSession(_) => Some(
+                "start one with `cargo hotmod run`, or name the program and the target directory as \
+                 that one does"
+                    .to_owned(),
+            ),
             Error::Setup(_) => None,
         }
     }

@@ -217,7 +217,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
 }
 
 /// Whether a session runs: it holds its lock for as long.
-fn is_locked(lock: &Path) -> bool {
+pub(crate) fn is_locked(lock: &Path) -> bool {
     // A shared lock, so that two lists at a time are no session to each other.
     File::open(lock)
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))

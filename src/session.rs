@@ -11,7 +11,9 @@ mod builds;
 mod edits;
 mod host;
 mod job;
+mod join;
 mod patience;
+mod start;
 mod state;
 mod status;
 mod timing;
@@ -38,6 +40,7 @@ use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signa
 use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
 
 use job::{Done, Job, Task};
+use join::Baseline;
 use patience::Patience;
 use state::State;
 use status::Status;
@@ -60,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) debuginfo: Option<&'static str>,
     /// Whether the host is restarted where an edit asks for that.
     pub(crate) may_restart: bool,
+    /// Whether somebody else starts the host, such as a debugger.
+    pub(crate) waits_for_host: bool,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -112,7 +117,7 @@ struct Session {
     reporter: Reporter,
     sender: Sender<Incoming>,
     watcher: Watcher,
-    _channel: Channel,
+    channel: Channel,
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
@@ -130,7 +135,10 @@ struct Session {
     loaded: Option<Arc<Loaded>>,
     are_layouts_readable: bool,
     may_restart: bool,
+    waits_for_host: bool,
     inputs: Inputs,
+    /// What they were when the host was built.
+    baseline: Baseline,
     /// What cargo built last.
     compiled: CompiledSources,
     job: Option<Job>,
@@ -238,7 +246,7 @@ impl Session {
             reporter,
             sender,
             watcher,
-            _channel: channel,
+            channel,
             _generations: generations,
             _lock: lock,
             host: None,
@@ -249,7 +257,9 @@ impl Session {
             loaded: None,
             are_layouts_readable: true,
             may_restart: settings.may_restart,
+            waits_for_host: settings.waits_for_host,
             inputs: Inputs::default(),
+            baseline: Baseline::default(),
             compiled: CompiledSources::load(&workshop.sources()),
             job: None,
             offer: None,
@@ -267,6 +277,7 @@ impl Session {
         };
         // One that was killed may have left it.
         session.forget_status();
+        session.invite(None);
         session.watch_plan()?;
         Ok(session)
     }
@@ -315,10 +326,12 @@ impl Session {
         if let Some(mut job) = self.job.take() {
             job.cancel();
         }
-        if let Some(host) = self.host.take() {
+        // What another process started goes on without a session.
+        if let Some(host) = self.host.take().filter(|it| !it.is_adopted()) {
             host.stop();
         }
         self.forget_status();
+        self.withdraw();
         self.reporter.report(&Event::SessionEnded);
     }
 

@@ -47,6 +47,11 @@ impl Workshop {
         self.state.join("status.json")
     }
 
+    /// How a host that somebody else starts joins that session.
+    pub(crate) fn invitation(&self) -> PathBuf {
+        self.state.join("join.json")
+    }
+
     /// What the sources of the last host contained.
     pub(crate) fn sources(&self) -> PathBuf {
         self.state.join("sources.json")

@@ -63,6 +63,7 @@ impl DisplayArgs {
             cargo_display: self.for_cargo(),
             debuginfo: None,
             may_restart: true,
+            waits_for_host: false,
         }
     }
 }

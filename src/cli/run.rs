@@ -13,7 +13,7 @@ use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
-    server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  cargo hotmod run --events events.jsonl\n\n\
+    server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
 
@@ -29,8 +29,12 @@ pub(super) struct RunArgs {
     no_restart: bool,
     /// Hold a listening socket that each host is handed (`LISTEN_FDS`), so that no client is refused
     /// while the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
+    /// Build the program, and wait until somebody starts it who has what `cargo hotmod env` prints,
+    /// such as a debugger
+    #[arg(long)]
+    wait_for_host: bool,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -81,6 +85,7 @@ impl RunArgs {
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
+            waits_for_host: self.wait_for_host,
             ..self.display.settings(self.selection.into(), self.arguments)
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
 //! programs, [`Screen`] most of them as lines for people. Nothing else of the tool writes to a
-//! stream, but for the answer of `list`.
+//! stream, but for the answers of `list` and `env`.
 
 mod event;
 mod events;

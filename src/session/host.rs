@@ -127,7 +127,12 @@ impl Session {
     pub(super) fn signalled(&mut self, signal: Signal) {
         let expected = self.host.as_ref().map(|host| host.pid);
         match signal {
-            Signal::Joined { pid, stream } if Some(pid) == expected => {
+            Signal::Joined {
+                pid,
+                stream,
+                is_invited: true,
+            } => self.joined(pid, stream),
+            Signal::Joined { pid, stream, .. } if Some(pid) == expected => {
                 self.connection = Some(Connection::new(pid, stream));
                 // A build that is under way has what is offered, and more.
                 if self.job.as_ref().is_none_or(Job::is_ahead) {
@@ -159,7 +164,7 @@ impl Session {
     fn answered(&mut self, message: Message) {
         let answer = match &message {
             Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
-            Message::Hello { .. } | Message::Offer { .. } => return,
+            Message::Hello { .. } | Message::Offer { .. } | Message::TurnedAway { .. } => return,
         };
         let Some(offer) = self
             .offer
@@ -271,7 +276,7 @@ impl Session {
         crates
     }
 
-    fn exited(&mut self, status: ExitStatus) {
+    fn exited(&mut self, status: Option<ExitStatus>) {
         self.host = None;
         self.connection = None;
         // It ends with the session. The flag says nothing of other memory.
@@ -285,9 +290,13 @@ impl Session {
         }
         self.forget_status();
         self.reporter.report(&Event::HostExited {
-            code: status.code(),
-            signal: status.signal(),
+            code: status.and_then(|it| it.code()),
+            signal: status.and_then(|it| it.signal()),
             generation: self.live,
+            is_awaited: self.waits_for_host,
         });
+        if self.waits_for_host {
+            self.await_start(None);
+        }
     }
 }

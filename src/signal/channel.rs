@@ -1,6 +1,6 @@
-//! The socket on which a host joins the session and is offered generations.
+//! The sockets on which a host joins the session and is offered generations.
 //!
-//! It lies in a directory that only this user can enter; the kernel tells who connects. Whoever
+//! They lie in a directory that only this user can enter; the kernel tells who connects. Whoever
 //! is not this user, or does not begin as a host does, is turned away, and the session goes on.
 
 use std::io;
@@ -22,7 +22,7 @@ use super::{Image, Signal};
 /// How long a newcomer may take to say that it is a host.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// The session's socket; removed with its directory at the end.
+/// The session's sockets; removed with their directory at the end.
 #[derive(Debug)]
 pub(crate) struct Channel {
     directory: Scratch,
@@ -38,26 +38,35 @@ impl Channel {
         let channel = Channel {
             directory: Scratch::new(&parent, "cargo-hotmod-session-")?,
         };
-        let listener = UnixListener::bind(channel.socket())?;
-        std::thread::Builder::new()
-            .name("channel".to_owned())
-            .spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    let signals = signals.clone();
-                    // A newcomer that says nothing must not keep others waiting.
-                    std::thread::spawn(move || serve(stream, &signals));
-                }
-            })?;
+        for (path, is_invited) in [(channel.socket(), false), (channel.join_socket(), true)] {
+            let listener = UnixListener::bind(path)?;
+            let signals = signals.clone();
+            std::thread::Builder::new()
+                .name("channel".to_owned())
+                .spawn(move || {
+                    for stream in listener.incoming().flatten() {
+                        let signals = signals.clone();
+                        // A newcomer that says nothing must not keep others waiting.
+                        std::thread::spawn(move || serve(stream, is_invited, &signals));
+                    }
+                })?;
+        }
         Ok(channel)
     }
 
-    /// The socket's path.
+    /// The path of the socket for the hosts that the session starts. What such a host starts
+    /// itself, by the same program perhaps, inherits it, and is none.
     pub(crate) fn socket(&self) -> PathBuf {
         self.directory.path().join("socket")
     }
+
+    /// The path of the one for hosts that others start.
+    pub(crate) fn join_socket(&self) -> PathBuf {
+        self.directory.path().join("join")
+    }
 }
 
-fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
+fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Sender<T>) {
     match greet(&mut stream) {
         Ok((pid, writer)) => {
             // The receiver is gone only when the tool is about to end.
@@ -65,6 +74,7 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
                 Signal::Joined {
                     pid,
                     stream: writer,
+                    is_invited,
                 }
                 .into(),
             );

@@ -1,7 +1,7 @@
 //! Stage four: the running host, and the conversation with it.
 //!
-//! - [`process`]: the host's process, which never outlives the tool
-//! - [`channel`]: the socket on which it is offered generations
+//! - [`process`]: the host's process, which never outlives the tool that started it
+//! - [`channel`]: the sockets on which it is offered generations
 //! - [`sockets`]: listening sockets that it is handed, and that outlive it
 //! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
@@ -26,14 +26,21 @@ pub(crate) use sockets::{HOST_VARIABLE, ListenError, Sockets, become_host};
 /// What the host does, as the session's loop learns of it.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// The host joined the session.
-    Joined { pid: u32, stream: UnixStream },
+    /// A host joined the session; `is_invited`, by the socket for those that others start.
+    Joined {
+        pid: u32,
+        stream: UnixStream,
+        is_invited: bool,
+    },
     /// The host said something.
     Said { pid: u32, message: Message },
     /// The host closed its end of the channel: most often because it ends.
     Left { pid: u32 },
     /// Somebody on the socket was turned away.
     TurnedAway { reason: String },
-    /// The host's process ended.
-    Exited { pid: u32, status: ExitStatus },
+    /// The host's process ended. How, only the one that started it is told.
+    Exited {
+        pid: u32,
+        status: Option<ExitStatus>,
+    },
 }

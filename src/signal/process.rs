@@ -1,14 +1,21 @@
-//! The host's process. It has the tool's terminal, and never outlives the tool.
+//! The host's process. It has the tool's terminal, and never outlives the tool; one that another
+//! process started, such as a debugger, belongs to that.
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
-use rustix::process::{Pid, Signal as Unix, kill_process};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal as Unix, kill_process, pidfd_open, pidfd_send_signal,
+};
 
 use crate::environment;
 use crate::lifetime::die_with_parent;
@@ -33,6 +40,8 @@ pub(crate) struct HostSettings {
 pub(crate) struct HostProcess {
     pub(crate) pid: u32,
     pub(crate) begun: Instant,
+    /// Of one that another process started.
+    adopted: Option<Arc<OwnedFd>>,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -58,7 +67,7 @@ impl HostProcess {
         std::thread::Builder::new()
             .name("host".to_owned())
             .spawn(move || {
-                let status = child.wait().unwrap_or_else(|_| ExitStatus::default());
+                let status = Some(child.wait().unwrap_or_else(|_| ExitStatus::default()));
                 // Nobody listens when the tool itself is about to end.
                 let _ = end.send(());
                 let _ = signals.send(Signal::Exited { pid, status }.into());
@@ -66,8 +75,47 @@ impl HostProcess {
         Ok(HostProcess {
             pid,
             begun: Instant::now(),
+            adopted: None,
             ended,
         })
+    }
+
+    /// Takes a process that another one started as the host, if `is_it`. Its end is told to
+    /// `signals`, but not how it ended.
+    pub(crate) fn adopt<T: From<Signal> + Send + 'static>(
+        pid: u32,
+        is_it: impl FnOnce() -> Result<(), String>,
+        signals: Sender<T>,
+    ) -> Result<Self, String> {
+        let of_system = |error: io::Error| format!("it can't be watched: {error}");
+        let no_pid = || "it has ended".to_owned();
+        let process = pid_of(pid).ok_or_else(no_pid)?;
+        // From here on the number is of no other process.
+        let pidfd = pidfd_open(process, PidfdFlags::empty()).map_err(|it| of_system(it.into()))?;
+        is_it()?;
+        let pidfd = Arc::new(pidfd);
+        let adopted = Some(Arc::clone(&pidfd));
+        let (end, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                let mut ends = [PollFd::new(&pidfd, PollFlags::IN)];
+                while poll(&mut ends, None) == Err(Errno::INTR) {}
+                let _ = end.send(());
+                let _ = signals.send(Signal::Exited { pid, status: None }.into());
+            })
+            .map_err(of_system)?;
+        Ok(HostProcess {
+            pid,
+            begun: Instant::now(),
+            adopted,
+            ended,
+        })
+    }
+
+    /// Whether another process started it.
+    pub(crate) fn is_adopted(&self) -> bool {
+        self.adopted.is_some()
     }
 
     /// Ends the host: politely, and after a while not.
@@ -81,8 +129,10 @@ impl HostProcess {
     }
 
     fn signal(&self, signal: Unix) {
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid
+        if let Some(pidfd) = &self.adopted {
+            // It may have ended, which is what is wanted.
+            let _ = pidfd_send_signal(pidfd, signal);
+        } else if let Some(pid) = pid_of(self.pid)
             && matches!(
                 self.ended.try_recv(),
                 Err(std::sync::mpsc::TryRecvError::Empty)
@@ -92,4 +142,8 @@ impl HostProcess {
             let _ = kill_process(pid, signal);
         }
     }
+}
+
+fn pid_of(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
 }

@@ -262,6 +262,10 @@ fn a_bad_flag_is_answered_with_code_2() {
         ),
         (&["run", "-q", "-v"], "cannot be used with"),
         (
+            &["run", "--listen", "3000", "--wait-for-host"],
+            "cannot be used with",
+        ),
+        (
             &["run", "--color", "sometimes"],
             "possible values: auto, always, never",
         ),
@@ -287,6 +291,7 @@ fn help_and_version_are_on_stdout() {
         (&["--help"][..], "Exit codes: 0"),
         (&["run", "--help"], "reloadable = true"),
         (&["demo", "--help"], "target/demo"),
+        (&["env", "--help"], "gdb target/hotmod"),
         (&["--version"], env!("CARGO_PKG_VERSION")),
     ] {
         let output = Command::new(tool()).args(arguments).output().unwrap();
@@ -435,7 +440,14 @@ fn the_events_of_a_session_are_those_of_the_readme() {
     }
     for (name, _) in &documented {
         let is_there = events.iter().any(|event| event["event"] == *name);
-        let is_rare = ["refused", "note", "error"].contains(&name.as_str());
+        let rare = [
+            "host-joined",
+            "waiting-for-host",
+            "refused",
+            "note",
+            "error",
+        ];
+        let is_rare = rare.contains(&name.as_str());
         assert!(is_there || is_rare, "no `{name}` in an eventful session");
     }
 }

@@ -10,10 +10,12 @@
 
 mod channel;
 mod command_line;
+mod debugger;
 mod direct;
 mod errors;
 mod faults;
 mod hooks;
+mod join;
 mod kept;
 mod kinds;
 mod layouts;
