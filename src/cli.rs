@@ -16,6 +16,7 @@ mod ask;
 mod demo;
 mod display;
 mod doctor;
+mod env;
 mod list;
 mod run;
 mod selection;
@@ -67,6 +68,9 @@ enum Command {
     /// Find what keeps a session from running or makes it slow, with the fix of each
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<doctor::DoctorArgs>),
+    /// Print the environment by which a host that a debugger starts joins the session
+    #[command(after_help = env::EXAMPLES)]
+    Env(Box<env::EnvArgs>),
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
@@ -81,6 +85,7 @@ impl Command {
             Command::Restart(ask) => ask.run(Request::Restart),
             Command::Wait(ask) => ask.run(Request::Wait),
             Command::Doctor(doctor) => doctor.run(),
+            Command::Env(env) => env.run(),
             Command::Demo(demo) => demo.run(),
         }
     }

@@ -1,7 +1,6 @@
 //! `cargo hotmod demo`: the web template, written out and run.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -9,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use crate::error::Error;
 use crate::report::Screen;
 use crate::session::{self, Settings};
+use crate::signal::{ListenError, Sockets};
 
 static WEB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/web");
 
@@ -28,9 +28,9 @@ pub(crate) fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
         write(&WEB, folder, &hotmod_dependency())?;
         screen.say("Wrote", &format!("the demo to `{}`", folder.display()));
     }
-    let port = free_port();
+    let sockets = free_port()?;
     let pages = folder.join("pages/src/lib.rs");
-    let url = format!("http://127.0.0.1:{port}/");
+    let url = format!("http://{}/", sockets.addresses().concat());
     screen.say("Open", &url);
     screen.say("Edit", &format!("`{}` and save it", pages.display()));
     screen.say("Try", &format!("curl {url}"));
@@ -49,9 +49,7 @@ pub(crate) fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
         ),
     );
     settings.selection.manifest_path = Some(manifest);
-    settings
-        .environment
-        .push(("PORT".to_owned(), port.to_string()));
+    settings.sockets = sockets;
     session::run(settings)
 }
 
@@ -94,9 +92,9 @@ fn hotmod_dependency() -> String {
     }
 }
 
-/// The first port from 3000 that nobody listens on.
-fn free_port() -> u16 {
-    (3000..3100)
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .unwrap_or(3000)
+/// The first port from 3000 that nobody listens on; from now on the session does.
+fn free_port() -> Result<Sockets, ListenError> {
+    let bind = |port: u16| Sockets::bind(&[port.to_string()]);
+    let free = (3000..3099).find_map(|port| bind(port).ok());
+    free.map_or_else(|| bind(3099), Ok)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::build::{ProfileError, ToolchainError};
 use crate::discover::DiscoverError;
+use crate::signal::ListenError;
 
 /// An error that is shown to the user.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,8 @@ pub(crate) enum Error {
     Toolchain(#[from] ToolchainError),
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     #[error("`{path}` could not be {done}: {error}")]
     File {
         path: PathBuf,
@@ -68,13 +71,16 @@ impl Error {
             | Error::Profile(_)
             | Error::NoDemo(_)
             | Error::NoManifest(_)
+            | Error::Listen(ListenError::Address(_))
             | Error::NoKeyboard(_)
             | Error::SeveralSessions(_) => Self::USAGE,
             Error::NoSession { .. } | Error::NoSuchSession(_) | Error::SessionEnded => {
                 Self::NO_SESSION
             }
             Error::TimedOut(_) => Self::TIMED_OUT,
-            Error::OtherVersion
+            // The port may be free tomorrow.
+            Error::Listen(ListenError::Bind { .. })
+            | Error::OtherVersion
             | Error::File { .. }
             | Error::Watch(_)
             | Error::Busy(_)
@@ -88,6 +94,7 @@ impl Error {
             Error::Discover(error) => error.help(),
             Error::Toolchain(error) => error.help(),
             Error::Profile(_) => None,
+            Error::Listen(error) => error.help(),
             Error::File { .. } => None,
             Error::Watch(_) => Some(
                 "`cargo hotmod doctor` says which limit is to be raised; or start the session with \

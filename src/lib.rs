@@ -17,8 +17,8 @@
 //! processes (`control`). The stages below it are plain
 //! functions and small types that know nothing of each other.
 //!
-//! The same binary is called by cargo as a wrapper of rustc and by rustc as a linker (`build`).
-//! Which of the three it is, the environment says.
+//! The same binary is called by cargo as a wrapper of rustc and by rustc as a linker (`build`), and
+//! by itself to become the host (`signal`). Which of the four it is, the environment says.
 //!
 //! The other crates: `hotmod` is the runtime in the host, `hotmod-macros` its attributes,
 //! `hotmod-protocol` what tool and host say to each other.
@@ -43,7 +43,7 @@ mod source;
 mod stale;
 mod verdict;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,7 +61,18 @@ pub fn main() -> ExitCode {
     if let Some(plan) = std::env::var_os(build::WRAPPER_VARIABLE) {
         return wrap(&PathBuf::from(plan), arguments);
     }
+    if let Some(host) = std::env::var_os(signal::HOST_VARIABLE) {
+        return become_host(&host, arguments);
+    }
     cli::run(arguments)
+}
+
+/// The host's pid, and all that was set up for it, is this process's.
+fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let error = signal::become_host(host, arguments.skip(1));
+    let mut screen = Screen::new(report::ColorChoice::Auto, report::Verbosity::Normal);
+    screen.error(&format!("`{}`: {error}", host.display()), None);
+    ExitCode::from(Error::FAILED)
 }
 
 /// A linker is a step of a build, and ends with it; rustc shows its words.

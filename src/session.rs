@@ -13,9 +13,11 @@ mod edits;
 mod failures;
 mod host;
 mod job;
+mod join;
 mod keys;
 mod offer;
 mod patience;
+mod start;
 mod state;
 mod status;
 mod timing;
@@ -39,11 +41,12 @@ use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, StatusFile, Verbosity};
 use crate::scratch::Scratch;
-use crate::signal::{Connection, HostProcess, HostSettings, Signal, open_channel};
+use crate::signal::{Connection, HostProcess, HostSettings, Signal, Sockets, open_channel, socket};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
 use crate::verdict::Wish;
 
 use job::{Done, Job, Task};
+use join::Baseline;
 use offer::Offer;
 use patience::Patience;
 use state::State;
@@ -51,13 +54,13 @@ use status::Status;
 use timing::Quiet;
 
 /// What a session is asked for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) selection: Selection,
     /// For the host.
     pub(crate) arguments: Vec<OsString>,
-    /// For the host.
-    pub(crate) environment: Vec<(String, String)>,
+    /// For each host in turn.
+    pub(crate) sockets: Sockets,
     pub(crate) events: Option<PathBuf>,
     pub(crate) color: ColorChoice,
     pub(crate) verbosity: Verbosity,
@@ -71,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) takes_keys: bool,
     /// How often files are looked at, where the file system sends no events.
     pub(crate) poll: Option<Duration>,
+    /// Whether somebody else starts the host, such as a debugger.
+    pub(crate) waits_for_host: bool,
 }
 
 /// Ctrl-C, a closed terminal, and what asks politely.
@@ -140,7 +145,7 @@ struct Session {
     sender: Sender<Incoming>,
     watcher: Watcher,
     /// Where others find it; removed at the end, with the sockets in it.
-    _rendezvous: Scratch,
+    rendezvous: Scratch,
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
@@ -160,7 +165,10 @@ struct Session {
     loaded: Option<Arc<Loaded>>,
     are_layouts_readable: bool,
     may_restart: bool,
+    waits_for_host: bool,
     inputs: Inputs,
+    /// What they were when the host was built.
+    baseline: Baseline,
     /// What cargo built last.
     compiled: CompiledSources,
     job: Option<Job>,
@@ -220,9 +228,8 @@ impl Session {
             Incoming::Files,
         )?;
         let rendezvous = control::rendezvous()?;
-        let socket = open_channel(rendezvous.path(), sender.clone())?;
+        open_channel(rendezvous.path(), sender.clone())?;
         control::serve(rendezvous.path(), sender.clone())?;
-        Session::record(&plan).store(rendezvous.path())?;
         let signals = sender.clone();
         let ending = Arc::new(AtomicBool::new(false));
         for signal in ENDING {
@@ -240,10 +247,10 @@ impl Session {
             keyboard,
             host_settings: HostSettings {
                 arguments: settings.arguments,
-                environment: settings.environment,
-                socket,
+                socket: socket(rendezvous.path()),
                 directory: generations.path().to_owned(),
                 has_stdin: !settings.takes_keys,
+                sockets: settings.sockets,
             },
             ending,
             builder: Builder {
@@ -256,7 +263,7 @@ impl Session {
             reporter,
             sender,
             watcher,
-            _rendezvous: rendezvous,
+            rendezvous,
             _generations: generations,
             _lock: lock,
             host: None,
@@ -267,7 +274,9 @@ impl Session {
             loaded: None,
             are_layouts_readable: true,
             may_restart: settings.may_restart,
+            waits_for_host: settings.waits_for_host,
             inputs: Inputs::default(),
+            baseline: Baseline::default(),
             compiled: CompiledSources::load(&workshop.sources()),
             job: None,
             offer: None,
@@ -287,6 +296,7 @@ impl Session {
             waiting: Vec::new(),
         };
         session.reporter.status = Some(StatusFile::new(workshop.status()));
+        session.tell_others(None)?;
         session.watch_plan()?;
         Ok(session)
     }
@@ -296,6 +306,7 @@ impl Session {
         self.reporter.report(&Event::SessionStarted {
             host: plan.host.target.clone(),
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
+            listen: self.host_settings.sockets.addresses(),
         });
         let mut notes = plan.notes.clone();
         match self.builder.notes() {
@@ -347,7 +358,8 @@ impl Session {
         if let Some(mut job) = self.job.take() {
             job.cancel();
         }
-        if let Some(host) = self.host.take() {
+        // What another process started goes on without a session.
+        if let Some(host) = self.host.take().filter(|it| !it.is_adopted()) {
             host.stop();
         }
         if let Some(status) = self.reporter.status.take() {

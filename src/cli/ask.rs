@@ -1,14 +1,14 @@
 //! `cargo hotmod reload`, `restart` and `wait`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::control::{self, Chosen, MessageFormat, Question, Request};
+use crate::control::{self, MessageFormat, Question, Request};
 use crate::report::{ColorChoice, Screen, Verbosity};
 
 use super::Outcome;
+use super::selection::SessionArgs;
 
 pub(super) const RELOAD: &str = concat!(
     "Example, as the save hook of an editor:\n  cargo hotmod reload --message-format json\n\n",
@@ -37,34 +37,6 @@ pub(super) struct AskArgs {
     /// Use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
-}
-
-/// Which of the sessions that run, if several do.
-#[derive(Debug, Args)]
-struct SessionArgs {
-    /// Package of the program
-    #[arg(short, long, value_name = "NAME")]
-    package: Option<String>,
-    /// Name of the binary
-    #[arg(long, value_name = "NAME", conflicts_with = "example")]
-    bin: Option<String>,
-    /// Name of the example
-    #[arg(long, value_name = "NAME")]
-    example: Option<String>,
-    /// Path to Cargo.toml
-    #[arg(long, value_name = "PATH")]
-    manifest_path: Option<PathBuf>,
-}
-
-impl From<SessionArgs> for Chosen {
-    fn from(typed: SessionArgs) -> Self {
-        Chosen {
-            manifest_path: typed.manifest_path,
-            package: typed.package,
-            bin: typed.bin,
-            example: typed.example,
-        }
-    }
 }
 
 impl AskArgs {

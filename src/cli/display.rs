@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use crate::discover::Selection;
 use crate::report::{ColorChoice, Verbosity};
 use crate::session::Settings;
+use crate::signal::Sockets;
 
 #[derive(Debug, Args)]
 pub(super) struct DisplayArgs {
@@ -55,7 +56,7 @@ impl DisplayArgs {
         Settings {
             selection,
             arguments,
-            environment: Vec::new(),
+            sockets: Sockets::default(),
             events: self.events.clone(),
             color: self.color,
             verbosity: self.verbosity(),
@@ -64,6 +65,7 @@ impl DisplayArgs {
             may_restart: true,
             takes_keys: false,
             poll: None,
+            waits_for_host: false,
         }
     }
 }

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::error::Error;
 use crate::session::{self, Settings};
+use crate::signal::Sockets;
 
 use super::Outcome;
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
-    server --features tls -- --port 8080\n  cargo hotmod run --events events.jsonl\n\n\
+    server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
+    cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
 
@@ -39,6 +42,14 @@ pub(super) struct RunArgs {
         value_parser = interval
     )]
     poll: Option<Duration>,
+    /// Hold a listening socket that each host is handed (`LISTEN_FDS`), so that no client is refused
+    /// while the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
+    listen: Vec<String>,
+    /// Build the program, and wait until somebody starts it who has what `cargo hotmod env` prints,
+    /// such as a debugger
+    #[arg(long)]
+    wait_for_host: bool,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -71,11 +82,17 @@ impl DebugInfo {
 
 impl RunArgs {
     pub(super) fn run(self) -> Outcome {
+        let sockets = Sockets::bind(&self.listen);
         let settings = self.settings();
         Outcome {
             color: settings.color,
             verbosity: settings.verbosity,
-            result: session::run(settings),
+            result: sockets.map_err(Error::from).and_then(|sockets| {
+                session::run(Settings {
+                    sockets,
+                    ..settings
+                })
+            }),
         }
     }
 
@@ -85,6 +102,7 @@ impl RunArgs {
             may_restart: !self.no_restart,
             takes_keys: self.keys,
             poll: self.poll,
+            waits_for_host: self.wait_for_host,
             ..self.display.settings(self.selection.into(), self.arguments)
         }
     }

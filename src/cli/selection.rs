@@ -1,9 +1,10 @@
-//! Which program, and how it is built: cargo's own flags.
+//! Which program, and how it is built: cargo's own flags; and which session, by the same names.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::control::Chosen;
 use crate::discover::Selection;
 
 #[derive(Debug, Args)]
@@ -69,6 +70,34 @@ impl From<SelectionArgs> for Selection {
             locked: typed.locked,
             offline: typed.offline,
             frozen: typed.frozen,
+        }
+    }
+}
+
+/// Which of the sessions that run, if several do.
+#[derive(Debug, Args)]
+pub(super) struct SessionArgs {
+    /// Package of the program
+    #[arg(short, long, value_name = "NAME")]
+    package: Option<String>,
+    /// Name of the binary
+    #[arg(long, value_name = "NAME", conflicts_with = "example")]
+    bin: Option<String>,
+    /// Name of the example
+    #[arg(long, value_name = "NAME")]
+    example: Option<String>,
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    manifest_path: Option<PathBuf>,
+}
+
+impl From<SessionArgs> for Chosen {
+    fn from(typed: SessionArgs) -> Self {
+        Chosen {
+            manifest_path: typed.manifest_path,
+            package: typed.package,
+            bin: typed.bin,
+            example: typed.example,
         }
     }
 }

@@ -4,12 +4,14 @@
 //! - [`running`]: where sessions are found, without asking cargo
 //! - [`socket`]: the session's end; it hands each request to the session's loop
 //! - [`ask`]: the other end, and what it prints
+//! - [`env`]: how a host that somebody else starts finds its way in
 //! - [`keys`]: the same by the keys of the session's own terminal
 //!
 //! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both ends are the
 //! same binary; where they are not, what can't be read is said to be of another version.
 
 mod ask;
+mod env;
 mod keys;
 mod running;
 mod socket;
@@ -17,6 +19,7 @@ mod socket;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use ask::{MessageFormat, Question, ask};
+pub(crate) use env::env;
 pub(crate) use keys::{KEYS, Key, Keyboard};
 pub(crate) use running::{Chosen, Record, place, rendezvous};
 pub(crate) use socket::{Asked, probe, serve};

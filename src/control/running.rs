@@ -32,6 +32,10 @@ pub(crate) struct Record {
     /// The name of the binary or example.
     pub(crate) target: String,
     pub(crate) is_example: bool,
+    /// Where its generations are.
+    pub(crate) generations: PathBuf,
+    /// The executable of the host, once it was built.
+    pub(crate) program: Option<PathBuf>,
 }
 
 /// Which session is meant, in cargo's own words.
@@ -46,8 +50,8 @@ pub(crate) struct Chosen {
 /// A session that runs.
 #[derive(Debug)]
 pub(super) struct Running {
-    directory: PathBuf,
-    record: Record,
+    pub(super) directory: PathBuf,
+    pub(super) record: Record,
 }
 
 /// Makes the directory in which a session is found.

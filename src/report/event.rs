@@ -11,6 +11,8 @@ pub(crate) enum Event {
     SessionStarted {
         host: String,
         reloadable: Vec<String>,
+        /// What the session listens on for its hosts.
+        listen: Vec<String>,
     },
     /// A build began: of the host, or of the group.
     Building {
@@ -18,6 +20,20 @@ pub(crate) enum Event {
     },
     HostStarted {
         pid: u32,
+    },
+    /// A host joined that another process started.
+    HostJoined {
+        pid: u32,
+        /// The host that was stopped for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stopped: Option<u32>,
+    },
+    /// The host is built, and somebody else has to start it.
+    WaitingForHost {
+        program: PathBuf,
+        /// Why the one before was stopped.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     Edit {
         paths: Vec<PathBuf>,
@@ -64,6 +80,9 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         signal: Option<i32>,
         generation: u32,
+        /// Whether somebody else has to start it again.
+        #[serde(skip)]
+        is_awaited: bool,
     },
     /// The session ends.
     SessionEnded,
@@ -117,9 +136,18 @@ mod tests {
             Event::SessionStarted {
                 host: text(),
                 reloadable: vec![text()],
+                listen: vec![],
             },
             Event::Building { what: text() },
             Event::HostStarted { pid: 1 },
+            Event::HostJoined {
+                pid: 1,
+                stopped: Some(2),
+            },
+            Event::WaitingForHost {
+                program: PathBuf::new(),
+                reason: Some(text()),
+            },
             Event::Edit { paths: vec![] },
             Event::Verdict {
                 verdict: Outcome::Reload,
@@ -152,6 +180,7 @@ mod tests {
                 code: Some(1),
                 signal: Some(6),
                 generation: 0,
+                is_awaited: false,
             },
             Event::SessionEnded,
             Event::Note { message: text() },
@@ -166,6 +195,8 @@ mod tests {
                 Event::SessionStarted { .. }
                 | Event::Building { .. }
                 | Event::HostStarted { .. }
+                | Event::HostJoined { .. }
+                | Event::WaitingForHost { .. }
                 | Event::Edit { .. }
                 | Event::Verdict { .. }
                 | Event::CompileError { .. }

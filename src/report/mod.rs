@@ -2,7 +2,7 @@
 //!
 //! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
 //! programs, [`Screen`] most of them as lines for people, [`StatusFile`] what they come to. Nothing
-//! else of the tool writes to a stream, but for the answers of `list` and `doctor`.
+//! else of the tool writes to a stream, but for the answers of `list`, `env` and `doctor`.
 
 mod event;
 mod events;

@@ -32,6 +32,8 @@ impl Problem {
             }
             Event::Building { .. }
             | Event::HostStarted { .. }
+            | Event::HostJoined { .. }
+            | Event::WaitingForHost { .. }
             | Event::Restarted { .. }
             | Event::Live { .. } => None,
             _ => before,

@@ -83,16 +83,34 @@ impl Screen {
     /// Shows an event, if it is for people and this verbosity.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
-            Event::SessionStarted { host, reloadable } => {
-                let crates = reloadable.join(", ");
-                self.status(
-                    Tone::Good,
-                    "Session",
-                    &format!("`{host}` · reloadable: {crates}"),
-                );
+            Event::SessionStarted {
+                host,
+                reloadable,
+                listen,
+            } => {
+                let mut text = format!("`{host}` · reloadable: {}", reloadable.join(", "));
+                if !listen.is_empty() {
+                    let _ = write!(text, " · listening on {}", listen.join(", "));
+                }
+                self.status(Tone::Good, "Session", &text);
             }
             Event::HostStarted { pid } => {
                 self.status(Tone::Good, "Started", &format!("gen 0 · pid {pid}"));
+            }
+            Event::HostJoined { pid, stopped } => {
+                let mut text = format!("gen 0 · pid {pid} · started by another process");
+                if let Some(stopped) = stopped {
+                    let _ = write!(text, ", in place of pid {stopped}");
+                }
+                self.status(Tone::Good, "Joined", &text);
+            }
+            Event::WaitingForHost { program, reason } => {
+                let program = program.display();
+                let text = match reason {
+                    Some(reason) => format!("{reason}; start `{program}` again"),
+                    None => format!("for `{program}` to be started as `cargo hotmod env` says"),
+                };
+                self.status(Tone::Notable, "Waiting", &text);
             }
             Event::Verdict {
                 verdict: Outcome::Nothing,
@@ -155,17 +173,19 @@ impl Screen {
                 code,
                 signal,
                 generation,
+                is_awaited,
             } => {
                 let how = match (code, signal) {
                     (Some(code), _) => format!("exited with code {code}"),
                     (None, Some(signal)) => format!("was ended by {}", signal_name(*signal)),
                     (None, None) => "ended".to_owned(),
                 };
-                self.status(
-                    Tone::Bad,
-                    "Ended",
-                    &format!("the host {how} in gen {generation}; the next edit starts it again"),
-                );
+                let next = match is_awaited {
+                    true => "",
+                    false => "; the next edit starts it again",
+                };
+                let text = format!("the host {how} in gen {generation}{next}");
+                self.status(Tone::Bad, "Ended", &text);
             }
             Event::Note { message } => self.labelled(Tone::Notable, "note", message, None),
             Event::Error { message, help } => {

@@ -51,7 +51,9 @@ const TOLD: usize = 10;
 impl Status {
     fn note(&mut self, event: &Event) {
         match event {
-            Event::HostStarted { pid } | Event::Restarted { pid, .. } => {
+            Event::HostStarted { pid }
+            | Event::HostJoined { pid, .. }
+            | Event::Restarted { pid, .. } => {
                 self.pid = Some(*pid);
                 self.generation = Some(0);
                 self.build_id = Some(BuildId::default().to_string());
@@ -71,7 +73,7 @@ impl Status {
                 self.kept_generations = *kept_generations;
                 self.kept_bytes = *kept_bytes;
             }
-            Event::HostExited { .. } => {
+            Event::HostExited { .. } | Event::WaitingForHost { .. } => {
                 (self.pid, self.generation, self.build_id) = (None, None, None);
                 self.retired.clear();
                 (self.kept_generations, self.kept_bytes) = (0, 0);
@@ -221,6 +223,7 @@ mod tests {
             code: Some(1),
             signal: None,
             generation: 15,
+            is_awaited: false,
         });
         assert_eq!((status.pid, status.generation), (None, None));
         assert_eq!((status.kept_generations, status.retired.len()), (0, 0));

@@ -1,11 +1,12 @@
 //! What people ask of the session while it runs, from another process or by a key.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
 use crate::control::{Answer, Asked, Outcome, Record, Request};
-use crate::discover::{HostKind, Plan};
+use crate::discover::HostKind;
 use crate::report::Problem;
 use crate::verdict::Wish;
 
@@ -13,24 +14,28 @@ use super::Session;
 use super::job::Job;
 
 impl Session {
-    /// What others are told of it, so that they find it.
-    pub(super) fn record(plan: &Plan) -> Record {
+    /// Lets others find it. What there is to start is known once it was built.
+    pub(super) fn tell_others(&self, program: Option<PathBuf>) -> io::Result<()> {
+        let plan = &self.builder.plan;
         let group = plan.group.iter().map(|it| &it.dir);
         let others = plan.shared.iter().chain(&plan.host_side);
-        Record {
+        let record = Record {
             pid: std::process::id(),
             workspace_root: plan.workspace_root.clone(),
             folders: group.chain(others.map(|it| &it.dir)).cloned().collect(),
             package: plan.host.package.clone(),
             target: plan.host.target.clone(),
             is_example: plan.host.kind == HostKind::Example,
-        }
+            generations: self.host_settings.directory.clone(),
+            program,
+        };
+        record.store(self.rendezvous.path())
     }
 
     /// Takes a request; it is answered when what is on disk has come to something.
     pub(super) fn asked(&mut self, asked: Asked) {
         match asked.request {
-            Request::Wait => self.catch_up(),
+            Request::Wait => self.look_again(),
             Request::Reload => self.wish(Wish::Reload),
             Request::Restart => self.wish(Wish::Restart),
         }
@@ -39,7 +44,7 @@ impl Session {
 
     /// Somebody wants it now, whatever has changed.
     pub(super) fn wish(&mut self, wish: Wish) {
-        self.catch_up();
+        self.look_again();
         match &mut self.job {
             Some(job) if job.is_ahead() || wish == Wish::Restart => {
                 job.outdate();
@@ -61,7 +66,7 @@ impl Session {
     }
 
     /// Looks at what the file system may not have told yet.
-    fn catch_up(&mut self) {
+    fn look_again(&mut self) {
         let running: Vec<PathBuf> = self.inputs.paths().cloned().collect();
         let changed = self.inputs.look_at(running.iter());
         if !changed.is_empty() {

@@ -1,20 +1,20 @@
 //! Builds that begin and end.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::build::{Built, Contents, HostBuild, Stamp, Workshop};
-use crate::check::{Checked, Loaded};
+use crate::check::Checked;
 use crate::report::{Event, Outcome};
-use crate::signal::{HostProcess, Image};
+use crate::signal::Image;
 use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
 use super::job::{BuiltHost, Candidate, Done, Job, Order, Task};
-use super::{FileStamp, Incoming, Offer, Session};
+use super::join::Baseline;
+use super::start::stamp;
+use super::{Incoming, Offer, Session};
 
 impl Session {
     pub(super) fn start(&mut self, task: Task) {
@@ -120,45 +120,16 @@ impl Session {
                 reason: "cargo found nothing to build".to_owned(),
             });
         }
+        self.catch_up(job.detected());
+    }
+
+    /// What was saved since the host was built; else what may be saved next.
+    pub(super) fn catch_up(&mut self, detected: Option<Instant>) {
         if self.inputs.changed().next().is_some() {
-            self.decide_when_whole(job.detected());
+            self.decide_when_whole(detected);
         } else {
             self.start(Task::Ahead);
         }
-    }
-
-    /// Starts the host, in place of the one that runs.
-    fn start_host(&mut self, executable: &Path, reason: Option<String>) {
-        if let Some(host) = self.host.take() {
-            host.stop();
-        }
-        self.connection = None;
-        self.has_left = false;
-        self.offer = None;
-        self.started = stamp(executable);
-        (self.live, self.offered) = (0, 0);
-        self.loaded = Some(Arc::new(self.nothing_loaded(executable)));
-        self.are_layouts_readable = true;
-        let signals = self.sender.clone();
-        match HostProcess::start(executable, &self.host_settings, signals) {
-            Ok(host) => {
-                let pid = host.pid;
-                self.host = Some(host);
-                self.reporter.report(&match reason {
-                    Some(reason) => Event::Restarted { reason, pid },
-                    None => Event::HostStarted { pid },
-                });
-            }
-            Err(error) => self.error(&format!("`{}`: {error}", executable.display())),
-        }
-    }
-
-    /// What a host has in memory that was just started.
-    fn nothing_loaded(&self, executable: &Path) -> Loaded {
-        let crates = self.build.as_ref().map(|build| build.group.crates());
-        let others = self.builder.plan.host_side.iter();
-        let others = others.map(|it| it.dir.clone()).collect();
-        Loaded::new(executable.to_owned(), crates.unwrap_or_default(), others)
     }
 
     /// What was built is what is about to run.
@@ -177,6 +148,10 @@ impl Session {
             )),
         }
         self.made = build.group.made();
+        self.baseline = Baseline {
+            inputs: self.inputs.clone(),
+            made: self.made.clone(),
+        };
         self.build = Some(build);
         if let Err(error) = self.watch_plan() {
             self.error(&error.to_string());
@@ -189,7 +164,21 @@ impl Session {
             checked,
             foreign,
             check,
+            loaded,
         } = candidate;
+        if !self
+            .loaded
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, &loaded))
+        {
+            // It was compared with what another host has in memory.
+            let _ = std::fs::remove_file(&built.library.path);
+            match job.is_ahead() && !job.was_outdated() {
+                true => self.start(Task::Ahead),
+                false => job.outdate(),
+            }
+            return;
+        }
         if job.is_ahead() || self.host.is_none() {
             if job.is_ahead() && !job.was_outdated() {
                 self.tell_state_of_group(&built);
@@ -247,7 +236,8 @@ impl Session {
 
     /// The first generation is there before anybody asked for it.
     fn built_ahead(&mut self, made: Vec<(String, Stamp)>, checked: Result<Checked, String>) {
-        self.made = made;
+        self.made.clone_from(&made);
+        self.baseline.made = made;
         match (checked, &self.loaded) {
             // It says what the baseline says, so that the next build has less to read.
             (Ok(checked), Some(loaded)) if checked.found.differences.is_empty() => {
@@ -316,9 +306,4 @@ enum Fit {
     No(String),
     /// That depends on sources that are others by now.
     Unknown,
-}
-
-fn stamp(file: &Path) -> Option<FileStamp> {
-    let metadata = std::fs::metadata(file).ok()?;
-    Some((metadata.ino(), metadata.modified().ok()?, metadata.len()))
 }

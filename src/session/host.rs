@@ -1,6 +1,7 @@
 //! The running host: offers, its answers, its end.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -127,13 +128,20 @@ impl Session {
     pub(super) fn signalled(&mut self, signal: Signal) {
         let expected = self.host.as_ref().map(|host| host.pid);
         match signal {
-            Signal::Joined { pid, stream } if Some(pid) == expected => {
+            Signal::Joined {
+                pid,
+                stream,
+                is_invited: true,
+            } => self.joined(pid, stream),
+            Signal::Joined { pid, stream, .. } if Some(pid) == expected => {
                 self.connection = Some(Connection::new(pid, stream));
                 // A build that is under way has what is offered, and more.
                 if self.job.as_ref().is_none_or(Job::is_ahead) {
                     self.send_offer();
                 }
             }
+            // A host that has ended since is told of by its end.
+            Signal::Joined { pid, .. } if !Path::new(&format!("/proc/{pid}")).exists() => {}
             Signal::Joined { pid, .. } => {
                 self.error(&format!("process {pid} is not the session's host"));
             }
@@ -159,7 +167,7 @@ impl Session {
     fn answered(&mut self, message: Message) {
         let answer = match &message {
             Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
-            Message::Hello { .. } | Message::Offer { .. } => return,
+            Message::Hello { .. } | Message::Offer { .. } | Message::TurnedAway { .. } => return,
         };
         let Some(offer) = self
             .offer
@@ -271,7 +279,7 @@ impl Session {
         crates
     }
 
-    fn exited(&mut self, status: ExitStatus) {
+    fn exited(&mut self, status: Option<ExitStatus>) {
         self.host = None;
         self.connection = None;
         // It ends with the session. The flag says nothing of other memory.
@@ -284,9 +292,13 @@ impl Session {
             self.inputs.forget_failure();
         }
         self.reporter.report(&Event::HostExited {
-            code: status.code(),
-            signal: status.signal(),
+            code: status.and_then(|it| it.code()),
+            signal: status.and_then(|it| it.signal()),
             generation: self.live,
+            is_awaited: self.waits_for_host,
         });
+        if self.waits_for_host {
+            self.await_start(None);
+        }
     }
 }

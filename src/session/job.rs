@@ -52,6 +52,8 @@ pub(super) struct Candidate {
     pub(super) foreign: Option<String>,
     /// How long it took to find both out.
     pub(super) check: Duration,
+    /// What its types were compared with.
+    pub(super) loaded: Arc<Loaded>,
 }
 
 impl Done {
@@ -179,7 +181,7 @@ impl Job {
 
 fn build_group(
     group: &Group,
-    loaded: &Loaded,
+    loaded: &Arc<Loaded>,
     directory: &Path,
     cancel: &Cancel,
 ) -> Result<Candidate, BuildError> {
@@ -196,6 +198,7 @@ fn build_group(
         checked,
         foreign,
         check: begun.elapsed(),
+        loaded: Arc::clone(loaded),
     })
 }
 

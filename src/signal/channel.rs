@@ -1,6 +1,6 @@
-//! The socket on which a host joins the session and is offered generations.
+//! The sockets on which a host joins the session and is offered generations.
 //!
-//! It lies in a directory that only this user can enter; the kernel tells who connects. Whoever
+//! They lie in a directory that only this user can enter; the kernel tells who connects. Whoever
 //! is not this user, or does not begin as a host does, is turned away, and the session goes on.
 
 use std::io;
@@ -20,27 +20,40 @@ use super::{Image, Signal};
 /// How long a newcomer may take to say that it is a host.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// Opens the session's socket in a directory that only this user may enter, and reports who joins
-/// and what they say. Returns its path.
+/// Opens the session's two sockets in a directory that only this user may enter, and reports who joins
+/// and what they say.
 pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
     directory: &Path,
     signals: Sender<T>,
-) -> io::Result<PathBuf> {
-    let socket = directory.join("socket");
-    let listener = UnixListener::bind(&socket)?;
-    std::thread::Builder::new()
-        .name("channel".to_owned())
-        .spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let signals = signals.clone();
-                // A newcomer that says nothing must not keep others waiting.
-                std::thread::spawn(move || serve(stream, &signals));
-            }
-        })?;
-    Ok(socket)
+) -> io::Result<()> {
+    for (path, is_invited) in [(socket(directory), false), (join_socket(directory), true)] {
+        let listener = UnixListener::bind(path)?;
+        let signals = signals.clone();
+        std::thread::Builder::new()
+            .name("channel".to_owned())
+            .spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let signals = signals.clone();
+                    // A newcomer that says nothing must not keep others waiting.
+                    std::thread::spawn(move || serve(stream, is_invited, &signals));
+                }
+            })?;
+    }
+    Ok(())
 }
 
-fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
+/// The path of the socket for the hosts that the session starts. What such a host starts itself,
+/// by the same program perhaps, inherits it, and is none.
+pub(crate) fn socket(directory: &Path) -> PathBuf {
+    directory.join("socket")
+}
+
+/// The path of the one for hosts that others start.
+pub(crate) fn join_socket(directory: &Path) -> PathBuf {
+    directory.join("join")
+}
+
+fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Sender<T>) {
     match greet(&mut stream) {
         Ok((pid, writer)) => {
             // The receiver is gone only when the tool is about to end.
@@ -48,6 +61,7 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, signals: &Sender<T>) {
                 Signal::Joined {
                     pid,
                     stream: writer,
+                    is_invited,
                 }
                 .into(),
             );

@@ -1,8 +1,9 @@
 //! Stage four: the running host, and the conversation with it.
 //!
-//! - [`process`]: the host's process, which never outlives the tool
-//! - [`channel`]: the socket on which it is offered generations
+//! - [`process`]: the host's process, which never outlives the tool that started it
+//! - [`channel`]: the sockets on which it is offered generations
 //! - [`ports`]: where it listens
+//! - [`sockets`]: listening sockets that it is handed, and that outlive it
 //! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
 //! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
@@ -12,28 +13,37 @@ mod channel;
 mod image;
 mod ports;
 mod process;
+mod sockets;
 
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
 
 use hotmod_protocol::Message;
 
-pub(crate) use channel::{Connection, Types, open_channel};
+pub(crate) use channel::{Connection, Types, join_socket, open_channel, socket};
 pub(crate) use image::Image;
 pub(crate) use ports::listening;
 pub(crate) use process::{HostProcess, HostSettings};
+pub(crate) use sockets::{HOST_VARIABLE, ListenError, Sockets, become_host};
 
 /// What the host does, as the session's loop learns of it.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// The host joined the session.
-    Joined { pid: u32, stream: UnixStream },
+    /// A host joined the session; `is_invited`, by the socket for those that others start.
+    Joined {
+        pid: u32,
+        stream: UnixStream,
+        is_invited: bool,
+    },
     /// The host said something.
     Said { pid: u32, message: Message },
     /// The host closed its end of the channel: most often because it ends.
     Left { pid: u32 },
     /// Somebody on the socket was turned away.
     TurnedAway { reason: String },
-    /// The host's process ended.
-    Exited { pid: u32, status: ExitStatus },
+    /// The host's process ended. How, only the one that started it is told.
+    Exited {
+        pid: u32,
+        status: Option<ExitStatus>,
+    },
 }

@@ -1,33 +1,40 @@
-//! The host's process. It has the tool's terminal, and never outlives the tool.
+//! The host's process. It has the tool's terminal, and never outlives the tool; one that another
+//! process started, such as a debugger, belongs to that.
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
-use rustix::process::{Pid, Signal as Unix, kill_process};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal as Unix, kill_process, pidfd_open, pidfd_send_signal,
+};
 
 use crate::environment;
 use crate::lifetime::die_with_parent;
 
-use super::Signal;
+use super::{Signal, Sockets};
 
 /// How long a host may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// What every host of a session is started with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HostSettings {
     pub(crate) arguments: Vec<OsString>,
-    pub(crate) environment: Vec<(String, String)>,
     pub(crate) socket: PathBuf,
     /// Where its generations are.
     pub(crate) directory: PathBuf,
     /// Whether the terminal's keyboard is the host's.
     pub(crate) has_stdin: bool,
+    pub(crate) sockets: Sockets,
 }
 
 /// A started host.
@@ -35,6 +42,8 @@ pub(crate) struct HostSettings {
 pub(crate) struct HostProcess {
     pub(crate) pid: u32,
     pub(crate) begun: Instant,
+    /// Of one that another process started.
+    adopted: Option<Arc<OwnedFd>>,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -48,11 +57,10 @@ impl HostProcess {
         settings: &HostSettings,
         signals: Sender<T>,
     ) -> io::Result<Self> {
-        let mut command = Command::new(executable);
+        let mut command = settings.sockets.command(executable)?;
         environment::clean(&mut command);
         command
             .args(&settings.arguments)
-            .envs(settings.environment.iter().cloned())
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory);
         if !settings.has_stdin {
@@ -64,7 +72,7 @@ impl HostProcess {
         std::thread::Builder::new()
             .name("host".to_owned())
             .spawn(move || {
-                let status = child.wait().unwrap_or_else(|_| ExitStatus::default());
+                let status = Some(child.wait().unwrap_or_else(|_| ExitStatus::default()));
                 // Nobody listens when the tool itself is about to end.
                 let _ = end.send(());
                 let _ = signals.send(Signal::Exited { pid, status }.into());
@@ -72,8 +80,47 @@ impl HostProcess {
         Ok(HostProcess {
             pid,
             begun: Instant::now(),
+            adopted: None,
             ended,
         })
+    }
+
+    /// Takes a process that another one started as the host, if `is_it`. Its end is told to
+    /// `signals`, but not how it ended.
+    pub(crate) fn adopt<T: From<Signal> + Send + 'static>(
+        pid: u32,
+        is_it: impl FnOnce() -> Result<(), String>,
+        signals: Sender<T>,
+    ) -> Result<Self, String> {
+        let of_system = |error: io::Error| format!("it can't be watched: {error}");
+        let no_pid = || "it has ended".to_owned();
+        let process = pid_of(pid).ok_or_else(no_pid)?;
+        // From here on the number is of no other process.
+        let pidfd = pidfd_open(process, PidfdFlags::empty()).map_err(|it| of_system(it.into()))?;
+        is_it()?;
+        let pidfd = Arc::new(pidfd);
+        let adopted = Some(Arc::clone(&pidfd));
+        let (end, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                let mut ends = [PollFd::new(&pidfd, PollFlags::IN)];
+                while poll(&mut ends, None) == Err(Errno::INTR) {}
+                let _ = end.send(());
+                let _ = signals.send(Signal::Exited { pid, status: None }.into());
+            })
+            .map_err(of_system)?;
+        Ok(HostProcess {
+            pid,
+            begun: Instant::now(),
+            adopted,
+            ended,
+        })
+    }
+
+    /// Whether another process started it.
+    pub(crate) fn is_adopted(&self) -> bool {
+        self.adopted.is_some()
     }
 
     /// Ends the host: politely, and after a while not.
@@ -87,8 +134,10 @@ impl HostProcess {
     }
 
     fn signal(&self, signal: Unix) {
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid
+        if let Some(pidfd) = &self.adopted {
+            // It may have ended, which is what is wanted.
+            let _ = pidfd_send_signal(pidfd, signal);
+        } else if let Some(pid) = pid_of(self.pid)
             && matches!(
                 self.ended.try_recv(),
                 Err(std::sync::mpsc::TryRecvError::Empty)
@@ -98,4 +147,8 @@ impl HostProcess {
             let _ = kill_process(pid, signal);
         }
     }
+}
+
+fn pid_of(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
 }

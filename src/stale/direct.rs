@@ -22,7 +22,7 @@ use super::shape::{bare, mentions, words};
 use crate::source::look_at_tokens;
 
 /// Such items of one source.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Direct {
     /// What no symbol shows, by name.
     named: BTreeMap<String, Item>,
@@ -37,7 +37,7 @@ pub(super) struct Direct {
 }
 
 /// One or several items of one name.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Item {
     /// `fn`, `const` and the like.
     kind: &'static str,
@@ -45,7 +45,7 @@ struct Item {
 }
 
 /// A function or a static that is no entry point; several, if they have one key.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Code {
     pub(super) name: String,
     /// The type, or the trait that provides it; none of what stands by itself.

@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 /// The inputs of the running program.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     kinds: BTreeMap<PathBuf, Kind>,
     /// As the running program was made of them.

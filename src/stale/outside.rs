@@ -12,7 +12,7 @@ use super::named::{may_call, may_use};
 use crate::check::symbols::HostSymbols;
 
 /// What is known of the host.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Outside {
     pub(crate) symbols: HostSymbols,
     /// The crates that a source of the group is part of.

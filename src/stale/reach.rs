@@ -7,7 +7,7 @@ use super::shape::Shape;
 use crate::source::look_at_file;
 
 /// Its items that count, as they were at one time.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reach {
     /// Those that decide how values lie in memory.
     pub(super) shape: Shape,

@@ -10,7 +10,7 @@ use super::unseen::{self, Pair};
 use crate::build::Digested;
 
 /// The sources of one host's group.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sources {
     known: BTreeMap<PathBuf, Source>,
     /// What is there now, of those that were looked at, with the content that was seen.
@@ -21,7 +21,7 @@ pub(super) struct Sources {
 }
 
 /// One source, as it was at several times.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Source {
     /// When the host was made of it, if it was.
     baseline: Option<Reach>,

@@ -262,6 +262,10 @@ fn a_bad_flag_is_answered_with_code_2() {
         ),
         (&["run", "-q", "-v"], "cannot be used with"),
         (
+            &["run", "--listen", "3000", "--wait-for-host"],
+            "cannot be used with",
+        ),
+        (
             &["run", "--color", "sometimes"],
             "possible values: auto, always, never",
         ),
@@ -292,6 +296,7 @@ fn help_and_version_are_on_stdout() {
             &["doctor", "--help"],
             "cargo hotmod doctor -p app --release",
         ),
+        (&["env", "--help"], "gdb target/hotmod"),
         (&["--version"], env!("CARGO_PKG_VERSION")),
     ] {
         let output = Command::new(tool()).args(arguments).output().unwrap();
@@ -440,7 +445,14 @@ fn the_events_of_a_session_are_those_of_the_readme() {
     }
     for (name, _) in &documented {
         let is_there = events.iter().any(|event| event["event"] == *name);
-        let is_rare = ["refused", "note", "error"].contains(&name.as_str());
+        let rare = [
+            "host-joined",
+            "waiting-for-host",
+            "refused",
+            "note",
+            "error",
+        ];
+        let is_rare = rare.contains(&name.as_str());
         assert!(is_there || is_rare, "no `{name}` in an eventful session");
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// The processes that run in a workspace's folder: tool, host, cargo, rustc, linkers.
-fn running(workspace: &Workspace) -> Vec<PathBuf> {
+pub(crate) fn running(workspace: &Workspace) -> Vec<PathBuf> {
     let is_inside = |process: &PathBuf| {
         fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(workspace.root()))
     };

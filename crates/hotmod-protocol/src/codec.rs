@@ -91,6 +91,7 @@ const HELLO: u8 = 1;
 const OFFER: u8 = 2;
 const LIVE: u8 = 3;
 const REFUSED: u8 = 4;
+const TURNED_AWAY: u8 = 5;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -139,6 +140,10 @@ impl Message {
                 out.push(cause.code());
                 put_string(&mut out, reason);
             }
+            Message::TurnedAway { reason } => {
+                out.push(TURNED_AWAY);
+                put_string(&mut out, reason);
+            }
         }
         out
     }
@@ -181,6 +186,9 @@ impl Message {
                 generation: rest.u32()?,
                 build: BuildId(rest.u64()?),
                 cause: Cause::of_code(rest.take()?)?,
+                reason: rest.string()?,
+            },
+            TURNED_AWAY => Message::TurnedAway {
                 reason: rest.string()?,
             },
             _ => return Err(FrameError::Malformed("an unknown kind of message")),

@@ -66,6 +66,11 @@ pub enum Message {
         /// Why, in words for the screen.
         reason: String,
     },
+    /// Tool to host, instead of any offer: it is none of the session's.
+    TurnedAway {
+        /// Why, in words for the host's stderr.
+        reason: String,
+    },
 }
 
 /// A library that a host is to make live.

@@ -53,6 +53,7 @@ fn message() -> impl Strategy<Value = Message> {
                 kept_bytes,
             }
         ),
+        ".*".prop_map(|reason| Message::TurnedAway { reason }),
         (generation, build, cause, ".*").prop_map(|(generation, build, cause, reason)| {
             Message::Refused {
                 generation,

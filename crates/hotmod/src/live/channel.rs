@@ -52,9 +52,14 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
 
 fn serve(stream: &mut UnixStream, identity: u64) -> Result<(), hotmod_protocol::FrameError> {
     while let Some(message) = read_message(stream)? {
-        let Message::Offer(offer) = message else {
+        let offer = match message {
+            Message::Offer(offer) => offer,
+            Message::TurnedAway { reason } => {
+                super::start::say(&format!("this program can't join its session: {reason}"));
+                return Ok(());
+            }
             // A tool of this protocol sends nothing else; what it means is not known.
-            continue;
+            _ => continue,
         };
         let arrived = Instant::now();
         let outcome = catch_unwind(|| load::make_live(&offer, identity))

@@ -1,5 +1,7 @@
 //! The host: it owns the connections and the state, and runs for as long as you edit the rest.
 
+mod door;
+
 use std::io;
 use std::sync::Arc;
 
@@ -7,23 +9,24 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
+use axum::serve::Listener as _;
 use model::Site;
-use tokio::net::TcpListener;
+
+use crate::door::Door;
 
 #[hotmod::main]
 #[tokio::main]
 async fn main() -> io::Result<()> {
     tracing_subscriber::fmt().init();
-    let port = std::env::var("PORT")
-        .ok()
-        .and_then(|port| port.parse().ok())
-        .unwrap_or(3000);
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    tracing::info!("listening on http://{}/", listener.local_addr()?);
+    let door = Door::open()?;
+    tracing::info!("listening on http://{}/", door.local_addr()?);
     let router = Router::new()
         .route("/", get(home))
         .with_state(Arc::new(Site::default()));
-    axum::serve(listener, router).await
+    let closed = door::closed()?;
+    axum::serve(door, router)
+        .with_graceful_shutdown(closed)
+        .await
 }
 
 async fn home(State(site): State<Arc<Site>>) -> Html<String> {

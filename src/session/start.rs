@@ -1,0 +1,66 @@
+//! A host begins: nothing that is known of the one before holds for it.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::check::Loaded;
+use crate::report::Event;
+use crate::signal::HostProcess;
+
+use super::{FileStamp, Session};
+
+impl Session {
+    /// Starts the host, in place of the one that runs, or waits for somebody to start it.
+    pub(super) fn start_host(&mut self, executable: &Path, reason: Option<String>) {
+        let ran = self.host.is_some();
+        self.begin_anew(executable);
+        self.started = stamp(executable);
+        if let Err(error) = self.tell_others(Some(executable.to_owned())) {
+            self.error(&format!(
+                "other commands can't see what the program is: {error}"
+            ));
+        }
+        if self.waits_for_host {
+            return self.await_start(reason.filter(|_| ran));
+        }
+        let signals = self.sender.clone();
+        match HostProcess::start(executable, &self.host_settings, signals) {
+            Ok(host) => {
+                let pid = host.pid;
+                self.host = Some(host);
+                self.reporter.report(&match reason {
+                    Some(reason) => Event::Restarted { reason, pid },
+                    None => Event::HostStarted { pid },
+                });
+            }
+            Err(error) => self.error(&format!("`{}`: {error}", executable.display())),
+        }
+    }
+
+    /// Stops the host that runs, and forgets it.
+    pub(super) fn begin_anew(&mut self, executable: &Path) {
+        if let Some(host) = self.host.take() {
+            host.stop();
+        }
+        self.connection = None;
+        self.has_left = false;
+        self.offer = None;
+        (self.live, self.offered) = (0, 0);
+        self.loaded = Some(Arc::new(self.nothing_loaded(executable)));
+        self.are_layouts_readable = true;
+    }
+
+    /// What a host has in memory that was just started.
+    fn nothing_loaded(&self, executable: &Path) -> Loaded {
+        let crates = self.build.as_ref().map(|build| build.group.crates());
+        let others = self.builder.plan.host_side.iter();
+        let others = others.map(|it| it.dir.clone()).collect();
+        Loaded::new(executable.to_owned(), crates.unwrap_or_default(), others)
+    }
+}
+
+pub(super) fn stamp(file: &Path) -> Option<FileStamp> {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.ino(), metadata.modified().ok()?, metadata.len()))
+}
