@@ -5,6 +5,7 @@
 
 mod demo;
 mod display;
+mod init;
 mod list;
 mod run;
 mod selection;
@@ -40,6 +41,9 @@ enum Command {
     /// Run the program, and reload its reloadable crates at each save
     #[command(visible_alias = "r", after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
+    /// Make a reloadable crate, or a whole workspace with one
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::InitArgs),
     /// Show what of a program is reloadable, and what it uses without an entry point
     #[command(after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
@@ -52,6 +56,7 @@ impl Command {
     fn run(self) -> Outcome {
         match self {
             Command::Run(run) => run.run(),
+            Command::Init(init) => init.run(),
             Command::List(list) => list.run(),
             Command::Demo(demo) => demo.run(),
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::build::{ProfileError, ToolchainError};
 use crate::discover::DiscoverError;
+use crate::init::InitError;
 
 /// An error that is shown to the user.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,8 @@ pub(crate) enum Error {
     Toolchain(#[from] ToolchainError),
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Init(#[from] InitError),
     #[error("`{path}` could not be {done}: {error}")]
     File {
         path: PathBuf,
@@ -43,6 +46,8 @@ impl Error {
             Error::Discover(_) | Error::Toolchain(_) | Error::Profile(_) | Error::NoDemo(_) => {
                 Self::USAGE
             }
+            Error::Init(error) if !error.is_failure() => Self::USAGE,
+            Error::Init(_) => Self::FAILED,
             Error::File { .. } | Error::Watch(_) | Error::Busy(_) | Error::Setup(_) => Self::FAILED,
         }
     }
@@ -53,6 +58,7 @@ impl Error {
             Error::Discover(error) => error.help(),
             Error::Toolchain(error) => error.help(),
             Error::Profile(_) => None,
+            Error::Init(error) => error.help(),
             Error::File { .. } => None,
             Error::Watch(_) => Some(
                 "on Linux, raise the limit: `sudo sysctl fs.inotify.max_user_watches=524288`"

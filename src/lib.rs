@@ -10,7 +10,7 @@
 //! 6. `report`: what people and programs are told
 //!
 //! `verdict` says what follows from what the second and the fourth found: nothing, a reload or a
-//! restart. `list` says what is known without a session.
+//! restart. `list` says what is known without a session, and `init` writes what one needs.
 //!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
 //! says and does, builds that end, signals of the terminal. The stages below it are plain
@@ -29,6 +29,7 @@ mod demo;
 pub mod discover;
 mod environment;
 mod error;
+mod init;
 mod lifetime;
 mod list;
 mod mapped;
@@ -38,6 +39,7 @@ mod session;
 mod signal;
 mod source;
 mod stale;
+mod template;
 mod verdict;
 
 use std::ffi::OsString;

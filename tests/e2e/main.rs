@@ -14,6 +14,7 @@ mod direct;
 mod errors;
 mod faults;
 mod hooks;
+mod init;
 mod kept;
 mod kinds;
 mod layouts;
