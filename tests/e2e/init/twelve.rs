@@ -21,6 +21,7 @@ publish = false
 # Lints are the same everywhere.
 [workspace.lints.rust]
 missing_docs = "warn"
+unsafe_code = "forbid"
 
 [workspace.lints.clippy]
 all = { level = "warn", priority = -1 }
@@ -63,7 +64,7 @@ workspace = true
 
 const MAIN: &str = r#"//! The server: it answers lines.
 
-#![warn(missing_docs)]
+#![forbid(unsafe_code)]
 
 use std::io::{self, BufRead as _};
 
