@@ -17,6 +17,7 @@ mod demo;
 mod display;
 mod doctor;
 mod env;
+mod init;
 mod list;
 mod run;
 mod selection;
@@ -53,6 +54,9 @@ enum Command {
     /// Run the program, and reload its reloadable crates at each save
     #[command(visible_alias = "r", after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
+    /// Make a reloadable crate, or a whole workspace with one
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::InitArgs),
     /// Show what of a program is reloadable, what is not and why, and the session that runs
     #[command(visible_alias = "status", after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
@@ -80,6 +84,7 @@ impl Command {
     fn run(self) -> Outcome {
         match self {
             Command::Run(run) => run.run(),
+            Command::Init(init) => init.run(),
             Command::List(list) => list.run(),
             Command::Reload(ask) => ask.run(Request::Reload),
             Command::Restart(ask) => ask.run(Request::Restart),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::build::{ProfileError, ToolchainError};
 use crate::discover::DiscoverError;
+use crate::init::InitError;
 use crate::signal::ListenError;
 
 /// An error that is shown to the user.
@@ -18,6 +19,8 @@ pub(crate) enum Error {
     Profile(#[from] ProfileError),
     #[error(transparent)]
     Listen(#[from] ListenError),
+    #[error(transparent)]
+    Init(#[from] InitError),
     #[error("`{path}` could not be {done}: {error}")]
     File {
         path: PathBuf,
@@ -78,8 +81,10 @@ impl Error {
                 Self::NO_SESSION
             }
             Error::TimedOut(_) => Self::TIMED_OUT,
+            Error::Init(error) if !error.is_failure() => Self::USAGE,
             // The port may be free tomorrow.
             Error::Listen(ListenError::Bind { .. })
+            | Error::Init(_)
             | Error::OtherVersion
             | Error::File { .. }
             | Error::Watch(_)
@@ -95,6 +100,7 @@ impl Error {
             Error::Toolchain(error) => error.help(),
             Error::Profile(_) => None,
             Error::Listen(error) => error.help(),
+            Error::Init(error) => error.help(),
             Error::File { .. } => None,
             Error::Watch(_) => Some(
                 "`cargo hotmod doctor` says which limit is to be raised; or start the session with \

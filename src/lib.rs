@@ -10,7 +10,8 @@
 //! 6. `report`: what people and programs are told
 //!
 //! `verdict` says what follows from what the second and the fourth found: nothing, a reload or a
-//! restart. `list` says what is known without a session, `doctor` what is in the way of one.
+//! restart. `list` says what is known without a session, `doctor` what is in the way of one, and
+//! `init` writes what one needs.
 //!
 //! `session` alone knows all of them. It is one loop over one queue: file events, what the host
 //! says and does, builds that end, signals of the terminal, and what is asked of it by other
@@ -32,6 +33,7 @@ pub mod discover;
 mod doctor;
 mod environment;
 mod error;
+mod init;
 mod lifetime;
 mod list;
 mod mapped;
@@ -41,6 +43,7 @@ mod session;
 mod signal;
 mod source;
 mod stale;
+mod template;
 mod verdict;
 
 use std::ffi::{OsStr, OsString};

@@ -1,6 +1,6 @@
 //! Where a session builds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::discover::Plan;
 
@@ -19,15 +19,7 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     pub(crate) fn of(plan: &Plan) -> Self {
-        let mut target = plan.target_directory.join("hotmod");
-        if !target.starts_with(&plan.workspace_root) {
-            // Others may build here too, and cargo gives the crates of two checkouts of one
-            // workspace the same file names: each would replace what the other's session uses.
-            let root = plan.workspace_root.to_string_lossy();
-            let name = plan.workspace_root.file_name().unwrap_or_default();
-            let digest = Digest::of_text(&root);
-            target.push(format!("{}-{digest:016x}", name.to_string_lossy()));
-        }
+        let target = Self::target_of(&plan.workspace_root, &plan.target_directory);
         let digest = Digest::of_text(&plan.host.package_id);
         let name = format!("{}-{digest:016x}", plan.host.target);
         Workshop {
@@ -35,6 +27,20 @@ impl Workshop {
             state: target.join("session").join(name),
             target,
         }
+    }
+
+    /// Cargo's target directory for the sessions of a workspace.
+    pub(crate) fn target_of(workspace_root: &Path, target_directory: &Path) -> PathBuf {
+        let mut target = target_directory.join("hotmod");
+        if !target.starts_with(workspace_root) {
+            // Others may build here too, and cargo gives the crates of two checkouts of one
+            // workspace the same file names: each would replace what the other's session uses.
+            let root = workspace_root.to_string_lossy();
+            let name = workspace_root.file_name().unwrap_or_default();
+            let digest = Digest::of_text(&root);
+            target.push(format!("{}-{digest:016x}", name.to_string_lossy()));
+        }
+        target
     }
 
     /// Held by the one session of this host.

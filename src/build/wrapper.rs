@@ -145,6 +145,11 @@ pub(crate) fn set_flavour(invocation: &mut Invocation, flavour: &str, runtime: O
     if let Some(runtime) = runtime {
         environment.insert("HOTMOD_CRATE".to_owned(), runtime.to_owned());
     }
+    // What the attributes make is not what `#![forbid(unsafe_code)]` is about, and can't allow
+    // itself otherwise. Cargo has the flag for no crate of a workspace; `RUSTFLAGS` may.
+    if invocation.values("--cap-lints").next().is_none() {
+        invocation.push(["--cap-lints", "warn"]);
+    }
 }
 
 /// The name by which a crate knows the runtime: a renamed dependency has another one.

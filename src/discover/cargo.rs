@@ -6,6 +6,7 @@
 //! cargo's own words are kept if it fails.
 
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
@@ -39,14 +40,28 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
     if let Some(path) = &selection.manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(|error| match error {
+    command.exec().map_err(in_words)
+}
+
+/// The members of a workspace alone: cargo asks no registry, and writes no lock file.
+pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, DiscoverError> {
+    let mut command = MetadataCommand::new();
+    command.no_deps();
+    if let Some(path) = manifest_path {
+        command.manifest_path(path);
+    }
+    command.exec().map_err(in_words)
+}
+
+fn in_words(error: cargo_metadata::Error) -> DiscoverError {
+    match error {
         cargo_metadata::Error::CargoMetadata { stderr } => DiscoverError::CargoMetadata {
             stderr: stderr.trim_end().to_owned(),
         },
         other => DiscoverError::CargoNotUsable {
             reason: other.to_string(),
         },
-    })
+    }
 }
 
 /// Without a platform `cargo metadata` gives the dependencies of all of them.

@@ -28,7 +28,8 @@ pub(super) fn check(src_path: &Path, runtime_key: &str) -> Result<(), DiscoverEr
     })
 }
 
-fn is_missing(source: &str, runtime_key: &str) -> bool {
+/// Whether a source has a `fn main` that certainly lacks the attribute.
+pub(crate) fn is_missing(source: &str, runtime_key: &str) -> bool {
     let Ok(file) = syn::parse_file(source) else {
         return false;
     };

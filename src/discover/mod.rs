@@ -37,8 +37,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cargo::members;
 pub(crate) use doubles::Double;
 pub use error::DiscoverError;
+pub(crate) use main_attribute::is_missing as lacks_main_attribute;
+pub(crate) use nearest::nearest;
 pub use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
 pub use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, steering, survey};

@@ -3,7 +3,7 @@
 //! Made for error messages only: nothing is ever chosen by likeness.
 
 /// The known name most like the given one, if any is like it at all.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let alike = known
         .into_iter()
         .map(|other| (strsim::jaro_winkler(name, other), other));

@@ -225,6 +225,26 @@ impl Screen {
         }
     }
 
+    /// A unified diff.
+    pub(crate) fn diff(&mut self, text: &str) {
+        if self.verbosity == Verbosity::Quiet {
+            return;
+        }
+        let mut shown = String::new();
+        for line in text.lines() {
+            let style = match line.as_bytes() {
+                [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => Style::new().bold(),
+                [b'+', ..] => Style::new().green(),
+                [b'-', ..] => Style::new().red(),
+                [b'@', ..] => Style::new().cyan(),
+                _ => Style::new(),
+            };
+            let line = style.force_styling(self.colours).apply_to(line);
+            let _ = writeln!(shown, "{line}");
+        }
+        self.write(&shown);
+    }
+
     pub(crate) fn warning(&mut self, message: &str) {
         self.labelled(Tone::Notable, "warning", message, None);
     }

@@ -17,6 +17,7 @@ mod doctor;
 mod errors;
 mod faults;
 mod hooks;
+mod init;
 mod join;
 mod kept;
 mod keys;

@@ -166,6 +166,9 @@ fn the_package_holds_what_users_need_and_nothing_else() {
         "LICENSE-MIT",
         "templates/web/Cargo.toml.in",
         "templates/web/app/src/main.rs",
+        "templates/loop/rules/src/lib.rs",
+        "templates/tui/gitignore.in",
+        "templates/editors/vscode/launch.json",
     ] {
         assert!(list.lines().any(|it| it == needed), "no {needed}:\n{list}");
     }

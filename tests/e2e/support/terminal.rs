@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -35,37 +35,14 @@ impl Terminal {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Self {
-        // Not for the child to inherit: a terminal is closed when nobody holds this end.
-        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-        let keyboard = openpt(flags).unwrap();
-        grantpt(&keyboard).unwrap();
-        unlockpt(&keyboard).unwrap();
-        let name = ptsname(&keyboard, Vec::new()).unwrap();
-        let screen = File::options()
-            .read(true)
-            .write(true)
-            .open(name.to_str().unwrap())
-            .unwrap();
         let mut command = workspace.command(tool());
         command
             .args(["hotmod", "run"])
             .args(arguments)
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")
-            .envs(variables.iter().copied())
-            .stdin(screen.try_clone().unwrap())
-            .stdout(screen.try_clone().unwrap())
-            .stderr(screen);
-        // SAFETY: only system calls between fork and exec.
-        unsafe {
-            command.pre_exec(|| {
-                setsid()?;
-                ioctl_tiocsctty(std::io::stdin())?;
-                Ok(())
-            });
-        }
-        let child = command.spawn().unwrap();
-        let keyboard = File::from(keyboard);
+            .envs(variables.iter().copied());
+        let (child, keyboard) = Self::open(&mut command);
         let (sender, lines) = channel();
         let output = keyboard.try_clone().unwrap();
         std::thread::spawn(move || {
@@ -81,6 +58,34 @@ impl Terminal {
             keyboard: Some(keyboard),
             lines: Some(lines),
         }
+    }
+
+    /// Runs a command in a terminal, and returns it with the terminal's other end.
+    pub(crate) fn open(command: &mut Command) -> (Child, File) {
+        // Not for the child to inherit: a terminal is closed when nobody holds this end.
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let keyboard = openpt(flags).unwrap();
+        grantpt(&keyboard).unwrap();
+        unlockpt(&keyboard).unwrap();
+        let name = ptsname(&keyboard, Vec::new()).unwrap();
+        let screen = File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap();
+        command
+            .stdin(screen.try_clone().unwrap())
+            .stdout(screen.try_clone().unwrap())
+            .stderr(screen);
+        // SAFETY: only system calls between fork and exec.
+        unsafe {
+            command.pre_exec(|| {
+                setsid()?;
+                ioctl_tiocsctty(std::io::stdin())?;
+                Ok(())
+            });
+        }
+        (command.spawn().unwrap(), File::from(keyboard))
     }
 
     /// Waits for a line with this text, and returns what came up to it.

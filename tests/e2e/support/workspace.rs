@@ -54,6 +54,18 @@ impl Workspace {
         )
     }
 
+    /// An empty folder that no workspace reaches, and a target directory by its name.
+    pub(crate) fn empty(test: &str, target: &str) -> Self {
+        let folder = std::env::temp_dir().join("cargo-hotmod-tests");
+        let workspace = Workspace {
+            root: folder.join("workspaces").join(test),
+            target: target_directory(Path::new(target)),
+        };
+        let _ = fs::remove_dir_all(&workspace.root);
+        fs::create_dir_all(&workspace.root).unwrap();
+        workspace
+    }
+
     fn copy_to(folder: &Path, fixture: &Path, test: &str) -> Self {
         let root = folder.join("workspaces").join(test);
         let workspace = Workspace {

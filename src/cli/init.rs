@@ -1,0 +1,90 @@
+//! `cargo hotmod init`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::init::{self, Editor, Request, Template, What};
+use crate::report::{ColorChoice, Screen, Verbosity};
+
+use super::Outcome;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  \
+    cargo hotmod init                          a new workspace in this folder\n  \
+    cargo hotmod init game --template tui      a new workspace in the folder `game`\n  \
+    cargo hotmod init screens --host app       a new crate in this workspace, for `app`\n  \
+    cargo hotmod init --existing widgets       a crate of this workspace, made reloadable\n  \
+    cargo hotmod init screens --dry-run        what that would write\n  \
+    cargo hotmod init --undo                   takes back the last one\n  \
+    cargo hotmod init --editor vscode          settings of an editor\n\n\
+    Nothing is written over, and after an error all is as it was.";
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Name of the new crate; outside of a workspace, folder of a new one [default: this folder]
+    name: Option<String>,
+    /// Mark the crate NAME of the workspace, rather than make one
+    #[arg(long, requires = "name")]
+    existing: bool,
+    /// Package with the program that uses it [default: the only one that has a program]
+    #[arg(long, value_name = "PKG")]
+    host: Option<String>,
+    /// What a new workspace holds [default: loop]
+    #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host"])]
+    template: Option<Template>,
+    /// Write tasks, launch and settings of this editor
+    #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["name", "template"])]
+    editor: Option<Editor>,
+    /// Take back what the last `init` did, if nobody touched it
+    #[arg(long, conflicts_with_all = ["name", "host", "template", "editor"])]
+    undo: bool,
+    /// Write nothing, show what would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    manifest_path: Option<PathBuf>,
+    /// Show only what went wrong
+    #[arg(short, long)]
+    quiet: bool,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+}
+
+impl InitArgs {
+    pub(super) fn run(self) -> Outcome {
+        let (color, verbosity) = (
+            self.color,
+            match self.quiet {
+                true => Verbosity::Quiet,
+                false => Verbosity::Normal,
+            },
+        );
+        let mut screen = Screen::new(color, verbosity);
+        Outcome {
+            color,
+            verbosity,
+            result: init::run(&self.request(), &mut screen),
+        }
+    }
+
+    fn request(self) -> Request {
+        let host = self.host;
+        let what = match (self.undo, self.editor, self.name) {
+            (true, _, _) => What::Undo,
+            (false, Some(editor), _) => What::Editor { editor, host },
+            (false, None, Some(name)) if self.existing => What::Existing { name, host },
+            (false, None, name) => What::New {
+                name,
+                host,
+                template: self.template,
+            },
+        };
+        Request {
+            what,
+            manifest_path: self.manifest_path,
+            dry_run: self.dry_run,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What can be wrong with what `init` is asked for, in words, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InitError {
+    #[error("`{name}` can't be the name of a crate: {why}")]
+    BadName { name: String, why: String },
+    #[error("`{name}` is taken: a package of the workspace is called `{other}`")]
+    PackageExists { name: String, other: String },
+    #[error("`{name}` is taken: {by}")]
+    NameTaken { name: String, by: String },
+    #[error("the workspace `{}` is here, and the new crate has no name", .0.display())]
+    NoName(PathBuf),
+    #[error("`{}` is there already", .0.display())]
+    FolderExists(PathBuf),
+    #[error("`--template` makes a new workspace, and `{}` is in the workspace `{}`", folder.display(), root.display())]
+    InWorkspace { folder: PathBuf, root: PathBuf },
+    #[error("there is no workspace here")]
+    NoWorkspace,
+    #[error("{} in the way", files(.0, "is", "are"))]
+    InTheWay(Vec<PathBuf>),
+
+    #[error("the workspace has no package `{name}`")]
+    UnknownPackage {
+        name: String,
+        nearest: Option<String>,
+    },
+    #[error("`{0}` has no program")]
+    HostWithoutBinary(String),
+    #[error("the workspace has no program that could be the host")]
+    NoHost,
+    #[error("several programs could be the host")]
+    SeveralHosts(Vec<String>),
+    #[error("`{0}` is a procedural macro and can't be reloaded")]
+    ProcMacro(String),
+    #[error("`{0}` has no library that could be reloaded")]
+    NoLibrary(String),
+    #[error("`{host}` can't depend on `{name}`, which depends on it")]
+    Cycle { host: String, name: String },
+    #[error("`{0}` is reloadable already, and its host is set up")]
+    NothingToDo(String),
+
+    #[error("`{}` is not TOML: {error}", path.display())]
+    NotToml { path: PathBuf, error: String },
+    #[error("`{key}` in `{}` is not {expected}", path.display())]
+    Unusual {
+        path: PathBuf,
+        key: String,
+        expected: &'static str,
+    },
+    #[error("cargo does not take `{name}` for a member of the workspace")]
+    NotAMember { name: String },
+    #[error("`{}` could not be written: {error}{}", path.display(), unless_empty(left))]
+    Write {
+        path: PathBuf,
+        error: io::Error,
+        /// What was written and could not be taken back.
+        left: Vec<PathBuf>,
+    },
+
+    #[error("there is nothing to take back")]
+    NothingToUndo,
+    #[error("{} not what `init` wrote", files(.0, "is", "are"))]
+    Touched(Vec<PathBuf>),
+    #[error("`{}` can't be read: {error}", path.display())]
+    Record { path: PathBuf, error: String },
+}
+
+impl InitError {
+    /// Whether the system failed, and not what was asked for.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self, Self::Write { .. } | Self::Record { .. })
+    }
+
+    /// What to do next.
+    pub(crate) fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::BadName { .. } => "take another, such as `screens`".to_owned(),
+            Self::PackageExists { other, .. } => format!(
+                "take another, or mark the one that is there: `cargo hotmod init --existing {other}`"
+            ),
+            Self::NameTaken { .. } => "take another".to_owned(),
+            Self::NoName(_) => "`cargo hotmod init NAME` adds a reloadable crate, `cargo hotmod \
+                                init --existing NAME` marks one that is there; to make a new \
+                                workspace, go to a folder outside of this one"
+                .to_owned(),
+            Self::FolderExists(_) => "take another name, or move it away; if it is a crate of the \
+                                      workspace, mark it with `cargo hotmod init --existing NAME`"
+                .to_owned(),
+            Self::InWorkspace { .. } => "`cargo hotmod init NAME` adds a crate to a workspace; to \
+                                         make a new one, go to a folder outside of it"
+                .to_owned(),
+            Self::NoWorkspace => "go to the folder of one, or make a new one: `cargo hotmod init \
+                                  FOLDER`"
+                .to_owned(),
+            Self::InTheWay(_) => {
+                "nothing is written over: take an empty folder, or move it away".to_owned()
+            }
+            Self::UnknownPackage {
+                nearest: Some(name),
+                ..
+            } => format!("did you mean `{name}`?"),
+            Self::UnknownPackage { .. } => {
+                "`cargo metadata --no-deps` lists the members".to_owned()
+            }
+            Self::HostWithoutBinary(_) => "name a package that has a `src/main.rs`".to_owned(),
+            Self::NoHost => "add a package that has a `src/main.rs`: `cargo new app`".to_owned(),
+            Self::SeveralHosts(names) => {
+                let flags: Vec<_> = names.iter().map(|it| format!("`--host {it}`")).collect();
+                format!("choose one: {}", flags.join(", "))
+            }
+            Self::ProcMacro(_) => "mark the crates that use it".to_owned(),
+            Self::NoLibrary(name) => {
+                format!("move what is to be reloaded into a `src/lib.rs` of `{name}`")
+            }
+            Self::Cycle { .. } => "move what is to be reloaded into a crate of its own: `cargo \
+                                   hotmod init NAME`"
+                .to_owned(),
+            Self::NothingToDo(_) => "`cargo hotmod run` runs it".to_owned(),
+            Self::NotToml { .. } => return None,
+            Self::Unusual { key, expected, .. } => format!("make `{key}` {expected}"),
+            Self::NotAMember { .. } => {
+                "look at `exclude` in `[workspace]`; all is as it was".to_owned()
+            }
+            Self::Write { left, .. } if left.is_empty() => "all is as it was".to_owned(),
+            Self::Write { .. } => return None,
+            Self::NothingToUndo => "only the last `init` of a workspace can be taken back, once, \
+                                    and until `cargo clean`"
+                .to_owned(),
+            Self::Touched(_) => "nothing was changed; take back by hand what you do not want, or \
+                                 by your version control"
+                .to_owned(),
+            Self::Record { path, .. } => format!("remove `{}`", path.display()),
+        };
+        Some(text)
+    }
+}
+
+fn files(paths: &[PathBuf], one: &str, several: &str) -> String {
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    let verb = if names.len() == 1 { one } else { several };
+    format!("{} {verb}", names.join(", "))
+}
+
+fn unless_empty(left: &[PathBuf]) -> String {
+    match left {
+        [] => String::new(),
+        some => format!("; {} left behind", files(some, "is", "are")),
+    }
+}

@@ -1,0 +1,240 @@
+//! A `Cargo.toml` that is edited: what is added stands where its author would have put it, and
+//! every other line stays as it is, byte for byte.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use crate::error::Error;
+
+use super::change::{Change, read};
+use super::members;
+use super::{InitError, lines};
+
+/// A manifest, as it is and as it will be.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    path: PathBuf,
+    original: String,
+    document: DocumentMut,
+}
+
+/// Where a dependency comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// `[workspace.dependencies]` says it.
+    Workspace,
+    /// The value stands in the manifest itself.
+    Own(Value),
+}
+
+impl Source {
+    /// From keys as they stand in an inline table.
+    pub(super) fn of_keys(keys: &str) -> Self {
+        let table: Value = format!("{{ {keys} }}").parse().expect("an inline table");
+        Source::Own(table)
+    }
+
+    pub(super) fn of_path(path: &Path) -> Self {
+        Self::of_keys(&format!("path = {:?}", path.display().to_string()))
+    }
+}
+
+impl Manifest {
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let text = read(path).map_err(|error| Error::File {
+            path: path.to_owned(),
+            done: "read",
+            error,
+        })?;
+        Ok(Self::parse(path, text.unwrap_or_default())?)
+    }
+
+    pub(super) fn parse(path: &Path, original: String) -> Result<Self, InitError> {
+        let parsed = original.replace("\r\n", "\n").parse();
+        let document = parsed.map_err(|error: toml_edit::TomlError| InitError::NotToml {
+            path: path.to_owned(),
+            error: error.to_string().trim_end().to_owned(),
+        })?;
+        Ok(Manifest {
+            path: path.to_owned(),
+            original,
+            document,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn text(&self) -> String {
+        lines::with_endings_of(&self.original, &self.document.to_string())
+    }
+
+    /// What is to be written, if anything was added.
+    pub(super) fn change(&self) -> Option<Change> {
+        let after = self.text();
+        (after != self.original).then(|| Change {
+            path: self.path.clone(),
+            before: Some(self.original.clone()),
+            after: Some(after),
+        })
+    }
+
+    /// What stands below these keys.
+    pub(super) fn get(&self, keys: &[&str]) -> Option<&Item> {
+        keys.iter()
+            .try_fold(self.document.as_item(), |item, key| item.get(key))
+    }
+
+    /// The keys of the table below these keys.
+    pub(super) fn keys(&self, keys: &[&str]) -> Vec<&str> {
+        let table = self.get(keys).and_then(Item::as_table_like);
+        table
+            .map(|table| table.iter().map(|(key, _)| key).collect())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn members(&self) -> Vec<&str> {
+        let members = self.get(&["workspace", "members"]).and_then(Item::as_array);
+        members
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// Adds a folder to the members; makes the package a workspace if it is none.
+    pub(super) fn add_member(&mut self, folder: &str) -> Result<(), InitError> {
+        let workspace = table(&mut self.document, &["workspace"]);
+        let workspace = workspace.and_then(Item::as_table_like_mut);
+        let members = workspace.and_then(|workspace| {
+            let members = workspace.entry("members");
+            let empty = Item::Value(Value::Array(Array::new()));
+            members.or_insert(empty).as_array_mut()
+        });
+        match members {
+            Some(members) => {
+                members::add(members, folder);
+                Ok(())
+            }
+            None => Err(self.unusual("workspace.members", "an array")),
+        }
+    }
+
+    /// Adds a dependency to the table below `keys`.
+    pub(super) fn add_dependency(
+        &mut self,
+        keys: &[&str],
+        name: &str,
+        source: &Source,
+    ) -> Result<(), InitError> {
+        let place = table(&mut self.document, keys);
+        let Some(table) = place.and_then(Item::as_table_like_mut) else {
+            return Err(self.unusual(&keys.join("."), "a table"));
+        };
+        let item = match source {
+            Source::Own(value) => Item::Value(value.clone()),
+            Source::Workspace if inherits_inline(table) => {
+                Item::Value("{ workspace = true }".parse().expect("an inline table"))
+            }
+            Source::Workspace => {
+                let mut inherited = Table::new();
+                inherited.set_dotted(true);
+                inherited.insert("workspace", toml_edit::value(true));
+                Item::Table(inherited)
+            }
+        };
+        insert(table, name, item);
+        self.tidy_inline(keys);
+        Ok(())
+    }
+
+    /// Marks the package as reloadable.
+    pub(super) fn mark(&mut self) -> Result<(), InitError> {
+        const KEYS: [&str; 3] = ["package", "metadata", "hotmod"];
+        let place = table(&mut self.document, &KEYS);
+        let Some(table) = place.and_then(Item::as_table_like_mut) else {
+            return Err(self.unusual(&KEYS.join("."), "a table"));
+        };
+        match table.get_mut("reloadable").and_then(Item::as_value_mut) {
+            Some(value) => {
+                let decor = value.decor().clone();
+                *value = true.into();
+                *value.decor_mut() = decor;
+            }
+            None => {
+                table.insert("reloadable", toml_edit::value(true));
+            }
+        }
+        self.tidy_inline(&KEYS);
+        Ok(())
+    }
+
+    /// An inline table is one line, and what was put into it has no blanks around it yet.
+    fn tidy_inline(&mut self, keys: &[&str]) {
+        for depth in 1..=keys.len() {
+            let item = table(&mut self.document, &keys[..depth]);
+            if let Some(inline) = item.and_then(Item::as_inline_table_mut) {
+                inline.fmt();
+            }
+        }
+    }
+
+    fn unusual(&self, key: &str, expected: &'static str) -> InitError {
+        InitError::Unusual {
+            path: self.path.clone(),
+            key: key.to_owned(),
+            expected,
+        }
+    }
+}
+
+/// What stands below these keys, a table if nothing does yet; `None` if there is no way to it.
+fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Option<&'d mut Item> {
+    let mut item = document.as_item_mut();
+    for (depth, key) in keys.iter().enumerate() {
+        let is_inline = item.is_inline_table();
+        let parent = item.as_table_like_mut()?;
+        item = parent.entry(key).or_insert_with(|| {
+            if is_inline {
+                return Item::Value(Value::InlineTable(InlineTable::new()));
+            }
+            let mut table = Table::new();
+            // Only the innermost has a header of its own.
+            table.set_implicit(depth + 1 < keys.len());
+            Item::Table(table)
+        });
+    }
+    Some(item)
+}
+
+/// Whether most of what is inherited as it is is written as `{ workspace = true }` here.
+fn inherits_inline(dependencies: &dyn TableLike) -> bool {
+    let inherited = dependencies.iter().filter(|(_, item)| {
+        let table = item.as_table_like();
+        table.is_some_and(|table| table.len() == 1 && table.contains_key("workspace"))
+    });
+    let (inline, dotted): (Vec<_>, Vec<_>) = inherited.partition(|(_, it)| it.is_inline_table());
+    inline.len() > dotted.len()
+}
+
+/// Inserts in alphabetical order if that is the order there, else at the end.
+fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
+    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    let place = keys.iter().position(|other| other.as_str() > key);
+    let place = place.filter(|_| keys.is_sorted()).unwrap_or(keys.len());
+    // There is no insertion at a place: what comes after it is taken out and put back.
+    let mut later = Vec::new();
+    for key in &keys[place..] {
+        let formatted = table.key(key).cloned();
+        later.extend(formatted.zip(table.remove(key)));
+    }
+    table.insert(key, item);
+    for (key, item) in later {
+        table.entry_format(&key).or_insert(item);
+    }
+}
+
+#[cfg(test)]
+mod tests;

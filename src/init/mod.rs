@@ -1,0 +1,183 @@
+//! `cargo hotmod init`: makes a workspace reloadable, or a reloadable workspace.
+//!
+//! Whatever is asked for, it first becomes a [`plan`]: a list of files with what stands in them
+//! before and after. That is shown, and unless it was only to be shown, written: all of it or
+//! nothing. Cargo is asked whether it understands the outcome, and what was written is recorded,
+//! so that it can be taken back.
+//!
+//! Two rules: a file that is there is never written over, and of a file that is edited every line
+//! stays that need not change.
+
+mod change;
+mod editors;
+mod error;
+mod existing;
+mod fresh;
+mod host;
+mod library;
+mod lines;
+mod main_function;
+mod manifest;
+mod manifests;
+mod members;
+mod name;
+mod plan;
+mod record;
+mod workspace;
+
+pub(crate) use change::apply;
+pub(crate) use editors::Editor;
+pub(crate) use error::InitError;
+pub(crate) use fresh::Template;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::report::Screen;
+
+use plan::Plan;
+use record::Record;
+use workspace::Workspace;
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) what: What,
+    /// The workspace's, or that of one of its members.
+    pub(crate) manifest_path: Option<PathBuf>,
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A new crate in a workspace; outside of one, a new workspace in that folder.
+    New {
+        name: Option<String>,
+        host: Option<String>,
+        template: Option<Template>,
+    },
+    /// A crate that is there.
+    Existing { name: String, host: Option<String> },
+    /// Settings of an editor.
+    Editor {
+        editor: Editor,
+        host: Option<String>,
+    },
+    /// The last one, taken back.
+    Undo,
+}
+
+pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
+    let here = env::current_dir().map_err(Error::Setup)?;
+    let is_here = request.manifest_path.is_some() || has_workspace(&here);
+    if let What::New {
+        name,
+        host,
+        template,
+    } = &request.what
+        && !is_here
+    {
+        if host.is_some() {
+            return Err(InitError::NoWorkspace.into());
+        }
+        return fresh(
+            request,
+            screen,
+            &here,
+            name.as_deref(),
+            template.unwrap_or_default(),
+        );
+    }
+    if !is_here {
+        return Err(InitError::NoWorkspace.into());
+    }
+    let workspace = Workspace::open(request.manifest_path.as_deref())?;
+    let root = workspace.root();
+    let plan = match &request.what {
+        What::New {
+            template: Some(_), ..
+        } => {
+            let (folder, root) = (here, root.to_owned());
+            return Err(InitError::InWorkspace { folder, root }.into());
+        }
+        What::New { name: None, .. } => return Err(InitError::NoName(root.to_owned()).into()),
+        What::New {
+            name: Some(name),
+            host,
+            ..
+        } => library::plan(&workspace, name, host.as_deref())?,
+        What::Existing { name, host } => existing::plan(&workspace, name, host.as_deref())?,
+        What::Editor { editor, host } => editors::plan(&workspace, *editor, host.as_deref())?,
+        What::Undo => return undo(request, screen, &workspace),
+    };
+    plan.show(screen, root);
+    carry_out(request, screen, &plan, root)
+}
+
+/// Whether cargo would find a manifest from a folder.
+fn has_workspace(folder: &Path) -> bool {
+    folder.ancestors().any(|it| it.join("Cargo.toml").is_file())
+}
+
+fn fresh(
+    request: &Request,
+    screen: &mut Screen,
+    here: &Path,
+    typed: Option<&str>,
+    template: Template,
+) -> Result<u8, Error> {
+    let folder = here.join(typed.unwrap_or(""));
+    if let Some(root) = folder
+        .ancestors()
+        .skip(1)
+        .find(|it| it.join("Cargo.toml").is_file())
+    {
+        let root = root.to_owned();
+        return Err(InitError::InWorkspace { folder, root }.into());
+    }
+    let plan = fresh::plan(&folder, typed, template)?;
+    if request.dry_run {
+        plan.show(screen, &folder);
+    }
+    carry_out(request, screen, &plan, &folder)
+}
+
+fn carry_out(
+    request: &Request,
+    screen: &mut Screen,
+    plan: &Plan,
+    root: &Path,
+) -> Result<u8, Error> {
+    plan.say_by_hand(screen);
+    if request.dry_run {
+        screen.say("Dry run", "nothing was written");
+        return Ok(0);
+    }
+    // There may be only something to say.
+    if !plan.changes.is_empty() {
+        plan.carry_out(screen, root)?;
+    }
+    plan.say_next(screen);
+    Ok(0)
+}
+
+fn undo(request: &Request, screen: &mut Screen, workspace: &Workspace) -> Result<u8, Error> {
+    let record = Record::load(workspace)?;
+    let plan = Plan {
+        changes: record.reversed()?,
+        member: None,
+        by_hand: Vec::new(),
+        next: Vec::new(),
+    };
+    let root = workspace.root();
+    if request.dry_run {
+        plan.show(screen, root);
+        return carry_out(request, screen, &plan, root);
+    }
+    apply(&plan.changes)?;
+    plan.say(screen, root);
+    Record::forget(workspace);
+    change::remove_empty(record.folders());
+    Ok(0)
+}

@@ -1,0 +1,191 @@
+//! The workspace as cargo knows it, and what its author's habits are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, Package, Target};
+use globset::GlobBuilder;
+
+use crate::build::Workshop;
+use crate::discover::{self, DiscoverError};
+
+use super::InitError;
+use super::manifest::Manifest;
+
+/// The members of a workspace.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    /// The workspace of a manifest, else of the current folder.
+    pub(super) fn open(manifest_path: Option<&Path>) -> Result<Self, DiscoverError> {
+        let metadata = discover::members(manifest_path)?;
+        Ok(Workspace { metadata })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
+    pub(super) fn root_manifest(&self) -> PathBuf {
+        self.root().join("Cargo.toml")
+    }
+
+    /// Where its sessions build.
+    pub(super) fn session_directory(&self) -> PathBuf {
+        Workshop::target_of(self.root(), self.metadata.target_directory.as_std_path())
+    }
+
+    pub(super) fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.metadata.packages.iter()
+    }
+
+    pub(super) fn package(&self, name: &str) -> Result<&Package, InitError> {
+        let found = self.packages().find(|package| package.name == name);
+        found.ok_or_else(|| InitError::UnknownPackage {
+            name: name.to_owned(),
+            nearest: discover::nearest(name, self.packages().map(|package| package.name.as_str())),
+        })
+    }
+
+    /// The package with the program: the one that is named, else the only one, else the only one
+    /// that depends on the runtime.
+    pub(super) fn host(&self, named: Option<&str>) -> Result<&Package, InitError> {
+        if let Some(name) = named {
+            let package = self.package(name)?;
+            return match binaries(package).is_empty() {
+                true => Err(InitError::HostWithoutBinary(name.to_owned())),
+                false => Ok(package),
+            };
+        }
+        let has_binary = |package: &&Package| !binaries(package).is_empty();
+        let all: Vec<_> = self.packages().filter(has_binary).collect();
+        let has_runtime = |package: &&&Package| runtime_key(package).is_some();
+        let marked: Vec<_> = all.iter().filter(has_runtime).collect();
+        match (all.as_slice(), marked.as_slice()) {
+            ([], _) => Err(InitError::NoHost),
+            ([host], _) => Ok(host),
+            (_, [host]) => Ok(host),
+            _ => Err(InitError::SeveralHosts(
+                all.iter().map(|host| host.name.to_string()).collect(),
+            )),
+        }
+    }
+
+    /// What runs the host of this package in a session.
+    pub(super) fn run_command(&self, host: &Package) -> String {
+        let programs = self.packages().map(|package| binaries(package).len());
+        match programs.sum::<usize>() {
+            1 => "cargo hotmod run".to_owned(),
+            _ => format!("cargo hotmod run -p {}", host.name),
+        }
+    }
+
+    /// Whether a package is linked with another one, directly or by way of members.
+    pub(super) fn reaches(&self, from: &Package, to: &Package) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![from];
+        while let Some(package) = open.pop() {
+            for dependency in &package.dependencies {
+                let folder = dependency.path.as_deref();
+                let next = self
+                    .packages()
+                    .find(|it| folder == it.manifest_path.parent());
+                let Some(next) = next.filter(|_| dependency.kind == DependencyKind::Normal) else {
+                    continue;
+                };
+                if next.id == to.id {
+                    return true;
+                }
+                if seen.insert(&next.id) {
+                    open.push(next);
+                }
+            }
+        }
+        false
+    }
+
+    /// The folder below the root in which the workspace keeps its crates: that of most libraries.
+    pub(super) fn crates_folder(&self) -> PathBuf {
+        let mut counts: BTreeMap<&Path, usize> = BTreeMap::new();
+        for package in self.packages() {
+            let parent = package.manifest_path.parent().and_then(|it| it.parent());
+            let relative = parent.and_then(|it| it.as_std_path().strip_prefix(self.root()).ok());
+            // A library counts for more: an `xtask` lies apart.
+            let weight = if library(package).is_some() { 4 } else { 1 };
+            if let Some(relative) = relative {
+                *counts.entry(relative).or_default() += weight;
+            }
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        most.map_or(PathBuf::from("crates"), |(folder, _)| folder.to_owned())
+    }
+}
+
+/// Whether the workspace's list has a folder already, by one of its patterns.
+pub(super) fn is_member(root: &Manifest, folder: &str) -> bool {
+    root.members().iter().any(|pattern| {
+        let glob = GlobBuilder::new(pattern.trim_end_matches('/'))
+            .literal_separator(true)
+            .build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(folder))
+    })
+}
+
+pub(super) fn binaries(package: &Package) -> Vec<&Target> {
+    package.targets.iter().filter(|it| it.is_bin()).collect()
+}
+
+/// The binary that `cargo run` would run, if that is plain.
+pub(super) fn program(package: &Package) -> Option<&Target> {
+    let binaries = binaries(package);
+    match (binaries.as_slice(), &package.default_run) {
+        ([one], _) => Some(one),
+        (several, Some(name)) => several.iter().find(|it| it.name == *name).copied(),
+        _ => None,
+    }
+}
+
+pub(super) fn library(package: &Package) -> Option<&Target> {
+    let is_library = |target: &&Target| target.is_lib() || target.is_rlib() || target.is_dylib();
+    package.targets.iter().find(is_library)
+}
+
+/// The name under which a package depends on the runtime.
+pub(super) fn runtime_key(package: &Package) -> Option<&str> {
+    let runtime = package.dependencies.iter().find(|dependency| {
+        dependency.name == "hotmod" && dependency.kind == DependencyKind::Normal
+    })?;
+    Some(runtime.rename.as_deref().unwrap_or(&runtime.name))
+}
+
+/// The way from one folder to another, as manifests write it.
+pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
+    let common = from.components().zip(to.components());
+    let common = common.take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(common).map(|_| Path::new(".."));
+    let down = to
+        .components()
+        .skip(common)
+        .map(|it| Path::new(it.as_os_str()));
+    up.chain(down).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_lead_up_and_down() {
+        for (from, to, way) in [
+            ("/w/app", "/w/crates/a", "../crates/a"),
+            ("/w", "/w/crates/a", "crates/a"),
+            ("/w/crates/b", "/w/crates/a", "../a"),
+            ("/w/a/b", "/w", "../.."),
+        ] {
+            assert_eq!(relative(Path::new(from), Path::new(to)), Path::new(way));
+        }
+    }
+}

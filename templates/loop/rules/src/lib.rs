@@ -1,0 +1,57 @@
+//! The rules of the world: edit this file while the program runs, and save it.
+
+use world::World;
+
+/// Metres a second, each second. Try -1.6, as on the moon.
+const GRAVITY: f64 = -9.81;
+
+/// How much of its speed the ball keeps when it hits the ground.
+const BOUNCE: f64 = 0.9;
+
+/// The speed with which a ball that has come to rest is thrown up again.
+const THROW: f64 = 14.0;
+
+/// Moves the world on. `#[hotmod::hot]` marks it as an entry point: the host calls it.
+#[hotmod::hot]
+pub fn step(world: &mut World, seconds: f64) {
+    world.time += seconds;
+    world.speed += GRAVITY * seconds;
+    world.height += world.speed * seconds;
+    if world.height < 0.0 {
+        world.height = 0.0;
+        world.bounces += 1;
+        world.speed *= -BOUNCE;
+        if world.speed < 1.0 {
+            world.speed = THROW;
+        }
+    }
+}
+
+/// What the host prints, once a second.
+#[hotmod::hot]
+pub fn line(world: &World) -> String {
+    let column = (world.height * 2.0) as usize;
+    format!(
+        "{:4.0} s |{:<40}| {:4.1} m, {} bounces, by the rules of generation {}",
+        world.time,
+        format!("{:column$}o", ""),
+        world.height,
+        world.bounces,
+        hotmod::generation(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ball_comes_down_and_stays_above_the_ground() {
+        let mut world = World::new();
+        for _ in 0..1_000 {
+            step(&mut world, 0.02);
+            assert!(world.height >= 0.0);
+        }
+        assert!(world.bounces > 0);
+    }
+}
