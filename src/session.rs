@@ -12,6 +12,7 @@ mod builds;
 mod edits;
 mod failures;
 mod host;
+mod incoming;
 mod job;
 mod join;
 mod keys;
@@ -36,16 +37,18 @@ use signal_hook::iterator::Signals;
 
 use crate::build::{Builder, HostBuild, Stamp, Toolchain, Workshop};
 use crate::check::Loaded;
-use crate::control::{self, Answer, Asked, Key, Keyboard};
+use crate::control::{self, Answer, Keyboard};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
 use crate::report::{ColorChoice, Event, Events, Reporter, Screen, StatusFile, Verbosity};
 use crate::scratch::Scratch;
-use crate::signal::{Connection, HostProcess, HostSettings, Signal, Sockets, open_channel, socket};
+use crate::signal::{Connection, HostProcess, HostSettings, Sockets, open_channel, socket};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
 use crate::verdict::Wish;
 
-use job::{Done, Job, Task};
+use asked::Mark;
+use incoming::Incoming;
+use job::{Job, Task};
 use join::Baseline;
 use offer::Offer;
 use patience::Patience;
@@ -80,36 +83,6 @@ pub(crate) struct Settings {
 
 /// Ctrl-C, a closed terminal, and what asks politely.
 const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
-
-/// All that can happen.
-#[derive(Debug)]
-enum Incoming {
-    Files(Noticed),
-    Host(Signal),
-    Done(Box<Done>),
-    Asked(Asked),
-    Key(Key),
-    /// A signal that ends the session.
-    Unix(i32),
-}
-
-impl From<Signal> for Incoming {
-    fn from(signal: Signal) -> Self {
-        Incoming::Host(signal)
-    }
-}
-
-impl From<Key> for Incoming {
-    fn from(key: Key) -> Self {
-        Incoming::Key(key)
-    }
-}
-
-impl From<Asked> for Incoming {
-    fn from(asked: Asked) -> Self {
-        Incoming::Asked(asked)
-    }
-}
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
@@ -195,6 +168,9 @@ struct Session {
     wish: Option<Wish>,
     /// Whether edits wait until somebody asks.
     is_paused: bool,
+    /// Those who asked, until what was saved before has been noticed.
+    marks: Vec<Mark>,
+    marks_made: u64,
     /// Those who asked, and wait for what comes of it.
     waiting: Vec<Sender<Answer>>,
 }
@@ -293,9 +269,12 @@ impl Session {
             state: State::default(),
             wish: None,
             is_paused: false,
+            marks: Vec::new(),
+            marks_made: 0,
             waiting: Vec::new(),
         };
         session.reporter.status = Some(StatusFile::new(workshop.status()));
+        session.watcher.add(session.rendezvous.path())?;
         session.tell_others(None)?;
         session.watch_plan()?;
         Ok(session)
@@ -321,13 +300,16 @@ impl Session {
         loop {
             let is_building = self.job.as_ref().is_some_and(|job| !job.is_ahead());
             self.reporter.settle(is_building);
-            let due = [self.quiet.remaining(), self.joining()];
+            let due = [self.quiet.remaining(), self.joining(), self.marking()];
             let next = match due.into_iter().flatten().min() {
                 Some(remaining) => incoming.recv_timeout(remaining),
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {
-                Ok(Incoming::Files(Noticed::Paths(paths))) => self.noticed(paths),
+                Ok(Incoming::Files(Noticed::Paths(mut paths))) => {
+                    self.take_marks(&mut paths);
+                    self.noticed(paths);
+                }
                 Ok(Incoming::Files(Noticed::Lost)) => self.lost_count(),
                 Ok(Incoming::Files(Noticed::Failed(error))) => {
                     self.error(&format!("files can't be watched: {error}"));
@@ -349,6 +331,7 @@ impl Session {
                 }
                 Err(RecvTimeoutError::Disconnected) => return Error::FAILED,
             }
+            self.pass_marks();
             self.grant_wish();
             self.answer_waiting();
         }

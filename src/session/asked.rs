@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::control::{Answer, Asked, Outcome, Record, Request};
 use crate::discover::HostKind;
@@ -12,6 +12,18 @@ use crate::verdict::Wish;
 
 use super::Session;
 use super::job::Job;
+
+/// How long the system may take to tell of a file. Where files are looked at now and then, that may
+/// be longer, and inputs are looked at anyhow.
+const TELLING: Duration = Duration::from_secs(1);
+
+/// Somebody who asked, and whether all that was saved before has been noticed.
+#[derive(Debug)]
+pub(super) struct Mark {
+    path: PathBuf,
+    asked: Asked,
+    due: Instant,
+}
 
 impl Session {
     /// Lets others find it. What there is to start is known once it was built.
@@ -32,8 +44,56 @@ impl Session {
         record.store(self.rendezvous.path())
     }
 
-    /// Takes a request; it is answered when what is on disk has come to something.
+    /// Takes a request. Whoever asks may have saved a moment before, and the system tells of edits in
+    /// its own time, but in their order: so a file is made where the session watches, and when that
+    /// is told, all that was saved before has been.
     pub(super) fn asked(&mut self, asked: Asked) {
+        self.marks_made += 1;
+        let mark = self
+            .rendezvous
+            .path()
+            .join(format!("mark-{}", self.marks_made));
+        let is_made = std::fs::write(&mark, "").is_ok();
+        self.marks.push(Mark {
+            path: mark,
+            asked,
+            due: Instant::now() + if is_made { TELLING } else { Duration::ZERO },
+        });
+    }
+
+    /// Takes the paths of marks out of what was noticed.
+    pub(super) fn take_marks(&mut self, paths: &mut Vec<PathBuf>) {
+        let place = self.rendezvous.path();
+        let noticed = paths.extract_if(.., |path| path.starts_with(place));
+        let noticed: Vec<PathBuf> = noticed.collect();
+        for mark in self
+            .marks
+            .iter_mut()
+            .filter(|it| noticed.contains(&it.path))
+        {
+            mark.due = Instant::now();
+        }
+    }
+
+    /// How long to wait for the next mark.
+    pub(super) fn marking(&self) -> Option<Duration> {
+        let due = self.marks.iter().map(|mark| mark.due).min()?;
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+
+    /// Begins what was asked for by those whose marks were told, or should have been.
+    pub(super) fn pass_marks(&mut self) {
+        let now = Instant::now();
+        let passed: Vec<Mark> = self.marks.extract_if(.., |mark| mark.due <= now).collect();
+        for Mark { path, asked, .. } in passed {
+            // It goes with its folder, at the latest.
+            let _ = std::fs::remove_file(path);
+            self.begin(asked);
+        }
+    }
+
+    /// It is answered when what is on disk has come to something.
+    fn begin(&mut self, asked: Asked) {
         match asked.request {
             Request::Wait => self.look_again(),
             Request::Reload => self.wish(Wish::Reload),
@@ -67,10 +127,9 @@ impl Session {
 
     /// Looks at what the file system may not have told yet.
     fn look_again(&mut self) {
-        let running: Vec<PathBuf> = self.inputs.paths().cloned().collect();
-        let changed = self.inputs.look_at(running.iter());
-        if !changed.is_empty() {
-            self.quiet.touch(changed, true);
+        let unseen = self.inputs.unseen();
+        if !unseen.is_empty() {
+            self.quiet.touch(unseen, true);
         }
         if self.quiet.remaining().is_some() {
             self.judge();

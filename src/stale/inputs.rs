@@ -195,6 +195,16 @@ impl Inputs {
         changed
     }
 
+    /// The inputs whose content is another one than at the last look.
+    pub(crate) fn unseen(&self) -> Vec<PathBuf> {
+        let running = self.running.iter();
+        let is_unseen = |(path, running): &(&PathBuf, &Digested)| {
+            Digested::of(path) != *self.changed.get(*path).unwrap_or(running)
+        };
+        let unseen = running.filter(is_unseen);
+        unseen.map(|(path, _)| path.clone()).collect()
+    }
+
     /// Whether something was written to a file since an edit of it was judged last: the events of
     /// one save come one by one.
     pub(crate) fn is_news(&mut self, path: &Path) -> bool {

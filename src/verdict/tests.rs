@@ -270,3 +270,41 @@ fn builds() {
         );
     }
 }
+
+#[test]
+fn wishes_and_pauses() {
+    let body = || reloadable(None, None);
+    let asked = "it was asked for";
+    let of = |changes, wish, is_paused, is_known_to_fail| {
+        of_edit(&Evidence {
+            wish,
+            is_paused,
+            is_known_to_fail,
+            ..evidence(changes)
+        })
+    };
+    let paused = nothing("the session is paused");
+    let cargo = || change(Of::Cargo);
+    for (found, expected) in [
+        (of(vec![], Some(Wish::Reload), false, false), reload(asked)),
+        (of(vec![], Some(Wish::Restart), true, false), restart(asked)),
+        (
+            of(vec![body()], Some(Wish::Restart), false, false),
+            restart(asked),
+        ),
+        // Whoever asks wants to see it fail again.
+        (
+            of(vec![body()], Some(Wish::Reload), true, true),
+            reload("`p.rs` changed"),
+        ),
+        // It can't be reloaded, whatever was asked for.
+        (
+            of(vec![cargo()], Some(Wish::Reload), false, false),
+            restart("`p.rs` changed"),
+        ),
+        (of(vec![body()], None, true, false), paused.clone()),
+        (of(vec![cargo()], None, true, false), paused),
+    ] {
+        assert_eq!(found, expected);
+    }
+}

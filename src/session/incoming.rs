@@ -1,0 +1,37 @@
+//! What the session's loop waits for, from all its threads.
+
+use crate::control::{Asked, Key};
+use crate::signal::Signal;
+use crate::stale::Noticed;
+
+use super::job::Done;
+
+/// All that can happen.
+#[derive(Debug)]
+pub(super) enum Incoming {
+    Files(Noticed),
+    Host(Signal),
+    Done(Box<Done>),
+    Asked(Asked),
+    Key(Key),
+    /// A signal that ends the session.
+    Unix(i32),
+}
+
+impl From<Signal> for Incoming {
+    fn from(signal: Signal) -> Self {
+        Incoming::Host(signal)
+    }
+}
+
+impl From<Key> for Incoming {
+    fn from(key: Key) -> Self {
+        Incoming::Key(key)
+    }
+}
+
+impl From<Asked> for Incoming {
+    fn from(asked: Asked) -> Self {
+        Incoming::Asked(asked)
+    }
+}
