@@ -28,11 +28,11 @@ use std::time::{Duration, Instant, SystemTime};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, Built, Digested, HostBuild, Stamp, Toolchain, Workshop};
+use crate::build::{Builder, Built, Digested, HostBuild, Said, Stamp, Toolchain, Workshop};
 use crate::check::{Checked, Loaded};
 use crate::discover::{self, Plan, Selection};
 use crate::error::Error;
-use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Verbosity};
+use crate::report::{ColorChoice, Event, Events, Reporter, Screen, Terminal, Verbosity};
 use crate::scratch::Scratch;
 use crate::signal::{Channel, Connection, HostProcess, HostSettings, Image, Signal};
 use crate::stale::{Changed, CompiledSources, Inputs, Noticed, Watcher};
@@ -70,6 +70,8 @@ const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 enum Incoming {
     Files(Noticed),
     Host(Signal),
+    /// Cargo says how far it is with the host.
+    Said(Said),
     Done(Box<Done>),
     /// A signal that ends the session.
     Unix(i32),
@@ -84,8 +86,12 @@ impl From<Signal> for Incoming {
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let start = Instant::now();
+    let mut screen = Screen::new(settings.color, settings.verbosity);
+    // To know the program, cargo may have to download what it depends on.
+    screen.building();
     let toolchain = Toolchain::of(settings.selection.target.as_deref())?;
     let plan = discover::discover(&settings.selection)?;
+    screen.built();
     let events = match &settings.events {
         Some(path) => Some(Events::open(path, start).map_err(|error| Error::File {
             path: path.clone(),
@@ -94,10 +100,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
         })?),
         None => None,
     };
-    let reporter = Reporter {
-        screen: Screen::new(settings.color, settings.verbosity),
-        events,
-    };
+    let reporter = Reporter { screen, events };
     let (sender, incoming) = channel();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
     let code = session.run(&incoming);
@@ -120,7 +123,11 @@ struct Session {
     _lock: File,
 
     host: Option<HostProcess>,
+    /// Dropped after the host, which may have changed its mode.
+    terminal: Option<Terminal>,
     connection: Option<Connection>,
+    /// The host that ended last.
+    ended: Option<u32>,
     /// Whether the host that runs closed its end of the channel.
     has_left: bool,
     /// The executable that the host was started from.
@@ -189,7 +196,7 @@ impl Session {
         settings: Settings,
         toolchain: Toolchain,
         plan: Plan,
-        reporter: Reporter,
+        mut reporter: Reporter,
         sender: Sender<Incoming>,
     ) -> Result<Self, Error> {
         let workshop = Workshop::of(&plan);
@@ -201,6 +208,19 @@ impl Session {
         let lock = File::create(workshop.lock())?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
+        }
+        if reporter.screen.is_quiet() {
+            let log = workshop.log();
+            let opened = reporter.screen.log_to(&log);
+            opened.map_err(|error| Error::File {
+                path: log,
+                done: "written",
+                error,
+            })?;
+        }
+        let terminal = Terminal::find();
+        if let Some(terminal) = &terminal {
+            terminal.give_back_on_panic();
         }
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
@@ -242,7 +262,9 @@ impl Session {
             _generations: generations,
             _lock: lock,
             host: None,
+            terminal,
             connection: None,
+            ended: None,
             has_left: false,
             started: None,
             build: None,
@@ -297,6 +319,7 @@ impl Session {
                     self.error(&format!("files can't be watched: {error}"));
                 }
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
+                Ok(Incoming::Said(said)) => self.reporter.screen.said(said),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
                 Err(RecvTimeoutError::Timeout) => {
@@ -314,9 +337,8 @@ impl Session {
         if let Some(mut job) = self.job.take() {
             job.cancel();
         }
-        if let Some(host) = self.host.take() {
-            host.stop();
-        }
+        self.reporter.screen.built();
+        self.stop_host();
         self.forget_status();
         self.reporter.report(&Event::SessionEnded);
     }

@@ -8,7 +8,8 @@
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
 //! - [`workshop`], [`artifact`]: where things are
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from
-//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
+//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says; [`said`]: what
+//!   cargo says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
 //! written to; no file that a live process may have mapped is written a second time.
@@ -29,6 +30,7 @@ mod native;
 mod process;
 mod profile;
 mod record;
+mod said;
 mod seed;
 mod shared;
 mod toolchain;
@@ -44,6 +46,7 @@ pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
 pub(crate) use profile::ProfileError;
 pub(crate) use record::write_whole;
+pub(crate) use said::Said;
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;
 pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

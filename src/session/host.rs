@@ -134,6 +134,8 @@ impl Session {
                     self.send_offer();
                 }
             }
+            // Its end was quicker.
+            Signal::Joined { pid, .. } if self.ended == Some(pid) => {}
             Signal::Joined { pid, .. } => {
                 self.error(&format!("process {pid} is not the session's host"));
             }
@@ -150,7 +152,7 @@ impl Session {
             Signal::TurnedAway { reason } => {
                 self.error(&format!("somebody on the socket was turned away: {reason}"));
             }
-            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
+            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(pid, status),
             // A host that the session stopped.
             Signal::Exited { .. } => {}
         }
@@ -271,8 +273,27 @@ impl Session {
         crates
     }
 
-    fn exited(&mut self, status: ExitStatus) {
+    /// Stops the host that runs, if one does.
+    pub(super) fn stop_host(&mut self) {
+        if let Some(host) = self.host.take() {
+            let pid = host.pid;
+            host.stop();
+            self.host_is_gone(pid);
+        }
+    }
+
+    /// With it is gone who else wrote to the terminal.
+    fn host_is_gone(&mut self, pid: u32) {
+        self.ended = Some(pid);
+        if let Some(terminal) = &self.terminal {
+            terminal.restore();
+        }
+        self.reporter.screen.host_ended();
+    }
+
+    fn exited(&mut self, pid: u32, status: ExitStatus) {
         self.host = None;
+        self.host_is_gone(pid);
         self.connection = None;
         // It ends with the session. The flag says nothing of other memory.
         if self.ending.load(Ordering::Relaxed) {

@@ -34,6 +34,19 @@ pub(crate) struct HostProcess {
     pub(crate) pid: u32,
     pub(crate) begun: Instant,
     ended: std::sync::mpsc::Receiver<()>,
+    has_stopped: bool,
+}
+
+/// Ends the host by force, if it did not end before: after a tool that panics nobody writes to the
+/// terminal.
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        if !self.has_stopped {
+            self.signal(Unix::KILL);
+            // It can't refuse; the wait only keeps two hosts from running at once.
+            let _ = self.ended.recv();
+        }
+    }
 }
 
 impl HostProcess {
@@ -68,17 +81,14 @@ impl HostProcess {
             pid,
             begun: Instant::now(),
             ended,
+            has_stopped: false,
         })
     }
 
     /// Ends the host: politely, and after a while not.
-    pub(crate) fn stop(self) {
+    pub(crate) fn stop(mut self) {
         self.signal(Unix::TERM);
-        if self.ended.recv_timeout(GRACE).is_err() {
-            self.signal(Unix::KILL);
-            // It can't refuse; the wait only keeps two hosts from running at once.
-            let _ = self.ended.recv();
-        }
+        self.has_stopped = self.ended.recv_timeout(GRACE).is_ok();
     }
 
     fn signal(&self, signal: Unix) {
