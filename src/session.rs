@@ -18,31 +18,30 @@ mod join;
 mod keys;
 mod offer;
 mod patience;
+mod settings;
 mod start;
 mod state;
 mod status;
 mod timing;
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs::File;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::build::{Builder, HostBuild, Stamp, Toolchain, Workshop};
 use crate::check::Loaded;
-use crate::control::{self, Answer, Keyboard};
-use crate::discover::{self, Plan, Selection};
+use crate::control::{self, Answer};
+use crate::discover::{self, Plan};
 use crate::error::Error;
-use crate::report::{ColorChoice, Event, Events, Reporter, Screen, StatusFile, Verbosity};
+use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
 use crate::scratch::Scratch;
-use crate::signal::{Connection, HostProcess, HostSettings, Sockets, open_channel, socket};
+use crate::signal::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
 use crate::verdict::Wish;
 
@@ -52,34 +51,10 @@ use job::{Job, Task};
 use join::Baseline;
 use offer::Offer;
 use patience::Patience;
+pub(crate) use settings::Settings;
 use state::State;
 use status::Status;
 use timing::Quiet;
-
-/// What a session is asked for.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) selection: Selection,
-    /// For the host.
-    pub(crate) arguments: Vec<OsString>,
-    /// For each host in turn.
-    pub(crate) sockets: Sockets,
-    pub(crate) events: Option<PathBuf>,
-    pub(crate) color: ColorChoice,
-    pub(crate) verbosity: Verbosity,
-    /// Cargo's own flags for its output.
-    pub(crate) cargo_display: Vec<String>,
-    /// rustc's word for the debug information of generations, if not as the profile says.
-    pub(crate) debuginfo: Option<&'static str>,
-    /// Whether the host is restarted where an edit asks for that.
-    pub(crate) may_restart: bool,
-    /// Whether the keyboard is the session's, and not the host's.
-    pub(crate) takes_keys: bool,
-    /// How often files are looked at, where the file system sends no events.
-    pub(crate) poll: Option<Duration>,
-    /// Whether somebody else starts the host, such as a debugger.
-    pub(crate) waits_for_host: bool,
-}
 
 /// Ctrl-C, a closed terminal, and what asks politely.
 const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
@@ -87,8 +62,12 @@ const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let start = Instant::now();
+    let mut screen = Screen::new(settings.color, settings.verbosity);
+    // To know the program, cargo may have to download what it depends on.
+    screen.building();
     let toolchain = Toolchain::of(settings.selection.target.as_deref())?;
     let plan = discover::discover(&settings.selection)?;
+    screen.built();
     let events = match &settings.events {
         Some(path) => Some(Events::open(path, start).map_err(|error| Error::File {
             path: path.clone(),
@@ -98,7 +77,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
         None => None,
     };
     let reporter = Reporter {
-        screen: Screen::new(settings.color, settings.verbosity),
+        screen,
         events,
         problem: None,
         status: None,
@@ -122,13 +101,17 @@ struct Session {
     host_settings: HostSettings,
     /// Removed at the end, with the generations in it.
     _generations: Scratch,
-    /// If it is the session's.
-    keyboard: Option<Keyboard>,
+    /// Whether the keyboard is the session's.
+    takes_keys: bool,
     /// Held open: two sessions of one program would take each other's objects away.
     _lock: File,
 
     host: Option<HostProcess>,
+    /// Dropped after the host, which may have changed its mode.
+    terminal: Option<Terminal>,
     connection: Option<Connection>,
+    /// The host that ended last.
+    ended: Option<u32>,
     /// Whether the host that runs closed its end of the channel.
     has_left: bool,
     /// The executable that the host was started from.
@@ -183,7 +166,7 @@ impl Session {
         settings: Settings,
         toolchain: Toolchain,
         plan: Plan,
-        reporter: Reporter,
+        mut reporter: Reporter,
         sender: Sender<Incoming>,
     ) -> Result<Self, Error> {
         let workshop = Workshop::of(&plan);
@@ -195,6 +178,19 @@ impl Session {
         let lock = File::create(workshop.lock())?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
+        }
+        if reporter.screen.is_quiet() {
+            let log = workshop.log();
+            let opened = reporter.screen.log_to(&log);
+            opened.map_err(|error| Error::File {
+                path: log,
+                done: "written",
+                error,
+            })?;
+        }
+        let terminal = Terminal::find();
+        if let Some(terminal) = &terminal {
+            terminal.give_back_on_panic();
         }
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
@@ -217,10 +213,11 @@ impl Session {
                 let _ = signals.send(Incoming::Unix(signal));
             }
         });
-        let keyboard = settings.takes_keys.then(|| Keyboard::take(sender.clone()));
-        let keyboard = keyboard.transpose().map_err(Error::NoKeyboard)?;
+        if settings.takes_keys {
+            control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
+        }
         let mut session = Session {
-            keyboard,
+            takes_keys: settings.takes_keys,
             host_settings: HostSettings {
                 arguments: settings.arguments,
                 socket: socket(rendezvous.path()),
@@ -243,7 +240,9 @@ impl Session {
             _generations: generations,
             _lock: lock,
             host: None,
+            terminal,
             connection: None,
+            ended: None,
             has_left: false,
             started: None,
             build: None,
@@ -293,7 +292,7 @@ impl Session {
             Err(error) => self.error(&error.to_string()),
         }
         self.say_notes(notes);
-        if self.keyboard.is_some() {
+        if self.takes_keys {
             self.tell_keys();
         }
         self.start(Task::Host { replan: false });
@@ -315,6 +314,7 @@ impl Session {
                     self.error(&format!("files can't be watched: {error}"));
                 }
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
+                Ok(Incoming::Said(said)) => self.reporter.screen.said(said),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Key(key)) => {
@@ -341,10 +341,12 @@ impl Session {
         if let Some(mut job) = self.job.take() {
             job.cancel();
         }
+        self.reporter.screen.built();
         // What another process started goes on without a session.
-        if let Some(host) = self.host.take().filter(|it| !it.is_adopted()) {
-            host.stop();
+        if self.host.as_ref().is_some_and(HostProcess::is_adopted) {
+            self.host = None;
         }
+        self.stop_host();
         if let Some(status) = self.reporter.status.take() {
             status.remove();
         }

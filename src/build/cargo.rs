@@ -1,6 +1,6 @@
 //! One run of `cargo build`: the command, and what cargo's messages tell.
 
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,9 +9,11 @@ use cargo_metadata::{Artifact, BuildScript, Message};
 use crate::discover::HostKind;
 use crate::environment;
 
+use super::diagnostics::{self, WIDTH_VARIABLE};
 use super::host::{Builder, HostError};
 use super::process::Cancel;
 use super::profile;
+use super::said::{Said, Words};
 use super::workshop::Workshop;
 use super::wrapper::WRAPPER_VARIABLE;
 
@@ -20,38 +22,25 @@ use super::wrapper::WRAPPER_VARIABLE;
 pub(super) struct Made {
     pub(super) artifacts: Vec<Artifact>,
     pub(super) scripts: Vec<BuildScript>,
+    /// What cargo itself warns of, as in manifests.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Builder {
-    /// Runs cargo. Its status lines go to stderr if `show_status`; diagnostics come with the error.
+    /// Runs cargo, and tells what is to be shown of that. Diagnostics come with the error.
     pub(super) fn run_cargo(
         &self,
         workshop: &Workshop,
         wrapper: &Path,
-        show_status: bool,
+        tell: impl Fn(Said) + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
         let mut command = self.command(workshop, wrapper)?;
-        let is_quiet = self.display.iter().any(|it| it == "--quiet");
-        if !show_status && !is_quiet {
-            command.arg("--quiet");
-        }
-        command.stdout(Stdio::piped());
-        command.stderr(if show_status {
-            Stdio::inherit()
-        } else {
-            Stdio::piped()
-        });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = cancel.spawn(&mut command)?;
         let stdout = child.stdout.take();
-        let errors = child.stderr.take().map(|mut stderr| {
-            std::thread::spawn(move || {
-                let mut text = Vec::new();
-                // What can't be read can't be shown; the exit code still tells.
-                let _ = io::Read::read_to_end(&mut stderr, &mut text);
-                text
-            })
-        });
+        let stderr = child.stderr.take();
+        let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));
         let mut made = Made::default();
         let mut rendered = String::new();
         let mut messages = Vec::new();
@@ -74,13 +63,15 @@ impl Builder {
                 _ => {}
             }
         }
-        let status = cancel.wait(child)?.status;
-        if status.success() {
+        let status = cancel.wait(child);
+        // Whatever it tells comes before the build's end.
+        let words = words.and_then(|thread| thread.join().ok());
+        let words = words.unwrap_or_default();
+        if status?.status.success() {
+            made.warnings = words.warnings().collect();
             return Ok(made);
         }
-        if let Some(Ok(text)) = errors.map(std::thread::JoinHandle::join) {
-            rendered.push_str(&String::from_utf8_lossy(&text));
-        }
+        rendered.push_str(&words.of_failure());
         Err(HostError::Failed { rendered, messages })
     }
 
@@ -130,6 +121,9 @@ impl Builder {
             // A cache of compilations knows nothing of flavours.
             .env("RUSTC_WRAPPER", "")
             .env("CARGO_BUILD_BUILD_DIR", &workshop.target)
+            .env("CARGO_TERM_PROGRESS_WHEN", "always")
+            .env("CARGO_TERM_PROGRESS_WIDTH", "250")
+            .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
             .env(WRAPPER_VARIABLE, wrapper);
         Ok(command)
     }

@@ -5,6 +5,16 @@ use serde_json::Value;
 
 use crate::discover::GroupCrate;
 
+/// How wide the session's terminal is, for rustc as cargo's wrapper. What it compiles does not
+/// depend on that.
+pub(super) const WIDTH_VARIABLE: &str = "HOTMOD_WIDTH";
+
+/// How wide diagnostics may be, if there is a terminal that they will be shown in.
+pub(super) fn width() -> Option<u16> {
+    let size = console::Term::stderr().size_checked();
+    size.map(|(_, width)| width).filter(|width| *width > 0)
+}
+
 /// The part of rustc's JSON diagnostic that is for people.
 #[derive(Deserialize)]
 struct Diagnostic {

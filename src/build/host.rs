@@ -23,6 +23,7 @@ use super::inputs::{HostInputs, Watched};
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
 use super::record::{Record, Role, symbols_file, write_whole};
+use super::said::Said;
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
@@ -108,20 +109,20 @@ pub(crate) struct Builder {
     pub(crate) plan: Plan,
     pub(crate) selection: Selection,
     pub(crate) toolchain: Toolchain,
-    /// Arguments for cargo's own output: `--color`, `-v`, `-q`.
+    /// Arguments for cargo's own output: `--color`, `-v`.
     pub(crate) display: Vec<String>,
     /// rustc's word for the debug information of generations, if not as the profile says.
     pub(crate) debuginfo: Option<&'static str>,
 }
 
 impl Builder {
-    /// Builds the host, with what was `edited` since it was built last. Cargo's status lines go to
-    /// stderr if `show_status`; diagnostics are returned with the error, and else left to cargo's
-    /// next run.
+    /// Builds the host, with what was `edited` since it was built last. What is to be shown
+    /// meanwhile is told; diagnostics are returned with the error, and else left to cargo's next
+    /// run.
     pub(crate) fn build(
         &self,
         edited: &BTreeSet<PathBuf>,
-        show_status: bool,
+        tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<HostBuild, HostError> {
         let workshop = Workshop::of(&self.plan);
@@ -133,7 +134,7 @@ impl Builder {
 
         let mut compiled = false;
         for is_last in [false, true] {
-            let made = self.run_cargo(&workshop, &file, show_status, cancel)?;
+            let made = self.run_cargo(&workshop, &file, tell.clone(), cancel)?;
             compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
             let mut needed = self.unrecorded(&wrapper, &made.artifacts);
             needed.extend(self.overlooked(edited, &made.artifacts));
@@ -337,6 +338,7 @@ impl Builder {
         shared::remove_unused(wrapper)?;
         let said = fs::read_to_string(&wrapper.notes).unwrap_or_default();
         let mut notes: Vec<String> = said.lines().map(str::to_owned).collect();
+        notes.extend(made.warnings.iter().map(|it| format!("cargo warns: {it}")));
         notes.extend(inputs.unnamed.iter().map(|package| {
             format!(
                 "the build script of `{package}` names no file that it reads: a reload of the \

@@ -71,6 +71,11 @@ impl Invocation {
         command
     }
 
+    /// Has rustc draw its diagnostics for a terminal of this width.
+    pub(super) fn set_width(&mut self, width: impl std::fmt::Display) {
+        self.push([format!("--diagnostic-width={width}")]);
+    }
+
     /// The value of a long option, written as one argument or as two.
     pub(crate) fn value<'a>(&'a self, option: &'a str) -> Option<&'a str> {
         self.values(option).last()

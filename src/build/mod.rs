@@ -9,7 +9,8 @@
 //! - [`workshop`], [`artifact`]: where things are
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from; [`settings`]: what
 //!   the user's own starts from
-//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says
+//! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says; [`said`]: what cargo
+//!   says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
 //! written to; no file that a live process may have mapped is written a second time.
@@ -30,6 +31,7 @@ mod native;
 mod process;
 mod profile;
 mod record;
+mod said;
 mod seed;
 mod settings;
 mod shared;
@@ -46,6 +48,7 @@ pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
 pub(crate) use profile::{ProfileError, overrides, wrappers};
 pub(crate) use record::write_whole;
+pub(crate) use said::Said;
 pub(crate) use settings::{CargoSettings, Flags};
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;

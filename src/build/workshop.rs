@@ -53,6 +53,11 @@ impl Workshop {
         self.state.join("status.json")
     }
 
+    /// What a session says of itself while its host has the terminal.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.state.join("log")
+    }
+
     /// What the sources of the last host contained.
     pub(crate) fn sources(&self) -> PathBuf {
         self.state.join("sources.json")

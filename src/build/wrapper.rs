@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::diagnostics::WIDTH_VARIABLE;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
 use super::record::{Record, Role, TOOL, symbols_file};
@@ -77,6 +78,9 @@ pub(crate) fn run(
     let (Some(role), Some(stem)) = (plan.role(&recorded), recorded.stem()) else {
         return Err(command_of(&recorded).exec().into());
     };
+    if let Ok(width) = env::var(WIDTH_VARIABLE) {
+        invocation.set_width(width);
+    }
     let runtime = runtime_name(&recorded).map(str::to_owned);
     let (mut shared, mut identity) = (None, None);
     if let Some(flavour) = role.flavour() {

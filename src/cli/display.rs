@@ -15,7 +15,8 @@ pub(super) struct DisplayArgs {
     /// Append a line of JSON for each event to this file
     #[arg(long, value_name = "PATH")]
     events: Option<PathBuf>,
-    /// Show only what went wrong
+    /// Leave the terminal to the program, as for one that draws on all of it: show only what went
+    /// wrong while it does not run, and write a log, whose path is shown first
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     /// Show what led to each outcome, too; twice for cargo's own details
@@ -37,15 +38,12 @@ impl DisplayArgs {
 
     /// The same for cargo.
     fn for_cargo(&self) -> Vec<String> {
-        let mut arguments = Vec::new();
-        match self.color {
-            ColorChoice::Auto => {}
-            ColorChoice::Always => arguments.push("--color=always".to_owned()),
-            ColorChoice::Never => arguments.push("--color=never".to_owned()),
-        }
-        if self.quiet {
-            arguments.push("--quiet".to_owned());
-        }
+        // Cargo itself sees no terminal.
+        let color = match self.color.is_on() {
+            true => "--color=always",
+            false => "--color=never",
+        };
+        let mut arguments = vec![color.to_owned()];
         if self.verbose > 1 {
             arguments.push("--verbose".to_owned());
         }

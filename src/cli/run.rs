@@ -15,7 +15,8 @@ use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
-    cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n\n\
+    cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n  \
+    cargo hotmod run -q                      # a program that draws on the whole terminal\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
 

@@ -69,7 +69,7 @@ fn show(answer: &Answer, screen: &mut Screen) {
     if answer.outcome == Outcome::Live {
         return screen.say("Live", &where_it_runs);
     }
-    screen.diagnostics(&answer.rendered);
+    screen.rendered(&answer.rendered);
     let reason = answer.reason.as_deref().unwrap_or("it could not be built");
     screen.error(
         reason,

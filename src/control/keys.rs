@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal as _, Read as _};
 use std::sync::mpsc::Sender;
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::LocalModes;
+
+use crate::report::Terminal;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,46 +40,29 @@ impl Key {
     }
 }
 
-/// The keyboard while it belongs to the session: each key comes at once, and is not shown. Signals
-/// such as Ctrl-C come as before. Given back when dropped.
-#[derive(Debug)]
-pub(crate) struct Keyboard {
-    before: Termios,
-}
-
-impl Keyboard {
-    /// Takes the keyboard, and passes on what is typed.
-    ///
-    /// # Errors
-    /// Stdin is no terminal.
-    pub(crate) fn take<T: From<Key> + Send + 'static>(keys: Sender<T>) -> io::Result<Self> {
-        let stdin = io::stdin();
-        if !stdin.is_terminal() {
-            return Err(io::ErrorKind::Unsupported.into());
-        }
-        let before = tcgetattr(&stdin)?;
-        let mut mode = before.clone();
-        mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
-        tcsetattr(&stdin, OptionalActions::Now, &mode)?;
-        std::thread::Builder::new()
-            .name("keys".to_owned())
-            .spawn(move || {
-                for byte in io::stdin().lock().bytes().map_while(Result::ok) {
-                    if let Some(key) = Key::of(byte) {
-                        // The receiver is gone only when the session is about to end.
-                        let _ = keys.send(key.into());
-                    }
+/// Takes the keyboard for as long as the session has its terminal, and passes on what is typed: each
+/// key comes at once, and is not shown. Signals such as Ctrl-C come as before.
+///
+/// # Errors
+/// Stdin is no terminal.
+pub(crate) fn take_keyboard<T: From<Key> + Send + 'static>(
+    terminal: Option<&Terminal>,
+    keys: Sender<T>,
+) -> io::Result<()> {
+    let terminal = terminal.filter(|_| io::stdin().is_terminal());
+    let terminal = terminal.ok_or(io::ErrorKind::Unsupported)?;
+    terminal.set_own(|mode| mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO)?;
+    std::thread::Builder::new()
+        .name("keys".to_owned())
+        .spawn(move || {
+            for byte in io::stdin().lock().bytes().map_while(Result::ok) {
+                if let Some(key) = Key::of(byte) {
+                    // The receiver is gone only when the session is about to end.
+                    let _ = keys.send(key.into());
                 }
-            })?;
-        Ok(Keyboard { before })
-    }
-}
-
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        // A terminal that is closed needs nothing back.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
-    }
+            }
+        })?;
+    Ok(())
 }
 
 #[cfg(test)]

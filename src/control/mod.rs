@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use ask::{MessageFormat, Question, ask};
 pub(crate) use env::env;
-pub(crate) use keys::{KEYS, Key, Keyboard};
+pub(crate) use keys::{KEYS, Key, take_keyboard};
 pub(crate) use running::{Chosen, Record, place, rendezvous};
 pub(crate) use socket::{Asked, probe, serve};
 

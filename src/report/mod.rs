@@ -3,12 +3,20 @@
 //! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
 //! programs, [`Screen`] most of them as lines for people, [`StatusFile`] what they come to. Nothing
 //! else of the tool writes to a stream, but for the answers of `list`, `env` and `doctor`.
+//!
+//! - [`lines`]: what an event looks like
+//! - [`screen`]: where that goes, and when
+//! - [`spinner`]: what moves while nothing else does
+//! - [`terminal`]: the terminal's mode, which is given back as it was found
 
 mod event;
 mod events;
+mod lines;
 mod problem;
 mod screen;
+mod spinner;
 mod status;
+mod terminal;
 
 use std::io;
 
@@ -17,6 +25,7 @@ pub(crate) use events::Events;
 pub(crate) use problem::Problem;
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Status, StatusFile, now_ms};
+pub(crate) use terminal::Terminal;
 
 /// Tells everybody.
 #[derive(Debug)]

@@ -1,18 +1,39 @@
-//! The lines that people read, in cargo's look: a status word, right-aligned, then what it is.
+//! Where the lines for people go, and when: to stderr, since stdout is the host's.
 //!
-//! Everything goes to stderr, whole lines only: stdout is the host's.
+//! While no host runs, the terminal is the tool's. A build that takes a moment is shown by a
+//! [spinner](Spinner), which is gone before anything else is written. The diagnostics of a build that
+//! failed are taken away when the next build has ended: then there are newer ones, or none.
+//!
+//! While a host runs, both write to one terminal, and neither knows what the other wrote. So the
+//! tool writes whole lines, each outcome's at once, and takes nothing away. Diagnostics are shown
+//! once: an edit that leaves them as they are is answered by a line that says so, and one that
+//! mends them by what comes of it (`Reloaded`). If the host's last line has no end yet, the tool's
+//! begins there: to go back to the start of it would write over the host's words.
+//!
+//! A host that draws on the whole terminal is for `--quiet`: nothing at all is shown while it runs.
+//! Everything goes to a [log](Screen::log_to).
+//!
+//! Where escape codes are not understood or not wanted, nothing moves and nothing is taken away:
+//! in a pipe, in CI, with `NO_COLOR`, on a dumb terminal, without colours. There cargo's own lines are shown.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::Instant;
 
-use console::{Style, Term};
+use console::{Style, Term, measure_text_width};
 
-use super::{Event, Outcome};
+use crate::build::Said;
+
+use super::Event;
+use super::lines::{Level, Lines, Tone};
+use super::spinner::Spinner;
 
 /// Whether to use colours; cargo's `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// As `CARGO_TERM_COLOR` says, else on a terminal, unless `NO_COLOR` is set.
+    /// As `CARGO_TERM_COLOR` says, else on a terminal, unless `NO_COLOR` or `CI` is set.
     #[default]
     Auto,
     /// Always.
@@ -22,8 +43,8 @@ pub(crate) enum ColorChoice {
 }
 
 impl ColorChoice {
-    fn is_on(self) -> bool {
-        self.is_on_where(console::colors_enabled_stderr)
+    pub(crate) fn is_on(self) -> bool {
+        self.is_on_where(|| console::colors_enabled_stderr() && !is_ci())
     }
 
     /// The same for an answer on stdout.
@@ -44,10 +65,15 @@ impl ColorChoice {
     }
 }
 
+/// Whether nobody watches.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|it| !it.is_empty() && it != "false")
+}
+
 /// How much is shown; cargo's `-q` and `-v`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verbosity {
-    /// Only what went wrong.
+    /// Only what went wrong, and that only while no host runs.
     Quiet,
     /// A line for each outcome.
     #[default]
@@ -62,157 +88,181 @@ pub(crate) struct Screen {
     term: Term,
     verbosity: Verbosity,
     colours: bool,
+    /// Whether it shows what it takes away again.
+    draws: bool,
+    spinner: Option<Spinner>,
+    has_host: bool,
+    /// What the last build that failed said, until that is mended.
+    diagnostics: Option<String>,
+    drawn: Option<Drawn>,
+    log: Option<File>,
+    /// Why there is no log any more, until that can be said.
+    no_log: Option<String>,
 }
 
-#[derive(Clone, Copy)]
-enum Tone {
-    Good,
-    Notable,
-    Bad,
+/// What can be taken away: diagnostics, and what the tool wrote after them.
+#[derive(Debug)]
+struct Drawn {
+    text: String,
+    /// Rows and columns of the terminal at that time.
+    size: (u16, u16),
+}
+
+impl Drawn {
+    /// How many rows of the terminal it takes.
+    fn rows(&self) -> usize {
+        let columns = usize::from(self.size.1).max(1);
+        let lines = self.text.lines();
+        let rows = lines.map(|line| measure_text_width(line).div_ceil(columns).max(1));
+        rows.sum()
+    }
+
+    /// Whether all of it is still to be seen where it was drawn.
+    fn is_whole(&self, now: Option<(u16, u16)>) -> bool {
+        now == Some(self.size) && self.rows() < usize::from(self.size.0)
+    }
 }
 
 impl Screen {
     pub(crate) fn new(color: ColorChoice, verbosity: Verbosity) -> Self {
+        let term = Term::stderr();
+        let colours = color.is_on();
+        let is_dumb = std::env::var_os("TERM").is_none_or(|it| it == "dumb");
+        let draws = colours && term.is_term() && !is_dumb && !is_ci();
         Screen {
-            term: Term::stderr(),
+            draws: draws && verbosity == Verbosity::Normal,
+            term,
             verbosity,
-            colours: color.is_on(),
+            colours,
+            spinner: None,
+            has_host: false,
+            diagnostics: None,
+            drawn: None,
+            log: None,
+            no_log: None,
+        }
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
+    }
+
+    /// Writes to a new file all that would be shown if it were not to be quiet, and says which.
+    pub(crate) fn log_to(&mut self, path: &Path) -> io::Result<()> {
+        self.log = Some(File::create(path)?);
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = path
+            .strip_prefix(here)
+            .unwrap_or(path)
+            .display()
+            .to_string();
+        let line = Lines::status(Tone::Good, "Log", shown);
+        self.write(&line.paint(self.colours));
+        Ok(())
+    }
+
+    /// A build began that a host shall come of, or what comes before it.
+    pub(crate) fn building(&mut self) {
+        if self.draws && !self.has_host {
+            self.spinner = Some(Spinner::new(Instant::now()));
+        }
+    }
+
+    /// Cargo, in that build. A host that runs meanwhile is not disturbed by it.
+    pub(crate) fn said(&mut self, said: Said) {
+        match (&self.spinner, said) {
+            _ if self.has_host => {}
+            (Some(spinner), said) => spinner.say(said),
+            (None, Said::Line(line)) if !self.draws => {
+                let line = format!("{line}\n");
+                self.log(&console::strip_ansi_codes(&line));
+                if !self.is_quiet() {
+                    self.write(&line);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// That build ended.
+    pub(crate) fn built(&mut self) {
+        self.spinner = None;
+    }
+
+    /// What the build before said is out of date.
+    pub(crate) fn mended(&mut self) {
+        self.diagnostics = None;
+        self.take_away();
+    }
+
+    /// A host is about to run: from now on the terminal is not the tool's alone.
+    pub(crate) fn host_begins(&mut self) {
+        self.spinner = None;
+        self.drawn = None;
+        self.has_host = true;
+    }
+
+    /// No host runs any more.
+    pub(crate) fn host_ended(&mut self) {
+        self.has_host = false;
+        if self.no_log.is_some() {
+            self.write("");
         }
     }
 
     /// Shows an event, if it is for people and this verbosity.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
-            Event::SessionStarted {
-                host,
-                reloadable,
-                listen,
-            } => {
-                let mut text = format!("`{host}` · reloadable: {}", reloadable.join(", "));
-                if !listen.is_empty() {
-                    let _ = write!(text, " · listening on {}", listen.join(", "));
-                }
-                self.status(Tone::Good, "Session", &text);
-            }
-            Event::HostStarted { pid } => {
-                self.status(Tone::Good, "Started", &format!("gen 0 · pid {pid}"));
-            }
-            Event::HostJoined { pid, stopped } => {
-                let mut text = format!("gen 0 · pid {pid} · started by another process");
-                if let Some(stopped) = stopped {
-                    let _ = write!(text, ", in place of pid {stopped}");
-                }
-                self.status(Tone::Good, "Joined", &text);
-            }
-            Event::WaitingForHost { program, reason } => {
-                let program = program.display();
-                let text = match reason {
-                    Some(reason) => format!("{reason}; start `{program}` again"),
-                    None => format!("for `{program}` to be started as `cargo hotmod env` says"),
-                };
-                self.status(Tone::Notable, "Waiting", &text);
-            }
-            Event::Verdict {
-                verdict: Outcome::Nothing,
-                reason,
-            } => self.status(Tone::Good, "Unchanged", reason),
-            Event::Verdict {
-                verdict: Outcome::Restart,
-                reason,
-            } => self.status(Tone::Notable, "Restarting", reason),
-            Event::CompileError { rendered, .. } => self.diagnostics(rendered),
-            Event::Live {
-                generation,
-                crates,
-                ms,
-                kept_generations,
-                kept_bytes,
-                ..
-            } => {
-                let crates = crates.join(", ");
-                let crates = if crates.is_empty() {
-                    "relinked"
-                } else {
-                    &crates
-                };
-                self.status(
-                    Tone::Good,
-                    "Reloaded",
-                    &format!(
-                        "gen {generation} · {crates} · {:.0} ms (compile {:.0}, link {:.0}, check {:.0}, swap {:.0})",
-                        ms.total, ms.compile, ms.link, ms.check, ms.swap
-                    ),
-                );
-                let megabytes = *kept_bytes as f64 / 1e6;
-                self.detail(
-                    "Kept",
-                    &format!("{kept_generations} older generations · {megabytes:.1} MB"),
-                );
-            }
-            Event::Refused {
-                generation,
-                reason,
-                restart,
-            } => {
-                let next = match restart {
-                    true => "",
-                    false => "; the old code goes on until the next edit",
-                };
-                self.status(
-                    Tone::Bad,
-                    "Refused",
-                    &format!("gen {generation} · {reason}{next}"),
-                );
-            }
-            Event::Restarted { reason, pid } => self.status(
-                Tone::Notable,
-                "Restarted",
-                &format!("gen 0 · pid {pid} · {reason}; state in the process was lost"),
-            ),
-            Event::HostExited {
-                code,
-                signal,
-                generation,
-                is_awaited,
-            } => {
-                let how = match (code, signal) {
-                    (Some(code), _) => format!("exited with code {code}"),
-                    (None, Some(signal)) => format!("was ended by {}", signal_name(*signal)),
-                    (None, None) => "ended".to_owned(),
-                };
-                let next = match is_awaited {
-                    true => "",
-                    false => "; the next edit starts it again",
-                };
-                let text = format!("the host {how} in gen {generation}{next}");
-                self.status(Tone::Bad, "Ended", &text);
-            }
-            Event::Note { message } => self.labelled(Tone::Notable, "note", message, None),
-            Event::Error { message, help } => {
-                self.labelled(Tone::Bad, "error", message, help.as_deref());
-            }
-            Event::Building { what } => self.detail("Building", &format!("the {what}")),
-            Event::Edit { paths } => {
-                let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
-                self.detail("Edited", &paths.join(", "));
-            }
-            Event::Verdict {
-                verdict: Outcome::Reload,
-                reason,
-            } => self.detail("Reloading", reason),
-            Event::Retired { generation } => self.detail("Retired", &format!("gen {generation}")),
-            Event::SessionEnded => self.detail("Session", "ended"),
+            Event::CompileError { rendered, .. } => return self.diagnostics(event, rendered),
+            // What stands above it stays where it is.
+            Event::Error { .. } => self.drawn = None,
+            Event::Live { .. } => self.diagnostics = None,
+            _ => {}
         }
+        self.show_event(event);
+    }
+
+    fn show_event(&mut self, event: &Event) {
+        // A log has no width.
+        let width = self.term.size_checked().filter(|_| !self.is_quiet());
+        for lines in Lines::of(event, width.map(|it| usize::from(it.1))) {
+            self.put(&lines);
+        }
+    }
+
+    fn diagnostics(&mut self, event: &Event, rendered: &str) {
+        self.take_away();
+        let is_same = self.diagnostics.as_deref() == Some(rendered);
+        let can_take_away = self.draws && !self.has_host;
+        if is_same && !can_take_away {
+            let text = "with the same errors as before";
+            return self.put(&Lines::status(Tone::Bad, "Failed", text));
+        }
+        self.diagnostics = Some(rendered.to_owned());
+        if can_take_away {
+            self.drawn = self.term.size_checked().map(|size| Drawn {
+                text: String::new(),
+                size,
+            });
+        }
+        self.show_event(event);
     }
 
     /// A line that is no event: the start of a command.
     pub(crate) fn say(&mut self, word: &str, text: &str) {
-        self.status(Tone::Good, word, text);
+        self.put(&Lines::status(Tone::Good, word, text));
+    }
+
+    /// What a compiler said, as it rendered it.
+    pub(crate) fn rendered(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.put(&Lines::rendered(text));
+        }
     }
 
     /// Lines that are made up already.
     pub(crate) fn text(&mut self, text: &str) {
-        if self.verbosity != Verbosity::Quiet {
+        if !self.is_quiet() {
             self.write(text);
         }
     }
@@ -227,7 +277,7 @@ impl Screen {
 
     /// A unified diff.
     pub(crate) fn diff(&mut self, text: &str) {
-        if self.verbosity == Verbosity::Quiet {
+        if self.is_quiet() {
             return;
         }
         let mut shown = String::new();
@@ -246,78 +296,101 @@ impl Screen {
     }
 
     pub(crate) fn warning(&mut self, message: &str) {
-        self.labelled(Tone::Notable, "warning", message, None);
+        self.put(&Lines::labelled(Tone::Notable, "warning", message));
     }
 
     pub(crate) fn error(&mut self, message: &str, help: Option<&str>) {
-        self.labelled(Tone::Bad, "error", message, help);
+        self.put(&Lines::error(message, help));
     }
 
-    /// What led to an outcome.
-    fn detail(&mut self, word: &str, text: &str) {
-        if self.verbosity == Verbosity::Verbose {
-            self.status(Tone::Good, word, text);
-        }
-    }
-
-    fn status(&mut self, tone: Tone, word: &str, text: &str) {
-        if self.verbosity == Verbosity::Quiet && !matches!(tone, Tone::Bad) {
-            return;
-        }
-        let word = self.styled(tone, &format!("{word:>12}"));
-        self.write(&format!("{word} {text}\n"));
-    }
-
-    fn labelled(&mut self, tone: Tone, label: &str, message: &str, help: Option<&str>) {
-        if self.verbosity == Verbosity::Quiet && !matches!(tone, Tone::Bad) {
-            return;
-        }
-        let mut text = format!("{}: {message}\n", self.styled(tone, label));
-        if let Some(help) = help {
-            // What is to be copied into a file stands below the words, without a label.
-            let help = help.replace('\n', "\n      ");
-            let _ = writeln!(text, "{}: {help}", self.styled(Tone::Good, "help"));
-        }
-        self.write(&text);
-    }
-
-    pub(crate) fn diagnostics(&mut self, rendered: &str) {
-        let plain;
-        let text = if self.colours {
-            rendered
-        } else {
-            plain = console::strip_ansi_codes(rendered);
-            &plain
+    fn put(&mut self, lines: &Lines<'_>) {
+        let least = match self.verbosity {
+            Verbosity::Quiet => Level::Wrong,
+            Verbosity::Normal => Level::Outcome,
+            Verbosity::Verbose => Level::Detail,
         };
-        if text.is_empty() {
-            return;
+        if lines.level >= Level::Outcome {
+            self.log(&lines.paint(false));
         }
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        self.write(&format!("{text}{end}"));
+        if lines.level >= least && !(self.is_quiet() && self.has_host) {
+            self.write(&lines.paint(self.colours));
+        }
     }
 
-    fn styled(&self, tone: Tone, text: &str) -> String {
-        let style = match tone {
-            Tone::Good => Style::new().green(),
-            Tone::Notable => Style::new().yellow(),
-            Tone::Bad => Style::new().red(),
-        };
-        style
-            .bold()
-            .force_styling(self.colours)
-            .apply_to(text)
-            .to_string()
+    fn log(&mut self, text: &str) {
+        if let Some(log) = &mut self.log
+            && let Err(error) = log.write_all(text.as_bytes())
+        {
+            self.log = None;
+            self.no_log = Some(error.to_string());
+        }
     }
 
     /// One write for whole lines: the host writes to the same terminal.
     fn write(&mut self, text: &str) {
+        let spinning = self.spinner.take().map(|spinner| spinner.begun());
+        let mut text = text.to_owned();
+        if let Some(error) = self.no_log.take() {
+            let words = format!("the log takes no more: {error}");
+            text += &Lines::labelled(Tone::Notable, "warning", &words).paint(self.colours);
+        }
         // There is nobody to tell that stderr is closed.
         let _ = self.term.write_all(text.as_bytes());
         let _ = self.term.flush();
+        if let Some(drawn) = &mut self.drawn {
+            drawn.text += &text;
+        }
+        self.spinner = spinning.map(Spinner::new);
+    }
+
+    /// Takes away what was drawn, if it is still there.
+    fn take_away(&mut self) {
+        let size = self.term.size_checked();
+        if let Some(drawn) = self.drawn.take().filter(|it| it.is_whole(size)) {
+            // Up to its first line, and from there on everything.
+            let erase = format!("\r\x1b[{}A\x1b[J", drawn.rows());
+            let _ = self.term.write_all(erase.as_bytes());
+            let _ = self.term.flush();
+        }
     }
 }
 
-fn signal_name(signal: i32) -> String {
-    signal_hook::low_level::signal_name(signal)
-        .map_or_else(|| format!("signal {signal}"), str::to_owned)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_takes_as_many_rows_as_the_terminal_makes_of_it() {
+        let drawn = |text: &str, size| Drawn {
+            text: text.to_owned(),
+            size,
+        };
+        for (text, columns, rows) in [
+            ("", 10, 0),
+            ("a\n", 10, 1),
+            ("a\n\nb\n", 10, 3),
+            ("0123456789\n", 10, 1),
+            ("0123456789a\n", 10, 2),
+            ("\x1b[31m0123456789\x1b[0m\n", 10, 1),
+            ("a\n", 0, 1),
+        ] {
+            assert_eq!(drawn(text, (24, columns)).rows(), rows, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_moved_or_scrolled_away_is_left_alone() {
+        let drawn = Drawn {
+            text: "a\nb\n".to_owned(),
+            size: (3, 10),
+        };
+        assert!(drawn.is_whole(Some((3, 10))));
+        assert!(!drawn.is_whole(Some((3, 9))), "lines are wrapped otherwise");
+        assert!(!drawn.is_whole(None));
+        let drawn = Drawn {
+            text: "a\nb\nc\n".to_owned(),
+            ..drawn
+        };
+        assert!(!drawn.is_whole(Some((3, 10))), "its first row is gone");
+    }
 }

@@ -34,13 +34,15 @@ impl Session {
         let directory = &self.host_settings.directory;
         let group = self.build.as_ref().zip(self.loaded.as_ref());
         let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
-        let show_status = self.host.is_none();
         let saw = self.inputs.snapshot();
         if !task.is_ahead() {
             self.inputs.forget_failure();
             self.new_files = false;
         }
-        let done = self.sender.clone();
+        if self.host.is_none() && matches!(task, Task::Host { .. }) {
+            self.reporter.screen.building();
+        }
+        let (said, done) = (self.sender.clone(), self.sender.clone());
         let (began, edited) = match task {
             Task::Host { .. } => (self.inputs.began(), self.compiled.edited()),
             // A generation says itself what it was made of.
@@ -54,11 +56,13 @@ impl Session {
                 saw,
                 began,
                 edited,
-                show_status,
                 group,
             },
             &self.builder,
             directory,
+            move |words| {
+                let _ = said.send(Incoming::Said(words));
+            },
             move |outcome| {
                 let _ = done.send(Incoming::Done(Box::new(outcome)));
             },
@@ -69,6 +73,7 @@ impl Session {
         let Some(mut job) = self.job.take() else {
             return;
         };
+        self.reporter.screen.built();
         let is_ahead = job.is_ahead();
         if !(is_ahead || job.is_cancelled() && done.has_failed()) {
             self.patience.ran_to_its_end();
@@ -101,6 +106,7 @@ impl Session {
     }
 
     fn host_built(&mut self, built: BuiltHost, job: &Job) {
+        self.reporter.screen.mended();
         let BuiltHost { plan, build, wrote } = built;
         self.builder.plan = plan;
         let reason = self.restart.take();

@@ -178,6 +178,7 @@ impl Session {
             Verdict::Nothing { reason } => {
                 if evidence.changes.is_empty() {
                     self.inputs.forget_failure();
+                    self.reporter.screen.mended();
                 }
                 self.reporter.report(&Event::Verdict {
                     verdict: Outcome::Nothing,

@@ -158,7 +158,7 @@ impl Session {
             Signal::TurnedAway { reason } => {
                 self.error(&format!("somebody on the socket was turned away: {reason}"));
             }
-            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
+            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(pid, status),
             // A host that the session stopped.
             Signal::Exited { .. } => {}
         }
@@ -279,8 +279,27 @@ impl Session {
         crates
     }
 
-    fn exited(&mut self, status: Option<ExitStatus>) {
+    /// Stops the host that runs, if one does.
+    pub(super) fn stop_host(&mut self) {
+        if let Some(host) = self.host.take() {
+            let pid = host.pid;
+            host.stop();
+            self.host_is_gone(pid);
+        }
+    }
+
+    /// With it is gone who else wrote to the terminal.
+    fn host_is_gone(&mut self, pid: u32) {
+        self.ended = Some(pid);
+        if let Some(terminal) = &self.terminal {
+            terminal.restore();
+        }
+        self.reporter.screen.host_ended();
+    }
+
+    fn exited(&mut self, pid: u32, status: Option<ExitStatus>) {
         self.host = None;
+        self.host_is_gone(pid);
         self.connection = None;
         // It ends with the session. The flag says nothing of other memory.
         if self.ending.load(Ordering::Relaxed) {

@@ -1,5 +1,6 @@
 //! What the session's loop waits for, from all its threads.
 
+use crate::build::Said;
 use crate::control::{Asked, Key};
 use crate::signal::Signal;
 use crate::stale::Noticed;
@@ -11,6 +12,8 @@ use super::job::Done;
 pub(super) enum Incoming {
     Files(Noticed),
     Host(Signal),
+    /// Cargo says how far it is with the host.
+    Said(Said),
     Done(Box<Done>),
     Asked(Asked),
     Key(Key),

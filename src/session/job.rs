@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::build::{
-    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError,
+    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError, Said,
 };
 use crate::check::{Checked, Loaded};
 use crate::discover::{self, DiscoverError, Plan};
@@ -100,8 +100,6 @@ pub(super) struct Order {
     pub(super) began: Began,
     /// Sources that are not what cargo built last.
     pub(super) edited: BTreeSet<PathBuf>,
-    /// Whether cargo's progress is shown.
-    pub(super) show_status: bool,
     /// What the build is for, if it is one of the group, and what that has loaded.
     pub(super) group: Option<(Arc<Group>, Arc<Loaded>)>,
 }
@@ -128,6 +126,7 @@ impl Job {
         order: Order,
         builder: &Builder,
         directory: &Path,
+        said: impl Fn(Said) + Clone + Send + 'static,
         done: impl FnOnce(Done) + Send + 'static,
     ) -> Self {
         let Order {
@@ -136,7 +135,6 @@ impl Job {
             saw,
             began,
             edited,
-            show_status,
             group,
         } = order;
         let cancel = Cancel::default();
@@ -156,7 +154,7 @@ impl Job {
         std::thread::spawn(move || {
             done(match (task, group) {
                 (Task::Host { replan }, _) => {
-                    Done::Host(build_host(builder, replan, &edited, show_status, &cancel))
+                    Done::Host(build_host(builder, replan, &edited, said, &cancel))
                 }
                 (Task::Reload, Some((group, loaded))) => {
                     Done::Group(build_group(&group, &loaded, &directory, &cancel))
@@ -206,7 +204,7 @@ fn build_host(
     mut builder: Builder,
     replan: bool,
     edited: &BTreeSet<PathBuf>,
-    show_status: bool,
+    said: impl Fn(Said) + Clone + Send + 'static,
     cancel: &Cancel,
 ) -> Result<Box<BuiltHost>, HostFailure> {
     let mut wrote = Contents::new();
@@ -217,7 +215,7 @@ fn build_host(
         wrote.insert(lock, content);
     }
     let build = builder
-        .build(edited, show_status, cancel)
+        .build(edited, said, cancel)
         .map_err(HostFailure::Build)?;
     Ok(Box::new(BuiltHost {
         plan: builder.plan,

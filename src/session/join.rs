@@ -71,6 +71,7 @@ impl Session {
         let executable = build.executable.clone();
         let (pid, stopped) = (host.pid, self.host.as_ref().map(|it| it.pid));
         self.begin_anew(&executable);
+        self.reporter.screen.host_begins();
         self.inputs = self.baseline.inputs.clone();
         self.made.clone_from(&self.baseline.made);
         if let Err(error) = self.watch_inputs() {

@@ -25,6 +25,7 @@ impl Session {
             return self.await_start(reason.filter(|_| ran));
         }
         let signals = self.sender.clone();
+        self.reporter.screen.host_begins();
         match HostProcess::start(executable, &self.host_settings, signals) {
             Ok(host) => {
                 let pid = host.pid;
@@ -34,15 +35,16 @@ impl Session {
                     None => Event::HostStarted { pid },
                 });
             }
-            Err(error) => self.error(&format!("`{}`: {error}", executable.display())),
+            Err(error) => {
+                self.reporter.screen.host_ended();
+                self.error(&format!("`{}`: {error}", executable.display()));
+            }
         }
     }
 
     /// Stops the host that runs, and forgets it.
     pub(super) fn begin_anew(&mut self, executable: &Path) {
-        if let Some(host) = self.host.take() {
-            host.stop();
-        }
+        self.stop_host();
         self.connection = None;
         self.has_left = false;
         self.offer = None;

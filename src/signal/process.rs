@@ -45,6 +45,17 @@ pub(crate) struct HostProcess {
     /// Of one that another process started.
     adopted: Option<Arc<OwnedFd>>,
     ended: std::sync::mpsc::Receiver<()>,
+    has_stopped: bool,
+}
+
+/// Ends a host by force that the session started, if it did not end before: after a tool that panics
+/// nobody writes to the terminal.
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        if !self.has_stopped && !self.is_adopted() {
+            self.kill();
+        }
+    }
 }
 
 impl HostProcess {
@@ -82,6 +93,7 @@ impl HostProcess {
             begun: Instant::now(),
             adopted: None,
             ended,
+            has_stopped: false,
         })
     }
 
@@ -115,6 +127,7 @@ impl HostProcess {
             begun: Instant::now(),
             adopted,
             ended,
+            has_stopped: false,
         })
     }
 
@@ -124,13 +137,19 @@ impl HostProcess {
     }
 
     /// Ends the host: politely, and after a while not.
-    pub(crate) fn stop(self) {
+    pub(crate) fn stop(mut self) {
         self.signal(Unix::TERM);
-        if self.ended.recv_timeout(GRACE).is_err() {
-            self.signal(Unix::KILL);
-            // It can't refuse; the wait only keeps two hosts from running at once.
-            let _ = self.ended.recv();
+        self.has_stopped = self.ended.recv_timeout(GRACE).is_ok();
+        if !self.has_stopped {
+            self.kill();
         }
+    }
+
+    fn kill(&mut self) {
+        self.signal(Unix::KILL);
+        // It can't refuse; the wait only keeps two hosts from running at once.
+        let _ = self.ended.recv();
+        self.has_stopped = true;
     }
 
     fn signal(&self, signal: Unix) {

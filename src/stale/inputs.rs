@@ -9,22 +9,10 @@ use crate::verdict::{Change, Of, Retyped};
 
 use super::began::Began;
 use super::compiled::CompiledSources;
+use super::kind::Kind;
 use super::outside::{Outside, Texts, Unreachable};
 use super::shape::mentions;
 use super::sources::Sources;
-
-/// What a file is to the running program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// An input of a reloadable crate.
-    Reloadable,
-    /// An input of this package, which is not reloadable.
-    Unmarked(String),
-    /// An input of the build script of this package, which is reloadable.
-    Script(String),
-    /// A file that steers cargo.
-    Manifest,
-}
 
 /// The inputs of the running program.
 #[derive(Clone, Debug, Default)]

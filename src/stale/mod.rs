@@ -16,6 +16,7 @@ mod began;
 mod compiled;
 mod direct;
 mod inputs;
+mod kind;
 mod named;
 mod outside;
 mod poll;
@@ -27,6 +28,7 @@ mod watch;
 
 pub(crate) use began::Began;
 pub(crate) use compiled::CompiledSources;
-pub(crate) use inputs::{Changed, Inputs, Kind};
+pub(crate) use inputs::{Changed, Inputs};
+pub(crate) use kind::Kind;
 pub(crate) use outside::Outside;
 pub(crate) use watch::{Noticed, Watcher, folders_below};

@@ -332,8 +332,10 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
         (&[("CARGO_TERM_COLOR", "auto")][..], true),
         (&[("CARGO_TERM_COLOR", "auto"), ("NO_COLOR", "1")], false),
         (&[("CARGO_TERM_COLOR", "never")], false),
+        (&[("CARGO_TERM_COLOR", "auto"), ("CI", "true")], false),
+        (&[("CARGO_TERM_COLOR", "auto"), ("TERM", "dumb")], false),
     ] {
-        let terminal = Terminal::run(&workspace, variables);
+        let mut terminal = Terminal::run(&workspace, variables);
         let seen = terminal.wait_for("help");
         assert_eq!(seen.contains('\x1b'), expected, "{variables:?}: {seen:?}");
     }

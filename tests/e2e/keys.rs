@@ -38,7 +38,8 @@ fn each_key_does_what_it_says() {
     }
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
 
-    let mut terminal = Terminal::run_with(&workspace, &["--keys", "-v"], &[("PATH", &path)]);
+    let mut terminal =
+        Terminal::with_size(&workspace, (24, 80), &["--keys", "-v"], &[("PATH", &path)]);
     let help = terminal.wait_for("this help");
     assert!(
         help.contains("r reload now") && help.contains("q quit"),

@@ -186,7 +186,10 @@ impl Compilation<'_> {
         let objects = unit.objects(self.flavour, stamp);
         let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
         let (group, flavour) = (self.group, self.flavour);
-        let invocation = group.complete(unit, flavour, command, stamp)?;
+        let mut invocation = group.complete(unit, flavour, command, stamp)?;
+        if let Some(width) = diagnostics::width() {
+            invocation.set_width(width);
+        }
         let mut published: io::Result<()> = Ok(());
         let (succeeded, stderr) =
             terms

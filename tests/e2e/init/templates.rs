@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{Termios, tcgetattr};
 
 use super::{as_told, assert_sound, init, says, search_path, snapshot, told};
 use crate::support::{Client, Run, Terminal, Workspace, free_port};
@@ -117,14 +117,7 @@ fn an_empty_folder_becomes_a_program_of_the_terminal() {
     let source = told(&screen, "Edit");
     let mut command = as_told(&workspace, told(&screen, "Run"));
     command.env("TERM", "xterm");
-    let (mut child, mut keyboard) = Terminal::open(&mut command);
-    let size = Winsize {
-        ws_row: 24,
-        ws_col: 80,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    tcsetwinsize(&keyboard, size).unwrap();
+    let (mut child, mut keyboard) = Terminal::open(&mut command, (24, 80));
     let before = modes(&tcgetattr(&keyboard).unwrap());
     let mut output = keyboard.try_clone().unwrap();
     // The command holds the terminal's other end: it would never be closed.

@@ -1,0 +1,310 @@
+//! An event as the lines that people read, in cargo's look: a status word, right-aligned, then
+//! what it is.
+//!
+//! A status line is kept within the terminal's width where it can be: it names fewer crates, and
+//! leaves out the phases of a reload that took the least. Reasons are never cut.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use console::{Style, measure_text_width};
+
+use super::{Event, Outcome, Phases};
+
+/// The width of the status words and of the space after them.
+const INDENT: usize = 13;
+
+/// Who a line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// What led to an outcome: `-v`.
+    Detail,
+    Outcome,
+    /// What went wrong: `-q` too.
+    Wrong,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tone {
+    Good,
+    Notable,
+    Bad,
+}
+
+/// What is written at once.
+#[derive(Debug)]
+pub(super) struct Lines<'a> {
+    pub(super) level: Level,
+    content: Content<'a>,
+}
+
+#[derive(Debug)]
+enum Content<'a> {
+    Status {
+        tone: Tone,
+        word: &'a str,
+        text: Cow<'a, str>,
+    },
+    Labelled {
+        tone: Tone,
+        label: &'a str,
+        message: &'a str,
+        help: Option<&'a str>,
+    },
+    /// By a compiler, with colours.
+    Rendered(&'a str),
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn status(tone: Tone, word: &'a str, text: impl Into<Cow<'a, str>>) -> Self {
+        let level = match tone {
+            Tone::Bad => Level::Wrong,
+            Tone::Good | Tone::Notable => Level::Outcome,
+        };
+        let text = text.into();
+        Lines {
+            level,
+            content: Content::Status { tone, word, text },
+        }
+    }
+
+    fn detail(word: &'a str, text: impl Into<Cow<'a, str>>) -> Self {
+        Lines {
+            level: Level::Detail,
+            ..Self::status(Tone::Good, word, text)
+        }
+    }
+
+    pub(super) fn labelled(tone: Tone, label: &'a str, message: &'a str) -> Self {
+        Lines {
+            content: Content::Labelled {
+                tone,
+                label,
+                message,
+                help: None,
+            },
+            ..Self::status(tone, "", "")
+        }
+    }
+
+    pub(super) fn error(message: &'a str, help: Option<&'a str>) -> Self {
+        let (tone, label) = (Tone::Bad, "error");
+        Lines {
+            level: Level::Wrong,
+            content: Content::Labelled {
+                tone,
+                label,
+                message,
+                help,
+            },
+        }
+    }
+
+    pub(super) fn rendered(text: &'a str) -> Self {
+        Lines {
+            level: Level::Wrong,
+            content: Content::Rendered(text),
+        }
+    }
+
+    /// The lines of an event, for a terminal of this width if there is one.
+    pub(super) fn of(event: &'a Event, width: Option<usize>) -> Vec<Self> {
+        vec![match event {
+            Event::SessionStarted {
+                host,
+                reloadable,
+                listen,
+            } => {
+                let begin = format!("`{host}` · reloadable: ");
+                let end = match &**listen {
+                    [] => String::new(),
+                    listen => format!(" · listening on {}", listen.join(", ")),
+                };
+                let others = INDENT + measure_text_width(&begin) + measure_text_width(&end);
+                let room = width.map(|it| it.saturating_sub(others));
+                let text = begin + &names(reloadable, room) + &end;
+                Self::status(Tone::Good, "Session", text)
+            }
+            Event::HostStarted { pid } => {
+                Self::status(Tone::Good, "Started", format!("gen 0 · pid {pid}"))
+            }
+            Event::HostJoined { pid, stopped } => {
+                let mut text = format!("gen 0 · pid {pid} · started by another process");
+                if let Some(stopped) = stopped {
+                    let _ = write!(text, ", in place of pid {stopped}");
+                }
+                Self::status(Tone::Good, "Joined", text)
+            }
+            Event::WaitingForHost { program, reason } => {
+                let program = program.display();
+                let text = match reason {
+                    Some(reason) => format!("{reason}; start `{program}` again"),
+                    None => format!("for `{program}` to be started as `cargo hotmod env` says"),
+                };
+                Self::status(Tone::Notable, "Waiting", text)
+            }
+            Event::Verdict { verdict, reason } => match verdict {
+                Outcome::Nothing => Self::status(Tone::Good, "Unchanged", reason),
+                Outcome::Reload => Self::detail("Reloading", reason),
+                Outcome::Restart => Self::status(Tone::Notable, "Restarting", reason),
+            },
+            Event::CompileError { rendered, .. } => Self::rendered(rendered),
+            Event::Live {
+                generation,
+                crates,
+                ms,
+                kept_generations,
+                kept_bytes,
+                ..
+            } => {
+                let megabytes = *kept_bytes as f64 / 1e6;
+                let kept = format!("{kept_generations} older generations · {megabytes:.1} MB");
+                let reloaded = reloaded(*generation, crates, ms, width);
+                return vec![
+                    Self::status(Tone::Good, "Reloaded", reloaded),
+                    Self::detail("Kept", kept),
+                ];
+            }
+            Event::Refused {
+                generation,
+                reason,
+                restart,
+            } => {
+                let next = match restart {
+                    true => "",
+                    false => "; the old code goes on until the next edit",
+                };
+                let text = format!("gen {generation} · {reason}{next}");
+                Self::status(Tone::Bad, "Refused", text)
+            }
+            Event::Restarted { reason, pid } => Self::status(
+                Tone::Notable,
+                "Restarted",
+                format!("gen 0 · pid {pid} · {reason}; state in the process was lost"),
+            ),
+            Event::HostExited {
+                code,
+                signal,
+                generation,
+                is_awaited,
+            } => {
+                let how = match (code, signal) {
+                    (Some(code), _) => format!("exited with code {code}"),
+                    (None, Some(signal)) => format!("was ended by {}", signal_name(*signal)),
+                    (None, None) => "ended".to_owned(),
+                };
+                let next = match is_awaited {
+                    true => "",
+                    false => "; the next edit starts it again",
+                };
+                let text = format!("the host {how} in gen {generation}{next}");
+                Self::status(Tone::Bad, "Ended", text)
+            }
+            Event::Note { message } => Self::labelled(Tone::Notable, "note", message),
+            Event::Error { message, help } => Self::error(message, help.as_deref()),
+            Event::Building { what } => Self::detail("Building", format!("the {what}")),
+            Event::Edit { paths } => {
+                let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
+                Self::detail("Edited", paths.join(", "))
+            }
+            Event::Retired { generation } => Self::detail("Retired", format!("gen {generation}")),
+            Event::SessionEnded => Self::detail("Session", "ended"),
+        }]
+    }
+
+    /// As it is written, the end of the last line included.
+    pub(super) fn paint(&self, colours: bool) -> String {
+        match &self.content {
+            Content::Status { tone, word, text } => {
+                format!("{} {text}\n", tone.paint(&format!("{word:>12}"), colours))
+            }
+            Content::Labelled {
+                tone,
+                label,
+                message,
+                help,
+            } => {
+                let mut text = format!("{}: {message}\n", tone.paint(label, colours));
+                if let Some(help) = help {
+                    // What is to be copied into a file stands below the words, without a label.
+                    let help = help.replace('\n', "\n      ");
+                    let _ = writeln!(text, "{}: {help}", Tone::Good.paint("help", colours));
+                }
+                text
+            }
+            Content::Rendered(rendered) => {
+                let text = match colours {
+                    true => Cow::Borrowed(*rendered),
+                    false => console::strip_ansi_codes(rendered),
+                };
+                let end = if text.ends_with('\n') { "" } else { "\n" };
+                format!("{text}{end}")
+            }
+        }
+    }
+}
+
+impl Tone {
+    pub(super) fn paint(self, text: &str, colours: bool) -> String {
+        let style = match self {
+            Tone::Good => Style::new().green(),
+            Tone::Notable => Style::new().yellow(),
+            Tone::Bad => Style::new().red(),
+        };
+        let styled = style.bold().force_styling(colours).apply_to(text);
+        styled.to_string()
+    }
+}
+
+/// What is said of a reload. The crates have two fifths of a line, the phases what is left.
+fn reloaded(generation: u32, crates: &[String], ms: &Phases, width: Option<usize>) -> String {
+    let names = match crates {
+        [] => "relinked".to_owned(),
+        _ => names(crates, width.map(|it| it * 2 / 5)),
+    };
+    let mut phases = vec![
+        ("compile", ms.compile),
+        ("link", ms.link),
+        ("check", ms.check),
+        ("swap", ms.swap),
+    ];
+    loop {
+        let words: Vec<_> = phases
+            .iter()
+            .map(|(phase, ms)| format!("{phase} {ms:.0}"))
+            .collect();
+        let end = match &*words {
+            [] => String::new(),
+            words => format!(" ({})", words.join(", ")),
+        };
+        let text = format!("gen {generation} · {names} · {:.0} ms{end}", ms.total);
+        let fits = width.is_none_or(|it| INDENT + measure_text_width(&text) <= it);
+        let least = phases.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+        match least {
+            Some(least) if !fits => {
+                let least = least.0;
+                phases.retain(|(phase, _)| *phase != least);
+            }
+            _ => return text,
+        }
+    }
+}
+
+/// As many names as there is room for, but at least one: `screens, widgets and 18 more`.
+pub(super) fn names(all: &[String], room: Option<usize>) -> String {
+    let text = |shown: usize| match all.len() - shown {
+        0 => all.join(", "),
+        more => format!("{} and {more} more", all[..shown].join(", ")),
+    };
+    let fits = |shown: &usize| room.is_none_or(|room| measure_text_width(&text(*shown)) <= room);
+    let most = (1..=all.len()).rev().find(fits);
+    text(most.unwrap_or(all.len().min(1)))
+}
+
+fn signal_name(signal: i32) -> String {
+    signal_hook::low_level::signal_name(signal)
+        .map_or_else(|| format!("signal {signal}"), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! What moves on the terminal while a build runs and no host does: what is being built, and for
+//! how long.
+//!
+//! It is one line, which comes after a moment and is gone without a trace when the spinner is
+//! dropped. A thread of its own draws it, and nobody else writes to the terminal meanwhile.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use console::{Term, truncate_str};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::build::Said;
+
+use super::lines::names;
+
+/// A build that is as quick as this needs no spinner.
+const PATIENCE: Duration = Duration::from_millis(200);
+const TICK: Duration = Duration::from_millis(100);
+
+/// A line that moves, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Spinner {
+    begun: Instant,
+    said: Option<Sender<Said>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Spinner {
+    /// Of a build that began then.
+    pub(super) fn new(begun: Instant) -> Self {
+        let (said, listener) = channel();
+        Spinner {
+            begun,
+            said: Some(said),
+            thread: Some(std::thread::spawn(move || draw(begun, &listener))),
+        }
+    }
+
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
+    }
+
+    /// Shows what cargo says.
+    pub(super) fn say(&self, said: Said) {
+        if let Some(listener) = &self.said {
+            // It is there until it is dropped.
+            let _ = listener.send(said);
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.said = None;
+        if let Some(thread) = self.thread.take() {
+            // What it drew is gone when it is, also if it panicked.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn draw(begun: Instant, said: &Receiver<Said>) {
+    let mut text = Text::default();
+    let visible = Instant::now() + PATIENCE;
+    let mut bar: Option<ProgressBar> = None;
+    loop {
+        let wait = match &bar {
+            Some(_) => TICK,
+            None => visible.saturating_duration_since(Instant::now()),
+        };
+        match said.recv_timeout(wait) {
+            Ok(said) => text.take(said),
+            Err(RecvTimeoutError::Timeout) => {
+                let bar = bar.get_or_insert_with(new_bar);
+                let columns = usize::from(Term::stderr().size().1);
+                let (word, message) = text.of(begun.elapsed(), columns);
+                bar.set_prefix(word);
+                bar.set_message(message);
+                bar.tick();
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}
+
+/// The widest status words leave two columns for what turns.
+const TEMPLATE: &str = "{spinner:.cyan} {prefix:>10.cyan.bold} {msg}";
+const INDENT: usize = 13;
+
+fn new_bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template(TEMPLATE) {
+        Ok(style) => bar.with_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")),
+        Err(_) => bar,
+    }
+}
+
+/// What there is to show.
+#[derive(Debug, Default)]
+struct Text {
+    /// The last line of cargo's: word and text.
+    status: Option<(String, String)>,
+    progress: Option<(usize, usize, Vec<String>)>,
+}
+
+impl Text {
+    fn take(&mut self, said: Said) {
+        match said {
+            Said::Progress { built, all, crates } => {
+                self.progress = Some((built, all, crates));
+                // It waited for something, and goes on.
+                self.status = None;
+            }
+            Said::Line(line) => {
+                let line = console::strip_ansi_codes(&line);
+                match Said::status(&line) {
+                    // Progress has it, and more.
+                    Some(("Compiling", _)) if self.progress.is_some() => {}
+                    // It comes with the end.
+                    Some(("Finished", _)) => {}
+                    Some((word, text)) => {
+                        // Where a package is takes much room, and says little.
+                        let text = text.split(" (").next().unwrap_or_default();
+                        self.status = Some((word.to_owned(), text.to_owned()));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Word and text for a terminal of so many columns; the last one stays free, so that nothing
+    /// wraps.
+    fn of(&self, elapsed: Duration, columns: usize) -> (String, String) {
+        let elapsed = format!("{:.1} s", elapsed.as_secs_f64());
+        let room = columns.saturating_sub(INDENT + 1);
+        let (word, text) = match (&self.status, &self.progress) {
+            (Some((word, text)), _) => (word.as_str(), text.clone()),
+            (None, Some((built, all, crates))) => {
+                let count = format!("{built} of {all}");
+                let room = room.saturating_sub(count.len() + elapsed.len() + 6);
+                match names(crates, Some(room)) {
+                    none if none.is_empty() => ("Building", count),
+                    names => ("Building", format!("{count} · {names}")),
+                }
+            }
+            (None, None) => ("Building", "the host".to_owned()),
+        };
+        let text = truncate_str(&text, room.saturating_sub(elapsed.len() + 3), "…").into_owned();
+        (word.to_owned(), format!("{text} · {elapsed}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Said {
+        Said::Line(text.to_owned())
+    }
+
+    fn progress(built: usize, crates: &[&str]) -> Said {
+        let crates = crates.iter().map(|it| (*it).to_owned()).collect();
+        Said::Progress {
+            built,
+            all: 54,
+            crates,
+        }
+    }
+
+    #[test]
+    fn the_newest_that_matters_is_shown() {
+        let mut text = Text::default();
+        for (said, expected) in [
+            (None, "Building the host"),
+            (
+                Some(line("    Updating crates.io index")),
+                "Updating crates.io index",
+            ),
+            (
+                Some(line("\x1b[1m   Compiling\x1b[0m app v0.1.0 (/work/app)")),
+                "Compiling app v0.1.0",
+            ),
+            (Some(line("no status")), "Compiling app v0.1.0"),
+            (
+                Some(progress(12, &["serde", "tokio"])),
+                "Building 12 of 54 · serde, tokio",
+            ),
+            (
+                Some(line("   Compiling pages v0.1.0")),
+                "Building 12 of 54 · serde, tokio",
+            ),
+            (
+                Some(line(
+                    "    Blocking waiting for file lock on build directory",
+                )),
+                "Blocking waiting for file lock on build directory",
+            ),
+            (Some(progress(54, &[])), "Building 54 of 54"),
+            (
+                Some(line("    Finished `dev` profile")),
+                "Building 54 of 54",
+            ),
+        ] {
+            said.into_iter().for_each(|it| text.take(it));
+            let (word, shown) = text.of(Duration::from_millis(3210), 80);
+            assert_eq!(format!("{word} {shown}"), format!("{expected} · 3.2 s"));
+        }
+    }
+
+    #[test]
+    fn it_fits_into_one_line() {
+        let names: Vec<String> = (0..30).map(|it| format!("crate-{it}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let long = format!("    Blocking {}", "very ".repeat(60));
+        for said in [progress(7, &names), line(&long)] {
+            let mut text = Text::default();
+            text.take(said);
+            for columns in [30, 80, 200] {
+                let (_, shown) = text.of(Duration::from_secs(100), columns);
+                let width = INDENT + console::measure_text_width(&shown);
+                assert!(width < columns, "{width} of {columns}: {shown}");
+                assert!(shown.ends_with(" · 100.0 s"), "{shown}");
+            }
+        }
+    }
+}

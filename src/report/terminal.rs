@@ -1,0 +1,269 @@
+//! The mode of the session's terminal, which is given back as it was found: after each host, at the
+//! end, and when the tool panics.
+//!
+//! A host that draws on the whole terminal changes how the terminal reads keys, and says by escape
+//! codes that there is another screen, no cursor, and a mouse. One that is killed takes neither back. The
+//! first can be seen, and set right; the second can only be told from the first.
+//!
+//! The terminal is left alone while the session is in the background: it is the shell's then.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write as _};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::process::getpgrp;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+
+/// Takes back what a host may have left: the other screen, which goes back to where the cursor was
+/// saved, whatever screen that was on; a cursor that is hidden; reports of mouse, focus and pastes;
+/// colours.
+const RESET: &str = "\x1b7\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\
+                     \x1b[?1006l\x1b[?2004l\x1b[0m";
+
+/// The session's terminal. Dropping it gives it back as it was found.
+#[derive(Debug)]
+pub(crate) struct Terminal(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    file: File,
+    modes: Mutex<Modes>,
+}
+
+#[derive(Debug)]
+struct Modes {
+    /// `None` until the session is in the foreground.
+    found: Option<Termios>,
+    /// The tool's own, if it has one.
+    own: Option<Termios>,
+}
+
+impl Terminal {
+    /// The terminal that the tool was started in, if it was.
+    pub(crate) fn find() -> Option<Self> {
+        let streams = (io::stderr(), io::stdout(), io::stdin());
+        let candidates = [
+            (streams.0.is_terminal(), streams.0.as_fd()),
+            (streams.1.is_terminal(), streams.1.as_fd()),
+            (streams.2.is_terminal(), streams.2.as_fd()),
+        ];
+        let (_, terminal) = candidates.iter().find(|(is_terminal, _)| *is_terminal)?;
+        Self::of(*terminal).ok()
+    }
+
+    fn of(terminal: BorrowedFd<'_>) -> io::Result<Self> {
+        let terminal = Terminal(Arc::new(Inner {
+            file: File::from(terminal.try_clone_to_owned()?),
+            modes: Mutex::new(Modes {
+                found: None,
+                own: None,
+            }),
+        }));
+        terminal.0.look();
+        Ok(terminal)
+    }
+
+    /// Changes the mode for as long as the tool has the terminal. It is what every
+    /// [`restore`](Self::restore) brings back; what was found comes back in the end.
+    pub(crate) fn set_own(&self, change: impl FnOnce(&mut Termios)) -> io::Result<()> {
+        let mut modes = self.0.modes();
+        let Some(mut own) = modes.found.clone() else {
+            return Ok(());
+        };
+        change(&mut own);
+        tcsetattr(&self.0.file, OptionalActions::Now, &own)?;
+        modes.own = Some(own);
+        Ok(())
+    }
+
+    /// No host has the terminal any more: brings back the tool's mode, and takes back what the host
+    /// said to the terminal, if it left the mode as another one.
+    pub(crate) fn restore(&self) {
+        // A session that was started in the background may have come to the front.
+        self.0.look();
+        let modes = self.0.modes();
+        let mode = modes.own.clone().or(modes.found.clone());
+        drop(modes);
+        self.0.bring_back(mode);
+    }
+
+    /// Gives the terminal back before a panic of this thread is reported, so that the report can
+    /// be read.
+    pub(crate) fn give_back_on_panic(&self) {
+        let inner = Arc::downgrade(&self.0);
+        let thread = std::thread::current().id();
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().id() == thread
+                && let Some(inner) = inner.upgrade()
+            {
+                inner.give_back();
+            }
+            report(panic);
+        }));
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.0.give_back();
+    }
+}
+
+impl Inner {
+    fn modes(&self) -> MutexGuard<'_, Modes> {
+        // Each change is one field: a panic between two leaves nothing half done.
+        self.modes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look(&self) {
+        let mut modes = self.modes();
+        if modes.found.is_none() && self.is_ours() {
+            modes.found = tcgetattr(&self.file).ok();
+        }
+    }
+
+    /// Whether this is the foreground's process group. A terminal that is nobody's is ours.
+    fn is_ours(&self) -> bool {
+        tcgetpgrp(&self.file).map_or(true, |group| group == getpgrp())
+    }
+
+    fn give_back(&self) {
+        let found = self.modes().found.clone();
+        self.bring_back(found);
+    }
+
+    fn bring_back(&self, mode: Option<Termios>) {
+        let (Some(mode), Ok(now)) = (mode, tcgetattr(&self.file)) else {
+            // It is closed, or was never the session's.
+            return;
+        };
+        if !self.is_ours() || is_same(&mode, &now) {
+            return;
+        }
+        // Nobody is there to be told that it can't be.
+        let _ = tcsetattr(&self.file, OptionalActions::Now, &mode);
+        let _ = (&self.file).write_all(RESET.as_bytes());
+    }
+}
+
+fn is_same(one: &Termios, other: &Termios) -> bool {
+    let modes = |it: &Termios| {
+        (
+            it.input_modes,
+            it.output_modes,
+            it.control_modes,
+            it.local_modes,
+        )
+    };
+    modes(one) == modes(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::LocalModes;
+
+    /// Both ends of a terminal.
+    fn terminal() -> (File, File) {
+        let front = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&front).unwrap();
+        unlockpt(&front).unwrap();
+        let name = ptsname(&front, Vec::new()).unwrap();
+        let back = File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap();
+        (File::from(front), back)
+    }
+
+    /// What a host does that draws on the whole terminal.
+    fn make_raw(back: &File) {
+        let mut mode = tcgetattr(back).unwrap();
+        mode.make_raw();
+        tcsetattr(back, OptionalActions::Now, &mode).unwrap();
+    }
+
+    fn is_at(back: &File, mode: &Termios) -> bool {
+        is_same(&tcgetattr(back).unwrap(), mode)
+    }
+
+    #[test]
+    fn what_a_host_left_is_taken_back() {
+        let (mut front, back) = terminal();
+        let found = tcgetattr(&back).unwrap();
+        let session = Terminal::of(back.as_fd()).unwrap();
+        make_raw(&back);
+        assert!(!is_at(&back, &found));
+        session.restore();
+        assert!(is_at(&back, &found));
+        let mut written = vec![0; RESET.len()];
+        front.read_exact(&mut written).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), RESET);
+
+        // A host that left nothing is followed by nothing.
+        session.restore();
+        (&back).write_all(b"x").unwrap();
+        let mut next = [0];
+        front.read_exact(&mut next).unwrap();
+        assert_eq!(&next, b"x");
+    }
+
+    #[test]
+    fn the_tools_own_mode_comes_back_after_hosts_and_goes_in_the_end() {
+        let (_front, back) = terminal();
+        let found = tcgetattr(&back).unwrap();
+        let session = Terminal::of(back.as_fd()).unwrap();
+        session
+            .set_own(|mode| mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO)
+            .unwrap();
+        let own = tcgetattr(&back).unwrap();
+        assert!(!is_same(&own, &found));
+        make_raw(&back);
+        session.restore();
+        assert!(is_at(&back, &own));
+        drop(session);
+        assert!(is_at(&back, &found));
+    }
+
+    #[test]
+    fn a_panic_gives_it_back_before_it_is_reported() {
+        let (_front, back) = terminal();
+        let found = tcgetattr(&back).unwrap();
+        let session = Terminal::of(back.as_fd()).unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (watched, at_report) = (back.try_clone().unwrap(), Arc::clone(&seen));
+        let thread = std::thread::current().id();
+        let others = std::panic::take_hook();
+        // Tests of other threads may panic meanwhile.
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().id() == thread {
+                at_report.lock().unwrap().push(tcgetattr(&watched).unwrap());
+            } else {
+                others(panic);
+            }
+        }));
+        session.give_back_on_panic();
+        make_raw(&back);
+        let end = catch_unwind(AssertUnwindSafe(|| panic!("as a defect would")));
+        assert!(end.is_err());
+        let seen = seen.lock().unwrap();
+        assert_eq!(seen.len(), 1);
+        assert!(is_same(&seen[0], &found), "the report is read in raw mode");
+        assert!(is_at(&back, &found));
+    }
+
+    #[test]
+    fn a_terminal_that_is_closed_is_left_alone() {
+        let (front, back) = terminal();
+        let session = Terminal::of(back.as_fd()).unwrap();
+        drop(front);
+        session.restore();
+    }
+}

@@ -1,0 +1,147 @@
+//! Hosts that draw on the whole terminal, in a quiet session; and what they leave behind.
+
+use std::fs;
+use std::path::PathBuf;
+
+use rustix::process::Signal;
+use rustix::termios::Termios;
+
+use super::{AUTO, Place, ROWS, emulated, fresh, redact};
+use crate::process::eventually;
+use crate::support::{Terminal, Workspace};
+
+pub(super) fn assert_same(now: &Termios, found: &Termios) {
+    let modes = |it: &Termios| {
+        let (input, output) = (it.input_modes, it.output_modes);
+        (input, output, it.control_modes, it.local_modes)
+    };
+    assert_eq!(modes(now), modes(found));
+}
+
+/// A quiet session, and the log that it names.
+struct Quiet {
+    workspace: Workspace,
+    terminal: Terminal,
+    log: PathBuf,
+}
+
+impl Quiet {
+    fn begin(workspace: Workspace) -> Self {
+        let mut terminal = Terminal::with_size(&workspace, (ROWS, 80), &["-q"], &AUTO);
+        let line = terminal.wait_for("Log");
+        let line = console::strip_ansi_codes(&line).into_owned();
+        let (_, log) = line.split_once("Log ").unwrap();
+        let log = workspace.path(log.trim());
+        Quiet {
+            workspace,
+            terminal,
+            log,
+        }
+    }
+
+    fn logged(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        super::shown(&log, &self.workspace, Place::Pipe)
+    }
+
+    fn wait_for_log(&self, words: &str) {
+        eventually(words, || self.logged().contains(words));
+    }
+
+    /// Has the host take the terminal.
+    fn draw(&mut self) {
+        self.terminal.forget();
+        self.terminal.type_in("draw\n");
+        self.terminal
+            .wait_until("it is drawn", |text| text.contains("drawn"));
+        let screen = emulated(&self.terminal.text(), 80);
+        assert!(screen.screen().alternate_screen());
+        assert_eq!(screen.screen().contents(), "drawn");
+    }
+}
+
+#[test]
+fn a_host_has_the_terminal_to_itself_and_the_log_has_the_rest() {
+    let workspace = fresh("full_screen");
+    workspace.edit("app/src/main.rs", "\"ready {}\"", "\"ready\"");
+    let mut quiet = Quiet::begin(workspace);
+    let found = quiet.terminal.mode();
+    // While no host runs, what went wrong is shown.
+    quiet.terminal.wait_for("argument never used");
+    quiet.wait_for_log("waiting for a change");
+    let workspace = &quiet.workspace;
+    workspace.edit("app/src/main.rs", "\"ready\"", "\"ready {}\"");
+    quiet.terminal.wait_for("ready ");
+
+    quiet.draw();
+    quiet.terminal.forget();
+    let workspace = &quiet.workspace;
+    workspace.edit("pages/src/lib.rs", "\"one ", "\"two ");
+    quiet.wait_for_log("Reloaded");
+    workspace.edit("pages/src/lib.rs", "\"two ", "two ");
+    quiet.wait_for_log("E0765`");
+    quiet.terminal.type_in("abort\n");
+    let ended = quiet.terminal.wait_for("Ended");
+    let text = redact(&ended, &quiet.workspace);
+    // All that was written since it drew takes back what it did, and says how it ended.
+    let reset = text.split_once("Ended").unwrap().0;
+    let plain = console::strip_ansi_codes(reset);
+    assert_eq!(plain.trim(), "", "{text:?}");
+    assert_same(&quiet.terminal.mode(), &found);
+    let mut screen = emulated(
+        "before\r\n\x1b[?1049h\x1b[?25l\x1b[?1000h\x1b[?2004hdrawn",
+        80,
+    );
+    screen.process(text.as_bytes());
+    let screen = screen.screen();
+    assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    assert_eq!(
+        screen.contents(),
+        "before\n       Ended the host was ended by SIGABRT in gen 1; the next edit starts it again"
+    );
+
+    let workspace = &quiet.workspace;
+    workspace.edit("pages/src/lib.rs", "two ", "\"two ");
+    quiet.wait_for_log("Restarted");
+    quiet.terminal.wait_for("ready ");
+    snapbox::assert_data_eq!(quiet.logged(), snapbox::file!["log.txt"]);
+
+    // The end of the session is one of a host, too.
+    quiet.draw();
+    quiet.terminal.signal(Signal::TERM);
+    assert_eq!(quiet.terminal.wait().code(), Some(143));
+    assert_same(&quiet.terminal.mode(), &found);
+    let shown = emulated(&quiet.terminal.text(), 80);
+    assert!(!shown.screen().alternate_screen() && !shown.screen().hide_cursor());
+}
+
+#[test]
+fn a_log_that_can_not_be_written_is_told_when_no_host_runs() {
+    let workspace = Workspace::new("unruly", "full_log");
+    let mut quiet = Quiet::begin(workspace);
+    quiet.terminal.wait_for("ready ");
+    let log = quiet.log.clone();
+    quiet.terminal.signal(Signal::INT);
+    quiet.terminal.wait();
+    fs::remove_file(&log).unwrap();
+    fs::create_dir(&log).unwrap();
+    let workspace = Workspace::new("unruly", "full_log");
+    let mut session = workspace.run().arguments(["-q"]).start();
+    assert_eq!(session.wait().code(), Some(1));
+    let words = format!("error: `{}` could not be written: Is a", log.display());
+    assert!(session.screen().contains(&words), "{}", session.screen());
+    fs::remove_dir(&log).unwrap();
+
+    std::os::unix::fs::symlink("/dev/full", &log).unwrap();
+
+    let workspace = Workspace::new("unruly", "full_log");
+    let mut quiet = Quiet::begin(workspace);
+    let seen = quiet.terminal.wait_for("ready ");
+    assert!(!seen.contains("takes no more"), "{seen}");
+    quiet.terminal.type_in("exit 3\n");
+    let seen = quiet.terminal.wait_for("the log takes no more");
+    assert!(seen.contains("No space left on device"), "{seen}");
+    quiet.terminal.wait_for("Ended");
+    fs::remove_file(&log).unwrap();
+}
