@@ -53,7 +53,7 @@ impl Keyboard {
     pub(crate) fn take<T: From<Key> + Send + 'static>(keys: Sender<T>) -> io::Result<Self> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
-            return Err(io::ErrorKind::Unsupported.into());
+            return Err(io::Error::other("stdin is none"));
         }
         let before = tcgetattr(&stdin)?;
         let mut mode = before.clone();
