@@ -19,7 +19,8 @@ pub(crate) fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
         }
         screen.say("Using", &format!("the demo in `{}`", folder.display()));
     } else {
-        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        let is_file = folder.exists() && !folder.is_dir();
+        if is_file || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Error::NoDemo(folder.to_owned()));
         }
         init::apply(&Template::Web.changes(folder))?;

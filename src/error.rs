@@ -1,7 +1,7 @@
 //! What ends a command before its time, as one enum with an exit code and words for each.
 
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use crate::build::{ProfileError, ToolchainError};
 use crate::discover::DiscoverError;
@@ -33,12 +33,11 @@ pub(crate) enum Error {
     NoDemo(PathBuf),
     #[error("another session of `{0}` runs in this workspace")]
     Busy(String),
-    #[error("`{0}` is no manifest")]
-    NoManifest(PathBuf),
     #[error("`--keys` needs a terminal to read from: {0}")]
     NoKeyboard(io::Error),
-    #[error("no session runs in this workspace")]
+    #[error("no session runs in {}", if *is_in_workspace { "this workspace" } else { "this folder, which is in no workspace" })]
     NoSession {
+        is_in_workspace: bool,
         /// The workspaces of those that run.
         elsewhere: Vec<PathBuf>,
     },
@@ -52,11 +51,19 @@ pub(crate) enum Error {
     OtherVersion,
     #[error("the session has not answered for {0} s")]
     TimedOut(f64),
+    #[error("no socket can be made in `{place}`: {error}")]
+    NoSocket { place: PathBuf, error: io::Error },
     #[error("the session could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
 
 impl Error {
+    /// Says which file it is that the system refused.
+    pub(crate) fn file(path: &Path, done: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Error::File { path, done, error }
+    }
+
     /// Something of the session itself failed.
     pub(crate) const FAILED: u8 = 1;
     /// The command line, a manifest or the toolchain asks for something that can't be.
@@ -73,7 +80,6 @@ impl Error {
             | Error::Toolchain(_)
             | Error::Profile(_)
             | Error::NoDemo(_)
-            | Error::NoManifest(_)
             | Error::Listen(ListenError::Address(_))
             | Error::NoKeyboard(_)
             | Error::SeveralSessions(_) => Self::USAGE,
@@ -89,6 +95,7 @@ impl Error {
             | Error::File { .. }
             | Error::Watch(_)
             | Error::Busy(_)
+            | Error::NoSocket { .. }
             | Error::Setup(_) => Self::FAILED,
         }
     }
@@ -96,12 +103,16 @@ impl Error {
     /// What to do next.
     pub(crate) fn help(&self) -> Option<String> {
         match self {
-            Error::Discover(error) => error.help(),
-            Error::Toolchain(error) => error.help(),
-            Error::Profile(_) => None,
+            Error::Discover(error) => Some(error.help()),
+            Error::Toolchain(error) => Some(error.help()),
+            Error::Profile(error) => Some(error.help()),
             Error::Listen(error) => error.help(),
-            Error::Init(error) => error.help(),
-            Error::File { .. } => None,
+            Error::Init(error) => Some(error.help()),
+            // The folder in which sessions build is the one thing that is made.
+            Error::File { done: "made", .. } => {
+                Some("build elsewhere: `--target-dir`".to_owned())
+            }
+            Error::File { path, error, .. } => of_file(path, error),
             Error::Watch(_) => Some(
                 "`cargo hotmod doctor` says which limit is to be raised; or start the session with \
                  `--poll`"
@@ -117,19 +128,20 @@ impl Error {
             Error::NoKeyboard(_) => Some(
                 "leave it out, and ask from elsewhere: `cargo hotmod reload`, `restart`".to_owned(),
             ),
-            Error::NoManifest(_) => Some("give the path of a `Cargo.toml`".to_owned()),
-            Error::NoSession { elsewhere } if elsewhere.is_empty() => {
-                Some("start one: `cargo hotmod run`".to_owned())
-            }
-            Error::NoSession { elsewhere } => {
-                let all: Vec<_> = elsewhere
-                    .iter()
-                    .map(|it| format!("`{}`", it.display()))
-                    .collect();
-                Some(format!(
-                    "start one: `cargo hotmod run`; or go to where one runs: {}",
-                    all.join(", ")
-                ))
+            Error::NoSession {
+                is_in_workspace,
+                elsewhere,
+            } => {
+                let start = match is_in_workspace {
+                    true => "start one: `cargo hotmod run`",
+                    false => "go to the folder of a workspace, and start one: `cargo hotmod run`",
+                };
+                let all = elsewhere.iter().map(|it| format!("`{}`", it.display()));
+                let all: Vec<_> = all.collect();
+                Some(match all.is_empty() {
+                    true => start.to_owned(),
+                    false => format!("{start}; or go to where one runs: {}", all.join(", ")),
+                })
             }
             Error::NoSuchSession(all) | Error::SeveralSessions(all) => {
                 Some(format!("choose one: `{}`", all.join("`, `")))
@@ -137,7 +149,35 @@ impl Error {
             Error::SessionEnded => Some("start it again: `cargo hotmod run`".to_owned()),
             Error::OtherVersion => Some("end it, and start it again".to_owned()),
             Error::TimedOut(_) => Some("look at its screen: a build may take long".to_owned()),
+            Error::NoSocket { .. } => Some(NO_SOCKET.to_owned()),
             Error::Setup(_) => None,
         }
     }
+}
+
+/// What to do where sessions can't be found by others.
+pub(crate) const NO_SOCKET: &str = "set `XDG_RUNTIME_DIR` to a folder of yours whose path is short";
+
+/// What to do about a file that the system does not let be read or written.
+pub(crate) fn of_file(path: &Path, error: &io::Error) -> Option<String> {
+    let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
+    Some(match (error.kind(), parent) {
+        (ErrorKind::NotFound, Some(parent)) if !parent.exists() => format!(
+            "make the folder `{}` first, or give another path",
+            parent.display()
+        ),
+        (ErrorKind::NotADirectory, _) => {
+            "what is a file there would have to be a folder: give another path".to_owned()
+        }
+        (ErrorKind::IsADirectory, _) => "it is a folder: give the path of a file".to_owned(),
+        (ErrorKind::StorageFull | ErrorKind::QuotaExceeded, _) => "make room".to_owned(),
+        (ErrorKind::InvalidData, _) => "it has to be UTF-8 text".to_owned(),
+        (ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem, _) => {
+            format!(
+                "`ls -ld {}` says who may do that: change it, or give another path",
+                parent.unwrap_or(Path::new(".")).display()
+            )
+        }
+        _ => return None,
+    })
 }

@@ -34,7 +34,7 @@ use std::time::{Instant, SystemTime};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, HostBuild, Stamp, Toolchain, Workshop};
+use crate::build::{Builder, CargoSettings, HostBuild, Stamp, Toolchain, Workshop};
 use crate::check::Loaded;
 use crate::control::{self, Answer};
 use crate::discover::{self, Plan};
@@ -67,13 +67,10 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     screen.building();
     let toolchain = Toolchain::of(settings.selection.target.as_deref())?;
     let plan = discover::discover(&settings.selection)?;
+    CargoSettings::read(&plan.manifests)?.check_profile(settings.selection.profile())?;
     screen.built();
     let events = match &settings.events {
-        Some(path) => Some(Events::open(path, start).map_err(|error| Error::File {
-            path: path.clone(),
-            done: "opened",
-            error,
-        })?),
+        Some(path) => Some(Events::open(path, start).map_err(Error::file(path, "opened"))?),
         None => None,
     };
     let reporter = Reporter {
@@ -169,28 +166,25 @@ impl Session {
         mut reporter: Reporter,
         sender: Sender<Incoming>,
     ) -> Result<Self, Error> {
+        let terminal = Terminal::find();
+        if let Some(terminal) = &terminal {
+            terminal.give_back_on_panic();
+        }
+        if settings.takes_keys {
+            control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
+        }
         let workshop = Workshop::of(&plan);
-        std::fs::create_dir_all(&workshop.state).map_err(|error| Error::File {
-            path: workshop.state.clone(),
-            done: "made",
-            error,
-        })?;
-        let lock = File::create(workshop.lock())?;
+        let state = &workshop.state;
+        std::fs::create_dir_all(state).map_err(Error::file(state, "made"))?;
+        let lock = workshop.lock();
+        let lock = File::create(&lock).map_err(Error::file(&lock, "made"))?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
         }
         if reporter.screen.is_quiet() {
             let log = workshop.log();
             let opened = reporter.screen.log_to(&log);
-            opened.map_err(|error| Error::File {
-                path: log,
-                done: "written",
-                error,
-            })?;
-        }
-        let terminal = Terminal::find();
-        if let Some(terminal) = &terminal {
-            terminal.give_back_on_panic();
+            opened.map_err(Error::file(&log, "written"))?;
         }
         let generations = Scratch::new(&workshop.state, "generations-")?;
         let watcher = Watcher::new(
@@ -199,9 +193,13 @@ impl Session {
             sender.clone(),
             Incoming::Files,
         )?;
-        let rendezvous = control::rendezvous()?;
-        open_channel(rendezvous.path(), sender.clone())?;
-        control::serve(rendezvous.path(), sender.clone())?;
+        let no_socket = |error| Error::NoSocket {
+            place: control::place(),
+            error,
+        };
+        let rendezvous = control::rendezvous().map_err(no_socket)?;
+        open_channel(rendezvous.path(), sender.clone()).map_err(no_socket)?;
+        control::serve(rendezvous.path(), sender.clone()).map_err(no_socket)?;
         let signals = sender.clone();
         let ending = Arc::new(AtomicBool::new(false));
         for signal in ENDING {
@@ -213,9 +211,6 @@ impl Session {
                 let _ = signals.send(Incoming::Unix(signal));
             }
         });
-        if settings.takes_keys {
-            control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
-        }
         let mut session = Session {
             takes_keys: settings.takes_keys,
             host_settings: HostSettings {

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use crate::discover::nearest;
+
 /// Settings for `cargo build`, and what to say of each.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overrides {
@@ -25,6 +27,28 @@ pub(crate) enum ProfileError {
     Io(PathBuf, io::Error),
     #[error("`{0}` is no TOML: {1}")]
     Toml(PathBuf, toml::de::Error),
+    #[error("no profile is called `{name}`")]
+    Unknown { name: String, known: Vec<String> },
+}
+
+impl ProfileError {
+    /// What to do next.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Io(path, _) => format!("see to it that `{}` can be read", path.display()),
+            Self::Toml(path, _) => format!("correct `{}`", path.display()),
+            Self::Unknown { name, known } => {
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(meant) => format!("did you mean `--profile {meant}`?"),
+                    None => format!(
+                        "take one of `{}`, or make it: `[profile.NAME]` in the workspace's \
+                         `Cargo.toml`, with `inherits = \"dev\"`",
+                        known.join("`, `")
+                    ),
+                }
+            }
+        }
+    }
 }
 
 /// What a session replaces a setting by, if it is there and can't work.

@@ -4,6 +4,7 @@
 //! manifest. Only `rustc --print cfg` could tell whether `[target.'cfg(…)']` holds: that there are such
 //! tables is said, and what they would replace is not.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,28 @@ impl CargoSettings {
                 let variable = ["CARGO_PROFILE", name, key].join("_");
                 from_environment(&variable).or_else(|| self.find(&["profile", name, key]))
             })
+        })
+    }
+
+    /// Whether there is a profile of this name: of one that is not there, cargo says in a session
+    /// only what it lacks.
+    pub(crate) fn check_profile(&self, name: &str) -> Result<(), ProfileError> {
+        const BUILT_IN: [&str; 4] = ["bench", "dev", "release", "test"];
+        // What a configuration includes is not read here.
+        let is_whole = !self.tables.iter().any(|(_, it)| it.contains_key("include"));
+        let is_there = BUILT_IN.contains(&name)
+            || self.find(&["profile", name]).is_some()
+            || from_environment(&format!("CARGO_PROFILE_{name}_INHERITS")).is_some();
+        if is_there || !is_whole {
+            return Ok(());
+        }
+        let tables = self.tables.iter();
+        let tables = tables.filter_map(|(_, it)| it.get("profile")?.as_table());
+        let own = tables.flat_map(Table::keys).map(String::as_str);
+        let known: BTreeSet<&str> = own.chain(BUILT_IN).collect();
+        Err(ProfileError::Unknown {
+            name: name.to_owned(),
+            known: known.into_iter().map(str::to_owned).collect(),
         })
     }
 
@@ -252,6 +275,20 @@ mod tests {
         assert_eq!(opt_level(&settings, "release", "widgets"), None);
         assert!(settings.is_release("small") && settings.is_release("bench"));
         assert!(!settings.is_release("quick") && !settings.is_release("round"));
+    }
+
+    #[test]
+    fn a_profile_is_there_by_the_manifest_or_the_configuration() {
+        let manifest = "[profile.quick]\ninherits = 'dev'";
+        let own = settings(manifest, "[profile.small]\ninherits = 'release'");
+        for name in ["dev", "bench", "quick", "small"] {
+            assert!(own.check_profile(name).is_ok(), "{name}");
+        }
+        let error = own.check_profile("quik").unwrap_err();
+        assert_eq!(error.help(), "did you mean `--profile quick`?");
+        // What is included may have it.
+        let included = settings(manifest, "include = ['more.toml']");
+        assert!(included.check_profile("quik").is_ok());
     }
 
     #[test]

@@ -20,12 +20,16 @@ pub(crate) struct Toolchain {
 pub(crate) enum ToolchainError {
     #[error("`{program}` could not be run: {error}")]
     NotRun { program: String, error: io::Error },
-    #[error("`{program} {arguments}` failed:\n{stderr}")]
+    #[error("`{program} {arguments}` failed\n{stderr}")]
     Failed {
         program: String,
         arguments: String,
         stderr: String,
     },
+    #[error("`{0}` is no Rust compiler: `{0} -vV` names no host")]
+    NoCompiler(String),
+    #[error("the compiler knows no target `{0}`")]
+    UnknownTarget(String),
     #[error("there is no dynamic libstd for `{0}`")]
     NoDynamicStd(String),
     #[error("the target `{0}` links its libraries statically")]
@@ -38,26 +42,30 @@ pub(crate) enum ToolchainError {
 }
 
 impl ToolchainError {
-    pub(crate) fn help(&self) -> Option<String> {
-        match self {
-            ToolchainError::NotRun { .. } => {
-                Some("install Rust, or set `RUSTC` to the compiler to use".to_owned())
+    pub(crate) fn help(&self) -> String {
+        let text = match self {
+            ToolchainError::NotRun { .. } | ToolchainError::NoCompiler(_) => {
+                "install Rust, or set `RUSTC` to the compiler to use"
             }
-            ToolchainError::Failed { .. } => None,
-            ToolchainError::NoDynamicStd(target) => Some(format!(
-                "a session needs it: install it by `rustup target add {target}`, or choose \
-                 another target"
-            )),
-            ToolchainError::Flag { .. } => Some(
+            ToolchainError::Failed { .. } => {
+                "put right what the compiler says: a session needs this to work here"
+            }
+            ToolchainError::UnknownTarget(_) => "`rustc --print target-list` lists what there is",
+            ToolchainError::NoDynamicStd(target) => {
+                return format!(
+                    "a session needs it: install it by `rustup target add {target}`, or choose \
+                     another target"
+                );
+            }
+            ToolchainError::Flag { .. } => {
                 "a session loads its code while the program runs: take the flag out for it"
-                    .to_owned(),
-            ),
-            ToolchainError::Static(_) => Some(
+            }
+            ToolchainError::Static(_) => {
                 "a session loads libraries while it runs: use a target with a dynamic C library, \
                  such as `x86_64-unknown-linux-gnu`"
-                    .to_owned(),
-            ),
-        }
+            }
+        };
+        text.to_owned()
     }
 }
 
@@ -67,10 +75,14 @@ impl Toolchain {
         refuse_flags()?;
         let version = ask(&["-vV"])?;
         let triple = target.unwrap_or(host_of(&version));
+        if host_of(&version).is_empty() {
+            return Err(ToolchainError::NoCompiler(program()));
+        }
         if triple.contains("musl") {
             return Err(ToolchainError::Static(triple.to_owned()));
         }
-        let libdir = PathBuf::from(ask(&["--print", "target-libdir", "--target", triple])?.trim());
+        let libdir = ask(&["--print", "target-libdir", "--target", triple]);
+        let libdir = PathBuf::from(libdir.map_err(|error| of_target(error, triple))?.trim());
         let is_std = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with("libstd-") && name.ends_with(".so")
@@ -123,8 +135,24 @@ fn refuse_flags() -> Result<(), ToolchainError> {
     Ok(())
 }
 
+/// A target that rustc does not have is no failure of rustc's.
+fn of_target(error: ToolchainError, triple: &str) -> ToolchainError {
+    match error {
+        ToolchainError::Failed { stderr, .. }
+            if stderr.contains("could not find specification for target") =>
+        {
+            ToolchainError::UnknownTarget(triple.to_owned())
+        }
+        other => other,
+    }
+}
+
+fn program() -> String {
+    std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned())
+}
+
 fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {
-    let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let program = program();
     let output = Command::new(&program)
         .args(arguments)
         .output()
@@ -133,10 +161,14 @@ fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {
             error,
         })?;
     if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
         return Err(ToolchainError::Failed {
             program,
             arguments: arguments.join(" "),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            stderr: match said.trim_end() {
+                "" => output.status.to_string(),
+                said => said.to_owned(),
+            },
         });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -29,7 +29,7 @@ pub(super) struct AskArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     message_format: MessageFormat,
     /// Wait no longer than this
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
     timeout: Option<Duration>,
     /// Show only what went wrong
     #[arg(short, long)]

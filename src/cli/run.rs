@@ -40,6 +40,7 @@ pub(super) struct RunArgs {
         value_name = "SECONDS",
         num_args = 0..=1,
         default_missing_value = "0.5",
+        allow_negative_numbers = true,
         value_parser = interval
     )]
     poll: Option<Duration>,

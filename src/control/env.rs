@@ -16,11 +16,7 @@ use super::running::{Chosen, Running};
 pub(crate) fn env(chosen: &Chosen, as_json: bool, output: Option<&Path>) -> Result<u8, Error> {
     let text = text(&Running::find(chosen)?, as_json);
     match output {
-        Some(path) => fs::write(path, text).map_err(|error| Error::File {
-            path: path.to_owned(),
-            done: "written",
-            error,
-        })?,
+        Some(path) => fs::write(path, text).map_err(Error::file(path, "written"))?,
         // Nobody is there to be told that stdout is closed.
         None => {
             let _ = io::stdout().write_all(text.as_bytes());

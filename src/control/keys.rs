@@ -50,7 +50,7 @@ pub(crate) fn take_keyboard<T: From<Key> + Send + 'static>(
     keys: Sender<T>,
 ) -> io::Result<()> {
     let terminal = terminal.filter(|_| io::stdin().is_terminal());
-    let terminal = terminal.ok_or(io::ErrorKind::Unsupported)?;
+    let terminal = terminal.ok_or_else(|| io::Error::other("stdin is none"))?;
     terminal.set_own(|mode| mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO)?;
     std::thread::Builder::new()
         .name("keys".to_owned())

@@ -5,6 +5,7 @@
 //! by reading a few small files: no cargo runs, and a manifest that is just broken is in nobody's
 //! way.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
 use crate::build::write_whole;
+use crate::discover;
 use crate::error::Error;
 use crate::scratch::{self, Scratch};
 
@@ -123,18 +125,11 @@ impl Running {
     /// The session that is meant.
     pub(super) fn find(chosen: &Chosen) -> Result<Self, Error> {
         let folder = match &chosen.manifest_path {
-            Some(manifest) => manifest
-                .parent()
-                .filter(|_| manifest.is_file())
-                .map(|it| {
-                    if it.as_os_str().is_empty() {
-                        Path::new(".")
-                    } else {
-                        it
-                    }
-                })
-                .ok_or_else(|| Error::NoManifest(manifest.clone()))?
-                .to_owned(),
+            Some(manifest) => {
+                discover::check_manifest(manifest)?;
+                // Of a name alone the parent has none.
+                Path::new(".").join(manifest.with_file_name(""))
+            }
             None => std::env::current_dir()?,
         };
         let folder = folder.canonicalize()?;
@@ -158,12 +153,17 @@ impl Running {
             (None, _) if !others.is_empty() => Err(Error::NoSuchSession(
                 others.iter().map(|it| it.record.flags()).collect(),
             )),
-            (None, _) => Err(Error::NoSession {
-                elsewhere: elsewhere
+            (None, _) => {
+                // Several may run in one.
+                let roots: BTreeSet<_> = elsewhere
                     .into_iter()
                     .map(|it| it.record.workspace_root)
-                    .collect(),
-            }),
+                    .collect();
+                Err(Error::NoSession {
+                    is_in_workspace: discover::has_manifest_above(&folder),
+                    elsewhere: roots.into_iter().collect(),
+                })
+            }
         }
     }
 

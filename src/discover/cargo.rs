@@ -14,6 +14,7 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use super::{DiscoverError, Selection};
 
 pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError> {
+    check_place(selection.manifest_path.as_deref())?;
     let mut options = vec!["--filter-platform".to_owned(), platform(selection)?];
     let flags = [
         ("--locked", selection.locked),
@@ -45,6 +46,7 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
 
 /// The members of a workspace alone: cargo asks no registry, and writes no lock file.
 pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, DiscoverError> {
+    check_place(manifest_path)?;
     let mut command = MetadataCommand::new();
     command.no_deps();
     if let Some(path) = manifest_path {
@@ -53,11 +55,55 @@ pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, Discover
     command.exec().map_err(in_words)
 }
 
+/// Whether cargo has a manifest to read: what it says of one that it lacks has no way out.
+fn check_place(manifest_path: Option<&Path>) -> Result<(), DiscoverError> {
+    if let Some(path) = manifest_path {
+        return check_manifest(path);
+    }
+    match env::current_dir() {
+        Ok(here) if !has_manifest_above(&here) => Err(DiscoverError::NoWorkspace(here)),
+        // Of a folder that is gone, cargo has its own words.
+        _ => Ok(()),
+    }
+}
+
+/// Whether cargo would find a manifest from a folder.
+pub(crate) fn has_manifest_above(folder: &Path) -> bool {
+    let mut folders = folder.ancestors();
+    folders.any(|it| it.join("Cargo.toml").is_file())
+}
+
+/// Whether a path is one of a manifest, by its look: it is not read.
+pub(crate) fn check_manifest(path: &Path) -> Result<(), DiscoverError> {
+    let inside = path.join("Cargo.toml");
+    let why = if path.is_dir() {
+        "is a folder, and no manifest"
+    } else if !path.exists() {
+        "does not exist"
+    } else if !path.ends_with("Cargo.toml") {
+        "is no manifest"
+    } else {
+        return Ok(());
+    };
+    Err(DiscoverError::NoManifest {
+        path: path.to_owned(),
+        why,
+        inside: inside.is_file().then_some(inside),
+    })
+}
+
 fn in_words(error: cargo_metadata::Error) -> DiscoverError {
     match error {
-        cargo_metadata::Error::CargoMetadata { stderr } => DiscoverError::CargoMetadata {
-            stderr: stderr.trim_end().to_owned(),
-        },
+        cargo_metadata::Error::CargoMetadata { stderr } => {
+            // What cargo did before is not what went wrong.
+            let begin = match stderr.starts_with("error") {
+                true => 0,
+                false => stderr.find("\nerror").map_or(0, |line_end| line_end + 1),
+            };
+            DiscoverError::CargoMetadata {
+                stderr: stderr[begin..].trim_end().to_owned(),
+            }
+        }
         other => DiscoverError::CargoNotUsable {
             reason: other.to_string(),
         },

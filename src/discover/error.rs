@@ -14,6 +14,15 @@ use super::HostKind;
     reason = "each text says what its variant is for, and names its fields"
 )]
 pub enum DiscoverError {
+    #[error("there is no `Cargo.toml` in `{}`, nor in a folder above it", .0.display())]
+    NoWorkspace(PathBuf),
+    #[error("`{}` {why}", path.display())]
+    NoManifest {
+        path: PathBuf,
+        why: &'static str,
+        /// The manifest in it, if it is a folder.
+        inside: Option<PathBuf>,
+    },
     #[error("`cargo metadata` failed\n{stderr}")]
     CargoMetadata { stderr: String },
     #[error("cargo can't be used: {reason}")]

@@ -7,10 +7,10 @@ use super::error::quoted;
 use super::{DiscoverError, HostKind};
 
 impl DiscoverError {
-    /// What to do next, for a line of its own that starts with `help:`. `None` if cargo has said it
-    /// already. It may have several lines, when there are lines to put into a manifest.
-    pub fn help(&self) -> Option<String> {
-        self.did_you_mean().or_else(|| self.what_to_do())
+    /// What to do next, for a line of its own that starts with `help:`. It may have several lines,
+    /// when there are lines to put into a manifest.
+    pub fn help(&self) -> String {
+        self.did_you_mean().unwrap_or_else(|| self.what_to_do())
     }
 
     fn did_you_mean(&self) -> Option<String> {
@@ -27,9 +27,24 @@ impl DiscoverError {
         meant.map(|meant| format!("did you mean `{meant}`?"))
     }
 
-    fn what_to_do(&self) -> Option<String> {
-        let text = match self {
-            Self::CargoMetadata { .. } => return None,
+    fn what_to_do(&self) -> String {
+        match self {
+            Self::NoWorkspace(_) => "go to the folder of a workspace, or make one: `cargo hotmod \
+                                     init FOLDER`"
+                .to_owned(),
+            Self::NoManifest {
+                inside: Some(manifest),
+                ..
+            } => format!("did you mean `--manifest-path {}`?", manifest.display()),
+            Self::NoManifest { .. } => "give the path of a `Cargo.toml`".to_owned(),
+            Self::CargoMetadata { stderr } if lacks_feature(stderr) => {
+                "a feature is one of `[features]` in a member's `Cargo.toml`: `-F NAME`, or `-F \
+                 PACKAGE/NAME`"
+                    .to_owned()
+            }
+            Self::CargoMetadata { .. } => "put right what cargo says: a session needs `cargo \
+                                           metadata` to work here"
+                .to_owned(),
             Self::CargoNotUsable { .. } => {
                 "check that `cargo -vV` works in this directory".to_owned()
             }
@@ -110,9 +125,15 @@ impl DiscoverError {
                  `--features`, or make it a plain one, which costs a release build nothing",
             ),
             Self::HostWithoutMain { key, .. } => format!("put `#[{key}::main]` above `fn main`"),
-        };
-        Some(text)
+        }
     }
+}
+
+/// Cargo names the feature, but not where it looked for it.
+fn lacks_feature(stderr: &str) -> bool {
+    ["this feature: ", "these features: "]
+        .iter()
+        .any(|words| stderr.contains(&format!("none of the selected packages contains {words}")))
 }
 
 fn flag(kind: HostKind) -> &'static str {

@@ -123,6 +123,5 @@ fn check(selection: &Selection) -> Vec<Finding> {
 }
 
 fn is_in_workspace(selection: &Selection, here: &Path) -> bool {
-    let mut folders = here.ancestors();
-    selection.manifest_path.is_some() || folders.any(|it| it.join("Cargo.toml").is_file())
+    selection.manifest_path.is_some() || discover::has_manifest_above(here)
 }

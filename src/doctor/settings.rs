@@ -37,6 +37,9 @@ pub(super) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
         return findings;
     };
     let name = scene.selection.profile();
+    if let Err(error) = cargo.check_profile(name) {
+        findings.push(Finding::error(CHECK, error.to_string()).help(error.help()));
+    }
     let of_group = || plan.group.iter().map(|it| &*it.package);
     let mut holds: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
     for package in of_group().chain([&*plan.host.package]) {

@@ -1,6 +1,7 @@
 //! Whether the socket can be made on which a host joins. It is tried.
 
 use crate::control;
+use crate::error::NO_SOCKET;
 
 use super::finding::Finding;
 
@@ -12,6 +13,6 @@ pub(super) fn check() -> Finding {
     match control::probe() {
         Ok(()) => Finding::ok(CHECK, format!("it can be made in `{place}`")),
         Err(error) => Finding::error(CHECK, format!("it can't be made in `{place}`: {error}"))
-            .help("set `XDG_RUNTIME_DIR` to a folder of yours whose path is short".to_owned()),
+            .help(NO_SOCKET.to_owned()),
     }
 }

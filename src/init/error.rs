@@ -1,7 +1,9 @@
 //! What can be wrong with what `init` is asked for, in words, and what to do about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::error::of_file;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -76,8 +78,8 @@ impl InitError {
     }
 
     /// What to do next.
-    pub(crate) fn help(&self) -> Option<String> {
-        let text = match self {
+    pub(crate) fn help(&self) -> String {
+        match self {
             Self::BadName { .. } => "take another, such as `screens`".to_owned(),
             Self::PackageExists { other, .. } => format!(
                 "take another, or mark the one that is there: `cargo hotmod init --existing {other}`"
@@ -120,13 +122,19 @@ impl InitError {
                                    hotmod init NAME`"
                 .to_owned(),
             Self::NothingToDo(_) => "`cargo hotmod run` runs it".to_owned(),
-            Self::NotToml { .. } => return None,
+            Self::NotToml { path, .. } => format!("correct `{}`", path.display()),
             Self::Unusual { key, expected, .. } => format!("make `{key}` {expected}"),
             Self::NotAMember { .. } => {
                 "look at `exclude` in `[workspace]`; all is as it was".to_owned()
             }
-            Self::Write { left, .. } if left.is_empty() => "all is as it was".to_owned(),
-            Self::Write { .. } => return None,
+            Self::Write { left, .. } if !left.is_empty() => {
+                "remove by hand what was left behind".to_owned()
+            }
+            // Folders are made: what is in the way lies above the first that could not be.
+            Self::Write { path, error, .. } => match of_file(first_missing(path), error) {
+                Some(help) => format!("all is as it was; {help}"),
+                None => "all is as it was".to_owned(),
+            },
             Self::NothingToUndo => "only the last `init` of a workspace can be taken back, once, \
                                     and until `cargo clean`"
                 .to_owned(),
@@ -134,8 +142,7 @@ impl InitError {
                                  by your version control"
                 .to_owned(),
             Self::Record { path, .. } => format!("remove `{}`", path.display()),
-        };
-        Some(text)
+        }
     }
 }
 
@@ -146,6 +153,13 @@ fn files(paths: &[PathBuf], one: &str, several: &str) -> String {
         .collect();
     let verb = if names.len() == 1 { one } else { several };
     format!("{} {verb}", names.join(", "))
+}
+
+fn first_missing(path: &Path) -> &Path {
+    let missing = path
+        .ancestors()
+        .take_while(|it| !it.as_os_str().is_empty() && !it.exists());
+    missing.last().unwrap_or(path)
 }
 
 fn unless_empty(left: &[PathBuf]) -> String {

@@ -8,9 +8,9 @@ use include_dir::{Dir, include_dir};
 use crate::error::Error;
 use crate::template;
 
-use super::InitError;
 use super::change::Change;
 use super::plan::Plan;
+use super::{InitError, name};
 
 /// What a new workspace holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -63,6 +63,14 @@ impl Template {
 
 /// All files of a workspace in a folder, which may hold other files.
 pub(super) fn plan(folder: &Path, typed: Option<&str>, template: Template) -> Result<Plan, Error> {
+    if typed == Some("") {
+        name::check("")?;
+    }
+    // A file can't hold a folder.
+    let there = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
+    if let Some(file) = there.filter(|it| !it.is_dir()) {
+        return Err(InitError::InTheWay(vec![file.to_owned()]).into());
+    }
     let mut changes = template.changes(folder);
     // The author's own serves as well.
     changes.retain(|it| !(it.path.ends_with(".gitignore") && it.path.exists()));

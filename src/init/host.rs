@@ -26,11 +26,7 @@ pub(super) fn set_up(
         return Ok((None, Some(by_hand)));
     };
     let path = target.src_path.as_std_path();
-    let source = read(path).map_err(|error| Error::File {
-        path: path.to_owned(),
-        done: "read",
-        error,
-    })?;
+    let source = read(path).map_err(Error::file(path, "read"))?;
     let source = source.unwrap_or_default();
     Ok(match main_function::mark(&source, &key) {
         Marked::Already => (None, None),

@@ -42,11 +42,7 @@ impl Source {
 
 impl Manifest {
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let text = read(path).map_err(|error| Error::File {
-            path: path.to_owned(),
-            done: "read",
-            error,
-        })?;
+        let text = read(path).map_err(Error::file(path, "read"))?;
         Ok(Self::parse(path, text.unwrap_or_default())?)
     }
 

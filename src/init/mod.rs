@@ -33,6 +33,7 @@ pub(crate) use fresh::Template;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::discover;
 use crate::error::Error;
 use crate::report::Screen;
 
@@ -70,7 +71,7 @@ pub(crate) enum What {
 
 pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
     let here = env::current_dir().map_err(Error::Setup)?;
-    let is_here = request.manifest_path.is_some() || has_workspace(&here);
+    let is_here = request.manifest_path.is_some() || discover::has_manifest_above(&here);
     if let What::New {
         name,
         host,
@@ -113,11 +114,6 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
     };
     plan.show(screen, root);
     carry_out(request, screen, &plan, root)
-}
-
-/// Whether cargo would find a manifest from a folder.
-fn has_workspace(folder: &Path) -> bool {
-    folder.ancestors().any(|it| it.join("Cargo.toml").is_file())
 }
 
 fn fresh(

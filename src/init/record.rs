@@ -51,11 +51,7 @@ impl Record {
         let written = serde_json::to_vec(self)
             .map_err(Into::into)
             .and_then(|text| write_whole(&path, &text));
-        written.map_err(|error| Error::File {
-            path,
-            done: "written",
-            error,
-        })
+        written.map_err(Error::file(&path, "written"))
     }
 
     pub(super) fn load(workspace: &Workspace) -> Result<Self, InitError> {

@@ -83,7 +83,7 @@ impl HostFailure {
     /// What to do next.
     pub(super) fn help(&self) -> Option<String> {
         match self {
-            HostFailure::Plan(error) => error.help(),
+            HostFailure::Plan(error) => Some(error.help()),
             HostFailure::Build(error) => error.help(),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 
 use crate::support::{Terminal, Workspace, tool};
 
@@ -94,21 +93,4 @@ fn each_key_does_what_it_says() {
     terminal.wait_for("door=");
     terminal.type_in("q");
     assert_eq!(terminal.wait().code(), Some(0));
-}
-
-#[test]
-fn keys_need_a_terminal() {
-    let workspace = Workspace::new("basic", "keys_without_a_terminal");
-    let mut command: Command = workspace.command(tool());
-    let command = command
-        .args(["run", "--keys"])
-        .stdin(std::process::Stdio::null());
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.starts_with("error: `--keys` needs a terminal to read from: ")
-            && said.contains("\nhelp: leave it out, and ask from elsewhere: `cargo hotmod reload`"),
-        "{said}"
-    );
 }
