@@ -100,7 +100,6 @@ impl Stage<'_> {
         }
         command
             .current_dir(self.root().join(row.at))
-            .env("CARGO_TERM_QUIET", "false")
             .env("RUST_BACKTRACE", "0")
             .env("XDG_RUNTIME_DIR", self.runtime)
             .env("TMPDIR", self.runtime);
