@@ -35,6 +35,7 @@ mod refused;
 mod reload;
 mod replay;
 mod saves;
+mod shells;
 mod state;
 mod status;
 mod support;
