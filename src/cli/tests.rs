@@ -1,5 +1,7 @@
 //! What must hold for each command and flag, whichever there are.
 
+use std::collections::BTreeSet;
+
 use clap::{Command, CommandFactory as _};
 
 use super::{Cargo, hotmod};
@@ -38,4 +40,55 @@ fn each_flag_and_value_is_described() {
             assert!(argument.get_help().is_some(), "`{name}` says nothing");
         }
     }
+}
+
+/// The words in backticks of a table's cell.
+fn words(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_reference_has_every_flag_of_every_command() {
+    let reference = include_str!("../../docs/reference.md").replace("\\|", "/");
+    let (_, table) = reference.split_once("| flag | of | is |\n").unwrap();
+    let mut documented = BTreeSet::new();
+    for row in table
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+    {
+        let cells: Vec<&str> = row.split('|').collect();
+        for flag in words(cells[1]) {
+            let flag = flag.split(' ').next().unwrap_or_default();
+            documented.extend(words(cells[2]).map(|command| format!("{command} {flag}")));
+        }
+    }
+    let mut there = BTreeSet::new();
+    for command in hotmod("cargo hotmod").get_subcommands() {
+        for argument in command.get_arguments() {
+            let long = argument.get_long().map(|it| format!("--{it}"));
+            let short = argument.get_short().map(|it| format!("-{it}"));
+            let flags = [long, short].into_iter().flatten();
+            there.extend(flags.map(|flag| format!("{} {flag}", command.get_name())));
+        }
+    }
+    assert_eq!(documented, there);
+}
+
+#[test]
+fn the_reference_has_every_command() {
+    let reference = include_str!("../../docs/reference.md");
+    let (_, table) = reference.split_once("| command | does |\n").unwrap();
+    let rows = table.lines().skip(1);
+    let documented: BTreeSet<String> = rows
+        .take_while(|line| line.starts_with('|'))
+        .flat_map(|row| words(row.split('|').nth(1).unwrap_or_default()))
+        .map(str::to_owned)
+        .collect();
+    let mut there = BTreeSet::from(["help".to_owned()]);
+    for command in hotmod("cargo hotmod").get_subcommands() {
+        there.insert(command.get_name().to_owned());
+        there.extend(command.get_visible_aliases().map(str::to_owned));
+    }
+    assert_eq!(documented, there);
 }

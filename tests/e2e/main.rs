@@ -14,6 +14,7 @@ mod control;
 mod debugger;
 mod direct;
 mod doctor;
+mod editor;
 mod errors;
 mod faults;
 mod hooks;
