@@ -13,12 +13,14 @@ macro_rules! codes {
 }
 
 mod ask;
+mod completions;
 mod demo;
 mod display;
 mod doctor;
 mod env;
 mod init;
 mod list;
+mod man;
 mod run;
 mod selection;
 
@@ -32,22 +34,26 @@ use crate::error::Error;
 use crate::report::{ColorChoice, Screen, Verbosity};
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo", bin_name = "cargo", disable_help_subcommand = true)]
+#[command(name = "cargo", bin_name = "cargo")]
 enum Cargo {
     Hotmod(Hotmod),
 }
 
 /// Edit a crate, save, and the running program is the new one
 #[derive(Debug, Args)]
-#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Hotmod {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all went well, 1 the session failed, 2 the command line, \
-    a manifest or the toolchain asks for what can't be, 129, 130 or 143 after SIGHUP, Ctrl-C or \
-    SIGTERM";
+const EXAMPLES: &str = "Examples:\n  \
+    cargo hotmod demo               a small web server to try it on\n  \
+    cargo hotmod init               a workspace of your own, in an empty folder\n  \
+    cargo hotmod run                the program of this workspace, until Ctrl-C\n  \
+    cargo hotmod help run           all that a command takes\n\n\
+    Exit codes: 0 all went well, 1 the session failed, 2 the command line, a manifest or the \
+    toolchain asks for what can't be, 129, 130 or 143 after SIGHUP, Ctrl-C or SIGTERM";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -78,6 +84,12 @@ enum Command {
     /// Write a small web server to `target/demo` and run it
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::DemoArgs),
+    /// Print completions for a shell
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = man::EXAMPLES)]
+    Man(man::ManArgs),
 }
 
 impl Command {
@@ -92,8 +104,16 @@ impl Command {
             Command::Doctor(doctor) => doctor.run(),
             Command::Env(env) => env.run(),
             Command::Demo(demo) => demo.run(),
+            Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
         }
     }
+}
+
+/// The command line below `cargo`, for what is made of it rather than read by it.
+fn hotmod(bin_name: &'static str) -> clap::Command {
+    // As the file is named: so are pages.
+    Hotmod::augment_args(clap::Command::new("cargo-hotmod")).bin_name(bin_name)
 }
 
 /// How a command ended, and how its error is shown.
@@ -131,12 +151,4 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory as _;
-
-    #[test]
-    fn the_command_line_is_sound() {
-        Cargo::command().debug_assert();
-    }
-}
+mod tests;

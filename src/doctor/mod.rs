@@ -51,7 +51,7 @@ impl Scene<'_> {
     }
 }
 
-/// The answer; its JSON is documented in the README, and kept stable.
+/// The answer; its JSON is documented in the reference, and kept stable.
 #[derive(Debug, Serialize)]
 struct Diagnosis {
     errors: usize,

@@ -19,7 +19,7 @@ use crate::discover::{self, HostKind, Membership, Outsider, Plan, RUNTIME, Selec
 use crate::error::Error;
 use crate::report::{Status, now_ms};
 
-/// The answer; its JSON is documented in the README, and kept stable.
+/// The answer; its JSON is documented in the reference, and kept stable.
 #[derive(Debug, Serialize)]
 struct Listing {
     host: Host,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// One thing that happened. Its JSON is documented in the README, and kept stable.
+/// One thing that happened. Its JSON is documented in the reference, and kept stable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(crate) enum Event {
@@ -190,7 +190,7 @@ mod tests {
             },
         ];
         for event in &all {
-            // A new event has no arm here: it belongs in the list, and in the README.
+            // A new event has no arm here: it belongs in the list, and in the reference.
             match event {
                 Event::SessionStarted { .. }
                 | Event::Building { .. }
@@ -223,9 +223,9 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_has_every_event_and_field() {
-        let readme = include_str!("../../README.md");
-        let (_, table) = readme
+    fn the_reference_has_every_event_and_field() {
+        let reference = include_str!("../../docs/reference.md");
+        let (_, table) = reference
             .split_once("| event | fields |")
             .expect("no table of events");
         let documented: Vec<(String, BTreeSet<String>)> = table

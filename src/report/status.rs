@@ -18,7 +18,7 @@ use crate::build::write_whole;
 
 use super::{Event, Outcome};
 
-/// The content of the file. What a field is, the README says: `list` shows it as it is.
+/// The content of the file. What a field is, the reference says: `list` shows it as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Status {
     /// Nothing while no host runs, as are the two after it.

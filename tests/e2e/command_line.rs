@@ -181,10 +181,10 @@ fn quiet_and_verbose_are_what_they_say() {
     }
 }
 
-/// What the README's table says of each event: its name and its fields.
+/// What the reference's table says of each event: its name and its fields.
 fn documented_events() -> Vec<(String, Vec<String>)> {
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let (_, table) = readme.split_once("| event | fields |").unwrap();
+    let reference = fs::read_to_string(repository().join("docs/reference.md")).unwrap();
+    let (_, table) = reference.split_once("| event | fields |").unwrap();
     let rows = table
         .lines()
         .skip(2)
@@ -203,7 +203,7 @@ fn repository() -> PathBuf {
 }
 
 #[test]
-fn the_events_of_a_session_are_those_of_the_readme() {
+fn the_events_of_a_session_are_those_of_the_reference() {
     let workspace = Workspace::new("unruly", "documented_events");
     let mut session = workspace.run().ready();
     workspace.edit("pages/src/lib.rs", "\"one ", "\"two ");

@@ -1,6 +1,6 @@
 //! What no compiler checks of the repository itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -109,39 +109,114 @@ fn source_files_are_short_and_say_what_they_are_for() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// README and the pages that it leads to, by their paths.
+fn pages() -> Vec<(String, String)> {
+    let pages = fs::read_dir(repository().join("docs")).unwrap();
+    let mut paths: Vec<String> = pages
+        .map(|it| format!("docs/{}", it.unwrap().file_name().to_str().unwrap()))
+        .filter(|it| it.ends_with(".md"))
+        .collect();
+    paths.sort();
+    paths.insert(0, "README.md".to_owned());
+    paths
+        .into_iter()
+        .map(|path| (path.clone(), read(&path)))
+        .collect()
+}
+
 #[test]
-fn the_commands_and_flags_of_the_readme_exist() {
+fn the_commands_and_flags_of_the_pages_exist() {
     let help = |arguments: &[&str]| {
         let output = Command::new(tool()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    let readme = read("README.md");
     let mut commands = BTreeSet::new();
-    for rest in readme.split("cargo hotmod ").skip(1) {
-        let word = rest.split(|c: char| !c.is_ascii_lowercase()).next();
-        commands.extend(word.filter(|_| rest.starts_with(|c: char| c.is_ascii_lowercase())));
+    let mut flags = BTreeSet::new();
+    for (_, text) in pages() {
+        for rest in text.split("cargo hotmod ").skip(1) {
+            // The prose says "`cargo hotmod` keeps …": only what stands in one pair of backticks
+            // or on a prompt's line follows the two words directly.
+            let line = rest.split(['`', '\n', '#', '|', ')']).next().unwrap();
+            let line = line.split(" -- ").next().unwrap();
+            let mut words = line.split_whitespace();
+            let is_command = |it: &&str| it.chars().all(|c| c.is_ascii_lowercase());
+            let Some(command) = words.next().filter(is_command) else {
+                continue;
+            };
+            commands.insert(command.to_owned());
+            for flag in words.filter(|it| it.starts_with('-')) {
+                flags.insert((command.to_owned(), flag.to_owned()));
+            }
+        }
     }
-    // The prose says "`cargo hotmod` keeps …": only what stands in one pair of backticks or on a
-    // prompt's line follows the two words directly.
     assert!(commands.contains("run") && commands.contains("demo"));
-    for command in commands {
-        help(&[command, "--help"]);
+    assert!(flags.len() > 10, "{flags:?}");
+    let helps: BTreeMap<&String, String> = commands
+        .iter()
+        .map(|command| (command, help(&["help", command])))
+        .collect();
+    for (command, flag) in &flags {
+        let text = &helps[command];
+        let is_there = text.split([' ', ',', '\n', '=']).any(|word| word == flag);
+        assert!(is_there, "`{flag}` is no flag of `{command}`");
     }
+}
 
-    let (_, options) = readme.split_once("## Options").unwrap();
-    let (options, _) = options.split_once("\n\n|").unwrap();
-    let run = help(&["run", "--help"]);
-    let mut count = 0;
-    for flag in options
-        .split(['`', '/'])
-        .filter(|it| it.starts_with('-') && *it != "--")
-    {
-        let is_there = run.split([' ', ',', '\n', '=']).any(|word| word == flag);
-        assert!(is_there, "`{flag}` is no flag of `run`");
-        count += 1;
+/// Where the links and pictures of a page lead to that are no addresses, without their `#…`.
+fn linked(page: &str, text: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(page).parent().unwrap();
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target)
+        .filter(|it| !it.contains("://"))
+        .map(|target| {
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let path = match path {
+                "" => PathBuf::from(page),
+                path => folder.join(path),
+            };
+            (path, anchor.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn the_pages_lead_to_each_other() {
+    let heading = |line: &str| {
+        let words = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = words.chars().filter(|c| c.is_alphanumeric() || *c == ' ');
+        kept.collect::<String>().replace(' ', "-")
+    };
+    let mut reached = BTreeSet::new();
+    for (page, text) in pages() {
+        for (path, anchor) in linked(&page, &text) {
+            let file = repository().join(&path);
+            assert!(file.exists(), "{page} links to {}", path.display());
+            if !anchor.is_empty() {
+                let there = fs::read_to_string(&file).unwrap();
+                let mut headings = there.lines().filter(|line| line.starts_with('#'));
+                let is_there = headings.any(|line| heading(line) == anchor);
+                assert!(is_there, "{page} links to {}#{anchor}", path.display());
+            }
+            reached.insert(file.canonicalize().unwrap());
+        }
     }
-    assert!(count > 15, "the list of flags was not found");
+    for (page, _) in pages().into_iter().skip(1) {
+        let file = repository().join(&page).canonicalize().unwrap();
+        assert!(reached.contains(&file), "nothing links to {page}");
+    }
+}
+
+#[test]
+fn the_first_screen_has_the_two_commands_and_the_picture() {
+    let readme = read("README.md");
+    let first: Vec<&str> = readme.lines().take(40).collect();
+    for line in ["$ cargo hotmod init", "$ cargo hotmod run"] {
+        assert!(first.contains(&line), "no `{line}`");
+    }
+    assert!(first.iter().any(|line| line.contains("(docs/session.svg)")));
 }
 
 #[test]
@@ -161,6 +236,9 @@ fn the_package_holds_what_users_need_and_nothing_else() {
     let list = String::from_utf8(output.stdout).unwrap();
     for needed in [
         "README.md",
+        "docs/limits.md",
+        "docs/reference.md",
+        "docs/session.svg",
         "CHANGELOG.md",
         "LICENSE-APACHE",
         "LICENSE-MIT",
@@ -174,7 +252,12 @@ fn the_package_holds_what_users_need_and_nothing_else() {
     }
     let mut stray = list
         .lines()
-        .filter(|it| it.starts_with("tests/") || it.starts_with("crates/") || it.starts_with('.'))
+        .filter(|it| {
+            it.starts_with("tests/")
+                || it.starts_with("crates/")
+                || it.starts_with('.')
+                || it.ends_with(".py")
+        })
         .filter(|it| *it != ".cargo_vcs_info.json");
     assert_eq!(stray.next(), None);
 }
