@@ -154,6 +154,12 @@ impl Session {
             // What runs is what is there: whatever the restart was for was taken back.
             self.restart = None;
         }
+        let Some(changes) = self.inputs.changes(&self.builder.plan.workspace_root) else {
+            let being_saved = self.inputs.unseen();
+            let changed = self.inputs.changed().map(|(path, _)| path.to_owned());
+            let again: Vec<PathBuf> = changed.chain(being_saved).collect();
+            return self.quiet.touch(again, false);
+        };
         let new_files = self.new_files;
         let evidence = Evidence {
             program: match (&self.build, &self.host) {
@@ -167,7 +173,7 @@ impl Session {
             has_layouts: self.has_layouts(),
             wish: self.wish,
             is_paused: self.is_paused,
-            changes: self.inputs.changes(&self.builder.plan.workspace_root),
+            changes,
         };
         let verdict = verdict::of_edit(&evidence);
         if !self.is_paused || self.wish.is_some() {

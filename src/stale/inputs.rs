@@ -77,7 +77,7 @@ impl Inputs {
                     inputs.sources.add_unknown(&path);
                 }
             } else if kind == Kind::Reloadable {
-                inputs.sources.add_baseline(&path);
+                inputs.sources.add_baseline(&path, content);
             }
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
@@ -215,13 +215,15 @@ impl Inputs {
     }
 
     /// The files whose content is not that of the running program, and what changed in them.
-    /// `root` is the folder that paths are shown from.
-    pub(crate) fn changes(&mut self, root: &Path) -> Vec<Change> {
+    /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
+    pub(crate) fn changes(&mut self, root: &Path) -> Option<Vec<Change>> {
         let shown = |path: &Path| {
             let path = path.strip_prefix(root).unwrap_or(path);
             path.display().to_string()
         };
-        self.look_at_sources();
+        if !self.look_at_sources() {
+            return None;
+        }
         let of = |path: &Path, kind: &Kind| match kind {
             Kind::Manifest => Of::Cargo,
             Kind::Unmarked(package) => Of::Unmarked {
@@ -254,19 +256,22 @@ impl Inputs {
             path: shown(path),
             of: of(path, kind),
         };
-        changed.map(change).collect()
+        Some(changed.map(change).collect())
     }
 
-    /// Looks at the reloadable sources that changed, or did before, item by item.
-    fn look_at_sources(&mut self) {
+    /// Looks at the reloadable sources that changed, or did before, item by item. Whether they are
+    /// still what they were at the last look.
+    fn look_at_sources(&mut self) -> bool {
         let is_reloadable = |path: &&PathBuf| self.kinds.get(*path) == Some(&Kind::Reloadable);
         let changed = self.changed.keys().filter(is_reloadable).cloned();
         let all: BTreeSet<PathBuf> = changed.chain(self.sources.seen().cloned()).collect();
+        let mut are_it = true;
         for path in all {
             let content = self.changed.get(&path).or_else(|| self.running.get(&path));
             let content = content.copied().unwrap_or(Digested::Missing);
-            self.sources.look_at(&path, content);
+            are_it &= self.sources.look_at(&path, content);
         }
+        are_it
     }
 
     /// An item of a source that changed and that code outside the group was made of.

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use crate::build::{Digest, Digested};
+use crate::source::look_at_file;
+
 use super::direct::Direct;
 use super::shape::Shape;
-use crate::source::look_at_file;
 
 /// Its items that count, as they were at one time.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +18,20 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// Of any file, since what is included may have any name; nothing of what can't be parsed.
-    pub(super) fn of_file(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let reach = look_at_file(&text, |file| Reach {
+    /// Of a file of any name, since that may be included, if it still has this content; nothing of what
+    /// can't be parsed.
+    pub(super) fn of_file(path: &Path, content: Digested) -> Option<Self> {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        let is_it = match content {
+            Digested::Content(digest) => Digest::of_content(&bytes) == digest,
+            Digested::Missing => bytes.is_empty(),
+            Digested::Unknown => true,
+        };
+        is_it.then(|| Self::of_text(std::str::from_utf8(&bytes).unwrap_or_default()))
+    }
+
+    fn of_text(text: &str) -> Self {
+        let reach = look_at_file(text, |file| Reach {
             shape: Shape::of(file),
             direct: Direct::of(file),
         });

@@ -37,9 +37,11 @@ pub(super) struct Used {
 }
 
 impl Sources {
-    /// A source that the host was made of, as it still is.
-    pub(super) fn add_baseline(&mut self, path: &Path) {
-        let reach = Reach::of_file(path);
+    /// A source that the host was made of, as it still is, unless it is just being saved.
+    pub(super) fn add_baseline(&mut self, path: &Path, content: Digested) {
+        let Some(reach) = Reach::of_file(path, content) else {
+            return self.add_unknown(path);
+        };
         if !reach.shape.is_known() && is_rust(path) {
             self.unknown.insert(path.to_owned());
         }
@@ -71,13 +73,15 @@ impl Sources {
         self.now.get(path).map(|(content, _)| *content)
     }
 
-    /// Looks at a source that is this now.
-    pub(super) fn look_at(&mut self, path: &Path, content: Digested) {
+    /// Looks at a source that is this now, unless it is another one by the time that it is read.
+    pub(super) fn look_at(&mut self, path: &Path, content: Digested) -> bool {
         let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
-        if !is_seen || content == Digested::Unknown {
-            let reach = Reach::of_file(path);
-            self.now.insert(path.to_owned(), (content, reach));
+        if is_seen && content != Digested::Unknown {
+            return true;
         }
+        let reach = Reach::of_file(path, content);
+        let reach = reach.map(|reach| self.now.insert(path.to_owned(), (content, reach)));
+        reach.is_some()
     }
 
     /// A generation that is live was made of this.
