@@ -5,8 +5,8 @@
 
 builds the tool, runs `cargo hotmod demo` in a pseudo-terminal in an empty folder, types the commands of `STEPS` as one would in
 another terminal, and draws what the first terminal shows, with these commands and their answers between its lines. It needs cargo,
-curl, sed and Python 3.8, and nothing of Python that has to be installed. Nothing is made up: only lines of cargo that are alike
-are folded, and say so.
+curl, sed, grep and Python 3.8, and nothing of Python that has to be installed. Nothing is made up. What is cut says so: lines of cargo
+that are alike, and the pattern of grep.
 """
 
 import fcntl
@@ -33,13 +33,13 @@ BUILD, SILENCE = 1200, 0.7
 
 PAGE = r"curl -s {url} | grep -oE '<h1>[^<]*</h1>|<h2>[^<]*Visits</h2>|visit [0-9]+ of process [0-9]+' | paste -sd ' '"
 STEPS = [
-    (PAGE, "curl -s {url}"),
+    (PAGE, "curl -s {url} | grep …"),
     ("sed -i 's/Hello from pages/Hello again/' pages/src/lib.rs", None),
-    (PAGE, "curl -s {url}"),
+    (PAGE, "curl -s {url} | grep …"),
     ("sed -i 's/<h2>/<h2>* /' widgets/src/lib.rs", None),
-    (PAGE, "curl -s {url}"),
+    (PAGE, "curl -s {url} | grep …"),
     ("echo '// edited' >> model/src/lib.rs", None),
-    (PAGE, "curl -s {url}"),
+    (PAGE, "curl -s {url} | grep …"),
 ]
 
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::support::Workspace;
+use crate::support::{Workspace, tool};
 
 /// The `cargo check` of rust-analyzer.
 fn check(workspace: &Workspace, target: &Path) -> Command {
@@ -29,6 +29,7 @@ fn is_of_lock(line: &str) -> bool {
 }
 
 /// A check ends well, waits for nobody, and has nothing to say of the crates.
+#[allow(clippy::print_stderr)]
 fn finds_nothing(workspace: &Workspace, target: &Path, when: &str) {
     let began = Instant::now();
     let output = check(workspace, target).output().unwrap();
@@ -91,7 +92,9 @@ fn a_check_waits_for_no_session_and_finds_no_errors() {
     waiting.wait().unwrap();
     drop(held);
 
-    session.wait_for_answer("ready");
+    // What was edited meanwhile is live.
+    let waited = workspace.command(tool()).arg("wait").status().unwrap();
+    assert!(waited.success());
     edit(2);
     finds_nothing(&workspace, &of_editor, "while a session reloads");
     session.wait_for("live");

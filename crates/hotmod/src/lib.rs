@@ -36,7 +36,13 @@
 //! # In a plain build
 //! Without the feature `live`, which only the tool switches on, the attributes return their item
 //! untouched, and everything here is a constant: there is one generation, 0.
+//!
+//! # Pages
+//! [`guide::pinning`], [`guide::state`], [`guide::hooks`], [`guide::limits`].
 
+// Nothing but documentation: a build has none of it.
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod keep;
 
 #[cfg(feature = "live")]
@@ -59,11 +65,46 @@ use plain as runtime;
 /// point in a trait impl is marked by `#[hotmod::hot]` on the impl block; so is an associated
 /// function that takes no `self`. An `async fn` is boxed, and its future belongs to the
 /// generation that was live at its first poll.
+///
+/// # Examples
+/// ```
+/// #[hotmod::hot]
+/// pub fn greeting(name: &str) -> String {
+///     format!("hello, {name}")
+/// }
+///
+/// pub struct Counter(u32);
+///
+/// #[hotmod::hot]
+/// impl Counter {
+///     pub fn new() -> Self {
+///         Counter(0)
+///     }
+///
+///     pub fn next(&mut self) -> u32 {
+///         self.0 += 1;
+///         self.0
+///     }
+/// }
+///
+/// assert_eq!(greeting("bob"), "hello, bob");
+/// assert_eq!(Counter::new().next(), 1);
+/// ```
 pub use hotmod_macros::hot;
 
 /// Marks the host's `main`: in a session the program joins it before anything else runs.
 ///
 /// It stands above other attributes such as `#[tokio::main]`, and on any return type.
+///
+/// # Examples
+/// ```
+/// #[hotmod::main]
+/// fn main() -> Result<(), std::num::ParseIntError> {
+///     let port: u16 = "3000".parse()?;
+///     println!("listening on {port}");
+///     Ok(())
+/// }
+/// ```
 pub use hotmod_macros::main;
 
 /// Marks a function that prepares a new generation, before any call goes to it.
@@ -99,6 +140,18 @@ pub use hotmod_macros::setup;
 /// The function takes and returns nothing. Hooks run on the runtime's own thread: one that does not
 /// end keeps the generations to come waiting, so a thread that it waits for must have been told to
 /// end.
+///
+/// # Examples
+/// ```
+/// use std::sync::atomic::{AtomicBool, Ordering};
+///
+/// static IS_OVER: AtomicBool = AtomicBool::new(false);
+///
+/// #[hotmod::teardown]
+/// fn stop() {
+///     IS_OVER.store(true, Ordering::Relaxed);
+/// }
+/// ```
 pub use hotmod_macros::teardown;
 
 pub use runtime::{Guard, Kept, Pinned};
@@ -214,6 +267,17 @@ macro_rules! live {
 ///
 /// # Panics
 /// In a session, where the path is not an entry point of the live generation.
+///
+/// # Examples
+/// ```
+/// #[hotmod::hot]
+/// fn tick(count: u32) -> u32 {
+///     count + 1
+/// }
+///
+/// let tick = hotmod::live!(tick);
+/// assert_eq!(tick(1), 2);
+/// ```
 #[cfg(feature = "live")]
 #[macro_export]
 macro_rules! live {
