@@ -39,7 +39,7 @@ use crate::check::Loaded;
 use crate::control::{self, Answer};
 use crate::discover::{self, Plan};
 use crate::error::Error;
-use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
+use crate::report::{Event, Events, Reporter, Screen, Standing, StatusFile, Terminal};
 use crate::scratch::Scratch;
 use crate::signal::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
@@ -76,7 +76,7 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let reporter = Reporter {
         screen,
         events,
-        problem: None,
+        standing: Standing::default(),
         status: None,
     };
     let (sender, incoming) = channel();

@@ -54,7 +54,8 @@ impl Builder {
                 Message::CompilerMessage(message) => {
                     rendered.extend(message.message.rendered.clone());
                     // What cargo wrote as JSON is JSON.
-                    messages.extend(serde_json::to_value(Message::CompilerMessage(message)));
+                    let message = serde_json::to_value(Message::CompilerMessage(message));
+                    messages.extend(message.map(diagnostics::without_colours));
                 }
                 Message::TextLine(line) => {
                     rendered.push_str(&line);

@@ -45,9 +45,17 @@ pub(crate) fn messages(stderr: &[u8]) -> Vec<Value> {
     values.filter(|it| it.get("level").is_some()).collect()
 }
 
+/// A message of cargo's without escape codes, as cargo's own `--message-format json` has it.
+pub(crate) fn without_colours(mut message: Value) -> Value {
+    if let Some(Value::String(rendered)) = message.pointer_mut("/message/rendered") {
+        *rendered = console::strip_ansi_codes(rendered).into_owned();
+    }
+    message
+}
+
 /// A diagnostic of rustc's for a library, as cargo passes it on.
 pub(crate) fn as_of_cargo(diagnostic: Value, of: &GroupCrate) -> Value {
-    serde_json::json!({
+    without_colours(serde_json::json!({
         "reason": "compiler-message",
         "package_id": of.package_id,
         "manifest_path": of.manifest_path,
@@ -58,7 +66,7 @@ pub(crate) fn as_of_cargo(diagnostic: Value, of: &GroupCrate) -> Value {
             "src_path": of.src_path,
         },
         "message": diagnostic,
-    })
+    }))
 }
 
 /// The part of rustc's JSON notice of an artefact that says which one it is.

@@ -116,6 +116,7 @@ fn source(name: &str) -> String {
 
 /// Greets somebody. `#[hotmod::hot]` makes it an entry point: what the rest of the program calls.
 #[hotmod::hot]
+#[must_use]
 pub fn greeting(name: &str) -> String {{
     format!(\"Hello, {{name}}, from {name}\")
 }}

@@ -77,9 +77,13 @@ impl Workspace {
     /// What runs the host of this package in a session.
     pub(super) fn run_command(&self, host: &Package) -> String {
         let programs = self.packages().map(|package| binaries(package).len());
-        match programs.sum::<usize>() {
-            1 => "cargo hotmod run".to_owned(),
-            _ => format!("cargo hotmod run -p {}", host.name),
+        let name = &host.name;
+        match (programs.sum::<usize>(), program(host)) {
+            (1, _) => "cargo hotmod run".to_owned(),
+            (_, Some(program)) if binaries(host).len() > 1 && host.default_run.is_none() => {
+                format!("cargo hotmod run -p {name} --bin {}", program.name)
+            }
+            _ => format!("cargo hotmod run -p {name}"),
         }
     }
 
@@ -138,13 +142,16 @@ pub(super) fn binaries(package: &Package) -> Vec<&Target> {
     package.targets.iter().filter(|it| it.is_bin()).collect()
 }
 
-/// The binary that `cargo run` would run, if that is plain.
+/// The binary that `cargo run` would run, if that is plain; else the one that has the package's name,
+/// as that of its `src/main.rs`.
 pub(super) fn program(package: &Package) -> Option<&Target> {
     let binaries = binaries(package);
     match (binaries.as_slice(), &package.default_run) {
         ([one], _) => Some(one),
-        (several, Some(name)) => several.iter().find(|it| it.name == *name).copied(),
-        _ => None,
+        (several, default) => {
+            let name = default.as_deref().unwrap_or(&package.name);
+            several.iter().find(|it| it.name == name).copied()
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use std::io;
 
 pub(crate) use event::{Event, Outcome, Phases};
 pub(crate) use events::Events;
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Problem, Standing};
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Status, StatusFile, now_ms};
 pub(crate) use terminal::Terminal;
@@ -33,7 +33,7 @@ pub(crate) struct Reporter {
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
     /// Why what is on disk is not live, if it is known.
-    pub(crate) problem: Option<Problem>,
+    pub(crate) standing: Standing,
     /// Once the session has its lock.
     pub(crate) status: Option<StatusFile>,
 }
@@ -74,7 +74,7 @@ impl Reporter {
             self.screen
                 .warning(&format!("`{path}` takes no more events: {error}"));
         }
-        self.problem = Problem::after(self.problem.take(), event);
+        self.standing.note(event);
         self.screen.show(event);
     }
 }

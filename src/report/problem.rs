@@ -17,27 +17,43 @@ pub(crate) enum Problem {
     Refused(String),
 }
 
-impl Problem {
-    /// The problem after an event, of the one before it.
-    pub(super) fn after(before: Option<Problem>, event: &Event) -> Option<Problem> {
+/// How the last build stands.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) problem: Option<Problem>,
+    is_building: bool,
+}
+
+impl Standing {
+    pub(super) fn note(&mut self, event: &Event) {
         match event {
-            Event::CompileError { rendered, messages } => Some(Problem::Compile {
+            Event::Building { .. } => {
+                *self = Standing {
+                    problem: None,
+                    is_building: true,
+                };
+            }
+            Event::CompileError { rendered, messages } => self.end(Some(Problem::Compile {
                 rendered: rendered.clone(),
                 messages: messages.clone(),
-            }),
-            Event::Refused { reason, .. } => Some(Problem::Refused(reason.clone())),
-            // Something else may go wrong beside a build.
-            Event::Error { message, .. } if before.is_none() => {
-                Some(Problem::Build(message.clone()))
+            })),
+            Event::Refused { reason, .. } => self.end(Some(Problem::Refused(reason.clone()))),
+            // Something else may go wrong beside a build, or without one.
+            Event::Error { message, .. } if self.is_building => {
+                self.end(Some(Problem::Build(message.clone())));
             }
-            Event::Building { .. }
-            | Event::HostStarted { .. }
+            Event::HostStarted { .. }
             | Event::HostJoined { .. }
             | Event::WaitingForHost { .. }
             | Event::Restarted { .. }
-            | Event::Live { .. } => None,
-            _ => before,
+            | Event::Live { .. } => self.end(None),
+            _ => {}
         }
+    }
+
+    fn end(&mut self, problem: Option<Problem>) {
+        self.problem = problem;
+        self.is_building = false;
     }
 }
 
@@ -69,8 +85,9 @@ mod tests {
     #[test]
     fn the_last_build_decides() {
         let after = |events: &[Event]| {
-            let events = events.iter();
-            events.fold(None, Problem::after)
+            let mut standing = Standing::default();
+            events.iter().for_each(|event| standing.note(event));
+            standing.problem
         };
         let no = Some(Problem::Refused("no".to_owned()));
         let full = Some(Problem::Build("the disk is full".to_owned()));
@@ -79,6 +96,7 @@ mod tests {
             (vec![building(), refused()], no.clone()),
             (vec![refused(), building()], None),
             (vec![refused(), error("somebody was turned away")], no),
+            (vec![error("somebody was turned away")], None),
             (vec![building(), error("the disk is full")], full),
         ] {
             assert_eq!(after(&events), expected, "{events:?}");

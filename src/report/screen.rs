@@ -130,7 +130,7 @@ impl Screen {
         let is_dumb = std::env::var_os("TERM").is_none_or(|it| it == "dumb");
         let draws = colours && term.is_term() && !is_dumb && !is_ci();
         Screen {
-            draws: draws && verbosity == Verbosity::Normal,
+            draws: draws && verbosity != Verbosity::Verbose,
             term,
             verbosity,
             colours,
@@ -170,15 +170,16 @@ impl Screen {
 
     /// Cargo, in that build. A host that runs meanwhile is not disturbed by it.
     pub(crate) fn said(&mut self, said: Said) {
+        if self.has_host {
+            return;
+        }
+        if let Said::Line(line) = &said {
+            self.log(&format!("{}\n", console::strip_ansi_codes(line)));
+        }
         match (&self.spinner, said) {
-            _ if self.has_host => {}
             (Some(spinner), said) => spinner.say(said),
-            (None, Said::Line(line)) if !self.draws => {
-                let line = format!("{line}\n");
-                self.log(&console::strip_ansi_codes(&line));
-                if !self.is_quiet() {
-                    self.write(&line);
-                }
+            (None, Said::Line(line)) if !self.draws && !self.is_quiet() => {
+                self.write(&format!("{line}\n"));
             }
             (None, _) => {}
         }

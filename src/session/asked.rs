@@ -171,7 +171,7 @@ impl Session {
             return answer;
         }
         let has_ended = self.host.is_none() && self.build.is_some();
-        let (outcome, reason) = match &self.reporter.problem {
+        let (outcome, reason) = match &self.reporter.standing.problem {
             _ if has_ended && !self.inputs.last_build_failed() => {
                 (Outcome::Ended, "the host is not running".to_owned())
             }
@@ -185,6 +185,10 @@ impl Session {
             }
             Some(Problem::Build(message)) => (Outcome::Failed, message.clone()),
             Some(Problem::Refused(reason)) => (Outcome::Refused, reason.clone()),
+            None if self.offer.is_some() => {
+                let reason = "the program has not joined the session";
+                (Outcome::Failed, reason.to_owned())
+            }
             None if self.is_paused => {
                 let reason = "the session is paused, and what was saved since is not live";
                 (Outcome::Paused, reason.to_owned())

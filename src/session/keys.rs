@@ -16,7 +16,7 @@ impl Session {
             Key::Pause => self.pause(),
             Key::List => match list::describe(&self.builder.selection) {
                 Ok(text) => self.reporter.screen.text(&text),
-                Err(error) => self.error(&error.to_string()),
+                Err(error) => self.tell_error(&error.to_string()),
             },
             Key::Open => self.open(),
             Key::Clear => self.reporter.screen.clear(),
@@ -31,6 +31,11 @@ impl Session {
         for (key, _, what) in KEYS {
             self.reporter.screen.say(&key.to_string(), what);
         }
+    }
+
+    /// A key could not do what it is for, which says nothing of what is on disk.
+    fn tell_error(&mut self, message: &str) {
+        self.reporter.screen.error(message, None);
     }
 
     fn pause(&mut self) {
@@ -48,24 +53,24 @@ impl Session {
     /// Opens the host's page in a browser.
     fn open(&mut self) {
         let Some(host) = &self.host else {
-            return self.error("the program is not running: there is nothing to open");
+            return self.tell_error("the program is not running: there is nothing to open");
         };
         let address = match listening(host.pid) {
             Ok(addresses) => addresses.first().copied(),
             Err(error) => {
                 let pid = host.pid;
-                return self.error(&format!(
+                return self.tell_error(&format!(
                     "the ports of process {pid} can't be read: {error}"
                 ));
             }
         };
         let Some(address) = address else {
-            return self.error("the program listens on no port: there is nothing to open");
+            return self.tell_error("the program listens on no port: there is nothing to open");
         };
         let url = format!("http://{address}/");
         self.reporter.screen.say("Open", &url);
         if let Err(error) = open::that_detached(&url) {
-            self.error(&format!("no browser could be started: {error}"));
+            self.tell_error(&format!("no browser could be started: {error}"));
         }
     }
 }

@@ -76,6 +76,12 @@ fn what_is_on_disk_is_live_when_wait_returns() {
     assert_eq!(first["reason"], "compiler-message");
     assert_eq!(first["target"]["name"], "pages");
     assert_eq!(first["message"]["level"], "error");
+    assert!(
+        !first["message"]["rendered"]
+            .as_str()
+            .unwrap()
+            .contains('\x1b')
+    );
     assert_eq!(first["message"]["spans"][0]["file_name"], PAGE);
     let [of_session, end] = &messages[messages.len() - 2..] else {
         panic!("{messages:?}");

@@ -15,7 +15,7 @@ use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 use super::workspace::{Workspace, tool};
 
 /// Long enough for a build on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Where `cargo hotmod run` was typed. Dropping it ends the session.
 #[derive(Debug)]

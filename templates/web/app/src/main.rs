@@ -2,7 +2,7 @@
 
 mod door;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,7 +17,8 @@ use crate::door::Door;
 #[hotmod::main]
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    tracing_subscriber::fmt().init();
+    let colours = io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_ansi(colours).init();
     let door = Door::open()?;
     tracing::info!("listening on http://{}/", door.local_addr()?);
     let router = Router::new()
