@@ -88,8 +88,18 @@ fn shown(text: &str, workspace: &Workspace, place: Place) -> String {
     let mut shown = String::new();
     // What the host says may come a little later; whether cargo asks its registry, or waits for
     // another cargo, nobody knows.
-    let others = ["ready ", "    Updating ", "    Blocking "];
-    let is_ours = |row: &&String| !others.iter().any(|it| row.starts_with(it));
+    let others = [
+        "ready ",
+        "Updating ",
+        "Blocking ",
+        "Locking ",
+        "Adding ",
+        "Download",
+    ];
+    let is_ours = |row: &&String| {
+        let row = row.trim_start();
+        !others.iter().any(|it| row.starts_with(it))
+    };
     let mut rows: Vec<String> = rows.iter().filter(is_ours).cloned().collect();
     // Several are compiled at once.
     for together in rows.chunk_by_mut(|a, b| [a, b].iter().all(|it| it.contains(" Compiling "))) {
