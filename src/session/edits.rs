@@ -158,6 +158,7 @@ impl Session {
             let being_saved = self.inputs.unseen();
             let changed = self.inputs.changed().map(|(path, _)| path.to_owned());
             let again: Vec<PathBuf> = changed.chain(being_saved).collect();
+            self.inputs.judge_again(&again);
             return self.quiet.touch(again, false);
         };
         let new_files = self.new_files;

@@ -9,7 +9,7 @@ use crate::verdict::{Change, Of, Retyped};
 
 use super::began::Began;
 use super::compiled::CompiledSources;
-use super::kind::Kind;
+use super::kind::{Changed, Kind};
 use super::outside::{Outside, Texts, Unreachable};
 use super::shape::mentions;
 use super::sources::Sources;
@@ -35,9 +35,6 @@ pub(crate) struct Inputs {
     /// What the last build that failed saw.
     failed: Option<Changed>,
 }
-
-/// Files that are not what the running program was made of, and what they are.
-pub(crate) type Changed = BTreeMap<PathBuf, Digested>;
 
 impl Inputs {
     /// The inputs of a host that was just built. Those that were looked at when the build `began`
@@ -185,11 +182,9 @@ impl Inputs {
 
     /// The inputs whose content is another one than at the last look.
     pub(crate) fn unseen(&self) -> Vec<PathBuf> {
+        let last = |path: &PathBuf, running| *self.changed.get(path).unwrap_or(running);
         let running = self.running.iter();
-        let is_unseen = |(path, running): &(&PathBuf, &Digested)| {
-            Digested::of(path) != *self.changed.get(*path).unwrap_or(running)
-        };
-        let unseen = running.filter(is_unseen);
+        let unseen = running.filter(|(path, running)| Digested::of(path) != last(path, running));
         unseen.map(|(path, _)| path.clone()).collect()
     }
 
@@ -201,6 +196,11 @@ impl Inputs {
         }
         let look = Look::at(path);
         self.judged.insert(path.to_owned(), look) != Some(look)
+    }
+
+    /// An edit of these was not judged after all.
+    pub(crate) fn judge_again(&mut self, paths: &[PathBuf]) {
+        self.judged.retain(|path, _| !paths.contains(path));
     }
 
     /// The files whose content is not that of the running program, and what they are to it.

@@ -1,5 +1,13 @@
 //! What a file is to the running program.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::build::Digested;
+
+/// Files that are not what the running program was made of, and what they are.
+pub(crate) type Changed = BTreeMap<PathBuf, Digested>;
+
 /// To whom it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -28,7 +28,7 @@ mod watch;
 
 pub(crate) use began::Began;
 pub(crate) use compiled::CompiledSources;
-pub(crate) use inputs::{Changed, Inputs};
-pub(crate) use kind::Kind;
+pub(crate) use inputs::Inputs;
+pub(crate) use kind::{Changed, Kind};
 pub(crate) use outside::Outside;
 pub(crate) use watch::{Noticed, Watcher, folders_below};

@@ -24,8 +24,8 @@ impl Reach {
         let bytes = std::fs::read(path).unwrap_or_default();
         let is_it = match content {
             Digested::Content(digest) => Digest::of_content(&bytes) == digest,
-            Digested::Missing => bytes.is_empty(),
-            Digested::Unknown => true,
+            // Of what is no input any more nothing follows.
+            Digested::Missing | Digested::Unknown => true,
         };
         is_it.then(|| Self::of_text(std::str::from_utf8(&bytes).unwrap_or_default()))
     }
