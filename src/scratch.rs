@@ -54,12 +54,15 @@ impl Scratch {
 /// Those of running sessions, with this prefix.
 pub(crate) fn held(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let mut all = ours(parent, prefix);
-    // A shared lock, so that two who look at a time are no session to each other.
-    all.retain(|path| {
-        File::open(path)
-            .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
-    });
+    all.retain(|path| is_held(path));
     all
+}
+
+/// Whether somebody holds the lock on a file or a directory, as a session does while it runs.
+pub(crate) fn is_held(path: &Path) -> bool {
+    // A shared lock, so that two who look at a time are no session to each other.
+    File::open(path)
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Best effort: what can't be removed is in nobody's way.

@@ -6,7 +6,7 @@
 mod text;
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -18,6 +18,7 @@ use crate::check::symbols::HostSymbols;
 use crate::discover::{self, HostKind, Membership, Outsider, Plan, RUNTIME, Selection};
 use crate::error::Error;
 use crate::report::{Status, now_ms};
+use crate::scratch;
 
 /// The answer; its JSON is documented in the reference, and kept stable.
 #[derive(Debug, Serialize)]
@@ -124,7 +125,7 @@ impl Listing {
             not_reloadable: outsiders,
             built: symbols.map(Built::of).unwrap_or_default(),
             // Without the lock, the file is of a session that was killed.
-            session: is_locked(&workshop.lock())
+            session: scratch::is_held(&workshop.lock())
                 .then(|| read(&workshop.status()).map_or(Session::Unknown {}, Session::Known)),
         }
     }
@@ -149,11 +150,4 @@ impl Built {
 /// A file that another process may be about to write, or never wrote.
 fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
-}
-
-/// Whether a session runs: it holds its lock for as long.
-fn is_locked(lock: &Path) -> bool {
-    // A shared lock, so that two lists at a time are no session to each other.
-    File::open(lock)
-        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
