@@ -180,6 +180,8 @@ impl Retyped {
 pub(crate) struct Findings<'a> {
     /// What of host and group is not of one making.
     pub(crate) foreign: Option<String>,
+    /// A source, as it is shown, of which nobody knows what changed in it.
+    pub(crate) unparsable: Option<String>,
     /// What layouts say; if they can't be read, why.
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
     /// Of the items that layouts don't show, or not all of, one that changed.
@@ -202,6 +204,11 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
     let restart = |reason| (Verdict::Restart { reason }, Vec::new());
     if let Some(reason) = &findings.foreign {
         return restart(reason.clone());
+    }
+    if let Some(path) = &findings.unparsable {
+        return restart(format!(
+            "`{path}` changed, and which items of it can't be told"
+        ));
     }
     let comparison = match (&findings.layouts, &findings.unseen) {
         (Ok(comparison), _) => comparison,

@@ -280,12 +280,16 @@ impl Session {
         let by_name = layouts.ok().map(|found| &found.by_name);
         let renamed = layouts.ok().map(|found| &found.renamed);
         let has_renamed = renamed.is_some_and(|names| !names.is_empty());
-        let needs_tokens = by_name.is_none_or(|names| !names.is_empty()) || has_renamed;
+        let root = &self.builder.plan.workspace_root;
+        let needs_tokens = by_name.is_none_or(|names| !names.is_empty())
+            || has_renamed
+            || self.inputs.unparsable(root).is_some();
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
         }
         let (verdict, notes) = verdict::of_build(&Findings {
             foreign,
+            unparsable: self.inputs.unparsable(root),
             layouts: layouts.map_err(String::as_str),
             unseen: self.inputs.retyped(by_name),
             has_made_over: loaded.has_made_over(),

@@ -7,6 +7,7 @@ use crate::build::{Contents, Digested, Look};
 use crate::discover::RUNTIME;
 use crate::verdict::{Change, Of, Retyped};
 
+use super::aliases::Aliases;
 use super::began::Began;
 use super::compiled::CompiledSources;
 use super::kind::{Changed, Kind};
@@ -30,8 +31,7 @@ pub(crate) struct Inputs {
     crates: Vec<String>,
     /// What the host was made of without an entry point.
     outside: Outside,
-    /// Where inputs really are, if a link or a `..` stands in their paths.
-    aliases: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    aliases: Aliases,
     /// What the last build that failed saw.
     failed: Option<Changed>,
 }
@@ -79,7 +79,7 @@ impl Inputs {
             inputs.running.insert(path.clone(), content);
             inputs.kinds.insert(path, kind);
         }
-        inputs.find_aliases();
+        inputs.aliases = Aliases::of(inputs.kinds.keys());
         inputs
     }
 
@@ -117,7 +117,7 @@ impl Inputs {
         self.running.retain(|path, _| self.kinds.contains_key(path));
         self.changed.clear();
         self.look_at_all();
-        self.find_aliases();
+        self.aliases = Aliases::of(self.kinds.keys());
     }
 
     /// Takes a file that is new as an input of a reloadable crate: the running program was made
@@ -133,25 +133,9 @@ impl Inputs {
         self.look_at(known.iter());
     }
 
-    fn find_aliases(&mut self) {
-        self.aliases.clear();
-        for path in self.kinds.keys() {
-            let real = real_path(path);
-            if real != *path {
-                self.aliases.entry(real).or_default().insert(path.clone());
-            }
-        }
-    }
-
     /// The inputs that lie at a path of a file event, whatever way leads there.
     pub(crate) fn at(&self, path: &Path) -> Vec<PathBuf> {
-        let mut found: Vec<_> = self
-            .aliases
-            .get(&real_path(path))
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
+        let mut found: Vec<_> = self.aliases.at(path).cloned().collect();
         if self.contains(path) {
             found.push(path.to_owned());
         }
@@ -217,10 +201,7 @@ impl Inputs {
     /// The files whose content is not that of the running program, and what changed in them.
     /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
     pub(crate) fn changes(&mut self, root: &Path) -> Option<Vec<Change>> {
-        let shown = |path: &Path| {
-            let path = path.strip_prefix(root).unwrap_or(path);
-            path.display().to_string()
-        };
+        let shown = |path: &Path| shown(path, root);
         if !self.look_at_sources() {
             return None;
         }
@@ -233,6 +214,11 @@ impl Inputs {
                 package: package.clone(),
             },
             Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
+            // Most often the compiler finds it in error too, and says where.
+            Kind::Reloadable if self.sources.is_unparsable(path) => Of::Reloadable {
+                retyped: None,
+                outside: None,
+            },
             Kind::Reloadable => {
                 let outside = self.unreachable(path).map(|found| match found {
                     Unreachable::Symbol(reason) => reason,
@@ -334,6 +320,14 @@ impl Inputs {
         }
     }
 
+    /// A reloadable source that could not be parsed when it was looked at, shown from `root`: which of
+    /// its items changed is not known.
+    pub(crate) fn unparsable(&self, root: &Path) -> Option<String> {
+        let mut changed = self.changed().map(|(path, _)| path);
+        let path = changed.find(|path| self.sources.is_unparsable(path))?;
+        Some(shown(path, root))
+    }
+
     /// Whether a type has a new name, as the sources were looked at.
     pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
         self.sources.is_rename(old, new)
@@ -379,22 +373,14 @@ impl Inputs {
 
     /// The folders in which inputs lie, and those in which they really lie.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
-        let paths = self.kinds.keys().chain(self.aliases.keys());
+        let paths = self.kinds.keys().chain(self.aliases.paths());
         paths
             .filter_map(|path| Some(path.parent()?.to_owned()))
             .collect()
     }
 }
 
-/// The path without links and `..`; of a file that is gone, as far as its folder is there.
-fn real_path(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    match (path.parent(), path.file_name()) {
-        (Some(folder), Some(name)) => folder
-            .canonicalize()
-            .map_or_else(|_| path.to_owned(), |folder| folder.join(name)),
-        _ => path.to_owned(),
-    }
+fn shown(path: &Path, root: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    path.display().to_string()
 }

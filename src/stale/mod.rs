@@ -2,7 +2,7 @@
 //!
 //! - [`watch`]: file events, as paths; [`poll`]: the same where there are no events
 //! - [`inputs`]: which files the running program was made of, and what they contain now; [`began`]:
-//!   how they were when a build began
+//!   how they were when a build began; [`aliases`]: where they really are
 //! - [`sources`]: the reloadable ones of them, item by item
 //! - [`compiled`]: what they contained when cargo compiled the host
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
@@ -12,6 +12,7 @@
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
 //! running program was made of.
 
+mod aliases;
 mod began;
 mod compiled;
 mod direct;

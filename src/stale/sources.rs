@@ -63,6 +63,17 @@ impl Sources {
         self.unknown.contains(path)
     }
 
+    /// Whether a source of which the host was made could not be parsed when it was looked at.
+    pub(super) fn is_unparsable(&self, path: &Path) -> bool {
+        let is_broken = |content: &Digested, now: &Reach| {
+            *content != Digested::Missing && !now.shape.is_known() && is_rust(path)
+        };
+        let was = self.known.get(path).and_then(|it| it.baseline.as_ref());
+        let now = self.now.get(path);
+        was.is_some_and(|was| was.shape.is_known())
+            && now.is_some_and(|(content, now)| is_broken(content, now))
+    }
+
     /// The sources that were looked at.
     pub(super) fn seen(&self) -> impl Iterator<Item = &PathBuf> {
         self.now.keys()

@@ -169,6 +169,7 @@ fn builds() {
     fn of<'a>(comparison: &'a Comparison, by_type_id: &'a BTreeSet<String>) -> Findings<'a> {
         Findings {
             foreign: None,
+            unparsable: None,
             layouts: Ok(comparison),
             unseen: None,
             has_made_over: false,
@@ -218,6 +219,14 @@ fn builds() {
                 ..of(&same, &none)
             },
             restart("`m` is another"),
+            vec![],
+        ),
+        (
+            Findings {
+                unparsable: Some("p.rs".to_owned()),
+                ..of(&same, &none)
+            },
+            restart("`p.rs` changed, and which items of it can't be told"),
             vec![],
         ),
         (

@@ -115,6 +115,37 @@ fn an_edit_of_what_only_the_group_has_is_a_reload() {
 }
 
 #[test]
+fn what_cannot_be_parsed_restarts_nothing() {
+    let workspace = Workspace::new("direct", "not_parsed");
+    workspace.write("pages/src/included.rs", "concat! { \"included-1\" }\n");
+    let inside = "\"inside-1\"";
+    workspace.edit(PAGES, inside, "include!(\"included.rs\")");
+    let mut session = workspace.run().ready();
+
+    // Saved in the midst of typing, beside what the host has.
+    workspace.edit(PAGES, "\n}\n\npub fn inside", "\n\n\npub fn inside");
+    let event = session.wait_for_any(&["restarted", "compile-error"]);
+    assert_eq!(event["event"], "compile-error", "{event}");
+    workspace.edit(PAGES, "page-1", "page-2");
+    session.wait_for("compile-error");
+    workspace.edit(PAGES, "\n\n\npub fn inside", "\n}\n\npub fn inside");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("page-2"));
+    assert!(!session.screen().contains("Restarting"));
+
+    // What is no Rust by itself may be it where it is included: nobody knows what changed.
+    workspace.write("pages/src/included.rs", "\"included-2\"\n");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(
+        event["reason"],
+        "`pages/src/included.rs` changed, and which items of it can't be told"
+    );
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("included-2"));
+}
+
+#[test]
 fn what_the_host_has_is_known_when_cargo_builds_nothing() {
     let workspace = Workspace::new("direct", "known_without_a_build");
     workspace.run().ready().interrupt();
