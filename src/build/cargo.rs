@@ -28,52 +28,24 @@ pub(super) struct Made {
 
 impl Builder {
     /// Runs cargo, and tells what is to be shown of that. Diagnostics come with the error.
+    ///
+    /// The lock file has nothing of what only a session switches on, so that cargo would ask the
+    /// registry each time. It is asked once: when cargo can't do with what was downloaded before.
     pub(super) fn run_cargo(
         &self,
         workshop: &Workshop,
         wrapper: &Path,
-        tell: impl Fn(Said) + Send + 'static,
+        tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
-        let mut command = self.command(workshop, wrapper)?;
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = cancel.spawn(&mut command)?;
-        let stdout = child.stdout.take();
-        let stderr = child.stderr.take();
-        let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));
-        let mut made = Made::default();
-        let mut rendered = String::new();
-        let mut messages = Vec::new();
-        for message in stdout
-            .into_iter()
-            .flat_map(|stdout| Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok))
-        {
-            match message {
-                Message::CompilerArtifact(artifact) => made.artifacts.push(artifact),
-                Message::BuildScriptExecuted(script) => made.scripts.push(script),
-                Message::CompilerMessage(message) => {
-                    rendered.extend(message.message.rendered.clone());
-                    // What cargo wrote as JSON is JSON.
-                    let message = serde_json::to_value(Message::CompilerMessage(message));
-                    messages.extend(message.map(diagnostics::without_colours));
-                }
-                Message::TextLine(line) => {
-                    rendered.push_str(&line);
-                    rendered.push('\n');
-                }
-                _ => {}
+        let mut offline = self.command(workshop, wrapper)?;
+        offline.arg("--offline");
+        match run(offline, tell.clone(), cancel) {
+            Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
+                run(self.command(workshop, wrapper)?, tell, cancel)
             }
+            made => made,
         }
-        let status = cancel.wait(child);
-        // Whatever it tells comes before the build's end.
-        let words = words.and_then(|thread| thread.join().ok());
-        let words = words.unwrap_or_default();
-        if status?.status.success() {
-            made.warnings = words.warnings().collect();
-            return Ok(made);
-        }
-        rendered.push_str(&words.of_failure());
-        Err(HostError::Failed { rendered, messages })
     }
 
     fn command(&self, workshop: &Workshop, wrapper: &Path) -> Result<Command, HostError> {
@@ -98,7 +70,6 @@ impl Builder {
             (selection.all_features, "--all-features"),
             (selection.no_default_features, "--no-default-features"),
             (selection.locked, "--locked"),
-            (selection.offline, "--offline"),
             (selection.frozen, "--frozen"),
         ];
         command.args(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag));
@@ -127,5 +98,60 @@ impl Builder {
             .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
             .env(WRAPPER_VARIABLE, wrapper);
         Ok(command)
+    }
+}
+
+fn run(
+    mut command: Command,
+    tell: impl Fn(Said) + Send + 'static,
+    cancel: &Cancel,
+) -> Result<Made, HostError> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = cancel.spawn(&mut command)?;
+    let stdout = child.stdout.take();
+    let stderr = child.stderr.take();
+    let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));
+    let mut made = Made::default();
+    let mut rendered = String::new();
+    let mut messages = Vec::new();
+    for message in stdout
+        .into_iter()
+        .flat_map(|stdout| Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok))
+    {
+        match message {
+            Message::CompilerArtifact(artifact) => made.artifacts.push(artifact),
+            Message::BuildScriptExecuted(script) => made.scripts.push(script),
+            Message::CompilerMessage(message) => {
+                rendered.extend(message.message.rendered.clone());
+                // What cargo wrote as JSON is JSON.
+                let message = serde_json::to_value(Message::CompilerMessage(message));
+                messages.extend(message.map(diagnostics::without_colours));
+            }
+            Message::TextLine(line) => {
+                rendered.push_str(&line);
+                rendered.push('\n');
+            }
+            _ => {}
+        }
+    }
+    let status = cancel.wait(child);
+    // Whatever it tells comes before the build's end.
+    let words = words.and_then(|thread| thread.join().ok());
+    let words = words.unwrap_or_default();
+    if status?.status.success() {
+        made.warnings = words.warnings().collect();
+        return Ok(made);
+    }
+    rendered.push_str(&words.of_failure());
+    Err(HostError::Failed { rendered, messages })
+}
+
+/// Whether cargo failed by its own words, since it was not to ask the registry.
+fn lacks_network(error: &HostError) -> bool {
+    match error {
+        HostError::Failed { rendered, messages } => {
+            messages.is_empty() && rendered.contains("offline")
+        }
+        _ => false,
     }
 }

@@ -46,4 +46,9 @@ impl Selection {
             None => "dev",
         }
     }
+
+    /// Whether the registry is not to be asked.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline || self.frozen
+    }
 }

@@ -256,3 +256,24 @@ fn what_a_program_logs_mends_nothing() {
     assert_eq!(session.count("compile-error"), 1);
     assert_eq!(session.count("edit"), 2);
 }
+
+#[test]
+fn what_was_downloaded_needs_no_network() {
+    let workspace = Workspace::new("basic", "no_network");
+    let run = || {
+        let run = workspace.run().variable("CARGO_NET_RETRY", "0");
+        // Nobody listens there.
+        run.variable("CARGO_HTTP_PROXY", "http://127.0.0.1:1")
+    };
+    // Its own build has seen to it that all is there.
+    let mut session = run().ready();
+    assert!(session.ask("ask").contains("page=one "));
+    session.interrupt();
+
+    let nothing = tempfile::tempdir().unwrap();
+    let home = nothing.path().to_str().unwrap();
+    let mut session = run().variable("CARGO_HOME", home).start();
+    let error = session.wait_for("compile-error");
+    let rendered = error["rendered"].as_str().unwrap();
+    assert!(rendered.contains("127.0.0.1"), "{rendered}");
+}
