@@ -133,6 +133,8 @@ struct Session {
     made: Vec<(String, Stamp)>,
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,
+    /// Why it is being built.
+    restarting: Option<String>,
     quiet: Quiet,
     patience: Patience,
     /// Whether files that are no inputs were touched since the last build began: one of them may
@@ -254,6 +256,7 @@ impl Session {
             offered: 0,
             made: Vec::new(),
             restart: None,
+            restarting: None,
             quiet: Quiet::default(),
             patience: Patience::default(),
             new_files: false,

@@ -25,6 +25,7 @@ use std::fs;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::contents::Contents;
@@ -49,6 +50,9 @@ pub(crate) struct Group {
     host: Record,
     /// Where the link's recipe and anchor are kept.
     link: PathBuf,
+    /// The recipe's file, once it was found or made: a host that is built anew may take the baseline
+    /// away, and what runs goes on.
+    recipe: OnceLock<PathBuf>,
     /// rustc's word for how much debug information there is to be, if not as the profile says.
     debuginfo: Option<&'static str>,
 }
@@ -115,6 +119,7 @@ impl Group {
             units,
             host,
             link: state.join("link"),
+            recipe: OnceLock::new(),
             debuginfo,
         }
     }
@@ -220,15 +225,20 @@ impl Group {
     }
 
     fn recipe(&self, cancel: &Cancel) -> Result<Recipe, BuildError> {
+        if let Some(recipe) = self.recipe.get().and_then(|file| Recipe::read(file)) {
+            return Ok(recipe);
+        }
         let baselines: Vec<PathBuf> = self.units.iter().map(Unit::baseline).collect();
         let shared = self.host.shared.as_deref().unwrap_or(Path::new(""));
-        link::recipe(
+        let recipe = link::recipe(
             &self.host.invocation,
             shared,
             &baselines,
             &self.link,
             cancel,
-        )
+        )?;
+        self.recipe.get_or_init(|| recipe.file.clone());
+        Ok(recipe)
     }
 
     /// Whether there was any; the next build compiles all that depends on one.
@@ -297,10 +307,14 @@ impl Group {
         Ok(crates)
     }
 
-    /// Whether what cargo built for it is still there.
+    /// Whether what cargo built for it, and it needs, is still there.
     pub(crate) fn is_whole(&self) -> bool {
         let shared = self.host.shared.as_ref();
-        shared.is_some_and(|it| it.exists()) && self.baseline_inputs().is_ok()
+        let mut baselines = self.units.iter().map(Unit::baseline);
+        let has_recipe = self.recipe.get().is_some_and(|file| file.exists());
+        shared.is_some_and(|it| it.exists())
+            && self.baseline_inputs().is_ok()
+            && (has_recipe || baselines.all(|it| it.exists()))
     }
 
     /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.

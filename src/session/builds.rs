@@ -109,7 +109,8 @@ impl Session {
         self.reporter.screen.mended();
         let BuiltHost { plan, build, wrote } = built;
         self.builder.plan = plan;
-        let reason = self.restart.take();
+        self.restart = None;
+        let reason = self.restarting.take();
         self.say_notes(self.builder.plan.notes.clone());
         self.say_notes(build.notes.clone());
         self.tell_state_of_host(&build);

@@ -202,6 +202,7 @@ impl Session {
             Verdict::Restart { reason } if evidence.wish == Some(Wish::Restart) => {
                 // Whatever cargo finds, it is to be another process.
                 self.started = None;
+                self.restart = Some(reason.clone());
                 self.start_over(reason, detected);
             }
             Verdict::Restart { reason } => self.restart(reason, evidence.program, detected),
@@ -224,7 +225,7 @@ impl Session {
         });
         let is_cargos = |(_, kind): (&Path, &Kind)| *kind == Kind::Manifest;
         let replan = self.inputs.changed().any(is_cargos) || self.build.is_none();
-        self.restart = Some(reason);
+        self.restarting = Some(reason);
         self.start_at(Task::Host { replan }, detected);
     }
 

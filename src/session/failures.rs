@@ -70,8 +70,10 @@ impl Session {
             }
             // The group may need what the host was not linked with.
             BuildError::Link(words) => {
+                let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
                 let first = words.lines().next().unwrap_or_default();
-                self.restart = Some(format!("the group could not be linked: {first}"));
+                let unlinked = || format!("the group could not be linked: {first}");
+                self.restart = Some(foreign.unwrap_or_else(unlinked));
                 return self.decide(job.detected());
             }
             // What the system refused it may grant the next time, to the same sources.

@@ -115,6 +115,23 @@ fn an_edit_of_what_only_the_group_has_is_a_reload() {
 }
 
 #[test]
+fn what_is_taken_back_restarts_nothing() {
+    let workspace = Workspace::new("direct", "taken_back");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGES, "page-1", "page-2");
+    session.wait_for("live");
+    workspace.edit(PAGES, "\"plain-1\"", "plain-1");
+    session.wait_for("compile-error");
+    let text = workspace
+        .read(PAGES)
+        .replace("    plain-1", "    \"plain-1\"");
+    workspace.write(PAGES, &text.replace("page-2", "page-3"));
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("page-3"));
+}
+
+#[test]
 fn what_cannot_be_parsed_restarts_nothing() {
     let workspace = Workspace::new("direct", "not_parsed");
     workspace.write("pages/src/included.rs", "concat! { \"included-1\" }\n");

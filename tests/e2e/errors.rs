@@ -86,10 +86,14 @@ fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
     let verdict = session.wait_for("verdict");
     assert_eq!(verdict["reason"], "what was saved is what runs");
     assert!(session.ask("ask").contains("calls=2 model=one "));
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    let event = session.wait_for_any(&["live", "restarted", "compile-error", "error"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("calls=3 model=one page=two "));
 
     workspace.edit("app/src/main.rs", "\"ready {}\"", "\"ready {}\", nonsense");
     session.wait_for("compile-error");
-    assert!(session.ask("ask").contains("calls=3 "));
+    assert!(session.ask("ask").contains("calls=4 "));
     // What else is edited meanwhile waits for the repair.
     workspace.edit("app/src/main.rs", "\"ready {}\", nonsense", "\"ready {}!\"");
     assert_eq!(
@@ -97,6 +101,38 @@ fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
         "`app/src/main.rs` changed, and `app` is not reloadable"
     );
     assert_eq!(session.count("compile-error"), 2);
+}
+
+#[test]
+fn what_an_unfinished_build_left_is_no_error_of_the_next() {
+    let workspace = Workspace::new("basic", "unfinished_build");
+    let model = workspace.read(MODEL);
+    let with_spare = format!("{model}\npub const SPARE: &str = \"spare\";\n");
+    workspace.write(MODEL, &with_spare);
+    let mut session = workspace.run().ready();
+
+    // The model is built, the host is not.
+    let main = workspace.read("app/src/main.rs");
+    workspace.write("app/src/main.rs", &format!("{main}nonsense"));
+    session.wait_for("compile-error");
+    workspace.write(MODEL, &model);
+    session.wait_for("compile-error");
+    // Taken back at once: cargo has no time to build it again.
+    workspace.write(MODEL, &with_spare);
+    workspace.write("app/src/main.rs", &main);
+    while session.wait_for("verdict")["reason"] != "what was saved is what runs" {}
+
+    workspace.edit(PAGE, "\"one\"", "model::SPARE");
+    let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+    assert_ne!(event["event"], "compile-error", "{event}");
+    if event["event"] == "restarted" {
+        assert_eq!(
+            event["reason"],
+            "`model` is no longer the one that the host was built with"
+        );
+        session.wait_for_answer("ready");
+    }
+    assert!(session.ask("ask").contains("page=spare "));
 }
 
 #[test]

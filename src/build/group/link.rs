@@ -51,7 +51,7 @@ pub(super) struct Recipe {
     /// Without that in between, if it can be.
     direct: Option<Step>,
     /// Where this is kept.
-    file: PathBuf,
+    pub(super) file: PathBuf,
 }
 
 /// A linker's command; the output is [`OUTPUT`], and the crates are the baseline's rlibs.
@@ -84,10 +84,7 @@ pub(super) fn recipe(
     let all = directory;
     let directory = all.join(format!("{:016x}", digest.finish()));
     let file = directory.join("recipe.json");
-    let recorded = fs::read(&file)
-        .ok()
-        .and_then(|text| serde_json::from_slice(&text).ok());
-    if let Some(recipe) = recorded {
+    if let Some(recipe) = Recipe::read(&file) {
         return Ok(recipe);
     }
 
@@ -186,6 +183,11 @@ pub extern "C" fn {ENTRIES_SYMBOL}() -> Bounds {{
 }
 
 impl Recipe {
+    /// `None` if it was not recorded.
+    pub(super) fn read(file: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(file).ok()?).ok()
+    }
+
     fn store(&self) -> io::Result<()> {
         write_whole(&self.file, &serde_json::to_vec_pretty(self)?)
     }
