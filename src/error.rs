@@ -33,6 +33,8 @@ pub(crate) enum Error {
     NoDemo(PathBuf),
     #[error("another session of `{0}` runs in this workspace")]
     Busy(String),
+    #[error("a session of the workspace `{0}` builds in this target directory")]
+    BusyElsewhere(PathBuf),
     #[error("`--keys` needs a terminal to read from: {0}")]
     NoKeyboard(io::Error),
     #[error("no session runs in {}", if *is_in_workspace { "this workspace" } else { "this folder, which is in no workspace" })]
@@ -95,6 +97,7 @@ impl Error {
             | Error::File { .. }
             | Error::Watch(_)
             | Error::Busy(_)
+            | Error::BusyElsewhere(_)
             | Error::NoSocket { .. }
             | Error::Setup(_) => Self::FAILED,
         }
@@ -122,7 +125,7 @@ impl Error {
                 "remove `{}`, or give another folder: `cargo hotmod demo FOLDER`",
                 path.display()
             )),
-            Error::Busy(_) => {
+            Error::Busy(_) | Error::BusyElsewhere(_) => {
                 Some("end that one, or give this one a `--target-dir` of its own".to_owned())
             }
             Error::NoKeyboard(_) => Some(

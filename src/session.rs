@@ -183,6 +183,10 @@ impl Session {
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
         }
+        let claimed = workshop.claim(&plan.workspace_root);
+        if let Some(elsewhere) = claimed.map_err(Error::file(&workshop.target, "taken over"))? {
+            return Err(Error::BusyElsewhere(elsewhere));
+        }
         if reporter.screen.is_quiet() {
             let log = workshop.log();
             let opened = reporter.screen.log_to(&log);

@@ -1,10 +1,18 @@
 //! Where a session builds.
 
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::discover::Plan;
+use crate::scratch::is_held;
 
 use super::digest::Digest;
+use super::record::write_whole;
+
+const LOCK: &str = "lock";
 
 /// Where a session builds, below the user's target directory.
 #[derive(Clone, Debug)]
@@ -43,9 +51,38 @@ impl Workshop {
         target
     }
 
+    /// Makes it the workspace's at `root`. A workspace that was moved or copied brings along what a
+    /// session made elsewhere: cargo finds its crates fresh, and the commands that were recorded for
+    /// them compile the sources that are, or were, there. That is removed.
+    ///
+    /// Returns where a session runs that builds here too, if one does: then nothing is removed.
+    pub(crate) fn claim(&self, root: &Path) -> io::Result<Option<PathBuf>> {
+        let owner = self.common.join("workspace");
+        let was = match fs::read(&owner) {
+            Ok(was) if was == root.as_os_str().as_bytes() => return Ok(None),
+            Ok(was) => was,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                write_whole(&owner, root.as_os_str().as_bytes())?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let of_sessions = folders(&self.common)?;
+        let mut others = of_sessions.iter().filter(|it| **it != self.state);
+        if others.any(|it| is_held(&it.join(LOCK))) {
+            return Ok(Some(PathBuf::from(OsString::from_vec(was))));
+        }
+        let made = folders(&self.target)?.into_iter().chain(of_sessions);
+        for folder in made.filter(|it| *it != self.common && *it != self.state) {
+            fs::remove_dir_all(folder)?;
+        }
+        write_whole(&owner, root.as_os_str().as_bytes())?;
+        Ok(None)
+    }
+
     /// Held by the one session of this host.
     pub(crate) fn lock(&self) -> PathBuf {
-        self.state.join("lock")
+        self.state.join(LOCK)
     }
 
     /// What the session that holds the lock says of its host.
@@ -67,4 +104,10 @@ impl Workshop {
     pub(crate) fn symbols(&self) -> PathBuf {
         self.state.join("symbols.json")
     }
+}
+
+fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(parent)?.map(|entry| entry.map(|it| it.path()));
+    let folders = entries.filter(|it| it.as_ref().map_or(true, |path| path.is_dir()));
+    folders.collect()
 }

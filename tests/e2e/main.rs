@@ -29,6 +29,7 @@ mod libraries;
 mod list;
 mod listen;
 mod misuse;
+mod moved;
 mod plain;
 mod poll;
 mod process;

@@ -103,6 +103,17 @@ impl Workspace {
         self
     }
 
+    /// The same at another place, with all that was built in it.
+    pub(crate) fn copied_to(&self, test: &str) -> Self {
+        let root = self.root.with_file_name(test);
+        let _ = fs::remove_dir_all(&root);
+        let mut copy = Command::new("cp");
+        let copied = copy.arg("-a").arg(&self.root).arg(&root).status().unwrap();
+        assert!(copied.success());
+        let target = root.join(self.target.strip_prefix(&self.root).unwrap());
+        Workspace { root, target }
+    }
+
     /// Makes the copy equal to the fixture, and leaves files alone that are: their times say to
     /// cargo that nothing changed since the last run of the test.
     fn mirror(&self, fixture: &Path) {
