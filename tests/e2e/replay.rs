@@ -331,3 +331,27 @@ fn a_quiet_session_restarts_its_host() {
     session.wait_for_answer("ready");
     assert!(session.ask("ask").contains("model=two"));
 }
+
+#[test]
+fn a_leaf_may_use_a_macro_of_a_crate_of_its_own() {
+    let workspace = Workspace::new("basic", "proc_macro");
+    workspace.write(
+        "shout/Cargo.toml",
+        "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n",
+    );
+    workspace.write(
+        "shout/src/lib.rs",
+        "use proc_macro::TokenStream;\n\n#[proc_macro]\npub fn shout(text: TokenStream) -> TokenStream {\n    \
+         text.to_string().to_uppercase().parse().unwrap()\n}\n",
+    );
+    workspace.edit("Cargo.toml", "members = [", "members = [\"shout\", ");
+    let manifest = workspace.read("pages/Cargo.toml") + "shout.path = \"../shout\"\n";
+    workspace.write("pages/Cargo.toml", &manifest);
+    workspace.edit("pages/src/lib.rs", "\"one\"", "shout::shout!(\"one\")");
+    let mut session = workspace.run().ready();
+    assert!(session.ask("ask").contains("page=ONE "));
+    workspace.edit("pages/src/lib.rs", "(\"one\")", "(\"two\")");
+    let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("page=TWO "));
+}

@@ -63,8 +63,10 @@ impl Group {
             let stem = rlib_stem(path)?;
             let path = match dependencies.iter().find(|it| it.stem == stem) {
                 Some(dependency) => dependency.interface(),
-                // What is linked has to be there whole, as rustc sees it.
-                None if flavour == Flavour::Leaf => path.with_extension("rlib"),
+                // What is linked has to be there whole, as rustc sees it; a proc macro is.
+                None if flavour == Flavour::Leaf && is_metadata(path) => {
+                    path.with_extension("rlib")
+                }
                 None => return None,
             };
             Some(format!("{name}={}", path.display()))
@@ -122,4 +124,8 @@ impl Group {
                 && !invocation.arguments.iter().any(is_unstable)
         })
     }
+}
+
+fn is_metadata(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rmeta")
 }
