@@ -63,10 +63,19 @@ pub(crate) enum InitError {
         left: Vec<PathBuf>,
     },
 
+    #[error("`init` was interrupted")]
+    Interrupted(usize),
+    #[error("an `init` of this workspace is at work, or was ended at it")]
+    Begun,
     #[error("there is nothing to take back")]
     NothingToUndo,
     #[error("{} not what `init` wrote", files(.0, "is", "are"))]
     Touched(Vec<PathBuf>),
+    #[error(
+        "{} outside of the workspace, which was in `{}` when `init` wrote",
+        files(paths, "lies", "lie"), root.display()
+    )]
+    Shared { paths: Vec<PathBuf>, root: PathBuf },
     #[error("`{}` can't be read: {error}", path.display())]
     Record { path: PathBuf, error: String },
 }
@@ -135,12 +144,18 @@ impl InitError {
                 Some(help) => format!("all is as it was; {help}"),
                 None => "all is as it was".to_owned(),
             },
+            Self::Interrupted(_) => "all is as it was".to_owned(),
+            Self::Begun => "`cargo hotmod init --undo` takes back what there is of it".to_owned(),
             Self::NothingToUndo => "only the last `init` of a workspace can be taken back, once, \
                                     and until `cargo clean`"
                 .to_owned(),
             Self::Touched(_) => "nothing was changed; take back by hand what you do not want, or \
                                  by your version control"
                 .to_owned(),
+            Self::Shared { root, .. } => format!(
+                "nothing was changed; take it back in `{}`, or by hand",
+                root.display()
+            ),
             Self::Record { path, .. } => format!("remove `{}`", path.display()),
         }
     }

@@ -11,7 +11,8 @@ use crate::template;
 use super::InitError;
 use super::change::Change;
 use super::manifest::{Manifest, Source};
-use super::workspace::{Workspace, relative, runtime_key};
+use super::place::relative;
+use super::workspace::{Workspace, runtime_key};
 
 const DEPENDENCIES: &[&str] = &["dependencies"];
 const INHERITED: &[&str] = &["workspace", "dependencies"];

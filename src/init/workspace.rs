@@ -167,32 +167,3 @@ pub(super) fn runtime_key(package: &Package) -> Option<&str> {
     })?;
     Some(runtime.rename.as_deref().unwrap_or(&runtime.name))
 }
-
-/// The way from one folder to another, as manifests write it.
-pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
-    let common = from.components().zip(to.components());
-    let common = common.take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(common).map(|_| Path::new(".."));
-    let down = to
-        .components()
-        .skip(common)
-        .map(|it| Path::new(it.as_os_str()));
-    up.chain(down).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ways_lead_up_and_down() {
-        for (from, to, way) in [
-            ("/w/app", "/w/crates/a", "../crates/a"),
-            ("/w", "/w/crates/a", "crates/a"),
-            ("/w/crates/b", "/w/crates/a", "../a"),
-            ("/w/a/b", "/w", "../.."),
-        ] {
-            assert_eq!(relative(Path::new(from), Path::new(to)), Path::new(way));
-        }
-    }
-}
