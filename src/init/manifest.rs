@@ -47,7 +47,8 @@ impl Manifest {
     }
 
     pub(super) fn parse(path: &Path, original: String) -> Result<Self, InitError> {
-        let parsed = original.replace("\r\n", "\n").parse();
+        let (_, text) = split_bom(&original);
+        let parsed = text.replace("\r\n", "\n").parse();
         let document = parsed.map_err(|error: toml_edit::TomlError| InitError::NotToml {
             path: path.to_owned(),
             error: error.to_string().trim_end().to_owned(),
@@ -64,7 +65,9 @@ impl Manifest {
     }
 
     pub(super) fn text(&self) -> String {
-        lines::with_endings_of(&self.original, &self.document.to_string())
+        let (bom, original) = split_bom(&self.original);
+        let text = lines::with_endings_of(original, &self.document.to_string());
+        format!("{bom}{text}")
     }
 
     /// What is to be written, if anything was added.
@@ -184,6 +187,12 @@ impl Manifest {
             expected,
         }
     }
+}
+
+/// The mark of UTF-8 that editors of Windows begin a file with, and the text behind it. What edits
+/// TOML drops the mark.
+fn split_bom(text: &str) -> (&str, &str) {
+    text.split_at(text.len() - text.trim_start_matches('\u{feff}').len())
 }
 
 /// What stands below these keys, a table if nothing does yet; `None` if there is no way to it.

@@ -130,7 +130,10 @@ fn fresh(
     typed: Option<&str>,
     template: Template,
 ) -> Result<u8, Error> {
-    let folder = here.join(typed.unwrap_or(""));
+    if typed == Some("") {
+        name::check("")?;
+    }
+    let folder = place::without_dots(&here.join(typed.unwrap_or("")));
     if let Some(root) = folder
         .ancestors()
         .skip(1)
@@ -139,7 +142,12 @@ fn fresh(
         let root = root.to_owned();
         return Err(InitError::InWorkspace { folder, root }.into());
     }
-    let plan = fresh::plan(&folder, typed, template)?;
+    // Named as it was typed: from here, or from the root of all.
+    let named = match typed.is_some_and(|typed| Path::new(typed).is_absolute()) {
+        true => folder.clone(),
+        false => place::relative(here, &folder),
+    };
+    let plan = fresh::plan(&folder, &named, template)?;
     if request.dry_run {
         plan.show(screen, &folder);
     }
