@@ -8,8 +8,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use crate::error::Error;
 
 use super::change::{Change, read};
-use super::members;
-use super::{InitError, lines};
+use super::{InitError, lines, members, neighbours};
 
 /// A manifest, as it is and as it will be.
 #[derive(Debug)]
@@ -144,7 +143,7 @@ impl Manifest {
                 Item::Table(inherited)
             }
         };
-        insert(table, name, item);
+        neighbours::insert(table, name, item);
         self.tidy_inline(keys);
         Ok(())
     }
@@ -222,23 +221,6 @@ fn inherits_inline(dependencies: &dyn TableLike) -> bool {
     });
     let (inline, dotted): (Vec<_>, Vec<_>) = inherited.partition(|(_, it)| it.is_inline_table());
     inline.len() > dotted.len()
-}
-
-/// Inserts in alphabetical order if that is the order there, else at the end.
-fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
-    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
-    let place = keys.iter().position(|other| other.as_str() > key);
-    let place = place.filter(|_| keys.is_sorted()).unwrap_or(keys.len());
-    // There is no insertion at a place: what comes after it is taken out and put back.
-    let mut later = Vec::new();
-    for key in &keys[place..] {
-        let formatted = table.key(key).cloned();
-        later.extend(formatted.zip(table.remove(key)));
-    }
-    table.insert(key, item);
-    for (key, item) in later {
-        table.entry_format(&key).or_insert(item);
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod manifest;
 mod manifests;
 mod members;
 mod name;
+mod neighbours;
 mod place;
 mod plan;
 mod record;
