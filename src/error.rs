@@ -89,6 +89,9 @@ impl Error {
                 Self::NO_SESSION
             }
             Error::TimedOut(_) => Self::TIMED_OUT,
+            Error::Init(InitError::Interrupted(signal)) => {
+                u8::try_from(128 + signal).unwrap_or(Self::FAILED)
+            }
             Error::Init(error) if !error.is_failure() => Self::USAGE,
             // The port may be free tomorrow.
             Error::Listen(ListenError::Bind { .. })

@@ -17,7 +17,7 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init screens --dry-run        what that would write\n  \
     cargo hotmod init --undo                   takes back the last one\n  \
     cargo hotmod init --editor vscode          settings of an editor\n\n\
-    Nothing is written over, and after an error all is as it was.";
+    Nothing is written over, and after an error or Ctrl-C all is as it was.";
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {

@@ -5,9 +5,9 @@
 //! machine, and another triple must be asked for by `--target`. It never shows cargo's progress;
 //! cargo's own words are kept if it fails.
 
-use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs, io};
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
@@ -53,6 +53,20 @@ pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, Discover
         command.manifest_path(path);
     }
     command.exec().map_err(in_words)
+}
+
+/// The target directory that the environment or cargo's configuration asks for; `None` if each
+/// workspace has its own. No workspace is read.
+pub(crate) fn target_directory() -> Result<Option<PathBuf>, DiscoverError> {
+    let unusable = |error: io::Error| DiscoverError::CargoNotUsable {
+        reason: format!("`{}`: {error}", env::temp_dir().display()),
+    };
+    let empty = tempfile::tempdir().map_err(unusable)?;
+    let root = empty.path().canonicalize().map_err(unusable)?;
+    let manifest = root.join("Cargo.toml");
+    fs::write(&manifest, "[workspace]\n").map_err(unusable)?;
+    let target = members(Some(&manifest))?.target_directory;
+    Ok((!target.starts_with(&root)).then(|| target.into_std_path_buf()))
 }
 
 /// Whether cargo has a manifest to read: what it says of one that it lacks has no way out.

@@ -37,7 +37,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cargo::{check_manifest, has_manifest_above, members};
+pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
 pub(crate) use doubles::Double;
 pub use error::DiscoverError;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;

@@ -3,6 +3,7 @@
 //! A change says what stands in a file before and after, and nothing is written over a file that
 //! says something else. So taking changes back is applying them the other way round.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -37,25 +38,24 @@ impl Change {
         }
     }
 
-    /// Adds to `folders` those that it makes.
-    fn apply(&self, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+    fn apply(&self) -> io::Result<()> {
         if read(&self.path)? != self.before {
             return Err(io::Error::other("it is not what it was a moment ago"));
         }
         match &self.after {
             None => fs::remove_file(&self.path),
-            Some(text) => self.write(text, folders),
+            Some(text) => self.write(text),
         }
     }
 
-    fn write(&self, text: &str, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+    fn write(&self, text: &str) -> io::Result<()> {
         // A manifest may be a link, and stays one.
         let path = match self.before {
             Some(_) => self.path.canonicalize()?,
             None => self.path.clone(),
         };
         let folder = path.parent().unwrap_or(Path::new("."));
-        make_folders(folder, folders)?;
+        fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new()
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(folder)?;
@@ -71,11 +71,11 @@ impl Change {
     }
 }
 
-/// Applies all changes or none, and returns the folders that were made for them.
-pub(crate) fn apply(changes: &[Change]) -> Result<Vec<PathBuf>, InitError> {
-    let mut folders = Vec::new();
+/// Applies all changes or none.
+pub(crate) fn apply(changes: &[Change]) -> Result<(), InitError> {
+    let folders = missing_folders(changes.iter().map(|it| it.path.as_path()));
     for (index, change) in changes.iter().enumerate() {
-        if let Err(error) = change.apply(&mut folders) {
+        if let Err(error) = change.apply() {
             return Err(InitError::Write {
                 path: change.path.clone(),
                 error,
@@ -83,14 +83,14 @@ pub(crate) fn apply(changes: &[Change]) -> Result<Vec<PathBuf>, InitError> {
             });
         }
     }
-    Ok(folders)
+    Ok(())
 }
 
 /// Takes back what was applied, and returns the files for which that failed.
 pub(super) fn take_back(changes: &[Change], folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut left = Vec::new();
     for change in changes.iter().rev() {
-        if change.reversed().apply(&mut Vec::new()).is_err() {
+        if change.reversed().apply().is_err() {
             left.push(change.path.clone());
         }
     }
@@ -114,17 +114,13 @@ pub(super) fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Outer folders first.
-fn make_folders(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    let missing: Vec<_> = folder
-        .ancestors()
-        .take_while(|it| !it.as_os_str().is_empty() && !it.exists())
-        .collect();
-    for folder in missing.into_iter().rev() {
-        fs::create_dir(folder)?;
-        made.push(folder.to_owned());
-    }
-    Ok(())
+/// The folders that are made for these files, outer ones first.
+pub(super) fn missing_folders<'a>(files: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
+    let above = files.into_iter().flat_map(|it| it.ancestors().skip(1));
+    let missing = above.filter(|it| !it.as_os_str().is_empty() && !it.exists());
+    // An outer one comes before all that begin with it.
+    let missing: BTreeSet<_> = missing.map(Path::to_owned).collect();
+    missing.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -151,7 +147,8 @@ mod tests {
             Change::create(new.clone(), "new".to_owned()),
         ];
 
-        let folders = apply(&changes).unwrap();
+        let folders = missing_folders([&*old, &*new]);
+        apply(&changes).unwrap();
 
         assert_eq!(folders, [root.path().join("a"), root.path().join("a/b")]);
         assert_eq!(fs::read_to_string(&old).unwrap(), "after");

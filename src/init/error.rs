@@ -9,7 +9,12 @@ use crate::error::of_file;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InitError {
     #[error("`{name}` can't be the name of a crate: {why}")]
-    BadName { name: String, why: String },
+    BadName {
+        name: String,
+        why: String,
+        /// A name that is close to it, and can be one.
+        instead: Option<String>,
+    },
     #[error("`{name}` is taken: a package of the workspace is called `{other}`")]
     PackageExists { name: String, other: String },
     #[error("`{name}` is taken: {by}")]
@@ -42,6 +47,8 @@ pub(crate) enum InitError {
     NoLibrary(String),
     #[error("`{host}` can't depend on `{name}`, which depends on it")]
     Cycle { host: String, name: String },
+    #[error("`hotmod` is an optional dependency of `{0}`")]
+    OptionalRuntime(String),
     #[error("`{0}` is reloadable already, and its host is set up")]
     NothingToDo(String),
 
@@ -63,10 +70,19 @@ pub(crate) enum InitError {
         left: Vec<PathBuf>,
     },
 
+    #[error("`init` was interrupted")]
+    Interrupted(usize),
+    #[error("an `init` of this workspace is at work, or was ended at it")]
+    Begun,
     #[error("there is nothing to take back")]
     NothingToUndo,
     #[error("{} not what `init` wrote", files(.0, "is", "are"))]
     Touched(Vec<PathBuf>),
+    #[error(
+        "{} outside of the workspace, which was in `{}` when `init` wrote",
+        files(paths, "lies", "lie"), root.display()
+    )]
+    Shared { paths: Vec<PathBuf>, root: PathBuf },
     #[error("`{}` can't be read: {error}", path.display())]
     Record { path: PathBuf, error: String },
 }
@@ -80,7 +96,10 @@ impl InitError {
     /// What to do next.
     pub(crate) fn help(&self) -> String {
         match self {
-            Self::BadName { .. } => "take another, such as `screens`".to_owned(),
+            Self::BadName { instead, .. } => {
+                let instead = instead.as_deref().unwrap_or("screens");
+                format!("take another, such as `{instead}`")
+            }
             Self::PackageExists { other, .. } => format!(
                 "take another, or mark the one that is there: `cargo hotmod init --existing {other}`"
             ),
@@ -121,6 +140,9 @@ impl InitError {
             Self::Cycle { .. } => "move what is to be reloaded into a crate of its own: `cargo \
                                    hotmod init NAME`"
                 .to_owned(),
+            Self::OptionalRuntime(_) => "make it a plain one, which costs a release build \
+                                         nothing, or let the feature `default` have it"
+                .to_owned(),
             Self::NothingToDo(_) => "`cargo hotmod run` runs it".to_owned(),
             Self::NotToml { path, .. } => format!("correct `{}`", path.display()),
             Self::Unusual { key, expected, .. } => format!("make `{key}` {expected}"),
@@ -135,12 +157,18 @@ impl InitError {
                 Some(help) => format!("all is as it was; {help}"),
                 None => "all is as it was".to_owned(),
             },
+            Self::Interrupted(_) => "all is as it was".to_owned(),
+            Self::Begun => "`cargo hotmod init --undo` takes back what there is of it".to_owned(),
             Self::NothingToUndo => "only the last `init` of a workspace can be taken back, once, \
                                     and until `cargo clean`"
                 .to_owned(),
             Self::Touched(_) => "nothing was changed; take back by hand what you do not want, or \
                                  by your version control"
                 .to_owned(),
+            Self::Shared { root, .. } => format!(
+                "nothing was changed; take it back in `{}`, or by hand",
+                root.display()
+            ),
             Self::Record { path, .. } => format!("remove `{}`", path.display()),
         }
     }

@@ -8,9 +8,9 @@ use include_dir::{Dir, include_dir};
 use crate::error::Error;
 use crate::template;
 
+use super::InitError;
 use super::change::Change;
 use super::plan::Plan;
-use super::{InitError, name};
 
 /// What a new workspace holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -61,11 +61,19 @@ impl Template {
     }
 }
 
-/// All files of a workspace in a folder, which may hold other files.
-pub(super) fn plan(folder: &Path, typed: Option<&str>, template: Template) -> Result<Plan, Error> {
-    if typed == Some("") {
-        name::check("")?;
+/// What goes to a folder, typed in a shell.
+fn enter(named: &Path) -> String {
+    let named = named.display().to_string();
+    match shlex::try_quote(&named) {
+        Ok(quoted) if !named.is_empty() => format!("cd {quoted} && "),
+        // The quoting fails for a zero byte alone, which no path has.
+        _ => String::new(),
     }
+}
+
+/// All files of a workspace in a folder, which may hold other files. The screen tells of the folder
+/// as it is `named`: by nothing, if it is this one.
+pub(super) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Plan, Error> {
     // A file can't hold a folder.
     let there = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
     if let Some(file) = there.filter(|it| !it.is_dir()) {
@@ -85,10 +93,12 @@ pub(super) fn plan(folder: &Path, typed: Option<&str>, template: Template) -> Re
     if !taken.is_empty() {
         return Err(InitError::InTheWay(taken).into());
     }
-    let enter = typed.map_or(String::new(), |typed| format!("cd {typed} && "));
-    let source = Path::new(typed.unwrap_or("")).join(template.source());
+    let source = named.join(template.source());
     let mut next = vec![
-        ("Run", format!("`{enter}{}`", template.run_command())),
+        (
+            "Run",
+            format!("`{}{}`", enter(named), template.run_command()),
+        ),
         (
             "Edit",
             format!("`{}` while it runs, and save it", source.display()),

@@ -8,8 +8,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use crate::error::Error;
 
 use super::change::{Change, read};
-use super::members;
-use super::{InitError, lines};
+use super::{InitError, lines, members, neighbours};
 
 /// A manifest, as it is and as it will be.
 #[derive(Debug)]
@@ -47,7 +46,8 @@ impl Manifest {
     }
 
     pub(super) fn parse(path: &Path, original: String) -> Result<Self, InitError> {
-        let parsed = original.replace("\r\n", "\n").parse();
+        let (_, text) = split_bom(&original);
+        let parsed = text.replace("\r\n", "\n").parse();
         let document = parsed.map_err(|error: toml_edit::TomlError| InitError::NotToml {
             path: path.to_owned(),
             error: error.to_string().trim_end().to_owned(),
@@ -64,7 +64,9 @@ impl Manifest {
     }
 
     pub(super) fn text(&self) -> String {
-        lines::with_endings_of(&self.original, &self.document.to_string())
+        let (bom, original) = split_bom(&self.original);
+        let text = lines::with_endings_of(original, &self.document.to_string());
+        format!("{bom}{text}")
     }
 
     /// What is to be written, if anything was added.
@@ -141,7 +143,7 @@ impl Manifest {
                 Item::Table(inherited)
             }
         };
-        insert(table, name, item);
+        neighbours::insert(table, name, item);
         self.tidy_inline(keys);
         Ok(())
     }
@@ -186,6 +188,12 @@ impl Manifest {
     }
 }
 
+/// The mark of UTF-8 that editors of Windows begin a file with, and the text behind it. What edits
+/// TOML drops the mark.
+fn split_bom(text: &str) -> (&str, &str) {
+    text.split_at(text.len() - text.trim_start_matches('\u{feff}').len())
+}
+
 /// What stands below these keys, a table if nothing does yet; `None` if there is no way to it.
 fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Option<&'d mut Item> {
     let mut item = document.as_item_mut();
@@ -213,23 +221,6 @@ fn inherits_inline(dependencies: &dyn TableLike) -> bool {
     });
     let (inline, dotted): (Vec<_>, Vec<_>) = inherited.partition(|(_, it)| it.is_inline_table());
     inline.len() > dotted.len()
-}
-
-/// Inserts in alphabetical order if that is the order there, else at the end.
-fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
-    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
-    let place = keys.iter().position(|other| other.as_str() > key);
-    let place = place.filter(|_| keys.is_sorted()).unwrap_or(keys.len());
-    // There is no insertion at a place: what comes after it is taken out and put back.
-    let mut later = Vec::new();
-    for key in &keys[place..] {
-        let formatted = table.key(key).cloned();
-        later.extend(formatted.zip(table.remove(key)));
-    }
-    table.insert(key, item);
-    for (key, item) in later {
-        table.entry_format(&key).or_insert(item);
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::template;
 use super::InitError;
 use super::change::Change;
 use super::manifest::{Manifest, Source};
-use super::workspace::{Workspace, relative, runtime_key};
+use super::place::relative;
+use super::workspace::{Workspace, is_off, runtime_key};
 
 const DEPENDENCIES: &[&str] = &["dependencies"];
 const INHERITED: &[&str] = &["workspace", "dependencies"];
@@ -91,8 +92,12 @@ impl Manifests {
         workspace: &Workspace,
         package: &Package,
     ) -> Result<(), Error> {
-        if runtime_key(package).is_some() {
-            return Ok(());
+        match runtime_key(package) {
+            Some(key) if is_off(package, key) => {
+                return Err(InitError::OptionalRuntime(package.name.to_string()).into());
+            }
+            Some(_) => return Ok(()),
+            None => {}
         }
         let source = self.runtime(workspace, &folder_of(package))?;
         let own = self.of_package(package)?;

@@ -2,8 +2,8 @@
 //!
 //! Whatever is asked for, it first becomes a [`plan`]: a list of files with what stands in them
 //! before and after. That is shown, and unless it was only to be shown, written: all of it or
-//! nothing. Cargo is asked whether it understands the outcome, and what was written is recorded,
-//! so that it can be taken back.
+//! nothing. What is to be written is recorded first, so that it can be taken back, and cargo is
+//! asked whether it understands the outcome.
 //!
 //! Two rules: a file that is there is never written over, and of a file that is edited every line
 //! stays that need not change.
@@ -14,6 +14,7 @@ mod error;
 mod existing;
 mod fresh;
 mod host;
+mod interrupt;
 mod library;
 mod lines;
 mod main_function;
@@ -21,6 +22,8 @@ mod manifest;
 mod manifests;
 mod members;
 mod name;
+mod neighbours;
+mod place;
 mod plan;
 mod record;
 mod workspace;
@@ -38,7 +41,7 @@ use crate::error::Error;
 use crate::report::Screen;
 
 use plan::Plan;
-use record::Record;
+use record::{Progress, Records};
 use workspace::Workspace;
 
 /// What was asked for.
@@ -72,6 +75,11 @@ pub(crate) enum What {
 pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
     let here = env::current_dir().map_err(Error::Setup)?;
     let is_here = request.manifest_path.is_some() || discover::has_manifest_above(&here);
+    if let What::Undo = request.what
+        && let Some(records) = half_made(request, &here)
+    {
+        return undo(request, screen, &records);
+    }
     if let What::New {
         name,
         host,
@@ -110,7 +118,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
         } => library::plan(&workspace, name, host.as_deref())?,
         What::Existing { name, host } => existing::plan(&workspace, name, host.as_deref())?,
         What::Editor { editor, host } => editors::plan(&workspace, *editor, host.as_deref())?,
-        What::Undo => return undo(request, screen, &workspace),
+        What::Undo => return undo(request, screen, &Records::of(root)?),
     };
     plan.show(screen, root);
     carry_out(request, screen, &plan, root)
@@ -123,7 +131,10 @@ fn fresh(
     typed: Option<&str>,
     template: Template,
 ) -> Result<u8, Error> {
-    let folder = here.join(typed.unwrap_or(""));
+    if typed == Some("") {
+        name::check("")?;
+    }
+    let folder = place::without_dots(&here.join(typed.unwrap_or("")));
     if let Some(root) = folder
         .ancestors()
         .skip(1)
@@ -132,7 +143,12 @@ fn fresh(
         let root = root.to_owned();
         return Err(InitError::InWorkspace { folder, root }.into());
     }
-    let plan = fresh::plan(&folder, typed, template)?;
+    // Named as it was typed: from here, or from the root of all.
+    let named = match typed.is_some_and(|typed| Path::new(typed).is_absolute()) {
+        true => folder.clone(),
+        false => place::relative(here, &folder),
+    };
+    let plan = fresh::plan(&folder, &named, template)?;
     if request.dry_run {
         plan.show(screen, &folder);
     }
@@ -158,22 +174,40 @@ fn carry_out(
     Ok(0)
 }
 
-fn undo(request: &Request, screen: &mut Screen, workspace: &Workspace) -> Result<u8, Error> {
-    let record = Record::load(workspace)?;
+/// The records of a workspace that cargo does not understand, for it was left half made.
+fn half_made(request: &Request, here: &Path) -> Option<Records> {
+    let manifest = request.manifest_path.as_deref();
+    if Workspace::open(manifest).is_ok() {
+        return None;
+    }
+    let manifest = here.join(manifest.unwrap_or(Path::new("Cargo.toml")));
+    manifest.parent().and_then(Records::begun_above)
+}
+
+fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8, Error> {
+    let root = records.root();
+    let (record, progress) = records.load()?;
     let plan = Plan {
-        changes: record.reversed()?,
+        changes: record.reversed(root, progress)?,
         member: None,
         by_hand: Vec::new(),
         next: Vec::new(),
     };
-    let root = workspace.root();
     if request.dry_run {
         plan.show(screen, root);
         return carry_out(request, screen, &plan, root);
     }
-    apply(&plan.changes)?;
+    if progress == Progress::Done {
+        records.reopen()?;
+    }
+    if let Err(error) = apply(&plan.changes) {
+        if progress == Progress::Done {
+            records.finish()?;
+        }
+        return Err(error.into());
+    }
     plan.say(screen, root);
-    Record::forget(workspace);
-    change::remove_empty(record.folders());
+    records.forget();
+    change::remove_empty(&record.folders(root));
     Ok(0)
 }

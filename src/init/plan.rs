@@ -7,8 +7,9 @@ use crate::report::Screen;
 
 use super::InitError;
 use super::change::{self, Change};
+use super::interrupt::Interrupt;
 use super::lines;
-use super::record::Record;
+use super::record::{Progress, Record, Records};
 use super::workspace::Workspace;
 
 #[derive(Debug)]
@@ -30,30 +31,47 @@ impl Plan {
         }
     }
 
-    /// Does it, writes down what was done, and says it.
+    /// Writes down what is to be done, does it, and says it.
     pub(super) fn carry_out(&self, screen: &mut Screen, root: &Path) -> Result<(), Error> {
-        let folders = change::apply(&self.changes)?;
-        let recorded = self.confirm(root).and_then(|workspace| {
-            let record = Record::new(&self.changes, folders.clone());
-            record.store(&workspace)
-        });
-        if let Err(error) = recorded {
-            change::take_back(&self.changes, &folders);
+        let records = Records::of(root)?;
+        if records.has_begun() {
+            return Err(InitError::Begun.into());
+        }
+        let interrupt = Interrupt::note()?;
+        let begun = records.path(Progress::Begun);
+        let paths = || self.changes.iter().map(|change| change.path.as_path());
+        // The record may be the first file in a new folder.
+        let made = change::missing_folders(paths().chain([begun.as_path()]));
+        let record = Record::new(root, &self.changes, &change::missing_folders(paths()));
+        let written = records.begin(&record).map_err(Error::from);
+        if let Err(error) = written.and_then(|()| self.write(&records, &interrupt)) {
+            records.forget();
+            change::remove_empty(&made);
             return Err(error);
         }
         self.say(screen, root);
         Ok(())
     }
 
+    /// Writes all, or nothing.
+    fn write(&self, records: &Records, interrupt: &Interrupt) -> Result<(), Error> {
+        change::apply(&self.changes)?;
+        let confirmed = self.confirm(records.root());
+        // It may have ended cargo too, whose end says less.
+        let outcome = interrupt.check().map_err(Error::from);
+        let outcome = outcome.and(confirmed).and_then(|()| records.finish());
+        outcome.inspect_err(|_| _ = change::take_back(&self.changes, &[]))
+    }
+
     /// Cargo has the last word on what was written.
-    fn confirm(&self, root: &Path) -> Result<Workspace, Error> {
+    fn confirm(&self, root: &Path) -> Result<(), Error> {
         let workspace = Workspace::open(Some(&root.join("Cargo.toml")))?;
         if let Some(name) = &self.member
             && workspace.package(name).is_err()
         {
             return Err(InitError::NotAMember { name: name.clone() }.into());
         }
-        Ok(workspace)
+        Ok(())
     }
 
     pub(super) fn say(&self, screen: &mut Screen, root: &Path) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{DependencyKind, Metadata, Package, Target};
+use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, Target};
 use globset::GlobBuilder;
 
 use crate::build::Workshop;
@@ -165,34 +165,35 @@ pub(super) fn runtime_key(package: &Package) -> Option<&str> {
     let runtime = package.dependencies.iter().find(|dependency| {
         dependency.name == "hotmod" && dependency.kind == DependencyKind::Normal
     })?;
-    Some(runtime.rename.as_deref().unwrap_or(&runtime.name))
+    Some(key(runtime))
 }
 
-/// The way from one folder to another, as manifests write it.
-pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
-    let common = from.components().zip(to.components());
-    let common = common.take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(common).map(|_| Path::new(".."));
-    let down = to
-        .components()
-        .skip(common)
-        .map(|it| Path::new(it.as_os_str()));
-    up.chain(down).collect()
+/// Whether a package is built without the dependency of this name, unless that is asked for.
+pub(super) fn is_off(package: &Package, name: &str) -> bool {
+    let mut named = package.dependencies.iter().filter(|it| key(it) == name);
+    named.all(|it| it.optional) && !default_has(package, name)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ways_lead_up_and_down() {
-        for (from, to, way) in [
-            ("/w/app", "/w/crates/a", "../crates/a"),
-            ("/w", "/w/crates/a", "crates/a"),
-            ("/w/crates/b", "/w/crates/a", "../a"),
-            ("/w/a/b", "/w", "../.."),
-        ] {
-            assert_eq!(relative(Path::new(from), Path::new(to)), Path::new(way));
+/// Whether the feature `default` leads to a dependency.
+fn default_has(package: &Package, name: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec!["default"];
+    while let Some(feature) = open.pop() {
+        for entry in package.features.get(feature).into_iter().flatten() {
+            // `name?/feature` switches nothing on.
+            let dependency = entry.strip_prefix("dep:");
+            let dependency = dependency.or(entry.split_once('/').map(|(name, _)| name));
+            if dependency == Some(name) {
+                return true;
+            }
+            if seen.insert(entry) {
+                open.push(entry);
+            }
         }
     }
+    false
+}
+
+fn key(dependency: &Dependency) -> &str {
+    dependency.rename.as_deref().unwrap_or(&dependency.name)
 }

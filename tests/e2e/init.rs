@@ -6,6 +6,7 @@ mod editors;
 mod mistakes;
 mod templates;
 mod twelve;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

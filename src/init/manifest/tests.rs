@@ -146,6 +146,15 @@ fn a_package_becomes_a_workspace() {
 }
 
 #[test]
+fn a_byte_order_mark_stays() {
+    for ends in ["\n", "\r\n"] {
+        let before = "\u{feff}[package]\nname = \"a\"\n\n[dependencies]\n".replace('\n', ends);
+        let after = with_dependency(&before, &Source::Workspace);
+        assert_eq!(after, format!("{before}hotmod.workspace = true{ends}"));
+    }
+}
+
+#[test]
 fn line_ends_of_windows_are_kept() {
     let before = "[package]\r\nname = \"a\"\r\n\r\n[dependencies]\r\nb = \"1\"\r\n";
     assert_eq!(

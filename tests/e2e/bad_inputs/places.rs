@@ -89,7 +89,8 @@ pub(super) const ROWS: &[Row] = &[
         &["init", "screens", "--quiet"],
         1,
         &[
-            "error: `[ROOT]/Cargo.toml` could not be written: Read-only file system (os error 30)",
+            "error: `[ROOT]/target/hotmod/init-begun.json` could not be written: Read-only file \
+             system (os error 30)",
             "\nhelp: all is as it was; `ls -ld [ROOT]` says who may do that: change it, or give \
              another path\n",
         ],
@@ -100,7 +101,8 @@ pub(super) const ROWS: &[Row] = &[
         &["init"],
         1,
         &[
-            "error: `[ROOT]/.gitignore` could not be written: Read-only file system (os error 30)",
+            "error: `[ROOT]/target/hotmod/init-begun.json` could not be written: Read-only file \
+             system (os error 30)",
             "\nhelp: all is as it was; `ls -ld [ROOT]` says who may do that: change it, or give \
              another path\n",
         ],

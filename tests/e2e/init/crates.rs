@@ -251,6 +251,14 @@ fn what_is_not_plain_is_told_and_not_guessed() {
             .starts_with("#[hm::main]\nfn main")
     );
     assert_sound_build(&workspace);
+    // One that is optional does, where a plain build has it.
+    let workspace = package("init_default");
+    let runtime = runtime.replace(" }", ", optional = true }");
+    let features = "\n[features]\ndefault = [\"reload\"]\nreload = [\"hm\"]\n";
+    let manifest = workspace.read("Cargo.toml") + "\n[dependencies]\n" + &runtime + features;
+    workspace.write("Cargo.toml", &manifest);
+    says(&workspace, &["rules"]);
+    assert_sound_build(&workspace);
 }
 
 #[test]

@@ -93,6 +93,20 @@ const MISTAKES: &[Mistake] = &[
             help: take another, such as `screens`\n",
     },
     Mistake {
+        name: "not_of_ascii",
+        make: package,
+        arguments: &["größe"],
+        answer: "error: `größe` can't be the name of a crate: `ö` is not of ASCII, and rustc knows \
+            no other crates\nhelp: take another, such as `screens`\n",
+    },
+    Mistake {
+        name: "not_in_snake_case",
+        make: package,
+        arguments: &["GameRules"],
+        answer: "error: `GameRules` can't be the name of a crate: rustc warns of a crate whose \
+            name is not in snake case\nhelp: take another, such as `game_rules`\n",
+    },
+    Mistake {
         name: "empty",
         make: package,
         arguments: &[""],
@@ -243,6 +257,32 @@ const MISTAKES: &[Mistake] = &[
         arguments: &["--existing", "lib"],
         answer: "error: `app` can't depend on `lib`, which depends on it\n\
             help: move what is to be reloaded into a crate of its own: `cargo hotmod init NAME`\n",
+    },
+    Mistake {
+        name: "optional_runtime",
+        make: |test| {
+            two(
+                test,
+                "",
+                "\n[dependencies]\nhotmod = { version = \"0.1\", optional = true }\n",
+            )
+        },
+        arguments: &["screens"],
+        answer: "error: `hotmod` is an optional dependency of `app`\n\
+            help: make it a plain one, which costs a release build nothing, or let the feature \
+            `default` have it\n",
+    },
+    Mistake {
+        name: "optional_runtime_renamed",
+        make: |test| {
+            let optional = "\n[dependencies]\nhm = { package = \"hotmod\", version = \"0.1\", \
+                optional = true }\n\n[features]\ndefault = [\"hm?/std\"]\nlive = [\"hm\"]\n";
+            two(test, optional, "")
+        },
+        arguments: &["--existing", "lib"],
+        answer: "error: `hotmod` is an optional dependency of `lib`\n\
+            help: make it a plain one, which costs a release build nothing, or let the feature \
+            `default` have it\n",
     },
     Mistake {
         name: "in_the_way",

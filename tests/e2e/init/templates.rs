@@ -157,6 +157,40 @@ fn an_empty_folder_becomes_a_program_of_the_terminal() {
 }
 
 #[test]
+fn a_folder_may_be_named_by_a_detour_and_with_blanks() {
+    let workspace = Workspace::empty("init_detour", "loop").with_own_target();
+    let here = workspace.root().to_str().unwrap();
+    let absolute = format!("{here}/absolute");
+    for (typed, folder, run, edit) in [
+        ("./x/../y", "y", "cd y && ", "y/"),
+        ("my proj", "my proj", "cd 'my proj' && ", "my proj/"),
+        ("it's", "it's", "cd \"it's\" && ", "it's/"),
+        ("y/deep/../../z", "z", "cd z && ", "z/"),
+        (
+            absolute.as_str(),
+            "absolute",
+            &format!("cd {absolute} && "),
+            &format!("{absolute}/"),
+        ),
+        (".", "", "", ""),
+    ] {
+        let screen = says(&workspace, &[typed]);
+        assert_eq!(told(&screen, "Run"), format!("{run}cargo hotmod run"));
+        let source = told(&screen, "Edit");
+        assert_eq!(source, format!("{edit}rules/src/lib.rs"));
+        assert!(workspace.path(source).exists(), "{typed}");
+        let script = format!("{run}cargo metadata --no-deps --format-version 1");
+        let metadata = workspace.command("sh").args(["-c", &script]).output();
+        assert!(metadata.unwrap().status.success(), "{script}");
+        let manifest = workspace.path(folder).join("Cargo.toml");
+        let manifest = manifest.to_str().unwrap();
+        says(&workspace, &["--undo", "--manifest-path", manifest]);
+        assert!(snapshot(&workspace).is_empty(), "{typed}");
+        assert!(!workspace.path("x").exists(), "{typed}");
+    }
+}
+
+#[test]
 fn a_folder_is_made_where_one_is_named() {
     let workspace = Workspace::empty("init_named", "loop");
     workspace.write("game/README.md", "# Mine\n");
