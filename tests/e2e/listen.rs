@@ -15,7 +15,8 @@ use crate::support::{Client, Session, Workspace, free_port, tool};
 
 const REQUESTS: u32 = 10_000;
 const RESTARTS: u32 = 3;
-const CLIENTS: usize = 8;
+/// Of each kind.
+const CLIENTS: usize = 4;
 const MODEL: &str = "model/src/lib.rs";
 
 fn web(test: &str) -> Workspace {
@@ -49,6 +50,19 @@ fn request(port: u16) -> Result<String, String> {
     is_whole.then_some(answer.clone()).ok_or(answer)
 }
 
+/// Requests over one connection, until an answer says that it was the last. No request is sent twice.
+fn keeping(port: u16) -> Box<dyn FnMut() -> Result<String, String>> {
+    let mut client = None;
+    Box::new(move || {
+        let kept = client.get_or_insert_with(|| Client::connect(port));
+        let page = kept.page().map_err(|error| error.to_string());
+        if kept.is_over || page.is_err() {
+            client = None;
+        }
+        page
+    })
+}
+
 #[test]
 fn ten_thousand_requests_over_restarts_are_all_answered() {
     let workspace = web("listen_restarts");
@@ -57,16 +71,18 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
     let is_over = AtomicBool::new(false);
     let asked = AtomicU32::new(0);
     let failed: Mutex<Vec<String>> = Mutex::default();
+    let ask = |mut request: Box<dyn FnMut() -> Result<String, String>>| {
+        while !is_over.load(Ordering::Relaxed) || asked.load(Ordering::Relaxed) < REQUESTS {
+            if let Err(why) = request() {
+                failed.lock().unwrap().push(why);
+            }
+            asked.fetch_add(1, Ordering::Relaxed);
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
-            scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) || asked.load(Ordering::Relaxed) < REQUESTS {
-                    if let Err(why) = request(port) {
-                        failed.lock().unwrap().push(why);
-                    }
-                    asked.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+            scope.spawn(|| ask(Box::new(|| request(port))));
+            scope.spawn(|| ask(keeping(port)));
         }
         // An assertion that fails here must not leave the clients running.
         struct Over<'a>(&'a AtomicBool);

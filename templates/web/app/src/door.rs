@@ -2,21 +2,27 @@
 //! program in turn is handed it; else it is this program's own.
 //!
 //! A program that is asked to end first accepts nobody more: whoever comes then waits in the socket
-//! for the next program. Those that it did accept get their answers.
+//! for the next program. Those that it did accept get their answers, and are told to come anew.
 
 use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener as Socket};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::Response;
 use axum::serve::Listener;
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// How long a client may take to send its request once it was accepted. A connection on which
-/// nothing came by then is closed with the idle ones.
-const GREETING: Duration = Duration::from_millis(100);
+/// How long clients may yet send requests once the program was asked to end. A connection on which
+/// nothing came by then is idle, and is closed.
+const GRACE: Duration = Duration::from_millis(100);
+
+static IS_CLOSING: AtomicBool = AtomicBool::new(false);
 
 pub struct Door {
     listener: TcpListener,
@@ -54,13 +60,23 @@ impl Listener for Door {
     }
 }
 
-/// Waits until the program was asked to end, and those that it accepted have sent their requests.
+/// Waits until the program was asked to end, and clients that are at it have sent their requests.
 pub fn closed() -> io::Result<impl Future<Output = ()>> {
     let mut closing = asked_to_end()?;
     Ok(async move {
         closing.recv().await;
-        tokio::time::sleep(GREETING).await;
+        IS_CLOSING.store(true, Ordering::Relaxed);
+        tokio::time::sleep(GRACE).await;
     })
+}
+
+/// Tells the client of a program that ends that this was the last answer on its connection.
+pub async fn farewell(mut answer: Response) -> Response {
+    if IS_CLOSING.load(Ordering::Relaxed) {
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, close);
+    }
+    answer
 }
 
 fn asked_to_end() -> io::Result<Signal> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::Html;
 use axum::routing::get;
 use axum::serve::Listener as _;
@@ -23,7 +24,8 @@ async fn main() -> io::Result<()> {
     tracing::info!("listening on http://{}/", door.local_addr()?);
     let router = Router::new()
         .route("/", get(home))
-        .with_state(Arc::new(Site::default()));
+        .with_state(Arc::new(Site::default()))
+        .layer(map_response(door::farewell));
     let closed = door::closed()?;
     axum::serve(door, router)
         .with_graceful_shutdown(closed)
