@@ -61,8 +61,20 @@ fn each_key_does_what_it_says() {
     terminal.type_in("r");
     terminal.wait_for("Reloaded gen 1 · ");
 
+    let list = |arguments: &[&str]| {
+        let mut list = workspace.command(tool());
+        let output = list.arg("list").args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let is_paused = || -> (bool, bool) {
+        let told: serde_json::Value = serde_json::from_str(&list(&["--format", "json"])).unwrap();
+        let is_said = list(&[]).contains(" · paused: edits wait\n");
+        (told["session"]["paused"].as_bool().unwrap(), is_said)
+    };
+    assert_eq!(is_paused(), (false, false));
     terminal.type_in("p");
     terminal.wait_for("paused");
+    assert_eq!(is_paused(), (true, true));
     workspace.edit(PAGE, "\"one\"", "\"two\"");
     terminal.wait_for("the session is paused");
     let wait = || {
@@ -77,6 +89,7 @@ fn each_key_does_what_it_says() {
     terminal.wait_for("the session is paused");
     terminal.type_in("p");
     terminal.wait_for("Reloaded gen 3 · pages");
+    assert_eq!(is_paused(), (false, false));
     workspace.write("ask", "");
     terminal.wait_for("page=three");
 
