@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::process::{eventually, is_compiling, running};
 use crate::support::{Client, Session, Workspace, free_port, tool};
 
+const HOST: &str = "127.0.0.1";
 const REQUESTS: u32 = 10_000;
 const RESTARTS: u32 = 3;
 /// Of each kind.
@@ -32,9 +33,9 @@ fn started(workspace: &Workspace, port: u16) -> Session {
 }
 
 /// A connection for this one request. Nothing is tried twice.
-fn request(port: u16) -> Result<String, String> {
+fn request(address: (&str, u16)) -> Result<String, String> {
     let failed = |error: std::io::Error| error.to_string();
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(failed)?;
+    let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream
         .set_read_timeout(Some(Duration::from_secs(120)))
         .map_err(failed)?;
@@ -81,7 +82,7 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
     };
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
-            scope.spawn(|| ask(Box::new(|| request(port))));
+            scope.spawn(|| ask(Box::new(|| request((HOST, port)))));
             scope.spawn(|| ask(keeping(port)));
         }
         // An assertion that fails here must not leave the clients running.
@@ -120,6 +121,28 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
 }
 
 #[test]
+fn the_template_answers_on_every_socket_that_it_is_handed() {
+    let workspace = web("listen_on_several");
+    let ports = [free_port(), free_port()];
+    let addresses = [ports[0].to_string(), format!("[::1]:{}", ports[1])];
+    let mut session = workspace
+        .run()
+        .arguments(["--listen", &addresses[0], "--listen", &addresses[1]])
+        .start();
+    session.wait_for("host-started");
+    let ask_all = || {
+        for address in [(HOST, ports[0]), ("::1", ports[1])] {
+            let page = request(address).unwrap();
+            assert!(page.contains("This is visit "), "{page}");
+        }
+    };
+    ask_all();
+    workspace.edit(MODEL, "+ 1", "+ 11");
+    session.wait_for("restarted");
+    ask_all();
+}
+
+#[test]
 fn requests_wait_for_the_first_host_and_for_one_after_a_crash() {
     let workspace = web("listen_crash");
     let port = free_port();
@@ -128,7 +151,7 @@ fn requests_wait_for_the_first_host_and_for_one_after_a_crash() {
     let mut session = workspace.run().arguments(["--listen", &address]).start();
     session.wait_for("compile-error");
     let waiting = || {
-        let request = std::thread::spawn(move || request(port));
+        let request = std::thread::spawn(move || request((HOST, port)));
         // It is connected, and no host is there.
         let socket = format!(":{port:04X} ");
         eventually("a client waits", || {

@@ -1,7 +1,7 @@
-//! Where clients come in. Under `cargo hotmod run --listen` the socket is the session's, and each
-//! program in turn is handed it; else it is this program's own.
+//! Where clients come in. Under `cargo hotmod run --listen` the sockets are the session's, and each
+//! program in turn is handed them; else there is one, this program's own.
 //!
-//! A program that is asked to end first accepts nobody more: whoever comes then waits in the socket
+//! A program that is asked to end first accepts nobody more: whoever comes then waits in a socket
 //! for the next program. Those that it did accept get their answers, and are told to come anew.
 
 use std::future::pending;
@@ -14,6 +14,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
 use axum::serve::Listener;
+use futures_util::future::select_all;
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -25,19 +26,25 @@ const GRACE: Duration = Duration::from_millis(100);
 static IS_CLOSING: AtomicBool = AtomicBool::new(false);
 
 pub struct Door {
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     closing: Signal,
 }
 
 impl Door {
     pub fn open() -> io::Result<Self> {
-        let socket = match ListenFd::from_env().take_tcp_listener(0)? {
-            Some(socket) => socket,
-            None => Socket::bind(("127.0.0.1", port()))?,
-        };
-        socket.set_nonblocking(true)?;
+        let mut handed = ListenFd::from_env();
+        let mut listeners = Vec::new();
+        for number in 0..handed.len().max(1) {
+            let socket = match handed.take_tcp_listener(number)? {
+                Some(socket) => socket,
+                None => Socket::bind(("127.0.0.1", port()))?,
+            };
+            tracing::info!("listening on http://{}/", socket.local_addr()?);
+            socket.set_nonblocking(true)?;
+            listeners.push(TcpListener::from_std(socket)?);
+        }
         Ok(Door {
-            listener: TcpListener::from_std(socket)?,
+            listeners,
             closing: asked_to_end()?,
         })
     }
@@ -48,15 +55,17 @@ impl Listener for Door {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let listeners = self.listeners.iter_mut();
+        let clients = listeners.map(|it| Box::pin(Listener::accept(it)));
         tokio::select! {
             biased;
             _ = self.closing.recv() => pending().await,
-            client = Listener::accept(&mut self.listener) => client,
+            (client, ..) = select_all(clients) => client,
         }
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.listeners[0].local_addr()
     }
 }
 
