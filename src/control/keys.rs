@@ -51,6 +51,7 @@ pub(crate) fn take_keyboard<T: From<Key> + Send + 'static>(
 ) -> io::Result<()> {
     let terminal = terminal.filter(|_| io::stdin().is_terminal());
     let terminal = terminal.ok_or_else(|| io::Error::other("stdin is none"))?;
+    terminal.follow_stops()?;
     terminal.set_own(|mode| mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO)?;
     std::thread::Builder::new()
         .name("keys".to_owned())

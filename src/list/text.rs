@@ -81,6 +81,9 @@ fn of_session(status: &Status) -> String {
     } else if status.last_build_failed {
         parts.push("the last build failed".to_owned());
     }
+    if status.paused {
+        parts.push("paused: edits wait".to_owned());
+    }
     let mut text = parts.join(" · ");
     if !status.retired.is_empty() {
         let numbers = status.retired.iter().map(ToString::to_string);
@@ -149,6 +152,13 @@ mod tests {
                     ..of_build("00", 0)
                 },
                 "runs · gen 0 · build 00 · pid 7 · the last build failed",
+            ),
+            (
+                Status {
+                    paused: true,
+                    ..of_build("00", 0)
+                },
+                "runs · gen 0 · build 00 · pid 7 · paused: edits wait",
             ),
             (
                 Status {

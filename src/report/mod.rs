@@ -53,6 +53,13 @@ impl Reporter {
         }
     }
 
+    /// From now on edits wait, or no longer do. It is in the file with what is reported next.
+    pub(crate) fn paused(&mut self, is_paused: bool) {
+        if let Some(status) = &mut self.status {
+            status.paused(is_paused);
+        }
+    }
+
     /// What was reported is on its way: now there is time to write it down.
     pub(crate) fn settle(&mut self, is_building: bool) {
         if let Some(Err(error)) = self.status.as_mut().map(|it| it.settle(is_building)) {

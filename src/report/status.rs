@@ -31,6 +31,7 @@ pub(crate) struct Status {
     pub(crate) kept_bytes: u64,
     pub(crate) building: bool,
     pub(crate) last_build_failed: bool,
+    pub(crate) paused: bool,
     /// The newest last.
     pub(crate) verdicts: VecDeque<Past>,
 }
@@ -155,6 +156,10 @@ impl StatusFile {
 
     pub(super) fn build_ended(&mut self, has_failed: bool) {
         self.is.last_build_failed = has_failed;
+    }
+
+    pub(super) fn paused(&mut self, is_paused: bool) {
+        self.is.paused = is_paused;
     }
 
     pub(super) fn settle(&mut self, is_building: bool) -> io::Result<()> {

@@ -1,5 +1,5 @@
 //! The mode of the session's terminal, which is given back as it was found: after each host, at the
-//! end, and when the tool panics.
+//! end, when the tool panics, and while it is stopped.
 //!
 //! A host that draws on the whole terminal changes how the terminal reads keys, and says by escape
 //! codes that there is another screen, no cursor, and a mouse. One that is killed takes neither back. The
@@ -12,8 +12,11 @@ use std::io::{self, IsTerminal, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::process::getpgrp;
+use rustix::process::{getpgrp, getsid};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use signal_hook::consts::{SIGCONT, SIGTSTP};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 /// Takes back what a host may have left: the other screen, which goes back to where the cursor was
 /// saved, whatever screen that was on; a cursor that is hidden; reports of mouse, focus and pastes;
@@ -35,8 +38,19 @@ struct Inner {
 struct Modes {
     /// `None` until the session is in the foreground.
     found: Option<Termios>,
-    /// The tool's own, if it has one.
-    own: Option<Termios>,
+    /// What the tool's own mode differs in, if it has one.
+    change: Option<fn(&mut Termios)>,
+}
+
+impl Modes {
+    /// The mode while the tool has the terminal.
+    fn own(&self) -> Option<Termios> {
+        let mut own = self.found.clone()?;
+        if let Some(change) = self.change {
+            change(&mut own);
+        }
+        Some(own)
+    }
 }
 
 impl Terminal {
@@ -57,7 +71,7 @@ impl Terminal {
             file: File::from(terminal.try_clone_to_owned()?),
             modes: Mutex::new(Modes {
                 found: None,
-                own: None,
+                change: None,
             }),
         }));
         terminal.0.look();
@@ -65,16 +79,11 @@ impl Terminal {
     }
 
     /// Changes the mode for as long as the tool has the terminal. It is what every
-    /// [`restore`](Self::restore) brings back; what was found comes back in the end.
-    pub(crate) fn set_own(&self, change: impl FnOnce(&mut Termios)) -> io::Result<()> {
-        let mut modes = self.0.modes();
-        let Some(mut own) = modes.found.clone() else {
-            return Ok(());
-        };
-        change(&mut own);
-        tcsetattr(&self.0.file, OptionalActions::Now, &own)?;
-        modes.own = Some(own);
-        Ok(())
+    /// [`restore`](Self::restore) brings back; what was found comes back in the end, and while the
+    /// session is stopped.
+    pub(crate) fn set_own(&self, change: fn(&mut Termios)) -> io::Result<()> {
+        self.0.modes().change = Some(change);
+        self.0.take()
     }
 
     /// No host has the terminal any more: brings back the tool's mode, and takes back what the host
@@ -83,9 +92,33 @@ impl Terminal {
         // A session that was started in the background may have come to the front.
         self.0.look();
         let modes = self.0.modes();
-        let mode = modes.own.clone().or(modes.found.clone());
-        drop(modes);
-        self.0.bring_back(mode);
+        self.0.bring_back(modes.own().as_ref());
+    }
+
+    /// From now on Ctrl-Z gives the terminal back before the session stops, and `fg` takes it again.
+    pub(crate) fn follow_stops(&self) -> io::Result<()> {
+        let mut caught = Signals::new([SIGTSTP, SIGCONT])?;
+        let inner = Arc::downgrade(&self.0);
+        let follow = move || {
+            for signal in caught.forever() {
+                let inner = inner.upgrade();
+                if signal == SIGCONT {
+                    // It may be closed by now, which others notice.
+                    let _ = inner.map(|inner| inner.take());
+                } else if getsid(None).is_ok_and(|leader| leader != getpgrp()) {
+                    // A shell started it, and can make it go on; any other the kernel would not
+                    // stop. The guard is held until it goes on: nobody takes the terminal before.
+                    let modes = inner.as_ref().map(|inner| inner.modes());
+                    if let (Some(inner), Some(modes)) = (&inner, &modes) {
+                        inner.bring_back(modes.found.as_ref());
+                    }
+                    // It can't fail: there is such a signal.
+                    let _ = emulate_default_handler(SIGTSTP);
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("stops".to_owned());
+        thread.spawn(follow).map(drop)
     }
 
     /// Gives the terminal back before a panic of this thread is reported, so that the report can
@@ -129,21 +162,33 @@ impl Inner {
         tcgetpgrp(&self.file).map_or(true, |group| group == getpgrp())
     }
 
-    fn give_back(&self) {
-        let found = self.modes().found.clone();
-        self.bring_back(found);
+    /// Sets the tool's own mode, if it has one and the terminal is its.
+    fn take(&self) -> io::Result<()> {
+        self.look();
+        let modes = self.modes();
+        match modes.own() {
+            Some(own) if modes.change.is_some() && self.is_ours() => {
+                Ok(tcsetattr(&self.file, OptionalActions::Now, &own)?)
+            }
+            _ => Ok(()),
+        }
     }
 
-    fn bring_back(&self, mode: Option<Termios>) {
+    fn give_back(&self) {
+        let found = self.modes().found.clone();
+        self.bring_back(found.as_ref());
+    }
+
+    fn bring_back(&self, mode: Option<&Termios>) {
         let (Some(mode), Ok(now)) = (mode, tcgetattr(&self.file)) else {
             // It is closed, or was never the session's.
             return;
         };
-        if !self.is_ours() || is_same(&mode, &now) {
+        if !self.is_ours() || is_same(mode, &now) {
             return;
         }
         // Nobody is there to be told that it can't be.
-        let _ = tcsetattr(&self.file, OptionalActions::Now, &mode);
+        let _ = tcsetattr(&self.file, OptionalActions::Now, mode);
         let _ = (&self.file).write_all(RESET.as_bytes());
     }
 }

@@ -40,6 +40,7 @@ impl Session {
 
     fn pause(&mut self) {
         self.is_paused = !self.is_paused;
+        self.reporter.paused(self.is_paused);
         if self.is_paused {
             self.note("paused: edits wait; `r` makes them live, and `p` goes on");
         } else {

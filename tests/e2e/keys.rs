@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
+use rustix::termios::LocalModes;
+
+use crate::process::{eventually, running};
 use crate::support::{Terminal, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 
-#[test]
-fn each_key_does_what_it_says() {
-    let workspace = Workspace::new("basic", "keys");
-    // A host that listens, and that would see it if the keyboard were its own.
+/// With a host that listens, and that would see it if the keyboard were its own.
+fn workspace(test: &str) -> Workspace {
+    let workspace = Workspace::new("basic", test);
     workspace.edit(
         "app/src/main.rs",
         "    for line in std::io::stdin()",
@@ -22,6 +25,12 @@ fn each_key_does_what_it_says() {
          std::thread::sleep(std::time::Duration::from_millis(5));\n    }\n    \
          #[allow(unreachable_code)]\n    for line in std::io::stdin()",
     );
+    workspace
+}
+
+#[test]
+fn each_key_does_what_it_says() {
+    let workspace = workspace("keys");
     let bin = workspace.path("bin");
     fs::create_dir_all(&bin).unwrap();
     let opened = workspace.path("opened");
@@ -52,8 +61,20 @@ fn each_key_does_what_it_says() {
     terminal.type_in("r");
     terminal.wait_for("Reloaded gen 1 · ");
 
+    let list = |arguments: &[&str]| {
+        let mut list = workspace.command(tool());
+        let output = list.arg("list").args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let is_paused = || -> (bool, bool) {
+        let told: serde_json::Value = serde_json::from_str(&list(&["--format", "json"])).unwrap();
+        let is_said = list(&[]).contains(" · paused: edits wait\n");
+        (told["session"]["paused"].as_bool().unwrap(), is_said)
+    };
+    assert_eq!(is_paused(), (false, false));
     terminal.type_in("p");
     terminal.wait_for("paused");
+    assert_eq!(is_paused(), (true, true));
     workspace.edit(PAGE, "\"one\"", "\"two\"");
     terminal.wait_for("the session is paused");
     let wait = || {
@@ -68,6 +89,7 @@ fn each_key_does_what_it_says() {
     terminal.wait_for("the session is paused");
     terminal.type_in("p");
     terminal.wait_for("Reloaded gen 3 · pages");
+    assert_eq!(is_paused(), (false, false));
     workspace.write("ask", "");
     terminal.wait_for("page=three");
 
@@ -85,8 +107,8 @@ fn each_key_does_what_it_says() {
         std::thread::yield_now();
     }
 
-    // What means nothing does nothing.
-    terminal.type_in("\nxyz?");
+    // What means nothing does nothing, nor does Ctrl-Z where no shell could make it go on.
+    terminal.type_in("\x1a\nxyz?");
     terminal.wait_for("this help");
     terminal.type_in("R");
     // The host's lines may come before that of its start.
@@ -94,4 +116,43 @@ fn each_key_does_what_it_says() {
     terminal.wait_for("door=");
     terminal.type_in("q");
     assert_eq!(terminal.wait().code(), Some(0));
+}
+
+/// As a shell leaves it: what is typed is shown, and comes with Enter.
+fn reads_lines(terminal: &Terminal) -> bool {
+    let of_lines = LocalModes::ICANON | LocalModes::ECHO;
+    terminal.mode().local_modes.contains(of_lines)
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
+    let workspace = workspace("keys_of_a_job");
+    let script = "\"$@\"; echo it stopped; read -r line; echo \"line=$line\"; fg";
+    let mut terminal = Terminal::as_job(&workspace, script, &["--keys"]);
+    terminal.wait_for("lines=0");
+    assert!(!reads_lines(&terminal));
+
+    terminal.type_in("\x1a");
+    terminal.wait_for("it stopped");
+    assert!(reads_lines(&terminal));
+    let is_stopped = |process: &Path| {
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+        status.contains("State:\tT") || status.contains("Name:\tbash")
+    };
+    eventually("session and host are stopped", || {
+        running(&workspace).iter().all(|it| is_stopped(it))
+    });
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    terminal.type_in("q\n");
+    terminal.wait_for("line=q");
+
+    terminal.wait_for("Reloaded gen 1 · ");
+    terminal.type_in("p");
+    terminal.wait_for("paused");
+    assert!(!reads_lines(&terminal));
+    workspace.write("ask", "");
+    terminal.wait_for("page=two");
+    terminal.type_in("q");
+    assert_eq!(terminal.wait().code(), Some(0));
+    assert!(reads_lines(&terminal));
 }

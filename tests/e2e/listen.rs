@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 use crate::process::{eventually, is_compiling, running};
 use crate::support::{Client, Session, Workspace, free_port, tool};
 
+const HOST: &str = "127.0.0.1";
 const REQUESTS: u32 = 10_000;
 const RESTARTS: u32 = 3;
-const CLIENTS: usize = 8;
+/// Of each kind.
+const CLIENTS: usize = 4;
 const MODEL: &str = "model/src/lib.rs";
 
 fn web(test: &str) -> Workspace {
@@ -31,9 +33,9 @@ fn started(workspace: &Workspace, port: u16) -> Session {
 }
 
 /// A connection for this one request. Nothing is tried twice.
-fn request(port: u16) -> Result<String, String> {
+fn request(address: (&str, u16)) -> Result<String, String> {
     let failed = |error: std::io::Error| error.to_string();
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(failed)?;
+    let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream
         .set_read_timeout(Some(Duration::from_secs(120)))
         .map_err(failed)?;
@@ -49,6 +51,19 @@ fn request(port: u16) -> Result<String, String> {
     is_whole.then_some(answer.clone()).ok_or(answer)
 }
 
+/// Requests over one connection, until an answer says that it was the last. No request is sent twice.
+fn keeping(port: u16) -> Box<dyn FnMut() -> Result<String, String>> {
+    let mut client = None;
+    Box::new(move || {
+        let kept = client.get_or_insert_with(|| Client::connect(port));
+        let page = kept.page().map_err(|error| error.to_string());
+        if kept.is_over || page.is_err() {
+            client = None;
+        }
+        page
+    })
+}
+
 #[test]
 fn ten_thousand_requests_over_restarts_are_all_answered() {
     let workspace = web("listen_restarts");
@@ -57,16 +72,18 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
     let is_over = AtomicBool::new(false);
     let asked = AtomicU32::new(0);
     let failed: Mutex<Vec<String>> = Mutex::default();
+    let ask = |mut request: Box<dyn FnMut() -> Result<String, String>>| {
+        while !is_over.load(Ordering::Relaxed) || asked.load(Ordering::Relaxed) < REQUESTS {
+            if let Err(why) = request() {
+                failed.lock().unwrap().push(why);
+            }
+            asked.fetch_add(1, Ordering::Relaxed);
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
-            scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) || asked.load(Ordering::Relaxed) < REQUESTS {
-                    if let Err(why) = request(port) {
-                        failed.lock().unwrap().push(why);
-                    }
-                    asked.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+            scope.spawn(|| ask(Box::new(|| request((HOST, port)))));
+            scope.spawn(|| ask(keeping(port)));
         }
         // An assertion that fails here must not leave the clients running.
         struct Over<'a>(&'a AtomicBool);
@@ -104,6 +121,28 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
 }
 
 #[test]
+fn the_template_answers_on_every_socket_that_it_is_handed() {
+    let workspace = web("listen_on_several");
+    let ports = [free_port(), free_port()];
+    let addresses = [ports[0].to_string(), format!("[::1]:{}", ports[1])];
+    let mut session = workspace
+        .run()
+        .arguments(["--listen", &addresses[0], "--listen", &addresses[1]])
+        .start();
+    session.wait_for("host-started");
+    let ask_all = || {
+        for address in [(HOST, ports[0]), ("::1", ports[1])] {
+            let page = request(address).unwrap();
+            assert!(page.contains("This is visit "), "{page}");
+        }
+    };
+    ask_all();
+    workspace.edit(MODEL, "+ 1", "+ 11");
+    session.wait_for("restarted");
+    ask_all();
+}
+
+#[test]
 fn requests_wait_for_the_first_host_and_for_one_after_a_crash() {
     let workspace = web("listen_crash");
     let port = free_port();
@@ -112,7 +151,7 @@ fn requests_wait_for_the_first_host_and_for_one_after_a_crash() {
     let mut session = workspace.run().arguments(["--listen", &address]).start();
     session.wait_for("compile-error");
     let waiting = || {
-        let request = std::thread::spawn(move || request(port));
+        let request = std::thread::spawn(move || request((HOST, port)));
         // It is connected, and no host is there.
         let socket = format!(":{port:04X} ");
         eventually("a client waits", || {

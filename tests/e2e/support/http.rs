@@ -21,7 +21,11 @@ pub(crate) fn free_port() -> u16 {
 
 /// One connection.
 #[derive(Debug)]
-pub(crate) struct Client(BufReader<TcpStream>);
+pub(crate) struct Client {
+    stream: BufReader<TcpStream>,
+    /// Whether the server said that it answers nothing more on it.
+    pub(crate) is_over: bool,
+}
 
 impl Client {
     /// Connects to a server that may be about to listen.
@@ -32,7 +36,10 @@ impl Client {
                 Ok(stream) => {
                     let limit = Some(Duration::from_secs(30));
                     stream.set_read_timeout(limit).unwrap();
-                    return Client(BufReader::new(stream));
+                    return Client {
+                        stream: BufReader::new(stream),
+                        is_over: false,
+                    };
                 }
                 Err(error) if begun.elapsed() > Duration::from_secs(30) => panic!("{error}"),
                 Err(_) => std::thread::sleep(Duration::from_millis(2)),
@@ -42,21 +49,24 @@ impl Client {
 
     /// Loads the start page over this connection.
     pub(crate) fn page(&mut self) -> io::Result<String> {
-        let stream = self.0.get_mut();
+        let stream = self.stream.get_mut();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
         let bad = |what: &str| io::Error::other(format!("no good answer: {what:?}"));
         let mut line = String::new();
-        self.0.read_line(&mut line)?;
+        self.stream.read_line(&mut line)?;
         if line != "HTTP/1.1 200 OK\r\n" {
             return Err(bad(&line));
         }
         let mut length = None;
         loop {
             line.clear();
-            self.0.read_line(&mut line)?;
+            self.stream.read_line(&mut line)?;
             match line.trim_end().split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.parse().ok();
+                }
+                Some((name, "close")) if name.eq_ignore_ascii_case("connection") => {
+                    self.is_over = true;
                 }
                 Some(_) => {}
                 None if line == "\r\n" => break,
@@ -64,7 +74,7 @@ impl Client {
             }
         }
         let mut body = vec![0; length.ok_or_else(|| bad("no length"))?];
-        self.0.read_exact(&mut body)?;
+        self.stream.read_exact(&mut body)?;
         String::from_utf8(body).map_err(io::Error::other)
     }
 }

@@ -41,8 +41,20 @@ impl Terminal {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Self {
-        let mut command = session(workspace, arguments, variables);
-        let (child, keyboard) = Self::open(&mut command, size);
+        Self::around(&mut session(workspace, arguments, variables), size)
+    }
+
+    /// Runs a session as a job of a script of the shell, where `"$@"` is the command.
+    pub(crate) fn as_job(workspace: &Workspace, script: &str, arguments: &[&str]) -> Self {
+        let session = session(workspace, arguments, &[]);
+        let mut shell = workspace.command("bash");
+        shell.args(["--norc", "-m", "-c", script, "bash"]);
+        shell.arg(session.get_program()).args(session.get_args());
+        Self::around(&mut shell, (24, 80))
+    }
+
+    fn around(command: &mut Command, size: (u16, u16)) -> Self {
+        let (child, keyboard) = Self::open(command, size);
         let output = keyboard.try_clone().unwrap();
         Self::of(child, keyboard, output)
     }

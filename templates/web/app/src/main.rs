@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::Html;
 use axum::routing::get;
-use axum::serve::Listener as _;
 use model::Site;
 
 use crate::door::Door;
@@ -20,10 +20,10 @@ async fn main() -> io::Result<()> {
     let colours = io::stdout().is_terminal();
     tracing_subscriber::fmt().with_ansi(colours).init();
     let door = Door::open()?;
-    tracing::info!("listening on http://{}/", door.local_addr()?);
     let router = Router::new()
         .route("/", get(home))
-        .with_state(Arc::new(Site::default()));
+        .with_state(Arc::new(Site::default()))
+        .layer(map_response(door::farewell));
     let closed = door::closed()?;
     axum::serve(door, router)
         .with_graceful_shutdown(closed)
