@@ -61,11 +61,12 @@ impl Session {
     }
 
     /// Whether a file that is no input may be what the last build lacked: it is named in what that
-    /// build said, or it is a package's and came or went since the build began. A log that the
-    /// host appends to is neither.
+    /// build said, or it is a package's and may be a module that the build read and found no error in,
+    /// or came or went since the build began. A log that the host appends to is none of these.
     fn may_mend(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if self.complaint.contains(&*name) {
+        let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
+        if self.complaint.contains(&*name) || self.is_broken() && may_be_module() {
             return true;
         }
         let created = std::fs::metadata(path).and_then(|metadata| metadata.created());
@@ -139,6 +140,7 @@ impl Session {
         if half_saved.is_empty() {
             self.decide(detected);
         } else {
+            self.inputs.judge_again(&half_saved);
             self.quiet.touch(half_saved, false);
         }
     }

@@ -151,16 +151,34 @@ fn a_new_file_mends_a_build() {
     assert_eq!(session.wait_for("live")["generation"], 1);
     assert!(session.ask("ask").contains("page=foo "));
 
+    // The error is in what uses it, which is not where it is mended.
+    workspace.write("pages/src/bar.rs", "pub(crate) const NAME: u8 = 0;\n");
+    let user = "mod bar;\nconst TEXT: &str = bar::NAME;\n";
+    workspace.write(PAGE, &with("TEXT", user));
+    let error = session.wait_for("compile-error");
+    assert!(
+        error["rendered"]
+            .as_str()
+            .unwrap()
+            .contains("mismatched types")
+    );
+    workspace.write(
+        "pages/src/bar.rs",
+        "pub(crate) const NAME: &str = \"bar\";\n",
+    );
+    assert_eq!(session.wait_for("live")["generation"], 2);
+    assert!(session.ask("ask").contains("page=bar "));
+
     workspace.write(PAGE, &with("include_str!(\"text.txt\")", ""));
     session.wait_for("compile-error");
     workspace.write("pages/src/text.txt", "text");
-    assert_eq!(session.wait_for("live")["generation"], 2);
+    assert_eq!(session.wait_for("live")["generation"], 3);
     assert!(session.ask("ask").contains("page=text "));
 
     workspace.write(PAGE, &with("include_str!(\"../../far/text.txt\")", ""));
     session.wait_for("compile-error");
     workspace.write("far/text.txt", "far");
-    assert_eq!(session.wait_for("live")["generation"], 3);
+    assert_eq!(session.wait_for("live")["generation"], 4);
     assert!(session.ask("ask").contains("page=far "));
 
     // In a crate that is not reloadable.
@@ -177,7 +195,7 @@ fn a_new_file_mends_a_build() {
     workspace.write("model/src/text.txt", "text");
     restarted(&mut session);
     assert!(session.ask("ask").contains("model=text page=far "));
-    assert_eq!(session.count("compile-error"), 5);
+    assert_eq!(session.count("compile-error"), 6);
 }
 
 #[test]

@@ -414,3 +414,24 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
     assert_eq!(session.wait_for("live")["generation"], 1);
     assert!(session.ask("ask").contains("page=two "));
 }
+
+#[test]
+fn a_file_that_goes_while_something_is_built_ahead_has_an_outcome() {
+    let workspace = Workspace::new("basic", "gone_while_ahead");
+    // What is built ahead takes longer than a file may be gone; no earlier run has computed it.
+    let nonce = std::process::id();
+    let slow = format!(
+        "\n#[allow(long_running_const_eval)]\nconst _: () = {{\n    let mut n = {nonce}_u64;\n    \
+         while n < 4_000_000 + {nonce} {{\n        n += 1;\n    }}\n}};\n"
+    );
+    let without = workspace.read(PAGE) + &slow;
+    let with = without.replace("\"one\"", "extra::text()") + "mod extra;\n";
+    let text = "pub fn text() -> &'static str { \"extra\" }\n";
+    workspace.write("pages/src/extra.rs", text);
+    workspace.write(PAGE, &with);
+    let mut session = workspace.run().ready();
+    std::fs::remove_file(workspace.path("pages/src/extra.rs")).unwrap();
+    workspace.write(PAGE, &without);
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=one "));
+}
