@@ -133,7 +133,7 @@ struct Session {
     made: Vec<(String, Stamp)>,
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,
-    /// Why it is being built.
+    /// Why it is being built, or was until that was cancelled.
     restarting: Option<String>,
     quiet: Quiet,
     patience: Patience,

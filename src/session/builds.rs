@@ -80,6 +80,9 @@ impl Session {
         }
         if !is_ahead && !job.is_cancelled() {
             self.reporter.build_ended(done.has_failed());
+            if done.has_failed() {
+                self.restarting = None;
+            }
         }
         // What it read may have been half saved, or lacked a file that is there now: then what it
         // says is of no use, and the next build says what there is to say.

@@ -183,6 +183,9 @@ impl Session {
             self.new_files = false;
         }
         self.wish = None;
+        if !matches!(verdict, Verdict::Restart { .. }) {
+            self.restarting = None;
+        }
         match verdict {
             Verdict::Nothing { reason } => {
                 if evidence.changes.is_empty() {
@@ -221,10 +224,13 @@ impl Session {
     }
 
     fn start_over(&mut self, reason: String, detected: Option<Instant>) {
-        self.reporter.report(&Event::Verdict {
-            verdict: Outcome::Restart,
-            reason: reason.clone(),
-        });
+        // One save of many files may cancel a build that was begun for the first of them.
+        if self.restarting.as_ref() != Some(&reason) {
+            self.reporter.report(&Event::Verdict {
+                verdict: Outcome::Restart,
+                reason: reason.clone(),
+            });
+        }
         let is_cargos = |(_, kind): (&Path, &Kind)| *kind == Kind::Manifest;
         let replan = self.inputs.changed().any(is_cargos) || self.build.is_none();
         self.restarting = Some(reason);

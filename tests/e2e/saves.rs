@@ -416,6 +416,29 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
 }
 
 #[test]
+fn a_restart_that_begins_anew_is_said_once() {
+    let workspace = Workspace::new("basic", "restart_begun_anew");
+    let mut session = workspace.run().ready();
+    let model = workspace.read("model/src/lib.rs");
+    for name in ["two", "three"] {
+        workspace.write(
+            "model/src/lib.rs",
+            &model.replace("\"one\"", &format!("{name:?}")),
+        );
+        session.wait_for("building");
+    }
+    session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("model=three "));
+    assert_eq!(session.count("verdict"), 1, "{}", session.screen());
+
+    // The same reason is said again when it is another restart.
+    workspace.write("model/src/lib.rs", &model);
+    session.wait_for("restarted");
+    assert_eq!(session.count("verdict"), 2, "{}", session.screen());
+}
+
+#[test]
 fn a_file_that_goes_while_something_is_built_ahead_has_an_outcome() {
     let workspace = Workspace::new("basic", "gone_while_ahead");
     // What is built ahead takes longer than a file may be gone; no earlier run has computed it.
