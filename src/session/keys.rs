@@ -70,8 +70,11 @@ impl Session {
         };
         let url = format!("http://{address}/");
         self.reporter.screen.say("Open", &url);
-        if let Err(error) = open::that_detached(&url) {
-            self.tell_error(&format!("no browser could be started: {error}"));
+        if open::that_detached(&url).is_err() {
+            // What each of several programs came to is of no use to anybody.
+            let message = format!("no program of this machine opens `{url}`");
+            let help = "open it by hand, or set a browser up that `xdg-open` finds";
+            self.reporter.screen.error(&message, Some(help));
         }
     }
 }

@@ -28,6 +28,11 @@ fn workspace(test: &str) -> Workspace {
     workspace
 }
 
+fn executable(path: &Path, script: &str) {
+    fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 #[test]
 fn each_key_does_what_it_says() {
     let workspace = workspace("keys");
@@ -36,13 +41,8 @@ fn each_key_does_what_it_says() {
     let opened = workspace.path("opened");
     let _ = fs::remove_file(&opened);
     for browser in ["xdg-open", "wslview"] {
-        let browser = bin.join(browser);
-        fs::write(
-            &browser,
-            format!("#!/bin/sh\necho \"$1\" > {}\n", opened.display()),
-        )
-        .unwrap();
-        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+        let opens = format!("echo \"$1\" > {}", opened.display());
+        executable(&bin.join(browser), &opens);
     }
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
 
@@ -106,6 +106,12 @@ fn each_key_does_what_it_says() {
         assert!(begun.elapsed().as_secs() < 60, "no browser was started");
         std::thread::yield_now();
     }
+    for browser in ["xdg-open", "wslview", "gio", "gnome-open", "kde-open"] {
+        executable(&bin.join(browser), "exit 2");
+    }
+    terminal.type_in("o");
+    terminal.wait_for("no program of this machine opens");
+    terminal.wait_for("help: open it by hand");
 
     // What means nothing does nothing, nor does Ctrl-Z where no shell could make it go on.
     terminal.type_in("\x1a\nxyz?");
