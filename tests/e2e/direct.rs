@@ -25,6 +25,11 @@ const OF_THE_HOST: &[(&str, &str)] = &[
         "`pages::helper` is reached from `site` by way of `pages::of_site`",
     ),
     ("inlined-1", "`pages::inlined` is called by `app` directly"),
+    // Neither its type nor its trait is of the crate.
+    (
+        "from-1",
+        "`<alloc::string::String as From>::from` is called by `app` directly",
+    ),
 ];
 
 /// The same of what can't be an entry point.

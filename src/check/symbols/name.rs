@@ -33,11 +33,47 @@ impl Crates {
         let text = format!("{:#}", try_demangle(symbol).ok()?);
         // Only the mangling tells a method that a trait provides from one of the type's own.
         let is_provided = symbol.starts_with("_R") && symbol.contains("NvY");
-        let path = path(&text, is_provided)?;
+        let mut path = path(&text, is_provided)?;
+        // Only a trait's argument need be the group's: `impl From<Rgb> for u32`.
+        let its_crate = crate_of_impl(symbol, &text).filter(|it| self.group.contains(*it));
+        if let (Some(its_crate), Some(_)) = (its_crate, qualified(&path))
+            && !heads(&path).contains(&its_crate)
+        {
+            path = format!("{its_crate}::{path}");
+        }
         let heads = heads(&path);
         let is_ours = heads.iter().any(|it| self.group.contains(*it))
             && !heads.iter().any(|it| self.outside.contains(*it));
         is_ours.then_some(path)
+    }
+}
+
+/// The crate that an impl for a type of another crate stands in, as far as the symbol of a method says it.
+fn crate_of_impl<'a>(symbol: &'a str, text: &'a str) -> Option<&'a str> {
+    let Some(rest) = symbol.strip_prefix("_R") else {
+        let [path, _] = split_once(text, "::<impl ")?;
+        return path.split("::").next();
+    };
+    // The path of the impl comes before its type, so that nothing in it refers back.
+    let (_, mut rest) = rest.split_once("NvX")?;
+    loop {
+        let (is_crate, next) = match rest.as_bytes() {
+            [b'C', ..] => (true, &rest[1..]),
+            [b'N', _, ..] => (false, &rest[2..]),
+            _ => (false, rest),
+        };
+        // What tells it from others of its name.
+        rest = match next.strip_prefix('s') {
+            Some(number) => number.split_once('_')?.1,
+            None if next.len() == rest.len() => return None,
+            None => next,
+        };
+        if is_crate {
+            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+            let (length, name) = rest.split_at(digits);
+            let name = name.strip_prefix('_').unwrap_or(name);
+            return name.get(..length.parse().ok()?);
+        }
     }
 }
 
@@ -90,6 +126,7 @@ fn last(path: &str) -> &str {
 /// The crates in a path: one, or that of the type and that of the trait.
 fn heads(path: &str) -> Vec<&str> {
     match qualified(path) {
+        Some(_) if !path.starts_with('<') => head(path).into_iter().collect(),
         Some((of, by, _)) => [of, by].into_iter().filter_map(head).collect(),
         None => head(path).into_iter().collect(),
     }
@@ -106,9 +143,11 @@ fn head(path: &str) -> Option<&str> {
     Some(path.split_once("::")?.0)
 }
 
-/// The type, the trait and the rest of a path that begins with both.
+/// The type, the trait and the rest of a path that begins with both, or with the crate of the impl before
+/// them where these don't say it.
 fn qualified(path: &str) -> Option<(&str, &str, &str)> {
-    let [block, rest] = split_once(path, "::")?;
+    let block = &path[path.find('<')?..];
+    let [block, rest] = split_once(block, "::")?;
     let [of, by] = split_once(inside(block)?, " as ")?;
     Some((of, by, rest))
 }
@@ -307,6 +346,24 @@ mod tests {
             // A module of the host's that is named like a crate of the group.
             ("_ZN3app5pages5plain17h21b15cc5105ebd67E", None),
             ("pages_of_a_c_library", None),
+            // Impls for types of other crates, and of traits of those: where they stand says whose they are.
+            (
+                "_ZN5pages1m71_$LT$impl$u20$core..convert..From$LT$pages..Rgb$GT$$u20$for$u20$u32$GT$4from17h707b1ccb9ad1c559E",
+                Some("pages::<u32 as core::convert::From>::from"),
+            ),
+            (
+                "_RNvXCsdzN145rPtzV_5pagesmINtNtCsgEmfK2I1SDS_4core7convert4FromNtB2_3RgbE4from",
+                Some("pages::<u32 as core::convert::From>::from"),
+            ),
+            (
+                "_RNCNvXs_NtCs4W3j89nDiLO_5pages1mINtNtCsgEmfK2I1SDS_4core6option6OptionINtNtCslNYArtu3iFV_5alloc5boxed3BoxhEEINtNtBz_3cmp9PartialEqNtB8_3RgbE2eq0B8_",
+                Some("pages::<core::option::Option as core::cmp::PartialEq>::eq"),
+            ),
+            // An instance of an impl of the standard library.
+            (
+                "_RINvXse_NtCslNYArtu3iFV_5alloc3vecINtB6_3VecNtCs4W3j89nDiLO_5pages3RgbEINtNtNtNtCsgEmfK2I1SDS_4core4iter6traits7collect12FromIteratorBG_E9from_iterINtNtNtB1e_8adapters3map3MapINtNtNtB1g_5array4iter8IntoIterhKj1_ENcBG_0EEBI_",
+                None,
+            ),
         ] {
             assert_eq!(
                 crates.item(symbol.as_bytes()).as_deref(),
@@ -319,6 +376,9 @@ mod tests {
             "pages"
         ));
         assert!(!is_of("pages::footer", "page"));
+        let by_argument = "pages::<u32 as core::convert::From>::from";
+        assert!(is_of(by_argument, "pages"));
+        assert_eq!(key(by_argument), "<u32 as From>::from");
     }
 
     #[test]
