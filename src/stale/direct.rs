@@ -9,6 +9,7 @@
 //! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
 //! `const fn`, by way of others or not.
 
+mod block;
 mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,8 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, Visibility};
 
-use self::syntax::{has_impl_type, is_code, is_generic, last, name_of};
+use self::block::Block;
+use self::syntax::{has_impl_type, is_code, is_generic, last, name_of, numbers};
 use super::shape::{bare, mentions, words};
 use crate::source::look_at_tokens;
 
@@ -42,6 +44,8 @@ struct Item {
     /// `fn`, `const` and the like.
     kind: &'static str,
     tokens: String,
+    /// The types and traits by which generic code gets at it, and does not write its name.
+    ways: BTreeSet<String>,
 }
 
 /// A function or a static that is no entry point; several, if they have one key.
@@ -73,6 +77,12 @@ impl Direct {
             .filter(|(_, item)| is_computed(item.kind))
             .filter(|(_, item)| names.iter().any(|name| mentions(&item.tokens, name)))
             .map(|(name, _)| name)
+    }
+
+    /// Whether one of the types or traits by which generic code gets at an item is such a name.
+    pub(super) fn has_way(&self, item: &str, mut is_used: impl FnMut(&str) -> bool) -> bool {
+        let item = self.named.get(item);
+        item.is_some_and(|it| it.ways.iter().any(|way| is_used(way)))
     }
 
     /// The same without those of which only derives, lints and the like are others.
@@ -174,12 +184,17 @@ impl Direct {
         self.types.contains(name)
     }
 
-    fn add(&mut self, kind: &'static str, name: &Ident, item: &impl ToTokens) {
+    fn add(&mut self, kind: &'static str, name: &Ident, item: &impl ToTokens) -> &mut Item {
+        self.add_tokens(kind, name, &item.to_token_stream().to_string())
+    }
+
+    fn add_tokens(&mut self, kind: &'static str, name: &Ident, tokens: &str) -> &mut Item {
         let entry = self.named.entry(name.to_string()).or_default();
         if !is_computed(entry.kind) {
             entry.kind = kind;
         }
-        entry.tokens.push_str(&item.to_token_stream().to_string());
+        entry.tokens.push_str(tokens);
+        entry
     }
 }
 
@@ -188,25 +203,6 @@ impl Direct {
 struct Items {
     found: Direct,
     block: Block,
-}
-
-/// An impl, or a trait.
-#[derive(Clone, Default)]
-struct Block {
-    of: Option<String>,
-    of_trait: Option<String>,
-    is_generic: bool,
-    is_hot: bool,
-}
-
-impl Block {
-    fn key(&self, name: &Ident) -> String {
-        match (&self.of, &self.of_trait) {
-            (Some(of), Some(of_trait)) => format!("<{of} as {of_trait}>::{name}"),
-            (Some(of), None) => format!("{of}::{name}"),
-            (None, _) => name.to_string(),
-        }
-    }
 }
 
 impl Items {
@@ -295,11 +291,19 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
-        self.found.add("const", &item.ident, item);
+        let added = self.found.add("const", &item.ident, item);
+        if self.block.of_trait.is_some() {
+            added.ways.extend(self.block.names());
+        }
     }
 
     fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
-        self.found.add("const", &item.ident, item);
+        let added = self.found.add("const", &item.ident, item);
+        added.ways.extend(self.block.names());
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.found.add("type", &item.ident, item);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
@@ -318,6 +322,10 @@ impl<'ast> Visit<'ast> for Items {
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         self.found.types.insert(item.ident.to_string());
+        // Code that casts a variant, or writes one down, has its number.
+        for (variant, number) in numbers(item) {
+            self.found.add_tokens("variant", variant, &number);
+        }
     }
 
     fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {

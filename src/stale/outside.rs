@@ -128,7 +128,10 @@ impl Outside {
         let by_name = named.iter().filter(|it| it.has_telling_name);
         let mut by_name = by_name.filter_map(|Named { kind, name, .. }| {
             let names = self.made_with(name, baseline);
-            let uses = |text: &str| names.iter().any(|name| may_use(text, name));
+            let uses = |text: &str| {
+                names.iter().any(|name| may_use(text, name))
+                    || was.has_way(name, |way| may_use(text, way))
+            };
             let (user, _) = texts.iter().find(|(_, text)| uses(text))?;
             Some(Unreachable::Name {
                 item: format!("{kind} {name}"),

@@ -100,6 +100,43 @@ fn what_is_included_in_or_derived_for_the_host_is_named_too() {
 }
 
 #[test]
+fn what_leaves_no_name_of_its_own_is_named_too() {
+    let workspace = Workspace::new("direct", "no_name_of_its_own");
+    let model = workspace.read("model/src/lib.rs");
+    let generic = "\npub trait Described {\n    const LABEL: &'static str;\n}\n\n\
+                   pub fn describe<T: Described>() -> &'static str {\n    T::LABEL\n}\n";
+    workspace.write("model/src/lib.rs", &(model + generic));
+    let items = "\npub struct Tag;\n\nimpl model::Described for Tag {\n    \
+                 const LABEL: &'static str = \"tag-1\";\n}\n\n\
+                 pub enum Code {\n    Good,\n    Bad = 2,\n}\n\npub type Unit = u16;\n";
+    workspace.write(PAGES, &(workspace.read(PAGES) + items));
+    workspace.edit(
+        "app/src/main.rs",
+        "println!(\"ready\");",
+        "println!(\"ready {} {} {}\", model::describe::<pages::Tag>(), pages::Code::Bad as u32, \
+         size_of::<pages::Unit>());",
+    );
+    let mut session = workspace.run().start();
+    assert_eq!(session.wait_for_answer("ready"), "ready tag-1 2 2");
+    for (from, to, item, shown) in [
+        ("tag-1", "tag-2", "const LABEL", "ready tag-2 2 2"),
+        ("Bad = 2", "Bad = 3", "variant Bad", "ready tag-2 3 2"),
+        ("Unit = u16", "Unit = u64", "type Unit", "ready tag-2 3 8"),
+    ] {
+        workspace.edit(PAGES, from, to);
+        let event = session.wait_for_any(&["restarted", "live"]);
+        let reason =
+            format!("`{item}` in `{PAGES}` changed, which is compiled into `app/src/main.rs`");
+        assert_eq!(event["reason"], reason);
+        assert_eq!(session.wait_for_answer("ready"), shown);
+    }
+    // A number that stays what it is.
+    workspace.edit(PAGES, "    Bad = 3,\n", "    Bad = 3,\n    Worse,\n");
+    let event = session.wait_for_any(&["restarted", "live"]);
+    assert_eq!(event["event"], "live", "{event}");
+}
+
+#[test]
 fn an_edit_of_what_only_the_group_has_is_a_reload() {
     let workspace = Workspace::new("direct", "what_the_group_has");
     let mut session = workspace.run().ready();

@@ -36,3 +36,20 @@ pub(super) fn name_of(of: &Type) -> String {
         _ => UNNAMED.to_owned(),
     }
 }
+
+/// The numbers of an enum's variants, as far as its tokens tell them: the last one that is written
+/// down, and how many variants there are since.
+pub(super) fn numbers(item: &syn::ItemEnum) -> Vec<(&syn::Ident, String)> {
+    let mut written = String::from("0");
+    let mut since = 0;
+    let mut numbers = Vec::new();
+    for variant in &item.variants {
+        if let Some((_, value)) = &variant.discriminant {
+            written = value.to_token_stream().to_string();
+            since = 0;
+        }
+        numbers.push((&variant.ident, format!("{written} + {since}")));
+        since += 1;
+    }
+    numbers
+}
