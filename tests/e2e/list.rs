@@ -97,7 +97,7 @@ fn after_a_build_it_says_what_the_build_told() {
     for line in [
         "session: none",
         "  pages::page",
-        "  pages::helper                  by `site` by way of `pages::of_site`",
+        "  pages::helper                          by `site` by way of `pages::of_site`",
         "  pages::HITS",
         "runs once more with each generation:\n  none",
     ] {

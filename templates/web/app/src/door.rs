@@ -23,6 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// nothing came by then is idle, and is closed.
 const GRACE: Duration = Duration::from_millis(100);
 
+/// Read and written `Relaxed`: no other memory is handed over by it.
 static IS_CLOSING: AtomicBool = AtomicBool::new(false);
 
 pub struct Door {
