@@ -1,10 +1,15 @@
-//! Processes that never outlive the one that started them, even if that is killed.
+//! How processes end: by which signals, and never later than the one that started them, even if
+//! that is killed.
 
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+/// Ctrl-C, a closed terminal, and what asks politely.
+pub(crate) const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 
 /// Makes the kernel kill the command's process when the thread that spawned it ends.
 pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {

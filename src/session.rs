@@ -31,7 +31,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Instant, SystemTime};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::build::{Builder, CargoSettings, HostBuild, Stamp, Toolchain, Workshop};
@@ -39,6 +38,7 @@ use crate::check::Loaded;
 use crate::control::{self, Answer};
 use crate::discover::{self, Plan};
 use crate::error::Error;
+use crate::lifetime::ENDING;
 use crate::report::{Event, Events, Reporter, Screen, Standing, StatusFile, Terminal};
 use crate::scratch::Scratch;
 use crate::signal::{Connection, HostProcess, HostSettings, open_channel, socket};
@@ -55,9 +55,6 @@ pub(crate) use settings::Settings;
 use state::State;
 use status::Status;
 use timing::Quiet;
-
-/// Ctrl-C, a closed terminal, and what asks politely.
-const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {

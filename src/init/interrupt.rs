@@ -5,8 +5,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+
+use crate::lifetime::ENDING;
 
 use super::InitError;
 
@@ -19,7 +20,7 @@ impl Interrupt {
     /// terminal's.
     pub(super) fn note() -> io::Result<Self> {
         let came = Arc::new(AtomicUsize::new(0));
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        for signal in ENDING {
             let number = usize::try_from(signal).unwrap_or_default();
             flag::register_usize(signal, Arc::clone(&came), number)?;
         }

@@ -21,8 +21,7 @@ fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
     let pid = pid.split(' ').next().unwrap().to_owned();
 
     workspace.edit(PAGE, "\"one\"", "nonsense");
-    let error = session.wait_for("compile-error");
-    let rendered = error["rendered"].as_str().unwrap();
+    let rendered = session.wait_for_diagnostics();
     assert!(
         rendered.contains("error[E0425]: cannot find value `nonsense`"),
         "{rendered}"
@@ -49,13 +48,8 @@ fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
 
     // In the base crate.
     workspace.edit("widgets/src/lib.rs", "\"one\"", "1");
-    let error = session.wait_for("compile-error");
-    assert!(
-        error["rendered"]
-            .as_str()
-            .unwrap()
-            .contains("mismatched types")
-    );
+    let rendered = session.wait_for_diagnostics();
+    assert!(rendered.contains("mismatched types"), "{rendered}");
     workspace.edit("widgets/src/lib.rs", "    1", "    \"two\"");
     assert_eq!(session.wait_for("live")["generation"], 2);
     workspace.write(PAGE, &original);
@@ -155,13 +149,8 @@ fn a_new_file_mends_a_build() {
     workspace.write("pages/src/bar.rs", "pub(crate) const NAME: u8 = 0;\n");
     let user = "mod bar;\nconst TEXT: &str = bar::NAME;\n";
     workspace.write(PAGE, &with("TEXT", user));
-    let error = session.wait_for("compile-error");
-    assert!(
-        error["rendered"]
-            .as_str()
-            .unwrap()
-            .contains("mismatched types")
-    );
+    let rendered = session.wait_for_diagnostics();
+    assert!(rendered.contains("mismatched types"), "{rendered}");
     workspace.write(
         "pages/src/bar.rs",
         "pub(crate) const NAME: &str = \"bar\";\n",
@@ -327,7 +316,6 @@ fn what_was_downloaded_needs_no_network() {
     let nothing = tempfile::tempdir().unwrap();
     let home = nothing.path().to_str().unwrap();
     let mut session = run().variable("CARGO_HOME", home).start();
-    let error = session.wait_for("compile-error");
-    let rendered = error["rendered"].as_str().unwrap();
+    let rendered = session.wait_for_diagnostics();
     assert!(rendered.contains("127.0.0.1"), "{rendered}");
 }

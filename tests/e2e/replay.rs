@@ -127,13 +127,8 @@ fn what_the_group_can_not_be_linked_with_is_left_to_cargo() {
         reason.contains("could not be linked") && reason.contains("no_such_symbol"),
         "{reason}"
     );
-    let error = session.wait_for("compile-error");
-    assert!(
-        error["rendered"]
-            .as_str()
-            .unwrap()
-            .contains("no_such_symbol")
-    );
+    let rendered = session.wait_for_diagnostics();
+    assert!(rendered.contains("no_such_symbol"), "{rendered}");
     assert!(
         session.ask("ask").contains("page=warm"),
         "the old code goes on"

@@ -20,8 +20,7 @@ fn a_source_that_is_deleted_in_mid_compile_is_waited_for() {
         desk.workspace.write(PAGE, &endless);
         eventually("rustc runs", || is_compiling(&desk.workspace, "pages"));
         fs::remove_file(desk.workspace.path(PAGE)).unwrap();
-        let error = desk.session.wait_for("compile-error");
-        let rendered = error["rendered"].as_str().unwrap();
+        let rendered = desk.session.wait_for_diagnostics();
         assert!(
             rendered.contains("couldn't read `pages/src/lib.rs`"),
             "{rendered}"

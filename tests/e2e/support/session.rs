@@ -157,6 +157,12 @@ impl Session {
         self.wait_for_any(&[name])
     }
 
+    /// Waits for the next build that fails, and returns what is shown of that.
+    pub(crate) fn wait_for_diagnostics(&mut self) -> String {
+        let error = self.wait_for("compile-error");
+        error["rendered"].as_str().unwrap().to_owned()
+    }
+
     /// Waits for the next event of one of these names.
     pub(crate) fn wait_for_any(&mut self, names: &[&str]) -> Value {
         let begun = Instant::now();
