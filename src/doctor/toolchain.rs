@@ -6,7 +6,10 @@ use super::finding::Finding;
 
 const CHECK: &str = "toolchain";
 
-/// The oldest compiler that builds the runtime, and the one that is tested.
+/// The oldest compiler that builds the runtime.
+const OLDEST: &str = hotmod_protocol::RUST_VERSION;
+
+/// The compiler with which sessions are tested.
 const TESTED: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The platform that is tested.
@@ -44,8 +47,8 @@ fn of_version(said: &str) -> Finding {
         )
         .help("check what `rustc -vV` runs".to_owned());
     };
-    if Some(version) < numbers(TESTED) {
-        return Finding::error(CHECK, format!("rustc {release} is older than {TESTED}"))
+    if Some(version) < numbers(OLDEST) {
+        return Finding::error(CHECK, format!("rustc {release} is older than {OLDEST}"))
             .help("update it: `rustup update`".to_owned());
     }
     let is_tested = Some(version) == numbers(TESTED) && !release.contains('-');
@@ -84,7 +87,9 @@ mod tests {
                 "rustc 1.95.0-nightly; tested is 1.95",
             ),
             ("2.0.0", Severity::Ok, "rustc 2.0.0; tested is 1.95"),
-            ("1.9.0", Severity::Error, "rustc 1.9.0 is older than 1.95"),
+            ("1.85.0", Severity::Ok, "rustc 1.85.0; tested is 1.95"),
+            ("1.84.1", Severity::Error, "rustc 1.84.1 is older than 1.85"),
+            ("1.9.0", Severity::Error, "rustc 1.9.0 is older than 1.85"),
             (
                 "new",
                 Severity::Warning,

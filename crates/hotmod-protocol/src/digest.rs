@@ -13,10 +13,11 @@ const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
 #[inline]
 pub fn digest(bytes: &[u8]) -> u64 {
     let add = |state: u64, word: u64| (state.rotate_left(5) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = bytes.as_chunks::<8>();
     let mut state = add(0, bytes.len() as u64);
-    for word in words {
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk() {
         state = add(state, u64::from_le_bytes(*word));
+        rest = behind;
     }
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

@@ -17,6 +17,9 @@ mod digest;
 mod environment;
 mod message;
 
+/// The oldest Rust version that compiles the crates of a session, which the tool checks.
+pub const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
+
 pub use codec::{FrameError, read_message, write_message};
 pub use digest::digest;
 pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};

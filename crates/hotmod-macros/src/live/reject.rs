@@ -6,7 +6,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, Safety, Signature};
+use syn::{
+    Abi, Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, Safety, Signature,
+};
 
 use super::item::{Block, Function, Item, Member};
 
@@ -47,10 +49,9 @@ fn impl_block(block: &Block) -> Result<()> {
              move what shall reload into functions over concrete types, and put `#[hot]` on those",
         ));
     }
-    if let Some((path, _)) = &block.header.trait_
-        && let Some(last) = path.segments.last()
-        && last.ident == "Drop"
-    {
+    let of = block.header.trait_.as_ref();
+    let last = of.and_then(|(path, _)| path.segments.last());
+    if let Some(last) = last.filter(|it| it.ident == "Drop") {
         return Err(refuse(
             last.ident.span(),
             "can't stand on an impl of `Drop`: no program may name a destructor\n\
@@ -121,9 +122,11 @@ fn function(function: &Function) -> Result<()> {
             ));
         }
     }
-    if let ReturnType::Type(_, ty) = &signature.output
-        && let Some(span) = keyword_impl(ty.to_token_stream())
-    {
+    let returned = match &signature.output {
+        ReturnType::Type(_, ty) => keyword_impl(ty.to_token_stream()),
+        ReturnType::Default => None,
+    };
+    if let Some(span) = returned {
         return Err(refuse(
             span,
             format_args!(
@@ -147,9 +150,8 @@ fn qualifiers(signature: &Signature) -> Result<()> {
             ),
         ));
     }
-    if let Some(abi) = &signature.abi
-        && abi.name.as_ref().is_none_or(|name| name.value() != "Rust")
-    {
+    let is_rust = |abi: &&Abi| abi.name.as_ref().is_some_and(|it| it.value() == "Rust");
+    if let Some(abi) = signature.abi.as_ref().filter(|abi| !is_rust(abi)) {
         return Err(refuse(
             abi.span(),
             format_args!(

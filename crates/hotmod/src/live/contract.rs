@@ -64,9 +64,8 @@ pub(super) fn open(contents: Contents) {
 /// If it is no entry point of the live generation.
 pub(super) fn require(name: &'static str) {
     // A route may make its handle at each call: no lock for what was asked for before.
-    if let Some(entry) = call::live().entry(name)
-        && entry.required.load(Ordering::Relaxed)
-    {
+    let is_required = |entry: &Entry| entry.required.load(Ordering::Relaxed);
+    if call::live().entry(name).is_some_and(is_required) {
         return;
     }
     let contract = lock();

@@ -48,9 +48,9 @@ const YOUNG: usize = 64;
 pub(super) fn trim() {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let retired = &loaded[..loaded.len().saturating_sub(1)];
-    let first = match loaded.len().is_multiple_of(YOUNG) {
-        true => 0,
-        false => retired.len().saturating_sub(YOUNG),
+    let first = match loaded.len() % YOUNG {
+        0 => 0,
+        _ => retired.len().saturating_sub(YOUNG),
     };
     let retired = &retired[first..];
     for range in retired.iter().flat_map(|it| &it.clean) {

@@ -91,9 +91,8 @@ impl Contents {
             match describe() {
                 Description::EntryPoint(entry) => {
                     // An inlined copy of a function's body repeats its record.
-                    if let Some(other) = contents.entries.insert(entry.name(), entry)
-                        && other.target() != entry.target()
-                    {
+                    let other = contents.entries.insert(entry.name(), entry);
+                    if other.is_some_and(|it| it.target() != entry.target()) {
                         return Err(two("entry points", entry.name()));
                     }
                 }
