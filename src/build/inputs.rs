@@ -60,8 +60,7 @@ impl HostInputs {
         let Some(package) = Package::find(plan, &script.package_id.repr) else {
             return;
         };
-        let output = script.out_dir.with_file_name("output");
-        let output = fs::read_to_string(output).unwrap_or_default();
+        let output = output(script.out_dir.as_std_path());
         let named: Vec<&str> = output.lines().filter_map(rerun_if_changed).collect();
         for path in &named {
             let path = package.directory.join(path);
@@ -122,6 +121,21 @@ impl<'a> Package<'a> {
             is_reloadable: false,
         })
     }
+}
+
+/// What a build script printed, as cargo keeps it: in the folder that holds `OUT_DIR`. The name of
+/// the file depends on cargo's version, so that all files there are read, except the script's own.
+fn output(out_dir: &Path) -> String {
+    let mut output = String::new();
+    let unit = out_dir.parent().unwrap_or(out_dir);
+    walk(unit, &mut |file| {
+        if !file.starts_with(out_dir) {
+            let bytes = fs::read(&file).unwrap_or_default();
+            output.push_str(&String::from_utf8_lossy(&bytes));
+            output.push('\n');
+        }
+    });
+    output
 }
 
 /// The path in a line of a build script's output, in both spellings that cargo knows.
@@ -211,6 +225,20 @@ fn walk_package(directory: &Path, found: &mut impl FnMut(PathBuf)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_output_of_a_script_is_found_in_each_layout_of_cargos() {
+        for name in ["output", "run/stdout"] {
+            let unit = tempfile::tempdir().unwrap();
+            let out_dir = unit.path().join("out");
+            let output_file = unit.path().join(name);
+            fs::create_dir_all(&out_dir).unwrap();
+            fs::create_dir_all(output_file.parent().unwrap()).unwrap();
+            fs::write(out_dir.join("generated"), "cargo::rerun-if-changed=no").unwrap();
+            fs::write(output_file, "cargo::rerun-if-changed=yes").unwrap();
+            assert_eq!(output(&out_dir), "cargo::rerun-if-changed=yes\n", "{name}");
+        }
+    }
 
     #[test]
     fn build_scripts_name_their_inputs_in_two_spellings() {
