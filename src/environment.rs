@@ -4,7 +4,7 @@
 //! process that it runs. In the user's build these variables would be wrong, and in the host's
 //! they were never asked for.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 /// The cargo that called this tool, else the one on the path.
@@ -12,26 +12,28 @@ pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Takes out of a command's environment what `cargo run` put into this one's.
+/// Removes from a command's environment what `cargo run` put into this process's.
 pub(crate) fn clean(command: &mut Command) {
-    if std::env::var_os("CARGO_PKG_NAME").is_none() {
-        return;
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| is_of_this_run(name)) {
+        command.env_remove(&name);
     }
-    for (name, _) in std::env::vars_os() {
-        let Some(text) = name.to_str() else {
-            continue;
-        };
-        const EXACT: [&str; 6] = [
-            "CARGO_MANIFEST_DIR",
-            "CARGO_MANIFEST_PATH",
-            "CARGO_CRATE_NAME",
-            "CARGO_PRIMARY_PACKAGE",
-            "LD_LIBRARY_PATH",
-            "OUT_DIR",
-        ];
-        const PREFIXES: [&str; 3] = ["CARGO_PKG_", "CARGO_BIN_", "CARGO_FEATURE_"];
-        if EXACT.contains(&text) || PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
-            command.env_remove(&name);
-        }
-    }
+}
+
+/// Whether `cargo run` put this variable into this process's environment.
+pub(crate) fn is_of_this_run(name: &OsStr) -> bool {
+    const EXACT: [&str; 6] = [
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "LD_LIBRARY_PATH",
+        "OUT_DIR",
+    ];
+    const PREFIXES: [&str; 3] = ["CARGO_PKG_", "CARGO_BIN_", "CARGO_FEATURE_"];
+    let Some(name) = name.to_str() else {
+        return false;
+    };
+    std::env::var_os("CARGO_PKG_NAME").is_some()
+        && (EXACT.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }

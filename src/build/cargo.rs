@@ -9,6 +9,7 @@ use cargo_metadata::{Artifact, BuildScript, Message};
 use crate::discover::HostKind;
 use crate::environment;
 
+use super::changed_environment::tell_wrappers;
 use super::diagnostics::{self, WIDTH_VARIABLE};
 use super::host::{Builder, HostError};
 use super::process::Cancel;
@@ -97,6 +98,7 @@ impl Builder {
             .env("CARGO_TERM_PROGRESS_WIDTH", "250")
             .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
             .env(WRAPPER_VARIABLE, wrapper);
+        tell_wrappers(&mut command).map_err(std::io::Error::from)?;
         Ok(command)
     }
 }

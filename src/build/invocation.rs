@@ -1,18 +1,23 @@
 //! A rustc command as cargo ran it: recorded once, replayed with changes.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use super::changed_environment::{self, Variables};
+
 /// A recorded command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Invocation {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<String>,
-    pub(crate) environment: BTreeMap<String, String>,
+    /// Never written to disk: it is the user's, see [`ChangedEnvironment`].
+    ///
+    /// [`ChangedEnvironment`]: changed_environment::ChangedEnvironment
+    #[serde(skip)]
+    pub(crate) environment: Variables,
     pub(crate) directory: PathBuf,
 }
 
@@ -22,12 +27,6 @@ pub(crate) struct Extern<'a> {
     /// The name in the source; absent for the likes of `--extern proc_macro`.
     pub(crate) name: &'a str,
     pub(crate) path: &'a Path,
-}
-
-/// Variables that belong to one run of cargo and mean nothing, or harm, in another: the pipes of
-/// its jobserver, and what this tool itself sets.
-fn is_of_one_run(name: &str) -> bool {
-    matches!(name, "CARGO_MAKEFLAGS" | "MAKEFLAGS" | "MFLAGS") || name.starts_with("HOTMOD_")
 }
 
 impl Invocation {
@@ -48,14 +47,10 @@ impl Invocation {
                 None => expanded.push(argument),
             }
         }
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| !is_of_one_run(name))
-            .collect();
         Ok(Invocation {
             program: PathBuf::from(program),
             arguments: expanded,
-            environment,
+            environment: changed_environment::of_this_process(),
             directory: std::env::current_dir()?,
         })
     }
@@ -224,7 +219,7 @@ mod tests {
         Invocation {
             program: "rustc".into(),
             arguments: arguments.split(' ').map(str::to_owned).collect(),
-            environment: BTreeMap::new(),
+            environment: Variables::new(),
             directory: "/".into(),
         }
     }

@@ -18,6 +18,7 @@
 mod allocator;
 mod artifact;
 mod cargo;
+mod changed_environment;
 mod contents;
 mod depinfo;
 mod diagnostics;

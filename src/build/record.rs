@@ -5,10 +5,12 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::changed_environment::ChangedEnvironment;
 use super::invocation::Invocation;
 use crate::check::Identity;
 
@@ -32,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) role: Role,
     /// What cargo ran, before anything was added.
     pub(crate) invocation: Invocation,
+    /// What cargo changed in its environment.
+    pub(crate) environment: ChangedEnvironment,
     /// The name by which the crate knows the runtime, if it does.
     pub(crate) runtime: Option<String>,
     /// The shared dylib that a host was linked with.
@@ -42,7 +46,7 @@ pub(crate) struct Record {
 
 /// The version that records and shared dylibs carry: what another tool made is made again. The
 /// last number grows with every change of what is recorded or of how things are linked.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+5");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+6");
 
 impl Record {
     fn path(directory: &Path, stem: &str) -> PathBuf {
@@ -60,7 +64,8 @@ impl Record {
     /// The record of a unit, if there is one of this version.
     pub(crate) fn load(directory: &Path, stem: &str) -> Option<Record> {
         let text = fs::read(Self::path(directory, stem)).ok()?;
-        let record: Record = serde_json::from_slice(&text).ok()?;
+        let mut record: Record = serde_json::from_slice(&text).ok()?;
+        record.invocation.environment = record.environment.applied();
         (record.tool == TOOL).then_some(record)
     }
 
@@ -89,11 +94,14 @@ pub(super) fn symbols_file(directory: &Path, stem: &str) -> PathBuf {
     directory.join(format!("{stem}.symbols"))
 }
 
-/// Writes a file so that a reader, or a crash, never sees half of it.
+/// Writes a file so that a reader, or a crash, never sees half of it. Only its owner may read it:
+/// commands can hold what others should not know.
 pub(crate) fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(directory)?;
     io::Write::write_all(&mut file, contents)?;
     file.persist(path)?;
     Ok(())

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::changed_environment::ChangedEnvironment;
 use super::diagnostics::WIDTH_VARIABLE;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
@@ -98,9 +99,11 @@ pub(crate) fn run(
         environment.insert("HOTMOD_IDENTITY".to_owned(), number);
         identity = Some(made_of);
     }
+    let environment = ChangedEnvironment::of_wrapped(&recorded.environment);
     let record = Record {
         tool: TOOL.to_owned(),
         role,
+        environment: environment.ok_or(WrapperError::NoEnvironment)?,
         invocation: recorded,
         runtime,
         shared,
@@ -217,6 +220,8 @@ fn link_dynamically(
 pub(crate) enum WrapperError {
     #[error("this is a wrapper for rustc, and cargo gave it no rustc to run")]
     NoRustc,
+    #[error("cargo did not pass on the environment variables that the session gave it")]
+    NoEnvironment,
     #[error(
         "`{0}` does not work in a session, whose program loads its code while it runs\n\
          help: take it out of `RUSTFLAGS` and of `rustflags` in `.cargo/config.toml`"

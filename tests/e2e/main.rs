@@ -39,6 +39,7 @@ mod reload;
 mod replay;
 mod saves;
 mod screen;
+mod secrets;
 mod shells;
 mod state;
 mod status;

@@ -1,0 +1,57 @@
+//! The user's environment holds tokens. A session needs all of it for its replays, and writes none
+//! of it to disk.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{Workspace, files};
+
+const LEAF: &str = "pages/src/lib.rs";
+
+/// A variable that no crate names, as a procedural macro may read it.
+const TOKEN: &str = "REGISTRY_TOKEN";
+
+#[test]
+fn no_token_of_the_environment_is_written_to_the_target_directory() {
+    let workspace = Workspace::new("basic", "secrets");
+    let secret = format!("token-of-process-{}", std::process::id());
+    // A source that cargo has not seen, so that it calls the wrapper.
+    workspace.write(LEAF, &(workspace.read(LEAF) + "// new\n"));
+    let mut session = workspace.run().variable(TOKEN, &secret).ready();
+    workspace.edit(LEAF, "\"one\"", "\"two\"");
+    session.wait_for("live");
+
+    let written = files(&workspace.target().join("hotmod"));
+    let records: Vec<_> = written
+        .iter()
+        .filter(|it| it.parent().is_some_and(|it| it.ends_with("units")))
+        .collect();
+    assert!(!records.is_empty(), "nothing was recorded");
+    for record in records {
+        let mode = fs::metadata(record).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read `{}`", record.display());
+    }
+    let holds = |file: &&std::path::PathBuf| {
+        let content = fs::read(file).unwrap_or_default();
+        memchr::memmem::find(&content, secret.as_bytes()).is_some()
+    };
+    let holding: Vec<_> = written.iter().filter(holds).collect();
+    assert!(holding.is_empty(), "the token is in {holding:?}");
+}
+
+#[test]
+fn a_replay_has_the_environment_of_its_own_session() {
+    let workspace = Workspace::new("basic", "environment_of_a_replay");
+    let source = "option_env!(\"HOME_PAGE\").unwrap_or(\"none\")";
+    workspace.edit(LEAF, "\"one\"", source);
+    let mut session = workspace.run().variable("HOME_PAGE", "first").ready();
+    assert!(session.ask("ask").contains("page=first"));
+    session.interrupt();
+
+    // Cargo compiles the crate again; the reload after it compiles it by its record.
+    let mut session = workspace.run().variable("HOME_PAGE", "second").ready();
+    assert!(session.ask("ask").contains("page=second"));
+    workspace.edit(LEAF, source, &format!("{{ let page = {source}; page }}"));
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=second"));
+}
