@@ -7,19 +7,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cargo_metadata::Artifact;
-use object::read::elf::ElfFile64;
-use object::{LittleEndian, Object as _, ObjectSymbol};
-
+use crate::check::Keepers;
 use crate::check::symbols::{self, HostSymbols};
 use crate::discover::{Plan, Selection};
-use crate::mapped::map;
+use cargo_metadata::Artifact;
 
 use super::artifact::{dep_info_file, library_stem, same_file};
 use super::cargo::Made;
 use super::depinfo;
 use super::group::{Group, Unit};
 use super::inputs::{HostInputs, Watched};
+use super::joins::joins_session;
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
 use super::record::{Record, Role, symbols_file, write_whole};
@@ -40,6 +38,8 @@ pub(crate) struct HostBuild {
     pub(crate) inputs: HostInputs,
     /// What it has of the group.
     pub(crate) symbols: HostSymbols,
+    /// What may hold values of the group's types without their types.
+    pub(crate) keepers: Keepers,
     /// What had to be set aside, for the screen.
     pub(crate) notes: Vec<String>,
 }
@@ -254,7 +254,7 @@ impl Builder {
             .collect()
     }
 
-    fn executable<'a>(&self, artifact: &'a Artifact) -> Option<&'a Path> {
+    pub(super) fn executable<'a>(&self, artifact: &'a Artifact) -> Option<&'a Path> {
         let host = &self.plan.host;
         let is_host =
             artifact.package_id.repr == host.package_id && artifact.target.name == host.target;
@@ -358,6 +358,7 @@ impl Builder {
             compiled,
             inputs,
             symbols,
+            keepers: self.keepers(artifacts),
             notes,
         })
     }
@@ -374,21 +375,4 @@ fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Reco
         let has_shared = record.shared.as_ref().is_some_and(|it| it.exists());
         (record.role == Role::Host && has_shared).then(|| (stem.to_owned(), record, symbols))
     })
-}
-
-/// Whether a program calls the runtime's start, which is in the shared dylib.
-fn joins_session(executable: &Path) -> Result<bool, HostError> {
-    // The path `hotmod::live::start::start`, in rustc's legacy and v0 mangling alike.
-    const START: &[u8] = b"6hotmod4live5start5start";
-    let bytes = map(executable)?;
-    let unreadable = |error| HostError::Unreadable(executable.to_owned(), error);
-    let file = ElfFile64::<LittleEndian>::parse(&*bytes).map_err(unreadable)?;
-    Ok(file
-        .dynamic_symbols()
-        .filter(ObjectSymbol::is_undefined)
-        .any(|symbol| {
-            symbol
-                .name_bytes()
-                .is_ok_and(|name| memchr::memmem::find(name, START).is_some())
-        }))
 }

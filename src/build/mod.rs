@@ -1,6 +1,7 @@
 //! Stage three: from sources to a host that runs, and to generations that it can load.
 //!
-//! - [`host`]: the host, and what it was made of; [`cargo`]: the one run of cargo that makes it
+//! - [`host`]: the host, and what it was made of; [`cargo`]: the one run of cargo that makes it;
+//!   [`keepers`], [`joins`]: what its crates can hold, and whether it joins the session
 //! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`] and
 //!   [`native`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
@@ -27,6 +28,8 @@ mod group;
 mod host;
 mod inputs;
 mod invocation;
+mod joins;
+mod keepers;
 mod linker;
 mod native;
 mod process;

@@ -24,6 +24,7 @@
 
 mod compare;
 mod dwarf;
+mod held;
 mod names;
 mod parts;
 mod pass;
@@ -43,6 +44,7 @@ pub(crate) use compare::Difference;
 pub(crate) use compare::{Comparison, Severity, compare, is_changed};
 pub(crate) use types::Layout;
 
+use super::keepers::Keepers;
 use crate::mapped::map;
 
 /// Whether a type's name has the path of another type in it.
@@ -81,6 +83,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) others: &'a [PathBuf],
     /// The names of all crates of the group.
     pub(crate) group: &'a [String],
+    /// The code that may hold values of the group's types without their types.
+    pub(crate) keepers: &'a Keepers,
 }
 
 /// The layouts of crates in a program or library, by crate; those outside the group together have no
@@ -97,5 +101,5 @@ pub(crate) fn read(
     if !units.any(|unit| !unit.of_crate.is_empty()) {
         return Err(Unreadable::NoTypes);
     }
-    walk::layouts(&program, wanted.group)
+    walk::layouts(&program, wanted)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::keepers::Keepers;
 use super::layout::{self, Comparison, Crate, Layout, Unreadable, Wanted};
 use crate::build::{Built, Stamp};
 
@@ -16,6 +17,8 @@ pub(crate) struct Loaded {
     group: BTreeMap<String, Crate>,
     /// Folders of crates that are compiled into the host alone: what they may keep by its type.
     host_side: Vec<PathBuf>,
+    /// What may hold values of the group's types without their types.
+    keepers: Keepers,
     known: Mutex<Known>,
 }
 
@@ -49,11 +52,13 @@ impl Loaded {
         executable: PathBuf,
         group: BTreeMap<String, Crate>,
         host_side: Vec<PathBuf>,
+        keepers: Keepers,
     ) -> Self {
         Loaded {
             executable,
             group,
             host_side,
+            keepers,
             known: Mutex::default(),
         }
     }
@@ -73,6 +78,7 @@ impl Loaded {
             crates: self.group.values().collect(),
             others: &self.host_side,
             group: &self.names(),
+            keepers: &self.keepers,
         };
         for (name, layout) in layout::read(&self.executable, &wanted)? {
             let layout = Arc::new(layout);
@@ -100,6 +106,7 @@ impl Loaded {
             crates,
             others: &[],
             group: &self.names(),
+            keepers: &self.keepers,
         };
         let layouts = layout::read(&built.library.path, &wanted)?;
         checked.stamps = stamps;

@@ -1,5 +1,6 @@
 //! Between build and signal: whether what was built agrees with what is in memory.
 //!
+//! - [`keepers`]: code outside the group that may hold values without their types
 //! - [`identity`]: what host and group must have in common, by their [`svh`]s
 //! - [`layout`]: the types that cross an entry point, as the compiler laid them out
 //! - [`loaded`]: the layouts of all that the host has loaded
@@ -8,12 +9,14 @@
 //! What follows from that is [`verdict`](crate::verdict)'s to say.
 
 mod identity;
+mod keepers;
 mod layout;
 mod loaded;
 mod svh;
 pub(crate) mod symbols;
 
 pub(crate) use identity::Identity;
+pub(crate) use keepers::{Keepers, Unmarked};
 #[cfg(test)]
 pub(crate) use layout::Difference;
 pub(crate) use layout::{Comparison, Crate, Severity, mentions};

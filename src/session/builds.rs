@@ -287,6 +287,7 @@ impl Session {
         let root = &self.builder.plan.workspace_root;
         let needs_tokens = by_name.is_none_or(|names| !names.is_empty())
             || has_renamed
+            || build.keepers.hold_all
             || self.inputs.unparsable(root).is_some();
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
@@ -295,9 +296,13 @@ impl Session {
             foreign,
             unparsable: self.inputs.unparsable(root),
             layouts: layouts.map_err(String::as_str),
-            unseen: self.inputs.retyped(by_name),
+            // Optimised code may not even describe a type that something holds.
+            unseen: match build.keepers.hold_all {
+                true => self.inputs.retyped(None),
+                false => self.inputs.retyped(by_name),
+            },
             has_made_over: loaded.has_made_over(),
-            knows_type_ids: !build.group.is_inlined(),
+            knows_type_ids: !build.keepers.hide_type_ids,
             are_renames: renamed.is_none_or(|all| {
                 let mut all = all.iter();
                 all.all(|(old, new)| self.inputs.is_rename(old, new))

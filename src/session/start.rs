@@ -55,10 +55,17 @@ impl Session {
 
     /// What a host has in memory that was just started.
     fn nothing_loaded(&self, executable: &Path) -> Loaded {
-        let crates = self.build.as_ref().map(|build| build.group.crates());
+        let build = self.build.as_ref();
+        let crates = build.map(|build| build.group.crates());
+        let keepers = build.map(|build| build.keepers.clone());
         let others = self.builder.plan.host_side.iter();
         let others = others.map(|it| it.dir.clone()).collect();
-        Loaded::new(executable.to_owned(), crates.unwrap_or_default(), others)
+        Loaded::new(
+            executable.to_owned(),
+            crates.unwrap_or_default(),
+            others,
+            keepers.unwrap_or_default(),
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 //! the field are named; what does not cross, or lies as before, goes live.
 
 mod harmless;
+mod held;
 mod memory;
 mod other_layouts;
 mod signatures;

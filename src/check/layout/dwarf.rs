@@ -72,7 +72,7 @@ pub(super) struct ScannedUnit<'a> {
     start: usize,
     /// What surrounds the named entries, in the order of their offsets; 0 is the unit.
     parents: Vec<(usize, usize)>,
-    /// Functions, with and without code.
+    /// Functions, with and without code; also those that are only inlined into others.
     pub(super) functions: Vec<usize>,
     /// Statics and vtables.
     pub(super) variables: Vec<usize>,
@@ -281,9 +281,18 @@ impl<'a> ScannedUnit<'a> {
         })
     }
 
-    fn parent(&self, offset: usize) -> Option<usize> {
+    /// The named entry around a named entry; 0 is the unit.
+    pub(super) fn parent(&self, offset: usize) -> Option<usize> {
         let index = self.parents.binary_search_by_key(&offset, |it| it.0).ok()?;
         Some(self.parents[index].1)
+    }
+
+    /// The outermost named entry around a named entry: the namespace of its crate.
+    pub(super) fn outermost(&self, mut offset: usize) -> usize {
+        while let Some(parent) = self.parent(offset).filter(|it| *it != 0) {
+            offset = parent;
+        }
+        offset
     }
 }
 

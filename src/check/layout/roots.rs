@@ -19,30 +19,14 @@ impl Walk<'_, '_> {
                 offset: *offset,
             };
             let name = self.program.entry(place)?.name;
-            let Some((function, _)) = name.split_once('<') else {
+            let Some((function, arguments)) = name.split_once('<') else {
                 continue;
             };
-            if !matches!(
-                function,
-                "entry_types" | "kept_types" | "migrated_types" | "of"
-            ) {
-                continue;
-            }
-            let path = self.program.path(place)?;
-            let path = path.split('<').next().unwrap_or_default();
-            let module = path.rsplit_once("::").map_or("", |(module, _)| module);
-            let is_runtimes = module
-                .rsplit_once("::")
-                .is_some_and(|(it, _)| it == RUNTIME);
             match function {
-                "entry_types" if is_runtimes => self.add_entry(place)?,
-                "kept_types" if is_runtimes => self.add_kept(place, false)?,
-                "migrated_types" if is_runtimes => self.add_kept(place, true)?,
-                "of" if module.starts_with("core::any::") => {
-                    if let Some((_, of)) = self.parameters(place)?.into_iter().next() {
-                        self.add_by_type_id(of)?;
-                    }
-                }
+                "entry_types" if self.is_runtimes(place)? => self.add_entry(place)?,
+                "kept_types" if self.is_runtimes(place)? => self.add_kept(place, false)?,
+                "migrated_types" if self.is_runtimes(place)? => self.add_kept(place, true)?,
+                _ if mentions(arguments, self.group) => self.add_held_by(place, function)?,
                 _ => {}
             }
         }
@@ -60,7 +44,23 @@ impl Walk<'_, '_> {
                 self.add_by_type_id(of)?;
             }
         }
-        Ok(())
+        self.add_all_held(unit)
+    }
+
+    /// Whether a function is one of the runtime's.
+    fn is_runtimes(&self, place: Place) -> Result<bool, Unreadable> {
+        let module = self.module(place)?;
+        Ok(module
+            .rsplit_once("::")
+            .is_some_and(|(it, _)| it == RUNTIME))
+    }
+
+    /// The path of what a function stands in.
+    pub(super) fn module(&self, function: Place) -> Result<String, Unreadable> {
+        let path = self.program.path(function)?;
+        let path = path.split('<').next().unwrap_or_default();
+        let module = path.rsplit_once("::").map_or("", |(module, _)| module);
+        Ok(module.to_owned())
     }
 
     /// An entry point: what it takes, and what it answers.
@@ -149,7 +149,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn add_by_type_id(&mut self, of: Place) -> Result<(), Unreadable> {
+    pub(super) fn add_by_type_id(&mut self, of: Place) -> Result<(), Unreadable> {
         let name = without_numbers(&self.name(of)?);
         if mentions(&name, self.group) {
             let id = self.meet(of);

@@ -1,22 +1,23 @@
 //! From debug information to [`Layout`]s: what is reached from what crosses.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use super::Unreadable;
 use super::dwarf::{Entry, Place, Program};
 use super::names::{is_of, mentions, paths, without_numbers};
 use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
+use super::{Unreadable, Wanted};
+use crate::check::keepers::Keepers;
 
 /// The layouts of all crates that the program was asked for.
 pub(super) fn layouts(
     program: &Program<'_>,
-    group: &[String],
+    wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, Layout>, Unreadable> {
     let mut walks: BTreeMap<&str, Walk<'_, '_>> = BTreeMap::new();
     for (index, unit) in program.units.iter().enumerate() {
         let walk = walks
             .entry(&unit.of_crate)
-            .or_insert_with(|| Walk::new(program, group));
+            .or_insert_with(|| Walk::new(program, wanted));
         walk.add_roots(index)?;
     }
     let finish = |(name, walk): (&str, Walk<'_, '_>)| Ok((name.to_owned(), walk.finish()?));
@@ -26,6 +27,7 @@ pub(super) fn layouts(
 pub(super) struct Walk<'w, 'a> {
     pub(super) program: &'w Program<'a>,
     pub(super) group: &'w [String],
+    pub(super) keepers: &'w Keepers,
     pub(super) layout: Layout,
     /// By the label of an entry point, the path of what stands in it.
     pub(super) places: HashMap<String, String>,
@@ -33,23 +35,27 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) met: HashMap<Place, TypeId>,
     /// Met, and not looked at yet.
     pub(super) todo: VecDeque<(TypeId, Place)>,
+    /// Types in which those that may be held were looked for.
+    pub(super) searched: HashSet<Place>,
     /// The crate's units, and the group's types that are described there, once it was asked for.
     pub(super) units: Vec<usize>,
     pub(super) described: Option<HashMap<String, Place>>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    fn new(program: &'w Program<'a>, group: &'w [String]) -> Self {
+    fn new(program: &'w Program<'a>, wanted: &Wanted<'w>) -> Self {
         Walk {
             program,
-            group,
+            group: wanted.group,
+            keepers: wanted.keepers,
             layout: Layout {
-                group: group.to_vec(),
+                group: wanted.group.to_vec(),
                 ..Layout::default()
             },
             places: HashMap::new(),
             met: HashMap::new(),
             todo: VecDeque::new(),
+            searched: HashSet::new(),
             units: Vec::new(),
             described: None,
         }

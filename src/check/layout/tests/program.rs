@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::super::{Crate, Layout, Wanted};
+use crate::check::keepers::Keepers;
 
 /// What the runtime has for the checks, alone.
 const RUNTIME: &str = "
@@ -58,6 +59,7 @@ impl Program {
             crates: vec![&pages],
             others: &[],
             group: &group,
+            keepers: &Keepers::default(),
         };
         let layouts = super::super::read(&folder.join("pages"), &wanted);
         Program {

@@ -1,0 +1,44 @@
+//! Which of a host's crates may hold values of the group's types, from what cargo says of each crate.
+
+use cargo_metadata::Artifact;
+
+use super::artifact::{dep_info_file, library_stem};
+use super::depinfo;
+use super::host::Builder;
+use crate::check::{Keepers, Unmarked};
+use crate::discover::RUNTIME;
+
+impl Builder {
+    /// Those among the crates that cargo built.
+    pub(super) fn keepers(&self, artifacts: &[Artifact]) -> Keepers {
+        let is_optimised = |it: &Artifact| it.profile.opt_level != "0";
+        let linked = |it: &&Artifact| library_stem(it).is_some() || self.executable(it).is_some();
+        let linked: Vec<&Artifact> = artifacts.iter().filter(linked).collect();
+        let mut own = linked.iter().filter(|it| self.names_group(it));
+        if own.any(|it| is_optimised(it)) {
+            return Keepers::of_all();
+        }
+        let others = linked.iter().filter(|it| !self.names_group(it));
+        let unmarked = others.map(|it| {
+            let name = it.target.name.replace('-', "_");
+            let file = dep_info_file(it).filter(|_| is_optimised(it));
+            let root = &self.plan.workspace_root;
+            Unmarked {
+                // The runtime is always optimised, and keeps what `keep!` says.
+                is_optimised: is_optimised(it) && !RUNTIME.contains(&&*it.target.name),
+                sources: file.and_then(|file| depinfo::inputs(&file, root).ok()),
+                name,
+            }
+        });
+        Keepers::among(unmarked)
+    }
+
+    /// Whether the code of an artefact may name types of the group: its own, or a local crate's that
+    /// is built on it.
+    fn names_group(&self, artifact: &Artifact) -> bool {
+        let id = &artifact.package_id.repr;
+        let host_side = self.plan.host_side.iter().map(|it| &it.package_id);
+        let group = self.plan.group.iter().map(|it| &it.package_id);
+        host_side.chain(group).any(|it| it == id)
+    }
+}

@@ -1,0 +1,149 @@
+//! Which code outside the group may hold values of its types without knowing their types, such as a
+//! store that finds values by `TypeId`.
+//!
+//! In code that is not optimised, each `TypeId` that is taken leaves an instance of `TypeId::of` in the debug
+//! information ([`layout`](super::layout)), and nothing else is needed. Optimised crates inline it. So
+//! an optimised crate is a keeper if its sources can both forget a type and find it again.
+//! If the group's own code is optimised, or other code that names its types, any instance may
+//! be gone, and each type counts as held.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+/// The code that may hold values without their types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Keepers {
+    /// Crates, as sources name them. An instance of their code shows which types they may hold.
+    pub(crate) crates: BTreeSet<String>,
+    /// Whether each type may be held, because instances may have been optimised away.
+    pub(crate) hold_all: bool,
+    /// Whether a `TypeId` may have been taken without a trace.
+    pub(crate) hide_type_ids: bool,
+}
+
+/// A compiled crate of the host that is no library of the group.
+#[derive(Clone, Debug)]
+pub(crate) struct Unmarked {
+    /// As sources name it.
+    pub(crate) name: String,
+    pub(crate) is_optimised: bool,
+    /// The files that rustc read, if that is known.
+    pub(crate) sources: Option<Vec<PathBuf>>,
+}
+
+impl Keepers {
+    /// Those among the crates of a host in which code that names the group's types is not optimised.
+    pub(crate) fn among(crates: impl IntoIterator<Item = Unmarked>) -> Self {
+        let mut keepers = Keepers::default();
+        for unmarked in crates.into_iter().filter(|it| it.is_optimised) {
+            keepers.hide_type_ids = true;
+            let sources = unmarked.sources.as_deref();
+            if sources.is_none_or(may_keep) {
+                keepers.crates.insert(unmarked.name);
+            }
+        }
+        keepers
+    }
+
+    /// Where code is optimised that names the group's types.
+    pub(crate) fn of_all() -> Self {
+        Keepers {
+            hold_all: true,
+            hide_type_ids: true,
+            ..Keepers::default()
+        }
+    }
+}
+
+/// Whether sources have what it takes to keep a value without its type: code that is not checked, and
+/// an id or a name of a type. Code without `unsafe` needs a `dyn Any`, whose vtable tells its type.
+fn may_keep(sources: &[PathBuf]) -> bool {
+    let is_rust = |path: &&PathBuf| path.extension().is_some_and(|it| it == "rs");
+    let (mut is_unchecked, mut names_types) = (false, false);
+    for source in sources.iter().filter(is_rust) {
+        // Nobody knows what a file contains that can't be read.
+        let Ok(text) = fs::read(source) else {
+            return true;
+        };
+        for line in code_lines(&String::from_utf8_lossy(&text)) {
+            is_unchecked |= has_unsafe(line);
+            names_types |= names_type(line);
+        }
+        if is_unchecked && names_types {
+            return true;
+        }
+    }
+    false
+}
+
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|it| !it.trim_start().starts_with("//"))
+}
+
+/// `unsafe`, but not `unsafe_code`, which lints have.
+fn has_unsafe(line: &str) -> bool {
+    let is_of_word = |it: char| it.is_alphanumeric() || it == '_';
+    line.match_indices("unsafe").any(|(at, word)| {
+        !line[..at].ends_with(is_of_word) && !line[at + word.len()..].starts_with(is_of_word)
+    })
+}
+
+/// `TypeId`, `type_id`, `typeid::of`, `TypeIdMap`, `type_name` and the like.
+fn names_type(line: &str) -> bool {
+    let mut words = line.match_indices(['t', 'T']);
+    words.any(|(at, _)| {
+        let word = line[at..].bytes().filter(|it| *it != b'_');
+        let begin: Vec<u8> = word.take(8).map(|it| it.to_ascii_lowercase()).collect();
+        begin.starts_with(b"typeid") || begin.starts_with(b"typename")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keepers_are_optimised_and_can_forget_a_type() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let cast = source("cast.rs", "fn get(at: *mut ()) { unsafe { &*at.cast() }; }");
+        let id = source("id.rs", "use std::any::TypeId;");
+        let own_id = source("own_id.rs", "fn f<T>() { typeid::of::<T>() }");
+        let name = source(
+            "name.rs",
+            "fn f<T>() -> &'static str { any::type_name::<T>() }",
+        );
+        let safe = source(
+            "safe.rs",
+            "#![forbid(unsafe_code)]\n// An unsafe `TypeId` is not there.\nfn typed() {}",
+        );
+        let text = source("notes.md", "TypeId unsafe");
+        let gone = folder.path().join("gone.rs");
+        for (sources, expected) in [
+            (Some(vec![&cast, &id]), true),
+            (Some(vec![&own_id, &cast]), true),
+            (Some(vec![&name, &cast]), true),
+            (Some(vec![&cast, &safe, &text]), false),
+            (Some(vec![&id, &name, &safe]), false),
+            (Some(vec![&gone]), true),
+            (Some(vec![]), false),
+            (None, true),
+        ] {
+            let sources = sources.map(|it| it.into_iter().cloned().collect());
+            let unmarked = |is_optimised| Unmarked {
+                name: "store".to_owned(),
+                is_optimised,
+                sources: sources.clone(),
+            };
+            let optimised = Keepers::among([unmarked(true)]);
+            assert_eq!(optimised.crates.contains("store"), expected, "{sources:?}");
+            assert!(optimised.hide_type_ids);
+            assert_eq!(Keepers::among([unmarked(false)]), Keepers::default());
+        }
+    }
+}
