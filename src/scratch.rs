@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::geteuid;
 use tempfile::TempDir;
 
-/// A directory that only this user can enter.
+/// A directory that only this user can write to, and enter.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     directory: TempDir,
@@ -44,6 +44,11 @@ impl Scratch {
                 });
             }
         }
+    }
+
+    /// Lets other users reach files in it by name: a host may change its user.
+    pub(crate) fn let_others_in(&self) -> io::Result<()> {
+        fs::set_permissions(self.path(), Permissions::from_mode(0o711))
     }
 
     pub(crate) fn path(&self) -> &Path {

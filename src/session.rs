@@ -108,6 +108,8 @@ struct Session {
     ended: Option<u32>,
     /// Whether the host that runs closed its end of the channel.
     has_left: bool,
+    /// When it did, until it is known whether that was its end.
+    left_at: Option<Instant>,
     /// The executable that the host was started from.
     started: Option<FileStamp>,
     build: Option<HostBuild>,
@@ -190,6 +192,7 @@ impl Session {
             opened.map_err(Error::file(&log, "written"))?;
         }
         let generations = Scratch::new(&workshop.state, "generations-")?;
+        generations.let_others_in()?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
             settings.poll,
@@ -242,6 +245,7 @@ impl Session {
             connection: None,
             ended: None,
             has_left: false,
+            left_at: None,
             started: None,
             build: None,
             loaded: None,
@@ -298,7 +302,12 @@ impl Session {
         loop {
             let is_building = self.job.as_ref().is_some_and(|job| !job.is_ahead());
             self.reporter.settle(is_building);
-            let due = [self.quiet.remaining(), self.joining(), self.marking()];
+            let due = [
+                self.quiet.remaining(),
+                self.joining(),
+                self.ending(),
+                self.marking(),
+            ];
             let next = match due.into_iter().flatten().min() {
                 Some(remaining) => incoming.recv_timeout(remaining),
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -324,6 +333,7 @@ impl Session {
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
                 Err(RecvTimeoutError::Timeout) => {
                     self.await_host();
+                    self.await_end();
                     if self.quiet.remaining().is_some_and(|it| it.is_zero()) {
                         self.judge();
                     }

@@ -1,7 +1,6 @@
 //! The running host: offers, its answers, its end.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -11,9 +10,9 @@ use hotmod_protocol::{Cause, Message};
 use crate::build::Stamp;
 use crate::check::Checked;
 use crate::report::{Event, Phases};
-use crate::signal::{Connection, Signal, Types};
+use crate::signal::{Signal, Types};
 
-use super::job::{Job, Task};
+use super::job::Task;
 use super::{Offer, Session, Status};
 
 /// How long a program may take until its `main` begins.
@@ -21,6 +20,9 @@ const JOINING: Duration = Duration::from_secs(3);
 
 /// How long a host may take to load a generation and to run its hooks.
 const ANSWERING: Duration = Duration::from_secs(5);
+
+/// How long a process may take to end once its descriptors are closed.
+const ENDING: Duration = Duration::from_millis(500);
 
 impl Session {
     pub(super) fn send_offer(&mut self) {
@@ -125,33 +127,48 @@ impl Session {
         false
     }
 
+    fn is_connected_by(&self, channel: u64) -> bool {
+        self.connection
+            .as_ref()
+            .is_some_and(|it| it.channel == channel)
+    }
+
+    /// How long the host that closed its end may still take to end.
+    pub(super) fn ending(&self) -> Option<Duration> {
+        Some(ENDING.saturating_sub(self.left_at?.elapsed()))
+    }
+
+    /// Says that the host closed its end of the channel and runs on.
+    pub(super) fn await_end(&mut self) {
+        if !self.ending().is_some_and(|it| it.is_zero()) {
+            return;
+        }
+        self.left_at = None;
+        self.note(
+            "the host left the session: the program closed its connection, and the next edit \
+             restarts it",
+        );
+        if self.inputs.changed().next().is_some() {
+            self.decide_when_whole(None);
+        }
+    }
+
     pub(super) fn signalled(&mut self, signal: Signal) {
         let expected = self.host.as_ref().map(|host| host.pid);
         match signal {
             Signal::Joined {
-                pid,
-                stream,
+                connection,
                 is_invited: true,
-            } => self.joined(pid, stream),
-            Signal::Joined { pid, stream, .. } if Some(pid) == expected => {
-                self.connection = Some(Connection::new(pid, stream));
-                // A build that is under way has what is offered, and more.
-                if self.job.as_ref().is_none_or(Job::is_ahead) {
-                    self.send_offer();
-                }
-            }
-            // A host that has ended since is told of by its end.
-            Signal::Joined { pid, .. } if !Path::new(&format!("/proc/{pid}")).exists() => {}
-            Signal::Joined { pid, .. } => {
-                self.error(&format!("process {pid} is not the session's host"));
-            }
-            Signal::Said { pid, message } => {
-                if self.connection.as_ref().is_some_and(|it| it.pid == pid) {
+            } => self.joined_from_outside(connection),
+            Signal::Joined { connection, .. } => self.joined(connection),
+            Signal::Said { channel, message } => {
+                if self.is_connected_by(channel) {
                     self.answered(message);
                 }
             }
-            Signal::Left { pid } => {
-                if self.connection.as_ref().is_some_and(|it| it.pid == pid) {
+            Signal::Left { channel } => {
+                if self.is_connected_by(channel) {
+                    self.left_at = Some(Instant::now());
                     self.left("the host left the session before it was live");
                 }
             }
@@ -167,7 +184,7 @@ impl Session {
     fn answered(&mut self, message: Message) {
         let answer = match &message {
             Message::Live { generation, .. } | Message::Refused { generation, .. } => *generation,
-            Message::Hello { .. } | Message::Offer { .. } | Message::TurnedAway { .. } => return,
+            _ => return,
         };
         let Some(offer) = self
             .offer
@@ -301,6 +318,7 @@ impl Session {
         self.host = None;
         self.host_is_gone(pid);
         self.connection = None;
+        self.left_at = None;
         // It ends with the session. The flag says nothing of other memory.
         if self.ending.load(Ordering::Relaxed) {
             return;

@@ -1,17 +1,18 @@
-//! Hosts that somebody else starts, such as a debugger: what happens when one joins.
+//! Processes that join: the session's own host, what it starts, and hosts that somebody else starts,
+//! such as a debugger.
 
 use std::fs;
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-use hotmod_protocol::{Message, write_message};
+use hotmod_protocol::Message;
 
 use crate::build::Stamp;
 use crate::report::Event;
-use crate::signal::{Connection, HostProcess};
+use crate::signal::{Connection, HostProcess, descends_from};
 use crate::stale::Inputs;
 
 use super::Session;
+use super::job::Job;
 use super::start::stamp;
 
 /// What a host was made of that starts, though others were reloaded since it was built.
@@ -31,17 +32,68 @@ impl Session {
         }
     }
 
-    /// A process joined by the way of the invited.
-    pub(super) fn joined(&mut self, pid: u32, mut stream: UnixStream) {
+    /// A process joined by the socket for hosts that others start.
+    pub(super) fn joined_from_outside(&mut self, mut connection: Connection) {
+        let pid = connection.pid;
         let host = HostProcess::adopt(pid, || self.is_host(pid), self.sender.clone());
         match host {
-            Ok(host) => self.adopt(host, stream),
+            Ok(host) => self.adopt(host, connection),
             Err(reason) => {
                 self.error(&format!("process {pid} can't join the session: {reason}"));
-                // It may be gone by now.
-                let _ = write_message(&mut stream, &Message::TurnedAway { reason });
+                connection.answer(&Message::TurnedAway { reason });
             }
         }
+    }
+
+    /// A process joined by the socket that the session's own hosts are given. What they start
+    /// inherits it.
+    pub(super) fn joined(&mut self, mut connection: Connection) {
+        let pid = connection.pid;
+        let host = self.host.as_ref().map(|host| host.pid);
+        if host == Some(pid) {
+            let has_joined = self.connection.is_some() || self.has_left;
+            return match has_joined {
+                true => self.took_its_own_place(connection),
+                false => self.welcome(connection),
+            };
+        }
+        let executable = PathBuf::from(format!("/proc/{pid}/exe"));
+        let found = stamp(&executable);
+        let is_same = found.is_some() && found == self.started;
+        if is_same || host.is_some_and(|host| descends_from(pid, host)) {
+            connection.answer(&Message::NotHost);
+            return self.say_notes(vec![
+                "the program started itself once more, as a worker perhaps: only the host takes \
+                 reloads, other processes keep the code that the host was built with"
+                    .to_owned(),
+            ]);
+        }
+        // A process that has ended since can't be told what it was, and needs no answer.
+        if executable.symlink_metadata().is_ok() {
+            let reason = format!("process {pid} is not the session's host");
+            self.error(&reason);
+            connection.answer(&Message::TurnedAway { reason });
+        }
+    }
+
+    fn welcome(&mut self, mut connection: Connection) {
+        connection.answer(&Message::Welcome);
+        self.connection = Some(connection);
+        // A build that is under way has what is offered, and more.
+        if self.job.as_ref().is_none_or(Job::is_ahead) {
+            self.send_offer();
+        }
+    }
+
+    /// The host replaced itself by `exec`, and runs what was built.
+    fn took_its_own_place(&mut self, connection: Connection) {
+        let Some(build) = &self.build else { return };
+        let executable = build.executable.clone();
+        self.forget_host(&executable);
+        self.note(
+            "the program replaced itself by `exec`, and begins with the code it was built with",
+        );
+        self.begin_at_baseline(connection);
     }
 
     /// Whether a process may be the host, and if not, why.
@@ -66,20 +118,26 @@ impl Session {
         ))
     }
 
-    fn adopt(&mut self, host: HostProcess, stream: UnixStream) {
+    fn adopt(&mut self, host: HostProcess, connection: Connection) {
         let Some(build) = &self.build else { return };
         let executable = build.executable.clone();
         let (pid, stopped) = (host.pid, self.host.as_ref().map(|it| it.pid));
         self.begin_anew(&executable);
         self.reporter.screen.host_begins();
+        self.host = Some(host);
+        self.reporter.report(&Event::HostJoined { pid, stopped });
+        self.begin_at_baseline(connection);
+    }
+
+    /// A host begins that runs what was built, though others were reloaded since.
+    fn begin_at_baseline(&mut self, mut connection: Connection) {
         self.inputs = self.baseline.inputs.clone();
         self.made.clone_from(&self.baseline.made);
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }
-        self.connection = Some(Connection::new(pid, stream));
-        self.host = Some(host);
-        self.reporter.report(&Event::HostJoined { pid, stopped });
+        connection.answer(&Message::Welcome);
+        self.connection = Some(connection);
         let has_changed = self.inputs.changed().next().is_some();
         match &mut self.job {
             None => self.catch_up(None),

@@ -45,8 +45,14 @@ impl Session {
     /// Stops the host that runs, and forgets it.
     pub(super) fn begin_anew(&mut self, executable: &Path) {
         self.stop_host();
+        self.forget_host(executable);
+    }
+
+    /// Forgets what is known of the host's memory.
+    pub(super) fn forget_host(&mut self, executable: &Path) {
         self.connection = None;
         self.has_left = false;
+        self.left_at = None;
         self.offer = None;
         (self.live, self.offered) = (0, 0);
         self.loaded = Some(Arc::new(self.nothing_loaded(executable)));

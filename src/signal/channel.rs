@@ -1,15 +1,18 @@
 //! The sockets on which a host joins the session and is offered generations.
 //!
-//! They lie in a directory that only this user can enter; the kernel tells who connects. Whoever
+//! They are in a directory that only this user can enter; the kernel tells who connects. Whoever
 //! is not this user, or does not begin as a host does, is turned away, and the session goes on.
 
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{Message, Offer, read_message, write_message};
+use hotmod_protocol::{FrameError, Message, Offer, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
@@ -54,13 +57,19 @@ pub(crate) fn join_socket(directory: &Path) -> PathBuf {
 }
 
 fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Sender<T>) {
+    /// A process that replaces itself by `exec` joins again under the same process id.
+    static CHANNELS: AtomicU64 = AtomicU64::new(0);
+    let channel = CHANNELS.fetch_add(1, Ordering::Relaxed);
     match greet(&mut stream) {
         Ok((pid, writer)) => {
             // The receiver is gone only when the tool is about to end.
             let _ = signals.send(
                 Signal::Joined {
-                    pid,
-                    stream: writer,
+                    connection: Connection {
+                        pid,
+                        channel,
+                        stream: writer,
+                    },
                     is_invited,
                 }
                 .into(),
@@ -68,16 +77,17 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Se
             loop {
                 match read_message(&mut stream) {
                     Ok(Some(message)) => {
-                        let _ = signals.send(Signal::Said { pid, message }.into());
+                        let _ = signals.send(Signal::Said { channel, message }.into());
                     }
-                    Ok(None) => break,
+                    // A host that ends, or closes its end, may leave an offer unread.
+                    Ok(None) | Err(FrameError::Io(_)) => break,
                     Err(error) => {
                         turn_away(signals, &error.to_string());
                         break;
                     }
                 }
             }
-            let _ = signals.send(Signal::Left { pid }.into());
+            let _ = signals.send(Signal::Left { channel }.into());
         }
         Err(reason) => turn_away(signals, &reason),
     }
@@ -117,16 +127,19 @@ pub(crate) struct Types {
     pub(crate) changed_statics: Vec<String>,
 }
 
-/// The way to a host that joined.
+/// The way to a process that joined.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) pid: u32,
+    /// Tells it from every other connection, also of the same process.
+    pub(crate) channel: u64,
     stream: UnixStream,
 }
 
 impl Connection {
-    pub(crate) fn new(pid: u32, stream: UnixStream) -> Self {
-        Connection { pid, stream }
+    /// Answers the greeting. A process that is gone by now does not read it, and its end is told.
+    pub(crate) fn answer(&mut self, greeting: &Message) {
+        let _ = write_message(&mut self.stream, greeting);
     }
 
     /// Offers a library, whose loaded part is this, as a generation.
@@ -137,6 +150,8 @@ impl Connection {
         image: Image,
         types: Types,
     ) -> io::Result<()> {
+        // The host may have changed its user since it began.
+        let _ = fs::set_permissions(&library.path, Permissions::from_mode(0o755));
         let path = library
             .path
             .to_str()

@@ -15,7 +15,6 @@ mod ports;
 mod process;
 mod sockets;
 
-use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
 
 use hotmod_protocol::Message;
@@ -23,22 +22,21 @@ use hotmod_protocol::Message;
 pub(crate) use channel::{Connection, Types, join_socket, open_channel, socket};
 pub(crate) use image::Image;
 pub(crate) use ports::listening;
-pub(crate) use process::{HostProcess, HostSettings};
+pub(crate) use process::{HostProcess, HostSettings, descends_from};
 pub(crate) use sockets::{HOST_VARIABLE, ListenError, Sockets, become_host};
 
 /// What the host does, as the session's loop learns of it.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// A host joined the session; `is_invited`, by the socket for those that others start.
+    /// A process joined the session; `is_invited`, by the socket for those that others start.
     Joined {
-        pid: u32,
-        stream: UnixStream,
+        connection: Connection,
         is_invited: bool,
     },
-    /// The host said something.
-    Said { pid: u32, message: Message },
-    /// The host closed its end of the channel: most often because it ends.
-    Left { pid: u32 },
+    /// The process at the other end of a channel said something.
+    Said { channel: u64, message: Message },
+    /// It closed its end: most often because it ends.
+    Left { channel: u64 },
     /// Somebody on the socket was turned away.
     TurnedAway { reason: String },
     /// The host's process ended. How, only the one that started it is told.

@@ -11,6 +11,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{
@@ -164,6 +165,19 @@ impl HostProcess {
         {
             // It may end at this moment, which is what is wanted.
             let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+/// Whether a process was started by another one, or by one that was.
+pub(crate) fn descends_from(pid: u32, ancestor: u32) -> bool {
+    let mut pid = pid;
+    loop {
+        let stat = Process::new(pid.cast_signed()).and_then(|it| it.stat());
+        match stat.map(|stat| stat.ppid.cast_unsigned()) {
+            Ok(parent) if parent == ancestor => return true,
+            Ok(parent) if parent > 1 => pid = parent,
+            _ => return false,
         }
     }
 }

@@ -50,7 +50,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other end speaks protocol 99, this one 3",
+            "the other end speaks protocol 99, this one 4",
         ),
         (
             frame(&unknown),
@@ -161,9 +161,9 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
             u32::MAX.to_le_bytes().to_vec(),
             "a frame of 4294967295 bytes is over the limit of 65536",
         ),
-        (frame, "the other end speaks protocol 99, this one 3"),
+        (frame, "the other end speaks protocol 99, this one 4"),
         (
-            vec![3, 0, 0, 0, 3, 0, 77],
+            vec![3, 0, 0, 0, 4, 0, 77],
             "a frame is malformed: an unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),

@@ -1,5 +1,7 @@
 //! The host's process: whose terminal it has, how it ends, and that nothing outlives a session.
 
+mod members;
+
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};

@@ -92,6 +92,8 @@ const OFFER: u8 = 2;
 const LIVE: u8 = 3;
 const REFUSED: u8 = 4;
 const TURNED_AWAY: u8 = 5;
+const WELCOME: u8 = 6;
+const NOT_HOST: u8 = 7;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -140,6 +142,8 @@ impl Message {
                 out.push(cause.code());
                 put_string(&mut out, reason);
             }
+            Message::Welcome => out.push(WELCOME),
+            Message::NotHost => out.push(NOT_HOST),
             Message::TurnedAway { reason } => {
                 out.push(TURNED_AWAY);
                 put_string(&mut out, reason);
@@ -188,6 +192,8 @@ impl Message {
                 cause: Cause::of_code(rest.take()?)?,
                 reason: rest.string()?,
             },
+            WELCOME => Message::Welcome,
+            NOT_HOST => Message::NotHost,
             TURNED_AWAY => Message::TurnedAway {
                 reason: rest.string()?,
             },

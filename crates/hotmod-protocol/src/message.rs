@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Raised when an older tool and a newer runtime, or the other way round, could misunderstand
 /// each other.
-pub const PROTOCOL_VERSION: u16 = 3;
+pub const PROTOCOL_VERSION: u16 = 4;
 
 /// The most bytes a frame may have after its length.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -66,6 +66,11 @@ pub enum Message {
         /// Why, in words for the screen.
         reason: String,
     },
+    /// Tool to host, in answer to its greeting: this process is the session's host.
+    Welcome,
+    /// Tool to a process that the host started, in answer to its greeting: it runs the code that
+    /// it was built with, and gets no offers.
+    NotHost,
     /// Tool to host, instead of any offer: it is none of the session's.
     TurnedAway {
         /// Why, in words for the host's stderr.

@@ -174,8 +174,9 @@ pub fn generation() -> u32 {
     runtime::generation()
 }
 
-/// Whether this process runs in a session, so that generations can change. `false` in a plain
-/// build, and in a session's binary that was started without its session.
+/// Whether a session reloads this process, so that generations can change. `false` in a plain
+/// build, in a program that was started without its session, and in processes that the host itself
+/// starts or forks.
 ///
 /// # Examples
 /// ```

@@ -158,7 +158,8 @@ fn message(random: &mut Random, directory: &str, own: u64) -> Message {
 fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
     let generation = number(random);
     let build = BuildId(random.next());
-    match random.below(5) {
+    match random.below(6) {
+        5 => Message::Welcome,
         0 => Message::Hello {
             pid: number(random),
             identity: random.next(),

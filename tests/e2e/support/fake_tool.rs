@@ -54,6 +54,7 @@ impl Puppet {
                 panic!("{hello:?}");
             };
             assert_eq!(its, pid);
+            write_message(&mut stream, &Message::Welcome).unwrap();
             (stream, identity)
         })
     }

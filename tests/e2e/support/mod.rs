@@ -3,6 +3,7 @@
 mod fake_tool;
 mod http;
 mod random;
+mod sandbox;
 mod session;
 mod terminal;
 mod workspace;
@@ -10,6 +11,7 @@ mod workspace;
 pub(crate) use fake_tool::{Library, Puppet};
 pub(crate) use http::{Client, free_port};
 pub(crate) use random::{Random, given};
+pub(crate) use sandbox::without_close_range;
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
 pub(crate) use workspace::{Workspace, files, target_directory, tool};

@@ -60,6 +60,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Changes how the tool is started.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
+        change(&mut self.command);
+        self
+    }
+
     /// Where the tool is called.
     pub(crate) fn directory(mut self, directory: &std::path::Path) -> Self {
         self.command.current_dir(directory);

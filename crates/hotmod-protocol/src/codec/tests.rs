@@ -53,6 +53,8 @@ fn message() -> impl Strategy<Value = Message> {
                 kept_bytes,
             }
         ),
+        Just(Message::Welcome),
+        Just(Message::NotHost),
         ".*".prop_map(|reason| Message::TurnedAway { reason }),
         (generation, build, cause, ".*").prop_map(|(generation, build, cause, reason)| {
             Message::Refused {
@@ -112,7 +114,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other end speaks protocol 99, this one 3"
+        "the other end speaks protocol 99, this one 4"
     );
 }
 

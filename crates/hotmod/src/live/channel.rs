@@ -1,101 +1,192 @@
-//! The conversation with the tool: one thread that reads offers and answers each.
+//! The conversation with the tool.
+//!
+//! Two threads take part. The one that reads offers and writes answers has a descriptor table of its
+//! own ([`Socket::isolate`]) and runs no code of the user's. The one that loads generations shares
+//! the program's table, because setups and constructors may open files for the rest of the program.
 
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::panic::catch_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
-use hotmod_protocol::{Message, Offer, SOCKET_VARIABLE, read_message, write_message};
+use hotmod_protocol::{FrameError, Message, Offer, SOCKET_VARIABLE, read_message, write_message};
 
-use super::load::{self, Swap};
+use super::image::Directory;
+use super::load;
 use super::memory;
 use super::refusal::Refusal;
+use super::socket::Socket;
+use super::start::say;
 
-/// Set once the tool was greeted, cleared when it is gone. It guards no other data: `Relaxed`.
-static CONNECTED: AtomicBool = AtomicBool::new(false);
+/// How long `main` waits to be told whether this process is the session's host.
+const GREETING: Duration = Duration::from_secs(1);
+
+/// The process that the tool offers generations to, 0 if there is none. A process that was forked
+/// from it has a copy of this number, and another process id. It guards no other data: `Relaxed`.
+static HOST: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) fn is_live() -> bool {
-    CONNECTED.load(Ordering::Relaxed)
+    HOST.load(Ordering::Relaxed) == std::process::id()
 }
 
 /// Connects to the session that the environment names, if any, and serves it from a thread.
 ///
 /// `identity` is what the host was built with.
 pub(super) fn join_session(identity: u64) -> io::Result<()> {
-    let Some(socket) = std::env::var_os(SOCKET_VARIABLE) else {
+    let Some(path) = std::env::var_os(SOCKET_VARIABLE) else {
         return Ok(());
     };
-    let mut stream = UnixStream::connect(socket)?;
+    let stream = UnixStream::connect(path)?;
     require_same_user(&stream)?;
-    write_message(
-        &mut stream,
-        &Message::Hello {
-            pid: std::process::id(),
-            identity,
-        },
-    )?;
-    CONNECTED.store(true, Ordering::Relaxed);
+    let mut socket = Socket::new(stream)?;
+    let pid = std::process::id();
+    write_message(&mut socket, &Message::Hello { pid, identity })?;
+    // A tool that is busy answers later.
+    if socket.is_readable_within(GREETING)? {
+        match read_message(&mut socket).map_err(io::Error::other)? {
+            Some(Message::Welcome) => HOST.store(pid, Ordering::Relaxed),
+            Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
+            // The host started this process, and keeps the session.
+            _ => return Ok(()),
+        }
+    }
+    serve_from_threads(socket, identity)
+}
+
+fn serve_from_threads(socket: Socket, identity: u64) -> io::Result<()> {
+    let (work, to_do) = channel();
+    let (answers, answered) = channel();
+    let (told, is_isolated) = channel();
+    let mut own = socket.in_other_table();
     std::thread::Builder::new()
         .name("hotmod".to_owned())
+        .spawn(move || work_through(&to_do, &answers, identity))?;
+    std::thread::Builder::new()
+        .name("hotmod-channel".to_owned())
         .spawn(move || {
-            // The tool may die, or send what is no message: the host goes on as it is.
-            let end = serve(&mut stream, identity);
-            CONNECTED.store(false, Ordering::Relaxed);
+            let _ = told.send(own.isolate());
+            let end = serve(&mut own, &Directory::open(), &work, &answered);
+            HOST.store(0, Ordering::Relaxed);
+            // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {
-                super::start::say(&format!("the session's channel is closed: {error}"));
+                let _ = work.send(Work::Say(format!(
+                    "the session's channel is closed: {error}"
+                )));
+                drop(work);
+                let _ = answered.recv_timeout(GREETING);
             }
         })?;
+    if is_isolated.recv() == Ok(false) {
+        // Both are the same descriptor, and the thread's is the one in use.
+        std::mem::forget(socket);
+    }
     Ok(())
 }
 
-fn serve(stream: &mut UnixStream, identity: u64) -> Result<(), hotmod_protocol::FrameError> {
-    while let Some(message) = read_message(stream)? {
+/// What the thread that runs the user's code is asked to do.
+enum Work {
+    Load {
+        offer: Offer,
+        library: PathBuf,
+        arrived: Instant,
+    },
+    Say(String),
+}
+
+/// Reads offers and answers each, until the tool is gone or sends what is no message: the host goes
+/// on as it is.
+fn serve(
+    socket: &mut Socket,
+    directory: &Directory,
+    work: &Sender<Work>,
+    answered: &Receiver<Message>,
+) -> Result<(), FrameError> {
+    while let Some(message) = read_message(socket)? {
         let offer = match message {
             Message::Offer(offer) => offer,
+            // The tool was busy when this process joined.
+            Message::Welcome => {
+                HOST.store(std::process::id(), Ordering::Relaxed);
+                continue;
+            }
+            Message::NotHost => return Ok(()),
             Message::TurnedAway { reason } => {
-                super::start::say(&format!("this program can't join its session: {reason}"));
+                let words = format!("this program can't join its session: {reason}");
+                let _ = work.send(Work::Say(words));
                 return Ok(());
             }
             // A tool of this protocol sends nothing else; what it means is not known.
             _ => continue,
         };
         let arrived = Instant::now();
-        let outcome = catch_unwind(|| load::make_live(&offer, identity))
-            .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
-        let sent = write_message(stream, &answer(&offer, arrived, &outcome));
-        // It is live, whether the tool hears of it or not.
-        if let Ok(swap) = outcome {
-            swap.complete();
-        }
-        sent?;
+        let answer = match directory.verify(&offer) {
+            Ok(library) => {
+                let _ = work.send(Work::Load {
+                    offer,
+                    library,
+                    arrived,
+                });
+                match answered.recv() {
+                    Ok(answer) => answer,
+                    Err(_) => return Ok(()),
+                }
+            }
+            Err(refusal) => refused(&offer, &refusal),
+        };
+        write_message(socket, &answer)?;
     }
     Ok(())
 }
 
-fn answer(offer: &Offer, arrived: Instant, outcome: &Result<Swap, Refusal>) -> Message {
-    let Offer {
-        generation, build, ..
-    } = *offer;
-    match outcome {
-        Ok(_) => {
-            let micros = u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let (kept_generations, kept_bytes) = memory::kept();
-            Message::Live {
-                generation,
-                build,
-                micros,
-                kept_generations,
-                kept_bytes,
+/// Runs on the thread that may run the user's code.
+fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64) {
+    for work in to_do {
+        let (offer, library, arrived) = match work {
+            Work::Load {
+                offer,
+                library,
+                arrived,
+            } => (offer, library, arrived),
+            Work::Say(words) => {
+                say(&words);
+                continue;
             }
+        };
+        let outcome = catch_unwind(|| load::make_live(&offer, &library, identity))
+            .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
+        let answer = match &outcome {
+            Ok(_) => live(&offer, arrived),
+            Err(refusal) => refused(&offer, refusal),
+        };
+        // It is live, whether the tool hears of it or not.
+        let _ = answers.send(answer);
+        if let Ok(swap) = outcome {
+            swap.complete();
         }
-        Err(Refusal { cause, reason }) => Message::Refused {
-            generation,
-            build,
-            cause: *cause,
-            reason: reason.clone(),
-        },
+    }
+}
+
+fn live(offer: &Offer, arrived: Instant) -> Message {
+    let (kept_generations, kept_bytes) = memory::kept();
+    Message::Live {
+        generation: offer.generation,
+        build: offer.build,
+        micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
+        kept_generations,
+        kept_bytes,
+    }
+}
+
+fn refused(offer: &Offer, refusal: &Refusal) -> Message {
+    Message::Refused {
+        generation: offer.generation,
+        build: offer.build,
+        cause: refusal.cause,
+        reason: refusal.reason.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! User code that the runtime calls: setups, teardowns, and what `on_reload` was given.
 //!
-//! It runs on the channel's thread, one after the other, with no lock held and each panic caught:
+//! It runs on the runtime's own thread, one after the other, with no lock held and each panic caught:
 //! so it may do what other code may. One that does not end keeps the generations to come waiting,
 //! and nothing else.
 

@@ -4,24 +4,116 @@
 //! process by SIGBUS when the missing part is touched, and a damaged one in any way: so what the
 //! loader is going to map is read and compared first.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _};
+use std::os::fd::IntoRawFd as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, Offer, digest};
 
-/// The path of the offered file, if its loaded part is what was offered.
-pub(super) fn verify(offer: &Offer) -> Result<PathBuf, String> {
-    let path = inside_session(Path::new(&offer.path))?;
+use super::refusal::Refusal;
+
+/// The session's directory of generations.
+///
+/// It was opened when the process joined, so a program that changes its user or its root directory
+/// later still reaches it, whoever may enter the directories above. Its own path is preferred: a
+/// debugger reads the library by the path that it was loaded from.
+#[derive(Debug)]
+pub(super) struct Directory {
+    path: Option<PathBuf>,
+    /// The path by which this process reaches the open directory.
+    opened: Option<PathBuf>,
+}
+
+impl Directory {
+    /// Opens it for the thread that calls this, whose descriptor table keeps it.
+    pub(super) fn open() -> Self {
+        let path = std::env::var_os(DIRECTORY_VARIABLE).map(PathBuf::from);
+        let opened = path.as_deref().and_then(|path| {
+            let mut options = OpenOptions::new();
+            let options = options
+                .read(true)
+                .custom_flags(libc::O_PATH | libc::O_DIRECTORY);
+            // Never closed: the number may come to be the program's.
+            let descriptor = options.open(path).ok()?.into_raw_fd();
+            // SAFETY: it has no preconditions.
+            let thread = unsafe { libc::syscall(libc::SYS_gettid) };
+            // By the thread, whose table may be its own.
+            Some(format!("/proc/self/task/{thread}/fd/{descriptor}").into())
+        });
+        Directory { path, opened }
+    }
+
+    /// The path from which the offered file can be loaded, if its loaded part is what was offered.
+    pub(super) fn verify(&self, offer: &Offer) -> Result<PathBuf, Refusal> {
+        let offered = Path::new(&offer.path);
+        let path = match self.inside(offered) {
+            Err(Unreachable::Denied(error)) => match self.by_descriptor(offered) {
+                Some(path) => path,
+                None => {
+                    return Err(Refusal::contract(format!(
+                        "the program can no longer read `{}`: {error}",
+                        offered.display()
+                    )));
+                }
+            },
+            Err(Unreachable::Wrong(reason)) => return Err(Refusal::library(reason)),
+            Ok(path) => path,
+        };
+        verify(&path, offer)
+            .map(|()| path)
+            .map_err(Refusal::library)
+    }
+
+    /// The real path, if it is one of a file in the session's own directory that can be opened.
+    fn inside(&self, path: &Path) -> Result<PathBuf, Unreachable> {
+        let Some(directory) = &self.path else {
+            let reason = format!("`{DIRECTORY_VARIABLE}` is not set");
+            return Err(Unreachable::Wrong(reason));
+        };
+        // What was there at the start can be out of reach only because the process changed.
+        let directory = directory.canonicalize().map_err(Unreachable::Denied)?;
+        let of_file = |error: io::Error| match error.kind() {
+            ErrorKind::PermissionDenied => Unreachable::Denied(error),
+            _ => Unreachable::Wrong(format!("`{}`: {error}", path.display())),
+        };
+        let real = path.canonicalize().map_err(of_file)?;
+        if !real.starts_with(&directory) {
+            return Err(Unreachable::Wrong(format!(
+                "`{}` is outside the session's directory `{}`",
+                path.display(),
+                directory.display()
+            )));
+        }
+        File::open(&real).map_err(of_file)?;
+        Ok(real)
+    }
+
+    /// The path of a file of this name in the directory that was opened at the start.
+    fn by_descriptor(&self, path: &Path) -> Option<PathBuf> {
+        let path = self.opened.as_ref()?.join(path.file_name()?);
+        File::open(&path).is_ok().then_some(path)
+    }
+}
+
+/// Why a path is not loaded from.
+enum Unreachable {
+    /// This process may not, or can't see it.
+    Denied(io::Error),
+    Wrong(String),
+}
+
+fn verify(path: &Path, offer: &Offer) -> Result<(), String> {
     let shown = path.display();
     let read = || {
-        let file = File::open(&path)?;
+        let file = File::open(path)?;
         let length = file.metadata()?.len().min(offer.length);
         let mut loaded = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         file.take(offer.length).read_to_end(&mut loaded)?;
         Ok(loaded)
     };
-    let loaded = read().map_err(|error: std::io::Error| format!("`{shown}`: {error}"))?;
+    let loaded = read().map_err(|error: io::Error| format!("`{shown}`: {error}"))?;
     let (is, expected) = (loaded.len() as u64, offer.length);
     if is < expected {
         return Err(format!("`{shown}` is cut short: {is} of {expected} bytes"));
@@ -31,25 +123,5 @@ pub(super) fn verify(offer: &Offer) -> Result<PathBuf, String> {
             "`{shown}` is damaged: its bytes are not those that were offered"
         ));
     }
-    Ok(path)
-}
-
-/// The path, if it is one of a file in the session's own directory.
-fn inside_session(path: &Path) -> Result<PathBuf, String> {
-    let directory = std::env::var_os(DIRECTORY_VARIABLE)
-        .ok_or_else(|| format!("`{DIRECTORY_VARIABLE}` is not set"))?;
-    let directory = Path::new(&directory)
-        .canonicalize()
-        .map_err(|error| format!("`{}`: {error}", Path::new(&directory).display()))?;
-    let real = path
-        .canonicalize()
-        .map_err(|error| format!("`{}`: {error}", path.display()))?;
-    if !real.starts_with(&directory) {
-        return Err(format!(
-            "`{}` is outside the session's directory `{}`",
-            path.display(),
-            directory.display()
-        ));
-    }
-    Ok(real)
+    Ok(())
 }

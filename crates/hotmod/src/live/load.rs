@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL, Offer};
@@ -15,7 +16,6 @@ use super::call;
 use super::contract;
 use super::generation::Generation;
 use super::hooks;
-use super::image;
 use super::library::Library;
 use super::memory;
 use super::record::{Bounds, Contents, Record};
@@ -52,9 +52,9 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
     Ok(())
 }
 
-/// Loads what is offered to a host of this identity, and makes it live.
-pub(super) fn make_live(offer: &Offer, identity: u64) -> Result<Swap, Refusal> {
-    let contents = load(offer, identity)?;
+/// Loads what is offered to a host of this identity from a file that was verified, and makes it live.
+pub(super) fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
+    let contents = load(offer, path, identity)?;
     let slots = SLOTS
         .get()
         .ok_or_else(|| Refusal::library("the host has not started".to_owned()))?;
@@ -102,10 +102,9 @@ impl Swap {
 }
 
 /// Loads a library that is what was offered, and reads what it has.
-fn load(offer: &Offer, identity: u64) -> Result<Contents, Refusal> {
+fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Refusal> {
     require_identity(identity, offer.identity)?;
-    let path = image::verify(offer).map_err(Refusal::library)?;
-    let library = Library::open(&path).map_err(Refusal::library)?;
+    let library = Library::open(path).map_err(Refusal::library)?;
     let symbol = |name| {
         library.symbol(name).ok_or_else(|| {
             let path = path.display();

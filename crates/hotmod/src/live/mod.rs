@@ -18,10 +18,11 @@
 //! - [`contract`]: what each generation must have, because something in the process calls it
 //! - [`signatures`]: whether that has the signature that its callers know
 //! - [`channel`]: the conversation with the tool
+//! - [`socket`]: its socket, which the program may close
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
 //! Architecture invariants: a generation is never unloaded and never changes once it is
-//! published; a call takes no lock; user code runs on the channel's thread only where [`hooks`]
+//! published; a call takes no lock; user code runs on the runtime's thread only where [`hooks`]
 //! and [`versions`] call it, with no lock held and its panics caught, and what it does to the thread ends with it.
 
 mod call;
@@ -44,6 +45,7 @@ mod published;
 mod record;
 mod refusal;
 mod signatures;
+mod socket;
 mod start;
 mod versions;
 

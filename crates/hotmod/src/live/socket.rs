@@ -1,0 +1,210 @@
+//! The channel's socket, in a process whose descriptors belong to the program.
+//!
+//! Daemons close every descriptor that they did not open, and the next file or socket gets the same
+//! number. So the thread that talks to the tool has a descriptor table of its own, with nothing in
+//! it but the channel. Where the kernel refuses that (before Linux 5.9, or by a sandbox), the
+//! socket shares the program's table: then each use checks first that the number still means this
+//! socket, so that nothing is ever read from, written to or closed in the program's place.
+
+use std::ffi::c_long;
+use std::io::{self, ErrorKind, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+/// The socket, as long as the program leaves it open.
+#[derive(Debug)]
+pub(super) struct Socket {
+    descriptor: RawFd,
+    /// Device and inode, by which the socket is told from whatever gets its number next.
+    identity: (u64, u64),
+}
+
+impl Socket {
+    /// Takes the descriptor over.
+    pub(super) fn new(stream: UnixStream) -> io::Result<Self> {
+        let identity = identity(stream.as_raw_fd())?;
+        let descriptor = stream.into_raw_fd();
+        Ok(Socket {
+            descriptor,
+            identity,
+        })
+    }
+
+    /// The same socket, for a thread with another descriptor table that has it under this number.
+    pub(super) fn in_other_table(&self) -> Self {
+        Socket { ..*self }
+    }
+
+    /// Whether something can be read before the time is over.
+    pub(super) fn is_readable_within(&self, time: Duration) -> io::Result<bool> {
+        let mut wanted = libc::pollfd {
+            fd: self.descriptor()?,
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        let end = Instant::now() + time;
+        loop {
+            let left = end.saturating_duration_since(Instant::now()).as_millis();
+            let left = i32::try_from(left).unwrap_or(i32::MAX);
+            // SAFETY: the pointer is to one `pollfd`.
+            match unsafe { libc::poll(&raw mut wanted, 1, left) } {
+                count @ 0.. => return Ok(count > 0),
+                _ => match io::Error::last_os_error() {
+                    error if error.kind() == ErrorKind::Interrupted => {}
+                    error => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// The descriptor, if it is still this socket's.
+    fn descriptor(&self) -> io::Result<RawFd> {
+        match identity(self.descriptor) {
+            Ok(found) if found == self.identity => Ok(self.descriptor),
+            _ => Err(io::Error::new(
+                ErrorKind::NotConnected,
+                "the program closed its descriptor",
+            )),
+        }
+    }
+
+    /// Gives the calling thread a descriptor table of its own that holds only this socket.
+    /// Whether that worked: if not, the table is shared as before.
+    pub(super) fn isolate(&self) -> bool {
+        let Ok(own) = u32::try_from(self.descriptor) else {
+            return false;
+        };
+        // The first call copies the table as well. The process's own table stays as it is.
+        close_range(own + 1, u32::MAX, libc::CLOSE_RANGE_UNSHARE)
+            && (own == 0 || close_range(0, own - 1, 0))
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let descriptor = self.descriptor()?;
+        // SAFETY: the pointer and the length are those of a buffer that may be written to.
+        let count = unsafe { libc::recv(descriptor, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+        usize::try_from(count).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let descriptor = self.descriptor()?;
+        // SAFETY: the pointer and the length are those of the bytes. No signal: a program may have
+        // set SIGPIPE to its default, and must not end because the tool did.
+        let count = unsafe {
+            libc::send(
+                descriptor,
+                bytes.as_ptr().cast(),
+                bytes.len(),
+                libc::MSG_NOSIGNAL,
+            )
+        };
+        usize::try_from(count).map_err(|_| io::Error::last_os_error())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Ok(descriptor) = self.descriptor() {
+            // SAFETY: the number is this socket's, which nobody else closes by right.
+            unsafe { libc::close(descriptor) };
+        }
+    }
+}
+
+/// Device and inode of an open descriptor.
+fn identity(descriptor: RawFd) -> io::Result<(u64, u64)> {
+    let mut stat = MaybeUninit::uninit();
+    // SAFETY: the pointer is to memory for a `stat`.
+    if unsafe { libc::fstat(descriptor, stat.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: `fstat` succeeded, so it wrote all of it.
+    let stat: libc::stat = unsafe { stat.assume_init() };
+    Ok((stat.st_dev, stat.st_ino))
+}
+
+fn close_range(first: u32, last: u32, flags: u32) -> bool {
+    // By number: glibc has a function for it only since 2.34.
+    // SAFETY: descriptors are closed only in a table that is this thread's own: the call that
+    // comes first has the flag that makes it so.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            first as c_long,
+            last as c_long,
+            flags as c_long,
+        )
+    };
+    status == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::os::fd::{FromRawFd as _, OwnedFd};
+
+    fn pair() -> (Socket, UnixStream) {
+        let (own, other) = UnixStream::pair().unwrap();
+        (Socket::new(own).unwrap(), other)
+    }
+
+    /// Closes the socket as a daemon does, and gives its number to a file.
+    fn replace(socket: &Socket) -> File {
+        let file = File::open("/dev/zero").unwrap();
+        // SAFETY: the test stands in for a program that closes what it does not know.
+        let number = unsafe { libc::dup2(file.as_raw_fd(), socket.descriptor) };
+        assert_eq!(number, socket.descriptor);
+        // SAFETY: `dup2` made the descriptor, for nobody else.
+        unsafe { OwnedFd::from_raw_fd(number) }.into()
+    }
+
+    #[test]
+    fn a_descriptor_of_the_programs_is_never_used_in_the_sockets_place() {
+        let (mut socket, _other) = pair();
+        let mut file = replace(&socket);
+        let mut byte = [7];
+        let error = socket.read(&mut byte).unwrap_err();
+        assert_eq!(error.to_string(), "the program closed its descriptor");
+        assert_eq!(byte, [7], "it read from the program's file");
+        socket.write(&byte).unwrap_err();
+        drop(socket);
+        file.read_exact(&mut byte)
+            .expect("the program's file was closed");
+        assert_eq!(byte, [0]);
+    }
+
+    #[test]
+    fn what_the_program_closes_stays_open_in_a_thread_of_its_own_table() {
+        let (socket, mut other) = pair();
+        let mut own = socket.in_other_table();
+        let (isolated, is_isolated) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            isolated.send(own.isolate()).unwrap();
+            let mut byte = [0];
+            own.read_exact(&mut byte).unwrap();
+            own.write_all(&byte).unwrap();
+        });
+        assert!(
+            is_isolated.recv().unwrap(),
+            "this kernel has no close_range"
+        );
+        let _file = replace(&socket);
+        other.write_all(b"x").unwrap();
+        let mut answer = Vec::new();
+        // To the end: the thread's descriptor was the last one.
+        other.read_to_end(&mut answer).unwrap();
+        assert_eq!(answer, b"x");
+        thread.join().unwrap();
+    }
+}
