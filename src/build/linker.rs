@@ -210,33 +210,32 @@ fn version_script(arguments: &[String]) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Keeps the arguments, and what of them lies in rustc's temporary directory.
+/// Keeps the arguments, and the files among them that rustc removes after the link: the anchor's
+/// objects, and what is in rustc's temporary directory, such as a native library that it unpacked.
 fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()> {
     let directory = kept.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let mut version = PathBuf::new();
-    let script = version_script(&arguments);
+    let script = version_script(&arguments).unwrap_or_default();
+    let temporary = script.parent().unwrap_or(Path::new(""));
     if let Some(output) = take_output(&mut arguments) {
         fs::write(output, [])?;
     }
     for argument in &mut arguments {
-        if let Some(script) = &script
-            && argument.ends_with(&*script.to_string_lossy())
-        {
-            version = directory.join("exports");
-            fs::copy(script, &version)?;
-            *argument = argument.replace(&*script.to_string_lossy(), &version.to_string_lossy());
-        } else if argument.ends_with(".o") {
-            let name = Path::new(argument).file_name().unwrap_or_default();
-            let copy = directory.join(name);
-            fs::copy(&*argument, &copy)?;
-            *argument = copy.to_string_lossy().into_owned();
+        // A word for the linker may stand before the path.
+        let start = argument.find('/').unwrap_or(0);
+        let (word, path) = argument.split_at(start);
+        let path = Path::new(path);
+        let is_removed = argument.ends_with(".o") || path.parent() == Some(temporary);
+        if is_removed && path.is_file() {
+            let copy = directory.join(path.file_name().unwrap_or_default());
+            fs::copy(path, &copy)?;
+            *argument = format!("{word}{}", copy.display());
         }
     }
     let arguments = Arguments {
         linker: linker.to_owned(),
+        version_script: directory.join(script.file_name().unwrap_or_default()),
         arguments,
-        version_script: version,
     };
     write_whole(kept, &serde_json::to_vec_pretty(&arguments)?)
 }

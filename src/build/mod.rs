@@ -7,7 +7,7 @@
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
-//! - [`workshop`], [`artifact`]: where things are
+//! - [`workshop`], [`artifact`]: where things are; [`rlib`]: the members of a library
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from; [`settings`]: what
 //!   the user's own starts from
 //! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says; [`said`]: what cargo
@@ -35,6 +35,7 @@ mod native;
 mod process;
 mod profile;
 mod record;
+mod rlib;
 mod said;
 mod seed;
 mod settings;

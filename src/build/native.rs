@@ -10,10 +10,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use object::read::archive::ArchiveFile;
 use object::{Object as _, ObjectSymbol as _, SymbolScope};
 
 use super::linker::LinkError;
+use super::rlib::Members;
 
 /// The names that native objects in the link's rlibs and archives define for others.
 pub(super) fn symbols(arguments: &[String]) -> Result<BTreeSet<String>, LinkError> {
@@ -31,17 +31,8 @@ pub(super) fn symbols(arguments: &[String]) -> Result<BTreeSet<String>, LinkErro
 }
 
 fn of_archive(bytes: &[u8], found: &mut BTreeSet<String>) -> object::read::Result<()> {
-    for member in ArchiveFile::parse(bytes)?.members() {
-        let member = member?;
-        let name = member.name();
-        if name.ends_with(b".rcgu.o") || name.ends_with(b".rmeta") {
-            continue;
-        }
-        // What is no object file, such as a linker's bitcode, defines no names.
-        let Ok(object) = object::File::parse(member.data(bytes)?) else {
-            continue;
-        };
-        for symbol in object.symbols() {
+    for (_, data) in Members::of(bytes)?.native {
+        for symbol in object::File::parse(data)?.symbols() {
             if symbol.is_definition()
                 && symbol.scope() == SymbolScope::Dynamic
                 && let Ok(name) = symbol.name()

@@ -26,6 +26,7 @@ mod keys;
 mod kinds;
 mod layouts;
 mod libraries;
+mod linking;
 mod list;
 mod listen;
 mod misuse;

@@ -22,7 +22,7 @@ use crate::build::invocation::Invocation;
 use crate::build::linker::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
 use crate::build::process::Cancel;
 use crate::build::record::write_whole;
-use crate::build::shared;
+use crate::build::{rlib, shared};
 
 /// A linked group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,8 @@ pub(super) fn recipe(
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    let recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
+    let mut recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
+    add_native(&mut recorded.arguments, rlibs, &directory)?;
     let exports =
         format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; {IDENTITY_SYMBOL}; local: *; }};\n");
     fs::write(&recorded.version_script, exports)?;
@@ -143,6 +144,25 @@ fn record(
         return Err(BuildError::Link(words));
     }
     Ok(serde_json::from_slice(&fs::read(&file)?).map_err(io::Error::from)?)
+}
+
+/// Puts behind each crate's rlib the native code that it bundles. What is linked in the rlib's place
+/// at a reload is the crate's Rust code alone.
+fn add_native(arguments: &mut Vec<String>, rlibs: &[PathBuf], directory: &Path) -> io::Result<()> {
+    for rlib in rlibs {
+        let name = rlib.file_name().unwrap_or_default();
+        let mut all = arguments.iter();
+        let Some(position) = all.position(|it| Path::new(it).file_name() == Some(name)) else {
+            continue;
+        };
+        // rustc links a copy of a library that it has to take something out of.
+        arguments[position] = rlib.to_string_lossy().into_owned();
+        let library = directory.join(name).with_extension("native.a");
+        if rlib::write_native(rlib, &library)? {
+            arguments.insert(position + 1, library.to_string_lossy().into_owned());
+        }
+    }
+    Ok(())
 }
 
 /// The source of the anchor: names each crate, so that rustc passes what they need to the
@@ -203,7 +223,7 @@ impl Recipe {
         let mut arguments = vec!["-r".to_owned(), "-o".to_owned()];
         arguments.push(unfinished.to_string_lossy().into_owned());
         arguments.push("--whole-archive".to_owned());
-        arguments.extend(objects.files()?);
+        arguments.extend(objects.files(scratch.path())?);
         let program = &direct.program;
         let mut command = command_by_file(program, &direct.first, &arguments, scratch.path())?;
         // What can't be merged is linked as it is.
@@ -280,6 +300,7 @@ impl Step {
             true => vec![format!("-Wl,{}", words.join(","))],
             false => words.iter().map(|it| (*it).to_owned()).collect(),
         };
+        let scratch = tempfile::tempdir()?;
         let mut arguments = Vec::new();
         for argument in &self.arguments {
             let of_crate = |(rlib, _): &&(PathBuf, Objects)| rlib.as_os_str() == &**argument;
@@ -288,7 +309,7 @@ impl Step {
             } else if let Some((_, objects)) = crates.iter().find(of_crate) {
                 // Entry points are called by nobody inside the library.
                 arguments.extend(for_linker(&["--whole-archive"]));
-                arguments.extend(objects.files()?);
+                arguments.extend(objects.files(scratch.path())?);
                 arguments.extend(for_linker(&["--no-whole-archive"]));
             } else {
                 arguments.push(argument.clone());
@@ -302,7 +323,6 @@ impl Step {
         // The library is small enough, and nobody asks for its build id but by our own symbol.
         arguments.extend(for_linker(&["-O0", "--build-id=none"]));
 
-        let scratch = tempfile::tempdir()?;
         let mut command = command_by_file(&self.program, &self.first, &arguments, scratch.path())?;
         // Its words are looked at.
         command.env("LC_ALL", "C");
@@ -322,14 +342,22 @@ impl Step {
 }
 
 impl Objects {
-    /// In an order that does not change from link to link.
-    fn files(&self) -> io::Result<Vec<String>> {
+    /// The files to link whole, in an order that does not change from link to link. What has to be
+    /// unpacked for it goes into the folder `scratch`.
+    fn files(&self, scratch: &Path) -> io::Result<Vec<String>> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         if self.merged.exists() {
             return Ok(vec![text(&self.merged)]);
         }
         if !self.path.is_dir() {
-            return Ok(vec![text(&self.path)]);
+            // The native code that the rlib bundles is linked like any other library: as far as it
+            // is needed.
+            let folder = tempfile::tempdir_in(scratch)?.keep();
+            let unpacked = rlib::unpack_rust(&self.path, &folder)?;
+            return Ok(match unpacked.is_empty() {
+                true => vec![text(&self.path)],
+                false => unpacked.iter().map(|it| text(it)).collect(),
+            });
         }
         let entries = fs::read_dir(&self.path)?;
         let files: io::Result<Vec<String>> = entries.map(|it| Ok(text(&it?.path()))).collect();
