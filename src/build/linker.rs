@@ -4,10 +4,10 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +28,21 @@ pub(crate) enum Purpose {
     /// down.
     Host {
         crate_name: String,
+        shared: PathBuf,
+        libstd: PathBuf,
         opt_level: String,
         notes: PathBuf,
         /// Of the units that it is linked from.
         units: PathBuf,
         symbols: PathBuf,
     },
-    /// The shared dylib: C symbols of native libraries are exported too.
-    Shared,
+    /// The shared dylib: it has C names too, which others need.
+    Shared {
+        /// Whether they are exported as they are.
+        keeps_names: bool,
+        /// What a link with the dylib needs is written here.
+        wrap: PathBuf,
+    },
     /// The group's first link: nothing is linked, the arguments are kept here as [`Arguments`].
     Group { arguments: PathBuf },
     /// A leaf crate: nothing is linked, its objects are kept in this folder.
@@ -94,6 +101,12 @@ impl LinkJob {
         command.env_remove(LINK_VARIABLE);
         Ok(command)
     }
+
+    /// What the real linker says.
+    pub(super) fn output(&self, arguments: &[String], scratch: &Path) -> Result<Output, LinkError> {
+        let output = self.command(arguments, scratch)?.output();
+        output.map_err(|error| LinkError::Linker(self.linker.clone(), error))
+    }
 }
 
 /// A linker's command. Longer lists of arguments than the system takes go by a file in `folder`,
@@ -124,6 +137,8 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
     match &job.purpose {
         Purpose::Host {
             crate_name,
+            shared,
+            libstd,
             opt_level,
             notes,
             units,
@@ -134,28 +149,18 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 symbols,
                 &serde_json::to_vec(&found).map_err(io::Error::from)?,
             )?;
-            let changed = allocator::set_aside(&mut arguments, scratch.path())?;
+            arguments.push(native::wrap_argument(shared));
+            let changed = allocator::set_aside(&mut arguments, libstd, scratch.path())?;
             if changed && opt_level != "0" {
                 return Err(LinkError::AllocatorInlined(opt_level.clone()));
             }
             let note = if changed { allocator::NOTE } else { "" };
             write_whole(notes, note.as_bytes())?;
         }
-        Purpose::Shared => {
-            let symbols = native::symbols(&arguments)?;
-            if let Some(script) = version_script(&arguments) {
-                native::export(&script, &symbols)?;
-            }
-            // An archive's member that nobody refers to is not linked, but code that is compiled
-            // in the group may refer to it later.
-            let mut all = arguments.clone();
-            all.extend(symbols.iter().map(|it| format!("-Wl,--undefined={it}")));
-            all.push("-Wl,-z,defs".to_owned());
-            let linked = job.command(&all, scratch.path())?.output();
-            if linked.is_ok_and(|linked| linked.status.success()) {
-                return Ok(0);
-            }
-            // A member that was never meant to be linked may need what is not there.
+        Purpose::Shared { keeps_names, wrap } => {
+            let linked = native::link_shared(&job, &arguments, *keeps_names, wrap, scratch.path())?;
+            io::stderr().write_all(&linked.stderr)?;
+            return Ok(linked.status.code().unwrap_or(1));
         }
         Purpose::Group { arguments: kept } => {
             keep(&job.linker, arguments, kept)?;
@@ -202,7 +207,7 @@ fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
     arguments.iter().filter_map(of_file).collect()
 }
 
-fn version_script(arguments: &[String]) -> Option<PathBuf> {
+pub(super) fn version_script(arguments: &[String]) -> Option<PathBuf> {
     let prefixes = ["-Wl,--version-script=", "--version-script="];
     arguments
         .iter()
@@ -312,6 +317,12 @@ pub(crate) enum LinkError {
          help: run the session without `--release`, or put the allocator behind a feature"
     )]
     AllocatorInlined(String),
+    #[error(
+        "this toolchain's libstd, `{0}`, exports no allocator that this tool knows, so nobody can \
+         tell whether the host has a `#[global_allocator]` of its own\n\
+         help: use another version of Rust, or of this tool"
+    )]
+    UnknownAllocator(PathBuf),
     #[error("`{0}` could not be read: {1}")]
     Object(String, object::read::Error),
     #[error(transparent)]

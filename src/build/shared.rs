@@ -18,6 +18,7 @@ use super::artifact::rlib_stem;
 use super::digest::Digest;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
+use super::native;
 use super::record::{Record, Role, TOOL};
 use super::wrapper::{WrapperError, WrapperPlan, is_runtime};
 
@@ -63,14 +64,19 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
             format!("hm{index}={}", rlib.display()),
         ]);
     }
-    LinkJob::take_over(&mut invocation, Purpose::Shared, &plan.shared)?;
+    let built = scratch.path().join(library.file_name().unwrap_or_default());
+    let purpose = Purpose::Shared {
+        keeps_names: native::exports_all(host),
+        wrap: native::wrap_file(&built),
+    };
+    LinkJob::take_over(&mut invocation, purpose, &plan.shared)?;
     let output = invocation.command().output()?;
     if !output.status.success() {
         return Err(WrapperError::Shared(
             String::from_utf8_lossy(&output.stderr).into_owned(),
         ));
     }
-    let built = scratch.path().join(library.file_name().unwrap_or_default());
+    fs::rename(native::wrap_file(&built), native::wrap_file(&library))?;
     fs::rename(built, &library)?;
     Ok(library)
 }
@@ -180,6 +186,7 @@ pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
             && !used.contains(&path)
             && entry.metadata()?.modified().is_ok_and(is_old)
         {
+            fs::remove_file(native::wrap_file(&path))?;
             fs::remove_file(path)?;
         }
     }

@@ -207,6 +207,8 @@ fn link_dynamically(
     }
     let purpose = Purpose::Host {
         crate_name: plan.host.crate_name.clone(),
+        shared: library.to_owned(),
+        libstd: plan.libstd.clone(),
         opt_level: invocation.codegen("opt-level").unwrap_or("0").to_owned(),
         notes: plan.notes.clone(),
         units: plan.units.clone(),

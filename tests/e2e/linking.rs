@@ -1,6 +1,9 @@
 //! Native code: in reloadable crates, in the crates they share with the host, and in libraries that the
 //! program loads.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use crate::support::{Session, Workspace};
 
 const PAGES: &str = "pages/src/lib.rs";
@@ -18,7 +21,11 @@ fn first_answers(session: &mut Session, name: &str, dynamic: i32, step: i32) {
         ("base", (step + 2).to_string()),
         ("foo", "1 201".to_owned()),
     ] {
-        assert_eq!(session.ask(question), format!("{name} {answer}"), "{question}");
+        assert_eq!(
+            session.ask(question),
+            format!("{name} {answer}"),
+            "{question}"
+        );
     }
 }
 
@@ -42,4 +49,40 @@ fn native_code_of_reloadable_crates_is_reloaded_with_them() {
     assert_eq!(next_generation(&mut session), 2);
     first_answers(&mut session, "two", 3, 20);
     assert_eq!(session.count("host-exited"), 0);
+}
+
+#[test]
+fn names_of_bundled_libraries_are_nobody_elses() {
+    let workspace = Workspace::new("linking", "bundled_libraries");
+    let mut plain = workspace.command("cargo");
+    plain.args(["run", "--quiet", "--package", "app"]);
+    let expected = "ready\n1 202\n4202\none 1 201\n";
+    assert_eq!(answers(plain, "host\nplugin\nfoo\n"), expected);
+
+    let system = workspace.run().ready().ask("system");
+    // The system's library comes first where a loader looks for names.
+    let mut session = workspace.run().variable("LD_PRELOAD", &system).ready();
+    assert_eq!(session.ask("host"), "1 202");
+    assert_eq!(session.ask("plugin"), "4202");
+    assert_eq!(session.ask("foo"), "one 1 201");
+    workspace.edit(PAGES, "\"one\"", "\"two\"");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("foo"), "two 1 201");
+    drop(session);
+
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGES, "\"two\"", "\"three\"");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("foo"), "three 1 201");
+    assert_eq!(session.ask("plugin"), "4202");
+}
+
+/// What a program answers outside of a session.
+fn answers(mut program: Command, questions: &str) -> String {
+    program.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(questions.as_bytes()).unwrap();
+    drop(stdin);
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }

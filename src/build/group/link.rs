@@ -22,7 +22,7 @@ use crate::build::invocation::Invocation;
 use crate::build::linker::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
 use crate::build::process::Cancel;
 use crate::build::record::write_whole;
-use crate::build::{rlib, shared};
+use crate::build::{native, rlib, shared};
 
 /// A linked group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,7 @@ pub(super) fn recipe(
         _ => {}
     }
     let mut recorded = record(host, shared_dylib, rlibs, &directory, cancel)?;
+    recorded.arguments.push(native::wrap_argument(shared_dylib));
     add_native(&mut recorded.arguments, rlibs, &directory)?;
     let exports =
         format!("{{ global: {ENTRIES_SYMBOL}; {BUILD_SYMBOL}; {IDENTITY_SYMBOL}; local: *; }};\n");
