@@ -6,6 +6,14 @@
 //! decides what they do (see `live/session.rs`); without that environment they return the item untouched too,
 //! so that `--all-features` builds as ever.
 
+#![cfg_attr(
+    feature = "live",
+    allow(
+        clippy::useless_conversion,
+        reason = "tests have the twin of `proc_macro`"
+    )
+)]
+
 use proc_macro::TokenStream;
 
 // Tested without the feature, too: `cargo test` of the workspace does not switch it on.

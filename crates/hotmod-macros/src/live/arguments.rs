@@ -3,9 +3,9 @@
 //! A baseline function needs a name for each argument that it may pass on to the live generation. Patterns
 //! move into `let` statements, in the order and with the drop order of rustc's own lowering of `async fn`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, FnArg, Pat, Signature};
+use super::grammar::{Argument, Attribute, Signature};
+use super::template::{Part, template};
+use super::tokens::{Ident, Span, TokenStream, is_word, without_invisible};
 
 /// What becomes of a signature's arguments.
 pub(super) struct Arguments {
@@ -32,67 +32,62 @@ impl Arguments {
             bindings: TokenStream::new(),
         };
         let mut index = 0;
-        for input in &mut signature.inputs {
-            match input {
-                FnArg::Receiver(receiver) => {
-                    arguments
-                        .forwarded
-                        .push(receiver.self_token.to_token_stream());
-                }
-                FnArg::Typed(typed) => {
-                    let plain = plain_name(&typed.pat);
-                    rebinds |= plain.is_none();
-                    match plain {
-                        Some(name) if !rebinds => arguments.forwarded.push(quote!(#name)),
-                        _ => {
-                            let name = format_ident!("__hotmod_{index}");
-                            let (lints, others): (Vec<_>, _) =
-                                typed.attrs.drain(..).partition(is_lint_level);
-                            typed.attrs = others;
-                            arguments
-                                .bindings
-                                .extend(binding(&name, &typed.pat, &lints));
-                            *typed.pat = syn::parse_quote!(#name);
-                            arguments.forwarded.push(quote!(#name));
-                        }
-                    }
-                    index += 1;
-                }
+        for argument in &mut signature.arguments {
+            if let Some(token) = argument.self_token() {
+                arguments.forwarded.push(token.into());
+                continue;
             }
+            let plain = plain_name(argument);
+            rebinds |= plain.is_none();
+            let forwarded = match plain {
+                Some(name) if !rebinds => name,
+                _ => arguments.rebind(argument, index),
+            };
+            arguments.forwarded.push(forwarded.tokens());
+            index += 1;
         }
         arguments
+    }
+
+    /// Gives the argument a name of ours, which a statement binds to the user's pattern.
+    fn rebind(&mut self, argument: &mut Argument, index: usize) -> Ident {
+        let name = Ident::new(&format!("__hotmod_{index}"), Span::call_site());
+        let (lints, others) = std::mem::take(&mut argument.attributes)
+            .into_iter()
+            .partition(Attribute::is_lint_level);
+        self.bindings.extend(binding(&name, argument, lints));
+        argument.attributes = others;
+        argument.pattern = name.tokens();
+        name
     }
 }
 
 /// `x` and `mut x`. A leading underscore says that nothing uses the name, so passing it on would be a lint's.
-fn plain_name(pattern: &Pat) -> Option<&Ident> {
-    match pattern {
-        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-            Some(&pattern.ident).filter(|ident| !ident.to_string().starts_with('_'))
-        }
-        _ => None,
-    }
+fn plain_name(argument: &Argument) -> Option<Ident> {
+    let name = argument.name();
+    name.filter(|name| !name.to_string().starts_with('_'))
 }
 
 /// The first `let` makes the rest of a partly moved argument a local too, and one that `ref mut` can borrow.
-fn binding(name: &Ident, pattern: &Pat, lints: &[Attribute]) -> TokenStream {
-    match pattern {
-        Pat::Wild(_) => quote!(let #name = #name;),
-        Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
-            let underscored = ident.ident.to_string().starts_with('_');
-            let allow = underscored.then(|| quote!(#[allow(clippy::no_effect_underscore_binding)]));
-            quote!(#allow #(#lints)* let #pattern = #name;)
-        }
-        _ => quote! {
-            let mut #name = #name;
-            #(#lints)* let #pattern = #name;
-        },
+///
+/// The lint levels speak of the names that the pattern binds.
+fn binding(name: &Ident, argument: &Argument, lints: Vec<Attribute>) -> TokenStream {
+    let pattern = &argument.pattern;
+    if let Some(user_name) = argument.name() {
+        let allow = match user_name.to_string().starts_with('_') {
+            true => template!({ #[allow(clippy::no_effect_underscore_binding)] }),
+            false => TokenStream::new(),
+        };
+        return template!({ #allow #lints let #pattern = #name; }, allow, lints, pattern, name);
     }
-}
-
-/// `#[allow(unused)]` and the like, which speak of the names that the pattern binds.
-fn is_lint_level(attribute: &Attribute) -> bool {
-    ["allow", "expect", "warn", "deny", "forbid"]
-        .iter()
-        .any(|level| attribute.path().is_ident(level))
+    match &without_invisible(pattern.clone())[..] {
+        [wild] if is_word(wild, "_") => template!({ let #name = #name; }, name),
+        _ => template!(
+            {
+                let mut #name = #name;
+                #lints let #pattern = #name;
+            },
+            name, lints, pattern,
+        ),
+    }
 }

@@ -4,13 +4,10 @@
 //! poll, in a generation as the box that the generation made. Both have the type of the baseline's future as
 //! parameter, so the entry point is `Send` exactly when its body is.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::ReturnType;
-
 use super::arguments::Arguments;
-use super::entry;
-use super::item::Function;
+use super::grammar::{Function, Output};
+use super::template::template;
+use super::tokens::{Ident, Span, TokenStream, comma_separated};
 
 /// Makes the future, here or in the live generation, and awaits it.
 pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
@@ -18,47 +15,73 @@ pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStrea
         forwarded,
         bindings,
     } = Arguments::of_future(&mut function.signature);
-    let cast = entry::cast(forwarded.len());
+    let cast = cast(forwarded.len());
+    let forwarded = comma_separated(forwarded);
     let output = output(&function.signature.output);
     let body = function.enclosed_body();
-    quote! {
-        let __hotmod_future = {
-            let __hotmod_route = #private::route_async(&__HOTMOD_SLOT);
-            let __hotmod_target = __hotmod_route.target();
-            if __hotmod_target.is_null() {
-                #private::HotFuture::baseline(__hotmod_route, async move {
-                    #output
-                    #bindings
-                    #body
-                })
-            } else {
-                #cast
-                #private::HotFuture::live(
-                    __hotmod_route,
-                    unsafe { (__hotmod_cast(__hotmod_target))(#(#forwarded),*) },
-                )
+    template!(
+        {
+            let __hotmod_future = {
+                let __hotmod_route = #private::route_async(&__HOTMOD_SLOT);
+                let __hotmod_target = __hotmod_route.target();
+                if __hotmod_target.is_null() {
+                    #private::HotFuture::baseline(__hotmod_route, async move {
+                        #output
+                        #bindings
+                        #body
+                    })
+                } else {
+                    #cast
+                    #private::HotFuture::live(
+                        __hotmod_route,
+                        unsafe { (__hotmod_cast(__hotmod_target))(#forwarded) },
+                    )
+                }
+            };
+            __hotmod_future.await
+        },
+        private, output, bindings, body, cast, forwarded,
+    )
+}
+
+/// A function that makes a pointer callable with `count` arguments, of types that its use decides.
+fn cast(count: usize) -> TokenStream {
+    let name = |index| Ident::new(&format!("A{index}"), Span::call_site());
+    let types: Vec<Ident> = (0..count).map(name).collect();
+    let parameters = types.iter().map(|ty| template!({ #ty, }, ty));
+    let parameters: TokenStream = parameters.collect();
+    let types = comma_separated(types.iter().map(|ty| template!({ #ty }, ty)));
+    template!(
+        {
+            unsafe fn __hotmod_cast<#parameters R>(target: *const ()) -> unsafe fn(#types) -> R {
+                unsafe { ::core::mem::transmute(target) }
             }
-        };
-        __hotmod_future.await
-    }
+        },
+        parameters, types,
+    )
 }
 
 /// An `async` block can't state its output; a `return` that is never reached does, for `?` and `into()`.
 ///
 /// It returns a call's value rather than a `loop`'s, which the lint on unreachable code would find.
-fn output(output: &ReturnType) -> TokenStream {
-    let ty = match output {
-        ReturnType::Default => quote!(()),
-        // `!` is no type to write here, and a body that never ends needs no hint.
-        never if entry::is_never(never) => return TokenStream::new(),
-        ReturnType::Type(_, ty) => quote!(#ty),
-    };
-    quote! {
-        if false {
-            fn __hotmod_output<R>() -> R {
-                ::core::unreachable!()
-            }
-            return __hotmod_output::<#ty>();
-        }
+fn output(output: &Output) -> TokenStream {
+    // `!` can't be written as a type here, and a body that never ends needs no hint.
+    if output.is_never() {
+        return TokenStream::new();
     }
+    let ty = match output.ty.is_empty() {
+        true => template!({ () }),
+        false => output.ty.clone(),
+    };
+    template!(
+        {
+            if false {
+                fn __hotmod_output<R>() -> R {
+                    ::core::unreachable!()
+                }
+                return __hotmod_output::<#ty>();
+            }
+        },
+        ty,
+    )
 }

@@ -4,15 +4,13 @@
 //! call goes, and passes it on by a pointer whose type is inferred, so that no type of the user's is written
 //! twice. The function is never inlined: a caller that had the body would never ask.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
-use syn::{ReturnType, Type};
-
 use super::arguments::Arguments;
 use super::asynchronous;
-use super::item::{Function, Item, Member};
+use super::grammar::{Attribute, Function, Item, Member};
 use super::place::{Description, Place};
 use super::session::{Flavour, Session};
+use super::template::template;
+use super::tokens::{TokenStream, comma_separated};
 
 /// Expands an item that `reject` let pass.
 pub(super) fn expand(item: Item, session: &Session) -> TokenStream {
@@ -42,37 +40,38 @@ fn expand_function(mut function: Function, place: &Place<'_>, session: &Session)
         inside,
         beside,
     } = place.describe(&function, session);
-    function
-        .attributes
-        .retain(|attribute| !attribute.path().is_ident("inline"));
-    function
-        .attributes
-        .push(syn::parse_quote!(#[inline(never)]));
+    let attributes = &mut function.signature.head.attributes;
+    attributes.retain(|attribute| !attribute.is("inline"));
+    attributes.extend(Attribute::parse(template!({ #[inline(never)] })));
 
     let private = session.private();
-    let is_async = function.signature.asyncness.is_some();
     let statements = if session.flavour == Flavour::Group {
         let body = function.enclosed_body();
-        quote! {
-            #inside
-            #private::register!(#name);
-            #body
-        }
+        template!(
+            {
+                #inside
+                #private::register!(#name);
+                #body
+            },
+            inside, private, name, body,
+        )
     } else {
-        let call = if is_async {
-            asynchronous::call(&mut function, &private)
-        } else {
-            call(&mut function, &private)
+        let call = match function.signature.head.asyncness {
+            Some(_) => asynchronous::call(&mut function, &private),
+            None => call(&mut function, &private),
         };
-        quote! {
-            static __HOTMOD_SLOT: #private::Slot = #private::Slot::new();
-            #inside
-            #private::register!(#name, __HOTMOD_SLOT);
-            #call
-        }
+        template!(
+            {
+                static __HOTMOD_SLOT: #private::Slot = #private::Slot::new();
+                #inside
+                #private::register!(#name, __HOTMOD_SLOT);
+                #call
+            },
+            private, inside, name, call,
+        )
     };
     let function = function.with_statements(&statements);
-    quote!(#function #beside)
+    template!({ #function #beside }, function, beside)
 }
 
 /// Goes to the generation that the runtime names, or on to the body, which is generation 0's. Either way the
@@ -85,42 +84,35 @@ fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
         forwarded,
         bindings,
     } = Arguments::of_function(signature);
-    let types = forwarded.iter().map(|_| quote!(_));
-    let (output, goes) = if is_never(&signature.output) {
-        // The lint on unreachable code would find a `return` of what never returns.
-        (quote!(!), TokenStream::new())
-    } else {
-        (quote!(_), quote!(return))
+    let pointer = pointer(forwarded.len(), signature.output.is_never());
+    let forwarded = comma_separated(forwarded);
+    // The lint on unreachable code would find a `return` of what never returns.
+    let goes = match signature.output.is_never() {
+        true => TokenStream::new(),
+        false => template!({ return }),
     };
     let body = function.enclosed_body();
-    quote! {
-        let __hotmod_call = #private::call(&__HOTMOD_SLOT);
-        if __hotmod_call.target as usize != 0 {
-            #goes unsafe {
-                ::core::mem::transmute::<*const (), unsafe fn(#(#types),*) -> #output>(
-                    __hotmod_call.target,
-                )(#(#forwarded),*)
-            };
-        }
-        #bindings
-        #body
-    }
+    template!(
+        {
+            let __hotmod_call = #private::call(&__HOTMOD_SLOT);
+            if __hotmod_call.target as usize != 0 {
+                #goes unsafe {
+                    ::core::mem::transmute::<*const (), #pointer>(__hotmod_call.target)(#forwarded)
+                };
+            }
+            #bindings
+            #body
+        },
+        private, goes, pointer, forwarded, bindings, body,
+    )
 }
 
-/// A function that makes a pointer callable with `count` arguments, of types that its use decides.
-pub(super) fn cast(count: usize) -> TokenStream {
-    let types = parameters(count);
-    quote! {
-        unsafe fn __hotmod_cast<#(#types,)* R>(target: *const ()) -> unsafe fn(#(#types),*) -> R {
-            unsafe { ::core::mem::transmute(target) }
-        }
-    }
-}
-
-fn parameters(count: usize) -> Vec<Ident> {
-    (0..count).map(|index| format_ident!("A{index}")).collect()
-}
-
-pub(super) fn is_never(output: &ReturnType) -> bool {
-    matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
+/// The type of a pointer to an entry point, whose types are inferred.
+pub(super) fn pointer(arguments: usize, is_never: bool) -> TokenStream {
+    let types = comma_separated((0..arguments).map(|_| template!({ _ })));
+    let output = match is_never {
+        true => template!({ ! }),
+        false => template!({ _ }),
+    };
+    template!({ unsafe fn(#types) -> #output }, types, output)
 }

@@ -2,13 +2,11 @@
 //!
 //! The baseline was set up by the program itself, so there only teardowns leave a record.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Error, Result, ReturnType, Safety, Type};
-
-use super::item::{self, Function, Item, quiet};
+use super::error::{Error, Result};
+use super::grammar::{self, Function, Item};
 use super::session::{Flavour, Session};
+use super::template::template;
+use super::tokens::{Ident, Span, TokenStream, quiet_name};
 
 /// Which of the two it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,19 +25,16 @@ impl Hook {
     }
 
     fn refuse(self, span: Span, what: impl std::fmt::Display) -> Error {
-        Error::new(span, format_args!("`#[{}]` {what}", self.name()))
+        Error::new(span, format!("`#[{}]` {what}", self.name()))
     }
 }
 
 /// Expands a function that can be a hook, or says why it can't.
 pub(super) fn expand(hook: Hook, item: TokenStream, session: &Session) -> Result<TokenStream> {
-    let Ok(Item::Function(function)) = item::parse(item.clone()) else {
-        let span = item
-            .into_iter()
-            .next()
-            .map_or_else(Span::call_site, |it| it.span());
+    let Ok(Item::Function(function)) = grammar::parse(item.clone()) else {
+        let first = item.into_iter().next();
         return Err(hook.refuse(
-            span,
+            first.map_or_else(Span::call_site, |it| it.span()),
             "stands only on functions: the runtime calls it\n\
              put it on a free function of a reloadable crate",
         ));
@@ -49,25 +44,27 @@ pub(super) fn expand(hook: Hook, item: TokenStream, session: &Session) -> Result
         return Ok(item);
     }
     let private = session.private();
-    let mut name = function.signature.ident.clone();
     // For lints it is ours, for errors about what it returns it is the user's.
-    name.set_span(quiet(name.span()));
-    let of = format_ident!("of_{}", hook.name());
-    let cfgs = function.attributes.iter();
-    let cfgs = cfgs.filter(|attribute| attribute.path().is_ident("cfg"));
+    let name = quiet_name(&function.signature.name);
+    let of = Ident::new(&format!("of_{}", hook.name()), Span::call_site());
+    let cfgs = function.cfgs();
     // An associated function without `self` looks free: this is what impls don't allow.
-    let guard = quote_spanned!(name.span()=> use {};);
-    Ok(quote! {
-        #item
-        #(#cfgs)*
-        #private::hook!(#of, #name);
-        #guard
-    })
+    let guard = template!(at name.span(), { use {}; });
+    Ok(template!(
+        {
+            #item
+            #cfgs
+            #private::hook!(#of, #name);
+            #guard
+        },
+        item, cfgs, private, of, name, guard,
+    ))
 }
 
 fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
     let signature = &function.signature;
-    let name = &signature.ident;
+    let head = &signature.head;
+    let name = &signature.name;
     if session.flavour == Flavour::Host {
         return Err(hook.refuse(
             name.span(),
@@ -79,50 +76,50 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
     }
     if let Some(receiver) = signature.receiver() {
         return Err(hook.refuse(
-            receiver.span(),
+            receiver.span,
             format_args!(
                 "can't stand on the method `{name}`: there is no value to call it on\n\
                  write a free function"
             ),
         ));
     }
-    if let Some(input) = signature.inputs.first() {
+    if let Some(argument) = signature.arguments.first() {
         return Err(hook.refuse(
-            input.span(),
+            argument.span,
             format_args!(
                 "can't stand on `{name}`: there is nobody to give it arguments\n\
                  take them away"
             ),
         ));
     }
-    if let Some(asyncness) = &signature.asyncness {
+    if let Some(asyncness) = head.asyncness {
         return Err(hook.refuse(
-            asyncness.span(),
+            asyncness,
             format_args!(
                 "can't stand on `async fn {name}`: there is no runtime that would poll it\n\
                  make it a plain `fn`, which may block on a future"
             ),
         ));
     }
-    if let Some(parameter) = signature.generics.params.first() {
+    if let Some(parameter) = signature.generics.parameters.first() {
         return Err(hook.refuse(
-            parameter.span(),
+            parameter.span,
             format_args!(
                 "can't stand on the generic function `{name}`: nothing says for which types\n\
                  write a function that is not generic"
             ),
         ));
     }
-    if let Safety::Unsafe(unsafety) = &signature.safety {
+    if let Some(unsafety) = head.unsafety {
         return Err(hook.refuse(
-            unsafety.span(),
+            unsafety,
             format_args!(
                 "can't stand on `unsafe fn {name}`: nobody vouches for the call\n\
                  make it safe, with `unsafe` blocks inside"
             ),
         ));
     }
-    if hook == Hook::Teardown && returns(&signature.output) {
+    if hook == Hook::Teardown && !signature.output.is_unit() {
         return Err(hook.refuse(
             signature.output.span(),
             format_args!(
@@ -132,11 +129,4 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-fn returns(output: &ReturnType) -> bool {
-    match output {
-        ReturnType::Default => false,
-        ReturnType::Type(_, ty) => !matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
-    }
 }

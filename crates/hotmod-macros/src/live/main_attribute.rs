@@ -2,33 +2,33 @@
 //!
 //! The dylib has to be named somewhere, or rustc would not link it; `main` is where there is exactly one place.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Error, Result};
-
-use super::item::{self, Item};
+use super::error::{Error, Result};
+use super::grammar::{self, Item};
 use super::session::Session;
+use super::template::template;
+use super::tokens::TokenStream;
 
 /// Expands `main`, async or not; other attributes on it stay, and see the new statement.
 pub(super) fn expand(item: TokenStream, session: &Session) -> Result<TokenStream> {
-    let Ok(Item::Function(function)) = item::parse(item.clone()) else {
-        return Err(Error::new_spanned(
+    let Ok(Item::Function(function)) = grammar::parse(item.clone()) else {
+        return Err(Error::over(
             item,
-            "`#[main]` stands only on a function\nput it on the `fn main` of the host",
+            "`#[main]` stands only on a function\nput it on the `fn main` of the host".to_owned(),
         ));
     };
     let private = session.private();
     let identity = session.identity;
-    let cfgs = function
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"));
+    let cfgs = function.cfgs();
     let body = function.enclosed_body();
-    let main = function.with_statements(&quote!(#private::start!(#identity); #body));
-    Ok(quote! {
-        #(#cfgs)*
-        #[allow(unused_extern_crates)]
-        extern crate hotmod_shared as _;
-        #main
-    })
+    let start = template!({ #private::start!(#identity); #body }, private, identity, body);
+    let main = function.with_statements(&start);
+    Ok(template!(
+        {
+            #cfgs
+            #[allow(unused_extern_crates)]
+            extern crate hotmod_shared as _;
+            #main
+        },
+        cfgs, main,
+    ))
 }

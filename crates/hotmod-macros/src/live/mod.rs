@@ -1,29 +1,34 @@
 //! What the attributes do in a session.
 //!
-//! `session` says which flavour of the crate is being compiled, `kind` on what items the attribute can stand,
-//! `item` reads one without its bodies, `reject` refuses what can't be an entry point, `place` knows how to name
-//! the function, `signature` how to write its type down, and `entry` puts the prologue in. Bodies are passed on
-//! as tokens and never parsed. `hook` is what setups and teardowns become, `main_attribute` what `main` does.
+//! - `session`: which flavour of the crate is being compiled
+//! - `grammar`: the parts of the item; bodies and types stay tokens
+//! - `reject`: refuses what can't be an entry point
+//! - `place`, `signature`: how the function is named, and the text of its type
+//! - `entry`, `asynchronous`, `arguments`: the prologue in the body of an entry point
+//! - `hook`, `main_attribute`: what setups, teardowns and `main` become
+//! - `tokens`, `template`, `error`: what all of these read and write
 
 mod arguments;
 mod asynchronous;
 mod entry;
+mod error;
+mod grammar;
 mod hook;
-mod item;
-mod kind;
 mod main_attribute;
 mod place;
 mod reject;
 mod self_tokens;
 mod session;
 mod signature;
+mod template;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
-use proc_macro2::TokenStream;
-
+use error::Error;
 use hook::Hook;
 use session::{Flavour, Session};
+use tokens::TokenStream;
 
 /// `#[hot]`, in the flavour that the environment names.
 pub(crate) fn hot(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -62,7 +67,7 @@ fn expand_hot(arguments: TokenStream, item: TokenStream, session: &Session) -> T
         return item;
     }
     let expansion = reject::arguments(&arguments, "hot")
-        .and_then(|()| item::parse(item.clone()))
+        .and_then(|()| grammar::parse(item.clone()))
         .and_then(|parsed| {
             reject::item(&parsed)?;
             Ok(entry::expand(parsed, session))
@@ -91,13 +96,13 @@ fn expand_hook(
 }
 
 /// As below, but the item comes first: what is put before the whole is put before it.
-fn after_the_item(error: &syn::Error, mut item: TokenStream) -> TokenStream {
+fn after_the_item(error: &Error, mut item: TokenStream) -> TokenStream {
     item.extend(error.to_compile_error());
     item
 }
 
 /// The item stays, or each use of it would be an error of its own.
-fn beside_the_item(error: &syn::Error, item: TokenStream) -> TokenStream {
+fn beside_the_item(error: &Error, item: TokenStream) -> TokenStream {
     let mut tokens = error.to_compile_error();
     tokens.extend(item);
     tokens

@@ -3,15 +3,13 @@
 //! A description is a function that hands the entry point itself to the runtime: as a value, of whose type the
 //! runtime has the name, and as an address. By that name the generation's side pairs with the baseline's.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Attribute, FnArg, ItemImpl, Safety, Signature};
-
-use super::entry::is_never;
-use super::item::{Function, quiet};
+use super::entry::pointer;
+use super::grammar::{Function, Header};
 use super::self_tokens::{mentions_self, without_self};
 use super::session::Session;
 use super::signature;
+use super::template::{Part, template};
+use super::tokens::{Ident, Span, TokenStream, TokenTree, is_named, name_of, quiet_name};
 
 /// What surrounds an entry point.
 pub(super) enum Place<'a> {
@@ -20,7 +18,7 @@ pub(super) enum Place<'a> {
     /// An impl, of which the attribute sees only this method.
     Lone,
     /// An impl that is hot as a whole.
-    Block(&'a ItemImpl),
+    Block(&'a Header),
 }
 
 /// The parts of an expansion that say what the entry point is.
@@ -37,7 +35,7 @@ impl Place<'_> {
     /// Where a function stands that has the attribute on itself.
     pub(super) fn of(function: &Function) -> Self {
         let signature = &function.signature;
-        let says_self = mentions_self(quote!(#signature)) || mentions_self(function.body.clone());
+        let says_self = mentions_self(signature.tokens()) || mentions_self(function.body.stream());
         if signature.receiver().is_some() || says_self {
             Self::Lone
         } else {
@@ -61,32 +59,32 @@ impl Place<'_> {
 /// The description stands in the body, where nothing else can have its name, unless an argument has the
 /// function's: then it stands beside it.
 fn free(function: &Function, session: &Session) -> Description {
-    let ident = path_to(function);
-    let span = ident.span();
-    let guard = quote_spanned!(span=> use {};);
+    let ident = quiet_name(&function.signature.name);
+    let guard = template!(at ident.span(), { use {}; });
     let describe = |name: &Ident| {
+        let head = template!({ fn #name() }, name);
         description(
-            &quote!(fn #name()),
-            None,
-            &quote!(()),
-            &quote!(#ident),
+            head,
+            TokenStream::new(),
+            template!({ () }),
+            ident.tokens(),
             function,
             session,
         )
     };
     if is_shadowed(function) {
-        let name = format_ident!("__hotmod_describe_{}", ident, span = Span::call_site());
+        let name = name_of("__hotmod_describe_", &ident, Span::call_site());
         let item = describe(&name);
-        let cfgs = cfgs(function);
+        let cfgs = function.cfgs();
         return Description {
-            name: quote!(#name),
+            name: name.tokens(),
             inside: TokenStream::new(),
-            beside: quote!(#(#cfgs)* #[doc(hidden)] #item #guard),
+            beside: template!({ #cfgs #[doc(hidden)] #item #guard }, cfgs, item, guard),
         };
     }
-    let name = format_ident!("__hotmod_describe", span = Span::call_site());
+    let name = Ident::new("__hotmod_describe", Span::call_site());
     Description {
-        name: quote!(#name),
+        name: name.tokens(),
         inside: describe(&name),
         beside: guard,
     }
@@ -94,24 +92,17 @@ fn free(function: &Function, session: &Session) -> Description {
 
 /// Whether an argument hides the function in its own body.
 fn is_shadowed(function: &Function) -> bool {
-    function.signature.inputs.iter().any(|input| match input {
-        FnArg::Receiver(_) => false,
-        FnArg::Typed(typed) => mentions(typed.pat.to_token_stream(), &function.signature.ident),
-    })
+    let name = function.signature.name.to_string();
+    let mut arguments = function.signature.arguments.iter();
+    arguments.any(|it| !it.is_receiver() && mentions(it.pattern.clone(), &name))
 }
 
-fn mentions(tokens: TokenStream, ident: &Ident) -> bool {
+fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|tree| match tree {
-        TokenTree::Ident(word) => word == *ident,
-        TokenTree::Group(group) => mentions(group.stream(), ident),
+        TokenTree::Ident(word) => is_named(&word, name),
+        TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })
-}
-
-/// What is beside a function is there when the function is.
-fn cfgs(function: &Function) -> impl Iterator<Item = &Attribute> {
-    let attributes = function.attributes.iter();
-    attributes.filter(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// Items in the body can't say `Self`, so the description stands beside the method.
@@ -119,103 +110,87 @@ fn cfgs(function: &Function) -> impl Iterator<Item = &Attribute> {
 /// In a trait impl rustc refuses it as no member of the trait; its name is the advice. In an impl with type
 /// parameters, or a trait, the guard is an error: the slot would be one for all types.
 fn lone(function: &Function, session: &Session) -> Description {
-    let ident = path_to(function);
-    let span = ident.span();
-    let mut describe = format_ident!(
-        "__hotmod_in_trait_impls_put_hot_on_the_whole_block_{}",
-        ident
+    let ident = quiet_name(&function.signature.name);
+    let describe = name_of(
+        "__hotmod_in_trait_impls_put_hot_on_the_whole_block_",
+        &ident,
+        ident.span(),
     );
-    describe.set_span(span);
-    let cfgs = cfgs(function);
+    let cfgs = function.cfgs();
     let item = description(
-        &quote!(fn #describe()),
-        None,
-        &quote!(Self),
-        &quote!(Self::#ident),
+        template!({ fn #describe() }, describe),
+        TokenStream::new(),
+        template!({ Self }),
+        template!({ Self::#ident }, ident),
         function,
         session,
     );
     Description {
-        name: quote!(Self::#describe),
-        inside: quote_spanned! {span=>
+        name: template!({ Self::#describe }, describe),
+        inside: template!(at ident.span(), {
             #[deny(const_evaluatable_unchecked)]
             let _ = [(); { ::core::marker::PhantomData::<Self>; 0 }];
-        },
-        beside: quote!(#(#cfgs)* #[doc(hidden)] #item),
+        }),
+        beside: template!({ #cfgs #[doc(hidden)] #item }, cfgs, item),
     }
 }
 
 /// The header says what `Self` is, so the description stands in the body and repeats the impl's lifetimes.
-fn in_block(header: &ItemImpl, function: &Function, session: &Session) -> Description {
-    let ident = path_to(function);
-    let self_type = &header.self_ty;
-    let self_type = quote!(#self_type);
-    let path = match &header.trait_ {
-        None => quote!(<#self_type>::#ident),
-        Some((of, _)) => {
-            let of = without_self(of, &self_type);
-            quote!(<#self_type as #of>::#ident)
+fn in_block(header: &Header, function: &Function, session: &Session) -> Description {
+    let ident = quiet_name(&function.signature.name);
+    let self_type = &header.self_type;
+    let path = match header.of_trait.clone() {
+        None => template!({ <#self_type>::#ident }, self_type, ident),
+        Some(of) => {
+            let of = without_self(of, self_type);
+            template!({ <#self_type as #of>::#ident }, self_type, of, ident)
         }
     };
-    let (lifetimes, _, conditions) = header.generics.split_for_impl();
-    let conditions = without_self(conditions, &self_type);
-    let head = quote!(fn __hotmod_describe #lifetimes ());
+    let lifetimes = &header.generics.tokens;
+    let head = template!({ fn __hotmod_describe #lifetimes () }, lifetimes);
+    let conditions = without_self(header.conditions.clone(), self_type);
     Description {
-        name: quote!(__hotmod_describe),
-        inside: description(
-            &head,
-            Some(&conditions),
-            &self_type,
-            &path,
-            function,
-            session,
-        ),
+        name: template!({ __hotmod_describe }),
+        inside: description(head, conditions, self_type.clone(), path, function, session),
         beside: TokenStream::new(),
     }
 }
 
 fn description(
-    head: &TokenStream,
-    conditions: Option<&TokenStream>,
-    of: &TokenStream,
-    path: &TokenStream,
+    head: TokenStream,
+    conditions: TokenStream,
+    of: TokenStream,
+    path: TokenStream,
     function: &Function,
     session: &Session,
 ) -> TokenStream {
     let private = session.private();
-    let signature = signature::text(&function.signature);
-    let Signature {
-        asyncness,
-        safety,
-        inputs,
-        output,
-        ..
-    } = &function.signature;
-    let place = quote!(|| (), ::core::marker::PhantomData::<#of>);
-    let value = if asyncness.is_some() {
-        quote!(of_async(#path, #place, #signature, #private::is_send!(#path)))
-    } else if matches!(safety, Safety::Unsafe(_)) {
-        let types = inputs.iter().map(|_| quote!(_));
-        let output = if is_never(output) {
-            quote!(!)
-        } else {
-            quote!(_)
-        };
-        let pointer = quote!(#path as unsafe fn(#(#types),*) -> #output);
-        quote!(of_unsafe(#path, #place, #pointer, #path as *const (), #signature))
+    let signature = &function.signature;
+    let text = signature::text(signature);
+    let place = template!({ || (), ::core::marker::PhantomData::<#of> }, of);
+    let value = if signature.head.asyncness.is_some() {
+        template!(
+            { of_async(#path, #place, #text, #private::is_send!(#path)) },
+            path, place, text, private,
+        )
+    } else if signature.head.unsafety.is_some() {
+        let pointer = pointer(signature.arguments.len(), signature.output.is_never());
+        template!(
+            { of_unsafe(#path, #place, #path as #pointer, #path as *const (), #text) },
+            path, place, pointer, text,
+        )
     } else {
-        quote!(of_function(#path, #place, #path as *const (), #signature))
+        template!(
+            { of_function(#path, #place, #path as *const (), #text) },
+            path, place, text,
+        )
     };
-    quote! {
-        #head -> #private::Description #conditions {
-            #private::Description::#value
-        }
-    }
-}
-
-/// The function's name, for paths: that it is deprecated, say, is no lint here.
-fn path_to(function: &Function) -> Ident {
-    let mut ident = function.signature.ident.clone();
-    ident.set_span(quiet(ident.span()));
-    ident
+    template!(
+        {
+            #head -> #private::Description #conditions {
+                #private::Description::#value
+            }
+        },
+        head, private, conditions, value,
+    )
 }

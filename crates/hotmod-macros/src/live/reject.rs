@@ -3,14 +3,9 @@
 //! Each message says why, then on a line of its own what to do. They are the same in both flavours of a
 //! reloadable crate, so a session's first build reports them all.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{
-    Abi, Attribute, Error, FnArg, GenericParam, Generics, Result, ReturnType, Safety, Signature,
-};
-
-use super::item::{Block, Function, Item, Member};
+use super::error::{Error, Result, refuse};
+use super::grammar::{Attribute, Block, Function, Item, Member, Signature};
+use super::tokens::{Span, TokenStream, TokenTree, is_named, is_word, without_invisible};
 
 /// The longest list of arguments that the runtime has implementations for.
 const MOST_ARGUMENTS: usize = 16;
@@ -21,39 +16,39 @@ pub(super) fn arguments(arguments: &TokenStream, attribute: &str) -> Result<()> 
         return Ok(());
     }
     let message = format!("`#[{attribute}]` takes no arguments\nwrite `#[{attribute}]`");
-    Err(Error::new_spanned(arguments, message))
+    Err(Error::over(arguments.clone(), message))
 }
 
 /// Refuses the item if it, or any function in it, can't be an entry point.
 pub(super) fn item(item: &Item) -> Result<()> {
     match item {
-        Item::Function(each)
-            if each.signature.ident == "main" && each.signature.receiver().is_none() =>
-        {
-            Err(refuse(
-                each.signature.ident.span(),
-                "can't stand on `main`: it is called once, before there is anything to reload\n\
-                 put `#[hot]` on the functions that `main` calls, in a reloadable crate",
-            ))
-        }
+        Item::Function(each) if is_main(&each.signature) => Err(refuse(
+            each.signature.name.span(),
+            "can't stand on `main`: it is called once, before there is anything to reload\n\
+             put `#[hot]` on the functions that `main` calls, in a reloadable crate",
+        )),
         Item::Function(each) => function(each),
         Item::Impl(block) => impl_block(block),
     }
 }
 
+fn is_main(signature: &Signature) -> bool {
+    is_named(&signature.name, "main") && signature.receiver().is_none()
+}
+
 fn impl_block(block: &Block) -> Result<()> {
-    if let Some(parameter) = parameter_of(&block.header.generics) {
+    if let Some(parameter) = block.header.generics.first_not_lifetime() {
         return Err(refuse(
             parameter,
             "can't stand on the impl of a generic type: its functions are made where they are called, in the host\n\
              move what shall reload into functions over concrete types, and put `#[hot]` on those",
         ));
     }
-    let of = block.header.trait_.as_ref();
-    let last = of.and_then(|(path, _)| path.segments.last());
-    if let Some(last) = last.filter(|it| it.ident == "Drop") {
+    let of = block.header.of_trait.clone().unwrap_or_default();
+    let last = without_invisible(of).pop();
+    if let Some(last) = last.filter(|it| is_word(it, "Drop")) {
         return Err(refuse(
-            last.ident.span(),
+            last.span(),
             "can't stand on an impl of `Drop`: no program may name a destructor\n\
              move its code into a method, call that from `drop`, and put `#[hot]` on the method",
         ));
@@ -63,7 +58,8 @@ fn impl_block(block: &Block) -> Result<()> {
         let Member::Function(each) = member else {
             continue;
         };
-        if let Err(error) = function(each).and_then(|()| not_twice(&each.attributes)) {
+        if let Err(error) = function(each).and_then(|()| not_twice(&each.signature.head.attributes))
+        {
             match &mut errors {
                 Some(errors) => errors.combine(error),
                 None => errors = Some(error),
@@ -75,9 +71,9 @@ fn impl_block(block: &Block) -> Result<()> {
 
 fn function(function: &Function) -> Result<()> {
     let signature = &function.signature;
-    let name = &signature.ident;
+    let name = &signature.name;
     qualifiers(signature)?;
-    if let Some(parameter) = parameter_of(&signature.generics) {
+    if let Some(parameter) = signature.generics.first_not_lifetime() {
         return Err(refuse(
             parameter,
             format_args!(
@@ -86,21 +82,17 @@ fn function(function: &Function) -> Result<()> {
             ),
         ));
     }
-    if let Some(input) = signature.inputs.iter().nth(MOST_ARGUMENTS) {
+    if let Some(argument) = signature.arguments.get(MOST_ARGUMENTS) {
         return Err(refuse(
-            input.span(),
+            argument.span,
             format_args!(
                 "can't stand on `{name}`: it has more than {MOST_ARGUMENTS} arguments\n\
                  put some of them into a struct"
             ),
         ));
     }
-    for input in &signature.inputs {
-        let (attributes, ty) = match input {
-            FnArg::Receiver(receiver) => (&receiver.attrs, receiver.to_token_stream()),
-            FnArg::Typed(typed) => (&typed.attrs, typed.ty.to_token_stream()),
-        };
-        if let Some(span) = keyword_impl(ty) {
+    for argument in &signature.arguments {
+        if let Some(span) = argument.ty.clone().and_then(keyword_impl) {
             return Err(refuse(
                 span,
                 format_args!(
@@ -109,10 +101,7 @@ fn function(function: &Function) -> Result<()> {
                 ),
             ));
         }
-        if let Some(cfg) = attributes
-            .iter()
-            .find(|attribute| attribute.path().is_ident("cfg"))
-        {
+        if let Some(cfg) = argument.attributes.iter().find(|it| it.is("cfg")) {
             return Err(refuse(
                 cfg.span(),
                 format_args!(
@@ -122,11 +111,7 @@ fn function(function: &Function) -> Result<()> {
             ));
         }
     }
-    let returned = match &signature.output {
-        ReturnType::Type(_, ty) => keyword_impl(ty.to_token_stream()),
-        ReturnType::Default => None,
-    };
-    if let Some(span) = returned {
+    if let Some(span) = keyword_impl(signature.output.ty.clone()) {
         return Err(refuse(
             span,
             format_args!(
@@ -140,39 +125,39 @@ fn function(function: &Function) -> Result<()> {
 
 /// The words before `fn`, and `...` at the end of the arguments.
 fn qualifiers(signature: &Signature) -> Result<()> {
-    let name = &signature.ident;
-    if let Some(constness) = &signature.constness {
+    let name = &signature.name;
+    let head = &signature.head;
+    if let Some(constness) = head.constness {
         return Err(refuse(
-            constness.span(),
+            constness,
             format_args!(
                 "can't stand on `const fn {name}`: its value may be fixed while the host is compiled\n\
                  take `const` away"
             ),
         ));
     }
-    let is_rust = |abi: &&Abi| abi.name.as_ref().is_some_and(|it| it.value() == "Rust");
-    if let Some(abi) = signature.abi.as_ref().filter(|abi| !is_rust(abi)) {
+    let abi = head.abi.as_ref();
+    if let Some(abi) = abi.filter(|it| it.name.as_deref() != Some("Rust")) {
         return Err(refuse(
-            abi.span(),
+            abi.span,
             format_args!(
                 "can't stand on `{name}`: only functions of the Rust ABI are entry points\n\
                  put `#[hot]` on a plain `fn`, and call that from the `{}` function",
-                abi.name.as_ref().map_or_else(
-                    || "extern".to_owned(),
-                    |name| format!("extern \"{}\"", name.value())
-                )
+                abi.name
+                    .as_ref()
+                    .map_or_else(|| "extern".to_owned(), |name| format!("extern \"{name}\""))
             ),
         ));
     }
-    if let Some(variadic) = &signature.variadic {
+    if let Some(variadic) = signature.arguments.iter().find(|it| it.is_variadic()) {
         return Err(refuse(
-            variadic.span(),
+            variadic.span,
             format_args!("can't stand on the variadic function `{name}`\ntake a slice"),
         ));
     }
-    if let (Some(asyncness), Safety::Unsafe(_)) = (&signature.asyncness, &signature.safety) {
+    if let (Some(asyncness), Some(_)) = (head.asyncness, head.unsafety) {
         return Err(refuse(
-            asyncness.span(),
+            asyncness,
             format_args!(
                 "can't stand on `async unsafe fn {name}`: its future is made and polled by the runtime\n\
                  make it a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async"
@@ -184,14 +169,7 @@ fn qualifiers(signature: &Signature) -> Result<()> {
 
 /// A function in a hot block that is `#[hot]` itself would be prepared twice.
 fn not_twice(attributes: &[Attribute]) -> Result<()> {
-    let is_hot = |attribute: &&Attribute| {
-        attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "hot")
-    };
-    match attributes.iter().find(is_hot) {
+    match attributes.iter().find(|it| it.ends_in("hot")) {
         None => Ok(()),
         Some(twice) => Err(refuse(
             twice.span(),
@@ -201,28 +179,11 @@ fn not_twice(attributes: &[Attribute]) -> Result<()> {
     }
 }
 
-/// The first parameter that is no lifetime.
-fn parameter_of(generics: &Generics) -> Option<Span> {
-    generics
-        .params
-        .iter()
-        .find_map(|parameter| match parameter {
-            GenericParam::Lifetime(_) => None,
-            GenericParam::Type(ty) => Some(ty.ident.span()),
-            GenericParam::Const(constant) => Some(constant.ident.span()),
-        })
-}
-
 /// Where a type says `impl`, however deep.
 fn keyword_impl(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|tree| match tree {
-        TokenTree::Ident(word) if word == "impl" => Some(word.span()),
+        tree if is_word(&tree, "impl") => Some(tree.span()),
         TokenTree::Group(group) => keyword_impl(group.stream()),
         _ => None,
     })
-}
-
-/// All messages begin with the attribute.
-pub(super) fn refuse(span: Span, what: impl std::fmt::Display) -> Error {
-    Error::new(span, format_args!("`#[hot]` {what}"))
 }

@@ -2,8 +2,8 @@
 
 use std::env;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use super::template::template;
+use super::tokens::{Ident, Span, TokenStream, TokenTree};
 
 /// The three ways to compile a crate in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,11 @@ impl Session {
 
     /// `runtime` is the name under which the crate knows `hotmod`, as its manifest may rename it.
     pub(super) fn new(flavour: Flavour, runtime: &str) -> Self {
-        let runtime = syn::parse_str::<Ident>(&runtime.replace('-', "_"))
-            .unwrap_or_else(|_| Ident::new("hotmod", Span::call_site()));
+        let tokens = runtime.replace('-', "_").parse::<TokenStream>();
+        let runtime = match tokens.unwrap_or_default().into_iter().next() {
+            Some(TokenTree::Ident(name)) => name,
+            _ => Ident::new("hotmod", Span::call_site()),
+        };
         Self {
             flavour,
             identity: 0,
@@ -55,6 +58,6 @@ impl Session {
     /// The path of the runtime's half of the expansions.
     pub(super) fn private(&self) -> TokenStream {
         let runtime = &self.runtime;
-        quote!(::#runtime::__private)
+        template!({ ::#runtime::__private }, runtime)
     }
 }

@@ -4,28 +4,27 @@
 //! are numbered in the order in which they are named: what one is called is no part of a type, but which are
 //! one is.
 
-use std::mem;
-
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature};
+use super::grammar::{Argument, Generics, Signature};
+use super::tokens::{
+    Delimiter, Spacing, TokenStream, TokenTree, is_punct, is_word, without_invisible,
+};
 
 /// For example `async fn(&self, &'1 str, (u32, u32)) -> String`.
 pub(super) fn text(signature: &Signature) -> String {
-    let mut lifetimes = Lifetimes::of(signature);
+    let mut lifetimes = Lifetimes::of(&signature.generics);
     let mut text = String::new();
-    if signature.asyncness.is_some() {
+    if signature.head.asyncness.is_some() {
         text.push_str("async ");
     }
-    if matches!(signature.safety, Safety::Unsafe(_)) {
+    if signature.head.unsafety.is_some() {
         text.push_str("unsafe ");
     }
-    let inputs = signature.inputs.iter();
-    let inputs: Vec<String> = inputs.map(|it| input(it, &mut lifetimes)).collect();
-    text.push_str(&format!("fn({})", inputs.join(", ")));
-    if let ReturnType::Type(_, ty) = &signature.output {
+    let arguments = signature.arguments.iter();
+    let arguments: Vec<String> = arguments.map(|it| argument(it, &mut lifetimes)).collect();
+    text.push_str(&format!("fn({})", arguments.join(", ")));
+    if !signature.output.ty.is_empty() {
         text.push_str(" -> ");
-        text.push_str(&tokens(ty.to_token_stream(), &mut lifetimes));
+        text.push_str(&tokens(signature.output.ty.clone(), &mut lifetimes));
     }
     text
 }
@@ -37,10 +36,10 @@ struct Lifetimes {
 }
 
 impl Lifetimes {
-    fn of(signature: &Signature) -> Self {
-        let own = signature.generics.lifetimes();
+    fn of(generics: &Generics) -> Self {
+        let own = generics.parameters.iter();
         Lifetimes {
-            own: own.map(|it| it.lifetime.to_string()).collect(),
+            own: own.map(|it| it.name.clone()).collect(),
             named: Vec::new(),
         }
     }
@@ -61,29 +60,19 @@ impl Lifetimes {
     }
 }
 
-fn input(input: &FnArg, lifetimes: &mut Lifetimes) -> String {
-    match input {
-        FnArg::Receiver(receiver) => self_text(receiver, lifetimes),
-        FnArg::Typed(typed) => tokens(typed.ty.to_token_stream(), lifetimes),
-    }
-}
-
-/// `mut self` is `self`: how a body uses its argument is not part of the type.
-fn self_text(receiver: &Receiver, lifetimes: &mut Lifetimes) -> String {
-    match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => {
-            format!("self: {}", tokens(ty.to_token_stream(), lifetimes))
+/// The type; of a receiver also the `self`. Before that a `mut` is no part of the type: it is for the body.
+fn argument(argument: &Argument, lifetimes: &mut Lifetimes) -> String {
+    let mut text = String::new();
+    if argument.is_receiver() {
+        let pattern = without_invisible(argument.pattern.clone()).into_iter();
+        let pattern = pattern.skip_while(|it| is_word(it, "mut"));
+        text = tokens(pattern.collect(), lifetimes);
+        if argument.ty.is_some() {
+            text.push_str(": ");
         }
-        ReceiverKind::Reference(_, lifetime, mutability) => {
-            let lifetime = lifetime
-                .as_ref()
-                .map(|it| lifetimes.number(&it.to_string()) + " ")
-                .unwrap_or_default();
-            let mutability = mutability.map_or("", |_| "mut ");
-            format!("&{lifetime}{mutability}self")
-        }
-        _ => "self".to_owned(),
     }
+    let ty = argument.ty.clone().unwrap_or_default();
+    text + &tokens(ty, lifetimes)
 }
 
 /// Tokens with the spaces that rustfmt would put between them in a type.
@@ -106,34 +95,36 @@ fn tokens(stream: TokenStream, lifetimes: &mut Lifetimes) -> String {
     text
 }
 
-/// Lifetimes, `::` and `->` are one lexeme each; groups that a macro put around its arguments are none.
+/// Lifetimes, `::` and `->` are one lexeme each, whatever the next token is; the invisible groups that a macro
+/// puts around what a fragment matched are none.
 fn flatten(stream: TokenStream, lexemes: &mut Vec<String>) {
-    let mut joined = String::new();
-    for tree in stream {
-        match tree {
+    let mut trees = without_invisible(stream).into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let is_joint = matches!(&tree, TokenTree::Punct(it) if it.spacing() == Spacing::Joint);
+        let mut lexeme = match tree {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::None => ("", ""),
+                    Delimiter::Brace | Delimiter::None => ("{", "}"),
                 };
                 lexemes.push(open.to_owned());
                 flatten(group.stream(), lexemes);
-                lexemes.push(close.to_owned());
-                lexemes.retain(|lexeme| !lexeme.is_empty());
+                close.to_owned()
             }
-            TokenTree::Punct(punct) => {
-                joined.push(punct.as_char());
-                let is_whole = punct.spacing() == Spacing::Alone
-                    || ![":", "-", "'"].contains(&joined.as_str());
-                if is_whole {
-                    lexemes.push(mem::take(&mut joined));
-                }
-            }
-            // After a joint `'` this is a lifetime's name.
-            word => lexemes.push(mem::take(&mut joined) + &word.to_string()),
+            other => other.to_string(),
+        };
+        let is_joined = |next: &TokenTree| match (lexeme.as_str(), next) {
+            ("'", TokenTree::Ident(_)) => true,
+            (":", next) => is_punct(next, ':'),
+            ("-", next) => is_punct(next, '>'),
+            _ => false,
+        };
+        if is_joint {
+            let next = trees.next_if(is_joined);
+            lexeme.extend(next.map(|it| it.to_string()));
         }
+        lexemes.push(lexeme);
     }
 }
 

@@ -4,6 +4,7 @@ mod asynchronous;
 mod blocks;
 mod errors;
 mod functions;
+mod grammar;
 mod hooks;
 mod host;
 mod signatures;
