@@ -161,6 +161,30 @@ fn a_warm_workspace_is_not_built_again() {
 }
 
 #[test]
+fn a_first_session_compiles_no_crate_of_a_registry_again() {
+    let workspace = Workspace::new("basic", "other_features").with_own_target();
+    // As few features as any package may ask for: each that a session added would be one more.
+    workspace.edit(
+        "app/Cargo.toml",
+        "[dependencies]\n",
+        "[dependencies]\n\
+         libc = { version = \"0.2\", default-features = false }\n\
+         proc-macro2 = { version = \"1\", default-features = false }\n\
+         quote = { version = \"1\", default-features = false }\n\
+         syn = { version = \"3\", default-features = false, features = [\"parsing\"] }\n",
+    );
+    let cold = cargo_build(&workspace);
+    for name in ["libc", "proc-macro2", "quote", "syn"] {
+        assert!(cold.iter().any(|it| it == name), "no `{name}` in {cold:?}");
+    }
+    let session = workspace.run().ready();
+    let mut again = compiled(&session.screen());
+    let local = ["app", "model", "pages", "widgets"];
+    again.retain(|name| !local.contains(&name.as_str()));
+    assert_eq!(again, ["hotmod", "hotmod-macros", "hotmod-protocol"]);
+}
+
+#[test]
 fn build_scripts_are_run_by_cargo() {
     let workspace = Workspace::new("records", "build_scripts");
     let mut session = workspace.run().arguments(APP).ready();
