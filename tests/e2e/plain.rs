@@ -91,10 +91,6 @@ fn nothing_of_the_runtime_is_compiled() {
                 .args(arguments),
         )
     };
-    let has = |tree: &str, name: &str| {
-        let begin = format!("{name} v");
-        tree.lines().any(|line| line.starts_with(&begin))
-    };
     let packages = |tree: &str| {
         let names = tree.lines().filter_map(|line| line.split(' ').next());
         BTreeSet::from_iter(names.map(str::to_owned))

@@ -30,6 +30,16 @@ pub(super) fn is_punct(tree: &TokenTree, character: char) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
+/// Whether the trees begin with `::`. The colons of `name: ::path` are three, and the first is none of its.
+pub(super) fn begin_with_path_separator(trees: &[TokenTree]) -> bool {
+    match trees {
+        [TokenTree::Punct(first), second, ..] => {
+            first.as_char() == ':' && first.spacing() == Spacing::Joint && is_punct(second, ':')
+        }
+        _ => false,
+    }
+}
+
 /// The trees between delimiters of this kind, also where a macro put its invisible ones around them.
 pub(super) fn delimited(tree: &TokenTree, delimiter: Delimiter) -> Option<Group> {
     let TokenTree::Group(group) = tree else {

@@ -3,7 +3,8 @@
 use super::super::error::Result;
 use super::super::template::{Part, template};
 use super::super::tokens::{
-    Ident, Spacing, Span, TokenStream, TokenTree, is_named, is_punct, is_word, without_invisible,
+    Ident, Span, TokenStream, TokenTree, begin_with_path_separator, is_named, is_punct, is_word,
+    without_invisible,
 };
 use super::attribute::Attribute;
 use super::cursor::{Cursor, position};
@@ -85,10 +86,7 @@ impl Part for Argument {
 
 /// A colon that is none of the two of a `::`.
 fn is_lone_colon(trees: &[TokenTree], at: usize) -> bool {
-    let is_colon = |at: usize| trees.get(at).is_some_and(|it| is_punct(it, ':'));
-    let is_first_of_two = |at: usize| match &trees[at] {
-        TokenTree::Punct(it) => it.spacing() == Spacing::Joint && is_colon(at) && is_colon(at + 1),
-        _ => false,
-    };
-    is_colon(at) && !is_first_of_two(at) && !(at > 0 && is_first_of_two(at - 1))
+    is_punct(&trees[at], ':')
+        && !begin_with_path_separator(&trees[at..])
+        && !(at > 0 && begin_with_path_separator(&trees[at - 1..]))
 }

@@ -1,7 +1,8 @@
 //! Tokens, read one after the other.
 
 use super::super::tokens::{
-    Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree, delimited, is_punct, is_word,
+    Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree, begin_with_path_separator,
+    delimited, is_punct, is_word,
 };
 
 /// A place in a stream of tokens.
@@ -32,6 +33,11 @@ impl Cursor {
                 _ => at += 1,
             }
         }
+    }
+
+    /// Whether a `::` comes after `ahead` other trees.
+    pub(super) fn is_path_separator(&mut self, ahead: usize) -> bool {
+        self.peek(ahead + 1).is_some() && begin_with_path_separator(&self.trees[self.at + ahead..])
     }
 
     pub(super) fn next_if(&mut self, is: impl FnOnce(&TokenTree) -> bool) -> Option<TokenTree> {

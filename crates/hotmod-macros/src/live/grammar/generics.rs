@@ -46,9 +46,8 @@ impl Generics {
         {
             return true;
         }
-        // `T::Output` begins with a `:` too.
-        let is_path = is(cursor.peek(2), &[':']) && is(cursor.peek(3), &[':']);
-        is(cursor.peek(2), &['>', ',', ':', '=']) && !is_path
+        // `T::Output` has a `:` there too.
+        is(cursor.peek(2), &['>', ',', ':', '=']) && !cursor.is_path_separator(2)
     }
 
     /// The first parameter that is no lifetime: there may be many functions then.

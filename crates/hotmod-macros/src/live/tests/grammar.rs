@@ -229,6 +229,8 @@ fn an_impl_header_has_a_trait_a_type_and_conditions() {
         ("impl <A as B>::C", "", "< A as B > : : C", ""),
         ("impl <T::A as B>::C", "", "< T : : A as B > : : C", ""),
         ("impl<> A", "", "A", ""),
+        ("impl<E: ::m::Tr> Tr for A", "Tr", "A", ""),
+        ("impl<E:Tr> Tr for A", "Tr", "A", ""),
         ("impl<#[cfg(a)] 'a> A<'a>", "", "A < ' a >", ""),
         ("impl Tr for <A as B>::C", "Tr", "< A as B > : : C", ""),
         ("impl Fn(A) -> B for C", "Fn (A) - > B", "C", ""),
