@@ -11,7 +11,7 @@ use memmap2::Mmap;
 pub(crate) fn map(path: &Path) -> io::Result<Mmap> {
     let file = File::open(path)?;
     // SAFETY: what is mapped must not change. Linkers and cargo make such files anew, under new
-    // inodes, and the tool writes to none that is whole. Somebody who cuts one short by hand ends
-    // the tool, as they would by a signal.
+    // inodes, and the tool writes to none that it still reads (`build::reclaim`). Somebody who cuts
+    // one short by hand ends the tool, as they would by a signal.
     unsafe { Mmap::map(&file) }
 }

@@ -11,6 +11,7 @@ mod asked;
 mod builds;
 mod edits;
 mod failures;
+mod generations;
 mod host;
 mod incoming;
 mod job;
@@ -46,6 +47,7 @@ use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
 use crate::verdict::Wish;
 
 use asked::Mark;
+use generations::Generations;
 use incoming::Incoming;
 use job::{Job, Task};
 use join::Baseline;
@@ -93,8 +95,7 @@ struct Session {
     /// Where others find it; removed at the end, with the sockets in it.
     rendezvous: Scratch,
     host_settings: HostSettings,
-    /// Removed at the end, with the generations in it.
-    _generations: Scratch,
+    generations: Generations,
     /// Whether the keyboard is the session's.
     takes_keys: bool,
     /// Held open: two sessions of one program would take each other's objects away.
@@ -238,7 +239,7 @@ impl Session {
             sender,
             watcher,
             rendezvous,
-            _generations: generations,
+            generations: Generations::new(generations),
             _lock: lock,
             host: None,
             terminal,

@@ -5,8 +5,6 @@
 //!
 //! `EDITS=15` changes the number of edits.
 
-#[path = "../edit_to_live/sources.rs"]
-mod sources;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../edit_to_live/workload.rs"]
@@ -18,6 +16,7 @@ use std::time::Instant;
 
 use support::measure::{Case, measure};
 use support::session::Session;
+use support::sources;
 use support::table::Table;
 use support::{median, number};
 

@@ -7,13 +7,13 @@
 //!
 //! `EDITS=30` changes the number of edits.
 
-mod sources;
 #[path = "../support/mod.rs"]
 mod support;
 mod workload;
 
 use support::measure::{COLUMNS, Case, Sample, measure, row};
 use support::session::Session;
+use support::sources;
 use support::table::{Table, line};
 use support::{median, number};
 

@@ -1,6 +1,6 @@
 //! The workload: an axum host on leaf crates of 3,000, 150 and 30 lines, on base crates of 2,000.
 
-use crate::sources::{base, footer, panel, screens};
+use crate::support::sources::{base, footer, panel, screens};
 use crate::support::workspace::{Kind, Member, Workspace};
 
 /// How many leaf crates are on the base crate `tokens`.

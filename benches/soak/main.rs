@@ -1,9 +1,10 @@
 //! What a session costs while nothing happens, and whether it grows with the reloads it made.
 //!
 //! `cargo bench --bench soak` measures an idle session for 20 s (targets: less than 0.5 % of a core,
-//! and less than 60 MB), then saves a tiny leaf crate 300 times. The tool's memory, its open files
-//! and what it keeps on disk must stay flat. The generations themselves are kept until the session
-//! ends, and the host maps each of them: both are shown, and both grow.
+//! and less than 60 MB), then saves the leaf crate of a 5,000-line group 200 times. The tool's
+//! memory, its open files and what it keeps on disk must stay flat. The session keeps each
+//! generation until it ends, and the host maps it: these columns grow, the disk by at most 3 MB a
+//! reload.
 //!
 //! `IDLE=5` changes the seconds, `EDITS=20` the number of reloads.
 
@@ -12,27 +13,22 @@ mod process;
 mod support;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use process::Process;
 use support::number;
 use support::session::Session;
+use support::sources::{base, screens};
 use support::table::{Table, line};
 use support::workspace::{Kind, Member, Workspace, host};
 
 /// After how many reloads to look.
-const LOOKS: [u32; 5] = [1, 20, 100, 200, 300];
+const LOOKS: [u32; 5] = [1, 20, 50, 100, 200];
 
 fn main() {
-    let workspace = Workspace::generate(
-        "soak",
-        "",
-        &[
-            Member::new("app", Kind::Host, &["leaf"], host("leaf::page()")),
-            Member::new("leaf", Kind::Reloadable, &[], leaf("leaf")),
-        ],
-    );
+    let workspace = generate();
     let mut session = Session::start(&workspace, &[]);
     let tool = Process::new(session.pid());
     // What the session builds ahead of the first edit is not idleness.
@@ -52,42 +48,57 @@ fn main() {
     line("");
     let table = Table::new(&[
         "reloads",
+        "generations on disk",
+        "other files of `target/hotmod`",
         "memory of the tool",
         "open files of the tool",
-        "`target/hotmod` but generations",
-        "generations",
         "memory of the host",
+        "mappings of the host",
     ]);
     let target = workspace.root.join("target/hotmod");
-    for reload in 1..=number("EDITS", 300) {
+    for reload in 1..=number("EDITS", 200) {
         let host = save(&mut session, &workspace, reload);
         if LOOKS.contains(&reload) {
-            let generations = size(&target, true);
             table.row(&[
                 reload.to_string(),
+                mb(on_disk(&target, true)),
+                mb(on_disk(&target, false)),
                 mb(tool.memory()),
                 tool.open_files().to_string(),
-                mb(size(&target, false)),
-                mb(generations),
                 mb(host.memory()),
+                host.mappings().to_string(),
             ]);
         }
     }
 }
 
+/// A host on a leaf crate of 3,000 lines and a base crate of 2,000.
+fn generate() -> Workspace {
+    const REGISTRY: &str = r#"serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+tracing = "0.1"
+"#;
+    let of_leaf = ["serde", "serde_json", "tracing", "widgets"];
+    let of_base = ["serde", "tracing"];
+    let crates = [
+        ("app", Kind::Host, &["screens"][..], host("screens::home()")),
+        ("screens", Kind::Reloadable, &of_leaf, screens("screens")),
+        ("widgets", Kind::Reloadable, &of_base, base("widgets")),
+    ];
+    let members = crates.map(|(name, kind, needs, source)| Member::new(name, kind, needs, source));
+    Workspace::generate("soak", REGISTRY, &members)
+}
+
 /// Saves the leaf crate, and waits for the reload; the host that made it.
 fn save(session: &mut Session, workspace: &Workspace, number: u32) -> Process {
-    let marker = format!("leaf {number};");
-    let reload = session.reload(&workspace.source("leaf"), &leaf(&marker), &marker);
+    let marker = format!("screens {number};");
+    let reload = session.reload(&workspace.source("screens"), &screens(&marker), &marker);
     Process::new(reload.live.pid)
 }
 
-fn leaf(marker: &str) -> String {
-    format!("#[hotmod::hot]\npub fn page() -> String {{\n    \"{marker}\".to_owned()\n}}\n")
-}
-
-/// The bytes of all files below a folder: of the kept generations, or of all else.
-fn size(folder: &Path, of_generations: bool) -> u64 {
+/// The bytes that the files below a folder take on the disk: those of the generations, or all others.
+fn on_disk(folder: &Path, of_generations: bool) -> u64 {
+    const BLOCK: u64 = 512;
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };
@@ -98,8 +109,8 @@ fn size(folder: &Path, of_generations: bool) -> u64 {
         .map(|(path, metadata)| {
             let is_of_generation = path.to_string_lossy().contains("/generations-");
             match metadata.is_dir() {
-                true => size(&path, of_generations),
-                false if is_of_generation == of_generations => metadata.len(),
+                true => on_disk(&path, of_generations),
+                false if is_of_generation == of_generations => metadata.blocks() * BLOCK,
                 false => 0,
             }
         })

@@ -35,6 +35,10 @@ impl Process {
         files.expect("open files").count()
     }
 
+    pub(crate) fn mappings(&self) -> usize {
+        self.read("maps").lines().count()
+    }
+
     fn read(&self, name: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{name}", self.pid)).expect("a running process")
     }

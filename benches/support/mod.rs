@@ -6,6 +6,7 @@
 pub(crate) mod client;
 pub(crate) mod measure;
 pub(crate) mod session;
+pub(crate) mod sources;
 pub(crate) mod table;
 pub(crate) mod workspace;
 pub(crate) mod yardstick;

@@ -7,14 +7,15 @@
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
-//! - [`workshop`], [`artifact`]: where things are; [`rlib`]: the members of a library
+//! - [`workshop`], [`artifact`]: where things are; [`rlib`]: the members of a library; [`reclaim`]: what
+//!   retired generations give back of the disk
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from; [`settings`]: what
 //!   the user's own starts from
 //! - [`process`]: children that can be cancelled; [`diagnostics`]: what rustc says; [`said`]: what cargo
 //!   says
 //!
 //! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
-//! written to; no file that a live process may have mapped is written a second time.
+//! written to; no byte that the loader of a live process may have mapped is written a second time.
 
 mod allocator;
 mod artifact;
@@ -34,6 +35,7 @@ mod linker;
 mod native;
 mod process;
 mod profile;
+mod reclaim;
 mod record;
 mod rlib;
 mod said;
@@ -52,6 +54,7 @@ pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
 pub(crate) use process::Cancel;
 pub(crate) use profile::{ProfileError, overrides, wrappers};
+pub(crate) use reclaim::{Reclaimed, loaded_end, reclaim};
 pub(crate) use record::write_whole;
 pub(crate) use said::Said;
 pub(crate) use settings::{CargoSettings, Flags};

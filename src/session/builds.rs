@@ -225,6 +225,7 @@ impl Session {
                 return job.outdate();
             }
         }
+        self.generations.offered(&built.library.path);
         self.offer = Some(Offer {
             built,
             image,

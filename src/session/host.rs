@@ -240,6 +240,8 @@ impl Session {
                 self.restart = Some(reason.to_owned());
             }
         }
+        let note = self.generations.reclaim();
+        self.say_notes(note.into_iter().collect());
         if self.job.is_some() || self.wish.is_some() {
             return;
         }
@@ -291,6 +293,7 @@ impl Session {
         self.reporter.report(&Event::Retired {
             generation: self.live,
         });
+        self.generations.went_live(offer.built.library.path);
         self.live = generation;
         self.made = made;
         crates

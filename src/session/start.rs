@@ -45,6 +45,7 @@ impl Session {
     /// Stops the host that runs, and forgets it.
     pub(super) fn begin_anew(&mut self, executable: &Path) {
         self.stop_host();
+        self.generations.host_ended();
         self.forget_host(executable);
     }
 

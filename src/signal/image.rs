@@ -7,11 +7,11 @@ use std::io;
 use std::path::Path;
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId};
-use object::elf::{FileHeader32, FileHeader64, PT_LOAD, SHT_DYNSYM};
-use object::read::elf::{FileHeader, ProgramHeader as _, Sym as _};
+use object::elf::{FileHeader32, FileHeader64, SHT_DYNSYM};
+use object::read::elf::{FileHeader, Sym as _};
 use object::{Endianness, FileKind, ReadRef};
 
-use crate::build::Library;
+use crate::build::{Library, loaded_end};
 use crate::mapped::map;
 
 /// A library's loaded part.
@@ -65,13 +65,7 @@ where
 {
     let header = Elf::parse(data)?;
     let endian = header.endian()?;
-    let segments = header.program_headers(endian, data)?.iter();
-    let loaded = segments.filter(|segment| segment.p_type(endian) == PT_LOAD);
-    let ends = loaded.map(|segment| {
-        let (offset, size) = segment.file_range(endian);
-        offset.saturating_add(size)
-    });
-    let end = ends.max().unwrap_or(0);
+    let end = loaded_end(header, endian, data)?;
     // Sections stand at the file's end, and are zero if nobody came as far as writing them.
     let symbols = header
         .sections(endian, data)?

@@ -14,6 +14,7 @@ mod command_line;
 mod control;
 mod debugger;
 mod direct;
+mod disk;
 mod doctor;
 mod editor;
 mod errors;
