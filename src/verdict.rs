@@ -186,6 +186,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
     /// Of the items that layouts don't show, or not all of, one that changed.
     pub(crate) unseen: Option<String>,
+    /// Why what a type that the program may hold gives to a trait of another crate asks for a restart.
+    pub(crate) regiven: Option<String>,
     /// Whether a kept value may be of another type than the host was built with, which is what tokens
     /// are compared with.
     pub(crate) has_made_over: bool,
@@ -222,6 +224,9 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
                 "layouts can't be read any more, and a kept value was made over: {why}"
             ));
         }
+        (Err(_), None) if findings.regiven.is_some() => {
+            return restart(findings.regiven.clone().unwrap_or_default());
+        }
         (Err(_), None) => {
             let reason = "no type changed".to_owned();
             return (Verdict::Reload { reason }, Vec::new());
@@ -236,6 +241,9 @@ pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
             return restart(format!("`{item}` changed in a way that no layout shows"));
         }
         (None, None, None) => {}
+    }
+    if let Some(reason) = &findings.regiven {
+        return restart(reason.clone());
     }
     if let (Some(other), false) = (comparison.differences.first(), findings.are_renames) {
         return restart(other.to_string());

@@ -16,7 +16,7 @@ use super::artifact::rlib_stem;
 use super::invocation::Invocation;
 use super::native;
 use super::record::{Record, Role, write_whole};
-use crate::check::symbols::{HostSymbols, Linked, SymbolsError};
+use crate::check::symbols::{HostSymbols, Linked, OBJECT, SymbolsError};
 
 /// The variable that makes this program a linker: a [`LinkJob`] as JSON.
 pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
@@ -144,6 +144,7 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             units,
             symbols,
         } => {
+            own_objects(&arguments)?;
             let found = HostSymbols::read(&linked(&arguments, crate_name, units))?;
             write_whole(
                 symbols,
@@ -193,7 +194,7 @@ fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
         let path = PathBuf::from(argument);
         let (crate_name, is_reloadable) = if argument.ends_with(".rlib") {
             of_rlib(&path)?
-        } else if argument.ends_with(".rcgu.o") {
+        } else if is_own_object(argument) {
             (host.to_owned(), false)
         } else {
             return None;
@@ -247,19 +248,32 @@ fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()
 
 /// Keeps the crate's own objects, which rustc is about to remove. All else that it names is linked
 /// with the group.
-fn keep_objects(arguments: &[String], objects: &Path) -> io::Result<()> {
+fn keep_objects(arguments: &[String], objects: &Path) -> Result<(), LinkError> {
     fs::create_dir_all(objects)?;
-    for object in arguments.iter().filter(|it| it.ends_with(".rcgu.o")) {
+    for object in own_objects(arguments)? {
         let object = Path::new(object);
         let kept = objects.join(object.file_name().unwrap_or_default());
         // A second name costs nothing, but not every file system has them.
         fs::hard_link(object, &kept).or_else(|_| fs::copy(object, &kept).map(drop))?;
     }
     let mut arguments = arguments.to_vec();
-    match take_output(&mut arguments) {
-        Some(output) => fs::write(output, []),
-        None => Ok(()),
+    if let Some(output) = take_output(&mut arguments) {
+        fs::write(output, [])?;
     }
+    Ok(())
+}
+
+/// The objects of the crate that is linked, of which rustc makes at least one.
+fn own_objects(arguments: &[String]) -> Result<Vec<&String>, LinkError> {
+    let objects: Vec<&String> = arguments.iter().filter(|it| is_own_object(it)).collect();
+    match objects.is_empty() {
+        true => Err(LinkError::NoObjects),
+        false => Ok(objects),
+    }
+}
+
+fn is_own_object(argument: &str) -> bool {
+    argument.ends_with(OBJECT)
 }
 
 /// Puts [`OUTPUT`] in the output's place. rustc expects a file there, and never looks into it.
@@ -323,6 +337,11 @@ pub(crate) enum LinkError {
          help: use another version of Rust, or of this tool"
     )]
     UnknownAllocator(PathBuf),
+    #[error(
+        "rustc linked no object whose name ends with `{OBJECT}`, so it is not known what is the crate's own\n\
+         help: cargo-hotmod does not know this Rust version yet: use an older toolchain, or a newer cargo-hotmod"
+    )]
+    NoObjects,
     #[error("`{0}` could not be read: {1}")]
     Object(String, object::read::Error),
     #[error(transparent)]
@@ -340,5 +359,18 @@ mod tests {
         for argument in [r#"a b\c"d'e"#, "-Wl,-rpath,$ORIGIN", "/plain/path.o"] {
             assert_eq!(unescaped(&escaped(argument)), argument);
         }
+    }
+
+    #[test]
+    fn a_link_without_objects_of_the_crate_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
+        let none = words("a.cgu-0.o libb.rlib -lc");
+        let error = keep_objects(&none, folder.path()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("rustc linked no object whose name ends with `.rcgu.o`"),
+            "{error}"
+        );
+        assert!(own_objects(&words("a.0.rcgu.o libb.rlib")).is_ok());
     }
 }

@@ -185,6 +185,10 @@ pub(super) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), Wra
     if host.codegen("panic") == Some("abort") {
         return Err(WrapperError::Setting("panic=abort"));
     }
+    // Its symbols tell no names.
+    if host.codegen("symbol-mangling-version") == Some("hashed") {
+        return Err(WrapperError::Setting("symbol-mangling-version=hashed"));
+    }
     if matches!(host.codegen("lto"), Some("" | "yes" | "fat" | "thin")) {
         return Err(WrapperError::Setting("lto"));
     }
@@ -233,4 +237,30 @@ pub(crate) enum WrapperError {
     Shared(String),
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_work_are_refused() {
+        for (option, refused) in [
+            ("symbol-mangling-version=hashed", true),
+            ("symbol-mangling-version=v0", false),
+            ("panic=abort", true),
+            ("lto=thin", true),
+            ("target-feature=+crt-static", true),
+            ("opt-level=3", false),
+        ] {
+            let host = Invocation {
+                program: "rustc".into(),
+                arguments: vec!["-C".to_owned(), option.to_owned()],
+                environment: std::collections::BTreeMap::new(),
+                directory: "/".into(),
+            };
+            let found = refuse_what_cannot_be_dynamic(&host);
+            assert_eq!(found.is_err(), refused, "{option}");
+        }
+    }
 }

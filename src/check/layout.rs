@@ -45,6 +45,7 @@ pub(crate) use compare::{Comparison, Severity, compare, is_changed};
 pub(crate) use types::Layout;
 
 use super::keepers::Keepers;
+use super::symbols;
 use crate::mapped::map;
 
 /// Whether a type's name has the path of another type in it.
@@ -63,6 +64,18 @@ pub(crate) enum Unreadable {
     Dwarf(#[from] gimli::Error),
     #[error("its debug information has no types")]
     NoTypes,
+    #[error(
+        "its symbols tell {expected} entry points of `{of_crate}`, and its debug information only {found}"
+    )]
+    LostEntryPoints {
+        of_crate: String,
+        expected: usize,
+        found: usize,
+    },
+    #[error("its debug information describes `{of}` by {tag}, which is not known")]
+    UnknownPart { of: String, tag: String },
+    #[error(transparent)]
+    Symbols(#[from] symbols::Unreadable),
 }
 
 /// A crate, as debug information knows it: by the root of its sources.
@@ -101,5 +114,19 @@ pub(crate) fn read(
     if !units.any(|unit| !unit.of_crate.is_empty()) {
         return Err(Unreadable::NoTypes);
     }
-    walk::layouts(&program, wanted)
+    let layouts = walk::layouts(&program, wanted)?;
+    // What is lost would be compared with nothing.
+    let expected = symbols::entry_points(&bytes, wanted.group)?;
+    for (of_crate, expected) in expected {
+        let found = layouts.get(&of_crate).map_or(0, |it| it.entry_points);
+        let is_wanted = wanted.crates.iter().any(|it| it.name == of_crate);
+        if is_wanted && found < expected {
+            return Err(Unreadable::LostEntryPoints {
+                of_crate,
+                expected,
+                found,
+            });
+        }
+    }
+    Ok(layouts)
 }

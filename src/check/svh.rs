@@ -1,9 +1,11 @@
 //! The strict version hash of a compiled crate: rustc's own word for whether another crate may be
 //! linked with it. It changes with all that a dependant can see.
 //!
-//! It stands in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the
-//! position of the root, and there the target and the hash (`rustc_metadata::rmeta`, version 10).
-//! Of another version the digest of all metadata takes its place, which changes more often.
+//! It is in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the
+//! position of the root, and there the target, the hash and the crate's name
+//! (`rustc_metadata::rmeta`, version 10). If the version is another one, or the target or the name is not where
+//! it should be, the digest of all metadata takes the hash's place. It changes more often, so that a
+//! session restarts more often than it must, and never less.
 
 use std::fs;
 use std::io;
@@ -26,7 +28,13 @@ pub(super) fn of(rlib: &Path) -> io::Result<String> {
         Ok(bytes) => bytes,
         Err(_) => member(&fs::read(rlib)?)?,
     };
-    let found = read(&bytes).map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
+    let name = rlib.file_stem().and_then(|it| it.to_str());
+    let name = name
+        .and_then(|it| it.strip_prefix("lib"))
+        .unwrap_or_default();
+    let name = name.split_once('-').map_or(name, |(name, _)| name);
+    let found =
+        read(&bytes, name).map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
     Ok(found.unwrap_or_else(|| format!("{:016x}", Digest::of_content(&bytes))))
 }
 
@@ -43,8 +51,8 @@ fn member(archive: &[u8]) -> io::Result<Vec<u8>> {
     Err(io::Error::other("there is no metadata in it"))
 }
 
-/// The hash in metadata, which may lie in an object file.
-fn read(bytes: &[u8]) -> Option<&[u8]> {
+/// The hash in the metadata of a crate, which may be in an object file.
+fn read<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let start = memchr::memmem::find(bytes, MAGIC)?;
     let header = bytes.get(start..)?;
     if *header.get(7)? != VERSION {
@@ -58,7 +66,19 @@ fn read(bytes: &[u8]) -> Option<&[u8]> {
     if tag != 0 || length >= 128 || *root.get(after)? != SENTINEL {
         return None;
     }
-    root.get(after + 1..after + 17)
+    let (hash, rest) = root.get(after + 1..)?.split_at_checked(16)?;
+    let is_name = match rest {
+        [0, length, rest @ ..] => {
+            let length = usize::from(*length);
+            length == name.len()
+                && rest.starts_with(name.as_bytes())
+                && rest.get(length) == Some(&SENTINEL)
+        }
+        // A word that rustc knows, by its number.
+        [2, ..] => true,
+        _ => false,
+    };
+    is_name.then_some(hash)
 }
 
 #[cfg(test)]
@@ -99,8 +119,38 @@ mod tests {
 
     #[test]
     fn other_metadata_is_told_by_its_digest() {
-        assert_eq!(read(b"rust\0\0\0\x63 and more than sixteen bytes"), None);
-        assert_eq!(read(b"nothing of the kind"), None);
-        assert_eq!(read(b"rust\0\0\0\x0a"), None);
+        for bytes in [
+            &b"rust\0\0\0\x63 and more than sixteen bytes"[..],
+            b"nothing of the kind",
+            b"rust\0\0\0\x0a",
+        ] {
+            assert_eq!(read(bytes, "one"), None);
+        }
+    }
+
+    /// Fields of the header, each with its tag, in this order.
+    fn header(fields: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = b"rust\0\0\0\x0a\x10\0\0\0\0\0\0\0".to_vec();
+        fields.iter().for_each(|it| bytes.extend(*it));
+        bytes
+    }
+
+    #[test]
+    fn a_header_in_another_order_is_told_by_its_digest() {
+        let (target, name) = (b"\0\x03x86\xc1", b"\0\x03one\xc1");
+        let (hash, known) = (b"0123456789abcdef", b"\x02\x85\x01");
+        let found = |fields: &[&[u8]]| read(&header(fields), "one").map(<[u8]>::to_vec);
+        assert_eq!(found(&[target, hash, name]), Some(hash.to_vec()));
+        assert_eq!(found(&[target, hash, known]), Some(hash.to_vec()));
+        for other in [
+            &[&target[..], name, hash] as &[&[u8]],
+            &[name, target, hash],
+            &[hash, target, name],
+            &[target, b"\0\0\0\0", hash, name],
+            &[target, hash, b"\0\x03two\xc1"],
+            &[target, hash],
+        ] {
+            assert_eq!(found(other), None, "{other:?}");
+        }
     }
 }

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mapped::map;
 use graph::{Graph, is_for_the_loader};
-use name::{Crates, is_of, is_of_runtime, key, shown};
+use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, key, shown};
 
 pub(crate) use name::UNNAMED;
 pub(crate) use state::{declared, statics_in};
@@ -69,8 +69,25 @@ pub(crate) enum SymbolsError {
     #[error("`{0}` could not be read: {1}")]
     Io(PathBuf, io::Error),
     #[error("the symbols of `{0}` could not be read: {1}")]
-    Object(PathBuf, object::read::Error),
+    Unreadable(PathBuf, Unreadable),
 }
+
+/// What is wrong with the symbols of a file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Object(#[from] object::read::Error),
+    #[error(transparent)]
+    Mangling(#[from] UnknownMangling),
+    #[error(
+        "no member of it is an object whose name ends with `{OBJECT}`\n\
+         help: cargo-hotmod does not know this Rust version yet: use an older toolchain, or a newer cargo-hotmod"
+    )]
+    NoObjects,
+}
+
+/// How the name of each object ends that rustc makes.
+pub(crate) const OBJECT: &str = ".rcgu.o";
 
 impl HostSymbols {
     /// Reads the objects of a link.
@@ -100,8 +117,13 @@ impl HostSymbols {
                 outside: outside.difference(&group).cloned().collect(),
             };
             let user = (!file.is_reloadable).then_some(&*file.crate_name);
-            let unreadable = |error| SymbolsError::Object(file.path.clone(), error);
-            for object in objects(bytes, &file.path).map_err(unreadable)? {
+            let unreadable = |error| SymbolsError::Unreadable(file.path.clone(), error);
+            let objects = objects(bytes, &file.path).map_err(unreadable)?;
+            // rustc makes at least one, also of a crate without functions.
+            if file.is_reloadable && objects.is_empty() {
+                return Err(unreadable(Unreadable::NoObjects));
+            }
+            for object in objects {
                 graph.add(object, user, &crates).map_err(unreadable)?;
             }
         }
@@ -215,18 +237,47 @@ fn is_rlib(path: &Path) -> bool {
 }
 
 /// The objects that a file consists of.
-fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, object::read::Error> {
+fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, Unreadable> {
     if !is_rlib(path) {
         return Ok(vec![bytes]);
     }
     let mut found = Vec::new();
     for member in ArchiveFile::parse(bytes)?.members() {
         let member = member?;
-        if member.name().ends_with(b".rcgu.o") {
+        if member.name().ends_with(OBJECT.as_bytes()) {
             found.push(member.data(bytes)?);
         }
     }
     Ok(found)
+}
+
+/// How many entry points the symbols of a program or library tell of each crate of the group; without those
+/// that may be of several crates.
+pub(crate) fn entry_points(
+    bytes: &[u8],
+    group: &[String],
+) -> Result<BTreeMap<String, usize>, Unreadable> {
+    let crates = Crates {
+        group: group.iter().cloned().collect(),
+        outside: BTreeSet::new(),
+    };
+    let mut found = BTreeSet::new();
+    for symbol in ElfFile64::<LittleEndian>::parse(bytes)?.symbols() {
+        let name = symbol.name_bytes()?;
+        if memmem::find(name, b"__hotmod_").is_some() {
+            let path = crates.item(name)?;
+            found.extend(path.as_deref().and_then(entry_point));
+        }
+    }
+    let mut counts = BTreeMap::new();
+    for path in &found {
+        let of: BTreeSet<&str> = heads(path).into_iter().collect();
+        let mut of = of.into_iter().filter(|it| crates.group.contains(*it));
+        if let (Some(its_crate), None) = (of.next(), of.next()) {
+            *counts.entry(its_crate.to_owned()).or_default() += 1;
+        }
+    }
+    Ok(counts)
 }
 
 /// The paths of what can be written to, of these crates in a library of theirs.
@@ -239,7 +290,7 @@ pub(crate) fn writable(
         group: crates.iter().cloned().collect(),
         outside: BTreeSet::new(),
     };
-    let read = || -> Result<BTreeSet<String>, object::read::Error> {
+    let read = || -> Result<BTreeSet<String>, Unreadable> {
         let object = ElfFile64::<LittleEndian>::parse(&*bytes)?;
         let mut found = BTreeSet::new();
         for symbol in object.symbols() {
@@ -253,86 +304,14 @@ pub(crate) fn writable(
             };
             let is_writable = sh_flags & u64::from(elf::SHF_WRITE) != 0;
             if is_writable && !is_for_the_loader(section.name()?) {
-                let path = crates
-                    .item(symbol.name_bytes()?)
-                    .filter(|it| !is_of_runtime(it));
-                found.extend(path);
+                let path = crates.item(symbol.name_bytes()?)?;
+                found.extend(path.filter(|it| !is_of_runtime(it)));
             }
         }
         Ok(found)
     };
-    read().map_err(|error| SymbolsError::Object(library.to_owned(), error))
+    read().map_err(|error| SymbolsError::Unreadable(library.to_owned(), error))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn descriptions_name_their_entry_points() {
-        for (path, expected) in [
-            ("pages::page::__hotmod_describe", Some("pages::page")),
-            ("pages::__hotmod_describe_page", Some("pages::page")),
-            (
-                "pages::Card::__hotmod_in_trait_impls_put_hot_on_the_whole_block_show",
-                Some("pages::Card::show"),
-            ),
-            (
-                "<pages::Card as pages::Screen>::draw::__hotmod_describe",
-                Some("<pages::Card as pages::Screen>::draw"),
-            ),
-            ("pages::page", None),
-            ("pages::page::__HOTMOD_SLOT", None),
-        ] {
-            assert_eq!(entry_point(path).as_deref(), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_use_says_who_has_the_item() {
-        let its = |is_data, by_way_of: Option<&str>| Use {
-            is_data,
-            user: "app".to_owned(),
-            by_way_of: by_way_of.map(str::to_owned),
-        };
-        let uses = [
-            ("pages::footer", its(false, None)),
-            ("pages::m::helper", its(false, Some("pages::footer"))),
-            ("pages::TABLE", its(true, None)),
-            (
-                "<pages::Guard as core::ops::drop::Drop>::drop",
-                its(false, None),
-            ),
-        ];
-        let symbols = HostSymbols {
-            uses: uses.map(|(path, its)| (path.to_owned(), its)).into(),
-            ..HostSymbols::default()
-        };
-        for (crate_name, key, expected) in [
-            (
-                "pages",
-                "footer",
-                Some("`pages::footer` is called by `app` directly"),
-            ),
-            (
-                "pages",
-                "helper",
-                Some("`pages::m::helper` is reached from `app` by way of `pages::footer`"),
-            ),
-            (
-                "pages",
-                "TABLE",
-                Some("`pages::TABLE` is used by `app` directly"),
-            ),
-            (
-                "pages",
-                "<Guard as Drop>::drop",
-                Some("`<pages::Guard as Drop>::drop` is called by `app` directly"),
-            ),
-            ("widgets", "footer", None),
-            ("pages", "Guard::footer", None),
-        ] {
-            assert_eq!(symbols.used(crate_name, key).as_deref(), expected, "{key}");
-        }
-    }
-}
+mod tests;

@@ -286,9 +286,11 @@ impl Session {
         let renamed = layouts.ok().map(|found| &found.renamed);
         let has_renamed = renamed.is_some_and(|names| !names.is_empty());
         let root = &self.builder.plan.workspace_root;
+        let held = loaded.by_type_id();
         let needs_tokens = by_name.is_none_or(|names| !names.is_empty())
             || has_renamed
             || build.keepers.hold_all
+            || !held.is_empty()
             || self.inputs.unparsable(root).is_some();
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
@@ -302,13 +304,14 @@ impl Session {
                 true => self.inputs.retyped(None),
                 false => self.inputs.retyped(by_name),
             },
+            regiven: self.inputs.regiven(layouts.is_ok().then_some(&held)),
             has_made_over: loaded.has_made_over(),
             knows_type_ids: !build.keepers.hide_type_ids,
             are_renames: renamed.is_none_or(|all| {
                 let mut all = all.iter();
                 all.all(|(old, new)| self.inputs.is_rename(old, new))
             }),
-            by_type_id: &loaded.by_type_id(),
+            by_type_id: &held,
         });
         match verdict {
             Verdict::Restart { reason } => Fit::No(reason),

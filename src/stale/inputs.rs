@@ -328,6 +328,11 @@ impl Inputs {
         Some(shown(path, root))
     }
 
+    /// Why what a held type gives to a trait of another crate asks for a restart, as the sources were looked at.
+    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+        self.sources.regiven(held)
+    }
+
     /// Whether a type has a new name, as the sources were looked at.
     pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
         self.sources.is_rename(old, new)

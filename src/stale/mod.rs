@@ -6,7 +6,8 @@
 //! - [`sources`]: the reloadable ones of them, item by item
 //! - [`compiled`]: what they contained when cargo compiled the host
 //! - [`reach`]: the items of a source file that code outside the group may have in it ([`direct`]), or
-//!   may have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to
+//!   may have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to;
+//!   [`given`]: what its types give to traits of other crates
 //! - [`outside`]: which edits can't reach it, by its symbols or by names ([`named`])
 //!
 //! Stale is decided by content, never by time: a file is stale while it differs from what the
@@ -16,6 +17,7 @@ mod aliases;
 mod began;
 mod compiled;
 mod direct;
+mod given;
 mod inputs;
 mod kind;
 mod named;

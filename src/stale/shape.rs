@@ -12,6 +12,8 @@ use quote::ToTokens;
 use syn::UseTree;
 use syn::visit::{self, Visit};
 
+use super::given::Given;
+
 /// What there is of them in one source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape(Option<Parsed>);
@@ -24,12 +26,14 @@ struct Parsed {
     imports: BTreeMap<String, String>,
     /// The tokens of all functions' signatures.
     signatures: String,
+    given: Given,
 }
 
 impl Shape {
     pub(super) fn of(file: &syn::File) -> Self {
         let mut items = Items::default();
         items.visit_file(file);
+        items.found.given = Given::of(file);
         Shape(Some(items.found))
     }
 
@@ -52,6 +56,17 @@ impl Shape {
     pub(super) fn items(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
         let items = self.0.iter().flat_map(|parsed| &parsed.items);
         items.map(|(name, tokens)| (name.as_str(), words(tokens)))
+    }
+
+    /// What its types give to traits of other crates.
+    pub(super) fn given(&self) -> Option<&Given> {
+        self.0.as_ref().map(|parsed| &parsed.given)
+    }
+
+    /// Whether a trait of this name is declared.
+    pub(super) fn declares_trait(&self, name: &str) -> bool {
+        let mut items = self.0.iter().flat_map(|parsed| parsed.items.keys());
+        items.any(|item| item.starts_with("trait ") && last_name(item) == name)
     }
 
     /// Whether an item of this name is declared.

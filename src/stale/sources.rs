@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::direct::is_computed;
+use super::given::Given;
 use super::reach::Reach;
 use super::shape::{Shape, last_name};
 use super::unseen::{self, Pair};
@@ -221,6 +222,38 @@ impl Sources {
         let mut lifetimes = pairs.iter();
         let lifetimes = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is));
         unseen::changed(paths, &pairs, included).or(lifetimes)
+    }
+
+    /// Why the program has to be restarted for what a type gives to a trait of another crate, and no longer is
+    /// what some loaded generation gave. See [`Regiven::reason`](super::given::Regiven::reason).
+    pub(super) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+        let untouched = self
+            .known
+            .iter()
+            .filter(|(path, _)| !self.now.contains_key(*path));
+        let untouched = untouched.filter_map(|(_, it)| Some(&it.baseline.as_ref()?.shape));
+        let seen = self.now.values().map(|(_, reach)| &reach.shape);
+        let mut now = Given::default();
+        let all_now: Vec<&Shape> = untouched.chain(seen).collect();
+        for shape in all_now.iter().filter_map(|it| it.given()) {
+            now.add(shape);
+        }
+        let is_declared = |by: &str| all_now.iter().any(|it| it.declares_trait(by));
+        let now = now.without_own(is_declared);
+        let mut computed = BTreeSet::new();
+        for (path, was) in self.baselines() {
+            let changed = self.now(path).map(|now| was.direct.changed(&now.direct));
+            let changed = changed.into_iter().flatten();
+            for (_, name) in changed.filter(|(kind, _)| is_computed(kind)) {
+                computed.extend(self.computed_with(name));
+            }
+        }
+        let mut loaded = self.pairs().filter_map(|pair| pair.was.given());
+        loaded.find_map(|was| {
+            let was = was.clone().without_own(is_declared);
+            let changed = was.changed(&now, &computed);
+            changed.iter().find_map(|it| it.reason(held))
+        })
     }
 
     /// Whether a type has a new name: in the source that declared the one, the other took its place.

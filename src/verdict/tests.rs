@@ -172,6 +172,7 @@ fn builds() {
             unparsable: None,
             layouts: Ok(comparison),
             unseen: None,
+            regiven: None,
             has_made_over: false,
             knows_type_ids: true,
             are_renames: true,
@@ -244,6 +245,31 @@ fn builds() {
                 ..of(&same, &none)
             },
             restart("`trait T` changed, and layouts can't be read: none"),
+            vec![],
+        ),
+        (
+            Findings {
+                regiven: Some("`const A` changed".to_owned()),
+                ..of(&same, &none)
+            },
+            restart("`const A` changed"),
+            vec![],
+        ),
+        (
+            Findings {
+                regiven: Some("`const A` changed".to_owned()),
+                ..of(&layout, &none)
+            },
+            restart("`a::S`: field `x`, via fn a::f"),
+            vec![],
+        ),
+        (
+            Findings {
+                regiven: Some("`const A` changed".to_owned()),
+                layouts: Err("none"),
+                ..of(&same, &none)
+            },
+            restart("`const A` changed"),
             vec![],
         ),
         (

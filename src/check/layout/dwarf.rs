@@ -149,7 +149,7 @@ impl<'a> Program<'a> {
             if passed_over != isize::MAX || depth > levels {
                 continue;
             }
-            if !is_part_of_type(entry.tag()) {
+            if is_beside(entry.tag()) {
                 passed_over = depth;
                 continue;
             }
@@ -311,16 +311,23 @@ fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
     is_other.then(String::new)
 }
 
-fn is_part_of_type(tag: gimli::DwTag) -> bool {
+/// Whether an entry that stands in a type or a function is no part of it. What is not known counts as
+/// a part: a layout that has it can't be compared.
+fn is_beside(tag: gimli::DwTag) -> bool {
     matches!(
         tag,
-        gimli::DW_TAG_member
-            | gimli::DW_TAG_template_type_parameter
-            | gimli::DW_TAG_variant_part
-            | gimli::DW_TAG_variant
-            | gimli::DW_TAG_enumerator
-            | gimli::DW_TAG_subrange_type
-            | gimli::DW_TAG_formal_parameter
+        gimli::DW_TAG_subprogram
+            | gimli::DW_TAG_structure_type
+            | gimli::DW_TAG_union_type
+            | gimli::DW_TAG_enumeration_type
+            | gimli::DW_TAG_namespace
+            | gimli::DW_TAG_variable
+            | gimli::DW_TAG_lexical_block
+            | gimli::DW_TAG_inlined_subroutine
+            | gimli::DW_TAG_call_site
+            | gimli::DW_TAG_GNU_call_site
+            // A type's name has it too.
+            | gimli::DW_TAG_template_value_parameter
     )
 }
 

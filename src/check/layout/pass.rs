@@ -284,6 +284,6 @@ fn kind(of: &Type) -> &'static str {
         Kind::Pointer => "a pointer",
         Kind::Array => "an array",
         Kind::Function => "a function",
-        Kind::Other => "something else",
+        Kind::Unread => "something else",
     }
 }

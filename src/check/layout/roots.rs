@@ -4,7 +4,7 @@ use super::Unreadable;
 use super::dwarf::Place;
 use super::names::{mentions, without_numbers};
 use super::types::{KEPT, Kind, Type, TypeId};
-use super::walk::Walk;
+use super::walk::{Walk, unknown};
 
 /// Where the runtime's functions are whose instances describe what crosses.
 const RUNTIME: &str = "hotmod::live";
@@ -82,8 +82,10 @@ impl Walk<'_, '_> {
             ..Type::default()
         };
         for (_, member) in arguments {
-            if let (Some(gimli::DW_TAG_member), Some(of)) = (member.tag, member.of) {
-                function.arguments.push(self.meet(of));
+            match (member.tag, member.of) {
+                (Some(gimli::DW_TAG_member), Some(of)) => function.arguments.push(self.meet(of)),
+                (Some(gimli::DW_TAG_template_type_parameter), _) => {}
+                (tag, _) => return Err(unknown(&function.name, tag)),
             }
         }
         function.result = Some(self.meet(result));
@@ -92,6 +94,7 @@ impl Walk<'_, '_> {
         let label = format!("fn {}", self.label(place, Some(method_of))?);
         // Several units may describe one, whose place has one number of its impl in it.
         let path = self.program.path(place)?;
+        self.entry_points.insert(path.clone());
         let first = self.places.entry(label.clone());
         if *first.or_insert_with(|| path.clone()) != path {
             self.layout.ambiguous.insert(label.clone());

@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
     /// `pages::State, kept by its type`. Several units may describe one thing.
     pub(super) roots: BTreeMap<String, Vec<TypeId>>,
+    /// How many entry points were found.
+    pub(super) entry_points: usize,
     /// Kept statics, by their labels, and whether their values can be made over to another type.
     pub(super) statics: BTreeMap<String, bool>,
     /// Labels of which two entry points make use, so that nobody knows which of before is which now:
@@ -63,8 +65,9 @@ pub(super) enum Kind {
     Array,
     /// A function, behind a pointer.
     Function,
+    /// It was met, and not looked at yet.
     #[default]
-    Other,
+    Unread,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

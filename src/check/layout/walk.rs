@@ -29,6 +29,8 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) group: &'w [String],
     pub(super) keepers: &'w Keepers,
     pub(super) layout: Layout,
+    /// Where entry points are described, each once.
+    pub(super) entry_points: HashSet<String>,
     /// By the label of an entry point, the path of what stands in it.
     pub(super) places: HashMap<String, String>,
     /// The types that were met, by where they are described.
@@ -52,6 +54,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 group: wanted.group.to_vec(),
                 ..Layout::default()
             },
+            entry_points: HashSet::new(),
             places: HashMap::new(),
             met: HashMap::new(),
             todo: VecDeque::new(),
@@ -66,6 +69,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         while let Some((id, place)) = self.todo.pop_front() {
             self.layout.types[id] = self.look_at(place)?;
         }
+        self.layout.entry_points = self.entry_points.len();
         Ok(self.layout)
     }
 
@@ -152,7 +156,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             Some(gimli::DW_TAG_structure_type) => found.kind = Kind::Struct,
             Some(gimli::DW_TAG_union_type) => found.kind = Kind::Union,
             Some(gimli::DW_TAG_enumeration_type) => found.kind = Kind::Enum,
-            _ => {}
+            tag => return Err(unknown(&name, tag)),
         }
         let is_aggregate = matches!(found.kind, Kind::Struct | Kind::Union | Kind::Enum);
         if is_aggregate && of_group {
@@ -204,7 +208,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                     value: part.value,
                     content: None,
                 }),
-                _ => {}
+                // Of a nested part, or without a type.
+                (Some(gimli::DW_TAG_template_type_parameter | gimli::DW_TAG_member), _) => {}
+                (tag, _) => return Err(unknown(&found.name, tag)),
             }
         }
         // The order in which they are described has no meaning.
@@ -253,5 +259,12 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         let all = self.described.as_ref();
         Ok(all.and_then(|all| all.get(path)).copied())
+    }
+}
+
+pub(super) fn unknown(of: &str, tag: Option<gimli::DwTag>) -> Unreadable {
+    Unreadable::UnknownPart {
+        of: of.to_owned(),
+        tag: tag.map(|it| it.to_string()).unwrap_or_default(),
     }
 }

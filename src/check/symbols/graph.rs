@@ -11,6 +11,7 @@ use object::{
     SectionIndex, SymbolKind, elf,
 };
 
+use super::Unreadable;
 use super::name::{Crates, is_of_runtime};
 
 /// Sections of pointers to what runs when they are loaded.
@@ -57,7 +58,7 @@ impl<'a> Graph<'a> {
         object: &'a [u8],
         user: Option<&'a str>,
         crates: &Crates,
-    ) -> Result<(), object::read::Error> {
+    ) -> Result<(), Unreadable> {
         let file = ElfFile64::parse(object)?;
         if user.is_some() && !self.concerns(&file, crates)? {
             return Ok(());
@@ -89,7 +90,7 @@ impl<'a> Graph<'a> {
             if symbol.is_global() {
                 self.globals.entry(name).or_insert(node);
             }
-            if let Some(path) = crates.item(name) {
+            if let Some(path) = crates.item(name)? {
                 let is_data = matches!(symbol.kind(), SymbolKind::Data | SymbolKind::Tls);
                 self.nodes[node].items.push((path, is_data));
             }
@@ -114,12 +115,12 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether an object refers to the group, or has something that was compiled of a generic item of it.
-    fn concerns(&self, file: &ElfFile64<'a>, crates: &Crates) -> Result<bool, object::read::Error> {
+    fn concerns(&self, file: &ElfFile64<'a>, crates: &Crates) -> Result<bool, Unreadable> {
         for symbol in file.symbols() {
             let name = symbol.name_bytes()?;
             let concerns = match symbol.is_undefined() {
                 true => self.globals.contains_key(name),
-                false => crates.item(name).is_some(),
+                false => crates.item(name)?.is_some(),
             };
             if concerns {
                 return Ok(true);

@@ -46,7 +46,32 @@ const EDITS: &[Edit] = &[
         &[("pub value: u32,\n}\n\nimpl", "pub value: i64,\n}\n\nimpl")],
         "`game::Written`: field `value`: `u32` -> `i64`",
     ),
+    // Where values are kept.
+    (
+        &[("(Component)]", "(Component)]\n#[component(sparse)]")],
+        "`#[component]` of `Secret`, which `#[derive(Component)]` reads, changed, and the program may hold \
+         values of `game::Secret`",
+    ),
+    (
+        &[(
+            "for Written {}",
+            "for Written {\n    const KIND: store::Kind = store::Kind::Sparse;\n}",
+        )],
+        "`const KIND` in `impl Component for Written` changed, and the program may hold values of `game::Written`",
+    ),
 ];
+
+/// What the store never has.
+const HARMLESS: &[(&str, &str)] = &[
+    (
+        "struct Private {\n    value: u32",
+        "struct Private {\n    value: u64",
+    ),
+    ("struct Private", "#[derive(Default)]\nstruct Private"),
+    ("value: 1 }", "value: 2 }"),
+];
+
+const OUTCOMES: [&str; 5] = ["live", "refused", "compile-error", "restarted", "error"];
 
 /// A session of the store, which is compiled at this level; it is never restarted.
 fn session(level: &str) -> (Workspace, Session) {
@@ -72,8 +97,7 @@ fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
                 text = text.replace(from, to);
             }
             workspace.write(GAME, &text);
-            let outcomes = ["live", "refused", "compile-error", "restarted", "error"];
-            let outcome = session.wait_for_any(&outcomes);
+            let outcome = session.wait_for_any(&OUTCOMES);
             let reason = outcome["reason"].as_str().unwrap_or_default();
             let is_refused = outcome["event"] == "refused" && outcome["restart"] == true;
             if !is_refused || !reason.contains(words) {
@@ -84,6 +108,15 @@ fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
         }
         // The old code never stopped.
         assert_eq!(session.ask("ask"), "42 42 42 6", "{level}");
+        for (from, to) in HARMLESS {
+            assert!(source.contains(from), "no `{from}`");
+            workspace.write(GAME, &source.replace(from, to));
+            let outcome = session.wait_for_any(&OUTCOMES);
+            if outcome["event"] != "live" {
+                mistakes.push(format!("{level}: {to}\n  got {outcome}"));
+            }
+        }
+        assert_eq!(session.ask("ask"), "42 42 42 7", "{level}");
     }
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }

@@ -15,7 +15,7 @@ fn all_that_goes_live_is_clean_under_valgrind() {
     let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("valgrind.log");
     let _ = fs::remove_file(&log);
     let valgrind = format!("{VALGRIND}{}", log.display());
-    let mut program = Program::start_under("layouts_under_valgrind", Some(&valgrind));
+    let mut program = Program::start_under("layouts_under_valgrind", &valgrind);
     // Back to what it was, too: values of each generation meet the code of the next.
     let nothing: Edit = &[];
     let edits = harmless::EDITS.iter();

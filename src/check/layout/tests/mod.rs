@@ -1,6 +1,7 @@
 //! Layouts that rustc made, read and compared: many types in one program, edited at random, and
 //! what the program itself says of their sizes and offsets.
 
+mod assumptions;
 mod program;
 mod random;
 mod types;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::super::{Crate, Layout, Wanted};
+use super::super::{Crate, Layout, Unreadable, Wanted};
 use crate::check::keepers::Keepers;
 
 /// What the runtime has for the checks, alone.
-const RUNTIME: &str = "
+pub(super) const RUNTIME: &str = "
 pub mod live { pub mod entry {
     pub fn entry_types<Args, R, F, Place, Of>() -> &'static str {
         core::any::type_name::<(Args, R, F, Place, Of)>()
@@ -26,47 +26,60 @@ impl Program {
     /// Of a crate `pages`, whose `main` prints a line for each type, if it has one.
     pub(super) fn of(source: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
-        fs::write(folder.join("hotmod.rs"), RUNTIME).unwrap();
-        let main = match source.contains("fn main()") {
-            true => "",
-            false => "fn main() {}",
-        };
-        fs::write(folder.join("pages.rs"), format!("{source}\n{main}")).unwrap();
-        rustc(folder, &["hotmod.rs", "--crate-type=rlib"]);
-        rustc(
-            folder,
-            &[
-                "pages.rs",
-                "-g",
-                "--extern=hotmod=libhotmod.rlib",
-                "-Adead_code",
-            ],
-        );
-        let printed = Command::new(folder.join("pages")).output().unwrap();
+        let program = compile(folder.path(), RUNTIME, source);
+        let printed = Command::new(&program).output().unwrap();
         assert!(printed.status.success());
         let printed = String::from_utf8(printed.stdout).unwrap();
         let fact = |line: &str| {
             let (number, _) = line.split_once(' ').unwrap();
             (number.parse().unwrap(), line.to_owned())
         };
-        let group = ["pages".to_owned()];
-        let pages = Crate {
-            name: "pages".to_owned(),
-            root: folder.join("pages.rs"),
-        };
-        let wanted = Wanted {
-            crates: vec![&pages],
-            others: &[],
-            group: &group,
-            keepers: &Keepers::default(),
-        };
-        let layouts = super::super::read(&folder.join("pages"), &wanted);
         Program {
-            layout: layouts.unwrap().remove("pages").unwrap(),
+            layout: read(&program).unwrap(),
             facts: printed.lines().map(fact).collect(),
         }
     }
+}
+
+/// Compiles a crate `pages` to a program.
+pub(super) fn compile(folder: &Path, runtime: &str, source: &str) -> PathBuf {
+    fs::write(folder.join("hotmod.rs"), runtime).unwrap();
+    let main = match source.contains("fn main()") {
+        true => "",
+        false => "fn main() {}",
+    };
+    fs::write(folder.join("pages.rs"), format!("{source}\n{main}")).unwrap();
+    rustc(folder, &["hotmod.rs", "--crate-type=rlib"]);
+    let arguments = [
+        "pages.rs",
+        "-g",
+        "--extern=hotmod=libhotmod.rlib",
+        "-Adead_code",
+    ];
+    rustc(folder, &arguments);
+    folder.join("pages")
+}
+
+/// The layout of the crate that a program was compiled of.
+pub(super) fn read(program: &Path) -> Result<Layout, Unreadable> {
+    read_as(program, program)
+}
+
+/// The same of a changed copy of a program.
+pub(super) fn read_as(program: &Path, original: &Path) -> Result<Layout, Unreadable> {
+    let group = ["pages".to_owned()];
+    let pages = Crate {
+        name: "pages".to_owned(),
+        root: original.with_extension("rs"),
+    };
+    let wanted = Wanted {
+        crates: vec![&pages],
+        others: &[],
+        group: &group,
+        keepers: &Keepers::default(),
+    };
+    let mut layouts = super::super::read(program, &wanted)?;
+    Ok(layouts.remove("pages").unwrap())
 }
 
 fn rustc(folder: &Path, arguments: &[&str]) {
