@@ -82,7 +82,7 @@ impl Program {
 
 #[test]
 fn a_changed_layout_is_refused_with_its_type_and_field() {
-    refuses(Program::start("layouts_that_change"), |_| true);
+    refuses(Program::start("layouts_that_change"), other_layouts::EDITS);
 }
 
 #[test]

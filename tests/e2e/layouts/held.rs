@@ -1,16 +1,17 @@
-//! Types that only an unmarked crate's generic code has: it may keep values of them and forget of which
+//! Types that only an unmarked crate's generic code has. It may hold values of them and forget of which
 //! type they are, and an optimised build of it leaves no trace of a `TypeId`.
+
+use serde_json::Value;
 
 use crate::support::{Session, Workspace};
 
 const GAME: &str = "game/src/lib.rs";
-const MANIFEST: &str = "Cargo.toml";
 
 /// An edit of the game, and what the reason for the restart says.
 type Edit = (&'static [(&'static str, &'static str)], &'static str);
 
-/// Each would have the store's values read as what they are not.
-const EDITS: &[Edit] = &[
+/// After each, the values that are held are no values of the component.
+const OTHER_LAYOUTS: &[Edit] = &[
     (
         &[("pub code: u32", "pub code: u64")],
         "`game::Secret`: field `code`: `u32` -> `u64`",
@@ -24,11 +25,10 @@ const EDITS: &[Edit] = &[
         "`game::Secret`: field `code`: `u32` -> `[u64; 64]`",
     ),
     (
-        &[
-            ("pub level: u16", "pub level: u32"),
-            ("    pub code: u32,\n    pub level", "    pub level"),
-            ("level: u32,", "level: u32,\n    pub code: u32,"),
-        ],
+        &[(
+            "pub struct Secret {\n    pub code: u32,\n    pub level: u16,",
+            "#[repr(C)]\npub struct Secret {\n    pub level: u16,\n    pub code: u32,",
+        )],
         "`game::Secret`: field `",
     ),
     (
@@ -42,15 +42,23 @@ const EDITS: &[Edit] = &[
         &[("    pub level: u16,\n", ""), (", level: 7", "")],
         "`game::Secret`: field `level: u16` removed",
     ),
+];
+
+/// After each, values are kept elsewhere than where they are.
+const OTHER_STORAGE: &[Edit] = &[(
+    &[(
+        "(Component)]",
+        "(Component)]\n#[component(storage = \"SparseSet\")]",
+    )],
+    "`#[component]` of `Secret`, which `#[derive(Component)]` reads, changed, and the program may hold \
+         values of `game::Secret`",
+)];
+
+/// The same of what only the store's game has.
+const WRITTEN: &[Edit] = &[
     (
         &[("pub value: u32,\n}\n\nimpl", "pub value: i64,\n}\n\nimpl")],
         "`game::Written`: field `value`: `u32` -> `i64`",
-    ),
-    // Where values are kept.
-    (
-        &[("(Component)]", "(Component)]\n#[component(sparse)]")],
-        "`#[component]` of `Secret`, which `#[derive(Component)]` reads, changed, and the program may hold \
-         values of `game::Secret`",
     ),
     (
         &[(
@@ -61,7 +69,7 @@ const EDITS: &[Edit] = &[
     ),
 ];
 
-/// What the store never has.
+/// Edits of what is never held.
 const HARMLESS: &[(&str, &str)] = &[
     (
         "struct Private {\n    value: u32",
@@ -71,52 +79,131 @@ const HARMLESS: &[(&str, &str)] = &[
     ("value: 1 }", "value: 2 }"),
 ];
 
-const OUTCOMES: [&str; 5] = ["live", "refused", "compile-error", "restarted", "error"];
+/// A game whose dependencies are compiled by one profile.
+struct Game {
+    workspace: Workspace,
+    session: Session,
+    mistakes: Vec<String>,
+}
 
-/// A session of the store, which is compiled at this level; it is never restarted.
-fn session(level: &str) -> (Workspace, Session) {
-    let workspace = Workspace::new("store", &format!("held_at_{level}"));
-    let level = format!("opt-level = {level}");
-    workspace.edit(MANIFEST, "opt-level = 0", &level);
-    let run = workspace.run().arguments(["--no-restart"]);
-    // rustc inlines across crates only without incremental state, as it compiles all of a registry.
-    let session = run.variable("CARGO_INCREMENTAL", "0").ready();
-    (workspace, session)
+impl Game {
+    /// It is never restarted.
+    fn start(fixture: &str, profile: &str) -> Self {
+        let is_of_name = |it: char| it.is_alphanumeric();
+        let test: String = profile
+            .split(|it| !is_of_name(it))
+            .collect::<Vec<_>>()
+            .join("_");
+        let workspace = Workspace::new(fixture, &format!("held_{fixture}_{test}"));
+        workspace.edit("Cargo.toml", "opt-level = 3", profile);
+        let run = workspace.run().arguments(["--no-restart"]);
+        // rustc inlines across crates only without incremental state, as it compiles those of a registry.
+        let session = run.variable("CARGO_INCREMENTAL", "0").ready();
+        Game {
+            workspace,
+            session,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Makes each edit on its own, and compares what comes of it. `before` and `after` the harmless ones, the
+    /// game says these.
+    fn check(mut self, edits: &[&[Edit]], before: &str, after: &str) -> Vec<String> {
+        let source = self.workspace.read(GAME);
+        for (edit, words) in edits.iter().copied().flatten() {
+            let outcome = self.save(&source, edit);
+            let reason = outcome["reason"].as_str().unwrap_or_default();
+            let is_refused = outcome["event"] == "refused" && outcome["restart"] == true;
+            if !is_refused || !reason.contains(words) {
+                let mistake = format!("{edit:?}\n  wanted {words}\n  got {outcome}");
+                self.mistakes.push(mistake);
+            }
+        }
+        // The old code never stopped.
+        assert_eq!(self.session.ask("ask"), before);
+        for edit in HARMLESS {
+            let outcome = self.save(&source, &[*edit]);
+            if outcome["event"] != "live" {
+                self.mistakes.push(format!("{edit:?}\n  got {outcome}"));
+            }
+        }
+        assert_eq!(self.session.ask("ask"), after);
+        self.mistakes
+    }
+
+    fn save(&mut self, source: &str, edit: &[(&str, &str)]) -> Value {
+        let mut text = source.to_owned();
+        for (from, to) in edit {
+            assert!(text.contains(from), "no `{from}`");
+            text = text.replace(from, to);
+        }
+        self.workspace.write(GAME, &text);
+        let outcomes = ["live", "refused", "compile-error", "restarted", "error"];
+        self.session.wait_for_any(&outcomes)
+    }
 }
 
 #[test]
 fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
-    let mut mistakes = Vec::new();
-    for level in ["0", "1", "2", "3"] {
-        let (workspace, mut session) = session(level);
-        let source = workspace.read(GAME);
-        for (edit, words) in EDITS {
-            let mut text = source.clone();
-            for (from, to) in *edit {
-                assert!(text.contains(from), "no `{from}`");
-                text = text.replace(from, to);
-            }
-            workspace.write(GAME, &text);
-            let outcome = session.wait_for_any(&OUTCOMES);
-            let reason = outcome["reason"].as_str().unwrap_or_default();
-            let is_refused = outcome["event"] == "refused" && outcome["restart"] == true;
-            if !is_refused || !reason.contains(words) {
-                mistakes.push(format!(
-                    "{level}: {edit:?}\n  wanted {words}\n  got {outcome}"
-                ));
-            }
-        }
-        // The old code never stopped.
-        assert_eq!(session.ask("ask"), "42 42 42 6", "{level}");
-        for (from, to) in HARMLESS {
-            assert!(source.contains(from), "no `{from}`");
-            workspace.write(GAME, &source.replace(from, to));
-            let outcome = session.wait_for_any(&OUTCOMES);
-            if outcome["event"] != "live" {
-                mistakes.push(format!("{level}: {to}\n  got {outcome}"));
-            }
-        }
-        assert_eq!(session.ask("ask"), "42 42 42 7", "{level}");
+    for level in 0..4 {
+        let game = Game::start("store", &format!("opt-level = {level}"));
+        let edits = [OTHER_LAYOUTS, OTHER_STORAGE, WRITTEN];
+        let mistakes = game.check(&edits, "42 42 42 6", "42 42 42 7");
+        assert!(mistakes.is_empty(), "{level}:\n{}", mistakes.join("\n"));
     }
-    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+/// Optimised code need not even describe a type that it hands to the store.
+#[test]
+fn each_type_counts_where_code_is_optimised_that_names_the_groups_types() {
+    for package in ["app", "game"] {
+        let own = format!("[profile.dev.package.{package}]\nopt-level = 3");
+        let mut game = Game::start("store", &format!("opt-level = 0\n{own}"));
+        let source = game.workspace.read(GAME);
+        for (edit, _) in [OTHER_LAYOUTS, OTHER_STORAGE, WRITTEN].concat() {
+            let outcome = game.save(&source, edit);
+            let reason = outcome["reason"].as_str().unwrap_or_default();
+            let is_named = ["Secret", "Written"].iter().any(|it| reason.contains(it));
+            let is_refused = outcome["event"] == "refused" && outcome["restart"] == true;
+            assert!(is_refused && is_named, "{package}: {edit:?}\n{outcome}");
+        }
+        assert_eq!(game.session.ask("ask"), "42 42 42 6");
+    }
+}
+
+/// The profiles under which `bevy_ecs` is compiled.
+const PROFILES: [(&str, &str); 6] = [
+    ("0", "opt-level = 0"),
+    ("1", "opt-level = 1"),
+    ("2", "opt-level = 2"),
+    ("3", "opt-level = 3"),
+    (
+        "bevy_ecs",
+        "opt-level = 0\n[profile.dev.package.bevy_ecs]\nopt-level = 3",
+    ),
+    (
+        "bevy_ptr",
+        "opt-level = 0\n[profile.dev.package.bevy_ptr]\nopt-level = 3",
+    ),
+];
+
+/// `PROFILES=3,bevy_ecs cargo test --test e2e -- tinyecs --ignored` runs only these.
+#[test]
+#[ignore = "compiles bevy_ecs for each profile, which takes minutes"]
+#[allow(clippy::print_stdout)]
+fn components_of_tinyecs_are_compared_under_each_profile() {
+    let wanted = std::env::var("PROFILES").ok();
+    for (name, profile) in PROFILES {
+        if wanted
+            .as_ref()
+            .is_some_and(|it| it.split(',').all(|it| it != name))
+        {
+            continue;
+        }
+        let game = Game::start("tinyecs", profile);
+        let mistakes = game.check(&[OTHER_LAYOUTS, OTHER_STORAGE], "42 42 42 1", "42 42 42 2");
+        assert!(mistakes.is_empty(), "{name}:\n{}", mistakes.join("\n"));
+        let edits = OTHER_LAYOUTS.len() + OTHER_STORAGE.len();
+        println!("{name}: {edits} edits restart, {} go live", HARMLESS.len());
+    }
 }
