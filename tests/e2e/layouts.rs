@@ -90,14 +90,22 @@ fn a_changed_layout_is_refused_with_optimised_dependencies() {
     let program = Program::start_optimised("layouts_that_change_optimised");
     // The dependency has no `unsafe`, so it can't keep a value by the id that it takes, and the compiler
     // removes the id.
-    refuses(program, |edit| !edit[0].0.contains("struct Keyed"));
+    let mut edits = other_layouts::EDITS.to_vec();
+    edits.retain(|(edit, _)| !edit[0].0.contains("struct Keyed"));
+    refuses(program, &some(edits));
 }
 
-fn refuses(mut program: Program, is_wanted: impl Fn(Edit) -> bool) {
+/// Every third, or all of them with `ALL_EDITS=1`.
+fn some<T>(all: Vec<T>) -> Vec<T> {
+    let step = match std::env::var_os("ALL_EDITS") {
+        Some(_) => 1,
+        None => 3,
+    };
+    all.into_iter().step_by(step).collect()
+}
+
+fn refuses(mut program: Program, edits: &[(Edit, &[&str])]) {
     let mut mistakes = Vec::new();
-    let edits = other_layouts::EDITS
-        .iter()
-        .filter(|(edit, _)| is_wanted(edit));
     for (edit, words) in edits {
         program.check_edit(edit);
         let outcome = program.save(edit);
@@ -107,14 +115,14 @@ fn refuses(mut program: Program, is_wanted: impl Fn(Edit) -> bool) {
             mistakes.push(format!("{edit:?}\n  wanted {words:?}\n  got {outcome}"));
         }
     }
-    let count = other_layouts::EDITS.len();
+    let count = edits.len();
     assert!(
         mistakes.is_empty(),
         "{} of {count}:\n{}",
         mistakes.len(),
         mistakes.join("\n")
     );
-    assert!(count >= 60);
+    assert!(count >= 20);
     // The old code never stopped, and with the sources as they were there is nothing to do.
     let answer = program.session.ask("ask");
     assert_eq!(answer, "1 7 0 kept=1 key=false total=2 number=1 gen=0");
@@ -137,31 +145,35 @@ fn a_module_that_is_new_in_a_base_crate_goes_live_once() {
 
 #[test]
 fn a_type_that_does_not_cross_or_keeps_its_layout_goes_live() {
-    goes_live(Program::start("layouts_that_stay"));
+    goes_live(Program::start("layouts_that_stay"), harmless::EDITS);
 }
 
 #[test]
 fn a_type_that_is_not_held_goes_live_with_optimised_dependencies() {
-    goes_live(Program::start_optimised("layouts_that_stay_optimised"));
+    let edits = some(harmless::EDITS.to_vec());
+    goes_live(
+        Program::start_optimised("layouts_that_stay_optimised"),
+        &edits,
+    );
 }
 
-fn goes_live(mut program: Program) {
+fn goes_live(mut program: Program, edits: &[Edit]) {
     let mut mistakes = Vec::new();
-    for edit in harmless::EDITS {
+    for edit in edits {
         program.check_edit(edit);
         let outcome = program.save(edit);
         if outcome["event"] != "live" {
             mistakes.push(format!("{edit:?}\n  got {outcome}"));
         }
     }
-    let count = harmless::EDITS.len();
+    let count = edits.len();
     assert!(
         mistakes.is_empty(),
         "{} of {count}:\n{}",
         mistakes.len(),
         mistakes.join("\n")
     );
-    assert!(count >= 30);
+    assert!(count >= 10);
     let answer = program.session.ask("ask");
     assert!(answer.ends_with(&format!("gen={count}")), "{answer}");
 }
