@@ -18,8 +18,9 @@
 //! processes (`control`). The stages below it are plain
 //! functions and small types that know nothing of each other.
 //!
-//! The same binary is called by cargo as a wrapper of rustc and by rustc as a linker (`build`), and
-//! by itself to become the host (`signal`). Which of the four it is, the environment says.
+//! The same binary is called by cargo as a wrapper of rustc and as a runner, by rustc as a linker
+//! (`build`), and by itself to become the host or to supervise it (`signal`). The environment and the
+//! first argument say which of these it is.
 //!
 //! The other crates: `hotmod` is the runtime in the host, `hotmod-macros` its attributes,
 //! `hotmod-protocol` what tool and host say to each other.
@@ -49,7 +50,7 @@ mod verdict;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use error::Error;
 use report::Screen;
@@ -62,7 +63,16 @@ pub fn main() -> ExitCode {
         return link(&job.to_string_lossy(), arguments);
     }
     if let Some(plan) = std::env::var_os(build::WRAPPER_VARIABLE) {
+        if std::env::args_os()
+            .nth(1)
+            .is_some_and(|it| it == build::RUNNER_WORD)
+        {
+            return run();
+        }
         return wrap(&PathBuf::from(plan), arguments);
+    }
+    if std::env::var_os(signal::SUPERVISOR_VARIABLE).is_some() {
+        return supervise(arguments);
     }
     if let Some(host) = std::env::var_os(signal::HOST_VARIABLE) {
         return become_host(&host, arguments);
@@ -70,12 +80,36 @@ pub fn main() -> ExitCode {
     cli::run(arguments)
 }
 
+/// Starts this binary once more, which becomes the runner.
+fn supervise(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut command = Command::new("/proc/self/exe");
+    command
+        .args(arguments.skip(1))
+        .env_remove(signal::SUPERVISOR_VARIABLE);
+    match signal::supervise(&mut command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => fail(&format!("the program's runner can't be started: {error}")),
+    }
+}
+
+/// The runner of `cargo run`, which starts nothing.
+fn run() -> ExitCode {
+    match build::print_environment() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("the program's environment can't be told: {error}")),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    let mut screen = Screen::new(report::ColorChoice::Auto, report::Verbosity::Normal);
+    screen.error(message, None);
+    ExitCode::from(Error::FAILED)
+}
+
 /// The host's pid, and all that was set up for it, is this process's.
 fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let error = signal::become_host(host, arguments.skip(1));
-    let mut screen = Screen::new(report::ColorChoice::Auto, report::Verbosity::Normal);
-    screen.error(&format!("`{}`: {error}", host.display()), None);
-    ExitCode::from(Error::FAILED)
+    fail(&format!("`{}`: {error}", host.display()))
 }
 
 /// A linker is a step of a build, and ends with it; rustc shows its words.

@@ -107,6 +107,8 @@ struct Session {
     connection: Option<Connection>,
     /// The host that ended last.
     ended: Option<u32>,
+    /// Why the host was started, or nothing at the first start, until that is said.
+    unannounced: Option<Option<String>>,
     /// Whether the host that runs closed its end of the channel.
     has_left: bool,
     /// When it did, until it is known whether that was its end.
@@ -245,6 +247,7 @@ impl Session {
             terminal,
             connection: None,
             ended: None,
+            unannounced: None,
             has_left: false,
             left_at: None,
             started: None,

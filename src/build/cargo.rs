@@ -14,7 +14,9 @@ use super::diagnostics::{self, WIDTH_VARIABLE};
 use super::host::{Builder, HostError};
 use super::process::Cancel;
 use super::profile;
+use super::run::{RunSettings, be_runner, given_to};
 use super::said::{Said, Words};
+use super::settings::CargoSettings;
 use super::workshop::Workshop;
 use super::wrapper::WRAPPER_VARIABLE;
 
@@ -25,6 +27,8 @@ pub(super) struct Made {
     pub(super) scripts: Vec<BuildScript>,
     /// What cargo itself warns of, as in manifests.
     pub(super) warnings: Vec<String>,
+    /// How it would start the program.
+    pub(super) run: Option<RunSettings>,
 }
 
 impl Builder {
@@ -39,22 +43,38 @@ impl Builder {
         tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
-        let mut offline = self.command(workshop, wrapper)?;
+        let triple = self.triple()?;
+        let mut offline = self.command(workshop, wrapper, &triple)?;
         offline.arg("--offline");
-        match run(offline, tell.clone(), cancel) {
+        match run(offline, &triple, tell.clone(), cancel) {
             Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
-                run(self.command(workshop, wrapper)?, tell, cancel)
+                let online = self.command(workshop, wrapper, &triple)?;
+                run(online, &triple, tell, cancel)
             }
             made => made,
         }
     }
 
-    fn command(&self, workshop: &Workshop, wrapper: &Path) -> Result<Command, HostError> {
+    /// What cargo builds for.
+    fn triple(&self) -> Result<String, HostError> {
+        let settings = CargoSettings::read(&self.plan.manifests)?;
+        let configured = settings.target();
+        let configured = configured.as_ref().and_then(|it| it.value.as_str());
+        let selected = self.selection.target.as_deref().or(configured);
+        Ok(self.toolchain.triple(selected).to_owned())
+    }
+
+    fn command(
+        &self,
+        workshop: &Workshop,
+        wrapper: &Path,
+        triple: &str,
+    ) -> Result<Command, HostError> {
         let selection = &self.selection;
         let host = &self.plan.host;
         let mut command = Command::new(environment::cargo());
         environment::clean(&mut command);
-        command.args(["build", "--message-format=json-diagnostic-rendered-ansi"]);
+        command.args(["run", "--message-format=json-diagnostic-rendered-ansi"]);
         command.arg("--manifest-path").arg(&host.manifest_path);
         command.arg("--target-dir").arg(&workshop.target);
         command.args(["--package", &host.package_id]);
@@ -98,6 +118,7 @@ impl Builder {
             .env("CARGO_TERM_PROGRESS_WIDTH", "250")
             .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
             .env(WRAPPER_VARIABLE, wrapper);
+        be_runner(&mut command, triple);
         tell_wrappers(&mut command).map_err(std::io::Error::from)?;
         Ok(command)
     }
@@ -105,10 +126,12 @@ impl Builder {
 
 fn run(
     mut command: Command,
+    triple: &str,
     tell: impl Fn(Said) + Send + 'static,
     cancel: &Cancel,
 ) -> Result<Made, HostError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let given = given_to(&command);
     let mut child = cancel.spawn(&mut command)?;
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
@@ -130,6 +153,10 @@ fn run(
                 messages.extend(message.map(diagnostics::without_colours));
             }
             Message::TextLine(line) => {
+                if let Some(settings) = RunSettings::read(&line, &given, triple) {
+                    made.run = Some(settings?);
+                    continue;
+                }
                 rendered.push_str(&line);
                 rendered.push('\n');
             }

@@ -21,6 +21,7 @@ use super::joins::joins_session;
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
 use super::record::{Record, Role, symbols_file, write_whole};
+use super::run::RunSettings;
 use super::said::Said;
 use super::seed::seed;
 use super::shared;
@@ -32,6 +33,8 @@ use super::wrapper::{Member, WrapperPlan};
 #[derive(Debug)]
 pub(crate) struct HostBuild {
     pub(crate) executable: PathBuf,
+    /// How `cargo run` would start it.
+    pub(crate) run: RunSettings,
     pub(crate) group: Arc<Group>,
     /// Whether anything was compiled for it.
     pub(crate) compiled: bool,
@@ -64,6 +67,10 @@ pub(crate) enum HostError {
     NoMain(String),
     #[error("`{0}` can't be read: {1}")]
     Unreadable(PathBuf, object::read::Error),
+    #[error("cargo's configuration of a runner can't be read: {0}")]
+    Runner(String),
+    #[error("cargo did not say how it would start `{0}`")]
+    NotStarted(String),
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error("{0}")]
@@ -96,6 +103,8 @@ impl HostError {
             | HostError::Failed { .. }
             | HostError::NoExecutable(_)
             | HostError::Unreadable(..)
+            | HostError::Runner(_)
+            | HostError::NotStarted(_)
             | HostError::Profile(_)
             | HostError::Run(_)
             | HostError::Io(_) => None,
@@ -354,6 +363,9 @@ impl Builder {
         write_whole(&workshop.symbols(), &text)?;
         Ok(HostBuild {
             executable,
+            run: made
+                .run
+                .ok_or_else(|| HostError::NotStarted(name.clone()))?,
             group: Arc::new(group),
             compiled,
             inputs,

@@ -9,6 +9,8 @@ use std::io::{BufReader, Read};
 
 use console::strip_ansi_codes;
 
+use super::run::RUNNER_WORD;
+
 /// What is to be shown while cargo builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
@@ -112,6 +114,8 @@ impl Words {
                 message.push('\n');
             }
             None if plain.trim().is_empty() => {}
+            // It is the tool that cargo runs.
+            None if plain.contains(RUNNER_WORD) => {}
             None => tell(Said::Line(line.to_owned())),
         }
     }

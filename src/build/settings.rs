@@ -231,7 +231,7 @@ fn from_environment(variable: &str) -> Option<Setting> {
     })
 }
 
-fn variable_of(triple: &str) -> String {
+pub(super) fn variable_of(triple: &str) -> String {
     format!(
         "CARGO_TARGET_{}",
         triple.to_uppercase().replace(['-', '.'], "_")

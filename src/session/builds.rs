@@ -120,9 +120,12 @@ impl Session {
         let is_first = self.build.is_none();
         let executable = build.executable.clone();
         let compiled = build.compiled;
+        let ran = self.build.as_ref().map(|it| &it.run);
+        let starts_otherwise = ran.is_some_and(|ran| *ran != build.run);
         self.take(build, job, &wrote);
         // A build that was cancelled at its very end leaves nothing to compile to the next one.
-        if compiled || self.host.is_none() || self.started != stamp(&executable) {
+        let is_other = self.started != stamp(&executable);
+        if compiled || self.host.is_none() || is_other || starts_otherwise {
             self.start_host(&executable, reason.filter(|_| !is_first));
         } else {
             self.reporter.report(&Event::Verdict {

@@ -154,7 +154,7 @@ impl Session {
     }
 
     pub(super) fn signalled(&mut self, signal: Signal) {
-        let expected = self.host.as_ref().map(|host| host.pid);
+        let expected = self.host.as_ref().map(|host| host.process);
         match signal {
             Signal::Joined {
                 connection,
@@ -318,6 +318,8 @@ impl Session {
     }
 
     fn exited(&mut self, pid: u32, status: Option<ExitStatus>) {
+        // Under a runner, it may have ended before the program joined.
+        self.announce();
         self.host = None;
         self.host_is_gone(pid);
         self.connection = None;

@@ -49,6 +49,10 @@ impl Session {
     /// inherits it.
     pub(super) fn joined(&mut self, mut connection: Connection) {
         let pid = connection.pid;
+        if let Some(host) = self.host.as_mut().filter(|host| host.runs(pid)) {
+            host.pid = pid;
+            self.announce();
+        }
         let host = self.host.as_ref().map(|host| host.pid);
         if host == Some(pid) {
             let has_joined = self.connection.is_some() || self.has_left;

@@ -26,20 +26,34 @@ impl Session {
         }
         let signals = self.sender.clone();
         self.reporter.screen.host_begins();
-        match HostProcess::start(executable, &self.host_settings, signals) {
+        let run = self.build.as_ref().map(|build| build.run.clone());
+        let run = run.unwrap_or_default();
+        match HostProcess::start(executable, &run, &self.host_settings, signals) {
             Ok(host) => {
-                let pid = host.pid;
+                let is_known = host.is_known();
                 self.host = Some(host);
-                self.reporter.report(&match reason {
-                    Some(reason) => Event::Restarted { reason, pid },
-                    None => Event::HostStarted { pid },
-                });
+                self.unannounced = Some(reason);
+                if is_known {
+                    self.announce();
+                }
             }
             Err(error) => {
                 self.reporter.screen.host_ended();
                 self.error(&format!("`{}`: {error}", executable.display()));
             }
         }
+    }
+
+    /// Says that the host was started, once its process is known.
+    pub(super) fn announce(&mut self) {
+        let (Some(host), Some(reason)) = (&self.host, self.unannounced.take()) else {
+            return;
+        };
+        let pid = host.pid;
+        self.reporter.report(&match reason {
+            Some(reason) => Event::Restarted { reason, pid },
+            None => Event::HostStarted { pid },
+        });
     }
 
     /// Stops the host that runs, and forgets it.

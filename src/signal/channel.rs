@@ -12,16 +12,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{FrameError, Message, Offer, read_message, write_message};
+use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
 use crate::build::Library;
 
-use super::{Image, Signal};
+use super::{Image, Signal, backtrace};
 
 /// How long a newcomer may take to say that it is a host.
-const GREETING: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the session's two sockets in a directory that only this user may enter, and reports who joins
 /// and what they say.
@@ -61,7 +61,8 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Se
     static CHANNELS: AtomicU64 = AtomicU64::new(0);
     let channel = CHANNELS.fetch_add(1, Ordering::Relaxed);
     match greet(&mut stream) {
-        Ok((pid, writer)) => {
+        Ok(Greeting::Trace(trace)) => answer_trace(&mut stream, &trace),
+        Ok(Greeting::Hello(pid, writer)) => {
             // The receiver is gone only when the tool is about to end.
             let _ = signals.send(
                 Signal::Joined {
@@ -98,24 +99,51 @@ fn turn_away<T: From<Signal>>(signals: &Sender<T>, reason: &str) {
     let _ = signals.send(Signal::TurnedAway { reason }.into());
 }
 
-/// Who is on the other end, if it is a host of this user.
-fn greet(stream: &mut UnixStream) -> Result<(u32, UnixStream), String> {
+/// Sends the text of a backtrace, in parts of which each fits into a message.
+fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
+    const MOST_BYTES: usize = MAX_FRAME as usize / 2;
+    let text = backtrace::render(trace);
+    let mut rest = &text[..];
+    loop {
+        let (part, more) = rest.split_at(rest.floor_char_boundary(MOST_BYTES));
+        let part = Message::Rendered {
+            text: part.to_owned(),
+            is_last: more.is_empty(),
+        };
+        // A program that does not wait for the rest ends, or has printed what it has.
+        if write_message(stream, &part).is_err() || more.is_empty() {
+            return;
+        }
+        rest = more;
+    }
+}
+
+/// How a connection begins.
+enum Greeting {
+    Hello(u32, UnixStream),
+    Trace(Trace),
+}
+
+/// What is on the other end, if it is a host of this user.
+fn greet(stream: &mut UnixStream) -> Result<Greeting, String> {
     let peer = socket_peercred(&*stream).map_err(|error| error.to_string())?;
     if peer.uid != geteuid() {
         return Err(format!("user {} is not the session's", peer.uid.as_raw()));
     }
     let io = |error: io::Error| error.to_string();
-    stream.set_read_timeout(Some(GREETING)).map_err(io)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(io)?;
     let greeting = read_message(stream).map_err(|error| error.to_string())?;
-    let Some(Message::Hello { pid, .. }) = greeting else {
-        return Err("it does not begin as a host does".to_owned());
+    let pid = match greeting {
+        Some(Message::Hello { pid, .. }) => pid,
+        Some(Message::Trace(trace)) => return Ok(Greeting::Trace(trace)),
+        _ => return Err("it does not begin as a host does".to_owned()),
     };
     let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
     if pid != sender {
         return Err(format!("process {sender} says that it is {pid}"));
     }
     stream.set_read_timeout(None).map_err(io)?;
-    Ok((pid, stream.try_clone().map_err(io)?))
+    Ok(Greeting::Hello(pid, stream.try_clone().map_err(io)?))
 }
 
 /// What is known of a library's types.

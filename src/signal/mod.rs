@@ -2,18 +2,22 @@
 //!
 //! - [`process`]: the host's process, which never outlives the tool that started it
 //! - [`channel`]: the sockets on which it is offered generations
+//! - [`backtrace`]: what the addresses of a panic are
 //! - [`ports`]: where it listens
+//! - [`supervisor`]: the process that ends what a runner starts
 //! - [`sockets`]: listening sockets that it is handed, and that outlive it
 //! - [`image`]: what an offer says of a library, so that the host knows it again
 //!
 //! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
 //! session's loop, which owns the order of events.
 
+mod backtrace;
 mod channel;
 mod image;
 mod ports;
 mod process;
 mod sockets;
+mod supervisor;
 
 use std::process::ExitStatus;
 
@@ -24,6 +28,7 @@ pub(crate) use image::Image;
 pub(crate) use ports::listening;
 pub(crate) use process::{HostProcess, HostSettings, descends_from};
 pub(crate) use sockets::{HOST_VARIABLE, ListenError, Sockets, become_host};
+pub(crate) use supervisor::{SUPERVISOR_VARIABLE, supervise};
 
 /// What the host does, as the session's loop learns of it.
 #[derive(Debug)]

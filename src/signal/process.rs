@@ -18,13 +18,14 @@ use rustix::process::{
     Pid, PidfdFlags, Signal as Unix, kill_process, pidfd_open, pidfd_send_signal,
 };
 
+use crate::build::RunSettings;
 use crate::environment;
 use crate::lifetime::die_with_parent;
 
 use super::{Signal, Sockets};
 
 /// How long a host may take to end after SIGTERM.
-const GRACE: Duration = Duration::from_secs(3);
+pub(super) const GRACE: Duration = Duration::from_secs(3);
 
 /// What every host of a session is started with.
 #[derive(Debug)]
@@ -41,8 +42,13 @@ pub(crate) struct HostSettings {
 /// A started host.
 #[derive(Debug)]
 pub(crate) struct HostProcess {
+    /// The program's process. Under a runner that is the one that joins, and until then `process`.
     pub(crate) pid: u32,
+    /// The process that the session started or adopted.
+    pub(crate) process: u32,
     pub(crate) begun: Instant,
+    /// Whether it is a supervisor's, which ends all that belongs to the host.
+    is_supervised: bool,
     /// Of one that another process started.
     adopted: Option<Arc<OwnedFd>>,
     ended: std::sync::mpsc::Receiver<()>,
@@ -53,8 +59,12 @@ pub(crate) struct HostProcess {
 /// nobody writes to the terminal.
 impl Drop for HostProcess {
     fn drop(&mut self) {
-        if !self.has_stopped && !self.is_adopted() {
-            self.kill();
+        if self.has_stopped || self.is_adopted() {
+            return;
+        }
+        match self.is_supervised {
+            true => self.end(),
+            false => self.kill(),
         }
     }
 }
@@ -66,12 +76,20 @@ impl HostProcess {
     /// thread that started it ends.
     pub(crate) fn start<T: From<Signal> + Send + 'static>(
         executable: &Path,
+        run: &RunSettings,
         settings: &HostSettings,
         signals: Sender<T>,
     ) -> io::Result<Self> {
-        let mut command = settings.sockets.command(executable)?;
+        let (program, words) = match run.runner.split_first() {
+            Some((runner, words)) => (Path::new(runner), [words, &[executable.into()]].concat()),
+            None => (executable, Vec::new()),
+        };
+        let is_supervised = !run.runner.is_empty();
+        let mut command = settings.sockets.command(program, is_supervised)?;
         environment::clean(&mut command);
+        run.apply(&mut command);
         command
+            .args(words)
             .args(&settings.arguments)
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory);
@@ -91,7 +109,9 @@ impl HostProcess {
             })?;
         Ok(HostProcess {
             pid,
+            process: pid,
             begun: Instant::now(),
+            is_supervised,
             adopted: None,
             ended,
             has_stopped: false,
@@ -125,7 +145,9 @@ impl HostProcess {
             .map_err(of_system)?;
         Ok(HostProcess {
             pid,
+            process: pid,
             begun: Instant::now(),
+            is_supervised: false,
             adopted,
             ended,
             has_stopped: false,
@@ -137,10 +159,29 @@ impl HostProcess {
         self.adopted.is_some()
     }
 
+    /// Whether a process that joins is the program, whose process is not known yet.
+    pub(crate) fn runs(&self, pid: u32) -> bool {
+        self.is_supervised && self.pid == self.process && descends_from(pid, self.process)
+    }
+
+    /// Whether it is known which process is the program's.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.is_supervised || self.pid != self.process
+    }
+
     /// Ends the host: politely, and after a while not.
     pub(crate) fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
         self.signal(Unix::TERM);
-        self.has_stopped = self.ended.recv_timeout(GRACE).is_ok();
+        // A supervisor takes as long as the host may, and then ends it by force.
+        let grace = match self.is_supervised {
+            true => 2 * GRACE,
+            false => GRACE,
+        };
+        self.has_stopped = self.ended.recv_timeout(grace).is_ok();
         if !self.has_stopped {
             self.kill();
         }
@@ -157,7 +198,7 @@ impl HostProcess {
         if let Some(pidfd) = &self.adopted {
             // It may have ended, which is what is wanted.
             let _ = pidfd_send_signal(pidfd, signal);
-        } else if let Some(pid) = pid_of(self.pid)
+        } else if let Some(pid) = pid_of(self.process)
             && matches!(
                 self.ended.try_recv(),
                 Err(std::sync::mpsc::TryRecvError::Empty)

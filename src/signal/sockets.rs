@@ -13,6 +13,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use super::supervisor::SUPERVISOR_VARIABLE;
+
 use command_fds::{CommandFdExt as _, FdMapping};
 
 /// Names the host that this binary is to become.
@@ -80,17 +82,25 @@ impl Sockets {
         addresses.map(|it| it.to_string()).collect()
     }
 
-    /// A command that runs the host, which has the sockets if there are any.
-    pub(super) fn command(&self, host: &Path) -> io::Result<Command> {
-        if self.0.is_empty() {
+    /// A command that runs the host, which has the sockets if there are any, under a supervisor if
+    /// it needs one.
+    pub(super) fn command(&self, host: &Path, is_supervised: bool) -> io::Result<Command> {
+        if self.0.is_empty() && !is_supervised {
             return Ok(Command::new(host));
         }
         // Also if the file was replaced meanwhile.
         let mut command = Command::new("/proc/self/exe");
+        command.env(HOST_VARIABLE, host);
+        if is_supervised {
+            command.env(SUPERVISOR_VARIABLE, "");
+        }
+        if self.0.is_empty() {
+            return Ok(command);
+        }
         command
-            .env(HOST_VARIABLE, host)
             .env("LISTEN_FDS", self.0.len().to_string())
-            .env_remove("LISTEN_FDNAMES");
+            .env_remove("LISTEN_FDNAMES")
+            .env_remove("LISTEN_PID");
         let sockets = (FIRST..).zip(&self.0).map(|(child_fd, socket)| {
             let parent_fd = socket.try_clone()?.into();
             Ok(FdMapping {
@@ -107,11 +117,13 @@ impl Sockets {
 
 /// Becomes the host. Comes back only with the reason why not.
 pub(crate) fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> io::Error {
-    Command::new(host)
-        .args(arguments)
-        .env_remove(HOST_VARIABLE)
-        .env("LISTEN_PID", std::process::id().to_string())
-        .exec()
+    let mut command = Command::new(host);
+    command.args(arguments).env_remove(HOST_VARIABLE);
+    // Without sockets of the session's own, what is there is not for the host.
+    if std::env::var_os("LISTEN_FDS").is_some() && std::env::var_os("LISTEN_PID").is_none() {
+        command.env("LISTEN_PID", std::process::id().to_string());
+    }
+    command.exec()
 }
 
 /// A port alone is one of this machine's own; of a name's addresses the first of the older kind is

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, Cause, MAX_FRAME, Message, Offer, PROTOCOL_VERSION};
+use crate::{BuildId, Cause, Frame, MAX_FRAME, Message, Offer, PROTOCOL_VERSION, Trace};
 
 /// Why a frame could not be read.
 #[derive(Debug)]
@@ -94,6 +94,8 @@ const REFUSED: u8 = 4;
 const TURNED_AWAY: u8 = 5;
 const WELCOME: u8 = 6;
 const NOT_HOST: u8 = 7;
+const TRACE: u8 = 8;
+const RENDERED: u8 = 9;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -141,6 +143,22 @@ impl Message {
                 out.extend(build.0.to_le_bytes());
                 out.push(cause.code());
                 put_string(&mut out, reason);
+            }
+            Message::Trace(trace) => {
+                out.push(TRACE);
+                out.push(trace.is_full.into());
+                put_string(&mut out, &trace.directory);
+                put_strings(&mut out, &trace.modules);
+                for frame in &trace.frames {
+                    out.extend(frame.address.to_le_bytes());
+                    out.extend(frame.module.to_le_bytes());
+                    out.extend(frame.offset.to_le_bytes());
+                }
+            }
+            Message::Rendered { text, is_last } => {
+                out.push(RENDERED);
+                put_string(&mut out, text);
+                out.push((*is_last).into());
             }
             Message::Welcome => out.push(WELCOME),
             Message::NotHost => out.push(NOT_HOST),
@@ -191,6 +209,17 @@ impl Message {
                 build: BuildId(rest.u64()?),
                 cause: Cause::of_code(rest.take()?)?,
                 reason: rest.string()?,
+            },
+            TRACE => Message::Trace(Trace {
+                is_full: rest.bool()?,
+                directory: rest.string()?,
+                modules: rest.strings()?,
+                // To the end of the message.
+                frames: rest.frames()?,
+            }),
+            RENDERED => Message::Rendered {
+                text: rest.string()?,
+                is_last: rest.bool()?,
             },
             WELCOME => Message::Welcome,
             NOT_HOST => Message::NotHost,
@@ -264,6 +293,18 @@ impl Fields<'_> {
 
     fn u64(&mut self) -> Result<u64, FrameError> {
         self.take().map(u64::from_le_bytes)
+    }
+
+    fn frames(&mut self) -> Result<Vec<Frame>, FrameError> {
+        let mut frames = Vec::new();
+        while !self.0.is_empty() {
+            frames.push(Frame {
+                address: self.u64()?,
+                module: self.u32()?,
+                offset: self.u64()?,
+            });
+        }
+        Ok(frames)
     }
 
     fn strings(&mut self) -> Result<Vec<String>, FrameError> {

@@ -24,6 +24,6 @@ pub use codec::{FrameError, read_message, write_message};
 pub use digest::digest;
 pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
 pub use message::{
-    BUILD_SYMBOL, BuildId, Cause, ENTRIES_SYMBOL, IDENTITY_SYMBOL, MAX_FRAME, Message, Offer,
-    PROTOCOL_VERSION,
+    BUILD_SYMBOL, BuildId, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME, Message,
+    Offer, PROTOCOL_VERSION, Trace,
 };

@@ -71,11 +71,44 @@ pub enum Message {
     /// Tool to a process that the host started, in answer to its greeting: it runs the code that
     /// it was built with, and gets no offers.
     NotHost,
+    /// Host to tool, as the first message on a connection of its own: what are these addresses?
+    Trace(Trace),
+    /// Tool to host, in answer to that: a part of the backtrace's text.
+    Rendered {
+        /// The text, in the format of std's backtraces.
+        text: String,
+        /// Whether it is the last part.
+        is_last: bool,
+    },
     /// Tool to host, instead of any offer: it is none of the session's.
     TurnedAway {
         /// Why, in words for the host's stderr.
         reason: String,
     },
+}
+
+/// The stack of a panic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// Whether all frames and whole paths are asked for.
+    pub is_full: bool,
+    /// The host's working directory, to which paths are shortened.
+    pub directory: String,
+    /// Paths of loaded files.
+    pub modules: Vec<String>,
+    /// From the innermost on.
+    pub frames: Vec<Frame>,
+}
+
+/// One address of a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The return address.
+    pub address: u64,
+    /// Which of the modules it is in; no index of one if it is in none.
+    pub module: u32,
+    /// An address inside the call, as the module's file counts.
+    pub offset: u64,
 }
 
 /// A library that a host is to make live.

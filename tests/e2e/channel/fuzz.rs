@@ -158,8 +158,12 @@ fn message(random: &mut Random, directory: &str, own: u64) -> Message {
 fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
     let generation = number(random);
     let build = BuildId(random.next());
-    match random.below(6) {
+    match random.below(7) {
         5 => Message::Welcome,
+        6 => Message::Rendered {
+            text: text(random),
+            is_last: random.below(2) == 0,
+        },
         0 => Message::Hello {
             pid: number(random),
             identity: random.next(),

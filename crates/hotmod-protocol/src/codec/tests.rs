@@ -53,6 +53,27 @@ fn message() -> impl Strategy<Value = Message> {
                 kept_bytes,
             }
         ),
+        (
+            any::<bool>(),
+            ".*",
+            prop::collection::vec(".*", 0..3),
+            prop::collection::vec((any::<u64>(), any::<u32>(), any::<u64>()), 0..3)
+        )
+            .prop_map(|(is_full, directory, modules, frames)| {
+                let frames = frames.into_iter();
+                let frames = frames.map(|(address, module, offset)| Frame {
+                    address,
+                    module,
+                    offset,
+                });
+                Message::Trace(Trace {
+                    is_full,
+                    directory,
+                    modules,
+                    frames: frames.collect(),
+                })
+            }),
+        (".*", any::<bool>()).prop_map(|(text, is_last)| Message::Rendered { text, is_last }),
         Just(Message::Welcome),
         Just(Message::NotHost),
         ".*".prop_map(|reason| Message::TurnedAway { reason }),

@@ -18,6 +18,7 @@ use hotmod_protocol::{FrameError, Message, Offer, SOCKET_VARIABLE, read_message,
 use super::image::Directory;
 use super::load;
 use super::memory;
+use super::panics;
 use super::refusal::Refusal;
 use super::socket::Socket;
 use super::start::say;
@@ -28,6 +29,11 @@ const GREETING: Duration = Duration::from_secs(1);
 /// The process that the tool offers generations to, 0 if there is none. A process that was forked
 /// from it has a copy of this number, and another process id. It guards no other data: `Relaxed`.
 static HOST: AtomicU32 = AtomicU32::new(0);
+
+/// Whether this process is the session's host, or was forked from it.
+pub(super) fn is_connected() -> bool {
+    HOST.load(Ordering::Relaxed) != 0
+}
 
 pub(crate) fn is_live() -> bool {
     HOST.load(Ordering::Relaxed) == std::process::id()
@@ -84,6 +90,7 @@ fn serve_from_threads(socket: Socket, identity: u64) -> io::Result<()> {
         // Both are the same descriptor, and the thread's is the one in use.
         std::mem::forget(socket);
     }
+    panics::install();
     Ok(())
 }
 
@@ -191,7 +198,7 @@ fn refused(offer: &Offer, refusal: &Refusal) -> Message {
 }
 
 /// Refuses a socket that another user serves: it would tell this process what code to load.
-fn require_same_user(stream: &UnixStream) -> io::Result<()> {
+pub(super) fn require_same_user(stream: &UnixStream) -> io::Result<()> {
     let mut peer = libc::ucred {
         pid: 0,
         uid: 0,

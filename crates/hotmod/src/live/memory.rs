@@ -8,7 +8,9 @@
 use std::ffi::{c_int, c_void};
 use std::ops::Range;
 use std::slice;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 /// The memory of one library, in whole pages.
 struct Mapped {
@@ -28,6 +30,24 @@ pub(super) fn loaded(address: *const ()) {
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.push(mapped);
     }
+}
+
+/// Whether reloaded code has one of these addresses. For a panic, whose thread may be the one that
+/// holds the lock: then the answer is no, after a while.
+pub(super) fn is_in_generation(mut addresses: impl Iterator<Item = usize>) -> bool {
+    for _ in 0..100 {
+        let loaded = match LOADED.try_lock() {
+            Ok(loaded) => loaded,
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                thread::sleep(Duration::from_millis(1));
+                continue;
+            }
+        };
+        let clean = || loaded.iter().flat_map(|it| &it.clean);
+        return addresses.any(|address| clean().any(|range| range.contains(&address)));
+    }
+    false
 }
 
 /// After a swap: how many libraries are kept but for the live one, and how many bytes of them can't

@@ -18,6 +18,7 @@
 //! - [`contract`]: what each generation must have, because something in the process calls it
 //! - [`signatures`]: whether that has the signature that its callers know
 //! - [`channel`]: the conversation with the tool
+//! - [`panics`]: backtraces of panics in reloaded code
 //! - [`socket`]: its socket, which the program may close
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
@@ -38,6 +39,7 @@ mod kept;
 mod library;
 mod load;
 mod memory;
+mod panics;
 mod pins;
 // Its items are public for `tests/loom.rs`, which includes the file.
 #[allow(unreachable_pub)]
