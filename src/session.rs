@@ -17,6 +17,7 @@ mod incoming;
 mod job;
 mod join;
 mod keys;
+mod manifests;
 mod offer;
 mod patience;
 mod settings;
@@ -133,6 +134,8 @@ struct Session {
     offered: u32,
     /// What the live generation was made of; before the first, what had been compiled already.
     made: Vec<(String, Stamp)>,
+    /// What cargo said last of changed manifests.
+    asked: manifests::Asked,
     /// Why the host has to be built, however little changed since.
     restart: Option<String>,
     /// Why it is being built, or was until that was cancelled.
@@ -264,6 +267,7 @@ impl Session {
             live: 0,
             offered: 0,
             made: Vec::new(),
+            asked: manifests::Asked::default(),
             restart: None,
             restarting: None,
             quiet: Quiet::default(),
@@ -280,7 +284,6 @@ impl Session {
             waiting: Vec::new(),
         };
         session.reporter.status = Some(StatusFile::new(workshop.status()));
-        session.watcher.add(session.rendezvous.path())?;
         session.tell_others(None)?;
         session.watch_plan()?;
         Ok(session)

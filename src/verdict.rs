@@ -68,7 +68,10 @@ pub(crate) struct Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
     /// Cargo: a manifest, the lock file, its configuration.
-    Cargo,
+    Cargo {
+        /// What of all these changes concerns the host, if cargo was asked.
+        concern: Option<String>,
+    },
     /// A package that is not reloadable.
     Unmarked { package: String },
     /// The build script of a reloadable package.
@@ -146,7 +149,10 @@ impl Change {
     fn restarts(&self, has_layouts: bool) -> Option<String> {
         let path = &self.path;
         match &self.of {
-            Of::Cargo => Some(format!("`{path}` changed")),
+            Of::Cargo { concern } => {
+                let changed = || format!("`{path}` changed");
+                Some(concern.clone().unwrap_or_else(changed))
+            }
             Of::Unmarked { package } => Some(format!(
                 "`{path}` changed, and `{package}` is not reloadable"
             )),

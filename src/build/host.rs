@@ -299,12 +299,12 @@ impl Builder {
         let root = &self.plan.workspace_root;
         let out_dir = host.invocation.out_dir().unwrap_or(Path::new("."));
         let dep_info = out_dir.join(format!("{stem}.d"));
-        inputs.add_unit(&dep_info, root, &self.plan.host.package)?;
+        inputs.add_unit(&dep_info, root, &self.plan.host.package, Some(host.began))?;
         let mut stems = BTreeMap::new();
         // The file beside the executable is cargo's, and names the inputs of everything.
         let others = artifacts.iter().filter(|it| self.executable(it).is_none());
         for artifact in others {
-            inputs.add_artifact(artifact, &self.plan)?;
+            inputs.add_artifact(artifact, &self.plan, &wrapper.units)?;
             if let Some(stem) = library_stem(artifact) {
                 stems.insert(artifact.package_id.repr.clone(), stem);
             }

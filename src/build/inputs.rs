@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cargo_metadata::{Artifact, BuildScript};
 
@@ -12,12 +13,16 @@ use crate::discover::{Plan, Watch};
 
 use super::artifact::{dep_info_file, library_stem};
 use super::depinfo;
+use super::record::Record;
 
 /// The inputs of what is not reloadable, with the package that each belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct HostInputs {
     /// Of unmarked packages, their build scripts included.
     pub(crate) unmarked: BTreeMap<PathBuf, String>,
+    /// All that a rustc reads, of reloadable crates too, and when the first that reads it was
+    /// started, if that was recorded.
+    pub(crate) read: BTreeMap<PathBuf, Option<SystemTime>>,
     /// Of build scripts of reloadable packages: cargo runs them, and a replay does not.
     pub(crate) scripts: BTreeMap<PathBuf, String>,
     /// Reloadable packages whose build script cargo runs again whatever changes in them.
@@ -25,32 +30,58 @@ pub(crate) struct HostInputs {
 }
 
 impl HostInputs {
+    /// What one rustc read, and when that was started.
+    fn add_read(&mut self, inputs: &[PathBuf], began: Option<SystemTime>) {
+        for input in inputs {
+            let first = self.read.entry(input.clone()).or_insert(began);
+            *first = began.min(*first);
+        }
+    }
+
     /// The inputs of one unit.
-    pub(super) fn add_unit(&mut self, file: &Path, root: &Path, package: &str) -> io::Result<()> {
-        for input in depinfo::inputs(file, root)? {
+    pub(super) fn add_unit(
+        &mut self,
+        file: &Path,
+        root: &Path,
+        package: &str,
+        began: Option<SystemTime>,
+    ) -> io::Result<()> {
+        let inputs = depinfo::inputs(file, root)?;
+        self.add_read(&inputs, began);
+        for input in inputs {
             self.unmarked.insert(input, package.to_owned());
         }
         Ok(())
     }
 
-    /// The inputs of local packages' artefacts, but not those of reloadable libraries.
-    pub(super) fn add_artifact(&mut self, artifact: &Artifact, plan: &Plan) -> io::Result<()> {
+    /// The inputs of local packages' artefacts; those of reloadable libraries are known to the group. `records` is
+    /// the folder of the units' records.
+    pub(super) fn add_artifact(
+        &mut self,
+        artifact: &Artifact,
+        plan: &Plan,
+        records: &Path,
+    ) -> io::Result<()> {
         let id = artifact.package_id.repr.as_str();
         let Some(package) = Package::find(plan, id) else {
             return Ok(());
         };
-        if package.is_reloadable && library_stem(artifact).is_some() {
-            return Ok(());
-        }
         let Some(file) = dep_info_file(artifact) else {
             return Ok(());
         };
-        if package.is_reloadable && !artifact.target.is_custom_build() {
+        let library = library_stem(artifact);
+        let record = library.as_ref().and_then(|it| Record::load(records, it));
+        let began = record.map(|it| it.began);
+        if package.is_reloadable && library.is_none() && !artifact.target.is_custom_build() {
             // A program of the same package: another unit, which is not reloadable.
-            return self.add_unit(&file, &plan.workspace_root, package.name);
+            return self.add_unit(&file, &plan.workspace_root, package.name, began);
         }
-        for input in depinfo::inputs(&file, &plan.workspace_root)? {
-            self.of(&package).insert(input, package.name.to_owned());
+        let inputs = depinfo::inputs(&file, &plan.workspace_root)?;
+        self.add_read(&inputs, began);
+        if !(package.is_reloadable && library.is_some()) {
+            let name = package.name.to_owned();
+            let named = inputs.into_iter().map(|input| (input, name.clone()));
+            self.of(&package).extend(named);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub(crate) struct Record {
     /// Which version of this tool wrote it: another one may have expanded otherwise.
     pub(crate) tool: String,
     pub(crate) role: Role,
+    /// When rustc was started: a source that was not written to since is what it read.
+    pub(crate) began: SystemTime,
     /// What cargo ran, before anything was added.
     pub(crate) invocation: Invocation,
     /// What cargo changed in its environment.

@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,7 @@ pub(crate) fn run(
         tool: TOOL.to_owned(),
         role,
         environment: environment.ok_or(WrapperError::NoEnvironment)?,
+        began: SystemTime::now(),
         invocation: recorded,
         runtime,
         shared,

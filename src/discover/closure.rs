@@ -96,6 +96,13 @@ impl<'m> Graph<'m> {
         self.nodes.get(id).map_or(&[], |node| node.deps.as_slice())
     }
 
+    /// The features that are on for a package.
+    pub(super) fn features(&self, id: &PackageId) -> impl Iterator<Item = &'m str> {
+        let node = self.nodes.get(id).copied();
+        node.into_iter()
+            .flat_map(|node| node.features.iter().map(|it| it.as_str()))
+    }
+
     /// The packages that one is linked against, one step away.
     pub(super) fn linked_directly(&self, id: &PackageId) -> Vec<&'m PackageId> {
         self.step(id, Edges::LINKED)

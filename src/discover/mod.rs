@@ -29,6 +29,7 @@ mod marks;
 mod metadata;
 mod nearest;
 mod plan;
+mod resolved;
 mod root_names;
 mod runtime_key;
 mod selection;
@@ -51,6 +52,7 @@ use cargo_metadata::PackageId;
 use closure::{Edges, Graph};
 use marks::Marks;
 use metadata::Tables;
+use resolved::Resolved;
 
 /// The packages of the runtime: they serve the group and can't be part of it.
 pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
@@ -94,6 +96,12 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
     Ok(Plan {
         manifests: manifests::of(&workspace_root, &graph.local(built.iter().copied())),
+        resolved: Resolved::new(
+            graph,
+            &built,
+            (&host.package.id, host.target),
+            &workspace_root,
+        ),
         notes: notes(&host, &group, graph, &marks),
         host: Host {
             package_id: host.package.id.repr.clone(),

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use cargo_metadata::Package;
 
+use super::resolved::Resolved;
+
 /// All that a session has to know of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -27,6 +29,8 @@ pub struct Plan {
     pub host_side: Vec<LocalPackage>,
     /// Every file whose change changes the plan. Some need not exist yet.
     pub manifests: Vec<PathBuf>,
+    /// What manifests and the lock file say that the host is built of.
+    pub resolved: Resolved,
     /// Things to say once on the screen.
     pub notes: Vec<String>,
 }

@@ -1,14 +1,13 @@
 //! Whether the system tells of edits: its limits, and file systems that are silent.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 
-use notify::ErrorKind;
 use rustix::fs::statfs;
 
-use crate::stale::{Watcher, folders_below};
+use crate::stale::{Depth, Watcher, folders_of_plan};
 
 use super::Scene;
 use super::finding::Finding;
@@ -16,44 +15,53 @@ use super::finding::Finding;
 const CHECK: &str = "watching";
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
-    let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut folders: BTreeMap<PathBuf, Depth> = BTreeMap::new();
     if let Some(survey) = scene.survey() {
-        roots.insert(survey.workspace_root.clone());
+        folders.insert(survey.workspace_root.clone(), Depth::Folder);
     }
     if let Some(plan) = scene.plan() {
-        let others = plan.shared.iter().chain(&plan.host_side);
-        roots.extend(others.map(|it| it.dir.clone()));
-        roots.extend(plan.group.iter().map(|it| it.dir.clone()));
+        folders.extend(folders_of_plan(plan));
     }
-    let mut findings: Vec<Finding> = roots.iter().find_map(|it| silent(it)).into_iter().collect();
-    let folders: BTreeSet<PathBuf> = roots.iter().flat_map(|it| folders_below(it)).collect();
+    let mut findings: Vec<Finding> = folders
+        .keys()
+        .find_map(|it| silent(it))
+        .into_iter()
+        .collect();
     findings.push(watched(&folders));
     findings
 }
 
 /// Watches them all, as a session does.
-fn watched(folders: &BTreeSet<PathBuf>) -> Finding {
+fn watched(folders: &BTreeMap<PathBuf, Depth>) -> Finding {
     let (sender, _receiver) = channel();
     let mut watcher = match Watcher::new(Vec::new(), None, sender, |noticed| noticed) {
         Ok(watcher) => watcher,
         Err(error) => return refused(&error, Some("max_user_instances")),
     };
-    match folders.iter().try_for_each(|folder| watcher.add(folder)) {
-        Ok(()) if folders.is_empty() => Finding::ok(CHECK, "the system tells of edits"),
-        Ok(()) => {
-            let limit = limit("max_user_watches");
-            let limit = limit.map_or_else(String::new, |it| format!(", of {it} at the most"));
-            let count = folders.len();
-            Finding::ok(
-                CHECK,
-                format!("the system tells of edits in {count} folders{limit}"),
-            )
-        }
-        Err(error) => {
-            let is_limit = matches!(error.kind, ErrorKind::MaxFilesWatch);
-            refused(&error, is_limit.then_some("max_user_watches"))
-        }
+    let watched = folders
+        .iter()
+        .try_for_each(|(folder, depth)| watcher.want(folder, *depth));
+    if let Err(error) = watched {
+        return refused(&error, None);
     }
+    let count = watcher.count();
+    let limit = limit("max_user_watches");
+    if watcher.is_limited() {
+        let raised = raised(limit.unwrap_or(0));
+        let what = format!(
+            "the system can't watch {count} folders: a session looks at some of them every half second"
+        );
+        let help = format!("raise the limit: `sudo sysctl fs.inotify.max_user_watches={raised}`");
+        return Finding::warning(CHECK, what).help(help);
+    }
+    if count == 0 {
+        return Finding::ok(CHECK, "the system tells of edits");
+    }
+    let limit = limit.map_or_else(String::new, |it| format!(", of {it} at the most"));
+    Finding::ok(
+        CHECK,
+        format!("the system tells of edits in {count} folders{limit}"),
+    )
 }
 
 fn refused(error: &notify::Error, name: Option<&str>) -> Finding {

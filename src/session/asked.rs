@@ -167,7 +167,12 @@ impl Session {
             messages: Vec::new(),
         };
         let is_live = self.host.is_some() && self.inputs.changed().next().is_none();
-        if is_live && self.offer.is_none() && self.restart.is_none() {
+        // What was put off was refused, and that stands until something else went live.
+        let has_put_off = self.inputs.has_put_off();
+        let is_refused = has_put_off && self.reporter.standing.problem.is_some();
+        if is_live && self.offer.is_none() && self.restart.is_none() && !is_refused {
+            let due = "a restart is due for edits that can't be reloaded";
+            answer.reason = has_put_off.then(|| due.to_owned());
             return answer;
         }
         let has_ended = self.host.is_none() && self.build.is_some();

@@ -25,7 +25,7 @@ impl Session {
         let what = match &task {
             Task::Host { .. } => Some("host"),
             Task::Reload => Some("group"),
-            Task::Ahead | Task::Merge { .. } => None,
+            Task::Ask | Task::Ahead | Task::Merge { .. } => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -35,7 +35,7 @@ impl Session {
         let group = self.build.as_ref().zip(self.loaded.as_ref());
         let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
         let saw = self.inputs.snapshot();
-        if !task.is_ahead() {
+        if !(task.is_ahead() || task == Task::Ask) {
             self.inputs.forget_failure();
             self.new_files = false;
         }
@@ -78,7 +78,7 @@ impl Session {
         if !(is_ahead || job.is_cancelled() && done.has_failed()) {
             self.patience.ran_to_its_end();
         }
-        if !is_ahead && !job.is_cancelled() {
+        if !(is_ahead || job.is_cancelled() || job.asks()) {
             self.reporter.build_ended(done.has_failed());
             if done.has_failed() {
                 self.restarting = None;
@@ -90,6 +90,9 @@ impl Session {
             !job.touched().is_empty() || self.new_files || self.quiet.remaining().is_some();
         match done {
             Done::Merged => {}
+            Done::Asked(_) if job.is_cancelled() => {}
+            Done::Asked(_) if job.was_outdated() => {}
+            Done::Asked(answer) => self.cargo_answered(answer, &job),
             Done::Host(_) if job.is_cancelled() => {}
             Done::Group(Err(_)) if job.is_cancelled() => {}
             // What is built ahead is built again when it is needed, and is said then.
@@ -166,9 +169,17 @@ impl Session {
             made: self.made.clone(),
         };
         self.build = Some(build);
-        if let Err(error) = self.watch_plan() {
-            self.error(&error.to_string());
-        }
+        let root = self.builder.plan.workspace_root.clone();
+        let written = self.inputs.written().map(|path| {
+            let path = path.strip_prefix(&root).unwrap_or(path).display();
+            format!(
+                "`{path}` changes in each build, as a file does that a build script writes: that restarts the \
+                 program no more. If it was you who saved it, save it once more"
+            )
+        });
+        let written = written.collect();
+        self.say_notes(written);
+        self.watch_again();
     }
 
     fn group_built(&mut self, candidate: Candidate, job: &mut Job) {

@@ -8,7 +8,9 @@ use std::time::Instant;
 use crate::build::{Contents, HostBuild, Workshop};
 use crate::error::Error;
 use crate::report::{Event, Outcome};
-use crate::stale::{Changed, Inputs, Kind, Outside};
+use crate::stale::{
+    Changed, Depth, Inputs, Kind, Making, Outside, folders_of_plan, is_of_version_control,
+};
 use crate::verdict::{self, Evidence, Program, Verdict, Wish};
 
 use super::Session;
@@ -36,19 +38,28 @@ impl Session {
 
     /// So many files were touched that nobody knows which.
     pub(super) fn lost_count(&mut self) {
-        self.watcher.forget();
-        if let Err(error) = self.watch_plan() {
+        if let Err(error) = self.watcher.renew() {
             self.error(&error.to_string());
         }
+        self.inputs.look_at_all();
         self.new_files = true;
         self.quiet.touch(self.inputs.paths().cloned(), false);
     }
 
     /// Whether a file that is no input may become one, or be what a failed build lacks.
     fn may_be_lacked(&self, path: &Path) -> bool {
+        if self.is_named(path) {
+            return true;
+        }
         let root = &self.builder.plan.workspace_root;
         let concerns = self.is_near(path) || (self.is_broken() && path.starts_with(root));
         concerns && !is_editors_own(path)
+    }
+
+    /// Whether somebody asked for a file to be an input, which may not have been there so far.
+    fn is_named(&self, path: &Path) -> bool {
+        let build = self.build.as_ref();
+        build.is_some_and(|build| build.group.watches(path))
     }
 
     /// Whether a path is in a package's folder, or is that of a manifest.
@@ -89,13 +100,15 @@ impl Session {
             touched.remove(&self.builder.plan.lock_file());
         }
         for path in &touched {
-            let watches = |build: &HostBuild| build.group.watches(path);
             let is_new = !self.inputs.contains(path) && path.is_file();
-            if is_new && self.build.as_ref().is_some_and(watches) {
+            if is_new && self.is_named(path) {
                 self.inputs.add(path);
             }
         }
         let changed = self.inputs.look_at(touched.iter());
+        let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
+        self.say_notes(waiting);
+        touched.retain(|path| !self.inputs.is_of_version_control(path));
         let (mut paths, mut others): (Vec<PathBuf>, Vec<PathBuf>) = touched
             .iter()
             .filter(|path| !path.is_dir())
@@ -111,6 +124,7 @@ impl Session {
             return;
         }
         self.reporter.report(&Event::Edit { paths });
+        let is_changed = changed.iter().any(|path| touched.contains(path));
         let Some(job) = &mut self.job else {
             return self.decide(Some(detected));
         };
@@ -121,7 +135,7 @@ impl Session {
         }
         // What is done ahead is in nobody's way: whatever there is to build comes first.
         let is_first = job.is_ahead() && self.inputs.changed().next().is_some();
-        if !changed.is_empty() || is_first || may_mend || self.host.is_none() {
+        if is_changed || is_first || may_mend || self.host.is_none() {
             // What it builds from is no longer what is there.
             job.outdate();
             if !job.is_cancelled() && (job.is_ahead() || self.patience.may_cancel(job.begun())) {
@@ -156,7 +170,12 @@ impl Session {
             // What runs is what is there: whatever the restart was for was taken back.
             self.restart = None;
         }
-        let Some(changes) = self.inputs.changes(&self.builder.plan.workspace_root) else {
+        if self.asks_cargo(detected) {
+            return;
+        }
+        let root = &self.builder.plan.workspace_root;
+        let concern = self.asked.concern.as_deref();
+        let Some(changes) = self.inputs.changes(root, concern) else {
             let being_saved = self.inputs.unseen();
             let changed = self.inputs.changed().map(|(path, _)| path.to_owned());
             let again: Vec<PathBuf> = changed.chain(being_saved).collect();
@@ -240,12 +259,19 @@ impl Session {
     /// What a build saw does not go live, since the program is not to be restarted.
     pub(super) fn stay(&mut self, generation: u32, reason: &str, saw: Changed) {
         self.restart = None;
-        self.inputs.mark_failed(saw);
+        let is_put_off = self.inputs.put_off();
+        if !is_put_off {
+            self.inputs.mark_failed(saw);
+        }
         self.reporter.report(&Event::Refused {
             generation,
             reason: format!("{reason}; the old code goes on until the program is started again"),
             restart: true,
         });
+        // What can be reloaded does not wait for it.
+        if is_put_off && self.inputs.changed().next().is_some() {
+            self.decide(None);
+        }
     }
 
     /// Whether layouts tell what a changed type does.
@@ -272,6 +298,13 @@ impl Session {
         for (path, package) in &build.inputs.scripts {
             kinds.insert(path.clone(), Kind::Script(package.clone()));
         }
+        for (path, kind) in &mut kinds {
+            if let Kind::Unmarked(package) | Kind::Script(package) = kind
+                && is_of_version_control(path)
+            {
+                *kind = Kind::VersionControl(package.clone());
+            }
+        }
         for path in &plan.manifests {
             // A build script that is there is an input by itself.
             kinds.entry(path.clone()).or_insert(Kind::Manifest);
@@ -285,31 +318,27 @@ impl Session {
             crates: build.group.crates_of_inputs()?,
             is_inlined: build.group.is_inlined(),
         };
-        Ok(Inputs::of_host(
-            kinds,
-            job.began(),
-            job.touched(),
-            wrote,
-            crates,
-            outside,
-        ))
+        let making = Making {
+            began: job.began(),
+            touched: job.touched(),
+            known: wrote,
+            read: &build.inputs.read,
+            unsettled: self.inputs.unsettled(),
+        };
+        Ok(Inputs::of_host(kinds, &making, crates, outside))
+    }
+
+    pub(super) fn watch_again(&mut self) {
+        if let Err(error) = self.watch_plan() {
+            self.error(&error.to_string());
+        }
     }
 
     pub(super) fn watch_plan(&mut self) -> Result<(), Error> {
-        let plan = &self.builder.plan;
-        let group = plan.group.iter().map(|member| &member.dir);
-        let others = plan.shared.iter().chain(&plan.host_side);
-        let folders: Vec<PathBuf> = group.chain(others.map(|it| &it.dir)).cloned().collect();
-        let steering: Vec<PathBuf> = plan
-            .manifests
-            .iter()
-            .filter_map(|path| Some(path.parent()?.to_owned()))
-            .collect();
-        for folder in folders {
-            self.watcher.add_tree(&folder)?;
-        }
-        for folder in steering {
-            self.watcher.add(&folder)?;
+        self.watcher.want_nothing();
+        self.watcher.want(self.rendezvous.path(), Depth::Folder)?;
+        for (folder, depth) in folders_of_plan(&self.builder.plan) {
+            self.watcher.want(&folder, depth)?;
         }
         self.watch_inputs()
     }
@@ -318,10 +347,21 @@ impl Session {
     /// is found by the look, what changes later by the watch.
     pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
         for folder in self.inputs.folders() {
-            self.watcher.add(&folder)?;
+            self.watcher.want(&folder, Depth::Folder)?;
         }
         self.inputs.look_at_all();
+        self.tell_limit();
         Ok(())
+    }
+
+    /// Says once that the system does not watch everything.
+    fn tell_limit(&mut self) {
+        if self.watcher.is_limited() {
+            let note = "the system has no watches left (`fs.inotify.max_user_watches`): files in other \
+                        folders are looked at every half second; `cargo hotmod doctor` says how to raise \
+                        the limit";
+            self.say_notes(vec![note.to_owned()]);
+        }
     }
 }
 

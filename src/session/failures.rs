@@ -1,9 +1,13 @@
 //! Builds that failed: what is said, and what is tried next.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
 use crate::build::{BuildError, HostError, as_of_cargo};
 use crate::report::Event;
+use crate::stale::Depth;
 
 use super::Session;
 use super::job::{HostFailure, Job};
@@ -30,9 +34,14 @@ impl Session {
 
     fn failed(&mut self, job: &Job) {
         self.inputs.mark_failed(job.saw().clone());
-        // What it lacks may have to be made anywhere in the workspace.
-        if let Err(error) = self.watcher.add_tree(&self.builder.plan.workspace_root) {
-            self.error(&format!("files can't be watched: {error}"));
+        // What it lacks may have to be made anywhere in the workspace, and what it names anywhere.
+        let root = self.builder.plan.workspace_root.clone();
+        let named = named_folders(&self.complaint, &root);
+        let named = named.into_iter().map(|folder| (folder, Depth::Folder));
+        for (folder, depth) in named.chain([(root.clone(), Depth::Sources)]) {
+            if let Err(error) = self.watcher.want(&folder, depth) {
+                return self.error(&format!("files can't be watched: {error}"));
+            }
         }
     }
 
@@ -85,5 +94,30 @@ impl Session {
             }
         }
         self.failed(job);
+    }
+}
+
+/// The folders of the files that a failed build names in backticks. Relative paths start at `root`.
+fn named_folders(complaint: &str, root: &Path) -> BTreeSet<PathBuf> {
+    let quoted = complaint.split('`').skip(1).step_by(2);
+    let paths = quoted.filter(|it| it.contains('/') && !it.contains([' ', '\n', '<', '*']));
+    paths
+        .filter_map(|it| Some(root.join(it).parent()?.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_those_of_quoted_paths() {
+        let complaint = "error: couldn't read `pages/src/../made/a.txt`: No such file\n\
+                         error: no `b` in `c::d`, see `x / y` and `/made/e.rs`";
+        let expected = ["/made", "/w/pages/src/../made"].map(PathBuf::from);
+        assert_eq!(
+            named_folders(complaint, Path::new("/w")),
+            BTreeSet::from(expected)
+        );
     }
 }

@@ -17,6 +17,8 @@ use crate::stale::{Began, Changed};
 pub(super) enum Task {
     /// The host, by cargo; first what it is, if a manifest changed.
     Host { replan: bool },
+    /// Nothing: cargo is asked what changed manifests mean.
+    Ask,
     /// The next generation.
     Reload,
     /// The first generation before it is asked for, so that the first reload is as fast as the
@@ -39,6 +41,7 @@ impl Task {
 pub(super) enum Done {
     Host(Result<Box<BuiltHost>, HostFailure>),
     Group(Result<Candidate, BuildError>),
+    Asked(Result<Box<Replan>, HostFailure>),
     Merged,
 }
 
@@ -60,6 +63,14 @@ impl Done {
     pub(super) fn has_failed(&self) -> bool {
         matches!(self, Done::Host(Err(_)) | Done::Group(Err(_)))
     }
+}
+
+/// A plan by manifests that changed.
+#[derive(Debug)]
+pub(super) struct Replan {
+    pub(super) plan: Plan,
+    /// What was written before it was read: the lock file.
+    pub(super) wrote: Contents,
 }
 
 /// A host that cargo built.
@@ -156,6 +167,7 @@ impl Job {
                 (Task::Host { replan }, _) => {
                     Done::Host(build_host(builder, replan, &edited, said, &cancel))
                 }
+                (Task::Ask, _) => Done::Asked(replan(&builder).map(Box::new)),
                 (Task::Reload, Some((group, loaded))) => {
                     Done::Group(build_group(&group, &loaded, &directory, &cancel))
                 }
@@ -200,6 +212,16 @@ fn build_group(
     })
 }
 
+fn replan(builder: &Builder) -> Result<Replan, HostFailure> {
+    let plan = discover::discover(&builder.selection).map_err(HostFailure::Plan)?;
+    let lock = plan.lock_file();
+    let content = Digested::of(&lock);
+    Ok(Replan {
+        wrote: Contents::from([(lock, content)]),
+        plan,
+    })
+}
+
 fn build_host(
     mut builder: Builder,
     replan: bool,
@@ -209,10 +231,8 @@ fn build_host(
 ) -> Result<Box<BuiltHost>, HostFailure> {
     let mut wrote = Contents::new();
     if replan {
-        builder.plan = discover::discover(&builder.selection).map_err(HostFailure::Plan)?;
-        let lock = builder.plan.lock_file();
-        let content = Digested::of(&lock);
-        wrote.insert(lock, content);
+        let new = self::replan(&builder)?;
+        (builder.plan, wrote) = (new.plan, new.wrote);
     }
     let build = builder
         .build(edited, said, cancel)
@@ -241,7 +261,12 @@ impl Job {
 
     /// Whether it may write the lock file.
     pub(super) fn resolves(&self) -> bool {
-        self.task == Task::Host { replan: true }
+        matches!(self.task, Task::Host { replan: true } | Task::Ask)
+    }
+
+    /// Whether it only asks cargo.
+    pub(super) fn asks(&self) -> bool {
+        self.task == Task::Ask
     }
 
     pub(super) fn saw(&self) -> &Changed {

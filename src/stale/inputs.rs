@@ -1,18 +1,21 @@
 //! Which files the running program was made of, what they contained, and what they contain now.
+//!
+//! - [`changes`]: what changed in them; [`waiting`]: which changes wait for the next restart
+
+mod changes;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::build::{Contents, Digested, Look};
-use crate::discover::RUNTIME;
-use crate::verdict::{Change, Of, Retyped};
 
 use super::aliases::Aliases;
 use super::began::Began;
 use super::compiled::CompiledSources;
 use super::kind::{Changed, Kind};
-use super::outside::{Outside, Texts, Unreachable};
-use super::shape::mentions;
+use super::made::{Making, Read};
+use super::outside::Outside;
 use super::sources::Sources;
 
 /// The inputs of the running program.
@@ -34,18 +37,19 @@ pub(crate) struct Inputs {
     aliases: Aliases,
     /// What the last build that failed saw.
     failed: Option<Changed>,
+    /// Contents that wait for the next restart.
+    put_off: Contents,
+    /// What changed while the host was built, and of that what changes in each build.
+    unsettled: BTreeSet<PathBuf>,
+    written: BTreeSet<PathBuf>,
 }
 
 impl Inputs {
-    /// The inputs of a host that was just built. Those that were looked at when the build `began`
-    /// are what it was made of, unless something was written to them since. What else changed
-    /// since then, or was seen to be `touched` meanwhile, is taken to differ; what the build
-    /// itself wrote and then read is `known`.
+    /// The inputs of a host that was just built, with what its build read of them. What changed
+    /// since then is taken to differ.
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
-        began: &Began,
-        touched: &BTreeSet<PathBuf>,
-        known: &Contents,
+        making: &Making<'_>,
         crates: Vec<String>,
         outside: Outside,
     ) -> Self {
@@ -55,18 +59,17 @@ impl Inputs {
             ..Inputs::default()
         };
         for (path, kind) in kinds {
-            let content = if let Some(content) = known.get(&path) {
-                if Digested::of(&path) == *content {
-                    *content
-                } else {
+            let content = match making.read(&path) {
+                Read::Content(Digested::Unknown) => {
+                    inputs.unsettled.insert(path.clone());
                     Digested::Unknown
                 }
-            } else if let Some(look) = began.looks.get(&path) {
-                look.content_until_now(&path)
-            } else if touched.contains(&path) {
-                Digested::Unknown
-            } else {
-                Digested::since(began.at, &path)
+                Read::Content(content) => content,
+                Read::Written(content) => {
+                    inputs.unsettled.insert(path.clone());
+                    inputs.written.insert(path.clone());
+                    content
+                }
             };
             if content == Digested::Unknown {
                 inputs.changed.insert(path.clone(), Digested::of(&path));
@@ -81,6 +84,16 @@ impl Inputs {
         }
         inputs.aliases = Aliases::of(inputs.kinds.keys());
         inputs
+    }
+
+    /// The files that changed while the host was built.
+    pub(crate) fn unsettled(&self) -> &BTreeSet<PathBuf> {
+        &self.unsettled
+    }
+
+    /// Those of them that change in each build.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &Path> {
+        self.written.iter().map(PathBuf::as_path)
     }
 
     /// The sources of a host that was just built.
@@ -187,155 +200,45 @@ impl Inputs {
         self.judged.retain(|path, _| !paths.contains(path));
     }
 
-    /// The files whose content is not that of the running program, and what they are to it.
+    /// The files whose content is not that of the running program, and what they are to it; but
+    /// not those that wait for the next restart.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Path, &Kind)> {
-        self.changed
-            .keys()
-            .filter_map(|path| Some((path.as_path(), self.kinds.get(path)?)))
+        let changed = self.changed.iter();
+        let changed = changed.filter(|(path, content)| !self.waits(path, **content));
+        changed.filter_map(|(path, _)| Some((path.as_path(), self.kinds.get(path)?)))
+    }
+
+    /// The files that steer cargo and changed.
+    pub(crate) fn changed_manifests(&self) -> Changed {
+        let changed = self.changed();
+        let manifests = changed.filter(|(_, kind)| **kind == Kind::Manifest);
+        let contents = manifests.filter_map(|(path, _)| {
+            let content = self.changed.get(path)?;
+            Some((path.to_owned(), *content))
+        });
+        contents.collect()
+    }
+
+    /// Those of some files that steer cargo.
+    pub(crate) fn manifests_of(&self, of: &Changed) -> Changed {
+        let manifests = of.iter();
+        let manifests =
+            manifests.filter(|(path, _)| self.kinds.get(*path) == Some(&Kind::Manifest));
+        manifests.map(|(path, it)| (path.clone(), *it)).collect()
+    }
+
+    /// What the program would be made of, too: these contents change nothing in it.
+    pub(crate) fn accept(&mut self, contents: &Changed) {
+        for (path, content) in contents {
+            if self.kinds.contains_key(path) {
+                self.running.insert(path.clone(), *content);
+            }
+        }
+        self.look_at(contents.keys());
     }
 
     pub(crate) fn contains(&self, path: &Path) -> bool {
         self.kinds.contains_key(path)
-    }
-
-    /// The files whose content is not that of the running program, and what changed in them.
-    /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
-    pub(crate) fn changes(&mut self, root: &Path) -> Option<Vec<Change>> {
-        let shown = |path: &Path| shown(path, root);
-        if !self.look_at_sources() {
-            return None;
-        }
-        let of = |path: &Path, kind: &Kind| match kind {
-            Kind::Manifest => Of::Cargo,
-            Kind::Unmarked(package) => Of::Unmarked {
-                package: package.clone(),
-            },
-            Kind::Script(package) => Of::Script {
-                package: package.clone(),
-            },
-            Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
-            // Most often the compiler finds it in error too, and says where.
-            Kind::Reloadable if self.sources.is_unparsable(path) => Of::Reloadable {
-                retyped: None,
-                outside: None,
-            },
-            Kind::Reloadable => {
-                let outside = self.unreachable(path).map(|found| match found {
-                    Unreachable::Symbol(reason) => reason,
-                    Unreachable::Name { item, user } => format!(
-                        "`{item}` in `{}` changed, which is compiled into `{}`",
-                        shown(path),
-                        shown(&user)
-                    ),
-                });
-                Of::Reloadable {
-                    retyped: self.sources.retyped(path).map(|used| Retyped {
-                        item: used.item,
-                        user: used.user.map(|user| shown(&user)),
-                    }),
-                    outside,
-                }
-            }
-        };
-        let changed = self.changed();
-        let change = |(path, kind)| Change {
-            path: shown(path),
-            of: of(path, kind),
-        };
-        Some(changed.map(change).collect())
-    }
-
-    /// Looks at the reloadable sources that changed, or did before, item by item. Whether they are
-    /// still what they were at the last look.
-    fn look_at_sources(&mut self) -> bool {
-        let is_reloadable = |path: &&PathBuf| self.kinds.get(*path) == Some(&Kind::Reloadable);
-        let changed = self.changed.keys().filter(is_reloadable).cloned();
-        let all: BTreeSet<PathBuf> = changed.chain(self.sources.seen().cloned()).collect();
-        let mut are_it = true;
-        for path in all {
-            let content = self.changed.get(&path).or_else(|| self.running.get(&path));
-            let content = content.copied().unwrap_or(Digested::Missing);
-            are_it &= self.sources.look_at(&path, content);
-        }
-        are_it
-    }
-
-    /// An item of a source that changed and that code outside the group was made of.
-    fn unreachable(&self, path: &Path) -> Option<Unreachable> {
-        let now = self.sources.now(path)?;
-        let baseline = self.sources.baselines();
-        let baseline = baseline
-            .map(|(path, it)| (path.as_path(), &it.direct))
-            .collect();
-        let texts = || self.texts_outside();
-        let found = self
-            .outside
-            .unreachable(path, &now.direct, &baseline, texts);
-        found.or_else(|| {
-            let mut types = self.sources.changed_types(path).into_iter();
-            types.find_map(|of| self.outside.derived(path, &of, &baseline))
-        })
-    }
-
-    /// The sources outside the group that name a crate of it.
-    fn texts_outside(&self) -> Texts<'_> {
-        let is_outside = |kind: &Kind| match kind {
-            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
-            Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
-            _ => false,
-        };
-        let outside = self.kinds.iter().filter(|(_, kind)| is_outside(kind));
-        outside
-            .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
-            .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
-            .collect()
-    }
-
-    /// Whether what was looked at item by item is what a build was made of.
-    pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
-        let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
-            let seen = inputs.sources.seen_at(path);
-            let known = seen.or_else(|| inputs.running.get(path).copied());
-            // Nothing that is loaded was made of a file that is new.
-            known.is_none_or(|known| known == *content)
-        };
-        // Most often that was when it was decided to build; else what is there now may be it.
-        contents.iter().all(|it| is_known(self, it)) || {
-            self.look_at_sources();
-            contents.iter().all(|it| is_known(self, it))
-        }
-    }
-
-    /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
-    /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
-    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<String> {
-        match paths {
-            Some(paths) => {
-                let changed = self.changed();
-                let changed = changed.filter(|(_, kind)| **kind == Kind::Reloadable);
-                let files: Vec<&Path> = changed.map(|(path, _)| path).collect();
-                self.sources.changed_unseen(paths, &files)
-            }
-            None => self.sources.changed(),
-        }
-    }
-
-    /// A reloadable source that could not be parsed when it was looked at, shown from `root`: which of
-    /// its items changed is not known.
-    pub(crate) fn unparsable(&self, root: &Path) -> Option<String> {
-        let mut changed = self.changed().map(|(path, _)| path);
-        let path = changed.find(|path| self.sources.is_unparsable(path))?;
-        Some(shown(path, root))
-    }
-
-    /// Why what a held type gives to a trait of another crate asks for a restart, as the sources were looked at.
-    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
-        self.sources.regiven(held)
-    }
-
-    /// Whether a type has a new name, as the sources were looked at.
-    pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
-        self.sources.is_rename(old, new)
     }
 
     /// Whether a build was made of what is there now.
@@ -349,7 +252,9 @@ impl Inputs {
 
     /// What a build that starts now is about to see.
     pub(crate) fn snapshot(&self) -> Changed {
-        self.changed.clone()
+        let changed = self.changed.iter();
+        let changed = changed.filter(|(path, content)| !self.waits(path, **content));
+        changed.map(|(path, it)| (path.clone(), *it)).collect()
     }
 
     /// Remembers what the build that just failed saw.
@@ -363,7 +268,7 @@ impl Inputs {
 
     /// Whether the last build failed on what is there now.
     pub(crate) fn failed_on_this(&self) -> bool {
-        self.failed.as_ref() == Some(&self.changed)
+        self.failed == Some(self.snapshot())
     }
 
     /// Forgets the failure: what is there is what runs.
@@ -383,9 +288,4 @@ impl Inputs {
             .filter_map(|path| Some(path.parent()?.to_owned()))
             .collect()
     }
-}
-
-fn shown(path: &Path, root: &Path) -> String {
-    let path = path.strip_prefix(root).unwrap_or(path);
-    path.display().to_string()
 }

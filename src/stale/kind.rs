@@ -1,7 +1,7 @@
 //! What a file is to the running program.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::build::Digested;
 
@@ -19,4 +19,55 @@ pub(crate) enum Kind {
     Script(String),
     /// A file that steers cargo.
     Manifest,
+    /// A file of version control that the build of this package reads, as for a version string.
+    VersionControl(String),
+}
+
+/// Whether a path is in the folder in which version control keeps its state. A worktree's is in that of its
+/// repository, which may be bare and have any name.
+pub(crate) fn is_of_version_control(path: &Path) -> bool {
+    let is_state = |folder: &Path| {
+        let name = folder.file_name().and_then(|it| it.to_str());
+        matches!(
+            name,
+            Some(".git" | ".hg" | ".jj" | ".svn" | ".bzr" | "_darcs")
+        ) || (folder.join("HEAD").is_file()
+            && folder.join("objects").is_dir()
+            && folder.join("refs").is_dir())
+    };
+    path.ancestors().any(is_state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn repositories_are_known_by_their_name_or_by_what_is_in_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let bare = root.join("bare");
+        for folder in ["objects", "refs", "worktrees/one"] {
+            fs::create_dir_all(bare.join(folder)).unwrap();
+        }
+        fs::write(bare.join("HEAD"), "").unwrap();
+        for path in [
+            ".git/HEAD",
+            ".git/refs/heads/main",
+            ".git",
+            ".jj/repo",
+            "bare/worktrees/one/HEAD",
+        ] {
+            assert!(is_of_version_control(&root.join(path)), "{path}");
+        }
+        for path in [
+            "src/git/HEAD",
+            "HEAD",
+            ".gitignore",
+            ".github/workflows/ci.yml",
+        ] {
+            assert!(!is_of_version_control(&root.join(path)), "{path}");
+        }
+    }
 }

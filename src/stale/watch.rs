@@ -1,18 +1,23 @@
 //! File events, as paths.
 //!
-//! Each folder of a local package is watched by itself, and folders that appear later are added:
-//! a recursive watch of a package would take in `target`, where builds make thousands of events.
+//! Each folder is watched by itself, and only folders that can hold an input: a recursive watch of a package
+//! would take in `target`, where builds make thousands of events, and `node_modules`, which may have more
+//! folders than the system has watches. A folder that does not exist yet is watched for where it would appear.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::folders::{Depth, files_below, folders_below};
 use super::poll::Poller;
+
+/// How often folders are looked at for which the system has no watch left.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 /// What a watcher has to say.
 #[derive(Debug)]
@@ -25,20 +30,22 @@ pub(crate) enum Noticed {
     Failed(String),
 }
 
+type Tell = Arc<dyn Fn(Noticed) + Send + Sync>;
+
 /// Watches folders, and sends the paths in them at which something happened.
 pub(crate) struct Watcher {
-    source: Source,
+    /// The system's; `None` if all files are looked at instead.
+    events: Option<RecommendedWatcher>,
+    /// Looks at the folders that the system does not watch.
+    poller: Option<Poller>,
+    tell: Tell,
+    /// The folders that exist and are watched.
     watched: BTreeSet<PathBuf>,
+    /// Those that should be, whether they exist or not.
+    wanted: BTreeMap<PathBuf, Depth>,
     /// Folders below which nothing is watched.
     ignored: Vec<PathBuf>,
-}
-
-/// Who notices.
-enum Source {
-    /// The system.
-    Events(RecommendedWatcher),
-    /// A look at all files, again and again.
-    Looks(Poller),
+    is_limited: bool,
 }
 
 impl Watcher {
@@ -48,87 +55,145 @@ impl Watcher {
         ignored: Vec<PathBuf>,
         interval: Option<Duration>,
         events: Sender<T>,
-        event: impl Fn(Noticed) -> T + Send + 'static,
+        event: impl Fn(Noticed) -> T + Send + Sync + 'static,
     ) -> Result<Self, notify::Error> {
-        let tell = move |found| {
+        let tell: Tell = Arc::new(move |found| {
             // The receiver is gone only when the tool is about to end.
             let _ = events.send(event(found));
-        };
-        let source = match interval {
-            Some(interval) => {
-                let tell = move |paths| tell(Noticed::Paths(paths));
-                Source::Looks(Poller::start(interval, tell)?)
-            }
-            None => {
-                let found = move |found: notify::Result<notify::Event>| match found {
-                    Ok(found) if found.need_rescan() => tell(Noticed::Lost),
-                    Ok(found) if is_a_mere_look(&found.kind) => {}
-                    Ok(found) => tell(Noticed::Paths(found.paths)),
-                    Err(error) => tell(Noticed::Failed(error.to_string())),
-                };
-                Source::Events(notify::recommended_watcher(found)?)
-            }
-        };
-        Ok(Watcher {
-            source,
+        });
+        let mut watcher = Watcher {
+            events: None,
+            poller: None,
+            tell: Arc::clone(&tell),
             watched: BTreeSet::new(),
+            wanted: BTreeMap::new(),
             ignored,
-        })
+            is_limited: false,
+        };
+        if let Some(interval) = interval {
+            watcher.poller = Some(watcher.poll(interval)?);
+            return Ok(watcher);
+        }
+        let found = move |found: notify::Result<notify::Event>| match found {
+            Ok(found) if found.need_rescan() => tell(Noticed::Lost),
+            Ok(found) if is_a_mere_look(&found.kind) => {}
+            Ok(found) => tell(Noticed::Paths(found.paths)),
+            Err(error) => tell(Noticed::Failed(error.to_string())),
+        };
+        watcher.events = Some(notify::recommended_watcher(found)?);
+        Ok(watcher)
     }
 
-    /// Watches a folder and all folders in it, but `target`, hidden and ignored ones.
-    pub(crate) fn add_tree(&mut self, directory: &Path) -> Result<(), notify::Error> {
-        for folder in folders_below(directory) {
-            self.add(&folder)?;
+    fn poll(&self, interval: Duration) -> Result<Poller, notify::Error> {
+        let tell = Arc::clone(&self.tell);
+        Ok(Poller::start(interval, move |paths| {
+            tell(Noticed::Paths(paths));
+        })?)
+    }
+
+    /// Whether the system has no watch left for some of the folders, which are looked at instead.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.is_limited
+    }
+
+    /// How many folders are watched, by the system or by looks.
+    pub(crate) fn count(&self) -> usize {
+        self.watched.len()
+    }
+
+    /// Watches a folder from now on, as soon as it exists.
+    pub(crate) fn want(&mut self, folder: &Path, depth: Depth) -> Result<(), notify::Error> {
+        let known = self.wanted.entry(folder.to_owned()).or_insert(depth);
+        *known = depth.max(*known);
+        let depth = *known;
+        self.cover(folder, depth)
+    }
+
+    /// Forgets what is wanted, but not what is watched.
+    pub(crate) fn want_nothing(&mut self) {
+        self.wanted.clear();
+    }
+
+    /// Watches what exists of a folder, and where the rest would appear.
+    fn cover(&mut self, folder: &Path, depth: Depth) -> Result<(), notify::Error> {
+        while !folder.is_dir() {
+            let mut above = folder.ancestors().skip(1);
+            let Some(nearest) = above.find(|it| it.is_dir()) else {
+                return Ok(());
+            };
+            let nearest = nearest.to_owned();
+            self.watch(&nearest)?;
+            // It may have been made before there was a watch.
+            let mut above = folder.ancestors();
+            if above.find(|it| it.is_dir()) == Some(&nearest) {
+                return Ok(());
+            }
+        }
+        for folder in folders_below(folder, depth) {
+            self.watch(&folder)?;
         }
         Ok(())
     }
 
     /// Watches one folder.
-    pub(crate) fn add(&mut self, directory: &Path) -> Result<(), notify::Error> {
-        let is_ignored = self.ignored.iter().any(|it| directory.starts_with(it));
-        if is_ignored || !directory.is_dir() || !self.watched.insert(directory.to_owned()) {
+    fn watch(&mut self, folder: &Path) -> Result<(), notify::Error> {
+        let is_ignored = self.ignored.iter().any(|it| folder.starts_with(it));
+        if is_ignored || !self.watched.insert(folder.to_owned()) {
             return Ok(());
         }
-        match &mut self.source {
-            Source::Events(watcher) => watcher.watch(directory, RecursiveMode::NonRecursive),
-            Source::Looks(poller) => {
-                poller.watch(directory);
-                Ok(())
+        if let Some(events) = &mut self.events {
+            match events.watch(folder, RecursiveMode::NonRecursive) {
+                Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => {
+                    self.is_limited = true;
+                }
+                Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => return Ok(()),
+                done => return done,
             }
         }
+        if self.poller.is_none() {
+            self.poller = Some(self.poll(INTERVAL)?);
+        }
+        if let Some(poller) = &self.poller {
+            poller.watch(folder);
+        }
+        Ok(())
     }
 
-    /// Takes in folders that appeared, and forgets those that are gone; the files that are in
+    /// Takes in wanted folders that appeared, and forgets those that are gone; the files that are in
     /// the new ones already.
     pub(crate) fn follow(&mut self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for path in paths {
+            let is_folder = path.is_dir();
+            if !is_folder && !self.watched.contains(path) {
+                continue;
+            }
             // One that was removed and made again is another folder, with all that is in it.
             self.watched.retain(|folder| !folder.starts_with(path));
-            if path.is_dir() && !is_passed_over(path) && self.add_tree(path).is_ok() {
-                files_below(path, &mut found);
+            let mut again: Vec<(PathBuf, Depth)> = Vec::new();
+            for (wanted, depth) in &self.wanted {
+                if wanted.starts_with(path) {
+                    again.push((wanted.clone(), *depth));
+                } else if is_folder && depth.takes_in(wanted, path) {
+                    again.push((path.clone(), *depth));
+                }
+            }
+            for (folder, depth) in again {
+                if self.cover(&folder, depth).is_ok() && folder.is_dir() {
+                    files_below(&folder, depth, &mut found);
+                }
             }
         }
         found
     }
 
-    /// Asks for all watches anew, since some may have been lost.
-    pub(crate) fn forget(&mut self) {
+    /// Asks for all watches again, since some may have been lost.
+    pub(crate) fn renew(&mut self) -> Result<(), notify::Error> {
         self.watched.clear();
+        let wanted = self.wanted.clone();
+        let mut wanted = wanted.iter();
+        wanted.try_for_each(|(folder, depth)| self.cover(folder, *depth))
     }
-}
-
-/// A folder and all folders in it that may have sources.
-pub(crate) fn folders_below(directory: &Path) -> Vec<PathBuf> {
-    let mut found = vec![directory.to_owned()];
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if !is_passed_over(&path) && entry.file_type().is_ok_and(|it| it.is_dir()) {
-            found.extend(folders_below(&path));
-        }
-    }
-    found
 }
 
 /// Looking at a file changes nothing.
@@ -137,20 +202,67 @@ fn is_a_mere_look(kind: &EventKind) -> bool {
     matches!(kind, EventKind::Access(_)) || *kind == EventKind::Modify(access_time)
 }
 
-/// Whether a folder has no sources: `target`, or hidden and not cargo's.
-fn is_passed_over(folder: &Path) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name == "target" || (name.starts_with('.') && name != ".cargo")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::sync::mpsc::{Receiver, channel};
 
-fn files_below(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        match entry.file_type() {
-            Ok(kind) if kind.is_file() => found.push(entry.path()),
-            Ok(kind) if kind.is_dir() && !is_passed_over(&entry.path()) => {
-                files_below(&entry.path(), found);
+    /// A watcher of a folder that is removed at the end.
+    fn watcher() -> (tempfile::TempDir, Watcher, Receiver<Noticed>) {
+        let (sender, receiver) = channel();
+        let watcher = Watcher::new(Vec::new(), None, sender, |noticed| noticed).unwrap();
+        (tempfile::tempdir().unwrap(), watcher, receiver)
+    }
+
+    /// Waits until a path is noticed, and follows all that is noticed meanwhile.
+    fn notices(watcher: &mut Watcher, events: &Receiver<Noticed>, path: &Path) {
+        loop {
+            let noticed = events.recv_timeout(Duration::from_secs(10));
+            let Ok(Noticed::Paths(mut paths)) = noticed else {
+                panic!("{} was not noticed: {noticed:?}", path.display());
+            };
+            paths.extend(watcher.follow(&paths));
+            if paths.iter().any(|it| it == path) {
+                return;
             }
-            _ => {}
         }
+    }
+
+    #[test]
+    fn a_wanted_folder_that_appears_later_is_watched() {
+        let (directory, mut watcher, events) = watcher();
+        let folder = directory.path().join("a/.hidden/deep");
+        watcher.want(&folder, Depth::All).unwrap();
+        // One at a time, or all at once: the file is found, or told of.
+        fs::create_dir(directory.path().join("a")).unwrap();
+        notices(&mut watcher, &events, &directory.path().join("a"));
+        fs::create_dir_all(folder.join("below")).unwrap();
+        fs::write(folder.join("below/file"), "one").unwrap();
+        notices(&mut watcher, &events, &folder.join("below/file"));
+        fs::write(folder.join("below/other"), "two").unwrap();
+        notices(&mut watcher, &events, &folder.join("below/other"));
+        // Removed, and made again.
+        fs::remove_dir_all(directory.path().join("a")).unwrap();
+        notices(&mut watcher, &events, &directory.path().join("a"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("again"), "three").unwrap();
+        notices(&mut watcher, &events, &folder.join("again"));
+    }
+
+    #[test]
+    fn folders_beside_the_wanted_ones_are_not_watched() {
+        let (directory, mut watcher, events) = watcher();
+        let root = directory.path();
+        fs::create_dir_all(root.join("src")).unwrap();
+        watcher.want(root, Depth::Folder).unwrap();
+        watcher.want(&root.join("src"), Depth::Sources).unwrap();
+        fs::create_dir_all(root.join("node_modules/a/b")).unwrap();
+        notices(&mut watcher, &events, &root.join("node_modules"));
+        fs::create_dir(root.join("src/module")).unwrap();
+        notices(&mut watcher, &events, &root.join("src/module"));
+        let watched: Vec<_> = watcher.watched.iter().collect();
+        let expected = [root.to_owned(), root.join("src"), root.join("src/module")];
+        assert_eq!(watched, expected.iter().collect::<Vec<_>>());
     }
 }

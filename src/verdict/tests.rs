@@ -35,6 +35,12 @@ fn reloadable(retyped: Option<Retyped>, outside: Option<&str>) -> Change {
     })
 }
 
+fn cargo(concern: Option<&str>) -> Of {
+    Of::Cargo {
+        concern: concern.map(str::to_owned),
+    }
+}
+
 fn of_type() -> Option<Retyped> {
     Some(Retyped {
         item: "struct S".to_owned(),
@@ -68,8 +74,12 @@ fn edits() {
         (evidence(vec![]), nothing("what was saved is what runs")),
         (evidence(vec![body()]), reload("`p.rs` changed")),
         (
-            evidence(vec![body(), change(Of::Cargo)]),
+            evidence(vec![body(), change(cargo(None))]),
             restart("`p.rs` changed"),
+        ),
+        (
+            evidence(vec![change(cargo(Some("`a` 1.0.0 -> 1.0.1")))]),
+            restart("`a` 1.0.0 -> 1.0.1"),
         ),
         (
             evidence(vec![change(Of::Unmarked { package: package() })]),
@@ -137,7 +147,7 @@ fn programs() {
 
 #[test]
 fn what_failed_fails_again() {
-    for changes in [vec![reloadable(None, None)], vec![change(Of::Cargo)]] {
+    for changes in [vec![reloadable(None, None)], vec![change(cargo(None))]] {
         let evidence = Evidence {
             is_known_to_fail: true,
             ..evidence(changes)
@@ -319,7 +329,7 @@ fn wishes_and_pauses() {
         })
     };
     let paused = nothing("the session is paused");
-    let cargo = || change(Of::Cargo);
+    let manifest = || change(cargo(None));
     for (found, expected) in [
         (of(vec![], Some(Wish::Reload), false, false), reload(asked)),
         (of(vec![], Some(Wish::Restart), true, false), restart(asked)),
@@ -334,11 +344,11 @@ fn wishes_and_pauses() {
         ),
         // It can't be reloaded, whatever was asked for.
         (
-            of(vec![cargo()], Some(Wish::Reload), false, false),
+            of(vec![manifest()], Some(Wish::Reload), false, false),
             restart("`p.rs` changed"),
         ),
         (of(vec![body()], None, true, false), paused.clone()),
-        (of(vec![cargo()], None, true, false), paused),
+        (of(vec![manifest()], None, true, false), paused),
     ] {
         assert_eq!(found, expected);
     }

@@ -1,0 +1,253 @@
+//! What a host's build takes from manifests and from the lock file, so that two plans can be compared: an edit of
+//! either need not concern the host.
+//!
+//! `cargo metadata` says most of it: versions, features, dependencies, targets. It does not say what profiles,
+//! lints and other tables say, so those are compared as they are written. A table that is not known counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Package, PackageId, Target};
+use serde_json::{Value, json};
+use toml::Table;
+
+use super::Plan;
+use super::closure::{Graph, is_local};
+
+/// All that a host is built of, but for sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// The user's packages by their folders.
+    local: BTreeMap<PathBuf, String>,
+    /// The versions of packages from elsewhere by name, and how each is built.
+    others: BTreeMap<String, BTreeMap<String, String>>,
+    /// The rest of the user's manifests.
+    rest: BTreeMap<PathBuf, String>,
+}
+
+impl Resolved {
+    /// Of the packages that are `built` for the target `host` of a package.
+    pub(super) fn new(
+        graph: &Graph<'_>,
+        built: &BTreeSet<&PackageId>,
+        host: (&PackageId, &Target),
+        root: &Path,
+    ) -> Self {
+        let mut resolved = Resolved::default();
+        for id in built {
+            let Some(package) = graph.package(id) else {
+                continue;
+            };
+            let own = (host.0 == *id).then_some(host.1);
+            let text = describe(graph, package, own).to_string();
+            if is_local(package) {
+                let manifest = package.manifest_path.as_std_path();
+                resolved.local.insert(folder_of(manifest), text);
+                resolved.add_rest(manifest);
+            } else {
+                let versions = resolved.others.entry(package.name.to_string());
+                let versions = versions.or_default();
+                versions.insert(package.version.to_string(), text);
+            }
+        }
+        resolved.add_rest(&root.join("Cargo.toml"));
+        resolved
+    }
+
+    fn add_rest(&mut self, manifest: &Path) {
+        let text = fs::read_to_string(manifest).unwrap_or_default();
+        self.rest.insert(manifest.to_owned(), rest_of(&text));
+    }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(file).to_owned()
+}
+
+/// How a package is built: `own` is its target that is the host.
+fn describe(graph: &Graph<'_>, package: &Package, own: Option<&Target>) -> Value {
+    let is_example = own.is_some_and(Target::is_example);
+    let counts = |kind: DependencyKind| kind != DependencyKind::Development || is_example;
+    let resolved = graph.dependencies(&package.id).iter().filter(|it| {
+        let mut kinds = it.dep_kinds.iter();
+        kinds.any(|it| counts(it.kind))
+    });
+    let resolved: BTreeSet<String> = resolved
+        .map(|it| format!("{} {} {:?}", it.name, it.pkg, it.dep_kinds))
+        .collect();
+    let features: BTreeSet<&str> = graph.features(&package.id).collect();
+    if !is_local(package) {
+        return json!([package.id, features, resolved]);
+    }
+    let is_built = |target: &&Target| {
+        let is_program = target.is_bin() || target.is_test() || target.is_bench();
+        own == Some(*target) || !(is_program || target.is_example())
+    };
+    let targets = package.targets.iter().filter(is_built).map(|it| {
+        let paths = (&it.src_path, &it.required_features, &it.edition);
+        json!([it.name, it.kind, it.crate_types, paths])
+    });
+    let asked = package.dependencies.iter().filter(|it| counts(it.kind));
+    // All that rustc and build scripts are told of a package, by variables.
+    let mut all = serde_json::to_value(package).unwrap_or_default();
+    for (key, value) in [
+        ("targets", targets.collect()),
+        ("dependencies", json!(asked.collect::<Vec<_>>())),
+        ("resolved", json!([features, resolved])),
+    ] {
+        all[key] = value;
+    }
+    all
+}
+
+/// What `cargo metadata` does not say of a manifest.
+fn rest_of(text: &str) -> String {
+    const SAID: [&str; 14] = [
+        "badges",
+        "bench",
+        "bin",
+        "build-dependencies",
+        "dependencies",
+        "dev-dependencies",
+        "example",
+        "features",
+        "lib",
+        "package",
+        "patch",
+        "replace",
+        "target",
+        "test",
+    ];
+    const SAID_OF_WORKSPACE: [&str; 4] = ["default-members", "dependencies", "exclude", "members"];
+    let Ok(mut table) = text.parse::<Table>() else {
+        return text.to_owned();
+    };
+    table.retain(|key, _| !SAID.contains(&key));
+    if let Some(workspace) = table.get_mut("workspace").and_then(|it| it.as_table_mut()) {
+        workspace.retain(|key, _| !SAID_OF_WORKSPACE.contains(&key));
+    }
+    table.to_string()
+}
+
+impl Plan {
+    /// What of the `changed` files, and of all that they led to, a host has to be built for that was built by this
+    /// plan, if `new` is the plan now: a reason to restart it.
+    pub(crate) fn concern(&self, new: &Plan, changed: &[PathBuf]) -> Option<String> {
+        let (was, is) = (&self.resolved, &new.resolved);
+        let shown = |path: &Path| {
+            let path = path.strip_prefix(&self.workspace_root).unwrap_or(path);
+            path.display().to_string()
+        };
+        let is_lock = |path: &&PathBuf| **path == self.lock_file();
+        let concerns = |path: &&PathBuf| match path.file_name().and_then(|it| it.to_str()) {
+            Some("Cargo.toml" | "build.rs") => {
+                let folder = folder_of(path);
+                was.local.get(&folder) != is.local.get(&folder)
+                    || was.rest.get(*path) != is.rest.get(*path)
+            }
+            _ => !is_lock(path),
+        };
+        if let Some(path) = changed.iter().find(concerns) {
+            return Some(format!("`{}` changed", shown(path)));
+        }
+        if let Some(other) = other_versions(&was.others, &is.others) {
+            return Some(format!("`Cargo.lock` changed: {other}"));
+        }
+        let same = was == is
+            && self.host == new.host
+            && self.group == new.group
+            && self.shared == new.shared
+            && self.host_side == new.host_side;
+        let first = changed.iter().find(|it| !is_lock(it)).or(changed.first());
+        first
+            .filter(|_| !same)
+            .map(|path| format!("`{}` changed", shown(path)))
+    }
+}
+
+/// The first package that is not what it was, in words.
+fn other_versions(
+    was: &BTreeMap<String, BTreeMap<String, String>>,
+    is: &BTreeMap<String, BTreeMap<String, String>>,
+) -> Option<String> {
+    let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    let name = names.into_iter().find(|it| was.get(*it) != is.get(*it))?;
+    let versions = |of: &BTreeMap<String, BTreeMap<String, String>>| {
+        let versions = of.get(name).into_iter().flat_map(BTreeMap::keys);
+        versions.cloned().collect::<Vec<_>>().join(" and ")
+    };
+    let (old, new) = (versions(was), versions(is));
+    Some(match (&*old, &*new) {
+        ("", new) => format!("`{name}` {new} is new"),
+        (old, "") => format!("`{name}` {old} is gone"),
+        (old, new) if old == new => format!("`{name}` {new} is built in another way"),
+        (old, new) => format!("`{name}` {old} -> {new}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_metadata_says_is_not_compared_as_text() {
+        let rest = |text: &str| rest_of(text);
+        let plain = rest("[package]\nname = 'a'\n");
+        for text in [
+            "[package]\nname = 'b'\nversion = '2.0.0'\n[dependencies]\na = '1'\n",
+            "# A comment.\n[features]\na = []\n[[example]]\nname = 'e'\n",
+            "[dev-dependencies]\na = '1'\n[target.'cfg(unix)'.dependencies]\nb = '1'\n",
+        ] {
+            assert_eq!(rest(text), plain, "{text}");
+        }
+        let workspace = rest("[workspace]\nmembers = ['a']\n");
+        assert_eq!(rest("[workspace]\nmembers = ['a', 'b']\n"), workspace);
+        for text in [
+            "[profile.dev]\nopt-level = 1\n",
+            "[lints.rust]\nunused = 'allow'\n",
+            "[workspace]\nresolver = '1'\n",
+            "[workspace.metadata.hotmod]\nreloadable = ['a']\n",
+            "cargo-features = ['a']\n",
+            "not toml",
+        ] {
+            assert_ne!(rest(text), plain, "{text}");
+            assert_ne!(rest(text), workspace, "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_from_elsewhere_are_compared_by_version_and_features() {
+        let of = |packages: &[(&str, &str, &str)]| {
+            let mut all: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+            for (name, version, how) in packages {
+                let versions = all.entry((*name).to_owned()).or_default();
+                versions.insert((*version).to_owned(), (*how).to_owned());
+            }
+            all
+        };
+        let was = of(&[("a", "1.0.0", ""), ("b", "1.0.0", "")]);
+        assert_eq!(other_versions(&was, &was), None);
+        for (is, words) in [
+            (of(&[("a", "1.0.0", "")]), "`b` 1.0.0 is gone"),
+            (
+                of(&[("a", "1.0.0", ""), ("b", "1.0.1", "")]),
+                "`b` 1.0.0 -> 1.0.1",
+            ),
+            (
+                of(&[("a", "1.0.0", ""), ("a", "2.0.0", ""), ("b", "1.0.0", "")]),
+                "`a` 1.0.0 -> 1.0.0 and 2.0.0",
+            ),
+            (
+                of(&[("a", "1.0.0", "f"), ("b", "1.0.0", "")]),
+                "`a` 1.0.0 is built in another way",
+            ),
+            (
+                of(&[("a", "1.0.0", ""), ("b", "1.0.0", ""), ("c", "1.0.0", "")]),
+                "`c` 1.0.0 is new",
+            ),
+        ] {
+            assert_eq!(other_versions(&was, &is).as_deref(), Some(words));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What changed in the inputs, item by item.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::{Inputs, Kind};
+use crate::build::{Contents, Digested};
+use crate::discover::RUNTIME;
+use crate::stale::outside::{Texts, Unreachable};
+use crate::stale::shape::mentions;
+use crate::verdict::{Change, Of, Retyped};
+
+impl Inputs {
+    /// The files whose content is not that of the running program, and what changed in them.
+    /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
+    /// `concern` is what cargo said of files that steer it.
+    pub(crate) fn changes(&mut self, root: &Path, concern: Option<&str>) -> Option<Vec<Change>> {
+        let shown = |path: &Path| shown(path, root);
+        if !self.look_at_sources() {
+            return None;
+        }
+        let of = |path: &Path, kind: &Kind| match kind {
+            Kind::Manifest => Of::Cargo {
+                concern: concern.map(str::to_owned),
+            },
+            Kind::Unmarked(package) | Kind::VersionControl(package) => Of::Unmarked {
+                package: package.clone(),
+            },
+            Kind::Script(package) => Of::Script {
+                package: package.clone(),
+            },
+            Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
+            // Most often the compiler finds it in error too, and says where.
+            Kind::Reloadable if self.sources.is_unparsable(path) => Of::Reloadable {
+                retyped: None,
+                outside: None,
+            },
+            Kind::Reloadable => {
+                let outside = self.unreachable(path).map(|found| match found {
+                    Unreachable::Symbol(reason) => reason,
+                    Unreachable::Name { item, user } => format!(
+                        "`{item}` in `{}` changed, which is compiled into `{}`",
+                        shown(path),
+                        shown(&user)
+                    ),
+                });
+                Of::Reloadable {
+                    retyped: self.sources.retyped(path).map(|used| Retyped {
+                        item: used.item,
+                        user: used.user.map(|user| shown(&user)),
+                    }),
+                    outside,
+                }
+            }
+        };
+        let changed = self.changed();
+        let change = |(path, kind)| Change {
+            path: shown(path),
+            of: of(path, kind),
+        };
+        Some(changed.map(change).collect())
+    }
+
+    /// Looks at the reloadable sources that changed, or did before, item by item. Whether they are
+    /// still what they were at the last look.
+    fn look_at_sources(&mut self) -> bool {
+        let is_reloadable = |path: &&PathBuf| self.kinds.get(*path) == Some(&Kind::Reloadable);
+        let changed = self.changed.keys().filter(is_reloadable).cloned();
+        let all: BTreeSet<PathBuf> = changed.chain(self.sources.seen().cloned()).collect();
+        let mut are_it = true;
+        for path in all {
+            let content = self.changed.get(&path).or_else(|| self.running.get(&path));
+            let content = content.copied().unwrap_or(Digested::Missing);
+            are_it &= self.sources.look_at(&path, content);
+        }
+        are_it
+    }
+
+    /// An item of a source that changed and that code outside the group was made of.
+    fn unreachable(&self, path: &Path) -> Option<Unreachable> {
+        let now = self.sources.now(path)?;
+        let baseline = self.sources.baselines();
+        let baseline = baseline
+            .map(|(path, it)| (path.as_path(), &it.direct))
+            .collect();
+        let texts = || self.texts_outside();
+        let found = self
+            .outside
+            .unreachable(path, &now.direct, &baseline, texts);
+        found.or_else(|| {
+            let mut types = self.sources.changed_types(path).into_iter();
+            types.find_map(|of| self.outside.derived(path, &of, &baseline))
+        })
+    }
+
+    /// The sources outside the group that name a crate of it.
+    fn texts_outside(&self) -> Texts<'_> {
+        let is_outside = |kind: &Kind| match kind {
+            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
+            Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
+            _ => false,
+        };
+        let outside = self.kinds.iter().filter(|(_, kind)| is_outside(kind));
+        outside
+            .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
+            .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
+            .collect()
+    }
+
+    /// Whether what was looked at item by item is what a build was made of.
+    pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
+        let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
+            let seen = inputs.sources.seen_at(path);
+            let known = seen.or_else(|| inputs.running.get(path).copied());
+            // Nothing that is loaded was made of a file that is new.
+            known.is_none_or(|known| known == *content)
+        };
+        // Most often that was when it was decided to build; else what is there now may be it.
+        contents.iter().all(|it| is_known(self, it)) || {
+            self.look_at_sources();
+            contents.iter().all(|it| is_known(self, it))
+        }
+    }
+
+    /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
+    /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
+    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<String> {
+        match paths {
+            Some(paths) => {
+                let changed = self.changed();
+                let changed = changed.filter(|(_, kind)| **kind == Kind::Reloadable);
+                let files: Vec<&Path> = changed.map(|(path, _)| path).collect();
+                self.sources.changed_unseen(paths, &files)
+            }
+            None => self.sources.changed(),
+        }
+    }
+
+    /// A reloadable source that could not be parsed when it was looked at, shown from `root`: which of
+    /// its items changed is not known.
+    pub(crate) fn unparsable(&self, root: &Path) -> Option<String> {
+        let mut changed = self.changed().map(|(path, _)| path);
+        let path = changed.find(|path| self.sources.is_unparsable(path))?;
+        Some(shown(path, root))
+    }
+
+    /// Why what a held type gives to a trait of another crate asks for a restart, as the sources were looked at.
+    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+        self.sources.regiven(held)
+    }
+
+    /// Whether a type has a new name, as the sources were looked at.
+    pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
+        self.sources.is_rename(old, new)
+    }
+}
+
+pub(super) fn shown(path: &Path, root: &Path) -> String {
+    let path = &without_parents(path);
+    let path = path.strip_prefix(root).unwrap_or(path);
+    path.display().to_string()
+}
+
+/// A path as people write it: a build script may name `../a` from its package's folder.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            component => plain.push(component),
+        }
+    }
+    plain
+}

@@ -1,0 +1,56 @@
+//! Changes that ask for nothing by themselves: they wait for the next restart, whatever its reason is.
+
+use std::path::{Path, PathBuf};
+
+use super::changes::shown;
+use super::{Inputs, Kind};
+use crate::build::Digested;
+
+impl Inputs {
+    /// Whether a content of a file asks for nothing by itself.
+    pub(super) fn waits(&self, path: &Path, content: Digested) -> bool {
+        matches!(self.kinds.get(path), Some(Kind::VersionControl(_)))
+            || self.put_off.get(path) == Some(&content)
+    }
+
+    /// Whether a file is version control's.
+    pub(crate) fn is_of_version_control(&self, path: &Path) -> bool {
+        matches!(self.kinds.get(path), Some(Kind::VersionControl(_)))
+    }
+
+    /// Whether some change was refused that only a restart brings.
+    pub(crate) fn has_put_off(&self) -> bool {
+        let mut changed = self.changed.iter();
+        changed.any(|(path, content)| self.put_off.get(path) == Some(content))
+    }
+
+    /// What waits for the next restart, in words; paths are shown from `root`.
+    pub(crate) fn waiting(&self, root: &Path) -> Vec<String> {
+        let changed = self.changed.keys();
+        let waiting = changed.filter_map(|path| match self.kinds.get(path)? {
+            Kind::VersionControl(package) => Some((path, package)),
+            _ => None,
+        });
+        let words = waiting.map(|(path, package)| {
+            let path = shown(path, root);
+            format!(
+                "`{path}` changed, which the build of `{package}` reads: the change shows after the \
+                 next restart"
+            )
+        });
+        words.collect()
+    }
+
+    /// Lets what no reload brings wait for the next restart; whether there is any.
+    pub(crate) fn put_off(&mut self) -> bool {
+        let changed = self.changed();
+        let late = changed.filter(|(_, kind)| **kind != Kind::Reloadable);
+        let late: Vec<PathBuf> = late.map(|(path, _)| path.to_owned()).collect();
+        for path in &late {
+            let content = self.changed.get(path).copied();
+            self.put_off
+                .insert(path.clone(), content.unwrap_or(Digested::Missing));
+        }
+        !late.is_empty()
+    }
+}

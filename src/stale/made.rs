@@ -1,0 +1,154 @@
+//! What the files contained that a host was just built of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::began::Began;
+use crate::build::{Contents, Digested};
+
+/// What is known of the build.
+pub(crate) struct Making<'a> {
+    pub(crate) began: &'a Began,
+    /// The files that events told of while it ran.
+    pub(crate) touched: &'a BTreeSet<PathBuf>,
+    /// What the build itself wrote and then read.
+    pub(crate) known: &'a Contents,
+    /// When the first rustc that reads a file was started; `None` if that was not seen.
+    pub(crate) read: &'a BTreeMap<PathBuf, Option<SystemTime>>,
+    /// The files that changed during the build before.
+    pub(crate) unsettled: &'a BTreeSet<PathBuf>,
+}
+
+/// What a build read of one file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// This, or it is not known.
+    Content(Digested),
+    /// It changes in each build, as a file does that a build script writes.
+    Written(Digested),
+}
+
+impl Making<'_> {
+    /// What the build read of a file. A file that was not written to since the build began, or since the rustc
+    /// was started that reads it, was read as it is now: a build script may have written it just before.
+    pub(super) fn read(&self, path: &Path) -> Read {
+        if let Some(content) = self.known.get(path) {
+            let is_still = Digested::of(path) == *content;
+            return Read::Content(if is_still {
+                *content
+            } else {
+                Digested::Unknown
+            });
+        }
+        let look = self.began.looks.get(path);
+        if let Some(content) = look.map(|look| look.content_until_now(path))
+            && content != Digested::Unknown
+        {
+            return Read::Content(content);
+        }
+        let started = self.read.get(path);
+        if let Some(Some(started)) = started {
+            let since = self.began.at.max(*started);
+            return Read::Content(Digested::since(since, path));
+        }
+        let now = Digested::of(path);
+        let content = match look {
+            // No rustc reads it, but a build script may, and may have written the same again.
+            Some(look) if started.is_none() && look.content == now => now,
+            Some(_) => Digested::Unknown,
+            None if self.touched.contains(path) => Digested::Unknown,
+            None => Digested::since(self.began.at, path),
+        };
+        match content {
+            Digested::Unknown if self.unsettled.contains(path) => Read::Written(now),
+            content => Read::Content(content),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::Look;
+    use std::fs;
+    use std::time::Duration;
+
+    #[test]
+    fn what_a_build_read_is_told_by_when_it_was_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        fs::write(&path, "old").unwrap();
+        let before = Look::at(&path);
+        let at = SystemTime::now() - Duration::from_secs(10);
+        let later = SystemTime::now() + Duration::from_secs(10);
+        // Written again during the build: with the same text, or with another.
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "old").unwrap();
+        let same = Look::at(&path);
+        let now = same.content;
+        let (none, this) = (BTreeSet::new(), BTreeSet::from([path.clone()]));
+        let unknown = || Read::Content(Digested::Unknown);
+        let other = Look {
+            content: Digested::Content(1),
+            ..before
+        };
+        for (look, started, touched, unsettled, read) in [
+            // No rustc reads it.
+            (Some(same), None, &none, &none, Read::Content(now)),
+            (Some(before), None, &this, &none, Read::Content(now)),
+            (Some(other), None, &this, &none, unknown()),
+            (Some(other), None, &this, &this, Read::Written(now)),
+            (None, None, &this, &none, unknown()),
+            (None, None, &none, &none, unknown()),
+            // A rustc that was started after it was written, or before.
+            (
+                Some(other),
+                Some(Some(later)),
+                &this,
+                &none,
+                Read::Content(now),
+            ),
+            (None, Some(Some(later)), &this, &none, Read::Content(now)),
+            (Some(before), Some(Some(at)), &this, &none, unknown()),
+            (Some(other), Some(Some(at)), &this, &this, unknown()),
+            // One that was not seen to start.
+            (Some(before), Some(None), &this, &none, unknown()),
+            (Some(same), Some(None), &this, &none, Read::Content(now)),
+            (Some(other), Some(None), &this, &this, Read::Written(now)),
+        ] {
+            let began = Began {
+                looks: look.map(|it| (path.clone(), it)).into_iter().collect(),
+                at,
+            };
+            let making = Making {
+                began: &began,
+                touched,
+                known: &Contents::new(),
+                read: &started.map(|it| (path.clone(), it)).into_iter().collect(),
+                unsettled,
+            };
+            let case = (look, started, touched, unsettled);
+            assert_eq!(making.read(&path), read, "{case:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_build_wrote_itself_is_known_until_it_is_written_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("Cargo.lock");
+        fs::write(&path, "one").unwrap();
+        let content = Digested::of(&path);
+        let began = Began::now();
+        let making = Making {
+            began: &began,
+            touched: &BTreeSet::from([path.clone()]),
+            known: &BTreeMap::from([(path.clone(), content)]),
+            read: &BTreeMap::new(),
+            unsettled: &BTreeSet::new(),
+        };
+        assert_eq!(making.read(&path), Read::Content(content));
+        fs::write(&path, "two").unwrap();
+        assert_eq!(making.read(&path), Read::Content(Digested::Unknown));
+    }
+}

@@ -1,0 +1,88 @@
+//! Which folders are watched: those that can hold an input, whether they exist yet or not.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Session, Workspace, tool};
+
+const PAGE: &str = "pages/src/lib.rs";
+
+/// How many folders the tool asks the system to watch.
+fn watches(session: &Session) -> usize {
+    let folder = format!("/proc/{}/fdinfo", session.pid());
+    let texts = fs::read_dir(folder).unwrap().flatten();
+    let texts = texts.filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    texts
+        .map(|text| text.lines().filter(|it| it.starts_with("inotify ")).count())
+        .sum()
+}
+
+/// Many folders in a package, of which none is ignored by git.
+fn fill(folder: &Path) {
+    for number in 0..500 {
+        fs::create_dir_all(folder.join(format!("package-{number}/dist"))).unwrap();
+    }
+}
+
+#[test]
+fn only_folders_that_can_hold_an_input_are_watched() {
+    let workspace = Workspace::new("basic", "many_folders");
+    let many = workspace.path("pages/node_modules");
+    fill(&many);
+    workspace.edit(
+        "pages/Cargo.toml",
+        "reloadable = true",
+        "reloadable = true\nwatch = [\".sqlx/**\", \"later/deep\"]",
+    );
+    let mut session = workspace.run().ready();
+    let before = watches(&session);
+    assert!((5..60).contains(&before), "{before}");
+
+    // What is named is noticed when it appears, hidden or not.
+    workspace.write("pages/.sqlx/query.json", "one");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["reason"], "`pages/.sqlx/query.json` changed");
+    session.wait_for("live");
+    workspace.write("pages/later/deep/er/file", "one");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["reason"], "`pages/later/deep/er/file` changed");
+    session.wait_for("live");
+    fs::remove_dir_all(workspace.path("pages/.sqlx")).unwrap();
+    session.wait_for("live");
+    workspace.write("pages/.sqlx/query.json", "two");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["reason"], "`pages/.sqlx/query.json` changed");
+    session.wait_for("live");
+
+    // Neither a failed build nor an edit takes the many in, unless git knows nothing of them.
+    workspace.write(".gitignore", "node_modules\n");
+    workspace.edit(PAGE, "\"one\"", "include_str!(\"../made/text\")");
+    session.wait_for("compile-error");
+    assert!(watches(&session) < before + 40);
+    workspace.write("pages/made/text", "made");
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=made "));
+    fs::remove_dir_all(many).unwrap();
+}
+
+#[test]
+fn without_watches_left_files_are_looked_at() {
+    let workspace = Workspace::new("basic", "no_watches_left");
+    let tool = tool().display();
+    let script =
+        format!("echo 3 > /proc/sys/user/max_inotify_watches\nexec '{tool}' hotmod run \"$@\"");
+    let arguments = ["--user", "--map-root-user", "sh", "-ec", &script, "sh"];
+    let mut session = workspace.run().typed_as("unshare", &arguments).ready();
+    let note = session.events();
+    let note = note.iter().find(|it| it["event"] == "note").unwrap();
+    let words = "the system has no watches left (`fs.inotify.max_user_watches`)";
+    assert!(
+        note["message"].as_str().unwrap().starts_with(words),
+        "{note}"
+    );
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    session.wait_for("live");
+    workspace.edit("widgets/src/lib.rs", "\"one\"", "\"two\"");
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=two widget=two "));
+}
