@@ -20,7 +20,8 @@
 //!
 //! The same binary is called by cargo as a wrapper of rustc and as a runner, by rustc as a linker
 //! (`build`), and by itself to become the host or to supervise it (`signal`). The environment and the
-//! first argument say which of these it is.
+//! first argument say which of these it is. It is also the interpreter of the files that stand for build
+//! scripts.
 //!
 //! The other crates: `hotmod` is the runtime in the host, `hotmod-macros` its attributes,
 //! `hotmod-protocol` what tool and host say to each other.
@@ -46,6 +47,7 @@ mod source;
 mod stale;
 mod template;
 mod verdict;
+mod walk;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
@@ -57,6 +59,12 @@ use report::Screen;
 
 /// What the binary does, whoever called it.
 pub fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    if let Some(script) = arguments.nth(1).map(PathBuf::from)
+        && let Some(program) = build::program_behind(&script)
+    {
+        return become_script(&script, &program, arguments);
+    }
     let arguments = std::env::args_os();
     // rustc's environment has both: the linker is the inner of the two.
     if let Some(job) = std::env::var_os(build::LINK_VARIABLE) {
@@ -110,6 +118,19 @@ fn fail(message: &str) -> ExitCode {
 fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let error = signal::become_host(host, arguments.skip(1));
     fail(&format!("`{}`: {error}", host.display()))
+}
+
+/// Cargo shows the words of a build script that can't be run.
+fn become_script(
+    script: &Path,
+    program: &Path,
+    arguments: impl Iterator<Item = OsString>,
+) -> ExitCode {
+    let error = match build::run_as_script(script, program, arguments) {
+        Ok(never) => match never {},
+        Err(error) => error,
+    };
+    fail(&format!("`{}`: {error}", program.display()))
 }
 
 /// A linker is a step of a build, and ends with it; rustc shows its words.

@@ -20,11 +20,13 @@ mod keys;
 mod manifests;
 mod offer;
 mod patience;
+mod scripts;
 mod settings;
 mod start;
 mod state;
 mod status;
 mod timing;
+mod watching;
 
 use std::collections::BTreeSet;
 use std::fs::File;

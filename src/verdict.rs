@@ -76,6 +76,8 @@ pub(crate) enum Of {
     Unmarked { package: String },
     /// The build script of a reloadable package.
     Script { package: String },
+    /// A build script of a reloadable package that gives its crate what it gave before.
+    ScriptInput,
     /// A reloadable crate, which had another text when the host was built than anybody knows.
     Unknown,
     /// A reloadable crate.
@@ -159,6 +161,7 @@ impl Change {
             Of::Script { package } => Some(format!(
                 "`{path}` changed, which the build script of `{package}` reads"
             )),
+            Of::ScriptInput => None,
             Of::Unknown => Some(format!(
                 "`{path}` changed, and what types of it the host was built with is not known"
             )),

@@ -23,6 +23,7 @@ use super::profile::{self, ProfileError};
 use super::record::{Record, Role, symbols_file, write_whole};
 use super::run::RunSettings;
 use super::said::Said;
+use super::script::shim;
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
@@ -235,6 +236,9 @@ impl Builder {
                     files.push(executable.to_owned());
                     files.extend(same_file(executable));
                 }
+            } else if is_of_group && artifact.target.is_custom_build() {
+                // It was built by a tool that ran no scripts, or before the crate was marked.
+                files.extend(shim::lacking(artifact));
             } else if let Some(stem) = library_stem(artifact) {
                 // Marking or unmarking a crate is nothing that cargo would build it again for.
                 let record = Record::load(&wrapper.units, &stem);
@@ -310,7 +314,7 @@ impl Builder {
             }
         }
         for script in &made.scripts {
-            inputs.add_script(script, &self.plan);
+            inputs.add_script(script, &self.plan, &wrapper.units, &workshop.common);
         }
 
         // What cargo did not build is not in this host, whatever the resolver says.
@@ -350,9 +354,9 @@ impl Builder {
         notes.extend(made.warnings.iter().map(|it| format!("cargo warns: {it}")));
         notes.extend(inputs.unnamed.iter().map(|package| {
             format!(
-                "the build script of `{package}` names no file that it reads: a reload of the \
-                 crate's sources does not run it; `cargo::rerun-if-changed=build.rs` in it makes \
-                 that so for cargo too"
+                "the build script of `{package}` names no file that it reads, and can't be run by the \
+                 session: a reload of the crate's sources does not run it; \
+                 `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
             )
         }));
         let group = Group::new(units, host, &workshop.state, self.debuginfo);

@@ -2,7 +2,6 @@
 //! scripts, and what users ask to be watched.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -14,6 +13,9 @@ use crate::discover::{Plan, Watch};
 use super::artifact::{dep_info_file, library_stem};
 use super::depinfo;
 use super::record::Record;
+use super::script::shim::Run;
+use super::script::{Reads, Script, outputs};
+use crate::walk;
 
 /// The inputs of what is not reloadable, with the package that each belongs to.
 #[derive(Debug, Default)]
@@ -23,10 +25,23 @@ pub(crate) struct HostInputs {
     /// All that a rustc reads, of reloadable crates too, and when the first that reads it was
     /// started, if that was recorded.
     pub(crate) read: BTreeMap<PathBuf, Option<SystemTime>>,
-    /// Of build scripts of reloadable packages: cargo runs them, and a replay does not.
+    /// Of build scripts of reloadable packages, which cargo has to build or to run.
     pub(crate) scripts: BTreeMap<PathBuf, String>,
-    /// Reloadable packages whose build script cargo runs again whatever changes in them.
+    /// Build scripts of reloadable packages that the session runs itself.
+    pub(crate) scripts_to_run: Vec<Script>,
+    /// All others: cargo runs them.
+    pub(crate) other_scripts: Vec<OtherScript>,
+    /// Reloadable packages whose build script cargo runs again whatever changes in them, and the
+    /// session does not.
     pub(crate) unnamed: Vec<String>,
+}
+
+/// A build script that only cargo runs.
+#[derive(Debug)]
+pub(crate) struct OtherScript {
+    pub(crate) package: String,
+    pub(crate) is_reloadable: bool,
+    pub(crate) reads: Reads,
 }
 
 impl HostInputs {
@@ -86,38 +101,48 @@ impl HostInputs {
         Ok(())
     }
 
-    /// What a build script asked cargo to watch.
-    pub(super) fn add_script(&mut self, script: &BuildScript, plan: &Plan) {
+    /// What a build script asked cargo to watch. `records` is the folder of the units' records, and `scratch` one
+    /// for copies.
+    pub(super) fn add_script(
+        &mut self,
+        script: &BuildScript,
+        plan: &Plan,
+        records: &Path,
+        scratch: &Path,
+    ) {
         let Some(package) = Package::find(plan, &script.package_id.repr) else {
             return;
         };
-        let output = output(script.out_dir.as_std_path());
-        let named: Vec<&str> = output.lines().filter_map(rerun_if_changed).collect();
-        for path in &named {
-            let path = package.directory.join(path);
-            if path.is_dir() {
-                let name = package.name;
-                let inputs = self.of(&package);
-                walk(&path, &mut |file| {
-                    inputs.insert(file, name.to_owned());
-                });
-            } else {
-                self.of(&package).insert(path, package.name.to_owned());
-            }
-        }
-        if named.is_empty() && !output.lines().any(is_rerun) {
-            if package.is_reloadable {
-                self.unnamed.push(package.name.to_owned());
-            }
-            let name = package.name;
-            let inputs = self.of(&package);
-            walk_package(package.directory, &mut |file| {
-                // Its sources are inputs of the crate first, and reload.
-                if file.extension().is_none_or(|it| it != "rs") {
-                    inputs.insert(file, name.to_owned());
-                }
+        let out_dir = script.out_dir.as_std_path();
+        let output = outputs(out_dir).join("\n");
+        let reads = Reads::of(&output, package.directory, &plan.workspace_root);
+        let name = package.name.to_owned();
+        if package.is_reloadable
+            && let Some(run) = Run::load(records, out_dir)
+        {
+            return self.scripts_to_run.push(Script {
+                package: name,
+                reads,
+                run,
+                out_dir: out_dir.to_owned(),
+                scratch: scratch.to_owned(),
             });
         }
+        if package.is_reloadable && reads.package().is_some() {
+            self.unnamed.push(name.clone());
+        }
+        // The sources of a package are inputs of its crate first, and reload.
+        let is_source = |file: &PathBuf| {
+            reads.package().is_some() && file.extension().is_some_and(|it| it == "rs")
+        };
+        let files = reads.files().into_iter().filter(|file| !is_source(file));
+        let files = files.map(|file| (file, name.clone()));
+        self.of(&package).extend(files);
+        self.other_scripts.push(OtherScript {
+            package: name,
+            is_reloadable: package.is_reloadable,
+            reads,
+        });
     }
 
     fn of(&mut self, package: &Package<'_>) -> &mut BTreeMap<PathBuf, String> {
@@ -154,32 +179,13 @@ impl<'a> Package<'a> {
     }
 }
 
-/// What a build script printed, as cargo keeps it: in the folder that holds `OUT_DIR`. The name of
-/// the file depends on cargo's version, so that all files there are read, except the script's own.
-fn output(out_dir: &Path) -> String {
-    let mut output = String::new();
-    let unit = out_dir.parent().unwrap_or(out_dir);
-    walk(unit, &mut |file| {
-        if !file.starts_with(out_dir) {
-            let bytes = fs::read(&file).unwrap_or_default();
-            output.push_str(&String::from_utf8_lossy(&bytes));
-            output.push('\n');
-        }
-    });
-    output
-}
-
 /// The path in a line of a build script's output, in both spellings that cargo knows.
-fn rerun_if_changed(line: &str) -> Option<&str> {
+pub(super) fn rerun_if_changed(line: &str) -> Option<&str> {
     let line = line.trim();
     let instruction = line
         .strip_prefix("cargo::")
         .or_else(|| line.strip_prefix("cargo:"))?;
     instruction.strip_prefix("rerun-if-changed=")
-}
-
-fn is_rerun(line: &str) -> bool {
-    line.starts_with("cargo::rerun-if-") || line.starts_with("cargo:rerun-if-")
 }
 
 /// What is to be watched beside what rustc names: files that macros read.
@@ -210,46 +216,14 @@ impl Watched {
 
     /// The files that are there now.
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        for pattern in &self.patterns {
-            match pattern {
-                Watch::Path(path) if path.is_dir() => walk(path, &mut |file| files.push(file)),
-                Watch::Path(path) => files.push(path.clone()),
-                Watch::Glob(_) => walk(&self.directory, &mut |file| {
-                    if self.has(&file) {
-                        files.push(file);
-                    }
-                }),
+        let files = self.patterns.iter().map(|pattern| match pattern {
+            Watch::Path(path) if !path.is_dir() => vec![path.clone()],
+            pattern => {
+                let below = walk::all(&pattern.folder(&self.directory));
+                walk::files(&below).filter(|file| self.has(file)).collect()
             }
-        }
-        files
-    }
-}
-
-fn walk(directory: &Path, found: &mut impl FnMut(PathBuf)) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => {
-                walk(&entry.path(), found);
-            }
-            Ok(kind) if kind.is_file() => found(entry.path()),
-            _ => {}
-        }
-    }
-}
-
-/// The files of a package as cargo sees them: not those of packages inside it, nor hidden ones.
-fn walk_package(directory: &Path, found: &mut impl FnMut(PathBuf)) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        match entry.file_type() {
-            _ if is_hidden => {}
-            _ if entry.file_name() == "target" || path.join("Cargo.toml").exists() => {}
-            Ok(kind) if kind.is_dir() => walk_package(&path, found),
-            Ok(kind) if kind.is_file() => found(path),
-            _ => {}
-        }
+        });
+        files.flatten().collect()
     }
 }
 
@@ -258,25 +232,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_output_of_a_script_is_found_in_each_layout_of_cargos() {
-        for name in ["output", "run/stdout"] {
-            let unit = tempfile::tempdir().unwrap();
-            let out_dir = unit.path().join("out");
-            let output_file = unit.path().join(name);
-            fs::create_dir_all(&out_dir).unwrap();
-            fs::create_dir_all(output_file.parent().unwrap()).unwrap();
-            fs::write(out_dir.join("generated"), "cargo::rerun-if-changed=no").unwrap();
-            fs::write(output_file, "cargo::rerun-if-changed=yes").unwrap();
-            assert_eq!(output(&out_dir), "cargo::rerun-if-changed=yes\n", "{name}");
-        }
-    }
-
-    #[test]
     fn build_scripts_name_their_inputs_in_two_spellings() {
         assert_eq!(rerun_if_changed("cargo::rerun-if-changed=a b"), Some("a b"));
         assert_eq!(rerun_if_changed("cargo:rerun-if-changed=c"), Some("c"));
         assert_eq!(rerun_if_changed("cargo:rustc-env=X=1"), None);
-        assert!(is_rerun("cargo::rerun-if-env-changed=X"));
-        assert!(!is_rerun("cargo::rustc-cfg=x"));
     }
 }

@@ -6,7 +6,8 @@
 //!   [`native`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
-//! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of
+//! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of;
+//!   [`script`], [`listing`]: build scripts, and what they read
 //! - [`workshop`], [`artifact`]: where things are; [`rlib`]: the members of a library; [`reclaim`]: what
 //!   retired generations give back of the disk
 //! - [`seed`], [`profile`], [`toolchain`]: what a session's build starts from; [`settings`]: what
@@ -32,6 +33,7 @@ mod invocation;
 mod joins;
 mod keepers;
 mod linker;
+mod listing;
 mod native;
 mod process;
 mod profile;
@@ -40,6 +42,7 @@ mod record;
 mod rlib;
 mod run;
 mod said;
+mod script;
 mod seed;
 mod settings;
 mod shared;
@@ -53,12 +56,14 @@ pub(crate) use digest::Digest;
 pub(crate) use group::{BuildError, Built, Group, Library, Stamp};
 pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use linker::{LINK_VARIABLE, run as run_as_linker};
-pub(crate) use process::Cancel;
+pub(crate) use process::{Cancel, RunError};
 pub(crate) use profile::{ProfileError, overrides, wrappers};
 pub(crate) use reclaim::{Reclaimed, loaded_end, reclaim};
 pub(crate) use record::write_whole;
 pub(crate) use run::{RUNNER_WORD, RunSettings, print_environment};
 pub(crate) use said::Said;
+pub(crate) use script::shim::{program_behind, run as run_as_script};
+pub(crate) use script::{Rerun, Script, ScriptError};
 pub(crate) use settings::{CargoSettings, Flags};
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;

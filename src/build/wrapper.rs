@@ -18,8 +18,10 @@ use super::diagnostics::WIDTH_VARIABLE;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
 use super::record::{Record, Role, TOOL, symbols_file};
+use super::script::shim;
 use super::shared;
 use crate::check::Identity;
+use crate::lifetime::die_with_parent;
 
 /// The variable that makes this program a wrapper: the path of a [`WrapperPlan`].
 pub(crate) const WRAPPER_VARIABLE: &str = "HOTMOD_WRAPPER";
@@ -50,6 +52,16 @@ pub(crate) struct Member {
 }
 
 impl WrapperPlan {
+    /// Whether this is the build script of a reloadable crate.
+    fn is_script_of_group(&self, invocation: &Invocation) -> bool {
+        let directory = invocation.environment.get("CARGO_MANIFEST_DIR");
+        let name = invocation.crate_name().unwrap_or_default();
+        let mut group = self.group.iter();
+        name.starts_with("build_script_")
+            && invocation.crate_types().any(|kind| kind == "bin")
+            && group.any(|it| directory.is_some_and(|folder| it.directory == Path::new(folder)))
+    }
+
     fn role(&self, invocation: &Invocation) -> Option<Role> {
         let crate_name = invocation.crate_name()?;
         let directory = Path::new(invocation.environment.get("CARGO_MANIFEST_DIR")?);
@@ -77,6 +89,13 @@ pub(crate) fn run(
     let rustc = arguments.next().ok_or(WrapperError::NoRustc)?;
     let recorded = Invocation::of_this_process(rustc, arguments)?;
     let mut invocation = recorded.clone();
+    if plan.is_script_of_group(&recorded) {
+        let status = die_with_parent(&mut command_of(&recorded)).status()?;
+        if status.success() {
+            shim::install(&recorded)?;
+        }
+        std::process::exit(status.code().unwrap_or(1));
+    }
     let (Some(role), Some(stem)) = (plan.role(&recorded), recorded.stem()) else {
         return Err(command_of(&recorded).exec().into());
     };

@@ -3,7 +3,7 @@
 //! Data only. A plan is never changed: when one of its [`Plan::manifests`] changes, a new one is
 //! discovered. It holds no artefact paths; those come from cargo's own messages, later.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
@@ -116,6 +116,25 @@ pub enum Watch {
     Glob(String),
 }
 
+impl Watch {
+    /// The folder with all that it names, for a package in `directory`. Of a glob those are its
+    /// words up to the first that is no plain name.
+    pub(crate) fn folder(&self, directory: &Path) -> PathBuf {
+        let is_plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);
+        match self {
+            Watch::Path(path) => path.clone(),
+            Watch::Glob(glob) => {
+                let folders = glob.rsplit_once('/').map_or("", |(folders, _)| folders);
+                let plain = folders.split('/').take_while(is_plain);
+                plain.fold(directory.to_owned(), |folder, name| match name {
+                    "" => folder,
+                    name => folder.join(name),
+                })
+            }
+        }
+    }
+}
+
 /// A package that lies in a folder of the user's, in the workspace or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPackage {
@@ -144,4 +163,24 @@ impl LocalPackage {
 pub(super) fn folder(package: &Package) -> PathBuf {
     let manifest = package.manifest_path.as_std_path();
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_matches_below_its_plain_folders() {
+        for (glob, folder) in [
+            (".sqlx/**", "/p/.sqlx"),
+            ("templates/*/a.html", "/p/templates"),
+            ("a/b/c.txt", "/p/a/b"),
+            ("a/{b,c}/d.txt", "/p/a"),
+            ("**/*.html", "/p"),
+            ("*.html", "/p"),
+        ] {
+            let found = Watch::Glob(glob.to_owned()).folder(Path::new("/p"));
+            assert_eq!(found, Path::new(folder), "{glob}");
+        }
+    }
 }

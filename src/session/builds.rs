@@ -1,6 +1,7 @@
 //! Builds that begin and end.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +26,7 @@ impl Session {
         let what = match &task {
             Task::Host { .. } => Some("host"),
             Task::Reload => Some("group"),
-            Task::Ask | Task::Ahead | Task::Merge { .. } => None,
+            Task::Ask | Task::Scripts { .. } | Task::Ahead | Task::Merge { .. } => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -35,7 +36,7 @@ impl Session {
         let group = self.build.as_ref().zip(self.loaded.as_ref());
         let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
         let saw = self.inputs.snapshot();
-        if !(task.is_ahead() || task == Task::Ask) {
+        if !(task.is_ahead() || task.prepares()) {
             self.inputs.forget_failure();
             self.new_files = false;
         }
@@ -48,6 +49,10 @@ impl Session {
             // A generation says itself what it was made of.
             _ => (Began::now(), BTreeSet::new()),
         };
+        let scripts = match &task {
+            Task::Scripts { packages } => self.scripts_of(packages),
+            _ => Vec::new(),
+        };
         self.build_begun = began.at;
         self.job = Some(Job::start(
             Order {
@@ -56,6 +61,7 @@ impl Session {
                 saw,
                 began,
                 edited,
+                scripts,
                 group,
             },
             &self.builder,
@@ -78,7 +84,7 @@ impl Session {
         if !(is_ahead || job.is_cancelled() && done.has_failed()) {
             self.patience.ran_to_its_end();
         }
-        if !(is_ahead || job.is_cancelled() || job.asks()) {
+        if !(is_ahead || job.is_cancelled() || job.prepares() && !done.has_failed()) {
             self.reporter.build_ended(done.has_failed());
             if done.has_failed() {
                 self.restarting = None;
@@ -88,6 +94,7 @@ impl Session {
         // says is of no use, and the next build says what there is to say.
         let may_have_missed =
             !job.touched().is_empty() || self.new_files || self.quiet.remaining().is_some();
+        let done_has_failed = done.has_failed();
         match done {
             Done::Merged => {}
             Done::Asked(_) if job.is_cancelled() => {}
@@ -100,6 +107,9 @@ impl Session {
             Done::Host(Err(_)) | Done::Group(Err(_)) if may_have_missed => {
                 job.outdate();
             }
+            Done::Scripts(_) if job.is_cancelled() => {}
+            Done::Scripts(_) if done_has_failed && may_have_missed => job.outdate(),
+            Done::Scripts(reruns) => self.scripts_ran(reruns, &job),
             Done::Host(Ok(built)) => self.host_built(*built, &job),
             Done::Host(Err(error)) => self.host_failed(error, &job),
             Done::Group(Ok(candidate)) => self.group_built(candidate, &mut job),
@@ -169,17 +179,19 @@ impl Session {
             made: self.made.clone(),
         };
         self.build = Some(build);
-        let root = self.builder.plan.workspace_root.clone();
-        let written = self.inputs.written().map(|path| {
-            let path = path.strip_prefix(&root).unwrap_or(path).display();
-            format!(
-                "`{path}` changes in each build, as a file does that a build script writes: that restarts the \
-                 program no more. If it was you who saved it, save it once more"
-            )
-        });
+        let written = self.inputs.written().map(|path| self.tell_written(path));
         let written = written.collect();
         self.say_notes(written);
         self.watch_again();
+    }
+
+    pub(super) fn tell_written(&self, path: &Path) -> String {
+        let root = &self.builder.plan.workspace_root;
+        let path = path.strip_prefix(root).unwrap_or(path).display();
+        format!(
+            "`{path}` changes in each build, so it seems that a build script writes it: hotmod no longer rebuilds \
+             the program for that. If you saved it yourself, save it once more"
+        )
     }
 
     fn group_built(&mut self, candidate: Candidate, job: &mut Job) {

@@ -1,16 +1,11 @@
 //! What changed on disk: from file events to the decision what to build.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::build::{Contents, HostBuild, Workshop};
-use crate::error::Error;
 use crate::report::{Event, Outcome};
-use crate::stale::{
-    Changed, Depth, Inputs, Kind, Making, Outside, folders_of_plan, is_of_version_control,
-};
+use crate::stale::{Changed, Kind};
 use crate::verdict::{self, Evidence, Program, Verdict, Wish};
 
 use super::Session;
@@ -58,8 +53,12 @@ impl Session {
 
     /// Whether somebody asked for a file to be an input, which may not have been there so far.
     fn is_named(&self, path: &Path) -> bool {
-        let build = self.build.as_ref();
-        build.is_some_and(|build| build.group.watches(path))
+        match self.kind_of_new(path) {
+            Some(Kind::Reloadable) => true,
+            // Scripts that name a folder name no copies that editors make in it.
+            Some(_) => !is_editors_own(path),
+            None => false,
+        }
     }
 
     /// Whether a path is in a package's folder, or is that of a manifest.
@@ -101,8 +100,12 @@ impl Session {
         }
         for path in &touched {
             let is_new = !self.inputs.contains(path) && path.is_file();
-            if is_new && self.is_named(path) {
-                self.inputs.add(path);
+            if is_new
+                && self.is_named(path)
+                && let Some(kind) = self.kind_of_new(path)
+            {
+                self.inputs.add(path, kind);
+                self.tell_scripts_of_new(path);
             }
         }
         let changed = self.inputs.look_at(touched.iter());
@@ -124,7 +127,11 @@ impl Session {
             return;
         }
         self.reporter.report(&Event::Edit { paths });
-        let is_changed = changed.iter().any(|path| touched.contains(path));
+        let builds_host = self.job.as_ref().is_some_and(Job::builds_host);
+        let is_edit = |path: &PathBuf| !(builds_host && self.inputs.is_built(path));
+        let is_changed = changed
+            .iter()
+            .any(|path| touched.contains(path) && is_edit(path));
         let Some(job) = &mut self.job else {
             return self.decide(Some(detected));
         };
@@ -198,6 +205,9 @@ impl Session {
             changes,
         };
         let verdict = verdict::of_edit(&evidence);
+        if matches!(verdict, Verdict::Reload { .. }) && self.runs_scripts(detected) {
+            return;
+        }
         if !self.is_paused || self.wish.is_some() {
             self.new_files = false;
         }
@@ -278,90 +288,6 @@ impl Session {
     fn has_layouts(&self) -> bool {
         let build = self.build.as_ref();
         build.is_some_and(|build| build.group.opaque().is_none()) && self.are_layouts_readable
-    }
-
-    pub(super) fn inputs_of(
-        &self,
-        build: &HostBuild,
-        job: &Job,
-        wrote: &Contents,
-    ) -> io::Result<Inputs> {
-        let plan = &self.builder.plan;
-        let mut kinds: BTreeMap<PathBuf, Kind> = BTreeMap::new();
-        for path in build.group.baseline_inputs()? {
-            kinds.insert(path, Kind::Reloadable);
-        }
-        // What both sides are made of is not reloadable.
-        for (path, package) in &build.inputs.unmarked {
-            kinds.insert(path.clone(), Kind::Unmarked(package.clone()));
-        }
-        for (path, package) in &build.inputs.scripts {
-            kinds.insert(path.clone(), Kind::Script(package.clone()));
-        }
-        for (path, kind) in &mut kinds {
-            if let Kind::Unmarked(package) | Kind::Script(package) = kind
-                && is_of_version_control(path)
-            {
-                *kind = Kind::VersionControl(package.clone());
-            }
-        }
-        for path in &plan.manifests {
-            // A build script that is there is an input by itself.
-            kinds.entry(path.clone()).or_insert(Kind::Manifest);
-        }
-        // What build scripts make is made by builds, and changes by what they read.
-        let made = Workshop::of(plan).target;
-        kinds.retain(|path, _| !path.starts_with(&made));
-        let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
-        let outside = Outside {
-            symbols: build.symbols.clone(),
-            crates: build.group.crates_of_inputs()?,
-            is_inlined: build.group.is_inlined(),
-        };
-        let making = Making {
-            began: job.began(),
-            touched: job.touched(),
-            known: wrote,
-            read: &build.inputs.read,
-            unsettled: self.inputs.unsettled(),
-        };
-        Ok(Inputs::of_host(kinds, &making, crates, outside))
-    }
-
-    pub(super) fn watch_again(&mut self) {
-        if let Err(error) = self.watch_plan() {
-            self.error(&error.to_string());
-        }
-    }
-
-    pub(super) fn watch_plan(&mut self) -> Result<(), Error> {
-        self.watcher.want_nothing();
-        self.watcher.want(self.rendezvous.path(), Depth::Folder)?;
-        for (folder, depth) in folders_of_plan(&self.builder.plan) {
-            self.watcher.want(&folder, depth)?;
-        }
-        self.watch_inputs()
-    }
-
-    /// Watches where the inputs are, then looks at them: what changed before there was a watch
-    /// is found by the look, what changes later by the watch.
-    pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
-        for folder in self.inputs.folders() {
-            self.watcher.want(&folder, Depth::Folder)?;
-        }
-        self.inputs.look_at_all();
-        self.tell_limit();
-        Ok(())
-    }
-
-    /// Says once that the system does not watch everything.
-    fn tell_limit(&mut self) {
-        if self.watcher.is_limited() {
-            let note = "the system has no watches left (`fs.inotify.max_user_watches`): files in other \
-                        folders are looked at every half second; `cargo hotmod doctor` says how to raise \
-                        the limit";
-            self.say_notes(vec![note.to_owned()]);
-        }
     }
 }
 

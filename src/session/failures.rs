@@ -32,7 +32,7 @@ impl Session {
         }
     }
 
-    fn failed(&mut self, job: &Job) {
+    pub(super) fn failed(&mut self, job: &Job) {
         self.inputs.mark_failed(job.saw().clone());
         // What it lacks may have to be made anywhere in the workspace, and what it names anywhere.
         let root = self.builder.plan.workspace_root.clone();

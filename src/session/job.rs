@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::build::{
-    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError, Said,
+    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError, Rerun,
+    Said, Script,
 };
 use crate::check::{Checked, Loaded};
 use crate::discover::{self, DiscoverError, Plan};
@@ -19,6 +20,8 @@ pub(super) enum Task {
     Host { replan: bool },
     /// Nothing: cargo is asked what changed manifests mean.
     Ask,
+    /// Nothing: the build scripts of these packages are run, which cargo would run.
+    Scripts { packages: Vec<String> },
     /// The next generation.
     Reload,
     /// The first generation before it is asked for, so that the first reload is as fast as the
@@ -30,6 +33,11 @@ pub(super) enum Task {
 }
 
 impl Task {
+    /// Whether nothing is built.
+    pub(super) fn prepares(&self) -> bool {
+        matches!(self, Task::Ask | Task::Scripts { .. })
+    }
+
     /// Whether nobody waits for it.
     pub(super) fn is_ahead(&self) -> bool {
         matches!(self, Task::Ahead | Task::Merge { .. })
@@ -42,6 +50,7 @@ pub(super) enum Done {
     Host(Result<Box<BuiltHost>, HostFailure>),
     Group(Result<Candidate, BuildError>),
     Asked(Result<Box<Replan>, HostFailure>),
+    Scripts(Vec<Rerun>),
     Merged,
 }
 
@@ -61,7 +70,11 @@ pub(super) struct Candidate {
 
 impl Done {
     pub(super) fn has_failed(&self) -> bool {
-        matches!(self, Done::Host(Err(_)) | Done::Group(Err(_)))
+        match self {
+            Done::Host(Err(_)) | Done::Group(Err(_)) => true,
+            Done::Scripts(all) => all.iter().any(|it| it.outcome.is_err()),
+            _ => false,
+        }
     }
 }
 
@@ -111,6 +124,8 @@ pub(super) struct Order {
     pub(super) began: Began,
     /// Sources that are not what cargo built last.
     pub(super) edited: BTreeSet<PathBuf>,
+    /// The build scripts to be run.
+    pub(super) scripts: Vec<Script>,
     /// What the build is for, if it is one of the group, and what that has loaded.
     pub(super) group: Option<(Arc<Group>, Arc<Loaded>)>,
 }
@@ -146,6 +161,7 @@ impl Job {
             saw,
             began,
             edited,
+            scripts,
             group,
         } = order;
         let cancel = Cancel::default();
@@ -168,6 +184,10 @@ impl Job {
                     Done::Host(build_host(builder, replan, &edited, said, &cancel))
                 }
                 (Task::Ask, _) => Done::Asked(replan(&builder).map(Box::new)),
+                (Task::Scripts { .. }, _) => {
+                    let root = &builder.plan.workspace_root;
+                    Done::Scripts(Script::rerun_all(&scripts, root, &cancel))
+                }
                 (Task::Reload, Some((group, loaded))) => {
                     Done::Group(build_group(&group, &loaded, &directory, &cancel))
                 }
@@ -259,14 +279,19 @@ impl Job {
         self.outdated = true;
     }
 
+    /// Whether cargo builds the host.
+    pub(super) fn builds_host(&self) -> bool {
+        matches!(self.task, Task::Host { .. })
+    }
+
     /// Whether it may write the lock file.
     pub(super) fn resolves(&self) -> bool {
         matches!(self.task, Task::Host { replan: true } | Task::Ask)
     }
 
-    /// Whether it only asks cargo.
-    pub(super) fn asks(&self) -> bool {
-        self.task == Task::Ask
+    /// Whether it builds nothing: its end decides what is built.
+    pub(super) fn prepares(&self) -> bool {
+        self.task.prepares()
     }
 
     pub(super) fn saw(&self) -> &Changed {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::discover::{Plan, Watch};
+use crate::walk;
 
 /// How much of a folder is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,20 +80,11 @@ pub(crate) fn of_plan(plan: &Plan) -> BTreeMap<PathBuf, Depth> {
                 Watch::Path(path) if path.is_file() => {
                     add(path.parent().unwrap_or(path), Depth::Folder);
                 }
-                Watch::Path(path) => add(path, Depth::All),
-                Watch::Glob(glob) => add(&base_of_glob(&member.dir, glob), Depth::All),
+                watch => add(&watch.folder(&member.dir), Depth::All),
             }
         }
     }
     folders
-}
-
-/// The folder below which a glob can match: its words up to the first that is no plain name.
-pub(crate) fn base_of_glob(directory: &Path, glob: &str) -> PathBuf {
-    let is_plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);
-    let (folders, _file) = glob.rsplit_once('/').unwrap_or(("", glob));
-    let plain = folders.split('/').take_while(is_plain);
-    directory.join(plain.collect::<PathBuf>())
 }
 
 /// A folder and the folders in it, as deep as they are watched.
@@ -117,24 +109,10 @@ pub(crate) fn files_below(directory: &Path, depth: Depth, found: &mut Vec<PathBu
 }
 
 fn walk(directory: &Path, depth: Depth) -> WalkBuilder {
-    let mut walk = WalkBuilder::new(directory);
-    walk.standard_filters(false);
-    if depth == Depth::Sources {
-        walk.hidden(true)
-            .parents(true)
-            .require_git(false)
-            .git_ignore(true)
-            .git_exclude(true)
-            .git_global(true);
+    match depth {
+        Depth::Sources => walk::sources(directory),
+        Depth::Folder | Depth::All => walk::all(directory),
     }
-    let root = directory.to_owned();
-    // Builds write to what is tagged so, such as cargo's target directories. What version control keeps
-    // changes with each of its commands.
-    walk.filter_entry(move |entry| {
-        let path = entry.path();
-        path == root || !(path.join("CACHEDIR.TAG").exists() || entry.file_name() == ".git")
-    });
-    walk
 }
 
 #[cfg(test)]
@@ -194,24 +172,5 @@ mod tests {
             assert!(!takes_in(Depth::Folder, folder), "{folder}");
         }
         assert!(!Depth::All.takes_in(&root.join("module"), &root.join("out")));
-    }
-
-    #[test]
-    fn a_glob_matches_below_its_plain_folders() {
-        for (glob, base) in [
-            (".sqlx/**", "/p/.sqlx"),
-            ("templates/*/a.html", "/p/templates"),
-            ("a/b/c.txt", "/p/a/b"),
-            ("a/{b,c}/d.txt", "/p/a"),
-            ("**/*.html", "/p"),
-            ("*.html", "/p"),
-        ] {
-            let found = base_of_glob(Path::new("/p"), glob);
-            assert_eq!(
-                found.components().collect::<PathBuf>(),
-                Path::new(base),
-                "{glob}"
-            );
-        }
     }
 }

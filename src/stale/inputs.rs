@@ -1,8 +1,10 @@
 //! Which files the running program was made of, what they contained, and what they contain now.
 //!
-//! - [`changes`]: what changed in them; [`waiting`]: which changes wait for the next restart
+//! - [`changes`]: what changed in them; [`scripts`]: build scripts that read them;
+//!   [`waiting`]: which changes wait for the next restart
 
 mod changes;
+mod scripts;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,7 @@ use super::kind::{Changed, Kind};
 use super::made::{Making, Read};
 use super::outside::Outside;
 use super::sources::Sources;
+use scripts::RanOn;
 
 /// The inputs of the running program.
 #[derive(Clone, Debug, Default)]
@@ -37,9 +40,13 @@ pub(crate) struct Inputs {
     aliases: Aliases,
     /// What the last build that failed saw.
     failed: Option<Changed>,
+    /// The build scripts that the session runs, by package.
+    scripts: BTreeMap<String, RanOn>,
     /// Contents that wait for the next restart.
     put_off: Contents,
-    /// What changed while the host was built, and of that what changes in each build.
+    /// What was written to while the host was built; of that, what may have been read before; and what changes in
+    /// each build.
+    moved: BTreeSet<PathBuf>,
     unsettled: BTreeSet<PathBuf>,
     written: BTreeSet<PathBuf>,
 }
@@ -59,6 +66,9 @@ impl Inputs {
             ..Inputs::default()
         };
         for (path, kind) in kinds {
+            if Digested::since(making.began.at, &path) == Digested::Unknown {
+                inputs.moved.insert(path.clone());
+            }
             let content = match making.read(&path) {
                 Read::Content(Digested::Unknown) => {
                     inputs.unsettled.insert(path.clone());
@@ -86,7 +96,13 @@ impl Inputs {
         inputs
     }
 
-    /// The files that changed while the host was built.
+    /// Whether the build of the host may have written a file itself. If it does so again, that is no reason to
+    /// cancel it: at its end it is known what it read.
+    pub(crate) fn is_built(&self, path: &Path) -> bool {
+        self.moved.contains(path)
+    }
+
+    /// The files that changed while the host was built, after they may have been read.
     pub(crate) fn unsettled(&self) -> &BTreeSet<PathBuf> {
         &self.unsettled
     }
@@ -133,10 +149,9 @@ impl Inputs {
         self.aliases = Aliases::of(self.kinds.keys());
     }
 
-    /// Takes a file that is new as an input of a reloadable crate: the running program was made
-    /// without it.
-    pub(crate) fn add(&mut self, path: &Path) {
-        self.kinds.insert(path.to_owned(), Kind::Reloadable);
+    /// Takes a file that is new as an input: the running program was made without it.
+    pub(crate) fn add(&mut self, path: &Path, kind: Kind) {
+        self.kinds.insert(path.to_owned(), kind);
         self.running.insert(path.to_owned(), Digested::Missing);
     }
 

@@ -15,8 +15,10 @@ pub(crate) enum Kind {
     Reloadable,
     /// An input of this package, which is not reloadable.
     Unmarked(String),
-    /// An input of the build script of this package, which is reloadable.
+    /// An input of the build script of this package, which is reloadable: cargo builds or runs it.
     Script(String),
+    /// An input of the build script of this package, which the session runs itself.
+    ScriptInput(String),
     /// A file that steers cargo.
     Manifest,
     /// A file of version control that the build of this package reads, as for a version string.

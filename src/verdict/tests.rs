@@ -90,6 +90,10 @@ fn edits() {
             restart("`p.rs` changed, which the build script of `m` reads"),
         ),
         (
+            evidence(vec![change(Of::ScriptInput)]),
+            reload("`p.rs` changed"),
+        ),
+        (
             evidence(vec![change(Of::Unknown)]),
             restart("`p.rs` changed, and what types of it the host was built with is not known"),
         ),

@@ -128,3 +128,117 @@ fn what_version_control_does_waits_for_the_next_restart() {
     assert!(session.ask("ask").contains(" model=second "));
     std::fs::remove_dir_all(workspace.path(".git")).unwrap();
 }
+
+/// What it gives its crate depends on `words.txt`, and on its whole environment.
+const SCRIPT: &str = r#"
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=words.txt");
+    let out = env::var("OUT_DIR").unwrap();
+    let all: Vec<String> = env::vars().map(|(name, value)| format!("{name}={value}")).collect();
+    fs::write(format!("{out}/environment"), all.join("\n")).unwrap();
+    println!("cargo::rustc-env=ENVIRONMENT={}", all.join(" "));
+    let words = fs::read_to_string("words.txt").unwrap();
+    assert!(!words.contains("wrong"), "a word is wrong");
+    println!("cargo::rustc-env=WORD={}", words.lines().next().unwrap());
+    let count = words.lines().count();
+    fs::write(format!("{out}/count.rs"), format!("{count}")).unwrap();
+}
+"#;
+
+/// Writes a source of its crate, and names nothing that it reads.
+const WRITER: &str = r#"
+fn main() {
+    std::fs::write("src/made.rs", "pub fn made() -> &'static str { \"made\" }\n").unwrap();
+}
+"#;
+
+#[test]
+fn a_script_that_gives_what_it_gave_before_is_no_reason_to_restart() {
+    let workspace = Workspace::new("basic", "same_outcome");
+    let _ = std::fs::remove_dir_all(workspace.path(".git"));
+    // All that git's own command does here.
+    for folder in ["objects", "refs"] {
+        std::fs::create_dir_all(workspace.path(".git").join(folder)).unwrap();
+    }
+    workspace.write(".git/HEAD", "ref: refs/heads/main\n");
+    workspace.write(".gitignore", "*.log\n");
+    workspace.write("pages/build.rs", SCRIPT);
+    workspace.write("pages/words.txt", "alpha\nbeta\n");
+    workspace.write("widgets/build.rs", WRITER);
+    workspace.write("widgets/notes.txt", "one");
+    workspace.edit("widgets/src/lib.rs", "    \"one\"", "    made::made()");
+    let widgets = workspace.read("widgets/src/lib.rs");
+    workspace.write("widgets/src/lib.rs", &format!("{widgets}mod made;\n"));
+    workspace.edit(
+        PAGE,
+        "widgets::widget(),",
+        "format!(\"{}-{}-{}\", widgets::widget(), env!(\"WORD\"), \
+         include!(concat!(env!(\"OUT_DIR\"), \"/count.rs\"))),",
+    );
+    let mut session = workspace.run().ready();
+    assert!(session.ask("ask").contains(" widget=made-alpha-2 "));
+    reload(&workspace, &mut session, "one", "two");
+
+    // Files that only the scripts read.
+    let nothing = |session: &mut Session, file: &str, text: &str| {
+        workspace.write(file, text);
+        let verdict = session.wait_for_any(&["verdict", "restarted", "live", "error"]);
+        assert_eq!(verdict["verdict"], "nothing", "{file}: {verdict}");
+        let reason = "the build script gives what it gave before";
+        assert_eq!(verdict["reason"], reason, "{file}");
+    };
+    nothing(&mut session, "pages/words.txt", "alpha\ngamma\n");
+    nothing(&mut session, "pages/src/new/unused.txt", "one");
+    nothing(&mut session, "widgets/notes.txt", "two");
+    nothing(&mut session, "widgets/new.txt", "one");
+    // What git ignores is nothing to a script that names nothing.
+    workspace.write("widgets/new.log", "one");
+    workspace.write("widgets/new.log", "two");
+    // Both scripts read something of this save.
+    workspace.write("widgets/notes.txt", "three");
+    reload(&workspace, &mut session, "two", "three");
+    let widgets = workspace.read("widgets/src/lib.rs");
+    let widgets = widgets.replace("made::made()", "concat!(\"more\", \"\")");
+    workspace.write("widgets/src/lib.rs", &widgets);
+    session.wait_for("live");
+    assert!(session.ask("ask").contains(" widget=more-alpha-2 "));
+    assert_eq!(session.count("restarted"), 0);
+
+    // One that fails is an error; the next save tries again.
+    workspace.write("pages/words.txt", "wrong\ngamma\n");
+    let said = session.wait_for_diagnostics();
+    assert!(
+        said.contains("the build script of `pages` failed"),
+        "{said}"
+    );
+    assert!(said.contains("a word is wrong"), "{said}");
+    workspace.write("pages/words.txt", "alpha\ndelta\n");
+    let verdict = session.wait_for("verdict");
+    assert_eq!(verdict["verdict"], "nothing", "{verdict}");
+    reload(&workspace, &mut session, "three", "four");
+
+    // What differs is named.
+    let mut restarted = |text: &str, differs: &str, shown: &str| {
+        workspace.write("pages/words.txt", text);
+        let reason = format!("the build script of `pages` {differs}");
+        assert_eq!(session.wait_for("restarted")["reason"], reason);
+        session.wait_for_answer("ready");
+        let answer = session.ask("ask");
+        assert!(answer.contains(shown), "{answer}");
+    };
+    restarted(
+        "omega\ndelta\n",
+        "prints `cargo::rustc-env=WORD=omega` now",
+        " widget=more-omega-2 ",
+    );
+    restarted(
+        "omega\ndelta\nzeta\n",
+        "writes another `count.rs`",
+        " widget=more-omega-3 ",
+    );
+    reload(&workspace, &mut session, "four", "five");
+    std::fs::remove_dir_all(workspace.path(".git")).unwrap();
+}

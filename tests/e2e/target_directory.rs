@@ -195,32 +195,29 @@ fn build_scripts_are_run_by_cargo() {
         let answer = session.ask("?");
         assert!(answer.contains(shown), "{answer}");
     };
-    let reads = "changed, which the build script of `base` reads";
     restarted(
         "base/name.txt",
         "one",
         "two",
-        &format!("`base/name.txt` {reads}"),
+        "the build script of `base` prints `cargo::rustc-env=BASE_NAME=two` now",
         " two made 7 ",
     );
-    let reason = format!("`base/native.c` {reads}");
     restarted(
         "base/native.c",
         "return 7",
         "return 8",
-        &reason,
+        "the build script of `base` writes another `libhotmod_base.a`",
         " two made 8 ",
     );
-    let reason = format!("`base/build.rs` {reads}");
     restarted(
         "base/build.rs",
         "\\\"made\\\"",
         "\\\"new\\\"",
-        &reason,
+        "`base/build.rs` changed, which the build script of `base` reads",
         " two new 8 ",
     );
     // It names no file, so all files of its package count.
-    let reason = "`middle/words.txt` changed, which the build script of `middle` reads";
+    let reason = "the build script of `middle` prints `cargo::rustc-env=WORDS=phrases` now";
     restarted("middle/words.txt", "words", "phrases", reason, " phrases ");
     let reason = "`model/name.txt` changed, and `model` is not reloadable";
     restarted(
@@ -230,9 +227,6 @@ fn build_scripts_are_run_by_cargo() {
         reason,
         "model=model-two",
     );
-
-    let note = "the build script of `middle` names no file that it reads";
-    assert_eq!(session.screen().matches(note).count(), 1);
 
     // What they gave to their crates is there in a generation too.
     workspace.edit("base/src/lib.rs", "\"base-one\"", "\"base-two\"");

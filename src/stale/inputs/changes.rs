@@ -26,6 +26,7 @@ impl Inputs {
             Kind::Unmarked(package) | Kind::VersionControl(package) => Of::Unmarked {
                 package: package.clone(),
             },
+            Kind::ScriptInput(_) => Of::ScriptInput,
             Kind::Script(package) => Of::Script {
                 package: package.clone(),
             },

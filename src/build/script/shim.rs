@@ -1,0 +1,125 @@
+//! Stands between cargo and a build script, so that it is known how cargo runs the script.
+//!
+//! In place of the script's program there is a file of two lines: this tool as its interpreter, and the path of
+//! the program. The tool writes down the environment that the kernel passes on, and becomes the program.
+
+use std::convert::Infallible;
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cargo_metadata::Artifact;
+use serde::{Deserialize, Serialize};
+
+use crate::build::artifact::same_file;
+use crate::build::digest::Digest;
+use crate::build::invocation::Invocation;
+use crate::build::record::write_whole;
+use crate::build::wrapper::{WRAPPER_VARIABLE, WrapperPlan};
+
+/// The extension of the program that was moved aside.
+const PROGRAM: &str = "program";
+
+/// The kernel reads no more of an interpreter's line.
+const LONGEST_LINE: usize = 250;
+
+/// How cargo ran a build script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub(super) program: PathBuf,
+    /// By which name cargo called it.
+    pub(super) name: PathBuf,
+    pub(super) directory: PathBuf,
+    pub(super) environment: Vec<(OsString, OsString)>,
+}
+
+impl Run {
+    /// Where it is kept: a script is run once for each `OUT_DIR`.
+    fn file(records: &Path, out_dir: &Path) -> PathBuf {
+        let digest = Digest::of_text(&out_dir.to_string_lossy());
+        records.join(format!("{digest:016x}.script"))
+    }
+
+    /// How the script was run whose `OUT_DIR` this is.
+    pub(crate) fn load(records: &Path, out_dir: &Path) -> Option<Self> {
+        let text = fs::read(Self::file(records, out_dir)).ok()?;
+        let run: Run = serde_json::from_slice(&text).ok()?;
+        run.program.exists().then_some(run)
+    }
+}
+
+/// The first line of a shim, if the kernel can read it.
+fn first_line() -> io::Result<Option<String>> {
+    let line = format!("#!{}", env::current_exe()?.display());
+    let can_be_read = line.len() <= LONGEST_LINE && !line.contains(char::is_whitespace);
+    Ok(can_be_read.then_some(line))
+}
+
+/// The files of a build script's program that could have a shim and has none.
+pub(crate) fn lacking(program: &Artifact) -> Vec<PathBuf> {
+    if !matches!(first_line(), Ok(Some(_))) {
+        return Vec::new();
+    }
+    let files = program.filenames.iter().map(|it| it.as_std_path());
+    let files = files.filter(|it| it.exists() && program_behind(it).is_none());
+    files
+        .flat_map(|it| [same_file(it), vec![it.to_owned()]].concat())
+        .collect()
+}
+
+/// Puts the shim in place of the program that rustc just made by this command.
+pub(crate) fn install(rustc: &Invocation) -> io::Result<()> {
+    let (Some(folder), Some(stem), Some(line)) = (rustc.out_dir(), rustc.stem(), first_line()?)
+    else {
+        return Ok(());
+    };
+    let script = folder.join(stem);
+    if !script.exists() {
+        return Ok(());
+    }
+    let program = script.with_extension(PROGRAM);
+    fs::rename(&script, &program)?;
+    fs::write(&script, format!("{line}\n{}\n", program.display()))?;
+    fs::set_permissions(&script, Permissions::from_mode(0o755))
+}
+
+/// The program behind a shim, if the file is one.
+pub(crate) fn program_behind(file: &Path) -> Option<PathBuf> {
+    let mut begin = [0; 2];
+    io::Read::read_exact(&mut fs::File::open(file).ok()?, &mut begin).ok()?;
+    if begin != *b"#!" {
+        return None;
+    }
+    let text = fs::read_to_string(file).ok()?;
+    let program = Path::new(text.lines().nth(1)?);
+    let is_program = program.extension().is_some_and(|it| it == PROGRAM);
+    (is_program && program.exists()).then(|| program.to_owned())
+}
+
+/// Becomes the program behind a shim.
+///
+/// # Errors
+/// Anything that keeps it from being run.
+pub(crate) fn run(
+    script: &Path,
+    program: &Path,
+    arguments: impl Iterator<Item = OsString>,
+) -> io::Result<Infallible> {
+    if let (Some(plan), Some(out_dir)) = (env::var_os(WRAPPER_VARIABLE), env::var_os("OUT_DIR")) {
+        let plan: WrapperPlan = serde_json::from_slice(&fs::read(plan)?)?;
+        let run = Run {
+            program: program.to_owned(),
+            name: script.to_owned(),
+            directory: env::current_dir()?,
+            environment: env::vars_os().collect(),
+        };
+        let file = Run::file(&plan.units, Path::new(&out_dir));
+        write_whole(&file, &serde_json::to_vec(&run)?)?;
+    }
+    Err(Command::new(program).arg0(script).args(arguments).exec())
+}

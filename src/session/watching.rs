@@ -1,0 +1,146 @@
+//! What the program was made of, and where that is watched.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+use crate::build::{Contents, HostBuild, Workshop};
+use crate::error::Error;
+use crate::stale::{Depth, Inputs, Kind, Making, Outside, folders_of_plan, is_of_version_control};
+
+use super::Session;
+use super::job::Job;
+
+impl Session {
+    pub(super) fn inputs_of(
+        &self,
+        build: &HostBuild,
+        job: &Job,
+        wrote: &Contents,
+    ) -> io::Result<Inputs> {
+        let plan = &self.builder.plan;
+        let mut kinds: BTreeMap<PathBuf, Kind> = BTreeMap::new();
+        for path in build.group.baseline_inputs()? {
+            kinds.insert(path, Kind::Reloadable);
+        }
+        // What both sides are made of is not reloadable.
+        for (path, package) in &build.inputs.unmarked {
+            kinds.insert(path.clone(), Kind::Unmarked(package.clone()));
+        }
+        for (path, package) in &build.inputs.scripts {
+            kinds.insert(path.clone(), Kind::Script(package.clone()));
+        }
+        let read: Vec<(&str, Vec<PathBuf>)> = build
+            .inputs
+            .scripts_to_run
+            .iter()
+            .map(|script| {
+                let mut files = script.reads.files();
+                // What the script itself is made of asks for more than a run.
+                files.retain(|path| !build.inputs.scripts.contains_key(path));
+                (&*script.package, files)
+            })
+            .collect();
+        for (package, files) in &read {
+            for path in files {
+                let kind = || Kind::ScriptInput((*package).to_owned());
+                kinds.entry(path.clone()).or_insert_with(kind);
+            }
+        }
+        for (path, kind) in &mut kinds {
+            if let Kind::Unmarked(package) | Kind::Script(package) | Kind::ScriptInput(package) =
+                kind
+                && is_of_version_control(path)
+            {
+                *kind = Kind::VersionControl(package.clone());
+            }
+        }
+        for path in &plan.manifests {
+            // A build script that is there is an input by itself.
+            kinds.entry(path.clone()).or_insert(Kind::Manifest);
+        }
+        // What build scripts make is made by builds, and changes by what they read.
+        let made = Workshop::of(plan).target;
+        kinds.retain(|path, _| !path.starts_with(&made));
+        let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
+        let outside = Outside {
+            symbols: build.symbols.clone(),
+            crates: build.group.crates_of_inputs()?,
+            is_inlined: build.group.is_inlined(),
+        };
+        let making = Making {
+            began: job.began(),
+            touched: job.touched(),
+            known: wrote,
+            read: &build.inputs.read,
+            unsettled: self.inputs.unsettled(),
+        };
+        let mut inputs = Inputs::of_host(kinds, &making, crates, outside);
+        for (package, files) in read {
+            let files = files
+                .into_iter()
+                .filter(|path| inputs.contains(path))
+                .collect();
+            inputs.set_script(package, files);
+        }
+        Ok(inputs)
+    }
+
+    pub(super) fn watch_again(&mut self) {
+        if let Err(error) = self.watch_plan() {
+            self.error(&error.to_string());
+        }
+    }
+
+    pub(super) fn watch_plan(&mut self) -> Result<(), Error> {
+        self.watcher.want_nothing();
+        self.watcher.want(self.rendezvous.path(), Depth::Folder)?;
+        for (folder, depth) in folders_of_plan(&self.builder.plan) {
+            self.watcher.want(&folder, depth)?;
+        }
+        self.watch_inputs()
+    }
+
+    /// Watches where the inputs are, then looks at them: what changed before there was a watch
+    /// is found by the look, what changes later by the watch.
+    pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
+        for folder in self.inputs.folders() {
+            self.watcher.want(&folder, Depth::Folder)?;
+        }
+        self.watch_scripts()?;
+        self.inputs.look_at_all();
+        self.tell_limit();
+        Ok(())
+    }
+
+    /// Watches the folders that build scripts name, or whose files they read without naming any.
+    pub(super) fn watch_scripts(&mut self) -> Result<(), Error> {
+        let build = self.build.as_ref();
+        let scripts = build.map(|build| {
+            let own = build.inputs.scripts_to_run.iter().map(|it| &it.reads);
+            own.chain(build.inputs.other_scripts.iter().map(|it| &it.reads))
+        });
+        let wanted = scripts.into_iter().flatten().flat_map(|reads| {
+            let named = reads
+                .folders()
+                .map(|folder| (folder.to_owned(), Depth::All));
+            let package = reads.package().map(|it| (it.to_owned(), Depth::Sources));
+            named.chain(package)
+        });
+        let wanted: Vec<(PathBuf, Depth)> = wanted.collect();
+        for (folder, depth) in wanted {
+            self.watcher.want(&folder, depth)?;
+        }
+        Ok(())
+    }
+
+    /// Says once that the system does not watch everything.
+    fn tell_limit(&mut self) {
+        if self.watcher.is_limited() {
+            let note = "the system has no watches left (`fs.inotify.max_user_watches`): files in other \
+                        folders are looked at every half second; `cargo hotmod doctor` says how to raise \
+                        the limit";
+            self.say_notes(vec![note.to_owned()]);
+        }
+    }
+}
