@@ -58,14 +58,23 @@ impl ChangedEnvironment {
     }
 }
 
-/// Tells the wrappers below a cargo command what the session's own environment is.
-pub(crate) fn tell_wrappers(cargo: &mut Command) -> serde_json::Result<()> {
+/// Tells the wrappers below a command what the session's own environment is.
+pub(crate) fn tell_wrappers(command: &mut Command) -> serde_json::Result<()> {
     let hashes: BTreeMap<String, u64> = of_session()
         .into_iter()
         .map(|(name, value)| (name, hash(&value)))
         .collect();
-    cargo.env(HASHES_VARIABLE, serde_json::to_string(&hashes)?);
+    command.env(HASHES_VARIABLE, serde_json::to_string(&hashes)?);
     Ok(())
+}
+
+/// What belongs to this run of cargo alone, but for what the session told its wrappers.
+pub(crate) fn of_this_run() -> Variables {
+    let variables = std::env::vars_os();
+    variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| is_of_one_run(name) && name != HASHES_VARIABLE)
+        .collect()
 }
 
 /// The environment of this process, without what belongs to one run of cargo.

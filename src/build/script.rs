@@ -9,8 +9,7 @@ pub(crate) mod shim;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::os::unix::process::CommandExt as _;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, iter};
@@ -169,18 +168,8 @@ impl Script {
         cancel: &Cancel,
     ) -> Result<Result<Reads, String>, ScriptError> {
         let copy = self.copy()?;
-        let mut command = Command::new(&self.run.program);
-        command
-            .arg0(&self.run.name)
-            .env_clear()
-            .envs(
-                self.run
-                    .environment
-                    .iter()
-                    .map(|(name, value)| (name, value)),
-            )
-            .env("OUT_DIR", &copy)
-            .current_dir(&self.run.directory);
+        let mut command = self.run.command()?;
+        command.env("OUT_DIR", &copy);
         let jobserver = self.jobserver(&mut command)?;
         let output = cancel.output(&mut command);
         drop(jobserver);
@@ -235,21 +224,15 @@ impl Script {
     /// A jobserver in the place of cargo's, which is gone: at the same descriptors, since the environment names
     /// them.
     fn jobserver(&self, command: &mut Command) -> io::Result<Vec<OwnedFd>> {
-        let value = |name: &str| {
-            let mut all = self.run.environment.iter();
-            let (_, value) = all.find(|(it, _)| it == name)?;
-            value.to_str()
-        };
-        let Some(flags) = value("CARGO_MAKEFLAGS") else {
+        let Some(flags) = self.run.value("CARGO_MAKEFLAGS") else {
             return Ok(Vec::new());
         };
-        let Some((read, write)) = descriptors(flags) else {
+        let Some((read, write)) = descriptors(&flags) else {
             command.env_remove("CARGO_MAKEFLAGS");
             return Ok(Vec::new());
         };
-        let jobs: usize = value("NUM_JOBS")
-            .and_then(|it| it.parse().ok())
-            .unwrap_or(1);
+        let jobs = self.run.value("NUM_JOBS");
+        let jobs: usize = jobs.and_then(|it| it.parse().ok()).unwrap_or(1);
         let (reader, writer) = io::pipe()?;
         // One it has from the start.
         let tokens: Vec<u8> = iter::repeat_n(b'|', jobs.saturating_sub(1)).collect();
@@ -264,7 +247,6 @@ impl Script {
         let mappings: io::Result<Vec<FdMapping>> = mappings.into_iter().collect();
         let mapped = command.fd_mappings(mappings?);
         mapped.map_err(io::Error::other)?;
-        debug_assert!(reader.as_raw_fd() != writer.as_raw_fd());
         Ok(vec![reader, writer])
     }
 }

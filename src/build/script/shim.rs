@@ -17,6 +17,9 @@ use cargo_metadata::Artifact;
 use serde::{Deserialize, Serialize};
 
 use crate::build::artifact::same_file;
+use crate::build::changed_environment::{
+    ChangedEnvironment, Variables, of_this_process, of_this_run, tell_wrappers,
+};
 use crate::build::digest::Digest;
 use crate::build::invocation::Invocation;
 use crate::build::record::write_whole;
@@ -35,7 +38,9 @@ pub(crate) struct Run {
     /// By which name cargo called it.
     pub(super) name: PathBuf,
     pub(super) directory: PathBuf,
-    pub(super) environment: Vec<(OsString, OsString)>,
+    environment: ChangedEnvironment,
+    /// What belonged to that run of cargo.
+    of_run: Variables,
 }
 
 impl Run {
@@ -50,6 +55,25 @@ impl Run {
         let text = fs::read(Self::file(records, out_dir)).ok()?;
         let run: Run = serde_json::from_slice(&text).ok()?;
         run.program.exists().then_some(run)
+    }
+
+    /// The value of a variable that belonged to that run of cargo, or that cargo set.
+    pub(super) fn value(&self, name: &str) -> Option<String> {
+        let all = self.environment.applied();
+        self.of_run.get(name).or(all.get(name)).cloned()
+    }
+
+    /// The script in this environment, as cargo ran it.
+    pub(super) fn command(&self) -> io::Result<Command> {
+        let mut command = Command::new(&self.program);
+        command
+            .arg0(&self.name)
+            .env_clear()
+            .envs(self.environment.applied())
+            .envs(&self.of_run)
+            .current_dir(&self.directory);
+        tell_wrappers(&mut command)?;
+        Ok(command)
     }
 }
 
@@ -110,13 +134,19 @@ pub(crate) fn run(
     program: &Path,
     arguments: impl Iterator<Item = OsString>,
 ) -> io::Result<Infallible> {
-    if let (Some(plan), Some(out_dir)) = (env::var_os(WRAPPER_VARIABLE), env::var_os("OUT_DIR")) {
+    let environment = ChangedEnvironment::of_wrapped(&of_this_process());
+    if let (Some(plan), Some(out_dir), Some(environment)) = (
+        env::var_os(WRAPPER_VARIABLE),
+        env::var_os("OUT_DIR"),
+        environment,
+    ) {
         let plan: WrapperPlan = serde_json::from_slice(&fs::read(plan)?)?;
         let run = Run {
             program: program.to_owned(),
             name: script.to_owned(),
             directory: env::current_dir()?,
-            environment: env::vars_os().collect(),
+            environment,
+            of_run: of_this_run(),
         };
         let file = Run::file(&plan.units, Path::new(&out_dir));
         write_whole(&file, &serde_json::to_vec(&run)?)?;
