@@ -114,6 +114,10 @@ pub(crate) fn install(rustc: &Invocation) -> io::Result<()> {
 
 /// The program behind a shim, if the file is one.
 pub(crate) fn program_behind(file: &Path) -> Option<PathBuf> {
+    // Any argument may come here: whoever opens a pipe waits for its other end.
+    if !fs::metadata(file).is_ok_and(|it| it.is_file()) {
+        return None;
+    }
     let mut begin = [0; 2];
     io::Read::read_exact(&mut fs::File::open(file).ok()?, &mut begin).ok()?;
     if begin != *b"#!" {
