@@ -119,7 +119,7 @@ mod tests {
         );
         assert_eq!(inputs.stale_scripts(), stale);
         let written = inputs.script_ran("pages", ran(Digested::Unknown));
-        assert_eq!(written, [path.clone()]);
+        assert_eq!(written, std::slice::from_ref(&path));
         assert!(inputs.stale_scripts().is_empty());
         assert_eq!(inputs.changed().count(), 0);
         edit(&mut inputs, "three");
