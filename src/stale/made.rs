@@ -89,9 +89,10 @@ mod tests {
         let now = same.content;
         let (none, this) = (BTreeSet::new(), BTreeSet::from([path.clone()]));
         let unknown = || Read::Content(Digested::Unknown);
-        let other = Look {
-            content: Digested::Content(1),
-            ..before
+        let other = {
+            let mut look = before;
+            look.content = Digested::Content(1);
+            look
         };
         for (look, started, touched, unsettled, read) in [
             // No rustc reads it.
