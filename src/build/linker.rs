@@ -16,6 +16,7 @@ use super::artifact::rlib_stem;
 use super::invocation::Invocation;
 use super::native;
 use super::record::{Record, Role, write_whole};
+use super::slices;
 use crate::check::symbols::{HostSymbols, Linked, OBJECT, SymbolsError};
 
 /// The variable that makes this program a linker: a [`LinkJob`] as JSON.
@@ -40,8 +41,6 @@ pub(crate) enum Purpose {
     Shared {
         /// Whether they are exported as they are.
         keeps_names: bool,
-        /// What a link with the dylib needs is written here.
-        wrap: PathBuf,
     },
     /// The group's first link: nothing is linked, the arguments are kept here as [`Arguments`].
     Group { arguments: PathBuf },
@@ -145,21 +144,29 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             symbols,
         } => {
             own_objects(&arguments)?;
-            let found = HostSymbols::read(&linked(&arguments, crate_name, units))?;
+            let linked = linked(&arguments, crate_name, units);
+            let found = HostSymbols::read(&linked)?;
             write_whole(
                 symbols,
                 &serde_json::to_vec(&found).map_err(io::Error::from)?,
             )?;
+            let is_of_group = |path: &Path| {
+                let mut all = linked.iter().filter(|it| it.is_reloadable);
+                all.any(|it| it.path == path)
+            };
+            let mut note = slices::of_host(&mut arguments, shared, is_of_group, scratch.path())?;
             arguments.push(native::wrap_argument(shared));
             let changed = allocator::set_aside(&mut arguments, libstd, scratch.path())?;
             if changed && opt_level != "0" {
                 return Err(LinkError::AllocatorInlined(opt_level.clone()));
             }
-            let note = if changed { allocator::NOTE } else { "" };
+            if changed {
+                note += allocator::NOTE;
+            }
             write_whole(notes, note.as_bytes())?;
         }
-        Purpose::Shared { keeps_names, wrap } => {
-            let linked = native::link_shared(&job, &arguments, *keeps_names, wrap, scratch.path())?;
+        Purpose::Shared { keeps_names } => {
+            let linked = native::link_shared(&job, &arguments, *keeps_names, scratch.path())?;
             io::stderr().write_all(&linked.stderr)?;
             return Ok(linked.status.code().unwrap_or(1));
         }

@@ -2,8 +2,8 @@
 //!
 //! - [`host`]: the host, and what it was made of; [`cargo`]: the one run of cargo that makes it;
 //!   [`keepers`], [`joins`]: what its crates can hold, and whether it joins the session
-//! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`] and
-//!   [`native`] are what it changes there
+//! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`],
+//!   [`native`] and [`slices`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
 //! - [`invocation`], [`record`]: what cargo ran, and where it is kept
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of;
@@ -46,6 +46,7 @@ mod script;
 mod seed;
 mod settings;
 mod shared;
+mod slices;
 mod toolchain;
 mod workshop;
 mod wrapper;

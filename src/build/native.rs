@@ -25,6 +25,7 @@ use rustc_demangle::try_demangle;
 use super::invocation::Invocation;
 use super::linker::{LinkError, LinkJob};
 use super::rlib::Members;
+use super::slices;
 use crate::mapped::map;
 
 /// Names that are replaced by their aliases when something is linked with a shared dylib.
@@ -57,24 +58,28 @@ pub(super) fn link_shared(
     job: &LinkJob,
     arguments: &[String],
     keeps_names: bool,
-    wrap: &Path,
     scratch: &Path,
 ) -> Result<Output, LinkError> {
+    let output = &output_of(arguments);
     let native = names_of_natives(arguments)?;
-    let Some(script) = Script::of(arguments)? else {
-        fs::write(wrap, [])?;
-        return job.output(arguments, scratch);
-    };
+    let script = Script::of(arguments)?;
+    let sections = slices::collected(arguments)?;
+    let filled = slices::filled(arguments, &sections)?;
+    let filled = filled.into_iter().map(|(name, _)| name).collect();
+    slices::store(&slices::file(output), &sections, &filled)?;
+    let mut arguments = arguments.to_vec();
+    slices::define(&mut arguments, &sections, scratch)?;
+    arguments.extend(slices::options(&sections).map(|it| format!("-Wl,{it}")));
     let mut exports = Exports {
-        kept: Names::new(),
+        kept: slices::bounds(&sections).collect(),
         aliases: native.union(&script.c_names).cloned().collect(),
     };
     if keeps_names {
-        exports.kept = std::mem::take(&mut exports.aliases);
+        exports.kept.append(&mut exports.aliases);
     }
     let link = |exports: &Exports, more: &[String]| -> Result<Output, LinkError> {
         fs::write(&script.file, script.with(exports))?;
-        let all = [arguments, &exports.arguments(), more].concat();
+        let all = [&arguments, &exports.arguments(), more].concat();
         job.output(&all, scratch)
     };
 
@@ -91,11 +96,15 @@ pub(super) fn link_shared(
         // A member that was never meant to be linked may need what is not there. So export what is
         // linked without that.
         let trace = ["-Wl,--trace".to_owned()];
-        let plain = link(&Exports::default(), &trace)?;
+        let bounds = Exports {
+            kept: slices::bounds(&sections).collect(),
+            aliases: Names::new(),
+        };
+        let plain = link(&bounds, &trace)?;
         if !plain.status.success() {
             return Ok(plain);
         }
-        let defined = defined(&output_of(arguments))?;
+        let defined = defined(output)?;
         exports.kept.retain(|it| defined.contains(it));
         exports.aliases.retain(|it| defined.contains(it));
         more = &[];
@@ -108,8 +117,10 @@ pub(super) fn link_shared(
     if linked.status.success() && exports.keep(&known) {
         linked = link(&exports, more)?;
     }
-    let options = exports.aliases.iter().map(|it| format!("--wrap={it}\n"));
-    fs::write(wrap, options.collect::<String>())?;
+    let aliases = exports.aliases.iter().map(|it| format!("--wrap={it}"));
+    let options = aliases.chain(slices::options(&sections));
+    let lines: String = options.map(|it| it + "\n").collect();
+    fs::write(wrap_file(output), lines)?;
     Ok(linked)
 }
 
@@ -148,21 +159,20 @@ struct Script {
 }
 
 impl Script {
-    fn of(arguments: &[String]) -> io::Result<Option<Self>> {
-        let Some(file) = super::linker::version_script(arguments) else {
-            return Ok(None);
-        };
+    fn of(arguments: &[String]) -> io::Result<Self> {
+        let file = super::linker::version_script(arguments);
+        let file = file.ok_or_else(|| io::Error::other("rustc lists no exported names"))?;
         let text = fs::read_to_string(&file)?;
         let names = text.lines().filter_map(exported);
         let c_names = names
             .filter(|it| !is_rusts(it))
             .map(str::to_owned)
             .collect();
-        Ok(Some(Script {
+        Ok(Script {
             file,
             text,
             c_names,
-        }))
+        })
     }
 
     /// The list with other C names.
@@ -265,7 +275,7 @@ mod tests {
         let file = folder.path().join("list");
         fs::write(&file, text).unwrap();
         let arguments = [format!("-Wl,--version-script={}", file.display())];
-        Script::of(&arguments).unwrap().unwrap()
+        Script::of(&arguments).unwrap()
     }
 
     #[test]

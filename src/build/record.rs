@@ -49,7 +49,7 @@ pub(crate) struct Record {
 
 /// The version that records and shared dylibs carry: what another tool made is made again. The
 /// last number grows with every change of what is recorded or of how things are linked.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+6");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+7");
 
 impl Record {
     fn path(directory: &Path, stem: &str) -> PathBuf {

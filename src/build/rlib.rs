@@ -1,6 +1,6 @@
 //! The members of an rlib: rustc's objects, and those of the native libraries that it bundles.
 //!
-//! They are told apart by their names. rustc gives its own objects a name that ends in `.rcgu.o`.
+//! They are told apart by their names, see [`OBJECT`].
 
 use std::fs::{self, File};
 use std::io;
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember};
 use object::read::archive::ArchiveFile;
 
+use crate::check::symbols::OBJECT;
 use crate::mapped::map;
 
 /// The objects in an rlib, or in a static library.
@@ -25,7 +26,7 @@ impl<'a> Members<'a> {
             let member = member?;
             let name = String::from_utf8_lossy(member.name()).into_owned();
             let data = member.data(bytes)?;
-            if name.ends_with(".rcgu.o") {
+            if name.ends_with(OBJECT) {
                 members.rust.push((name, data));
             } else if !name.ends_with(".rmeta") && object::File::parse(data).is_ok() {
                 // A whole archive, which rustc unpacks when it links, and a linker's bitcode are no

@@ -20,6 +20,7 @@ use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
 use super::native;
 use super::record::{Record, Role, TOOL};
+use super::slices;
 use super::wrapper::{WrapperError, WrapperPlan, is_runtime};
 
 /// Builds the dylib for this host, if it isn't there, and returns its path.
@@ -67,7 +68,6 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
     let built = scratch.path().join(library.file_name().unwrap_or_default());
     let purpose = Purpose::Shared {
         keeps_names: native::exports_all(host),
-        wrap: native::wrap_file(&built),
     };
     LinkJob::take_over(&mut invocation, purpose, &plan.shared)?;
     let output = invocation.command().output()?;
@@ -76,7 +76,9 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
             String::from_utf8_lossy(&output.stderr).into_owned(),
         ));
     }
-    fs::rename(native::wrap_file(&built), native::wrap_file(&library))?;
+    for file in [native::wrap_file, slices::file] {
+        fs::rename(file(&built), file(&library))?;
+    }
     fs::rename(built, &library)?;
     Ok(library)
 }
@@ -186,8 +188,13 @@ pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
             && !used.contains(&path)
             && entry.metadata()?.modified().is_ok_and(is_old)
         {
-            fs::remove_file(native::wrap_file(&path))?;
-            fs::remove_file(path)?;
+            for file in [native::wrap_file(&path), slices::file(&path), path] {
+                match fs::remove_file(file) {
+                    // An earlier version of the tool wrote fewer.
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
         }
     }
     Ok(())

@@ -58,8 +58,11 @@ fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
     });
     let run = symbols.initialisers.into_iter().map(|name| {
         let what = format!("`{name}` runs when its code is loaded: once more with each generation");
-        Finding::warning(CHECK, what)
-            .help("move it to a crate that is not reloadable, if it may run but once".to_owned())
+        Finding::warning(CHECK, what).help(
+            "if it registers something, collect that in a reloadable crate, and each generation \
+                 has its own; if it must run once, move it to a crate that is not reloadable"
+                .to_owned(),
+        )
     });
     state.chain(run).collect()
 }

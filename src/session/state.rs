@@ -22,7 +22,10 @@ impl Session {
         self.tell_state(&build.symbols.state);
         let initialisers = build.symbols.initialisers.iter();
         let notes = initialisers.map(|path| {
-            format!("`{path}` runs when its code is loaded: once more with each generation")
+            format!(
+                "`{path}` runs when its code is loaded: once more with each generation; if it registers \
+                 something, collect that in a reloadable crate, and each generation has its own"
+            )
         });
         self.say_notes(notes.collect());
     }

@@ -4,9 +4,13 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::support::{Session, Workspace};
+use crate::support::{Run, Session, Workspace};
 
 const PAGES: &str = "pages/src/lib.rs";
+
+fn program(workspace: &Workspace) -> Run<'_> {
+    workspace.run().arguments(["--package", "app"])
+}
 
 /// What the native code of the reloadable crates answers when each is first called in a generation.
 fn first_answers(session: &mut Session, name: &str, dynamic: i32, step: i32) {
@@ -39,7 +43,7 @@ fn next_generation(session: &mut Session) -> u64 {
 #[test]
 fn native_code_of_reloadable_crates_is_reloaded_with_them() {
     let workspace = Workspace::new("linking", "native_code");
-    let mut session = workspace.run().ready();
+    let mut session = program(&workspace).ready();
     first_answers(&mut session, "one", 1, 10);
     workspace.edit(PAGES, "\"one\"", "\"two\"");
     assert_eq!(next_generation(&mut session), 1);
@@ -59,9 +63,9 @@ fn names_of_bundled_libraries_are_nobody_elses() {
     let expected = "ready\n1 202\n4202\none 1 201\n";
     assert_eq!(answers(plain, "host\nplugin\nfoo\n"), expected);
 
-    let system = workspace.run().ready().ask("system");
+    let system = program(&workspace).ready().ask("system");
     // The system's library comes first where a loader looks for names.
-    let mut session = workspace.run().variable("LD_PRELOAD", &system).ready();
+    let mut session = program(&workspace).variable("LD_PRELOAD", &system).ready();
     assert_eq!(session.ask("host"), "1 202");
     assert_eq!(session.ask("plugin"), "4202");
     assert_eq!(session.ask("foo"), "one 1 201");
@@ -70,7 +74,7 @@ fn names_of_bundled_libraries_are_nobody_elses() {
     assert_eq!(session.ask("foo"), "two 1 201");
     drop(session);
 
-    let mut session = workspace.run().ready();
+    let mut session = program(&workspace).ready();
     workspace.edit(PAGES, "\"two\"", "\"three\"");
     assert_eq!(next_generation(&mut session), 1);
     assert_eq!(session.ask("foo"), "three 1 201");
@@ -85,4 +89,99 @@ fn answers(mut program: Command, questions: &str) -> String {
     stdin.write_all(questions.as_bytes()).unwrap();
     drop(stdin);
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+const ITEMS: &str = "items/src/lib.rs";
+
+fn slices(workspace: &Workspace) -> Session {
+    workspace.run().arguments(["--package", "slices"]).ready()
+}
+
+#[test]
+fn a_distributed_slice_has_what_cargo_run_has() {
+    let workspace = Workspace::new("linking", "distributed_slices");
+    let mut plain = workspace.command("cargo");
+    plain.args(["run", "--quiet", "--package", "slices"]);
+    let expected = "ready\nhost items\nregistry\nfirst own second\n";
+    assert_eq!(answers(plain, "slice\nalone\nown\n"), expected);
+
+    let mut session = slices(&workspace);
+    assert_eq!(session.ask("slice"), "host items");
+    assert_eq!(session.ask("alone"), "registry");
+    assert_eq!(session.ask("own"), "first own second");
+    let note = "`linkme_SLICE` is collected when the program starts";
+    assert_eq!(
+        session.screen().matches(note).count(),
+        1,
+        "{}",
+        session.screen()
+    );
+
+    // What the slice does not have is reloaded.
+    workspace.edit(ITEMS, "|| \"own\"", "|| \"owned\"");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("own"), "first owned second");
+    assert_eq!(session.ask("slice"), "host items");
+
+    // What it has is old code that the registry would go on to call.
+    workspace.edit(ITEMS, "    \"items\"", "    \"edited\"");
+    let event = session.wait_for_any(&["live", "restarted"]);
+    let reason = "`items::of_items` is reached from `linkme_SLICE` by way of `items::OF_ITEMS`";
+    assert!(
+        event["reason"]
+            .as_str()
+            .unwrap_or_default()
+            .contains(reason),
+        "{event}"
+    );
+    session.wait_for_answer("ready");
+    assert_eq!(session.ask("slice"), "edited host");
+}
+
+#[test]
+fn a_slice_that_is_incomplete_is_named() {
+    let workspace = Workspace::new("linking", "incomplete_slice");
+    workspace.edit(ITEMS, "{Entry, Item, SLICE}", "{ALONE, Entry, Item, SLICE}");
+    workspace.edit(
+        ITEMS,
+        "fn of_items",
+        "#[distributed_slice(ALONE)]\nstatic MORE: Entry = of_items;\n\nfn of_items",
+    );
+    let session = slices(&workspace);
+    let note = "`linkme_ALONE` is incomplete in this session";
+    assert_eq!(
+        session.screen().matches(note).count(),
+        1,
+        "{}",
+        session.screen()
+    );
+}
+
+#[test]
+fn items_of_a_reloadable_crates_own_type_are_those_of_the_live_generation() {
+    let workspace = Workspace::new("linking", "inventory");
+    let mut session = slices(&workspace);
+    assert_eq!(session.ask("inventory"), "first second");
+    assert_eq!(session.ask("own"), "first own second");
+    workspace.edit(ITEMS, "Own(\"second\")", "Own(\"edited\")");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("own"), "edited first own");
+    workspace.edit(
+        ITEMS,
+        "submit!(Own(\"first\"));\n",
+        "submit!(Own(\"third\"));\n",
+    );
+    assert_eq!(next_generation(&mut session), 2);
+    assert_eq!(session.ask("own"), "edited own third");
+    // The registry of a shared crate gets the items of each generation.
+    assert_eq!(
+        session.ask("inventory"),
+        "first first first second second second"
+    );
+    let events = session.events();
+    let notes = events.iter().filter_map(|it| it["message"].as_str());
+    let notes: Vec<_> = notes
+        .filter(|it| it.contains("once more with each generation"))
+        .collect();
+    assert_eq!(notes.len(), 1, "{notes:?}");
 }

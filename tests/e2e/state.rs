@@ -46,7 +46,8 @@ fn what_runs_when_code_is_loaded_is_said_once() {
     let mut session = workspace.run().ready();
     workspace.edit(PAGES, "page-1", "page-2");
     session.wait_for("live");
-    let note = "`pages::at_load` runs when its code is loaded: once more with each generation";
+    let note = "`pages::at_load` runs when its code is loaded: once more with each generation; if it \
+        registers something, collect that in a reloadable crate, and each generation has its own";
     let found = notes(&session);
     assert_eq!(
         found.iter().filter(|it| *it == note).count(),

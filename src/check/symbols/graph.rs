@@ -17,6 +17,12 @@ use super::name::{Crates, is_of_runtime};
 /// Sections of pointers to what runs when they are loaded.
 const INITIALISERS: &str = ".init_array";
 
+/// A name of which a linker makes `__start_NAME`: it collects what is in such sections.
+fn is_collected(name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Whether a section that can be written to is written to by the loader alone.
 pub(super) fn is_for_the_loader(name: &str) -> bool {
     name.contains(".rel.ro") || name.starts_with(INITIALISERS)
@@ -28,6 +34,8 @@ pub(super) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     /// Where global symbols are defined.
     globals: HashMap<&'a [u8], usize>,
+    /// The sections that the group collects by itself.
+    own_slices: BTreeSet<&'a [u8]>,
 }
 
 /// One section.
@@ -36,6 +44,8 @@ struct Node<'a> {
     user: Option<&'a str>,
     is_writable: bool,
     is_initialiser: bool,
+    /// The name of a section of the group's that a linker collects.
+    slice: Option<&'a str>,
     /// The path of an item, and whether it is data, for each symbol of the group's in it.
     items: Vec<(String, bool)>,
     targets: Vec<Target<'a>>,
@@ -73,20 +83,31 @@ impl<'a> Graph<'a> {
             if !has(elf::SHF_ALLOC) || name == ".eh_frame" {
                 continue;
             }
+            let header = section.elf_section_header();
+            let name_bytes = file
+                .elf_section_table()
+                .section_name(file.endian(), header)?;
+            let slice = std::str::from_utf8(name_bytes)
+                .ok()
+                .filter(|it| is_collected(it));
             nodes.insert(section.index(), self.nodes.len());
             self.nodes.push(Node {
                 user,
                 is_writable: has(elf::SHF_WRITE) && !is_for_the_loader(name),
                 is_initialiser: name.starts_with(INITIALISERS),
+                slice: slice.filter(|_| user.is_none()),
                 items: Vec::new(),
                 targets: Vec::new(),
             });
         }
         for symbol in file.symbols() {
+            let name = symbol.name_bytes()?;
+            if let (None, Some(slice)) = (user, name.strip_prefix(b"__start_")) {
+                self.own_slices.insert(slice);
+            }
             let Some(&node) = symbol.section_index().and_then(|it| nodes.get(&it)) else {
                 continue;
             };
-            let name = symbol.name_bytes()?;
             if symbol.is_global() {
                 self.globals.entry(name).or_insert(node);
             }
@@ -166,6 +187,12 @@ impl<'a> Graph<'a> {
             } else {
                 open.extend(self.targets(node).map(|it| (it, user)));
             }
+        }
+        // Whoever collects what the group has in a section holds it.
+        for (index, node) in self.nodes.iter().enumerate() {
+            let slice = node.slice;
+            let slice = slice.filter(|it| !self.own_slices.contains(it.as_bytes()));
+            open.extend(slice.map(|slice| (index, slice)));
         }
         while let Some((index, user)) = open.pop() {
             if std::mem::replace(&mut seen[index], true) {
