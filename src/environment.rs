@@ -7,9 +7,13 @@
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
-/// The cargo that called this tool, else the one on the path.
+use crate::rustup;
+
+/// The cargo that called this tool, unless rustup may choose another one for the next call; else
+/// the one on the path.
 pub(crate) fn cargo() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+    let caller = std::env::var_os("CARGO").filter(|_| !rustup::has_chosen());
+    caller.unwrap_or_else(|| "cargo".into())
 }
 
 /// Removes from a command's environment what `cargo run` put into this process's.

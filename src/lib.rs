@@ -40,6 +40,7 @@ mod lifetime;
 mod list;
 mod mapped;
 mod report;
+mod rustup;
 mod scratch;
 mod session;
 mod signal;

@@ -50,6 +50,7 @@ use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
 use crate::verdict::Wish;
 
 use asked::Mark;
+use failures::Failures;
 use generations::Generations;
 use incoming::Incoming;
 use job::{Job, Task};
@@ -149,6 +150,7 @@ struct Session {
     new_files: bool,
     /// What the last build that failed said.
     complaint: String,
+    failures: Failures,
     /// When the last build began, by the clock that file systems use.
     build_begun: SystemTime,
     notes_said: BTreeSet<String>,
@@ -276,6 +278,7 @@ impl Session {
             patience: Patience::default(),
             new_files: false,
             complaint: String::new(),
+            failures: Failures::default(),
             build_begun: SystemTime::now(),
             notes_said: BTreeSet::new(),
             state: State::default(),

@@ -1,27 +1,49 @@
-//! Where cargo put what it made, as far as its messages do not say it.
+//! Names of units and their files, as cargo's messages and rustc's arguments tell them.
+//!
+//! Cargo has changed the layout of its build directory, and will again. So no folder is assumed to
+//! be there: paths come from messages and from recorded commands.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Artifact;
 
+use super::digest::Digest;
+use crate::mapped::map;
+
 /// The name of a library's artefacts, without `lib` and ending.
 pub(super) fn library_stem(artifact: &Artifact) -> Option<String> {
-    let mut rlibs = artifact
-        .filenames
-        .iter()
-        .filter(|file| file.extension() == Some("rlib"));
-    rlibs.find_map(|file| rlib_stem(file.as_std_path()).map(str::to_owned))
+    rlib_stem(rlib(artifact)?).map(str::to_owned)
 }
 
-/// The same of one of them, an rlib or its metadata.
+/// The rlib among a unit's artefacts.
+pub(super) fn rlib(artifact: &Artifact) -> Option<&Path> {
+    let mut files = artifact.filenames.iter();
+    let rlib = files.find(|file| file.extension() == Some("rlib"));
+    rlib.map(|file| file.as_std_path())
+}
+
+/// The same, from the path of an rlib or of its metadata.
 pub(super) fn rlib_stem(path: &Path) -> Option<&str> {
     path.file_stem()?.to_str()?.strip_prefix("lib")
 }
 
-/// Where rustc wrote the dep-info of an artefact.
-pub(super) fn dep_info_file(artifact: &Artifact) -> Option<PathBuf> {
+/// The name of a unit, under which its record is kept. In some of cargo's layouts two units have
+/// artefacts of one name, in two folders.
+pub(super) fn unit_name(out_dir: &Path, stem: &str) -> String {
+    let digest = Digest::of_text(&out_dir.to_string_lossy());
+    format!("{stem}-{digest:016x}")
+}
+
+/// The unit of an rlib, or of its metadata.
+pub(super) fn unit_of_rlib(path: &Path) -> Option<String> {
+    Some(unit_name(path.parent()?, rlib_stem(path)?))
+}
+
+/// Where rustc wrote the dep-info of a unit that has no record, beside its artefacts.
+pub(super) fn dep_info_beside(artifact: &Artifact) -> Option<PathBuf> {
     artifact.filenames.iter().find_map(|file| {
         let stem = file.file_stem()?;
         let stem = stem.strip_prefix("lib").unwrap_or(stem);
@@ -30,32 +52,38 @@ pub(super) fn dep_info_file(artifact: &Artifact) -> Option<PathBuf> {
             return Some(direct.into());
         }
         // A build script's goes by the name of its hashed file.
-        same_file(file.as_std_path())
+        links_beside(file.as_std_path())
             .into_iter()
             .map(|file| file.with_extension("d"))
             .find(|file| file.exists())
     })
 }
 
-/// The files beside an artefact, and in `deps`, that are the same file: cargo's hashed names.
-pub(super) fn same_file(path: &Path) -> Vec<PathBuf> {
-    let Some(directory) = path.parent() else {
-        return Vec::new();
-    };
-    let Ok(metadata) = fs::metadata(path) else {
-        return Vec::new();
-    };
-    [directory.to_owned(), directory.join("deps")]
-        .iter()
-        .filter_map(|directory| fs::read_dir(directory).ok())
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path() != path)
-        .filter(|entry| {
-            entry
-                .metadata()
-                .is_ok_and(|it| it.ino() == metadata.ino() && it.dev() == metadata.dev())
-        })
-        .map(|entry| entry.path())
+/// The other names of an artefact in its folder.
+pub(super) fn links_beside(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let paths = folder.into_iter().flatten().flatten();
+    let paths = paths.map(|entry| entry.path());
+    paths
+        .filter(|other| other != path && is_same(other, path))
         .collect()
+}
+
+/// Whether two paths lead to one file.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || is_link(one, other).unwrap_or(false)
+}
+
+/// Whether two files are equal: cargo copies where the file system has no links.
+pub(super) fn is_copy(one: &Path, other: &Path) -> bool {
+    let compare = || -> io::Result<bool> {
+        let has_length = fs::metadata(one)?.len() == fs::metadata(other)?.len();
+        Ok(has_length && *map(one)? == *map(other)?)
+    };
+    compare().unwrap_or(false)
+}
+
+fn is_link(one: &Path, other: &Path) -> io::Result<bool> {
+    let (one, other) = (fs::metadata(one)?, fs::metadata(other)?);
+    Ok(one.ino() == other.ino() && one.dev() == other.dev())
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use cargo_metadata::{Artifact, BuildScript, Message};
 
 use crate::discover::HostKind;
-use crate::environment;
+use crate::{environment, rustup};
 
 use super::changed_environment::tell_wrappers;
 use super::diagnostics::{self, WIDTH_VARIABLE};
@@ -72,7 +72,7 @@ impl Builder {
     ) -> Result<Command, HostError> {
         let selection = &self.selection;
         let host = &self.plan.host;
-        let mut command = Command::new(environment::cargo());
+        let mut command = rustup::command(environment::cargo());
         environment::clean(&mut command);
         command.args(["run", "--message-format=json-diagnostic-rendered-ansi"]);
         command.arg("--manifest-path").arg(&host.manifest_path);

@@ -312,7 +312,12 @@ impl Group {
         let shared = self.host.shared.as_ref();
         let mut baselines = self.units.iter().map(Unit::baseline);
         let has_recipe = self.recipe.get().is_some_and(|file| file.exists());
-        shared.is_some_and(|it| it.exists())
+        let mut given = self
+            .units
+            .iter()
+            .flat_map(|it| self.given(&it.record.invocation));
+        given.all(|path| path.exists())
+            && shared.is_some_and(|it| it.exists())
             && self.baseline_inputs().is_ok()
             && (has_recipe || baselines.all(|it| it.exists()))
     }

@@ -7,23 +7,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cargo_metadata::Artifact;
+
 use crate::check::Keepers;
 use crate::check::symbols::{self, HostSymbols};
 use crate::discover::{Plan, Selection};
-use cargo_metadata::Artifact;
 
-use super::artifact::{dep_info_file, library_stem, same_file};
+use super::artifact::library_stem;
 use super::cargo::Made;
-use super::depinfo;
 use super::group::{Group, Unit};
 use super::inputs::{HostInputs, Watched};
 use super::joins::joins_session;
 use super::process::{Cancel, RunError};
 use super::profile::{self, ProfileError};
-use super::record::{Record, Role, symbols_file, write_whole};
+use super::rebuild::host_symbols;
+use super::record::{Record, record_of, write_whole};
 use super::run::RunSettings;
 use super::said::Said;
-use super::script::shim;
 use super::seed::seed;
 use super::shared;
 use super::toolchain::Toolchain;
@@ -113,6 +113,9 @@ impl HostError {
     }
 }
 
+/// Said as cargo says it of its own locks.
+const BLOCKED: &str = "    Blocking waiting for a build of another session";
+
 /// All that a build of the host needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Builder {
@@ -136,6 +139,7 @@ impl Builder {
         cancel: &Cancel,
     ) -> Result<HostBuild, HostError> {
         let workshop = Workshop::of(&self.plan);
+        let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
         self.seed(&workshop)?;
         let wrapper = self.wrapper_plan(&workshop);
         let file = workshop.state.join("wrapper.json");
@@ -146,10 +150,11 @@ impl Builder {
         for is_last in [false, true] {
             let made = self.run_cargo(&workshop, &file, tell.clone(), cancel)?;
             compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
-            let mut needed = self.unrecorded(&wrapper, &made.artifacts);
-            needed.extend(self.overlooked(edited, &made.artifacts));
+            let records = Record::all(&wrapper.units);
+            let mut needed = self.unrecorded(&wrapper, &records, &made.artifacts);
+            needed.extend(self.overlooked(edited, &records, &made.artifacts));
             if is_last || needed.is_empty() {
-                return self.host_build(&workshop, &wrapper, made, compiled);
+                return self.host_build(&workshop, &wrapper, &records, made, compiled);
             }
             // Cargo calls no wrapper for what is fresh. Without its artefacts it is not.
             for file in needed {
@@ -221,79 +226,33 @@ impl Builder {
         Ok(notes)
     }
 
-    /// The artefacts of units that need a record of their role and have none.
-    fn unrecorded(&self, wrapper: &WrapperPlan, artifacts: &[Artifact]) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        for artifact in artifacts {
-            let package = &artifact.package_id.repr;
-            let is_of_group = self
-                .plan
-                .group
-                .iter()
-                .any(|member| member.package_id == *package);
-            if let Some(executable) = self.executable(artifact) {
-                if host_record(wrapper, executable).is_none() {
-                    files.push(executable.to_owned());
-                    files.extend(same_file(executable));
-                }
-            } else if is_of_group && artifact.target.is_custom_build() {
-                // It was built by a tool that ran no scripts, or before the crate was marked.
-                files.extend(shim::lacking(artifact));
-            } else if let Some(stem) = library_stem(artifact) {
-                // Marking or unmarking a crate is nothing that cargo would build it again for.
-                let record = Record::load(&wrapper.units, &stem);
-                let is_baseline = record.is_some_and(|record| record.role == Role::Baseline);
-                if is_of_group != is_baseline {
-                    files.extend(artifact.filenames.iter().map(PathBuf::from));
-                }
-            }
-        }
-        files
-    }
-
-    /// The artefacts that cargo holds for fresh, although they are made of a source that was edited. It goes by
-    /// the times of files, and a clock may have been set back.
-    fn overlooked(&self, edited: &BTreeSet<PathBuf>, artifacts: &[Artifact]) -> Vec<PathBuf> {
-        let root = &self.plan.workspace_root;
-        let is_of_edited = |artifact: &&Artifact| {
-            let inputs = dep_info_file(artifact).map(|file| depinfo::inputs(&file, root));
-            let mut inputs = inputs.and_then(Result::ok).into_iter().flatten();
-            artifact.fresh && inputs.any(|input| edited.contains(&input))
-        };
-        let artifacts = artifacts.iter().filter(is_of_edited);
-        let files = artifacts.flat_map(|it| it.filenames.iter().map(PathBuf::from));
-        files
-            .flat_map(|it| [same_file(&it), vec![it]].concat())
-            .collect()
-    }
-
-    pub(super) fn executable<'a>(&self, artifact: &'a Artifact) -> Option<&'a Path> {
+    pub(super) fn is_host(&self, artifact: &Artifact) -> bool {
         let host = &self.plan.host;
-        let is_host =
-            artifact.package_id.repr == host.package_id && artifact.target.name == host.target;
-        artifact
-            .executable
-            .as_ref()
-            .filter(|_| is_host)
-            .map(|it| it.as_std_path())
+        artifact.executable.is_some()
+            && artifact.package_id.repr == host.package_id
+            && artifact.target.name == host.target
     }
 
     fn host_build(
         &self,
         workshop: &Workshop,
         wrapper: &WrapperPlan,
+        records: &[Record],
         made: Made,
         compiled: bool,
     ) -> Result<HostBuild, HostError> {
         let name = &self.plan.host.target;
-        let artifacts = &made.artifacts;
-        let executable = artifacts
-            .iter()
-            .find_map(|artifact| self.executable(artifact))
-            .ok_or_else(|| HostError::NoExecutable(name.clone()))?
-            .to_owned();
-        let (stem, host, mut symbols) =
-            host_record(wrapper, &executable).ok_or_else(|| HostError::NoRecord(name.clone()))?;
+        let (of_host, others): (Vec<_>, Vec<_>) =
+            made.artifacts.iter().partition(|it| self.is_host(it));
+        let program = of_host.first();
+        let executable = program.and_then(|it| it.executable.as_ref());
+        let executable = executable.ok_or_else(|| HostError::NoExecutable(name.clone()))?;
+        let executable = executable.as_std_path().to_owned();
+        let host = program.and_then(|it| record_of(records, it));
+        let symbols = host_symbols(wrapper, host);
+        let (host, mut symbols) = host
+            .zip(symbols)
+            .ok_or_else(|| HostError::NoRecord(name.clone()))?;
 
         if !joins_session(&executable)? {
             return Err(HostError::NoMain(name.clone()));
@@ -301,16 +260,15 @@ impl Builder {
 
         let mut inputs = HostInputs::default();
         let root = &self.plan.workspace_root;
-        let out_dir = host.invocation.out_dir().unwrap_or(Path::new("."));
-        let dep_info = out_dir.join(format!("{stem}.d"));
-        inputs.add_unit(&dep_info, root, &self.plan.host.package, Some(host.began))?;
-        let mut stems = BTreeMap::new();
-        // The file beside the executable is cargo's, and names the inputs of everything.
-        let others = artifacts.iter().filter(|it| self.executable(it).is_none());
+        if let Some(dep_info) = host.dep_info() {
+            inputs.add_unit(&dep_info, root, &self.plan.host.package, Some(host.began))?;
+        }
+        let mut libraries = BTreeMap::new();
         for artifact in others {
-            inputs.add_artifact(artifact, &self.plan, &wrapper.units)?;
-            if let Some(stem) = library_stem(artifact) {
-                stems.insert(artifact.package_id.repr.clone(), stem);
+            inputs.add_artifact(artifact, records, &self.plan)?;
+            let stem = library_stem(artifact);
+            if let Some(library) = stem.zip(record_of(records, artifact)) {
+                libraries.insert(artifact.package_id.repr.clone(), library);
             }
         }
         for script in &made.scripts {
@@ -323,8 +281,8 @@ impl Builder {
             .group
             .iter()
             .filter_map(|member| {
-                let stem = stems.get(&member.package_id)?;
-                Some((member, stem, Record::load(&wrapper.units, stem)?))
+                let (stem, record) = libraries.get(&member.package_id)?;
+                Some((member, stem, *record))
             })
             .collect();
         let position = |index: &usize| {
@@ -342,7 +300,7 @@ impl Builder {
             units.push(Unit {
                 package: member.package.clone(),
                 stem: (*stem).clone(),
-                record: record.clone(),
+                record: (*record).clone(),
                 depends_on: depends_on.into_iter().collect(),
                 watch: Watched::new(&member.dir, &member.watch),
                 directory: workshop.state.join("group").join(stem),
@@ -359,7 +317,7 @@ impl Builder {
                  `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
             )
         }));
-        let group = Group::new(units, host, &workshop.state, self.debuginfo);
+        let group = Group::new(units, host.clone(), &workshop.state, self.debuginfo);
         let sources = group.baseline_inputs()?;
         let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
         symbols.state = symbols::declared(&symbols.state, &statics);
@@ -374,21 +332,8 @@ impl Builder {
             compiled,
             inputs,
             symbols,
-            keepers: self.keepers(artifacts),
+            keepers: self.keepers(records, &made.artifacts),
             notes,
         })
     }
-}
-
-/// The record of the unit whose executable this is, and what its link wrote down. Cargo's message names only
-/// the copy that has no hash in its name, which is a link to the one that has.
-fn host_record(wrapper: &WrapperPlan, executable: &Path) -> Option<(String, Record, HostSymbols)> {
-    same_file(executable).into_iter().find_map(|file| {
-        let stem = file.file_name()?.to_str()?;
-        let record = Record::load(&wrapper.units, stem)?;
-        let symbols = fs::read(symbols_file(&wrapper.units, stem)).ok()?;
-        let symbols = serde_json::from_slice(&symbols).ok()?;
-        let has_shared = record.shared.as_ref().is_some_and(|it| it.exists());
-        (record.role == Role::Host && has_shared).then(|| (stem.to_owned(), record, symbols))
-    })
 }

@@ -10,9 +10,9 @@ use cargo_metadata::{Artifact, BuildScript};
 
 use crate::discover::{Plan, Watch};
 
-use super::artifact::{dep_info_file, library_stem};
+use super::artifact::library_stem;
 use super::depinfo;
-use super::record::Record;
+use super::record::{Record, dep_info, record_of};
 use super::script::shim::Run;
 use super::script::{Reads, Script, outputs};
 use crate::walk;
@@ -69,24 +69,22 @@ impl HostInputs {
         Ok(())
     }
 
-    /// The inputs of local packages' artefacts; those of reloadable libraries are known to the group. `records` is
-    /// the folder of the units' records.
+    /// The inputs of local packages' artefacts; those of reloadable libraries are known to the group.
     pub(super) fn add_artifact(
         &mut self,
         artifact: &Artifact,
+        records: &[Record],
         plan: &Plan,
-        records: &Path,
     ) -> io::Result<()> {
         let id = artifact.package_id.repr.as_str();
         let Some(package) = Package::find(plan, id) else {
             return Ok(());
         };
-        let Some(file) = dep_info_file(artifact) else {
+        let Some(file) = dep_info(records, artifact) else {
             return Ok(());
         };
         let library = library_stem(artifact);
-        let record = library.as_ref().and_then(|it| Record::load(records, it));
-        let began = record.map(|it| it.began);
+        let began = record_of(records, artifact).map(|it| it.began);
         if package.is_reloadable && library.is_none() && !artifact.target.is_custom_build() {
             // A program of the same package: another unit, which is not reloadable.
             return self.add_unit(&file, &plan.workspace_root, package.name, began);

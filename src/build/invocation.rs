@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use super::artifact::unit_name;
 use super::changed_environment::{self, Variables};
 
 /// A recorded command.
@@ -143,10 +144,15 @@ impl Invocation {
             .flat_map(|types| types.split(','))
     }
 
-    /// The crate's name and cargo's hash of the unit: the name of its artefacts.
+    /// The name of its artefacts: the crate's name, and most often cargo's hash of the unit.
     pub(crate) fn stem(&self) -> Option<String> {
         let extra = self.codegen("extra-filename").unwrap_or_default();
         Some(format!("{}{extra}", self.crate_name()?))
+    }
+
+    /// The name under which its record is kept.
+    pub(super) fn unit(&self) -> Option<String> {
+        Some(unit_name(self.out_dir()?, &self.stem()?))
     }
 
     pub(crate) fn out_dir(&self) -> Option<&Path> {

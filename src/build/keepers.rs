@@ -2,17 +2,18 @@
 
 use cargo_metadata::Artifact;
 
-use super::artifact::{dep_info_file, library_stem};
+use super::artifact::library_stem;
 use super::depinfo;
 use super::host::Builder;
+use super::record::{Record, dep_info};
 use crate::check::{Keepers, Unmarked};
 use crate::discover::RUNTIME;
 
 impl Builder {
     /// Those among the crates that cargo built.
-    pub(super) fn keepers(&self, artifacts: &[Artifact]) -> Keepers {
+    pub(super) fn keepers(&self, records: &[Record], artifacts: &[Artifact]) -> Keepers {
         let is_optimised = |it: &Artifact| it.profile.opt_level != "0";
-        let linked = |it: &&Artifact| library_stem(it).is_some() || self.executable(it).is_some();
+        let linked = |it: &&Artifact| library_stem(it).is_some() || self.is_host(it);
         let linked: Vec<&Artifact> = artifacts.iter().filter(linked).collect();
         let mut own = linked.iter().filter(|it| self.names_group(it));
         if own.any(|it| is_optimised(it)) {
@@ -21,7 +22,7 @@ impl Builder {
         let others = linked.iter().filter(|it| !self.names_group(it));
         let unmarked = others.map(|it| {
             let name = it.target.name.replace('-', "_");
-            let file = dep_info_file(it).filter(|_| is_optimised(it));
+            let file = dep_info(records, it).filter(|_| is_optimised(it));
             let root = &self.plan.workspace_root;
             Unmarked {
                 // The runtime is always optimised, and keeps what `keep!` says.

@@ -190,12 +190,11 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
 fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
     let of_rlib = |path: &Path| {
         let stem = rlib_stem(path)?;
-        let (crate_name, _) = stem.rsplit_once('-')?;
-        let record = Record::load(units, stem);
-        Some((
-            crate_name.to_owned(),
-            record.is_some_and(|it| it.role == Role::Baseline),
-        ))
+        let record = Record::of_rlib(units, path);
+        let recorded = record.as_ref().and_then(|it| it.invocation.crate_name());
+        let crate_name = recorded.or_else(|| Some(stem.rsplit_once('-')?.0))?;
+        let is_baseline = record.as_ref().is_some_and(|it| it.role == Role::Baseline);
+        Some((crate_name.to_owned(), is_baseline))
     };
     let of_file = |argument: &String| {
         let path = PathBuf::from(argument);

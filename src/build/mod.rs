@@ -5,7 +5,8 @@
 //! - [`wrapper`], [`linker`]: this tool as cargo and rustc call it; [`shared`], [`allocator`],
 //!   [`native`] and [`slices`] are what it changes there
 //! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
-//! - [`invocation`], [`record`]: what cargo ran, and where it is kept
+//! - [`invocation`], [`record`]: what cargo ran, and where it is kept; [`rebuild`]: what it has to run
+//!   again
 //! - [`contents`], [`digest`], [`depinfo`], [`inputs`]: what an artefact was made of;
 //!   [`script`], [`listing`]: build scripts, and what they read
 //! - [`workshop`], [`artifact`]: where things are; [`rlib`]: the members of a library; [`reclaim`]: what
@@ -37,6 +38,7 @@ mod listing;
 mod native;
 mod process;
 mod profile;
+mod rebuild;
 mod reclaim;
 mod record;
 mod rlib;

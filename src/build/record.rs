@@ -1,16 +1,19 @@
 //! The records of what cargo ran: one file for each workspace unit that a session needs.
 //!
 //! Cargo calls no wrapper for what it finds fresh, so a record must outlive the session that
-//! made it. It lies beside cargo's artefacts, under the name that cargo gives the unit.
+//! made it. It is kept in cargo's target directory for sessions, under the name of the unit.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use cargo_metadata::Artifact;
 use serde::{Deserialize, Serialize};
 
+use super::artifact::{dep_info_beside, is_copy, is_same, unit_of_rlib};
 use super::changed_environment::ChangedEnvironment;
 use super::invocation::Invocation;
 use crate::check::Identity;
@@ -52,49 +55,88 @@ pub(crate) struct Record {
 pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+7");
 
 impl Record {
-    fn path(directory: &Path, stem: &str) -> PathBuf {
-        directory.join(format!("{stem}.json"))
+    fn path(directory: &Path, unit: &str) -> PathBuf {
+        directory.join(format!("{unit}.json"))
     }
 
-    /// Writes the record, whole or not at all.
-    pub(crate) fn store(&self, directory: &Path, stem: &str) -> io::Result<()> {
+    /// Writes the record of a unit, whole or not at all.
+    pub(crate) fn store(&self, directory: &Path, unit: &str) -> io::Result<()> {
         write_whole(
-            &Self::path(directory, stem),
+            &Self::path(directory, unit),
             &serde_json::to_vec_pretty(self)?,
         )
     }
 
-    /// The record of a unit, if there is one of this version.
-    pub(crate) fn load(directory: &Path, stem: &str) -> Option<Record> {
-        let text = fs::read(Self::path(directory, stem)).ok()?;
-        let mut record: Record = serde_json::from_slice(&text).ok()?;
+    /// The record of the unit that made an rlib.
+    pub(crate) fn of_rlib(directory: &Path, rlib: &Path) -> Option<Record> {
+        Self::read(&Self::path(directory, &unit_of_rlib(rlib)?))
+    }
+
+    /// All records of this version.
+    pub(crate) fn all(directory: &Path) -> Vec<Record> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        let files = entries.map(|entry| entry.path());
+        let files = files.filter(|file| file.extension().is_some_and(|it| it == "json"));
+        files.filter_map(|file| Self::read(&file)).collect()
+    }
+
+    fn read(file: &Path) -> Option<Record> {
+        let mut record: Record = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
         record.invocation.environment = record.environment.applied();
         (record.tool == TOOL).then_some(record)
     }
 
-    /// The file names, without ending, of all records.
-    pub(crate) fn stems(directory: &Path) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(directory) else {
+    /// The artefacts that rustc was asked for.
+    pub(super) fn outputs(&self) -> Vec<PathBuf> {
+        let invocation = &self.invocation;
+        let (Some(folder), Some(stem)) = (invocation.out_dir(), invocation.stem()) else {
             return Vec::new();
         };
-        entries
-            .flatten()
-            .filter_map(|entry| {
-                Some(
-                    entry
-                        .file_name()
-                        .to_str()?
-                        .strip_suffix(".json")?
-                        .to_owned(),
-                )
-            })
-            .collect()
+        let outputs = invocation.crate_types().flat_map(|kind| match kind {
+            "bin" => vec![stem.clone()],
+            "lib" | "rlib" => vec![format!("lib{stem}.rlib"), format!("lib{stem}.rmeta")],
+            "staticlib" => vec![format!("lib{stem}.a")],
+            _ => vec![format!("lib{stem}.so"), format!("lib{stem}.rmeta")],
+        });
+        let outputs: BTreeSet<String> = outputs.collect();
+        outputs.iter().map(|name| folder.join(name)).collect()
+    }
+
+    /// Where rustc wrote the unit's dep-info.
+    pub(super) fn dep_info(&self) -> Option<PathBuf> {
+        let invocation = &self.invocation;
+        let name = format!("{}.d", invocation.stem()?);
+        Some(invocation.out_dir()?.join(name))
     }
 }
 
+/// The record of the unit that made an artefact of cargo's. What cargo names may be a link to what
+/// rustc wrote.
+pub(super) fn record_of<'a>(records: &'a [Record], artifact: &Artifact) -> Option<&'a Record> {
+    let crate_name = artifact.target.name.replace('-', "_");
+    let of_crate = || {
+        let records = records.iter();
+        records.filter(|it| it.invocation.crate_name() == Some(&crate_name))
+    };
+    let made_by = |record: &Record, is: fn(&Path, &Path) -> bool| {
+        let outputs = record.outputs();
+        let mut files = artifact.filenames.iter();
+        files.any(|file| outputs.iter().any(|it| is(it, file.as_std_path())))
+    };
+    let found = of_crate().find(|record| made_by(record, is_same));
+    found.or_else(|| of_crate().find(|record| made_by(record, is_copy)))
+}
+
+/// Where rustc wrote the dep-info of an artefact: cargo runs rustc itself for path dependencies
+/// outside the workspace, and for what it took over from the user's build, and there is no record.
+pub(super) fn dep_info(records: &[Record], artifact: &Artifact) -> Option<PathBuf> {
+    let recorded = record_of(records, artifact).and_then(Record::dep_info);
+    recorded.or_else(|| dep_info_beside(artifact))
+}
+
 /// Where a host's link writes down what symbols say of it: beside its record, and for as long.
-pub(super) fn symbols_file(directory: &Path, stem: &str) -> PathBuf {
-    directory.join(format!("{stem}.symbols"))
+pub(super) fn symbols_file(directory: &Path, unit: &str) -> PathBuf {
+    directory.join(format!("{unit}.symbols"))
 }
 
 /// Writes a file so that a reader, or a crash, never sees half of it. Only its owner may read it:

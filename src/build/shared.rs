@@ -14,7 +14,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::artifact::rlib_stem;
 use super::digest::Digest;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
@@ -92,7 +91,7 @@ pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
         if is_runtime(&path) {
             found.insert(path.with_extension("rlib"));
         }
-        let Some(record) = record_of(plan, &path) else {
+        let Some(record) = Record::of_rlib(&plan.units, &path) else {
             continue;
         };
         if !seen.insert(path) {
@@ -100,8 +99,10 @@ pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
         }
         for dependency in record.invocation.externs() {
             let path = dependency.path;
-            let is_of_group =
-                || record_of(plan, path).is_some_and(|record| record.role == Role::Baseline);
+            let is_of_group = || {
+                let record = Record::of_rlib(&plan.units, path);
+                record.is_some_and(|record| record.role == Role::Baseline)
+            };
             // A pipelined dependant was given the metadata; a proc macro is a `.so`.
             let is_rust = path
                 .extension()
@@ -113,10 +114,6 @@ pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
         }
     }
     found
-}
-
-fn record_of(plan: &WrapperPlan, rlib: &Path) -> Option<Record> {
-    Record::load(&plan.units, rlib_stem(rlib)?)
 }
 
 /// What must be the same in everything that is linked together.
@@ -173,10 +170,8 @@ const KEPT: Duration = Duration::from_secs(3600);
 
 /// Removes dylibs that no record names any more; one that a process has mapped stays usable.
 pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
-    let used: BTreeSet<PathBuf> = Record::stems(&plan.units)
-        .iter()
-        .filter_map(|stem| Record::load(&plan.units, stem)?.shared)
-        .collect();
+    let records = Record::all(&plan.units).into_iter();
+    let used: BTreeSet<PathBuf> = records.filter_map(|record| record.shared).collect();
     let Ok(entries) = fs::read_dir(&plan.shared) else {
         return Ok(());
     };

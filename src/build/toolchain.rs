@@ -2,7 +2,8 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
+
+use crate::rustup;
 
 /// The rustc that cargo will run, and what a session must know of it.
 #[derive(Clone, Debug)]
@@ -26,12 +27,18 @@ pub(crate) enum ToolchainError {
         arguments: String,
         stderr: String,
     },
+    #[error("the toolchain `{0}` is not installed")]
+    NotInstalled(String),
     #[error("`{0}` is no Rust compiler: `{0} -vV` names no host")]
     NoCompiler(String),
     #[error("the compiler knows no target `{0}`")]
     UnknownTarget(String),
-    #[error("there is no dynamic libstd for `{0}`")]
-    NoDynamicStd(String),
+    #[error("there is no dynamic libstd for `{target}`")]
+    NoDynamicStd {
+        target: String,
+        /// Whether the compiler itself runs on that target.
+        is_own: bool,
+    },
     #[error("the target `{0}` links its libraries statically")]
     Static(String),
     #[error("`{flag}` of `{variable}` does not work in a session")]
@@ -51,10 +58,14 @@ impl ToolchainError {
                 "put right what the compiler says: a session needs this to work here"
             }
             ToolchainError::UnknownTarget(_) => "`rustc --print target-list` lists what there is",
-            ToolchainError::NoDynamicStd(target) => {
+            ToolchainError::NotInstalled(name) => return rustup::install(name),
+            ToolchainError::NoDynamicStd { is_own: true, .. } => {
+                "a session needs `libstd-*.so`, which this compiler came without, as those of \
+                 Debian and Ubuntu do: use a toolchain from https://rustup.rs"
+            }
+            ToolchainError::NoDynamicStd { target, .. } => {
                 return format!(
-                    "a session needs it: install it by `rustup target add {target}`, or choose \
-                     another target"
+                    "a session needs it: run `rustup target add {target}`, or choose another target"
                 );
             }
             ToolchainError::Flag { .. } => {
@@ -90,13 +101,21 @@ impl Toolchain {
         let entries = std::fs::read_dir(&libdir).into_iter().flatten().flatten();
         let libstd = entries.map(|entry| entry.path()).find(is_std);
         let Some(libstd) = libstd else {
-            return Err(ToolchainError::NoDynamicStd(triple.to_owned()));
+            return Err(ToolchainError::NoDynamicStd {
+                target: triple.to_owned(),
+                is_own: triple == host_of(&version),
+            });
         };
         Ok(Toolchain {
             version,
             libstd,
             target_libdir: libdir,
         })
+    }
+
+    /// The compiler and its version.
+    pub(crate) fn name(&self) -> &str {
+        self.version.lines().next().unwrap_or_default()
     }
 
     /// The target, which is the compiler's own if none is asked for.
@@ -153,7 +172,7 @@ fn program() -> String {
 
 fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {
     let program = program();
-    let output = Command::new(&program)
+    let output = rustup::command(&program)
         .args(arguments)
         .output()
         .map_err(|error| ToolchainError::NotRun {
@@ -162,10 +181,13 @@ fn ask(arguments: &[&str]) -> Result<String, ToolchainError> {
         })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
+        if let Some(name) = rustup::missing_toolchain(&said) {
+            return Err(ToolchainError::NotInstalled(name.to_owned()));
+        }
         return Err(ToolchainError::Failed {
             program,
             arguments: arguments.join(" "),
-            stderr: match said.trim_end() {
+            stderr: match rustup::without_backtrace(&said) {
                 "" => output.status.to_string(),
                 said => said.to_owned(),
             },

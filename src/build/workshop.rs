@@ -1,7 +1,7 @@
 //! Where a session builds.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
@@ -78,6 +78,19 @@ impl Workshop {
         }
         write_whole(&owner, root.as_os_str().as_bytes())?;
         Ok(None)
+    }
+
+    /// Waits until no other session of the workspace builds its host, and keeps others from it until
+    /// the file is dropped. A session may remove what cargo holds for fresh, to have it built again,
+    /// and cargo's own lock does not cover that.
+    pub(super) fn lock_builds(&self, waits: impl FnOnce()) -> io::Result<File> {
+        fs::create_dir_all(&self.common)?;
+        let file = File::create(self.common.join("building"))?;
+        if file.try_lock().is_err() {
+            waits();
+            file.lock()?;
+        }
+        Ok(file)
     }
 
     /// Held by the one session of this host.

@@ -96,7 +96,7 @@ pub(crate) fn run(
         }
         std::process::exit(status.code().unwrap_or(1));
     }
-    let (Some(role), Some(stem)) = (plan.role(&recorded), recorded.stem()) else {
+    let (Some(role), Some(unit)) = (plan.role(&recorded), recorded.unit()) else {
         return Err(command_of(&recorded).exec().into());
     };
     if let Ok(width) = env::var(WIDTH_VARIABLE) {
@@ -110,7 +110,7 @@ pub(crate) fn run(
     if role == Role::Host {
         refuse_what_cannot_be_dynamic(&recorded)?;
         let library = shared::build(&plan, &recorded)?;
-        link_dynamically(&mut invocation, &plan, &stem, &library)?;
+        link_dynamically(&mut invocation, &plan, &unit, &library)?;
         shared = Some(library);
         let made_of = identity_of(&plan, &recorded)?;
         // `#[hotmod::main]` puts it into the program.
@@ -130,7 +130,7 @@ pub(crate) fn run(
         shared,
         identity,
     };
-    record.store(&plan.units, &stem)?;
+    record.store(&plan.units, &unit)?;
     Err(command_of(&invocation).exec().into())
 }
 
@@ -219,7 +219,7 @@ pub(super) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), Wra
 fn link_dynamically(
     invocation: &mut Invocation,
     plan: &WrapperPlan,
-    stem: &str,
+    unit: &str,
     library: &Path,
 ) -> io::Result<()> {
     invocation.push(["-C", "prefer-dynamic", "--extern"]);
@@ -237,7 +237,7 @@ fn link_dynamically(
         opt_level: invocation.codegen("opt-level").unwrap_or("0").to_owned(),
         notes: plan.notes.clone(),
         units: plan.units.clone(),
-        symbols: symbols_file(&plan.units, stem),
+        symbols: symbols_file(&plan.units, unit),
     };
     LinkJob::take_over(invocation, purpose, &plan.shared)
 }

@@ -6,12 +6,23 @@
 //! cargo's own words are kept if it fails.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs, io};
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use super::{DiscoverError, Selection};
+use crate::{environment, rustup};
+
+fn command() -> MetadataCommand {
+    let mut command = MetadataCommand::new();
+    command.cargo_path(environment::cargo());
+    if rustup::has_chosen() {
+        for name in rustup::CHOICE {
+            command.env_remove(name);
+        }
+    }
+    command
+}
 
 pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError> {
     check_place(selection.manifest_path.as_deref())?;
@@ -28,7 +39,7 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
             .map(|(flag, _)| flag.to_owned()),
     );
 
-    let mut command = MetadataCommand::new();
+    let mut command = command();
     command
         .other_options(options)
         .features(CargoOpt::SomeFeatures(features(selection)));
@@ -47,7 +58,7 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
 /// The members of a workspace alone: cargo asks no registry, and writes no lock file.
 pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, DiscoverError> {
     check_place(manifest_path)?;
-    let mut command = MetadataCommand::new();
+    let mut command = command();
     command.no_deps();
     if let Some(path) = manifest_path {
         command.manifest_path(path);
@@ -109,6 +120,10 @@ pub(crate) fn check_manifest(path: &Path) -> Result<(), DiscoverError> {
 fn in_words(error: cargo_metadata::Error) -> DiscoverError {
     match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {
+            if let Some(name) = rustup::missing_toolchain(&stderr) {
+                return DiscoverError::NoToolchain(name.to_owned());
+            }
+            let stderr = rustup::without_backtrace(&stderr);
             // What cargo did before is not what went wrong.
             let begin = match stderr.starts_with("error") {
                 true => 0,
@@ -135,11 +150,14 @@ fn platform(selection: &Selection) -> Result<String, DiscoverError> {
 /// Asked of cargo, not fixed at compile time: the tool may be installed once and used with several
 /// toolchains.
 fn host_triple() -> Result<String, DiscoverError> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo).arg("-vV").output();
+    let output = rustup::command(environment::cargo()).arg("-vV").output();
     let output = output.map_err(|error| DiscoverError::CargoNotUsable {
         reason: error.to_string(),
     })?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if let Some(name) = rustup::missing_toolchain(&stderr) {
+        return Err(DiscoverError::NoToolchain(name.to_owned()));
+    }
     let text = String::from_utf8_lossy(&output.stdout);
     let triple = text.lines().find_map(|line| line.strip_prefix("host: "));
     triple
@@ -147,7 +165,7 @@ fn host_triple() -> Result<String, DiscoverError> {
         .ok_or_else(|| DiscoverError::CargoNotUsable {
             reason: format!(
                 "`cargo -vV` names no host: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
+                rustup::without_backtrace(&stderr)
             ),
         })
 }

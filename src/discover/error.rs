@@ -25,6 +25,8 @@ pub enum DiscoverError {
     },
     #[error("`cargo metadata` failed\n{stderr}")]
     CargoMetadata { stderr: String },
+    #[error("the toolchain `{0}` is not installed")]
+    NoToolchain(String),
     #[error("cargo can't be used: {reason}")]
     CargoNotUsable { reason: String },
 

@@ -5,6 +5,7 @@
 
 use super::error::quoted;
 use super::{DiscoverError, HostKind};
+use crate::rustup;
 
 impl DiscoverError {
     /// What to do next, for a line of its own that starts with `help:`. It may have several lines,
@@ -45,6 +46,7 @@ impl DiscoverError {
             Self::CargoMetadata { .. } => "put right what cargo says: a session needs `cargo \
                                            metadata` to work here"
                 .to_owned(),
+            Self::NoToolchain(name) => rustup::install(name),
             Self::CargoNotUsable { .. } => {
                 "check that `cargo -vV` works in this directory".to_owned()
             }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::build::{CargoSettings, Toolchain};
+use crate::rustup;
 
 use super::finding::Finding;
 
@@ -55,7 +56,7 @@ fn link(target: Option<&str>, linker: Option<&Path>, flags: &[String]) -> io::Re
     let scratch = tempfile::tempdir()?;
     let source = scratch.path().join("hotmod_doctor.rs");
     fs::write(&source, SOURCE)?;
-    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let mut command = rustup::command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     command.args([
         "--edition",
         "2024",

@@ -116,7 +116,11 @@ fn check(selection: &Selection) -> Vec<Finding> {
     findings.push(socket::check());
     findings.extend(watching::check(&scene));
     findings.extend(disk::check(&scene));
-    findings.push(workspace::check(&scene));
+    // What keeps the compiler from running keeps cargo too, and is said once.
+    let workspace = workspace::check(&scene);
+    if findings.iter().all(|it| it.what != workspace.what) {
+        findings.push(workspace);
+    }
     findings.extend(crates::check(&scene));
     findings.extend(doubles::check(&scene));
     findings

@@ -12,6 +12,7 @@ use crate::signal::Image;
 use crate::stale::Began;
 use crate::verdict::{self, Findings, Program, Verdict};
 
+use super::failures::Failures;
 use super::job::{BuiltHost, Candidate, Done, Job, Order, Task};
 use super::join::Baseline;
 use super::start::stamp;
@@ -95,6 +96,12 @@ impl Session {
         let may_have_missed =
             !job.touched().is_empty() || self.new_files || self.quiet.remaining().is_some();
         let done_has_failed = done.has_failed();
+        let is_in_vain = match &done {
+            Done::Host(Err(error)) if may_have_missed && !job.is_cancelled() => {
+                self.fails_for_good(error, &job)
+            }
+            _ => false,
+        };
         match done {
             Done::Merged => {}
             Done::Asked(_) if job.is_cancelled() => {}
@@ -104,6 +111,11 @@ impl Session {
             Done::Group(Err(_)) if job.is_cancelled() => {}
             // What is built ahead is built again when it is needed, and is said then.
             Done::Group(Err(_)) if is_ahead => {}
+            Done::Host(Err(error)) if is_in_vain => {
+                self.host_failed(error, &job);
+                self.tell_writing_builds();
+                self.new_files = false;
+            }
             Done::Host(Err(_)) | Done::Group(Err(_)) if may_have_missed => {
                 job.outdate();
             }
@@ -111,20 +123,34 @@ impl Session {
             Done::Scripts(_) if done_has_failed && may_have_missed => job.outdate(),
             Done::Scripts(reruns) => self.scripts_ran(reruns, &job),
             Done::Host(Ok(built)) => self.host_built(*built, &job),
-            Done::Host(Err(error)) => self.host_failed(error, &job),
+            Done::Host(Err(error)) => {
+                self.failures = Failures::default();
+                self.host_failed(error, &job);
+            }
             Done::Group(Ok(candidate)) => self.group_built(candidate, &mut job),
             Done::Group(Err(error)) => self.group_failed(error, &job),
         }
         // What was saved while it was built was only looked at.
-        if self.job.is_none() && self.offer.is_none() && job.was_outdated() {
+        if self.job.is_none() && self.offer.is_none() && job.was_outdated() && !is_in_vain {
             self.decide_when_whole(job.detected());
         }
     }
 
     fn host_built(&mut self, built: BuiltHost, job: &Job) {
         self.reporter.screen.mended();
-        let BuiltHost { plan, build, wrote } = built;
+        self.failures = Failures::default();
+        let BuiltHost {
+            plan,
+            toolchain,
+            build,
+            wrote,
+        } = built;
         self.builder.plan = plan;
+        if self.builder.toolchain.version != toolchain.version {
+            let name = toolchain.name();
+            self.note(&format!("everything is compiled with `{name}` from now on"));
+        }
+        self.builder.toolchain = toolchain;
         self.restart = None;
         let reason = self.restarting.take();
         self.say_notes(self.builder.plan.notes.clone());

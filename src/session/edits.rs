@@ -93,7 +93,7 @@ impl Session {
         let Some((mut touched, detected)) = self.quiet.settle(&self.inputs) else {
             return;
         };
-        touched.retain(|path| self.inputs.is_news(path));
+        touched.retain(|path| self.inputs.is_news(path) && !self.failures.know(path));
         if self.job.as_ref().is_some_and(Job::resolves) {
             // It is the build that writes it, and then reads it.
             touched.remove(&self.builder.plan.lock_file());

@@ -5,14 +5,84 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::build::{BuildError, HostError, as_of_cargo};
+use crate::build::{BuildError, Contents, Digested, HostError, as_of_cargo};
 use crate::report::Event;
 use crate::stale::Depth;
 
 use super::Session;
 use super::job::{HostFailure, Job};
 
+/// How many builds in a row may fail while files are written.
+const TRIES: u32 = 10;
+/// The same of builds that write the same files, or say the same.
+const LIKE_TRIES: u32 = 3;
+
+/// The builds of the host that failed one after the other, each while files were written.
+///
+/// What was saved during a build may be what it lacked, so it is built again. But builds write
+/// files too, build scripts above all, and would follow each other for ever.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    words: String,
+    /// The files that were written, as the last of the builds left them.
+    written: Contents,
+    all: u32,
+    alike: u32,
+}
+
+impl Failures {
+    /// Takes another one, and says whether the next build would fail in the same way: nothing was
+    /// saved since the last one, or it was tried often enough.
+    fn are_enough(&mut self, words: String, written: Contents) -> bool {
+        let is_first = self.all == 0;
+        let is_unchanged = !is_first && self.written == written;
+        let is_alike = self.words == words || self.written.keys().eq(written.keys());
+        *self = Failures {
+            words,
+            written,
+            all: self.all + 1,
+            alike: if is_alike { self.alike + 1 } else { 1 },
+        };
+        is_unchanged || self.alike >= LIKE_TRIES || self.all >= TRIES
+    }
+
+    /// Whether a file is as the last build left it that failed: its event tells of no save.
+    pub(super) fn know(&self, path: &Path) -> bool {
+        let left = self.written.get(path);
+        left.is_some_and(|left| *left == Digested::of(path))
+    }
+}
+
 impl Session {
+    /// Whether a build of the host that failed while files were written is not to be tried again.
+    pub(super) fn fails_for_good(&mut self, error: &HostFailure, job: &Job) -> bool {
+        let pending = self.quiet.touched();
+        let files: BTreeSet<&PathBuf> = job.touched().iter().chain(pending).collect();
+        let written = files.into_iter();
+        let written = written.map(|path| (path.clone(), Digested::of(path)));
+        let words = match error {
+            HostFailure::Build(HostError::Failed { rendered, .. }) => rendered.clone(),
+            other => other.to_string(),
+        };
+        self.failures.are_enough(words, written.collect())
+    }
+
+    /// Says which files the build itself seems to write.
+    pub(super) fn tell_writing_builds(&mut self) {
+        let root = &self.builder.plan.workspace_root;
+        let files = self.failures.written.keys();
+        let files: Vec<String> = files
+            .map(|path| format!("`{}`", path.strip_prefix(root).unwrap_or(path).display()))
+            .collect();
+        if !files.is_empty() {
+            let (count, files) = (self.failures.all, files.join(", "));
+            self.note(&format!(
+                "the build failed {count} times in a row, and each time something wrote {files}: a \
+                 build script should write to `OUT_DIR`; the next edit tries again"
+            ));
+        }
+    }
+
     pub(super) fn host_failed(&mut self, error: HostFailure, job: &Job) {
         match error {
             HostFailure::Build(HostError::Cancelled) => return,
@@ -56,9 +126,21 @@ impl Session {
         of_cargo.unwrap_or_default()
     }
 
+    fn build_what_is_gone(&mut self, job: &Job) {
+        self.restart = Some("what was built is gone from the target directory".to_owned());
+        self.decide(job.detected());
+    }
+
     pub(super) fn group_failed(&mut self, error: BuildError, job: &Job) {
+        let group = self.build.as_ref().map(|it| &it.group);
+        let is_gone = group.is_some_and(|it| !it.is_whole());
         match error {
             BuildError::Cancelled => return,
+            // Another session of the workspace may be building it again.
+            BuildError::Compile {
+                is_of_command: true,
+                ..
+            } if is_gone => return self.build_what_is_gone(job),
             BuildError::Compile {
                 package,
                 rendered,
@@ -73,10 +155,7 @@ impl Session {
                     return;
                 }
             }
-            _ if self.build.as_ref().is_some_and(|it| !it.group.is_whole()) => {
-                self.restart = Some("what was built is gone from the target directory".to_owned());
-                return self.decide(job.detected());
-            }
+            _ if is_gone => return self.build_what_is_gone(job),
             // The group may need what the host was not linked with.
             BuildError::Link(words) => {
                 let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
@@ -119,5 +198,34 @@ mod tests {
             named_folders(complaint, Path::new("/w")),
             BTreeSet::from(expected)
         );
+    }
+
+    #[test]
+    fn the_same_failure_is_not_tried_again_without_a_save() {
+        let written = |it| Contents::from([(PathBuf::from("/a.rs"), Digested::Content(it))]);
+        let add = |failures: &mut Failures, words: &str, content| {
+            failures.are_enough(words.to_owned(), written(content))
+        };
+        let mut failures = Failures::default();
+        assert!(!add(&mut failures, "x", 1));
+        assert!(add(&mut failures, "x", 1), "nothing was saved");
+
+        // A process number in the words, the time in the file.
+        let mut failures = Failures::default();
+        assert!(!add(&mut failures, "x", 1));
+        assert!(!add(&mut failures, "y", 2), "that may be a save");
+        assert!(add(&mut failures, "z", 3), "the build writes it");
+    }
+
+    #[test]
+    fn failures_that_differ_in_all_come_to_an_end_too() {
+        let mut failures = Failures::default();
+        let mut add = |number: u64| {
+            let file = PathBuf::from(format!("/{number}.rs"));
+            let written = Contents::from([(file, Digested::Missing)]);
+            failures.are_enough(number.to_string(), written)
+        };
+        let ended = (0..).position(&mut add);
+        assert_eq!(ended, Some(TRIES as usize - 1));
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::build::{
     BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError, Rerun,
-    Said, Script,
+    Said, Script, Toolchain, ToolchainError,
 };
 use crate::check::{Checked, Loaded};
 use crate::discover::{self, DiscoverError, Plan};
@@ -90,6 +90,7 @@ pub(super) struct Replan {
 #[derive(Debug)]
 pub(super) struct BuiltHost {
     pub(super) plan: Plan,
+    pub(super) toolchain: Toolchain,
     pub(super) build: HostBuild,
     /// What the build itself wrote before it read it: the lock file.
     pub(super) wrote: Contents,
@@ -99,6 +100,7 @@ pub(super) struct BuiltHost {
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub(super) enum HostFailure {
+    Toolchain(ToolchainError),
     Plan(DiscoverError),
     Build(HostError),
 }
@@ -107,6 +109,7 @@ impl HostFailure {
     /// What to do next.
     pub(super) fn help(&self) -> Option<String> {
         match self {
+            HostFailure::Toolchain(error) => Some(error.help()),
             HostFailure::Plan(error) => Some(error.help()),
             HostFailure::Build(error) => error.help(),
         }
@@ -250,6 +253,11 @@ fn build_host(
     cancel: &Cancel,
 ) -> Result<Box<BuiltHost>, HostFailure> {
     let mut wrote = Contents::new();
+    // `rustup update` may have replaced the compiler too.
+    if replan || !builder.toolchain.libstd.exists() {
+        let toolchain = Toolchain::of(builder.selection.target.as_deref());
+        builder.toolchain = toolchain.map_err(HostFailure::Toolchain)?;
+    }
     if replan {
         let new = self::replan(&builder)?;
         (builder.plan, wrote) = (new.plan, new.wrote);
@@ -259,6 +267,7 @@ fn build_host(
         .map_err(HostFailure::Build)?;
     Ok(Box::new(BuiltHost {
         plan: builder.plan,
+        toolchain: builder.toolchain,
         build,
         wrote,
     }))

@@ -39,6 +39,11 @@ impl Quiet {
         self.due = Some(due);
     }
 
+    /// The files that are still to be looked at.
+    pub(super) fn touched(&self) -> &BTreeSet<PathBuf> {
+        &self.touched
+    }
+
     /// How long to wait, if there is anything to wait for.
     pub(super) fn remaining(&self) -> Option<Duration> {
         let due = self.due?;

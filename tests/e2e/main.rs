@@ -9,6 +9,7 @@
 //! the same from run to run, so that what was built once is not built again.
 
 mod bad_inputs;
+mod build_directory;
 mod channel;
 mod command_line;
 mod control;
@@ -45,11 +46,13 @@ mod screen;
 mod scripts;
 mod secrets;
 mod shells;
+mod startup;
 mod state;
 mod status;
 mod support;
 mod swap;
 mod target_directory;
 mod tidy;
+mod toolchain;
 mod watching;
 mod web;

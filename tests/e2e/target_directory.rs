@@ -7,18 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use crate::support::{Session, Workspace};
-
-/// The packages that cargo says it compiled.
-fn compiled(text: &str) -> Vec<String> {
-    let words = text.lines().filter_map(|line| {
-        let mut words = line.split_whitespace();
-        (words.next() == Some("Compiling")).then(|| words.next().unwrap().to_owned())
-    });
-    let mut names: Vec<String> = words.collect();
-    names.sort();
-    names
-}
+use crate::support::{Session, Workspace, compiled};
 
 fn cargo_build(workspace: &Workspace) -> Vec<String> {
     let output = workspace.command("cargo").arg("build").output().unwrap();

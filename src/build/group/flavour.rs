@@ -97,13 +97,22 @@ impl Group {
                 digest.text(value);
             }
         }
-        for dependency in invocation.externs() {
-            let stem = rlib_stem(dependency.path);
-            if !self.units.iter().any(|it| Some(&*it.stem) == stem) {
-                digest.written(dependency.path)?;
-            }
+        for path in self.given(invocation) {
+            digest.written(path)?;
         }
         Ok(digest.finish())
+    }
+
+    /// The crates that a command names and that are not of the group.
+    pub(super) fn given<'a>(
+        &'a self,
+        invocation: &'a Invocation,
+    ) -> impl Iterator<Item = &'a Path> {
+        let paths = invocation.externs().map(|it| it.path);
+        paths.filter(|path| {
+            let stem = rlib_stem(path);
+            !self.units.iter().any(|it| Some(&*it.stem) == stem)
+        })
     }
 
     /// Whether an edit of a unit may leave its dependants as they are.

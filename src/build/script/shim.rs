@@ -16,7 +16,7 @@ use std::process::Command;
 use cargo_metadata::Artifact;
 use serde::{Deserialize, Serialize};
 
-use crate::build::artifact::same_file;
+use crate::build::artifact::links_beside;
 use crate::build::changed_environment::{
     ChangedEnvironment, Variables, of_this_process, of_this_run, tell_wrappers,
 };
@@ -92,7 +92,7 @@ pub(crate) fn lacking(program: &Artifact) -> Vec<PathBuf> {
     let files = program.filenames.iter().map(|it| it.as_std_path());
     let files = files.filter(|it| it.exists() && program_behind(it).is_none());
     files
-        .flat_map(|it| [same_file(it), vec![it.to_owned()]].concat())
+        .flat_map(|it| [links_beside(it), vec![it.to_owned()]].concat())
         .collect()
 }
 

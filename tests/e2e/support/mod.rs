@@ -6,6 +6,7 @@ mod random;
 mod sandbox;
 mod session;
 mod terminal;
+mod toolchain;
 mod workspace;
 
 pub(crate) use fake_tool::{Library, Puppet};
@@ -14,4 +15,5 @@ pub(crate) use random::{Random, given};
 pub(crate) use sandbox::without_close_range;
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
-pub(crate) use workspace::{Workspace, files, target_directory, tool};
+pub(crate) use toolchain::{is_installed, let_rustup_choose, use_toolchain};
+pub(crate) use workspace::{Workspace, compiled, files, target_directory, tool};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::toolchain::{let_rustup_choose, use_toolchain};
 use super::workspace::{Workspace, tool};
 
 /// Long enough for a cold build on a loaded machine.
@@ -20,6 +21,7 @@ pub(crate) struct Run<'a> {
     workspace: &'a Workspace,
     command: Command,
     host_arguments: Vec<String>,
+    record: PathBuf,
 }
 
 impl<'a> Run<'a> {
@@ -30,7 +32,14 @@ impl<'a> Run<'a> {
             workspace,
             command,
             host_arguments: Vec::new(),
+            record: workspace.root().to_owned(),
         }
+    }
+
+    /// Names the files of its events and screen.
+    pub(super) fn recorded_in(mut self, record: PathBuf) -> Self {
+        self.record = record;
+        self
     }
 
     /// Calls the tool by other words, as somebody would type them.
@@ -66,6 +75,18 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Has the session use a toolchain, whatever the other tests use.
+    pub(crate) fn toolchain(mut self, toolchain: &str) -> Self {
+        use_toolchain(&mut self.command, toolchain);
+        self
+    }
+
+    /// Has rustup choose the toolchain, as in a shell.
+    pub(crate) fn chosen_by_rustup(mut self) -> Self {
+        let_rustup_choose(&mut self.command);
+        self
+    }
+
     /// Where the tool is called.
     pub(crate) fn directory(mut self, directory: &std::path::Path) -> Self {
         self.command.current_dir(directory);
@@ -74,8 +95,13 @@ impl<'a> Run<'a> {
 
     /// Starts it, and waits for nothing.
     pub(crate) fn start(mut self) -> Session {
-        let events = self.workspace.root().with_extension("events.jsonl");
-        let screen = self.workspace.root().with_extension("screen.txt");
+        // The name may have a dot in it.
+        let named = |ending: &str| {
+            let mut name = self.record.clone().into_os_string();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        let (events, screen) = (named(".events.jsonl"), named(".screen.txt"));
         self.command.arg("--events").arg(&events);
         self.command.arg("--").args(&self.host_arguments);
         Session::spawn(self.command, events, screen)

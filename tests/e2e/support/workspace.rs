@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use super::session::Run;
+use super::toolchain;
 
 /// The tool under test.
 pub(crate) fn tool() -> &'static Path {
@@ -17,8 +18,9 @@ pub(crate) fn tool() -> &'static Path {
 /// their crates of one name the same file name, and takes one's for the other's.
 pub(crate) fn target_directory(fixture: &Path) -> PathBuf {
     let name = fixture.file_name().unwrap();
+    let folder = toolchain::label().map_or("target".to_owned(), |label| format!("target-{label}"));
     Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("target")
+        .join(folder)
         .join(name)
 }
 
@@ -191,6 +193,11 @@ impl Workspace {
         Run::new(self)
     }
 
+    /// One of several sessions in this workspace. `name` names the files of its events and screen.
+    pub(crate) fn run_as(&self, name: &str) -> Run<'_> {
+        Run::new(self).recorded_in(self.root.with_extension(name))
+    }
+
     /// A command in this workspace that builds where its sessions build.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -206,6 +213,7 @@ impl Workspace {
             }
         }
         command.env_remove("LD_LIBRARY_PATH");
+        toolchain::select(&mut command);
         command
     }
 }
@@ -223,4 +231,15 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The packages that cargo says it compiled.
+pub(crate) fn compiled(text: &str) -> Vec<String> {
+    let words = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next() == Some("Compiling")).then(|| words.next().unwrap().to_owned())
+    });
+    let mut names: Vec<String> = words.collect();
+    names.sort();
+    names
 }

@@ -124,7 +124,7 @@ impl Signature {
     /// A function that ends in `;`: a trait's, or one of an `extern` block.
     fn without_body(&self) -> Error {
         let name = &self.name;
-        let what = format_args!(
+        let what = format!(
             "can't stand on `{name}`, which has no body to reload\nput `#[hot]` on the impl block of the trait",
         );
         refuse(name.span(), what)

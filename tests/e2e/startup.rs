@@ -1,0 +1,34 @@
+//! A session that can't start its program says why, and waits.
+
+use crate::support::Workspace;
+
+/// Each run of it writes another text into a source file, as those do that write the time.
+const SCRIPT: &str = r#"fn main() {
+    let now = std::time::SystemTime::now();
+    std::fs::write("src/generated.rs", format!("// {now:?}\n")).unwrap();
+}
+"#;
+
+#[test]
+fn a_build_that_writes_sources_and_fails_ends_with_its_error() {
+    let workspace = Workspace::new("basic", "writes_and_fails");
+    workspace.write("pages/build.rs", SCRIPT);
+    workspace.edit("pages/src/lib.rs", "\"one\"", "1 + \"one\"");
+    let mut session = workspace.run().start();
+    let rendered = session.wait_for_diagnostics();
+    assert!(rendered.contains("cannot add `&str` to"), "{rendered}");
+    assert_eq!(session.wait_for("note")["message"], "waiting for a change");
+    let note = session.wait_for("note")["message"].to_string();
+    assert!(
+        note.contains("each time something wrote `pages/src/generated.rs`"),
+        "{note}"
+    );
+    // Three that failed, each after two at the most that a write cancelled.
+    assert!(session.count("building") <= 9);
+
+    workspace.edit("pages/src/lib.rs", "1 + \"one\"", "\"two\"");
+    session.wait_for("host-started");
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("page=two "));
+    assert_eq!(session.count("compile-error"), 1);
+}
