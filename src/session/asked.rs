@@ -166,13 +166,11 @@ impl Session {
             rendered: String::new(),
             messages: Vec::new(),
         };
-        let is_live = self.host.is_some() && self.inputs.changed().next().is_none();
-        // What was put off was refused, and that stands until something else went live.
-        let has_put_off = self.inputs.has_put_off();
-        let is_refused = has_put_off && self.reporter.standing.problem.is_some();
-        if is_live && self.offer.is_none() && self.restart.is_none() && !is_refused {
-            let due = "a restart is due for edits that can't be reloaded";
-            answer.reason = has_put_off.then(|| due.to_owned());
+        let has_changed = self.inputs.changed().next().is_some();
+        // A refused edit is on disk and not live, whatever went live since.
+        let is_due = self.inputs.has_put_off();
+        let is_live = self.host.is_some() && !has_changed && !is_due;
+        if is_live && self.offer.is_none() && self.restart.is_none() {
             return answer;
         }
         let has_ended = self.host.is_none() && self.build.is_some();
@@ -193,6 +191,10 @@ impl Session {
             None if self.offer.is_some() => {
                 let reason = "the program has not joined the session";
                 (Outcome::Failed, reason.to_owned())
+            }
+            None if is_due && !has_changed => {
+                let reason = "a restart is due for edits that can't be reloaded";
+                (Outcome::Refused, reason.to_owned())
             }
             None if self.is_paused => {
                 let reason = "the session is paused, and what was saved since is not live";
