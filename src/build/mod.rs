@@ -67,7 +67,7 @@ pub(crate) use run::{RUNNER_WORD, RunSettings, print_environment};
 pub(crate) use said::Said;
 pub(crate) use script::shim::{program_behind, run as run_as_script};
 pub(crate) use script::{Rerun, Script, ScriptError};
-pub(crate) use settings::{CargoSettings, Flags};
+pub(crate) use settings::{CargoSettings, Flags, Setting};
 pub(crate) use toolchain::{Toolchain, ToolchainError};
 pub(crate) use workshop::Workshop;
 pub(crate) use wrapper::{WRAPPER_VARIABLE, run as run_as_wrapper};

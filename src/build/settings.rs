@@ -51,16 +51,20 @@ impl CargoSettings {
 
     /// A setting of a profile, as it is for a member of the workspace.
     pub(crate) fn of_profile(&self, profile: &str, package: &str, key: &str) -> Option<Setting> {
-        let chain = self.chain(profile);
-        let of_package = chain
-            .iter()
-            .find_map(|name| self.find(&["profile", name, "package", package, key]));
-        of_package.or_else(|| {
-            chain.iter().find_map(|name| {
+        self.of_package(profile, package, key).or_else(|| {
+            self.chain(profile).iter().find_map(|name| {
                 let variable = ["CARGO_PROFILE", name, key].join("_");
                 from_environment(&variable).or_else(|| self.find(&["profile", name, key]))
             })
         })
+    }
+
+    /// The same, if the profile has a table for this package.
+    pub(crate) fn of_package(&self, profile: &str, package: &str, key: &str) -> Option<Setting> {
+        let chain = self.chain(profile);
+        chain
+            .iter()
+            .find_map(|name| self.find(&["profile", name, "package", package, key]))
     }
 
     /// Whether there is a profile of this name: of one that is not there, cargo says in a session

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Value;
 
-use crate::build::{self, CargoSettings, Flags};
+use crate::build::{self, CargoSettings, Flags, Setting};
 use crate::discover::Plan;
 
 use super::Scene;
@@ -41,13 +41,15 @@ pub(super) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
         findings.push(Finding::error(CHECK, error.to_string()).help(error.help()));
     }
     let of_group = || plan.group.iter().map(|it| &*it.package);
-    let mut holds: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    // The packages of each setting, with the help for one that holds for the whole workspace.
+    let mut holds: BTreeMap<(&str, String, Option<String>), Vec<&str>> = BTreeMap::new();
     for package in of_group().chain([&*plan.host.package]) {
         for (key, is_well, of_release) in [
             ("opt-level", is_unoptimised as fn(&Value) -> bool, "3"),
             ("debug", has_types, "false"),
         ] {
-            let setting = match cargo.of_profile(name, package, key) {
+            let found = cargo.of_profile(name, package, key);
+            let setting = match &found {
                 Some(it) if is_well(&it.value) => continue,
                 Some(it) => format!("`{key} = {}` in {}", it.value, it.place),
                 None if cargo.is_release(name) => {
@@ -55,25 +57,28 @@ pub(super) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
                 }
                 None => continue,
             };
-            let packages = holds.entry((key, setting)).or_default();
+            let is_for_all = key == "opt-level" && cargo.of_package(name, package, key).is_none();
+            let help = found.filter(|_| is_for_all);
+            let help = help.map(|it| of_dependencies(plan, name, &it));
+            let packages = holds.entry((key, setting, help)).or_default();
             // It may be the host of its own library.
             if !packages.contains(&package) {
                 packages.push(package);
             }
         }
     }
-    for ((key, setting), packages) in holds {
+    for ((key, setting, help), packages) in holds {
         let setting = format!("{setting} holds for {}", packages.join(", "));
         findings.push(match key {
             "debug" => by_tokens(&setting).help(of_packages(plan, name, &packages, "debug = true")),
             _ => Finding::warning(
                 CHECK,
                 format!(
-                    "{setting}: they compile slowly, and a changed function whose name stands in the \
-                     host restarts it"
+                    "{setting}: their edits take longer to compile, and restart the host if they change a type, \
+                     or a function that the host names"
                 ),
             )
-            .help(of_packages(plan, name, &packages, "opt-level = 0")),
+            .help(help.unwrap_or_else(|| of_packages(plan, name, &packages, "opt-level = 0"))),
         });
     }
     for (key, is_bad, what) in [
@@ -145,6 +150,18 @@ fn has_types(debug: &Value) -> bool {
         Value::String(level) => matches!(&**level, "2" | "full" | "true"),
         _ => false,
     }
+}
+
+/// The same optimisation for the crates that nobody edits.
+fn of_dependencies(plan: &Plan, profile: &str, setting: &Setting) -> String {
+    let manifest = plan.workspace_root.join("Cargo.toml");
+    format!(
+        "take it out of {}, and optimise only the dependencies, in `{}`:\n\
+         [profile.{profile}.package.\"*\"]\nopt-level = {}",
+        setting.place,
+        manifest.display(),
+        setting.value,
+    )
 }
 
 /// A setting for these packages alone.

@@ -63,8 +63,6 @@ fn two_versions(workspace: &Workspace) {
 
 const ANEW: &str = "take it out, or put it into a profile of its own: as it is, the session's first build \
      compiles all dependencies again";
-const OPTIMISED: &str = "set it for them in `[ROOT]/Cargo.toml`:\n[profile.dev.package.widgets]\n\
-     opt-level = 0\n[profile.dev.package.pages]\nopt-level = 0\n[profile.dev.package.app]\nopt-level = 0";
 
 const ALL: &[Broken] = &[
     Broken {
@@ -95,8 +93,9 @@ const ALL: &[Broken] = &[
         name: "optimised",
         make: |it| append(it, "Cargo.toml", "[profile.dev]\nopt-level = 1\n"),
         found: ("settings", "warning"),
-        what: "`opt-level = 1` in `[ROOT]/Cargo.toml` holds for widgets, pages, app: they compile slowly",
-        help: OPTIMISED,
+        what: "`opt-level = 1` in `[ROOT]/Cargo.toml` holds for widgets, pages, app: their edits take longer",
+        help: "take it out of `[ROOT]/Cargo.toml`, and optimise only the dependencies, in `[ROOT]/Cargo.toml`:\n\
+               [profile.dev.package.\"*\"]\nopt-level = 1",
         ..WELL
     },
     Broken {
