@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// How often the page is loaded.
 const POLL: Duration = Duration::from_millis(5);
 /// When to give up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(crate) struct Client {
     port: u16,
@@ -18,18 +18,23 @@ impl Client {
         Client { port }
     }
 
-    /// Polls until the page has this text.
+    /// Polls until the first page has this text.
     pub(crate) fn wait_for(&self, text: &str) {
+        self.wait_for_page("/", text);
+    }
+
+    /// Polls until the answer of this path has this text, in its headers or its body.
+    pub(crate) fn wait_for_page(&self, path: &str, text: &str) {
         let begun = Instant::now();
-        while !self.page().is_some_and(|page| page.contains(text)) {
-            assert!(begun.elapsed() < PATIENCE, "the page never shows `{text}`");
+        while !self.page(path).is_some_and(|page| page.contains(text)) {
+            assert!(begun.elapsed() < PATIENCE, "`{path}` never shows `{text}`");
             std::thread::sleep(POLL);
         }
     }
 
-    fn page(&self) -> Option<String> {
+    fn page(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        write!(stream, "GET / HTTP/1.0\r\n\r\n").ok()?;
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
         let mut page = String::new();
         stream.read_to_string(&mut page).ok()?;
         Some(page)

@@ -95,6 +95,11 @@ impl Session {
         serde_json::from_value(self.wait_for("live")).expect("a `live` event")
     }
 
+    /// The next `restarted` event.
+    pub(crate) fn wait_for_restart(&mut self) -> Value {
+        self.wait_for("restarted")
+    }
+
     /// The next event of this name; what says that it will not come ends the bench.
     fn wait_for(&mut self, name: &str) -> Value {
         const UNWANTED: [&str; 6] = [

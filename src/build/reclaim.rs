@@ -34,7 +34,7 @@ pub(crate) enum Reclaimed {
     Unsupported,
 }
 
-/// Frees the space of a library's debug information, but for what a backtrace needs.
+/// Frees the space of a library's debug information, but not its symbols.
 pub(crate) fn reclaim(library: &Path) -> io::Result<Reclaimed> {
     let sections = {
         let bytes = map(library)?;
@@ -134,11 +134,10 @@ where
     Ok(freeable)
 }
 
-/// Whether only a debugger reads a section. Line tables stay, and so do symbols: code of a retired
-/// generation may still run, and its panics have backtraces.
+/// Whether only a debugger reads a section. Symbols stay: code of a retired generation may still
+/// run, and the backtraces of its panics name its functions.
 fn is_for_debuggers(name: &[u8]) -> bool {
-    const LINES: [&[u8]; 2] = [b".debug_line", b".debug_line_str"];
-    name.starts_with(b".debug_") && !LINES.contains(&name)
+    name.starts_with(b".debug_")
 }
 
 #[cfg(test)]
@@ -182,7 +181,7 @@ mod tests {
         for section in was.sections() {
             let name = section.name().unwrap();
             let now = is.section_by_name(name).unwrap().data().unwrap();
-            let is_freed = name.starts_with(".debug_") && !name.starts_with(".debug_line");
+            let is_freed = name.starts_with(".debug_");
             let expected = if is_freed {
                 &[]
             } else {
