@@ -1,6 +1,7 @@
 //! The tool as rustc's `-C linker`: changes what no option of rustc's can change, or keeps the
 //! arguments of a link for later, and then is the real linker.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -131,6 +132,7 @@ pub(super) fn command_by_file(
 pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<i32, LinkError> {
     let job: LinkJob = serde_json::from_str(job).map_err(io::Error::from)?;
     let mut arguments = expanded(arguments)?;
+    add_rpaths(&mut arguments);
     // Dropped, and so removed, after the linker has read what is in it.
     let scratch = tempfile::tempdir()?;
     match &job.purpose {
@@ -184,6 +186,19 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
         .status()
         .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
     Ok(status.code().unwrap_or(1))
+}
+
+/// Has what is linked look for its dylibs where they are linked from. Cargo says that by
+/// `LD_LIBRARY_PATH`, which a session leaves alone.
+fn add_rpaths(arguments: &mut Vec<String>) {
+    let is_dylib = |it: &&Path| it.is_absolute() && it.extension().is_some_and(|it| it == "so");
+    let dylibs = arguments.iter().map(Path::new).filter(is_dylib);
+    let directories: BTreeSet<&Path> = dylibs.filter_map(Path::parent).collect();
+    let rpaths = directories
+        .iter()
+        .map(|it| format!("-Wl,-rpath,{}", it.display()));
+    let rpaths: Vec<String> = rpaths.collect();
+    arguments.extend(rpaths);
 }
 
 /// What is linked into the host, and of which crates it is.

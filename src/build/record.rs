@@ -52,7 +52,7 @@ pub(crate) struct Record {
 
 /// The version that records and shared dylibs carry: what another tool made is made again. The
 /// last number grows with every change of what is recorded or of how things are linked.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+7");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+8");
 
 impl Record {
     fn path(directory: &Path, unit: &str) -> PathBuf {

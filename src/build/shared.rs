@@ -14,6 +14,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use object::{Object as _, ObjectSymbol as _};
+
 use super::digest::Digest;
 use super::invocation::Invocation;
 use super::linker::{LinkJob, Purpose};
@@ -21,6 +23,7 @@ use super::native;
 use super::record::{Record, Role, TOOL};
 use super::slices;
 use super::wrapper::{WrapperError, WrapperPlan, is_runtime};
+use crate::mapped::map;
 
 /// Builds the dylib for this host, if it isn't there, and returns its path.
 ///
@@ -82,7 +85,7 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Wr
     Ok(library)
 }
 
-/// The rlibs that the group's crates name and that are not of the group.
+/// The libraries that the group's crates name and that are not of the group: rlibs, and dylibs.
 pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -103,17 +106,40 @@ pub(super) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
                 let record = Record::of_rlib(&plan.units, path);
                 record.is_some_and(|record| record.role == Role::Baseline)
             };
-            // A pipelined dependant was given the metadata; a proc macro is a `.so`.
-            let is_rust = path
-                .extension()
-                .is_some_and(|it| it == "rlib" || it == "rmeta");
-            if record.role == Role::Baseline && is_rust && !is_of_group() {
-                found.insert(path.with_extension("rlib"));
+            if record.role == Role::Baseline
+                && !is_of_group()
+                && let Some(library) = library_of(path)
+            {
+                found.insert(library);
             }
             todo.push(path.to_owned());
         }
     }
-    found
+    // Of a crate that is both, the dylib: it is in the process anyway.
+    let is_dylib = |it: &PathBuf| it.extension().is_some_and(|it| it == "so");
+    let (dylibs, rlibs): (BTreeSet<_>, BTreeSet<_>) = found.into_iter().partition(is_dylib);
+    let rlibs = rlibs
+        .into_iter()
+        .filter(|it| !dylibs.contains(&it.with_extension("so")));
+    rlibs.chain(dylibs.iter().cloned()).collect()
+}
+
+/// The file that is linked, of what a dependant was given: an rlib, or a dylib such as Bevy's. `None` for
+/// a proc macro.
+fn library_of(path: &Path) -> Option<PathBuf> {
+    match path.extension()?.to_str()? {
+        // A pipelined dependant was given the metadata.
+        "rlib" | "rmeta" => Some(path.with_extension("rlib")),
+        "so" if !is_proc_macro(path).unwrap_or(true) => Some(path.to_owned()),
+        _ => None,
+    }
+}
+
+fn is_proc_macro(library: &Path) -> Result<bool, Box<dyn std::error::Error>> {
+    let bytes = map(library)?;
+    let library = object::File::parse(&*bytes)?;
+    let mut names = library.dynamic_symbols().filter_map(|it| it.name().ok());
+    Ok(names.any(|it| it.starts_with("__rustc_proc_macro_decls_")))
 }
 
 /// What must be the same in everything that is linked together.

@@ -21,8 +21,12 @@ const VERSION: u8 = 10;
 /// Ends each text.
 const SENTINEL: u8 = 0xc1;
 
-/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well.
+/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well. The metadata
+/// in a dylib is compressed, so there the digest of all of it is taken.
 pub(super) fn of(rlib: &Path) -> io::Result<String> {
+    if rlib.extension().is_some_and(|it| it == "so") {
+        return Ok(format!("{:016x}", Digest::of_content(&fs::read(rlib)?)));
+    }
     let beside = rlib.with_extension("rmeta");
     let bytes = match fs::read(&beside) {
         Ok(bytes) => bytes,

@@ -185,3 +185,33 @@ fn items_of_a_reloadable_crates_own_type_are_those_of_the_live_generation() {
         .collect();
     assert_eq!(notes.len(), 1, "{notes:?}");
 }
+
+/// A host, a group and a dylib that have a crate in common have it once.
+fn ticks(workspace: &Workspace) {
+    let mut session = workspace.run().arguments(["--package", "game"]).ready();
+    assert_eq!(session.ask("host"), "1 2");
+    assert_eq!(session.ask("step"), "one 3 4");
+    workspace.edit("scenes/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("step"), "two 5 6");
+    assert_eq!(session.ask("host"), "7 8");
+    workspace.edit("engine-core/src/lib.rs", " + 1", " + 11");
+    assert_eq!(session.wait_for("restarted")["event"], "restarted");
+    session.wait_for_answer("ready");
+    assert_eq!(session.ask("step"), "two 11 12");
+    workspace.edit("scenes/src/lib.rs", "\"two\"", "\"three\"");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("step"), "three 13 14");
+}
+
+#[test]
+fn a_dylib_is_shared_with_the_group() {
+    ticks(&Workspace::new("linking", "dylib"));
+}
+
+#[test]
+fn a_crate_that_is_a_dylib_and_an_rlib_exists_once() {
+    let workspace = Workspace::new("linking", "dylib_and_rlib");
+    workspace.edit("engine/Cargo.toml", "[\"dylib\"]", "[\"dylib\", \"rlib\"]");
+    ticks(&workspace);
+}
