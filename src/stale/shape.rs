@@ -63,10 +63,11 @@ impl Shape {
         self.0.as_ref().map(|parsed| &parsed.given)
     }
 
-    /// Whether a trait of this name is declared.
-    pub(super) fn declares_trait(&self, name: &str) -> bool {
-        let mut items = self.0.iter().flat_map(|parsed| parsed.items.keys());
-        items.any(|item| item.starts_with("trait ") && last_name(item) == name)
+    /// The names of the traits that are declared.
+    pub(super) fn traits(&self) -> impl Iterator<Item = &str> {
+        let items = self.0.iter().flat_map(|parsed| parsed.items.keys());
+        let traits = items.filter(|item| item.starts_with("trait "));
+        traits.map(|item| last_name(item))
     }
 
     /// Whether an item of this name is declared.

@@ -227,6 +227,9 @@ impl Sources {
     /// Why the program has to be restarted for what a type gives to a trait of another crate, and no longer is
     /// what some loaded generation gave. See [`Regiven::reason`](super::given::Regiven::reason).
     pub(super) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+        if held.is_some_and(BTreeSet::is_empty) {
+            return None;
+        }
         let untouched = self
             .known
             .iter()
@@ -238,7 +241,8 @@ impl Sources {
         for shape in all_now.iter().filter_map(|it| it.given()) {
             now.add(shape);
         }
-        let is_declared = |by: &str| all_now.iter().any(|it| it.declares_trait(by));
+        let declared: BTreeSet<&str> = all_now.iter().flat_map(|it| it.traits()).collect();
+        let is_declared = |by: &str| declared.contains(by);
         let now = now.without_own(is_declared);
         let mut computed = BTreeSet::new();
         for (path, was) in self.baselines() {

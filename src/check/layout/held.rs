@@ -105,7 +105,7 @@ impl Walk<'_, '_> {
             // A variant's content is part of its enum.
             let is_part = scanned
                 .parent(*offset)
-                .is_some_and(|it| scanned.aggregates.contains(&it));
+                .is_some_and(|it| scanned.aggregates.binary_search(&it).is_ok());
             let path = self.program.path(place)?;
             let is_macros = path.contains("__hotmod");
             if is_of(&path, self.group)
