@@ -34,6 +34,8 @@ fn pin(workspace: &Workspace, channel: &str) {
 fn a_toolchain_that_is_not_installed_is_named_once() {
     let workspace = Workspace::outside_checkout("basic", "not_installed");
     pin(&workspace, "1.50");
+    // A demo that an earlier run of the test made.
+    let _ = fs::remove_dir_all(workspace.path("new"));
     for arguments in [
         &["doctor"][..],
         &["run"],
