@@ -344,7 +344,7 @@ pub(super) const ROWS: &[Row] = &[
         &["run", "--target", "wasm32-unknown-unknown"],
         2,
         "error: there is no dynamic libstd for `wasm32-unknown-unknown`\n\
-         help: a session needs it: install it by `rustup target add wasm32-unknown-unknown`, or \
+         help: a session needs it: run `rustup target add wasm32-unknown-unknown`, or \
          choose another target\n",
     ),
     finds(

@@ -213,7 +213,7 @@ const ALL: &[Broken] = &[
         make: |it| configure(it, "[build]\ntarget = \"s390x-unknown-linux-gnu\"\n"),
         found: ("toolchain", "error"),
         what: "there is no dynamic libstd for `s390x-unknown-linux-gnu`",
-        help: "a session needs it: install it by `rustup target add s390x-unknown-linux-gnu`, or choose \
+        help: "a session needs it: run `rustup target add s390x-unknown-linux-gnu`, or choose \
                another target",
         ..WELL
     },
