@@ -6,8 +6,14 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// What rustup and its cargo tell their children of the toolchain.
-pub(crate) const CHOICE: [&str; 3] = ["RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE", "CARGO"];
+/// What rustup and its cargo tell their children of the toolchain, and how many proxies have called
+/// one another.
+pub(crate) const CHOICE: [&str; 4] = [
+    "RUSTUP_TOOLCHAIN",
+    "RUSTUP_TOOLCHAIN_SOURCE",
+    "CARGO",
+    "RUST_RECURSION_COUNT",
+];
 
 /// The command of a program of the toolchain's, for which rustup may choose again.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {

@@ -65,13 +65,17 @@ pub(super) fn links_beside(path: &Path) -> Vec<PathBuf> {
     let paths = folder.into_iter().flatten().flatten();
     let paths = paths.map(|entry| entry.path());
     paths
-        .filter(|other| other != path && is_same(other, path))
+        .filter(|other| other != path && is_link(other, path))
         .collect()
 }
 
-/// Whether two paths lead to one file.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    one == other || is_link(one, other).unwrap_or(false)
+/// Whether cargo made one of two artefacts as a link to the other.
+pub(super) fn is_link(one: &Path, other: &Path) -> bool {
+    let compare = || -> io::Result<bool> {
+        let (one, other) = (fs::metadata(one)?, fs::metadata(other)?);
+        Ok(one.ino() == other.ino() && one.dev() == other.dev())
+    };
+    !is_metadata(one) && compare().unwrap_or(false)
 }
 
 /// Whether two files are equal: cargo copies where the file system has no links.
@@ -80,10 +84,9 @@ pub(super) fn is_copy(one: &Path, other: &Path) -> bool {
         let has_length = fs::metadata(one)?.len() == fs::metadata(other)?.len();
         Ok(has_length && *map(one)? == *map(other)?)
     };
-    compare().unwrap_or(false)
+    !is_metadata(one) && compare().unwrap_or(false)
 }
 
-fn is_link(one: &Path, other: &Path) -> io::Result<bool> {
-    let (one, other) = (fs::metadata(one)?, fs::metadata(other)?);
-    Ok(one.ino() == other.ino() && one.dev() == other.dev())
+fn is_metadata(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rmeta")
 }

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use cargo_metadata::Artifact;
 use serde::{Deserialize, Serialize};
 
-use super::artifact::{dep_info_beside, is_copy, is_same, unit_of_rlib};
+use super::artifact::{dep_info_beside, is_copy, is_link, unit_of_rlib};
 use super::changed_environment::ChangedEnvironment;
 use super::invocation::Invocation;
 use crate::check::Identity;
@@ -111,20 +111,26 @@ impl Record {
 }
 
 /// The record of the unit that made an artefact of cargo's. What cargo names may be a link to what
-/// rustc wrote.
+/// rustc wrote, or a copy. Metadata is neither: rustc itself links it to its incremental state, so that two
+/// units may have one file.
 pub(super) fn record_of<'a>(records: &'a [Record], artifact: &Artifact) -> Option<&'a Record> {
     let crate_name = artifact.target.name.replace('-', "_");
-    let of_crate = || {
-        let records = records.iter();
-        records.filter(|it| it.invocation.crate_name() == Some(&crate_name))
+    let made_by = |is: fn(&Path, &Path) -> bool| {
+        let made = |it: &Path| {
+            artifact
+                .filenames
+                .iter()
+                .any(|file| is(it, file.as_std_path()))
+        };
+        let mut records = records.iter();
+        records.find(|it| {
+            it.invocation.crate_name() == Some(&crate_name)
+                && it.outputs().iter().any(|it| made(it))
+        })
     };
-    let made_by = |record: &Record, is: fn(&Path, &Path) -> bool| {
-        let outputs = record.outputs();
-        let mut files = artifact.filenames.iter();
-        files.any(|file| outputs.iter().any(|it| is(it, file.as_std_path())))
-    };
-    let found = of_crate().find(|record| made_by(record, is_same));
-    found.or_else(|| of_crate().find(|record| made_by(record, is_copy)))
+    made_by(|one, other| one == other)
+        .or_else(|| made_by(is_link))
+        .or_else(|| made_by(is_copy))
 }
 
 /// Where rustc wrote the dep-info of an artefact: cargo runs rustc itself for path dependencies

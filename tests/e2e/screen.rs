@@ -294,7 +294,10 @@ fn walk(name: &str, place: Place) -> String {
     walk.snap("the next edit", "Restarted");
     let manifest = "app/Cargo.toml";
     walk.edit(manifest, "edition", "unknown = 1\nedition");
-    walk.snap("a note", "Unchanged");
+    walk.snap(
+        "a manifest edit that does not concern the program",
+        "Unchanged",
+    );
 
     walk.terminal.forget();
     match &found {

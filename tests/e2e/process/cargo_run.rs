@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::support::{Session, Workspace};
+use crate::support::{Session, Workspace, is_selected, let_rustup_choose};
 
 use super::{assert_no_orphan, eventually};
 
@@ -49,9 +49,12 @@ fn variables(line: &str) -> Variables {
 }
 
 fn of_cargo_run(workspace: &Workspace) -> Variables {
-    // The one that the session calls, and not rustup's, which sets variables of its own.
-    let mut command = workspace.command(std::env::var("CARGO").unwrap());
+    // As from a shell, which knows nothing of the `cargo test` that this runs under.
+    let mut command = workspace.command("cargo");
     let command = command.args(["run", "--quiet", "-p", "app", "--bin", "app"]);
+    if !is_selected() {
+        let_rustup_choose(command);
+    }
     let command = command.envs(VARIABLES).stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();

@@ -70,7 +70,7 @@ fn a_panic_in_reloaded_code_is_printed_as_in_generation_0() {
     assert!(
         expected
             .iter()
-            .any(|it| it.starts_with("pages::inner::divide at ./pages/src/lib.rs:"))
+            .any(|it| it.starts_with("pages::inner::divide at ./pages/src/inner.rs:"))
     );
     let until = 1 + expected.iter().position(|it| is_reloaded(&it)).unwrap();
     assert_eq!(found[..until], expected[..until], "{first}");
@@ -98,7 +98,7 @@ fn a_panic_in_reloaded_code_is_printed_as_in_generation_0() {
     assert_eq!(parts.len(), 8, "{screen}");
     for part in parts {
         assert!(
-            part.contains("pages::inner::divide\n             at ./pages/src/lib.rs:"),
+            part.contains("pages::inner::divide\n             at ./pages/src/inner.rs:"),
             "{part}"
         );
         assert_eq!(part.matches(END).count(), 1, "{part}");
@@ -126,7 +126,7 @@ fn a_panic_in_reloaded_code_is_printed_as_in_generation_0() {
         .unwrap();
     let place = frame.lines().nth(1).unwrap();
     let indent = " ".repeat(31);
-    let file = workspace.path("pages/src/lib.rs");
+    let file = workspace.path("pages/src/inner.rs");
     assert!(
         place.starts_with(&format!("{indent}at {}:", file.display())),
         "{whole}"

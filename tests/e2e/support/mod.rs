@@ -15,5 +15,5 @@ pub(crate) use random::{Random, given};
 pub(crate) use sandbox::without_close_range;
 pub(crate) use session::{Run, Session};
 pub(crate) use terminal::Terminal;
-pub(crate) use toolchain::{is_installed, let_rustup_choose, use_toolchain};
+pub(crate) use toolchain::{is_installed, is_selected, let_rustup_choose, use_toolchain};
 pub(crate) use workspace::{Workspace, compiled, files, target_directory, tool};

@@ -9,12 +9,13 @@ use std::process::Command;
 const VARIABLE: &str = "HOTMOD_TEST_TOOLCHAIN";
 
 /// What cargo and rustup tell the tests of the toolchain that runs them.
-const OF_THE_TESTS: [&str; 5] = [
+const OF_THE_TESTS: [&str; 6] = [
     "CARGO",
     "RUSTC",
     "RUSTDOC",
     "RUSTUP_TOOLCHAIN",
     "RUSTUP_TOOLCHAIN_SOURCE",
+    "RUST_RECURSION_COUNT",
 ];
 
 /// Has a command, and all that it starts, use the toolchain that was asked for.
@@ -22,6 +23,11 @@ pub(super) fn select(command: &mut Command) {
     if let Some(asked) = std::env::var_os(VARIABLE) {
         use_toolchain(command, &asked);
     }
+}
+
+/// Whether another toolchain than the tests' own was asked for.
+pub(crate) fn is_selected() -> bool {
+    std::env::var_os(VARIABLE).is_some()
 }
 
 /// The same for a toolchain that a test needs.

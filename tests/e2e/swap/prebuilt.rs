@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use hotmod_protocol::BuildId;
 use serde_json::Value;
 
-use crate::support::{Library, Session, Workspace};
+use crate::support::{Library, Session, Workspace, files};
 
 /// What one session built.
 pub(super) struct Prebuilt {
@@ -77,9 +77,10 @@ fn prebuild() -> Prebuilt {
     let twice = "pub fn both() {\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n}\n";
+    let before = files(&generations);
     contract(&[&signature, EXTRA, SENDS, twice]);
     assert_eq!(session.wait_for("refused")["restart"], false);
-    let twice = newest(&generations, &kept);
+    let twice = added(&before, &generations, &kept);
     Prebuilt {
         host,
         builds,
@@ -113,18 +114,14 @@ fn keep(live: &Value, generations: &Path, kept: &Path) -> Library {
     Library { build, path }
 }
 
-/// Keeps the library that was built last.
-fn newest(generations: &Path, kept: &Path) -> Library {
-    let made = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
-    let newest = fs::read_dir(generations)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .max_by_key(made)
-        .unwrap();
-    let stem = newest.file_stem().unwrap().to_str().unwrap();
+/// Keeps the library that was not there before.
+fn added(before: &[PathBuf], generations: &Path, kept: &Path) -> Library {
+    let mut all = files(generations).into_iter();
+    let added = all.find(|it| !before.contains(it)).unwrap();
+    let stem = added.file_stem().unwrap().to_str().unwrap();
     let build = stem.strip_prefix("libhotmod_group-").unwrap();
     let build = BuildId(u64::from_str_radix(build, 16).unwrap());
-    let path = kept.join(newest.file_name().unwrap());
-    fs::copy(&newest, &path).unwrap();
+    let path = kept.join(added.file_name().unwrap());
+    fs::copy(&added, &path).unwrap();
     Library { build, path }
 }
