@@ -191,8 +191,13 @@ mod tests {
         );
         assert_eq!(listed(root, "include = ['data']"), data);
         assert_eq!(
-            listed(root, "include = ['src/**/*.rs', '!src/target']"),
+            listed(root, "include = ['src/**/*.rs', '!src/target/*']"),
             ["src/lib.rs"]
+        );
+        // The last rule that matches the file decides, not one for its folder.
+        assert_eq!(
+            listed(root, "include = ['src/**/*.rs', '!src/target']"),
+            sources
         );
 
         fs::create_dir(root.join(".git")).unwrap();
