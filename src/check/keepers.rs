@@ -3,7 +3,7 @@
 //!
 //! In code that is not optimised, each `TypeId` that is taken leaves an instance of `TypeId::of` in the debug
 //! information ([`layout`](super::layout)), and nothing else is needed. Optimised crates inline it. So
-//! an optimised crate is a keeper if its sources can both forget a type and find it again.
+//! an optimised crate is a keeper if its sources can find a value again whose type was forgotten.
 //! If the group's own code is optimised, or other code that names its types, any instance may
 //! be gone, and each type counts as held.
 
@@ -56,8 +56,9 @@ impl Keepers {
     }
 }
 
-/// Whether sources have what it takes to keep a value without its type: code that is not checked, and
-/// an id or a name of a type. Code without `unsafe` needs a `dyn Any`, whose vtable tells its type.
+/// Whether sources have what it takes to find a value again whose type was forgotten: an id of a type.
+/// The unchecked code may be another crate's, such as that of a vector of bytes. Who goes by the name of
+/// a type needs unchecked code in the same place, or a `dyn Any`, whose vtable tells its type.
 fn may_keep(sources: &[PathBuf]) -> bool {
     let is_rust = |path: &&PathBuf| path.extension().is_some_and(|it| it == "rs");
     let (mut is_unchecked, mut names_types) = (false, false);
@@ -67,8 +68,11 @@ fn may_keep(sources: &[PathBuf]) -> bool {
             return true;
         };
         for line in code_lines(&String::from_utf8_lossy(&text)) {
+            if names(line, b"typeid") {
+                return true;
+            }
             is_unchecked |= has_unsafe(line);
-            names_types |= names_type(line);
+            names_types |= names(line, b"typename");
         }
         if is_unchecked && names_types {
             return true;
@@ -89,13 +93,14 @@ fn has_unsafe(line: &str) -> bool {
     })
 }
 
-/// `TypeId`, `type_id`, `typeid::of`, `TypeIdMap`, `type_name` and the like.
-fn names_type(line: &str) -> bool {
-    let mut words = line.match_indices(['t', 'T']);
-    words.any(|(at, _)| {
-        let word = line[at..].bytes().filter(|it| *it != b'_');
-        let begin: Vec<u8> = word.take(8).map(|it| it.to_ascii_lowercase()).collect();
-        begin.starts_with(b"typeid") || begin.starts_with(b"typename")
+/// Whether a line has a word that begins so, in any case and with or without `_`: `TypeId`, `type_id`,
+/// `typeid::of`, `TypeIdMap`.
+fn names(line: &str, word: &[u8]) -> bool {
+    let mut starts = line.match_indices(['t', 'T']);
+    starts.any(|(at, _)| {
+        let letters = line[at..].bytes().filter(|it| *it != b'_');
+        let mut letters = letters.map(|it| it.to_ascii_lowercase());
+        word.iter().all(|it| letters.next() == Some(*it))
     })
 }
 
@@ -129,7 +134,8 @@ mod tests {
             (Some(vec![&own_id, &cast]), true),
             (Some(vec![&name, &cast]), true),
             (Some(vec![&cast, &safe, &text]), false),
-            (Some(vec![&id, &name, &safe]), false),
+            (Some(vec![&id, &safe]), true),
+            (Some(vec![&name, &safe]), false),
             (Some(vec![&gone]), true),
             (Some(vec![]), false),
             (None, true),

@@ -1,7 +1,8 @@
 //! `--events PATH`: a line of JSON for each event, for editors, scripts and tests.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -37,6 +38,15 @@ impl Events {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether a path, which may be a link, leads to the file.
+    pub(crate) fn is_written_to(&self, path: &Path) -> bool {
+        let of_file = self.file.metadata();
+        let of_path = fs::metadata(path);
+        of_file
+            .and_then(|file| of_path.map(|path| (file, path)))
+            .is_ok_and(|(file, path)| file.ino() == path.ino() && file.dev() == path.dev())
     }
 
     /// Appends a line, in one write: a reader sees whole lines.

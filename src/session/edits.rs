@@ -9,6 +9,7 @@ use crate::stale::{Changed, Kind};
 use crate::verdict::{self, Evidence, Program, Verdict, Wish};
 
 use super::Session;
+use super::failures::is_file_named;
 use super::job::{Job, Task};
 use super::timing::is_half_saved;
 
@@ -48,7 +49,13 @@ impl Session {
         }
         let root = &self.builder.plan.workspace_root;
         let concerns = self.is_near(path) || (self.is_broken() && path.starts_with(root));
-        concerns && !is_editors_own(path)
+        concerns && !is_editors_own(path) && !self.is_sessions_own(path)
+    }
+
+    /// Whether the session itself writes a file: it would be the cause of its own builds.
+    fn is_sessions_own(&self, path: &Path) -> bool {
+        let events = self.reporter.events.as_ref();
+        events.is_some_and(|it| it.is_written_to(path))
     }
 
     /// Whether somebody asked for a file to be an input, which may not have been there so far.
@@ -74,9 +81,8 @@ impl Session {
     /// build said, or it is a package's and may be a module that the build read and found no error in,
     /// or came or went since the build began. A log that the host appends to is none of these.
     fn may_mend(&self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
-        if self.complaint.contains(&*name) || self.is_broken() && may_be_module() {
+        if is_file_named(&self.complaint, path) || self.is_broken() && may_be_module() {
             return true;
         }
         let created = std::fs::metadata(path).and_then(|metadata| metadata.created());

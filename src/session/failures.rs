@@ -176,6 +176,20 @@ impl Session {
     }
 }
 
+/// Whether a complaint has the name of a file in it, and not as a part of another word.
+pub(super) fn is_file_named(complaint: &str, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let complaint = console::strip_ansi_codes(complaint);
+    let is_of_name = |it: char| it.is_alphanumeric() || "_-.".contains(it);
+    !name.is_empty()
+        && complaint.match_indices(&*name).any(|(at, _)| {
+            let (before, after) = (&complaint[..at], &complaint[at + name.len()..]);
+            // A sentence may end with it.
+            let after = after.strip_prefix('.').unwrap_or(after);
+            !before.ends_with(is_of_name) && !after.starts_with(is_of_name)
+        })
+}
+
 /// The folders of the files that a failed build names in backticks. Relative paths start at `root`.
 fn named_folders(complaint: &str, root: &Path) -> BTreeSet<PathBuf> {
     let quoted = complaint.split('`').skip(1).step_by(2);
@@ -198,6 +212,22 @@ mod tests {
             named_folders(complaint, Path::new("/w")),
             BTreeSet::from(expected)
         );
+    }
+
+    #[test]
+    fn a_file_is_named_by_a_word_of_its_own() {
+        let path = Path::new("/w/ev.rs");
+        for (complaint, is_named) in [
+            ("create file `src/ev.rs`", true),
+            ("\u{1b}[1mev.rs\u{1b}[0m: not there", true),
+            ("there is no ev.rs.", true),
+            ("in dev.rs", false),
+            ("in ev.rs.in", false),
+            ("", false),
+        ] {
+            assert_eq!(is_file_named(complaint, path), is_named, "{complaint}");
+        }
+        assert!(!is_file_named("any", Path::new("/")));
     }
 
     #[test]

@@ -32,3 +32,21 @@ fn a_build_that_writes_sources_and_fails_ends_with_its_error() {
     assert!(session.ask("ask").contains("page=two "));
     assert_eq!(session.count("compile-error"), 1);
 }
+
+/// While a build has failed, a file that its errors name may be what it lacks; but not this one.
+#[test]
+fn the_sessions_own_file_of_events_is_no_edit() {
+    let workspace = Workspace::new("basic", "own_events");
+    let error = "compile_error!(\"app.events.jsonl\");\n";
+    let source = workspace.read("pages/src/lib.rs");
+    workspace.write("pages/src/lib.rs", &(source.clone() + error));
+    let record = workspace.path("app");
+    let mut session = workspace.run().recorded_in(record).start();
+    let rendered = session.wait_for_diagnostics();
+    assert!(rendered.contains("app.events.jsonl"), "{rendered}");
+    assert_eq!(session.wait_for("note")["message"], "waiting for a change");
+    workspace.write("pages/src/lib.rs", &source);
+    session.wait_for("host-started");
+    assert_eq!(session.count("edit"), 1);
+    assert_eq!(session.count("compile-error"), 1);
+}

@@ -37,7 +37,7 @@ impl<'a> Run<'a> {
     }
 
     /// Names the files of its events and screen.
-    pub(super) fn recorded_in(mut self, record: PathBuf) -> Self {
+    pub(crate) fn recorded_in(mut self, record: PathBuf) -> Self {
         self.record = record;
         self
     }
