@@ -19,16 +19,17 @@ impl Builder {
         if own.any(|it| is_optimised(it)) {
             return Keepers::of_all();
         }
-        let others = linked.iter().filter(|it| !self.names_group(it));
-        let unmarked = others.map(|it| {
-            let name = it.target.name.replace('-', "_");
-            let file = dep_info(records, it).filter(|_| is_optimised(it));
-            let root = &self.plan.workspace_root;
+        // The runtime keeps what `keep!` says.
+        let is_other = |it: &&&Artifact| {
+            !self.names_group(it) && !RUNTIME.contains(&&*it.target.name.replace('_', "-"))
+        };
+        let root = &self.plan.workspace_root;
+        let unmarked = linked.iter().filter(is_other).map(|it| {
+            let inputs = dep_info(records, it).map(|file| depinfo::inputs(&file, root));
             Unmarked {
-                // The runtime is always optimised, and keeps what `keep!` says.
-                is_optimised: is_optimised(it) && !RUNTIME.contains(&&*it.target.name),
-                sources: file.and_then(|file| depinfo::inputs(&file, root).ok()),
-                name,
+                name: it.target.name.replace('-', "_"),
+                is_optimised: is_optimised(it),
+                sources: inputs.and_then(Result::ok),
             }
         });
         Keepers::among(unmarked)

@@ -2,14 +2,16 @@
 //! store that finds values by `TypeId`.
 //!
 //! In code that is not optimised, each `TypeId` that is taken leaves an instance of `TypeId::of` in the debug
-//! information ([`layout`](super::layout)), and nothing else is needed. Optimised crates inline it. So
-//! an optimised crate is a keeper if its sources can find a value again whose type was forgotten.
-//! If the group's own code is optimised, or other code that names its types, any instance may
-//! be gone, and each type counts as held.
+//! information ([`layout`](super::layout)), unless a constant takes it. Optimised crates inline all. So
+//! a crate is a keeper if its sources can find a value again whose type was forgotten, and it is optimised or
+//! may do that by a constant. If the group's own code is optimised, or other code that names its types, any
+//! instance may be gone, and each type counts as held.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+
+use memchr::memmem;
 
 /// The code that may hold values without their types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,10 +38,14 @@ impl Keepers {
     /// Those among the crates of a host in which code that names the group's types is not optimised.
     pub(crate) fn among(crates: impl IntoIterator<Item = Unmarked>) -> Self {
         let mut keepers = Keepers::default();
-        for unmarked in crates.into_iter().filter(|it| it.is_optimised) {
-            keepers.hide_type_ids = true;
+        for unmarked in crates {
             let sources = unmarked.sources.as_deref();
-            if sources.is_none_or(may_keep) {
+            let is_keeper = match unmarked.is_optimised {
+                true => sources.is_none_or(may_keep),
+                false => sources.is_none_or(may_keep_by_constant),
+            };
+            keepers.hide_type_ids |= unmarked.is_optimised;
+            if is_keeper {
                 keepers.crates.insert(unmarked.name);
             }
         }
@@ -60,25 +66,47 @@ impl Keepers {
 /// The unchecked code may be another crate's, such as that of a vector of bytes. Who goes by the name of
 /// a type needs unchecked code in the same place, or a `dyn Any`, whose vtable tells its type.
 fn may_keep(sources: &[PathBuf]) -> bool {
-    let is_rust = |path: &&PathBuf| path.extension().is_some_and(|it| it == "rs");
     let (mut is_unchecked, mut names_types) = (false, false);
-    for source in sources.iter().filter(is_rust) {
-        // Nobody knows what a file contains that can't be read.
-        let Ok(text) = fs::read(source) else {
-            return true;
-        };
-        for line in code_lines(&String::from_utf8_lossy(&text)) {
-            if names(line, b"typeid") {
-                return true;
-            }
-            is_unchecked |= has_unsafe(line);
-            names_types |= names(line, b"typename");
-        }
-        if is_unchecked && names_types {
-            return true;
-        }
-    }
-    false
+    any_source(sources, |text| {
+        is_unchecked |= code_lines(text).any(has_unsafe);
+        names_types |= code_lines(text).any(|line| names(line, b"typename"));
+        names_id(text) || is_unchecked && names_types
+    })
+}
+
+/// Whether sources may take the id of a type in a constant, which leaves no instance in code that is not
+/// optimised either.
+fn may_keep_by_constant(sources: &[PathBuf]) -> bool {
+    any_source(sources, |text| {
+        names_id(text) && code_lines(text).any(has_constant)
+    })
+}
+
+/// Whether `is` holds for one of the Rust files. Nobody knows what a file contains that can't be read.
+fn any_source(sources: &[PathBuf], mut is: impl FnMut(&str) -> bool) -> bool {
+    let is_rust = |path: &&PathBuf| path.extension().is_some_and(|it| it == "rs");
+    let mut sources = sources.iter().filter(is_rust);
+    sources.any(|source| match fs::read(source) {
+        Ok(text) => is(&String::from_utf8_lossy(&text)),
+        Err(_) => true,
+    })
+}
+
+fn names_id(text: &str) -> bool {
+    // Most files have none: look for the letters before the words.
+    let mut letters = [&b"TypeId"[..], b"type_id", b"typeid"].into_iter();
+    letters.any(|it| memmem::find(text.as_bytes(), it).is_some())
+        && code_lines(text).any(|line| names(line, b"typeid"))
+}
+
+/// `const { … }`, or `const ID: … =`; but not `const fn`, which is called at run time too.
+fn has_constant(line: &str) -> bool {
+    let mut found = line.match_indices("const");
+    found.any(|(at, word)| {
+        let rest = line[at + word.len()..].trim_start();
+        let is_item = rest.starts_with(|it: char| it.is_ascii_uppercase() || it == '_');
+        rest.is_empty() || rest.starts_with('{') || is_item
+    })
 }
 
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {
@@ -149,7 +177,37 @@ mod tests {
             let optimised = Keepers::among([unmarked(true)]);
             assert_eq!(optimised.crates.contains("store"), expected, "{sources:?}");
             assert!(optimised.hide_type_ids);
-            assert_eq!(Keepers::among([unmarked(false)]), Keepers::default());
+            let is_known = sources.as_ref().is_some_and(|it| !it.contains(&gone));
+            if is_known {
+                assert_eq!(Keepers::among([unmarked(false)]), Keepers::default());
+            }
+        }
+    }
+
+    #[test]
+    fn a_constant_hides_an_id_from_code_that_is_not_optimised() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lib.rs");
+        for (text, is_keeper) in [
+            (
+                "fn f<T: 'static>() { g(const { TypeId::of::<T>() }) }",
+                true,
+            ),
+            ("let id = const {\n    TypeId::of::<T>()\n};", true),
+            ("const ID: TypeId = TypeId::of::<Self>();", true),
+            ("const fn id() -> TypeId { TypeId::of::<u8>() }", false),
+            ("fn id() -> TypeId { TypeId::of::<u8>() }", false),
+            ("const OTHER: u8 = 1;", false),
+            ("const OTHER: u8 = 1;\n// type_id", false),
+        ] {
+            fs::write(&file, text).unwrap();
+            let found = Keepers::among([Unmarked {
+                name: "store".to_owned(),
+                is_optimised: false,
+                sources: Some(vec![file.clone()]),
+            }]);
+            assert_eq!(found.crates.contains("store"), is_keeper, "{text}");
+            assert!(!found.hide_type_ids);
         }
     }
 }

@@ -89,6 +89,11 @@ struct Game {
 impl Game {
     /// It is never restarted.
     fn start(fixture: &str, profile: &str) -> Self {
+        Self::start_with(fixture, profile, |_| {})
+    }
+
+    /// The same of another program than the fixture.
+    fn start_with(fixture: &str, profile: &str, change: impl FnOnce(&Workspace)) -> Self {
         let is_of_name = |it: char| it.is_alphanumeric();
         let test: String = profile
             .split(|it| !is_of_name(it))
@@ -96,6 +101,7 @@ impl Game {
             .join("_");
         let workspace = Workspace::new(fixture, &format!("held_{fixture}_{test}"));
         workspace.edit("Cargo.toml", "opt-level = 3", profile);
+        change(&workspace);
         let run = workspace.run().arguments(["--no-restart"]);
         // rustc inlines across crates only without incremental state, as it compiles those of a registry.
         let session = run.variable("CARGO_INCREMENTAL", "0").ready();
@@ -149,6 +155,31 @@ fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
         let game = Game::start("store", &format!("opt-level = {level}"));
         let edits = [OTHER_LAYOUTS, OTHER_STORAGE, WRITTEN];
         let mistakes = game.check(&edits, "42 42 42 6", "42 42 42 7");
+        assert!(mistakes.is_empty(), "{level}:\n{}", mistakes.join("\n"));
+    }
+}
+
+/// A constant takes a `TypeId` without a trace, and the unchecked code is another crate's.
+#[test]
+fn what_a_constant_finds_by_its_type_is_compared_at_each_level_of_optimisation() {
+    const STORE: &str = "store/src/lib.rs";
+    let change = |workspace: &Workspace| {
+        let id = "TypeId::of::<T>()";
+        workspace.edit(STORE, id, &format!("const {{ {id} }}"));
+        workspace.edit(STORE, "unsafe { &*it.cast() }", "cast::cast(*it)");
+        let cast = "//! Unchecked.\n\npub fn cast<'a, T>(at: *mut ()) -> &'a T {\n    \
+                    // SAFETY: by the caller's word.\n    unsafe { &*at.cast() }\n}\n";
+        workspace.write("cast/src/lib.rs", cast);
+        let package = "[package]\nname = \"cast\"\nedition = \"2024\"\n";
+        workspace.write("cast/Cargo.toml", package);
+        workspace.edit("Cargo.toml", "\"app\", ", "\"app\", \"cast\", ");
+        let dependencies = "[dependencies]\ncast = { path = \"../cast\" }";
+        workspace.edit("store/Cargo.toml", "[dependencies]", dependencies);
+    };
+    for level in [0, 3] {
+        let profile = format!("opt-level = {level} # By a constant.");
+        let game = Game::start_with("store", &profile, change);
+        let mistakes = game.check(&[OTHER_LAYOUTS], "42 42 42 6", "42 42 42 7");
         assert!(mistakes.is_empty(), "{level}:\n{}", mistakes.join("\n"));
     }
 }
