@@ -41,6 +41,10 @@ impl Crates {
     }
 
     fn item_of(&self, symbol: &str, text: &str) -> Option<String> {
+        // An impl for all types is not of the crate whose type it was compiled for.
+        if crate_of_own_impl(symbol).is_some_and(|it| !self.group.contains(it)) {
+            return None;
+        }
         // Only the mangling tells a method that a trait provides from one of the type's own.
         let is_provided = symbol.starts_with("_R") && symbol.contains("NvY");
         let mut path = path(text, is_provided)?;
@@ -72,8 +76,25 @@ fn crate_of_impl<'a>(symbol: &'a str, text: &'a str) -> Option<&'a str> {
         let [path, _] = split_once(text, "::<impl ")?;
         return path.split("::").next();
     };
-    // The path of the impl comes before its type, so that nothing in it refers back.
-    let (_, mut rest) = rest.split_once("NvX")?;
+    let (_, rest) = rest.split_once("NvX")?;
+    first_crate(rest)
+}
+
+/// The crate of the impl that a symbol's own function stands in, or a closure in that function; not that of
+/// an impl in its generic arguments. The older mangling does not tell.
+fn crate_of_own_impl(symbol: &str) -> Option<&str> {
+    let mut rest = symbol.strip_prefix("_R")?;
+    while let Some(inner) = ["I", "NC", "NS"]
+        .iter()
+        .find_map(|it| rest.strip_prefix(it))
+    {
+        rest = inner;
+    }
+    first_crate(rest.strip_prefix("NvX")?)
+}
+
+/// The crate in the path of an impl, which comes before its type, so that nothing in it refers back.
+fn first_crate(mut rest: &str) -> Option<&str> {
     loop {
         let (is_crate, next) = match rest.as_bytes() {
             [b'C', ..] => (true, &rest[1..]),

@@ -122,7 +122,15 @@ fn symbols_of_both_manglings_are_told_apart_by_their_crate() {
             "_RNCNvXs_NtCs4W3j89nDiLO_5pages1mINtNtCsgEmfK2I1SDS_4core6option6OptionINtNtCslNYArtu3iFV_5alloc5boxed3BoxhEEINtNtBz_3cmp9PartialEqNtB8_3RgbE2eq0B8_",
             Some("pages::<core::option::Option as core::cmp::PartialEq>::eq"),
         ),
-        // An instance of an impl of the standard library.
+        // Instances of impls of the standard library, two of them for all types.
+        (
+            "_RNvXNtCsgEmfK2I1SDS_4core3anyNtCs4W3j89nDiLO_5pages4MarkNtB2_3Any7type_idBt_",
+            None,
+        ),
+        (
+            "_RNvXs1_NtCsgEmfK2I1SDS_4core7convertNtCs4W3j89nDiLO_5pages4MarkINtB5_4IntoNtNtCslNYArtu3iFV_5alloc6string6StringE4intoBA_",
+            None,
+        ),
         (
             "_RINvXse_NtCslNYArtu3iFV_5alloc3vecINtB6_3VecNtCs4W3j89nDiLO_5pages3RgbEINtNtNtNtCsgEmfK2I1SDS_4core4iter6traits7collect12FromIteratorBG_E9from_iterINtNtNtB1e_8adapters3map3MapINtNtNtB1g_5array4iter8IntoIterhKj1_ENcBG_0EEBI_",
             None,
