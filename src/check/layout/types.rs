@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type TypeId = usize;
 
 /// The end of a root's label that something may keep by its `TypeId`.
-pub(super) const KEPT: &str = ", kept by its type";
+pub(super) const KEPT: &str = " (kept by its type)";
 
 /// What one crate's code takes types to be.
 #[derive(Debug, Default, PartialEq, Eq)]
