@@ -67,8 +67,8 @@ fn reap(child: &Child) -> Option<ExitStatus> {
     ended
 }
 
-/// Ends all processes that the runner started, by force after a while. What has a session of its own,
-/// as daemons have, is nobody's part of the program.
+/// Ends all processes that the runner started, by force after a while. A process with a session of its
+/// own, such as a daemon, is not part of the program.
 fn end_all(child: &Child) {
     send(child.id(), Unix::TERM);
     let child = child.id();

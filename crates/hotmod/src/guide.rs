@@ -72,11 +72,11 @@ pub mod pinning {}
 /// |---|---|
 /// | a value that the host owns, and lends to calls | stays |
 /// | a `static` or thread-local of a crate that is not marked | stays: host and group share one copy of the crate |
-/// | a `static` or thread-local of a reloadable crate | begins anew |
+/// | a `static` or thread-local of a reloadable crate | reset by each reload |
 /// | a static in [`keep!`](crate::keep!) | stays |
 /// | items that a reloadable crate collects (`inventory`, `linkme`, `typetag`) | each generation has its own |
 /// | items that an unmarked crate collects | stay, with their old code |
-/// | data of C code that a reloadable crate bundles | starts anew |
+/// | data of C code that a reloadable crate bundles | reset by each reload |
 /// | a local variable of a call in progress | stays, and so does its code |
 ///
 /// State that the host owns needs nothing:

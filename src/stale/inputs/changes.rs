@@ -116,7 +116,7 @@ impl Inputs {
             // Nothing that is loaded was made of a file that is new.
             known.is_none_or(|known| known == *content)
         };
-        // Most often that was when it was decided to build; else what is there now may be it.
+        // Usually that was before the build; if not, look at the files as they are now.
         contents.iter().all(|it| is_known(self, it)) || {
             self.look_at_sources();
             contents.iter().all(|it| is_known(self, it))
