@@ -74,8 +74,11 @@ fn serve_from_threads(socket: Socket, identity: u64) -> io::Result<()> {
     std::thread::Builder::new()
         .name("hotmod-channel".to_owned())
         .spawn(move || {
-            let _ = told.send(own.isolate());
-            let end = serve(&mut own, &Directory::open(), &work, &answered);
+            let isolated = own.isolate();
+            // Before `main` goes on, which may become another user.
+            let directory = Directory::open();
+            let _ = told.send(isolated);
+            let end = serve(&mut own, &directory, &work, &answered);
             HOST.store(0, Ordering::Relaxed);
             // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {
