@@ -94,8 +94,11 @@ fn any_source(sources: &[PathBuf], mut is: impl FnMut(&str) -> bool) -> bool {
 
 fn names_id(text: &str) -> bool {
     // Most files have none: look for the letters before the words.
-    let mut letters = [&b"TypeId"[..], b"type_id", b"typeid"].into_iter();
-    letters.any(|it| memmem::find(text.as_bytes(), it).is_some())
+    const SPELLINGS: [&[u8]; 6] = [
+        b"TypeId", b"type_id", b"typeid", b"TYPE_ID", b"TypeID", b"TYPEID",
+    ];
+    let mut spellings = SPELLINGS.into_iter();
+    spellings.any(|it| memmem::find(text.as_bytes(), it).is_some())
         && code_lines(text).any(|line| names(line, b"typeid"))
 }
 
@@ -147,6 +150,7 @@ mod tests {
         let cast = source("cast.rs", "fn get(at: *mut ()) { unsafe { &*at.cast() }; }");
         let id = source("id.rs", "use std::any::TypeId;");
         let own_id = source("own_id.rs", "fn f<T>() { typeid::of::<T>() }");
+        let constant_id = source("constant_id.rs", "fn f<T: Kind>() { T::TYPE_ID }");
         let name = source(
             "name.rs",
             "fn f<T>() -> &'static str { any::type_name::<T>() }",
@@ -161,6 +165,7 @@ mod tests {
             (Some(vec![&cast, &id]), true),
             (Some(vec![&own_id, &cast]), true),
             (Some(vec![&name, &cast]), true),
+            (Some(vec![&constant_id]), true),
             (Some(vec![&cast, &safe, &text]), false),
             (Some(vec![&id, &safe]), true),
             (Some(vec![&name, &safe]), false),
