@@ -212,7 +212,10 @@ impl Workspace {
                 command.env_remove(&name);
             }
         }
-        command.env_remove("LD_LIBRARY_PATH");
+        // A developer's shell may ask for backtraces, which change what a panic prints.
+        for name in ["LD_LIBRARY_PATH", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE"] {
+            command.env_remove(name);
+        }
         toolchain::select(&mut command);
         command
     }
