@@ -8,12 +8,15 @@ use std::collections::BTreeSet;
 
 use crate::check::{Comparison, Severity, mentions};
 
-/// What an edit asks for. A person can act on the reason.
+/// Why an edit asks for something, as it is shown. A person can act on it.
+pub(crate) type Reason = String;
+
+/// What an edit asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    Nothing { reason: String },
-    Reload { reason: String },
-    Restart { reason: String },
+    Nothing { reason: Reason },
+    Reload { reason: Reason },
+    Restart { reason: Reason },
 }
 
 /// What is known before anything is built.
@@ -21,7 +24,7 @@ pub(crate) enum Verdict {
 pub(crate) struct Evidence {
     pub(crate) program: Program,
     /// Why the host has to be built anew, however little has changed since.
-    pub(crate) due: Option<String>,
+    pub(crate) due: Option<Reason>,
     /// What is not what the running program was made of.
     pub(crate) changes: Vec<Change>,
     /// Whether the last build failed, and on just this.
