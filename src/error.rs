@@ -3,10 +3,11 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::build::{ProfileError, ToolchainError};
+use crate::cargo::profile::ProfileError;
+use crate::cargo::toolchain::ToolchainError;
+use crate::commands::init::InitError;
 use crate::discover::DiscoverError;
-use crate::init::InitError;
-use crate::signal::ListenError;
+use crate::host::ListenError;
 
 /// An error that is shown to the user.
 #[derive(Debug, thiserror::Error)]

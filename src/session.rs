@@ -37,17 +37,20 @@ use std::time::{Instant, SystemTime};
 
 use signal_hook::iterator::Signals;
 
-use crate::build::{Builder, CargoSettings, HostBuild, Stamp, Toolchain, Workshop};
-use crate::check::Loaded;
+use crate::base::locked_dir::Scratch;
+use crate::base::stamp::Stamp;
+use crate::base::termination::ENDING;
+use crate::cargo::settings::CargoSettings;
+use crate::cargo::toolchain::Toolchain;
+use crate::compat::Loaded;
+use crate::compile::{Builder, HostBuild};
 use crate::control::{self, Answer};
+use crate::decide::Wish;
 use crate::discover::{self, Plan};
 use crate::error::Error;
-use crate::lifetime::ENDING;
+use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::report::{Event, Events, Reporter, Screen, Standing, StatusFile, Terminal};
-use crate::scratch::Scratch;
-use crate::signal::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
-use crate::verdict::Wish;
 
 use asked::Mark;
 use failures::Failures;
@@ -184,7 +187,7 @@ impl Session {
         if settings.takes_keys {
             control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
         }
-        let workshop = Workshop::of(&plan);
+        let workshop = plan.workshop();
         let state = &workshop.state;
         std::fs::create_dir_all(state).map_err(Error::file(state, "made"))?;
         let lock = workshop.lock();

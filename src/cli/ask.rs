@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::control::{self, MessageFormat, Question, Request};
+use crate::commands::ask::{MessageFormat, Question, ask};
+use crate::control::Request;
 use crate::report::{ColorChoice, Screen, Verbosity};
 
 use super::Outcome;
@@ -55,7 +56,7 @@ impl AskArgs {
         Outcome {
             color: self.color,
             verbosity,
-            result: control::ask(&question, &mut screen),
+            result: ask(&question, &mut screen),
         }
     }
 }

@@ -1,11 +1,16 @@
-//! `cargo hotmod demo`.
+//! `cargo hotmod demo`: the web template, written out and run.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::demo;
+use crate::commands::init::{self, Template};
 use crate::discover::Selection;
+use crate::error::Error;
+use crate::host::{ListenError, Sockets};
+use crate::report::Screen;
+use crate::session::{self, Settings};
 
 use super::Outcome;
 use super::display::DisplayArgs;
@@ -27,7 +32,56 @@ impl DemoArgs {
         Outcome {
             color: settings.color,
             verbosity: settings.verbosity,
-            result: demo::run(&self.folder, settings),
+            result: run(&self.folder, settings),
         }
     }
+}
+
+/// Writes the demo to `folder`, unless it is there, and runs it.
+fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
+    let manifest = folder.join("Cargo.toml");
+    let mut screen = Screen::new(settings.color, settings.verbosity);
+    if manifest.exists() {
+        if !folder.join("pages/src/lib.rs").exists() {
+            return Err(Error::NoDemo(folder.to_owned()));
+        }
+        screen.say("Using", &format!("the demo in `{}`", folder.display()));
+    } else {
+        let is_file = folder.exists() && !folder.is_dir();
+        if is_file || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Error::NoDemo(folder.to_owned()));
+        }
+        init::apply(&Template::Web.changes(folder))?;
+        screen.say("Wrote", &format!("the demo to `{}`", folder.display()));
+    }
+    let sockets = free_port()?;
+    let pages = folder.join("pages/src/lib.rs");
+    let url = format!("http://{}/", sockets.addresses().concat());
+    screen.say("Open", &url);
+    screen.say("Edit", &format!("`{}` and save it", pages.display()));
+    screen.say("Try", &format!("curl {url}"));
+    screen.say(
+        "",
+        &format!(
+            "sed -i 's/Hello from pages/Hello again/' {}",
+            pages.display()
+        ),
+    );
+    screen.say(
+        "",
+        &format!(
+            "sed -i 's/<h2>/<h2>* /' {}",
+            folder.join("widgets/src/lib.rs").display()
+        ),
+    );
+    settings.selection.manifest_path = Some(manifest);
+    settings.sockets = sockets;
+    session::run(settings)
+}
+
+/// The first port from 3000 that nobody listens on; from now on the session does.
+fn free_port() -> Result<Sockets, ListenError> {
+    let bind = |port: u16| Sockets::bind(&[port.to_string()]);
+    let free = (3000..3099).find_map(|port| bind(port).ok());
+    free.map_or_else(|| bind(3099), Ok)
 }

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::discover::Selection;
+use crate::host::Sockets;
 use crate::report::{ColorChoice, Verbosity};
 use crate::session::Settings;
-use crate::signal::Sockets;
 
 #[derive(Debug, Args)]
 pub(super) struct DisplayArgs {

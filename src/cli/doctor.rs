@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::doctor;
+use crate::commands::doctor;
 use crate::report::{ColorChoice, Verbosity};
 
 use super::Outcome;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::control;
+use crate::commands::env::env;
 use crate::report::{ColorChoice, Verbosity};
 
 use super::Outcome;
@@ -46,7 +46,7 @@ impl EnvArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: control::env(&self.session.into(), as_json, self.output.as_deref()),
+            result: env(&self.session.into(), as_json, self.output.as_deref()),
         }
     }
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::init::{self, Editor, Request, Template, What};
+use crate::commands::init;
+use crate::commands::init::Editor;
+use crate::commands::init::Template;
+use crate::commands::init::{Request, What};
 use crate::report::{ColorChoice, Screen, Verbosity};
 
 use super::Outcome;

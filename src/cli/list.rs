@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::list;
+use crate::commands::list;
 use crate::report::{ColorChoice, Verbosity};
 
 use super::Outcome;

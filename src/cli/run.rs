@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::error::Error;
+use crate::host::Sockets;
 use crate::session::{self, Settings};
-use crate::signal::Sockets;
 
 use super::Outcome;
 use super::display::DisplayArgs;

@@ -10,18 +10,14 @@
 //! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both ends are the
 //! same binary; where they are not, what can't be read is said to be of another version.
 
-mod ask;
-mod env;
 mod keys;
 mod running;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use ask::{MessageFormat, Question, ask};
-pub(crate) use env::env;
 pub(crate) use keys::{KEYS, Key, take_keyboard};
-pub(crate) use running::{Chosen, Record, place, rendezvous};
+pub(crate) use running::{Chosen, Record, Running, place, rendezvous};
 pub(crate) use socket::{Asked, probe, serve};
 
 /// What a session can be asked for.

@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
-use crate::build::write_whole;
+use crate::base::atomic_file::write_whole;
+use crate::base::locked_dir as scratch;
+use crate::base::locked_dir::Scratch;
 use crate::discover;
 use crate::error::Error;
-use crate::scratch::{self, Scratch};
 
 /// What the names of sessions' directories begin with.
 const PREFIX: &str = "cargo-hotmod-session-";
@@ -51,9 +52,9 @@ pub(crate) struct Chosen {
 
 /// A session that runs.
 #[derive(Debug)]
-pub(super) struct Running {
-    pub(super) directory: PathBuf,
-    pub(super) record: Record,
+pub(crate) struct Running {
+    pub(crate) directory: PathBuf,
+    pub(crate) record: Record,
 }
 
 /// Makes the directory in which a session is found.
@@ -123,7 +124,7 @@ fn is_workspace(folder: &Path) -> bool {
 
 impl Running {
     /// The session that is meant.
-    pub(super) fn find(chosen: &Chosen) -> Result<Self, Error> {
+    pub(crate) fn find(chosen: &Chosen) -> Result<Self, Error> {
         let folder = match &chosen.manifest_path {
             Some(manifest) => {
                 discover::check_manifest(manifest)?;
@@ -182,7 +183,7 @@ impl Running {
         found
     }
 
-    pub(super) fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         super::socket::path(&self.directory)
     }
 }

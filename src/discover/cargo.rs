@@ -11,7 +11,7 @@ use std::{env, fs, io};
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use super::{DiscoverError, Selection};
-use crate::{environment, rustup};
+use crate::cargo::{environment, rustup};
 
 fn command() -> MetadataCommand {
     let mut command = MetadataCommand::new();

@@ -13,7 +13,7 @@ use super::HostKind;
     missing_docs,
     reason = "each text says what its variant is for, and names its fields"
 )]
-pub enum DiscoverError {
+pub(crate) enum DiscoverError {
     #[error("there is no `Cargo.toml` in `{}`, nor in a folder above it", .0.display())]
     NoWorkspace(PathBuf),
     #[error("`{}` {why}", path.display())]

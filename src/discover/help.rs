@@ -5,12 +5,12 @@
 
 use super::error::quoted;
 use super::{DiscoverError, HostKind};
-use crate::rustup;
+use crate::cargo::rustup;
 
 impl DiscoverError {
     /// What to do next, for a line of its own that starts with `help:`. It may have several lines,
     /// when there are lines to put into a manifest.
-    pub fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         self.did_you_mean().unwrap_or_else(|| self.what_to_do())
     }
 

@@ -12,8 +12,8 @@ use cargo_metadata::Package;
 use super::candidate::{Candidate, defaults, is_default, runnable};
 use super::closure::{Edges, Graph, is_proc_macro, library};
 use super::marks::Marks;
-use super::nearest::nearest;
 use super::{DiscoverError, HostKind, RUNTIME, Selection};
+use crate::base::nearest::nearest;
 
 /// What the selection leaves.
 enum Choice<'m> {

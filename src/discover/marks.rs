@@ -15,9 +15,9 @@ use globset::Glob;
 
 use super::closure::{Graph, is_local, is_proc_macro, library, makes_rlib};
 use super::metadata::{Tables, WORKSPACE_TABLE};
-use super::nearest::nearest;
 use super::table::{invalid_glob, is_glob};
 use super::{DiscoverError, RUNTIME};
+use crate::base::nearest::nearest;
 
 pub(super) struct Marks {
     /// Names by id.

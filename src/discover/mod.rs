@@ -1,4 +1,4 @@
-//! Stage one: finds out what a session is about, before anything is built.
+//! Finds out what a session is about, before anything is built.
 //!
 //! From what was selected on the command line and from `cargo metadata` it makes a [`Plan`]: the
 //! host, the group in dependency order, the local packages on either side of the border, and the
@@ -27,7 +27,6 @@ mod main_attribute;
 mod manifests;
 mod marks;
 mod metadata;
-mod nearest;
 mod plan;
 mod resolved;
 mod root_names;
@@ -40,11 +39,10 @@ mod tests;
 
 pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
 pub(crate) use doubles::Double;
-pub use error::DiscoverError;
+pub(crate) use error::DiscoverError;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
-pub(crate) use nearest::nearest;
-pub use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
-pub use selection::Selection;
+pub(crate) use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
+pub(crate) use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, steering, survey};
 
 use cargo_metadata::PackageId;
@@ -62,7 +60,7 @@ pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protoc
 /// # Errors
 /// Every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
 /// says what.
-pub fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
+pub(crate) fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
     plan_of(selection, &Graph::new(&cargo::metadata(selection)?))
 }
 

@@ -6,36 +6,49 @@
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
+use serde_json::Value;
 
 use super::resolved::Resolved;
+use crate::cargo::diagnostics::without_colours;
+use crate::cargo::directories::Workshop;
 
 /// All that a session has to know of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The folder of the workspace's root manifest.
-    pub workspace_root: PathBuf,
+    pub(crate) workspace_root: PathBuf,
     /// The user's target directory, not the session's.
-    pub target_directory: PathBuf,
+    pub(crate) target_directory: PathBuf,
     /// Where cargo puts intermediate artefacts; `None` if this cargo does not say.
-    pub build_directory: Option<PathBuf>,
+    pub(crate) build_directory: Option<PathBuf>,
     /// The program that runs.
-    pub host: Host,
+    pub(crate) host: Host,
     /// The reloadable crates of the host, each after the ones it depends on; never empty.
-    pub group: Vec<GroupCrate>,
+    pub(crate) group: Vec<GroupCrate>,
     /// Unmarked local packages that the group is linked against, sorted by name.
-    pub shared: Vec<LocalPackage>,
+    pub(crate) shared: Vec<LocalPackage>,
     /// The other local packages that the host's build takes: its own package first, the others
     /// sorted by name. Procedural macros and build dependencies are here, also the group's.
-    pub host_side: Vec<LocalPackage>,
+    pub(crate) host_side: Vec<LocalPackage>,
     /// Every file whose change changes the plan. Some need not exist yet.
-    pub manifests: Vec<PathBuf>,
+    pub(crate) manifests: Vec<PathBuf>,
     /// What manifests and the lock file say that the host is built of.
-    pub resolved: Resolved,
+    pub(crate) resolved: Resolved,
     /// Things to say once on the screen.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Plan {
+    /// Where its sessions build.
+    pub(crate) fn workshop(&self) -> Workshop {
+        Workshop::new(
+            &self.workspace_root,
+            &self.target_directory,
+            &self.host.package_id,
+            &self.host.target,
+        )
+    }
+
     /// The lock file, which cargo itself writes when it is out of date.
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.workspace_root.join("Cargo.lock")
@@ -44,27 +57,27 @@ impl Plan {
 
 /// The binary or example that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host {
+pub(crate) struct Host {
     /// Cargo's id of the host's package.
-    pub package_id: String,
+    pub(crate) package_id: String,
     /// The name of the host's package.
-    pub package: String,
+    pub(crate) package: String,
     /// The manifest of the host's package.
-    pub manifest_path: PathBuf,
+    pub(crate) manifest_path: PathBuf,
     /// The name of the binary or example.
-    pub target: String,
+    pub(crate) target: String,
     /// Which of the two it is.
-    pub kind: HostKind,
+    pub(crate) kind: HostKind,
     /// Its root source file.
-    pub src_path: PathBuf,
+    pub(crate) src_path: PathBuf,
     /// The dependency key under which the host's package has `hotmod`, as its manifest spells it:
     /// the feature is `<key>/live`. In source code a `-` in it is a `_`.
-    pub hotmod_key: String,
+    pub(crate) hotmod_key: String,
 }
 
 /// What kind of target a host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostKind {
+pub(crate) enum HostKind {
     /// A `[[bin]]`.
     Bin,
     /// An `[[example]]`: it sees dev-dependencies too.
@@ -73,31 +86,49 @@ pub enum HostKind {
 
 /// One crate of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupCrate {
+pub(crate) struct GroupCrate {
     /// Cargo's id of the package.
-    pub package_id: String,
+    pub(crate) package_id: String,
     /// The name of the package.
-    pub package: String,
+    pub(crate) package: String,
     /// The name of its library in source code.
-    pub crate_name: String,
+    pub(crate) crate_name: String,
     /// The manifest of the package.
-    pub manifest_path: PathBuf,
+    pub(crate) manifest_path: PathBuf,
     /// The folder of the manifest.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// The root source file of the library.
-    pub src_path: PathBuf,
+    pub(crate) src_path: PathBuf,
     /// The crates of the group that it depends on directly, as indices into [`Plan::group`]; all
     /// smaller than its own.
-    pub depends_on: Vec<usize>,
+    pub(crate) depends_on: Vec<usize>,
     /// Why it is in the group.
-    pub membership: Membership,
+    pub(crate) membership: Membership,
     /// Files that no dep-info names, from `watch` in `[package.metadata.hotmod]`.
-    pub watch: Vec<Watch>,
+    pub(crate) watch: Vec<Watch>,
+}
+
+impl GroupCrate {
+    /// A diagnostic of rustc's for its library, as cargo passes it on.
+    pub(crate) fn cargo_message(&self, diagnostic: Value) -> Value {
+        without_colours(serde_json::json!({
+            "reason": "compiler-message",
+            "package_id": self.package_id,
+            "manifest_path": self.manifest_path,
+            "target": {
+                "kind": ["lib"],
+                "crate_types": ["lib"],
+                "name": self.crate_name,
+                "src_path": self.src_path,
+            },
+            "message": diagnostic,
+        }))
+    }
 }
 
 /// Why a crate is in the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Membership {
+pub(crate) enum Membership {
     /// It is marked reloadable.
     Marked,
     /// It is not marked, but stands between two crates that are.
@@ -109,7 +140,7 @@ pub enum Membership {
 
 /// An entry of `watch`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Watch {
+pub(crate) enum Watch {
     /// A file or a folder, absolute. It need not exist.
     Path(PathBuf),
     /// A glob that `globset` takes, to be matched against paths relative to [`GroupCrate::dir`].
@@ -137,15 +168,15 @@ impl Watch {
 
 /// A package that lies in a folder of the user's, in the workspace or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalPackage {
+pub(crate) struct LocalPackage {
     /// The name of the package.
-    pub name: String,
+    pub(crate) name: String,
     /// Cargo's id of the package.
-    pub package_id: String,
+    pub(crate) package_id: String,
     /// The folder of the manifest.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// The manifest of the package.
-    pub manifest_path: PathBuf,
+    pub(crate) manifest_path: PathBuf,
 }
 
 impl LocalPackage {

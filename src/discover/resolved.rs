@@ -17,7 +17,7 @@ use super::closure::{Graph, is_local};
 
 /// All that a host is built of, but for sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     /// The user's packages by their folders.
     local: BTreeMap<PathBuf, String>,
     /// The versions of packages from elsewhere by name, and how each is built.

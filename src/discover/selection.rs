@@ -6,35 +6,35 @@ use std::path::PathBuf;
 
 /// Which program to run, and how to build it. Each field is the cargo flag of the same name.
 #[derive(Clone, Debug, Default)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// `--manifest-path`; without it cargo looks upwards from the current directory.
-    pub manifest_path: Option<PathBuf>,
+    pub(crate) manifest_path: Option<PathBuf>,
     /// `--package`: a name, `name@version` or a package id.
-    pub package: Option<String>,
+    pub(crate) package: Option<String>,
     /// `--bin`; goes before `example` if both are set, which the command line forbids.
-    pub bin: Option<String>,
+    pub(crate) bin: Option<String>,
     /// `--example`.
-    pub example: Option<String>,
+    pub(crate) example: Option<String>,
     /// `--features`; each entry may hold several, parted by commas or spaces.
-    pub features: Vec<String>,
+    pub(crate) features: Vec<String>,
     /// `--all-features`.
-    pub all_features: bool,
+    pub(crate) all_features: bool,
     /// `--no-default-features`.
-    pub no_default_features: bool,
+    pub(crate) no_default_features: bool,
     /// `--profile`; `None` is `dev`.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// `--release`.
-    pub release: bool,
+    pub(crate) release: bool,
     /// `--target`; `None` is the host's triple.
-    pub target: Option<String>,
+    pub(crate) target: Option<String>,
     /// `--target-dir`.
-    pub target_dir: Option<PathBuf>,
+    pub(crate) target_dir: Option<PathBuf>,
     /// `--locked`.
-    pub locked: bool,
+    pub(crate) locked: bool,
     /// `--offline`.
-    pub offline: bool,
+    pub(crate) offline: bool,
     /// `--frozen`.
-    pub frozen: bool,
+    pub(crate) frozen: bool,
 }
 
 impl Selection {

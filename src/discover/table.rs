@@ -8,8 +8,8 @@ use std::path::Path;
 use globset::Glob;
 use serde_json::{Map, Value};
 
-use super::nearest::nearest;
 use super::{DiscoverError, Watch};
+use crate::base::nearest::nearest;
 
 /// `[package.metadata.hotmod]` of one package.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! Stage five: what people and programs are told.
+//! What people and programs are told.
 //!
 //! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
 //! programs, [`Screen`] most of them as lines for people, [`StatusFile`] what they come to. Nothing

@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use console::{Style, Term, measure_text_width};
 
-use crate::build::Said;
+use crate::cargo::progress::Said;
 
 use super::Event;
 use super::lines::{Level, Lines, Tone};

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::build::Said;
+use crate::cargo::progress::Said;
 
 use super::lines::names;
 

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hotmod_protocol::BuildId;
 use serde::{Deserialize, Serialize};
 
-use crate::build::write_whole;
+use crate::base::atomic_file::write_whole;
 
 use super::{Event, Outcome};
 

@@ -6,9 +6,9 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use crate::control::{Answer, Asked, Outcome, Record, Request};
+use crate::decide::Wish;
 use crate::discover::HostKind;
 use crate::report::Problem;
-use crate::verdict::Wish;
 
 use super::Session;
 use super::job::Job;

@@ -5,12 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::build::{Built, Contents, HostBuild, Stamp, Workshop};
-use crate::check::Checked;
+use crate::base::contents::Contents;
+use crate::base::stamp::Stamp;
+use crate::compat::Checked;
+use crate::compile::{Built, HostBuild};
+use crate::decide;
+use crate::decide::{Findings, Program, Verdict};
+use crate::host::Image;
 use crate::report::{Event, Outcome};
-use crate::signal::Image;
 use crate::stale::Began;
-use crate::verdict::{self, Findings, Program, Verdict};
 
 use super::failures::Failures;
 use super::job::{BuiltHost, Candidate, Done, Job, Order, Task};
@@ -190,7 +193,7 @@ impl Session {
             Ok(inputs) => {
                 self.inputs = inputs;
                 self.compiled = self.inputs.compiled();
-                let file = Workshop::of(&self.builder.plan).sources();
+                let file = self.builder.plan.workshop().sources();
                 if let Err(error) = self.compiled.store(&file) {
                     self.note(&format!("`{}` can't be written: {error}", file.display()));
                 }
@@ -347,7 +350,7 @@ impl Session {
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
         }
-        let (verdict, notes) = verdict::of_build(&Findings {
+        let (verdict, notes) = decide::of_build(&Findings {
             foreign,
             unparsable: self.inputs.unparsable(root),
             layouts: layouts.map_err(String::as_str),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::decide;
+use crate::decide::{Evidence, Program, Verdict, Wish};
 use crate::report::{Event, Outcome};
 use crate::stale::{Changed, Kind};
-use crate::verdict::{self, Evidence, Program, Verdict, Wish};
 
 use super::Session;
 use super::failures::is_file_named;
@@ -210,7 +211,7 @@ impl Session {
             is_paused: self.is_paused,
             changes,
         };
-        let verdict = verdict::of_edit(&evidence);
+        let verdict = decide::of_edit(&evidence);
         if matches!(verdict, Verdict::Reload { .. }) && self.runs_scripts(detected) {
             return;
         }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::build::{BuildError, Contents, Digested, HostError, as_of_cargo};
+use crate::base::contents::{Contents, Digested};
+use crate::compile::{BuildError, HostError};
 use crate::report::Event;
 use crate::stale::Depth;
 
@@ -121,7 +122,7 @@ impl Session {
         let of = group.find(|it| it.package == package);
         let of_cargo = of.map(|of| {
             let diagnostics = diagnostics.into_iter();
-            diagnostics.map(|it| as_of_cargo(it, of)).collect()
+            diagnostics.map(|it| of.cargo_message(it)).collect()
         });
         of_cargo.unwrap_or_default()
     }

@@ -8,8 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::build::{Reclaimed, reclaim};
-use crate::scratch::Scratch;
+use crate::base::locked_dir::Scratch;
+use crate::compile::{Reclaimed, reclaim};
 
 /// How many are whole beside the live one.
 const WHOLE: usize = 3;

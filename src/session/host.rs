@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use hotmod_protocol::{Cause, Message};
 
-use crate::build::Stamp;
-use crate::check::Checked;
+use crate::base::stamp::Stamp;
+use crate::compat::Checked;
+use crate::host::{Signal, Types};
 use crate::report::{Event, Phases};
-use crate::signal::{Signal, Types};
 
 use super::job::Task;
 use super::{Offer, Session, Status};
@@ -36,7 +36,7 @@ impl Session {
             Some((checked, loaded)) => Types {
                 // What was loaded unchecked was compared with nothing.
                 are_compared: self.are_layouts_readable && loaded.has_compared(checked),
-                changed_statics: loaded.changed_statics(&offer.built, checked),
+                changed_statics: loaded.changed_statics(&offer.built.made, checked),
             },
             None => Types::default(),
         };

@@ -1,8 +1,8 @@
 //! What the session's loop waits for, from all its threads.
 
-use crate::build::Said;
+use crate::cargo::progress::Said;
 use crate::control::{Asked, Key};
-use crate::signal::Signal;
+use crate::host::Signal;
 use crate::stale::Noticed;
 
 use super::job::Done;

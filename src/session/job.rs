@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::build::{
-    BuildError, Builder, Built, Cancel, Contents, Digested, Group, HostBuild, HostError, Rerun,
-    Said, Script, Toolchain, ToolchainError,
-};
-use crate::check::{Checked, Loaded};
+use crate::base::child_process::Cancel;
+use crate::base::contents::{Contents, Digested};
+use crate::cargo::progress::Said;
+use crate::cargo::toolchain::{Toolchain, ToolchainError};
+use crate::compat::{Checked, Loaded};
+use crate::compile::{BuildError, Builder, Built, Group, HostBuild, HostError, Rerun, Script};
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
 
@@ -222,7 +223,9 @@ fn build_group(
     let begun = Instant::now();
     let checked = match group.opaque() {
         Some(package) => Err(format!("`{package}` has no full debug information")),
-        None => loaded.check(&built).map_err(|error| error.to_string()),
+        None => loaded
+            .check(&built.library.path, &built.made)
+            .map_err(|error| error.to_string()),
     };
     // After the build: what it was given is what it was linked with.
     let foreign = group.foreign();

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use hotmod_protocol::Message;
 
-use crate::build::Stamp;
+use crate::base::stamp::Stamp;
+use crate::host::{Connection, HostProcess, descends_from};
 use crate::report::Event;
-use crate::signal::{Connection, HostProcess, descends_from};
 use crate::stale::Inputs;
 
 use super::Session;

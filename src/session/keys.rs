@@ -1,9 +1,9 @@
 //! What a key does.
 
+use crate::commands::list;
 use crate::control::{KEYS, Key};
-use crate::list;
-use crate::signal::listening;
-use crate::verdict::Wish;
+use crate::decide::Wish;
+use crate::host::listening;
 
 use super::Session;
 

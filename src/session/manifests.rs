@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::build::Digested;
+use crate::base::contents::Digested;
 use crate::report::{Event, Outcome};
 use crate::stale::Changed;
 

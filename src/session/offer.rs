@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::build::{Built, Digested};
-use crate::check::Checked;
-use crate::signal::Image;
+use crate::base::contents::Digested;
+use crate::compat::Checked;
+use crate::compile::Built;
+use crate::host::Image;
 use crate::stale::Changed;
 
 /// A built generation on its way to the host.

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::build::{Rerun, RunError, Script, ScriptError};
+use crate::base::child_process::RunError;
+use crate::compile::{Rerun, Script, ScriptError};
+use crate::decide::Program;
 use crate::report::{Event, Outcome};
 use crate::stale::Kind;
-use crate::verdict::Program;
 
 use super::Session;
 use super::job::{Job, Task};

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::discover::Selection;
+use crate::host::Sockets;
 use crate::report::{ColorChoice, Verbosity};
-use crate::signal::Sockets;
 
 /// All of it.
 #[derive(Debug)]

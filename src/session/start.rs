@@ -4,9 +4,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::check::Loaded;
+use crate::compat::Loaded;
+use crate::host::HostProcess;
 use crate::report::Event;
-use crate::signal::HostProcess;
 
 use super::{FileStamp, Session};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::build::{Built, HostBuild};
-use crate::check::symbols;
+use crate::compat::symbols;
+use crate::compile::{Built, HostBuild};
 
 use super::Session;
 

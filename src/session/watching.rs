@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use crate::build::{Contents, HostBuild, Workshop};
+use crate::base::contents::Contents;
+use crate::compat::Outside;
+use crate::compile::HostBuild;
 use crate::error::Error;
-use crate::stale::{Depth, Inputs, Kind, Making, Outside, folders_of_plan, is_of_version_control};
+use crate::stale::{Depth, Inputs, Kind, Making, folders_of_plan, is_of_version_control};
 
 use super::Session;
 use super::job::Job;
@@ -60,7 +62,7 @@ impl Session {
             kinds.entry(path.clone()).or_insert(Kind::Manifest);
         }
         // What build scripts make is made by builds, and changes by what they read.
-        let made = Workshop::of(plan).target;
+        let made = plan.workshop().target;
         kinds.retain(|path, _| !path.starts_with(&made));
         let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
         let outside = Outside {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::build::Look;
+use crate::base::contents::Look;
 
 /// What was there then.
 #[derive(Debug)]

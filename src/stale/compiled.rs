@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::build::{Contents, Digested, write_whole};
+use crate::base::atomic_file::write_whole;
+use crate::base::contents::{Contents, Digested};
 
 /// The sources that cargo compiled, of reloadable crates and others.
 #[derive(Debug, Default)]

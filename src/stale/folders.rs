@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::base::walk;
 use crate::discover::{Plan, Watch};
-use crate::walk;
 
 /// How much of a folder is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

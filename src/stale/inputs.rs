@@ -10,15 +10,15 @@ mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::build::{Contents, Digested, Look};
+use crate::base::contents::{Contents, Digested, Look};
 
 use super::aliases::Aliases;
 use super::began::Began;
 use super::compiled::CompiledSources;
 use super::kind::{Changed, Kind};
 use super::made::{Making, Read};
-use super::outside::Outside;
-use super::sources::Sources;
+use crate::compat::Outside;
+use crate::compat::items::Sources;
 use scripts::RanOn;
 
 /// The inputs of the running program.

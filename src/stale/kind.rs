@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::build::Digested;
+use crate::base::contents::Digested;
 
 /// Files that are not what the running program was made of, and what they are.
 pub(crate) type Changed = BTreeMap<PathBuf, Digested>;

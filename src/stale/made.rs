@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::began::Began;
-use crate::build::{Contents, Digested};
+use crate::base::contents::{Contents, Digested};
 
 /// What is known of the build.
 pub(crate) struct Making<'a> {
@@ -70,7 +70,7 @@ impl Making<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::Look;
+    use crate::base::contents::Look;
     use std::fs;
     use std::time::Duration;
 

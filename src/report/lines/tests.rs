@@ -1,6 +1,6 @@
 //! Each event as people see it, and what of it a narrow terminal has.
 
-use super::*;
+use crate::report::lines::*;
 
 fn painted(event: &Event, width: Option<usize>) -> String {
     let lines = Lines::of(event, width);

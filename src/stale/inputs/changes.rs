@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Inputs, Kind};
-use crate::build::{Contents, Digested};
+use crate::base::contents::{Contents, Digested};
+use crate::compat::items::{Texts, Unreachable, mentions};
 use crate::discover::RUNTIME;
-use crate::stale::outside::{Texts, Unreachable};
-use crate::stale::shape::mentions;
-use crate::verdict::{Change, Of, Retyped};
+use crate::stale::change::{Change, Of, Retyped};
 
 impl Inputs {
     /// The files whose content is not that of the running program, and what changed in them.

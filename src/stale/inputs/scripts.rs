@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{Inputs, Kind};
-use crate::build::{Contents, Digested};
+use crate::base::contents::{Contents, Digested};
 
 /// On what a script ran.
 #[derive(Clone, Debug, Default)]

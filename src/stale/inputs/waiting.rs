@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::changes::shown;
 use super::{Inputs, Kind};
-use crate::build::Digested;
+use crate::base::contents::Digested;
 
 impl Inputs {
     /// Whether a content of a file asks for nothing by itself.

@@ -1,0 +1,19 @@
+//! Files that a reader, or a crash, never sees half written.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+/// Writes a file so that a reader, or a crash, never sees half of it. Only its owner may read it:
+/// commands can hold what others should not know.
+pub(crate) fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(directory)?;
+    io::Write::write_all(&mut file, contents)?;
+    file.persist(path)?;
+    Ok(())
+}

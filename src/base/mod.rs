@@ -1,0 +1,14 @@
+//! What every stage may need, and what knows none of them: files, hashes, child processes, syntax.
+
+pub(crate) mod atomic_file;
+pub(crate) mod child_process;
+pub(crate) mod content_hash;
+pub(crate) mod contents;
+pub(crate) mod elf;
+pub(crate) mod locked_dir;
+pub(crate) mod mmap;
+pub(crate) mod nearest;
+pub(crate) mod parse;
+pub(crate) mod stamp;
+pub(crate) mod termination;
+pub(crate) mod walk;

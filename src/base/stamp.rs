@@ -1,0 +1,28 @@
+//! Names of compilations.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Stamp(pub(crate) u64, pub(crate) u64);
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.0, self.1)
+    }
+}
+
+impl Stamp {
+    /// One that no compilation has had.
+    pub(crate) fn next() -> Self {
+        // Only tells stamps of one nanosecond apart: no ordering is needed.
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Stamp(now.unwrap_or_default().as_nanos() as u64, count)
+    }
+}

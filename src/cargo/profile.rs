@@ -1,0 +1,219 @@
+//! Profile settings that can't work in a session are overridden for its build, and that is said.
+//!
+//! `panic = "abort"` and LTO are rustc errors where libraries are dynamic, and `strip` takes the
+//! symbols that checks read. Overrides are passed only where the setting is there: each one
+//! changes cargo's fingerprint of every crate, and a warm workspace should stay warm.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::base::nearest::nearest;
+
+/// Settings for `cargo build`, and what to say of each.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Overrides {
+    /// Values for `--config`.
+    pub(crate) configuration: Vec<String>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// A file of settings that can't be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProfileError {
+    #[error("`{0}` could not be read: {1}")]
+    Io(PathBuf, io::Error),
+    #[error("`{0}` is no TOML: {1}")]
+    Toml(PathBuf, toml::de::Error),
+    #[error("no profile is called `{name}`")]
+    Unknown { name: String, known: Vec<String> },
+}
+
+impl ProfileError {
+    /// What to do next.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Io(path, _) => format!("see to it that `{}` can be read", path.display()),
+            Self::Toml(path, _) => format!("correct `{}`", path.display()),
+            Self::Unknown { name, known } => {
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(meant) => format!("did you mean `--profile {meant}`?"),
+                    None => format!(
+                        "take one of `{}`, or make it: `[profile.NAME]` in the workspace's \
+                         `Cargo.toml`, with `inherits = \"dev\"`",
+                        known.join("`, `")
+                    ),
+                }
+            }
+        }
+    }
+}
+
+/// What a session replaces a setting by, if it is there and can't work.
+fn replacement(key: &str, value: &Value) -> Option<&'static str> {
+    match (key, value) {
+        ("panic", Value::String(text)) if text != "unwind" => Some("\"unwind\""),
+        ("lto", Value::Boolean(false)) => None,
+        ("lto", Value::String(text)) if text == "off" => None,
+        ("lto", _) => Some("false"),
+        ("strip", Value::Boolean(false)) => None,
+        ("strip", Value::String(text)) if text == "none" => None,
+        ("strip", _) => Some("\"none\""),
+        _ => None,
+    }
+}
+
+/// The wrappers of rustc that the user has set up, as they are to be named to the user. A session
+/// needs that place, and a cache of compilations knows nothing of flavours.
+pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
+    let mut found = Vec::new();
+    for name in ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+        if let Some(value) = std::env::var_os(name).filter(|it| !it.is_empty()) {
+            found.push(format!("`{name}={}`", value.to_string_lossy()));
+        }
+    }
+    for (path, table) in tables(files)? {
+        let build = table.get("build").and_then(Value::as_table);
+        for key in ["rustc-wrapper", "rustc-workspace-wrapper"] {
+            if build.is_some_and(|build| build.contains_key(key)) {
+                found.push(format!("`build.{key}` of `{}`", path.display()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The files that are there, read.
+pub(crate) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
+    let mut tables = Vec::new();
+    for path in files {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(ProfileError::Io(path.clone(), error)),
+        };
+        // Among what steers cargo are files of other formats.
+        if path.extension().is_none_or(|it| it != "toml") && !path.ends_with(".cargo/config") {
+            continue;
+        }
+        let table = text
+            .parse()
+            .map_err(|error| ProfileError::Toml(path.clone(), error))?;
+        tables.push((path.as_path(), table));
+    }
+    Ok(tables)
+}
+
+/// Reads the profile `name` (and what it inherits from) in the files, and finds what to override.
+pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
+    let mut profiles_of = Vec::new();
+    for (path, table) in tables(files)? {
+        // The first is the workspace's manifest. The profiles of other manifests are none to cargo.
+        let is_members = path.ends_with("Cargo.toml") && files.first().is_none_or(|it| it != path);
+        if let Some(Value::Table(profiles)) = table.get("profile").filter(|_| !is_members) {
+            profiles_of.push((path, profiles.clone()));
+        }
+    }
+    let mut overrides = Overrides::default();
+    let mut profile = Some(name.to_owned());
+    while let Some(current) = profile.take() {
+        for (path, profiles) in &profiles_of {
+            let Some(Value::Table(settings)) = profiles.get(&current) else {
+                continue;
+            };
+            for key in ["panic", "lto", "strip"] {
+                if let Some(value) = settings.get(key) {
+                    overrides.add(name, key, value, path);
+                }
+            }
+            if let Some(Value::String(parent)) = settings.get("inherits") {
+                profile = Some(parent.clone()).filter(|it| *it != current);
+            }
+        }
+    }
+    for key in ["panic", "lto", "strip"] {
+        let upper = name.to_uppercase().replace('-', "_");
+        let variable = format!("CARGO_PROFILE_{upper}_{}", key.to_uppercase());
+        if let Ok(text) = std::env::var(&variable) {
+            let value = text.parse().map_or(Value::String(text), Value::Boolean);
+            overrides.add(name, key, &value, Path::new(&variable));
+        }
+    }
+    Ok(overrides)
+}
+
+impl Overrides {
+    fn add(&mut self, profile: &str, key: &str, value: &Value, source: &Path) {
+        let Some(replacement) = replacement(key, value) else {
+            return;
+        };
+        let setting = format!("profile.{profile}.{key}={replacement}");
+        if self.configuration.contains(&setting) {
+            return;
+        }
+        self.configuration.push(setting);
+        self.notes.push(format!(
+            "`{key} = {value}` of `{}` does not work in a session: it is built with \
+             `{key} = {replacement}`",
+            source.display()
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(manifest: &str, profile: &str) -> Overrides {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("Cargo.toml");
+        fs::write(&path, manifest).unwrap();
+        overrides(profile, &[path, directory.path().join("absent.toml")]).unwrap()
+    }
+
+    #[test]
+    fn what_works_is_left_alone() {
+        let manifest = "[profile.dev]\npanic = 'unwind'\nlto = false\nstrip = 'none'\ndebug = 1\n\
+                        [profile.release]\npanic = 'abort'";
+        assert_eq!(of(manifest, "dev"), Overrides::default());
+    }
+
+    #[test]
+    fn what_cannot_work_is_overridden_and_said() {
+        let manifest = "[profile.dev]\npanic = 'abort'\nlto = 'thin'\nstrip = true";
+        let overrides = of(manifest, "dev");
+        assert_eq!(
+            overrides.configuration,
+            [
+                "profile.dev.panic=\"unwind\"",
+                "profile.dev.lto=false",
+                "profile.dev.strip=\"none\""
+            ]
+        );
+        assert!(overrides.notes[0].starts_with("`panic = \"abort\"` of `"));
+    }
+
+    #[test]
+    fn what_is_inherited_counts() {
+        let manifest = "[profile.quick]\ninherits = 'release'\n[profile.release]\nlto = true";
+        assert_eq!(
+            of(manifest, "quick").configuration,
+            ["profile.quick.lto=false"]
+        );
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("Cargo.toml");
+        fs::write(&path, "[profile").unwrap();
+        let error = overrides("dev", std::slice::from_ref(&path)).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("`{}` is no TOML", path.display()))
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Crates that make poor reloadable crates.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::base::parse::look_at_tokens;
+use crate::compat::symbols::HostSymbols;
+use crate::discover::GroupCrate;
+
+use super::Scene;
+use super::finding::Finding;
+
+const CHECK: &str = "crates";
+
+/// rustc reads, expands and checks all of a crate for each edit: of so many lines, for seconds.
+const MANY_LINES: usize = 20_000;
+
+pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
+    let (Some(survey), Some(plan)) = (scene.survey(), scene.plan()) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    let mut has_entry_point = false;
+    for member in &plan.group {
+        let texts = sources(member);
+        has_entry_point |= texts.iter().any(|text| may_have_entry_point(text));
+        findings.extend(large(&member.package, &texts));
+    }
+    if !has_entry_point {
+        let what = "no reloadable crate has an entry point: what the host calls stays as it is, and \
+                    an edit of it restarts the host";
+        let help = "put `#[hotmod::hot]` on the functions that the host calls";
+        findings.push(Finding::warning(CHECK, what).help(help.to_owned()));
+    }
+    for (package, library) in &survey.natives {
+        let what = format!(
+            "`{package}` brings the native library `{library}`, whose state begins anew with each \
+             generation"
+        );
+        let help = "move it to a crate that is not reloadable".to_owned();
+        findings.push(Finding::warning(CHECK, what).help(help));
+    }
+    let symbols = fs::read(plan.workshop().symbols()).ok();
+    let symbols: Option<HostSymbols> = symbols.and_then(|it| serde_json::from_slice(&it).ok());
+    findings.extend(symbols.into_iter().flat_map(of_last_build));
+    findings
+}
+
+/// What only a build can tell.
+fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
+    let state = symbols.state.into_iter().map(|name| {
+        Finding::warning(CHECK, format!("`{name}` starts anew with each generation")).help(
+            "keep it by `hotmod::keep!`, or move it to a crate that is not reloadable".to_owned(),
+        )
+    });
+    let run = symbols.initialisers.into_iter().map(|name| {
+        let what = format!("`{name}` runs when its code is loaded: once more with each generation");
+        Finding::warning(CHECK, what).help(
+            "if it registers something, collect that in a reloadable crate, and each generation \
+                 has its own; if it must run once, move it to a crate that is not reloadable"
+                .to_owned(),
+        )
+    });
+    state.chain(run).collect()
+}
+
+fn large(package: &str, texts: &[String]) -> Option<Finding> {
+    let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
+    (lines > MANY_LINES).then(|| {
+        let what = format!("`{package}` has {lines} lines, and rustc reads them all for each edit");
+        let help = "move what you edit to a crate of its own, and mark that".to_owned();
+        Finding::warning(CHECK, what).help(help)
+    })
+}
+
+/// The sources that lie beside the crate's root and below it.
+fn sources(member: &GroupCrate) -> Vec<String> {
+    let mut files = Vec::new();
+    rust_files(member.src_path.parent().unwrap_or(&member.dir), &mut files);
+    let texts = files
+        .into_iter()
+        .filter_map(|file| fs::read_to_string(file).ok());
+    texts.collect()
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => rust_files(&path, found),
+            Ok(kind) if kind.is_file() && path.extension().is_some_and(|it| it == "rs") => {
+                found.push(path);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the word `hot` is in the code: under whatever name the attribute is used, somewhere it
+/// has its own.
+fn may_have_entry_point(text: &str) -> bool {
+    // What is no Rust may be included by a macro.
+    text.contains("hot") && look_at_tokens(text, names_hot).unwrap_or(true)
+}
+
+fn names_hot(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "hot",
+        TokenTree::Group(group) => names_hot(group.stream()),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_point_is_seen_under_any_name() {
+        for source in [
+            "#[hotmod::hot] fn f() {}",
+            "use hotmod::hot as live; #[live] fn f() {}",
+            "#[cfg_attr(feature = \"x\", hotmod::hot)] fn f() {}",
+            "each! { #[hotmod::hot] fn f() {} }",
+            "hot {{",
+        ] {
+            assert!(may_have_entry_point(source), "{source}");
+        }
+        for source in [
+            "fn f() {}",
+            "// hot\nfn shot() { hotmod::enter(); \"hot\"; }",
+        ] {
+            assert!(!may_have_entry_point(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn only_a_large_crate_is_named() {
+        let text = "\n".repeat(MANY_LINES / 2);
+        assert_eq!(large("pages", &[text.clone(), text.clone()]), None);
+        assert!(large("pages", &[text.clone(), text, "\n".to_owned()]).is_some());
+    }
+}

@@ -1,0 +1,56 @@
+//! What a check says.
+
+use serde::Serialize;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Severity {
+    Ok,
+    /// A session runs, and could do better.
+    Warning,
+    /// No session runs.
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    /// The kind of check: one word.
+    pub(crate) check: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) what: String,
+    /// What to do; nothing where all is well, or where cargo's own words say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) help: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn ok(check: &'static str, what: impl Into<String>) -> Self {
+        Finding {
+            check,
+            severity: Severity::Ok,
+            what: what.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn warning(check: &'static str, what: impl Into<String>) -> Self {
+        Finding {
+            severity: Severity::Warning,
+            ..Finding::ok(check, what)
+        }
+    }
+
+    pub(crate) fn error(check: &'static str, what: impl Into<String>) -> Self {
+        Finding {
+            severity: Severity::Error,
+            ..Finding::ok(check, what)
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+}

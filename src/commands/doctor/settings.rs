@@ -1,0 +1,176 @@
+//! How cargo builds the program: settings with which no session runs, or a slow one.
+
+use std::collections::BTreeMap;
+
+use toml::Value;
+
+use crate::cargo::profile;
+use crate::cargo::settings::{CargoSettings, Flags, Setting};
+use crate::discover::Plan;
+
+use super::Scene;
+use super::finding::Finding;
+
+const CHECK: &str = "settings";
+
+/// Flags for rustc, wherever they stand.
+pub(crate) fn flags(flags: &Flags) -> Vec<Finding> {
+    let place = &flags.place;
+    let mut findings = Vec::new();
+    if let Some(words) = flags.refused() {
+        let what = words.lines().next().unwrap_or_default().to_owned();
+        let help = format!("take it out of {place}");
+        findings.push(Finding::error(CHECK, what).help(help));
+    }
+    let strip = flags.codegen("strip").filter(|it| it != "none");
+    let debuginfo = flags.codegen("debuginfo");
+    let debuginfo = debuginfo.filter(|it| !matches!(&**it, "2" | "full"));
+    for (flag, value) in [("strip", strip), ("debuginfo", debuginfo)] {
+        findings.extend(value.map(|it| by_tokens(&format!("`-C {flag}={it}` in {place}"))));
+    }
+    findings
+}
+
+/// The settings of the session's profile.
+pub(crate) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
+    let mut findings = set_aside(scene);
+    let Some(plan) = scene.plan() else {
+        return findings;
+    };
+    let name = scene.selection.profile();
+    if let Err(error) = cargo.check_profile(name) {
+        findings.push(Finding::error(CHECK, error.to_string()).help(error.help()));
+    }
+    let of_group = || plan.group.iter().map(|it| &*it.package);
+    // The packages of each setting, with the help for one that holds for the whole workspace.
+    let mut holds: BTreeMap<(&str, String, Option<String>), Vec<&str>> = BTreeMap::new();
+    for package in of_group().chain([&*plan.host.package]) {
+        for (key, is_well, of_release) in [
+            ("opt-level", is_unoptimised as fn(&Value) -> bool, "3"),
+            ("debug", has_types, "false"),
+        ] {
+            let found = cargo.of_profile(name, package, key);
+            let setting = match &found {
+                Some(it) if is_well(&it.value) => continue,
+                Some(it) => format!("`{key} = {}` in {}", it.value, it.place),
+                None if cargo.is_release(name) => {
+                    format!("`{key} = {of_release}` of the profile `{name}`")
+                }
+                None => continue,
+            };
+            let is_for_all = key == "opt-level" && cargo.of_package(name, package, key).is_none();
+            let help = found.filter(|_| is_for_all);
+            let help = help.map(|it| of_dependencies(plan, name, &it));
+            let packages = holds.entry((key, setting, help)).or_default();
+            // It may be the host of its own library.
+            if !packages.contains(&package) {
+                packages.push(package);
+            }
+        }
+    }
+    for ((key, setting, help), packages) in holds {
+        let setting = format!("{setting} holds for {}", packages.join(", "));
+        findings.push(match key {
+            "debug" => by_tokens(&setting).help(of_packages(plan, name, &packages, "debug = true")),
+            _ => Finding::warning(
+                CHECK,
+                format!(
+                    "{setting}: their edits take longer to compile, and restart the host if they change a type, \
+                     or a function that the host names"
+                ),
+            )
+            .help(help.unwrap_or_else(|| of_packages(plan, name, &packages, "opt-level = 0"))),
+        });
+    }
+    for (key, is_bad, what) in [
+        (
+            "codegen-units",
+            (|it| *it == Value::Integer(1)) as fn(&Value) -> bool,
+            "each edit makes the code of its whole crate again",
+        ),
+        (
+            "split-debuginfo",
+            |it| it.as_str() != Some("off"),
+            "each changed type restarts the host, since its debug information lies elsewhere",
+        ),
+        (
+            "codegen-backend",
+            |it| it.as_str() != Some("llvm"),
+            "it is not tested in a session",
+        ),
+    ] {
+        let setting = of_group().find_map(|package| cargo.of_profile(name, package, key));
+        if let Some(setting) = setting.filter(|it| is_bad(&it.value)) {
+            let (value, place) = (&setting.value, &setting.place);
+            let what = format!("`{key} = {value}` in {place}: {what}");
+            findings.push(Finding::warning(CHECK, what).help(format!("take it out of {place}")));
+        }
+    }
+    findings
+}
+
+/// What a session takes back for its own build.
+fn set_aside(scene: &Scene) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    // Files that can't be read were told of before.
+    if let Ok(overrides) = profile::overrides(scene.selection.profile(), &scene.files) {
+        findings.extend(overrides.notes.into_iter().map(|note| {
+            Finding::warning(CHECK, note).help(
+                "take it out, or put it into a profile of its own: as it is, the session's first build \
+                 compiles all dependencies again"
+                    .to_owned(),
+            )
+        }));
+    }
+    for wrapper in profile::wrappers(&scene.files).unwrap_or_default() {
+        findings.push(
+            Finding::warning(CHECK, format!("{wrapper} is set aside in a session")).help(
+                "run `cargo build` before the first session: what that made is not compiled again"
+                    .to_owned(),
+            ),
+        );
+    }
+    findings
+}
+
+fn by_tokens(setting: &str) -> Finding {
+    let what =
+        format!("{setting}: each changed type restarts the host, since nothing tells how it lies");
+    Finding::warning(CHECK, what).help("take it out".to_owned())
+}
+
+fn is_unoptimised(level: &Value) -> bool {
+    *level == Value::Integer(0) || level.as_str() == Some("0")
+}
+
+/// Whether the debug information describes types.
+fn has_types(debug: &Value) -> bool {
+    match debug {
+        Value::Boolean(is_full) => *is_full,
+        Value::Integer(level) => *level >= 2,
+        Value::String(level) => matches!(&**level, "2" | "full" | "true"),
+        _ => false,
+    }
+}
+
+/// The same optimisation for the crates that nobody edits.
+fn of_dependencies(plan: &Plan, profile: &str, setting: &Setting) -> String {
+    let manifest = plan.workspace_root.join("Cargo.toml");
+    format!(
+        "take it out of {}, and optimise only the dependencies, in `{}`:\n\
+         [profile.{profile}.package.\"*\"]\nopt-level = {}",
+        setting.place,
+        manifest.display(),
+        setting.value,
+    )
+}
+
+/// A setting for these packages alone.
+fn of_packages(plan: &Plan, profile: &str, packages: &[&str], line: &str) -> String {
+    let tables = packages
+        .iter()
+        .map(|package| format!("\n[profile.{profile}.package.{package}]\n{line}"));
+    let manifest = plan.workspace_root.join("Cargo.toml");
+    let tables = tables.collect::<String>();
+    format!("set it for them in `{}`:{tables}", manifest.display())
+}

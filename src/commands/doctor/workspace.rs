@@ -1,0 +1,22 @@
+//! Whether there is a session to be had.
+
+use super::Scene;
+use super::finding::Finding;
+
+const CHECK: &str = "workspace";
+
+pub(crate) fn check(scene: &Scene) -> Finding {
+    let plan = match &scene.survey {
+        None => return Finding::ok(CHECK, "there is none here: only the machine was checked"),
+        Some(Err(error)) => Err(error),
+        Some(Ok(survey)) => survey.plan.as_ref(),
+    };
+    match plan {
+        Ok(plan) => {
+            let group: Vec<_> = plan.group.iter().map(|it| &*it.package).collect();
+            let what = format!("`{}` · reloadable: {}", plan.host.target, group.join(", "));
+            Finding::ok(CHECK, what)
+        }
+        Err(error) => Finding::error(CHECK, error.to_string()).help(error.help()),
+    }
+}

@@ -1,0 +1,116 @@
+//! A whole new workspace, from one of the templates.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use include_dir::{Dir, include_dir};
+
+use crate::commands::init::template;
+use crate::error::Error;
+
+use super::InitError;
+use super::change::Change;
+use super::plan::Plan;
+
+/// What a new workspace holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// A simulation at a fixed time step, printed once a second
+    #[default]
+    Loop,
+    /// A screen in the terminal (ratatui)
+    Tui,
+    /// A web server (axum)
+    Web,
+}
+
+static LOOP: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/loop");
+static TUI: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/tui");
+static WEB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/web");
+
+impl Template {
+    /// Its files, written to a folder.
+    pub(crate) fn changes(self, folder: &Path) -> Vec<Change> {
+        let directory = match self {
+            Template::Loop => &LOOP,
+            Template::Tui => &TUI,
+            Template::Web => &WEB,
+        };
+        let files = template::files(directory, &[("hotmod", &template::hotmod_dependency())]);
+        let files = files.into_iter();
+        files
+            .map(|(path, text)| Change::create(folder.join(path), text))
+            .collect()
+    }
+
+    fn run_command(self) -> &'static str {
+        match self {
+            // The program has the screen to itself.
+            Template::Tui => "cargo hotmod run --quiet",
+            Template::Loop | Template::Web => "cargo hotmod run",
+        }
+    }
+
+    /// The file to edit first.
+    fn source(self) -> &'static str {
+        match self {
+            Template::Loop => "rules/src/lib.rs",
+            Template::Tui => "screens/src/lib.rs",
+            Template::Web => "pages/src/lib.rs",
+        }
+    }
+}
+
+/// What goes to a folder, typed in a shell.
+fn enter(named: &Path) -> String {
+    let named = named.display().to_string();
+    match shlex::try_quote(&named) {
+        Ok(quoted) if !named.is_empty() => format!("cd {quoted} && "),
+        // The quoting fails for a zero byte alone, which no path has.
+        _ => String::new(),
+    }
+}
+
+/// All files of a workspace in a folder, which may hold other files. The screen tells of the folder
+/// as it is `named`: by nothing, if it is this one.
+pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Plan, Error> {
+    // A file can't hold a folder.
+    let there = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
+    if let Some(file) = there.filter(|it| !it.is_dir()) {
+        return Err(InitError::InTheWay(vec![file.to_owned()]).into());
+    }
+    let mut changes = template.changes(folder);
+    // The author's own serves as well.
+    changes.retain(|it| !(it.path.ends_with(".gitignore") && it.path.exists()));
+    let in_the_way = |change: &Change| {
+        // Of a folder that is in the way its own name says more than that of a file in it.
+        let relative = change.path.strip_prefix(folder).ok()?;
+        let first = folder.join(relative.components().next()?);
+        first.symlink_metadata().is_ok().then_some(first)
+    };
+    let mut taken: Vec<PathBuf> = changes.iter().filter_map(in_the_way).collect();
+    taken.dedup();
+    if !taken.is_empty() {
+        return Err(InitError::InTheWay(taken).into());
+    }
+    let source = named.join(template.source());
+    let mut next = vec![
+        (
+            "Run",
+            format!("`{}{}`", enter(named), template.run_command()),
+        ),
+        (
+            "Edit",
+            format!("`{}` while it runs, and save it", source.display()),
+        ),
+    ];
+    if template == Template::Web {
+        next.insert(1, ("Open", "http://127.0.0.1:3000/".to_owned()));
+    }
+    Ok(Plan {
+        changes,
+        member: None,
+        by_hand: Vec::new(),
+        next,
+    })
+}

@@ -1,0 +1,56 @@
+//! What the host needs: the runtime, and the attribute on its `main`.
+
+use cargo_metadata::Package;
+
+use crate::error::Error;
+
+use super::change::{Change, read};
+use super::manifests::Manifests;
+use super::workspace::{Workspace, program, runtime_key};
+use crate::commands::init::main_function;
+use crate::commands::init::main_function::Marked;
+
+/// The change of the host's source, if there is one, and what is left to do by hand.
+pub(crate) fn set_up(
+    workspace: &Workspace,
+    manifests: &mut Manifests,
+    host: &Package,
+) -> Result<(Option<Change>, Option<String>), Error> {
+    manifests.depend_on_runtime(workspace, host)?;
+    let key = runtime_key(host).unwrap_or("hotmod").replace('-', "_");
+    let by_hand = format!(
+        "`fn main` of `{}` was not found for certain: put `#[{key}::main]` above it, first of its \
+         attributes",
+        main_file(workspace, host)
+    );
+    let Some(target) = program(host) else {
+        return Ok((None, Some(by_hand)));
+    };
+    let path = target.src_path.as_std_path();
+    let source = read(path).map_err(Error::file(path, "read"))?;
+    let source = source.unwrap_or_default();
+    Ok(match main_function::mark(&source, &key) {
+        Marked::Already => (None, None),
+        Marked::Unclear => (None, Some(by_hand)),
+        Marked::Now(after) => (
+            Some(Change {
+                path: path.to_owned(),
+                before: Some(source),
+                after: Some(after),
+            }),
+            None,
+        ),
+    })
+}
+
+/// The file with the host's `main`, below the root; else the package, which has several.
+pub(crate) fn main_file(workspace: &Workspace, host: &Package) -> String {
+    match program(host) {
+        Some(target) => {
+            let path = target.src_path.as_std_path();
+            let path = path.strip_prefix(workspace.root()).unwrap_or(path);
+            path.display().to_string()
+        }
+        None => host.name.to_string(),
+    }
+}

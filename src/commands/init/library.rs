@@ -1,0 +1,135 @@
+//! A new reloadable crate in a workspace, made as its neighbours are.
+
+use std::path::PathBuf;
+
+use cargo_metadata::Package;
+
+use crate::error::Error;
+
+use super::change::Change;
+use super::manifest::{Manifest, Source};
+use super::manifests::Manifests;
+use super::plan::Plan;
+use super::workspace::{Workspace, is_member};
+use super::{InitError, host, name};
+
+/// What `[workspace.package]` may give to its members.
+const INHERITABLE: [&str; 15] = [
+    "authors",
+    "categories",
+    "description",
+    "documentation",
+    "edition",
+    "exclude",
+    "homepage",
+    "include",
+    "keywords",
+    "license",
+    "license-file",
+    "publish",
+    "readme",
+    "repository",
+    "rust-version",
+];
+
+/// All that adds a crate of this name, and makes the host use it.
+pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Result<Plan, Error> {
+    name::check(name)?;
+    let host = workspace.host(host)?;
+    let mut manifests = Manifests::of(workspace);
+    manifests.check_name(workspace, host, name)?;
+    let relative = workspace.crates_folder().join(name);
+    let folder = workspace.root().join(&relative);
+    if folder.symlink_metadata().is_ok() {
+        return Err(InitError::FolderExists(relative).into());
+    }
+
+    let runtime = manifests.runtime(workspace, &folder)?;
+    let root = manifests.root()?;
+    let member = relative.display().to_string();
+    if !is_member(root, &member) {
+        root.add_member(&member)?;
+    }
+    let manifest = manifest(root, name, host, &runtime)?;
+    manifests.depend_on(host, name, &folder)?;
+    let (main, by_hand) = host::set_up(workspace, &mut manifests, host)?;
+
+    let mut changes: Vec<_> = manifests.changes().chain(main).collect();
+    changes.push(Change::create(folder.join("Cargo.toml"), manifest));
+    changes.push(Change::create(folder.join("src/lib.rs"), source(name)));
+    let call = format!("{}::greeting(\"world\")", name.replace('-', "_"));
+    Ok(Plan {
+        changes,
+        member: Some(name.to_owned()),
+        by_hand: by_hand.into_iter().collect(),
+        next: vec![
+            (
+                "Call",
+                format!("`{call}` from `{}`", host::main_file(workspace, host)),
+            ),
+            ("Run", format!("`{}`", workspace.run_command(host))),
+            (
+                "Edit",
+                format!("`{}` while it runs, and save it", lib(&relative)),
+            ),
+        ],
+    })
+}
+
+fn lib(folder: &std::path::Path) -> String {
+    folder.join("src/lib.rs").display().to_string()
+}
+
+/// The new crate's manifest.
+fn manifest(
+    root: &Manifest,
+    name: &str,
+    host: &Package,
+    runtime: &Source,
+) -> Result<String, InitError> {
+    const PACKAGE: [&str; 2] = ["workspace", "package"];
+    let inherited = root.keys(&PACKAGE);
+    let mut text = format!("[package]\nname = \"{name}\"\n");
+    text += match inherited.contains(&"version") {
+        true => "version.workspace = true\n",
+        false => "version = \"0.1.0\"\n",
+    };
+    if !inherited.contains(&"edition") {
+        text += &format!("edition = \"{}\"\n", host.edition);
+    }
+    for key in inherited.iter().filter(|key| INHERITABLE.contains(key)) {
+        text += &format!("{key}.workspace = true\n");
+    }
+    text += "\n[package.metadata.hotmod]\nreloadable = true\n\n[dependencies]\n";
+    if root.get(&["workspace", "lints"]).is_some() {
+        text += "\n[lints]\nworkspace = true\n";
+    }
+    let mut manifest = Manifest::parse(&PathBuf::from("Cargo.toml"), text)?;
+    manifest.add_dependency(&["dependencies"], "hotmod", runtime)?;
+    Ok(manifest.text())
+}
+
+/// The new crate's source: one entry point, and a test of it.
+fn source(name: &str) -> String {
+    format!(
+        "//! Edit this file while the program runs, and save it.
+
+/// Greets somebody. `#[hotmod::hot]` makes it an entry point: what the rest of the program calls.
+#[hotmod::hot]
+#[must_use]
+pub fn greeting(name: &str) -> String {{
+    format!(\"Hello, {{name}}, from {name}\")
+}}
+
+#[cfg(test)]
+mod tests {{
+    use super::*;
+
+    #[test]
+    fn a_greeting_names_whom_it_greets() {{
+        assert!(greeting(\"bob\").contains(\"bob\"));
+    }}
+}}
+"
+    )
+}

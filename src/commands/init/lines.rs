@@ -1,0 +1,78 @@
+//! The lines of a text that is edited: those that stay keep their ends, and a text as a diff.
+
+use std::path::Path;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::change::Change;
+
+/// An edited text with the line ends of the original: a line that was there has its own, and one
+/// that was added has those of the file.
+///
+/// What edits texts knows one kind of line end only.
+pub(crate) fn with_endings_of(original: &str, edited: &str) -> String {
+    let crlf = original.matches("\r\n").count();
+    if crlf == 0 {
+        return edited.to_owned();
+    }
+    let is_crlf = crlf * 2 > original.matches('\n').count();
+    let plain = original.replace("\r\n", "\n");
+    let originals: Vec<&str> = original.split_inclusive('\n').collect();
+    let diff = TextDiff::from_lines(plain.as_str(), edited);
+    let mut text = String::new();
+    for change in diff.iter_all_changes() {
+        match (change.tag(), change.old_index()) {
+            (ChangeTag::Delete, _) => {}
+            (ChangeTag::Equal, Some(index)) => text += originals[index],
+            _ if is_crlf => text += &change.value().replace('\n', "\r\n"),
+            _ => text += change.value(),
+        }
+    }
+    text
+}
+
+/// A change as a unified diff, which `git apply` understands in the workspace's root.
+pub(crate) fn diff(change: &Change, root: &Path) -> String {
+    let path = change.path.strip_prefix(root).unwrap_or(&change.path);
+    let name = |side: &str, text: &Option<String>| match text {
+        Some(_) => format!("{side}/{}", path.display()),
+        None => "/dev/null".to_owned(),
+    };
+    let header = (name("a", &change.before), name("b", &change.after));
+    let (before, after) = (
+        change.before.as_deref().unwrap_or_default(),
+        change.after.as_deref().unwrap_or_default(),
+    );
+    TextDiff::from_lines(before, after)
+        .unified_diff()
+        .header(&header.0, &header.1)
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_ends() {
+        assert_eq!(with_endings_of("a\nb\n", "a\nx\nb\n"), "a\nx\nb\n");
+        assert_eq!(
+            with_endings_of("a\r\nb\r\n", "a\nx\nb\n"),
+            "a\r\nx\r\nb\r\n"
+        );
+        assert_eq!(
+            with_endings_of("a\r\nb\nc\n", "a\nb\nx\nc\n"),
+            "a\r\nb\nx\nc\n"
+        );
+        assert_eq!(with_endings_of("a\r\nb\r\n", "b\n"), "b\r\n");
+    }
+
+    #[test]
+    fn a_diff_names_what_is_new() {
+        let change = Change::create("/w/crates/a.txt".into(), "one\n".to_owned());
+        assert_eq!(
+            diff(&change, Path::new("/w")),
+            "--- /dev/null\n+++ b/crates/a.txt\n@@ -0,0 +1 @@\n+one\n"
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! Puts `#[hotmod::main]` on a program's `fn main`, as one line more.
+
+use syn::spanned::Spanned as _;
+use syn::{Item, ItemFn};
+
+use crate::discover::lacks_main_attribute;
+
+/// What became of a source.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Marked {
+    /// It has the attribute, or may have it by another name.
+    Already,
+    /// The source with the attribute.
+    Now(String),
+    /// There is no `fn main` of which it is plain that it is the one.
+    Unclear,
+}
+
+/// `key` is the name under which the program's package has the runtime.
+pub(crate) fn mark(source: &str, key: &str) -> Marked {
+    let Ok(file) = syn::parse_file(source) else {
+        return Marked::Unclear;
+    };
+    let mains = file.items.iter().filter_map(|item| match item {
+        Item::Fn(function) if function.sig.ident == "main" => Some(function),
+        _ => None,
+    });
+    let mains: Vec<&ItemFn> = mains.collect();
+    let is_marked = !lacks_main_attribute(source, key);
+    match mains.as_slice() {
+        [_, ..] if is_marked => Marked::Already,
+        [main] => insert(source, first_line(main), key).map_or(Marked::Unclear, Marked::Now),
+        _ => Marked::Unclear,
+    }
+}
+
+/// The line of the first attribute that is no documentation, else of the function; from 1.
+fn first_line(main: &ItemFn) -> usize {
+    let attributes = main.attrs.iter().map(|attribute| {
+        let is_doc = attribute.path().is_ident("doc");
+        (attribute.span().start().line, is_doc)
+    });
+    let of_attributes = attributes.filter(|(_, is_doc)| !is_doc);
+    let of_function = match &main.vis {
+        syn::Visibility::Inherited => main.sig.span().start().line,
+        visible => visible.span().start().line,
+    };
+    of_attributes
+        .map(|(line, _)| line)
+        .min()
+        .unwrap_or(of_function)
+}
+
+/// The source with the attribute above a line, unless something else begins on that.
+fn insert(source: &str, line: usize, key: &str) -> Option<String> {
+    let index = line.checked_sub(1)?;
+    let lines: Vec<&str> = source.split_inclusive('\n').collect();
+    let below = *lines.get(index)?;
+    let begin = below.trim_start();
+    let is_plain = ["#", "fn ", "pub", "async ", "unsafe ", "extern ", "const "]
+        .iter()
+        .any(|word| begin.starts_with(word));
+    let indent = &below[..below.len() - begin.len()];
+    let end = if below.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let attribute = format!("{indent}#[{}::main]{end}", key.replace('-', "_"));
+    let (above, rest) = lines.split_at(index);
+    is_plain.then(|| above.concat() + &attribute + &rest.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_attribute_is_one_line_above_the_others() {
+        for (above, rest) in [
+            ("", "fn main() {}\n"),
+            (
+                "//! A program.\n\nuse std::io;\n\n",
+                "fn main() -> io::Result<()> { Ok(()) }",
+            ),
+            ("/// Begins.\n", "#[tokio::main]\nasync fn main() {}\n"),
+            (
+                "/** Begins. */\n",
+                "#[cfg(unix)]\n#[tokio::main(flavor = \"x\")]\npub async fn main() {}\n",
+            ),
+            (
+                "mod a;\nstruct B;\n\n",
+                "pub(crate) fn main() {}\n\nfn other() {}\n",
+            ),
+            (
+                "#!/usr/bin/env run\n#![allow(unused)]\n\n",
+                "fn main() {}\n",
+            ),
+            (
+                "\u{feff}// fn main() {}\n/* fn main() {} */\n",
+                "fn main() {}\n",
+            ),
+            ("mod inner { fn main() {} }\n", "unsafe fn main() {}\n"),
+        ] {
+            assert_eq!(
+                mark(&format!("{above}{rest}"), "hotmod"),
+                Marked::Now(format!("{above}#[hotmod::main]\n{rest}"))
+            );
+        }
+        assert_eq!(
+            mark("use a;\r\nfn main() {}\r\n", "hot-mod"),
+            Marked::Now("use a;\r\n#[hot_mod::main]\r\nfn main() {}\r\n".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_alone() {
+        for source in [
+            "",
+            "fn main( {",
+            "start! { fn main() {} }",
+            "use inner::main;",
+            "#[cfg(unix)]\nfn main() {}\n#[cfg(not(unix))]\nfn main() {}\n",
+            "struct A; fn main() {}\n",
+            "/* a */ fn main() {}\n",
+        ] {
+            assert_eq!(mark(source, "hotmod"), Marked::Unclear, "{source}");
+        }
+        for source in [
+            "#[hotmod::main]\nfn main() {}",
+            "use hotmod::main as start;\n#[start]\nfn main() {}",
+        ] {
+            assert_eq!(mark(source, "hotmod"), Marked::Already, "{source}");
+        }
+    }
+}

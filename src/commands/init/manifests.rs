@@ -1,0 +1,195 @@
+//! All manifests that one `init` edits, and the dependencies that it adds to them.
+
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Package;
+use toml_edit::{Item, Value};
+
+use crate::commands::init::template;
+use crate::error::Error;
+
+use super::InitError;
+use super::change::Change;
+use super::manifest::{Manifest, Source};
+use super::place::relative;
+use super::workspace::{Workspace, is_off, runtime_key};
+
+const DEPENDENCIES: &[&str] = &["dependencies"];
+const INHERITED: &[&str] = &["workspace", "dependencies"];
+
+/// Each manifest once: that of the host may be the workspace's.
+#[derive(Debug)]
+pub(crate) struct Manifests {
+    root: PathBuf,
+    open: Vec<Manifest>,
+}
+
+impl Manifests {
+    pub(crate) fn of(workspace: &Workspace) -> Self {
+        Manifests {
+            root: workspace.root_manifest(),
+            open: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&mut self, path: &Path) -> Result<&mut Manifest, Error> {
+        let index = self.open.iter().position(|it| it.path() == path);
+        let index = match index {
+            Some(index) => index,
+            None => {
+                self.open.push(Manifest::open(path)?);
+                self.open.len() - 1
+            }
+        };
+        Ok(&mut self.open[index])
+    }
+
+    pub(crate) fn root(&mut self) -> Result<&mut Manifest, Error> {
+        self.get(&self.root.clone())
+    }
+
+    pub(crate) fn of_package(&mut self, package: &Package) -> Result<&mut Manifest, Error> {
+        self.get(package.manifest_path.as_std_path())
+    }
+
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Change> {
+        self.open.iter().filter_map(Manifest::change)
+    }
+
+    /// Makes a package depend on a library of the workspace, as its neighbours do.
+    pub(crate) fn depend_on(
+        &mut self,
+        package: &Package,
+        name: &str,
+        folder: &Path,
+    ) -> Result<(), Error> {
+        let root = self.root.parent().unwrap_or(Path::new("")).to_owned();
+        let manifest = self.root()?;
+        let inherited = manifest.get(INHERITED).and_then(Item::as_table_like);
+        let is_habit = inherited.is_some_and(|table| {
+            table.contains_key(name) || table.iter().any(|(_, item)| item.get("path").is_some())
+        });
+        let source = if is_habit {
+            if manifest
+                .get(INHERITED)
+                .and_then(|it| it.get(name))
+                .is_none()
+            {
+                let path = Source::of_path(&relative(&root, folder));
+                manifest.add_dependency(INHERITED, name, &path)?;
+            }
+            Source::Workspace
+        } else {
+            Source::of_path(&relative(&folder_of(package), folder))
+        };
+        let own = self.of_package(package)?;
+        Ok(own.add_dependency(DEPENDENCIES, name, &source)?)
+    }
+
+    /// Makes a package depend on the runtime, unless it does.
+    pub(crate) fn depend_on_runtime(
+        &mut self,
+        workspace: &Workspace,
+        package: &Package,
+    ) -> Result<(), Error> {
+        match runtime_key(package) {
+            Some(key) if is_off(package, key) => {
+                return Err(InitError::OptionalRuntime(package.name.to_string()).into());
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let source = self.runtime(workspace, &folder_of(package))?;
+        let own = self.of_package(package)?;
+        Ok(own.add_dependency(DEPENDENCIES, "hotmod", &source)?)
+    }
+
+    /// Where a package of the workspace gets the runtime from: all of them must get the same. To
+    /// where the workspace keeps what its members share it is added.
+    pub(crate) fn runtime(
+        &mut self,
+        workspace: &Workspace,
+        folder: &Path,
+    ) -> Result<Source, Error> {
+        let root = self.root()?;
+        let shared = root.keys(INHERITED);
+        if shared.contains(&"hotmod") {
+            return Ok(Source::Workspace);
+        }
+        let is_habit = !shared.is_empty();
+        for package in workspace.packages() {
+            if runtime_key(package) == Some("hotmod") {
+                let manifest = self.of_package(package)?;
+                let item = manifest.get(&["dependencies", "hotmod"]);
+                if let Some(source) = item.and_then(|it| moved(it, &folder_of(package), folder)) {
+                    return Ok(source);
+                }
+            }
+        }
+        let source = Source::of_keys(&template::hotmod_dependency());
+        if !is_habit {
+            return Ok(source);
+        }
+        self.root()?.add_dependency(INHERITED, "hotmod", &source)?;
+        Ok(Source::Workspace)
+    }
+
+    /// An error if a name means something already where the new crate is to be known by it.
+    pub(crate) fn check_name(
+        &mut self,
+        workspace: &Workspace,
+        host: &Package,
+        name: &str,
+    ) -> Result<(), Error> {
+        let same = |other: &str| other.replace('-', "_") == name.replace('-', "_");
+        let taken = |by: String| {
+            let name = name.to_owned();
+            Err(InitError::NameTaken { name, by }.into())
+        };
+        if let Some(other) = workspace.packages().find(|it| same(it.name.as_str())) {
+            return Err(InitError::PackageExists {
+                name: name.to_owned(),
+                other: other.name.to_string(),
+            }
+            .into());
+        }
+        let keys = host.dependencies.iter();
+        let mut keys = keys.map(|it| it.rename.as_deref().unwrap_or(&it.name));
+        if keys.any(same) {
+            return taken(format!("`{}` has a dependency of that name", host.name));
+        }
+        if self.root()?.keys(INHERITED).into_iter().any(same) {
+            return taken("`[workspace.dependencies]` has it".to_owned());
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn folder_of(package: &Package) -> PathBuf {
+    package.manifest_path.with_file_name("").into_std_path_buf()
+}
+
+/// One package's word on where a dependency comes from, as another package has to write it.
+fn moved(item: &Item, from: &Path, to: &Path) -> Option<Source> {
+    const OWN: [&str; 4] = ["optional", "features", "default-features", "package"];
+    let mut value = item.clone().into_value().ok()?;
+    if let Some(table) = value.as_inline_table_mut() {
+        if table.contains_key("workspace") {
+            return None;
+        }
+        OWN.iter().for_each(|key| _ = table.remove(key));
+        let path = table.get("path").and_then(Value::as_str).map(PathBuf::from);
+        if let Some(path) = path.filter(|path| path.is_relative()) {
+            let there = normal(&from.join(path));
+            table.insert("path", relative(to, &there).display().to_string().into());
+        }
+        table.fmt();
+    }
+    value.decor_mut().clear();
+    Some(Source::Own(value))
+}
+
+/// The path without `..`, which may stand for another folder where links are.
+fn normal(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,200 @@
+//! The workspace as cargo knows it, and what its author's habits are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, Target};
+use globset::GlobBuilder;
+
+use crate::base::nearest::nearest;
+use crate::cargo::directories::Workshop;
+use crate::discover::{self, DiscoverError};
+
+use super::InitError;
+use super::manifest::Manifest;
+
+/// The members of a workspace.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    /// The workspace of a manifest, else of the current folder.
+    pub(crate) fn open(manifest_path: Option<&Path>) -> Result<Self, DiscoverError> {
+        let metadata = discover::members(manifest_path)?;
+        Ok(Workspace { metadata })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
+    pub(crate) fn root_manifest(&self) -> PathBuf {
+        self.root().join("Cargo.toml")
+    }
+
+    /// Where its sessions build.
+    pub(crate) fn session_directory(&self) -> PathBuf {
+        Workshop::target_of(self.root(), self.metadata.target_directory.as_std_path())
+    }
+
+    pub(crate) fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.metadata.packages.iter()
+    }
+
+    pub(crate) fn package(&self, name: &str) -> Result<&Package, InitError> {
+        let found = self.packages().find(|package| package.name == name);
+        found.ok_or_else(|| InitError::UnknownPackage {
+            name: name.to_owned(),
+            nearest: nearest(name, self.packages().map(|package| package.name.as_str())),
+        })
+    }
+
+    /// The package with the program: the one that is named, else the only one, else the only one
+    /// that depends on the runtime.
+    pub(crate) fn host(&self, named: Option<&str>) -> Result<&Package, InitError> {
+        if let Some(name) = named {
+            let package = self.package(name)?;
+            return match binaries(package).is_empty() {
+                true => Err(InitError::HostWithoutBinary(name.to_owned())),
+                false => Ok(package),
+            };
+        }
+        let has_binary = |package: &&Package| !binaries(package).is_empty();
+        let all: Vec<_> = self.packages().filter(has_binary).collect();
+        let has_runtime = |package: &&&Package| runtime_key(package).is_some();
+        let marked: Vec<_> = all.iter().filter(has_runtime).collect();
+        match (all.as_slice(), marked.as_slice()) {
+            ([], _) => Err(InitError::NoHost),
+            ([host], _) => Ok(host),
+            (_, [host]) => Ok(host),
+            _ => Err(InitError::SeveralHosts(
+                all.iter().map(|host| host.name.to_string()).collect(),
+            )),
+        }
+    }
+
+    /// What runs the host of this package in a session.
+    pub(crate) fn run_command(&self, host: &Package) -> String {
+        let programs = self.packages().map(|package| binaries(package).len());
+        let name = &host.name;
+        match (programs.sum::<usize>(), program(host)) {
+            (1, _) => "cargo hotmod run".to_owned(),
+            (_, Some(program)) if binaries(host).len() > 1 && host.default_run.is_none() => {
+                format!("cargo hotmod run -p {name} --bin {}", program.name)
+            }
+            _ => format!("cargo hotmod run -p {name}"),
+        }
+    }
+
+    /// Whether a package is linked with another one, directly or by way of members.
+    pub(crate) fn reaches(&self, from: &Package, to: &Package) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![from];
+        while let Some(package) = open.pop() {
+            for dependency in &package.dependencies {
+                let folder = dependency.path.as_deref();
+                let next = self
+                    .packages()
+                    .find(|it| folder == it.manifest_path.parent());
+                let Some(next) = next.filter(|_| dependency.kind == DependencyKind::Normal) else {
+                    continue;
+                };
+                if next.id == to.id {
+                    return true;
+                }
+                if seen.insert(&next.id) {
+                    open.push(next);
+                }
+            }
+        }
+        false
+    }
+
+    /// The folder below the root in which the workspace keeps its crates: that of most libraries.
+    pub(crate) fn crates_folder(&self) -> PathBuf {
+        let mut counts: BTreeMap<&Path, usize> = BTreeMap::new();
+        for package in self.packages() {
+            let parent = package.manifest_path.parent().and_then(|it| it.parent());
+            let relative = parent.and_then(|it| it.as_std_path().strip_prefix(self.root()).ok());
+            // A library counts for more: an `xtask` lies apart.
+            let weight = if library(package).is_some() { 4 } else { 1 };
+            if let Some(relative) = relative {
+                *counts.entry(relative).or_default() += weight;
+            }
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        most.map_or(PathBuf::from("crates"), |(folder, _)| folder.to_owned())
+    }
+}
+
+/// Whether the workspace's list has a folder already, by one of its patterns.
+pub(crate) fn is_member(root: &Manifest, folder: &str) -> bool {
+    root.members().iter().any(|pattern| {
+        let glob = GlobBuilder::new(pattern.trim_end_matches('/'))
+            .literal_separator(true)
+            .build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(folder))
+    })
+}
+
+pub(crate) fn binaries(package: &Package) -> Vec<&Target> {
+    package.targets.iter().filter(|it| it.is_bin()).collect()
+}
+
+/// The binary that `cargo run` would run, if that is plain; else the one that has the package's name,
+/// as that of its `src/main.rs`.
+pub(crate) fn program(package: &Package) -> Option<&Target> {
+    let binaries = binaries(package);
+    match (binaries.as_slice(), &package.default_run) {
+        ([one], _) => Some(one),
+        (several, default) => {
+            let name = default.as_deref().unwrap_or(&package.name);
+            several.iter().find(|it| it.name == name).copied()
+        }
+    }
+}
+
+pub(crate) fn library(package: &Package) -> Option<&Target> {
+    let is_library = |target: &&Target| target.is_lib() || target.is_rlib() || target.is_dylib();
+    package.targets.iter().find(is_library)
+}
+
+/// The name under which a package depends on the runtime.
+pub(crate) fn runtime_key(package: &Package) -> Option<&str> {
+    let runtime = package.dependencies.iter().find(|dependency| {
+        dependency.name == "hotmod" && dependency.kind == DependencyKind::Normal
+    })?;
+    Some(key(runtime))
+}
+
+/// Whether a package is built without the dependency of this name, unless that is asked for.
+pub(crate) fn is_off(package: &Package, name: &str) -> bool {
+    let mut named = package.dependencies.iter().filter(|it| key(it) == name);
+    named.all(|it| it.optional) && !default_has(package, name)
+}
+
+/// Whether the feature `default` leads to a dependency.
+fn default_has(package: &Package, name: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec!["default"];
+    while let Some(feature) = open.pop() {
+        for entry in package.features.get(feature).into_iter().flatten() {
+            // `name?/feature` switches nothing on.
+            let dependency = entry.strip_prefix("dep:");
+            let dependency = dependency.or(entry.split_once('/').map(|(name, _)| name));
+            if dependency == Some(name) {
+                return true;
+            }
+            if seen.insert(entry) {
+                open.push(entry);
+            }
+        }
+    }
+    false
+}
+
+fn key(dependency: &Dependency) -> &str {
+    dependency.rename.as_deref().unwrap_or(&dependency.name)
+}

@@ -1,0 +1,189 @@
+//! The listing for people.
+
+use std::fmt::Write as _;
+
+use crate::report::Status;
+
+use super::{Host, Listing, Session};
+
+impl Listing {
+    /// `now_ms` is as in the status.
+    pub(crate) fn text(&self, now_ms: u64) -> String {
+        let mut text = String::new();
+        let Host {
+            name,
+            kind,
+            package,
+        } = &self.host;
+        let _ = writeln!(text, "host: `{name}`, {kind} of `{package}`");
+        let session = match &self.session {
+            None => "none".to_owned(),
+            Some(Session::Unknown {}) => "runs, and says nothing of itself".to_owned(),
+            Some(Session::Known(status)) => of_session(status),
+        };
+        let _ = writeln!(text, "session: {session}");
+        if let Some(Session::Known(status)) = &self.session {
+            let verdicts = status.verdicts.iter().rev().map(|it| {
+                let ago = ago(now_ms.saturating_sub(it.at_ms));
+                (ago, format!("{:7}  {}", it.verdict, it.reason))
+            });
+            section(&mut text, "last verdicts", verdicts);
+        }
+        let reloadable = self.reloadable.iter().map(|it| {
+            let why = it.between.as_ref();
+            let why = why.map(|(base, top)| format!("joined: between `{base}` and `{top}`"));
+            (
+                it.package.clone(),
+                why.unwrap_or_else(|| "marked".to_owned()),
+            )
+        });
+        section(&mut text, "reloadable", reloadable);
+        section(&mut text, "shared with the host", bare(&self.shared));
+        let others = self.not_reloadable.iter();
+        let others = others.map(|it| (it.package.clone(), it.reason.clone()));
+        section(&mut text, "not reloadable", others);
+        let Some(entry_points) = &self.built.entry_points else {
+            text.push_str(
+                "\nnot known before the first build: entry points, what the host uses without one, state\n\
+                 `cargo hotmod run` builds the program\n",
+            );
+            return text;
+        };
+        section(&mut text, "entry points", bare(entry_points));
+        let uses = self.built.direct_uses.iter().flatten().map(|it| {
+            let way = it.by_way_of.as_ref();
+            let way = way.map_or_else(String::new, |way| format!(" by way of `{way}`"));
+            (it.item.clone(), format!("by `{}`{way}", it.user))
+        });
+        let heading = "used without an entry point, so that an edit restarts the host";
+        section(&mut text, heading, uses);
+        let state = self.built.state.iter().flatten();
+        section(&mut text, "starts anew with each generation", bare(state));
+        let run = self.built.runs_when_loaded.iter().flatten();
+        section(&mut text, "runs once more with each generation", bare(run));
+        text
+    }
+}
+
+/// The line of a session, and below it what was before.
+fn of_session(status: &Status) -> String {
+    let mut parts = match (status.pid, status.generation, &status.build_id) {
+        (Some(pid), Some(generation), Some(build)) => vec![
+            "runs".to_owned(),
+            format!("gen {generation}"),
+            format!("build {build}"),
+            format!("pid {pid}"),
+        ],
+        _ => vec!["no host runs".to_owned()],
+    };
+    if status.building {
+        parts.push("a build is under way".to_owned());
+    } else if status.last_build_failed {
+        parts.push("the last build failed".to_owned());
+    }
+    if status.paused {
+        parts.push("paused: edits wait".to_owned());
+    }
+    let mut text = parts.join(" · ");
+    if !status.retired.is_empty() {
+        let numbers = status.retired.iter().map(ToString::to_string);
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        let (count, megabytes) = (status.kept_generations, status.kept_bytes as f64 / 1e6);
+        let _ = write!(
+            text,
+            "\n  retired: gen {numbers} · {count} kept beside the baseline, in {megabytes:.1} MB"
+        );
+    }
+    text
+}
+
+/// How long ago something was.
+fn ago(ms: u64) -> String {
+    match ms / 1000 {
+        seconds @ 0..120 => format!("{seconds} s ago"),
+        seconds @ 120..7200 => format!("{} min ago", seconds / 60),
+        seconds => format!("{} h ago", seconds / 3600),
+    }
+}
+
+fn bare<'a>(names: impl IntoIterator<Item = &'a String>) -> impl Iterator<Item = (String, String)> {
+    names.into_iter().map(|it| (it.clone(), String::new()))
+}
+
+/// A heading, and below it a line for each item, with what there is to say of it.
+fn section(text: &mut String, heading: &str, items: impl Iterator<Item = (String, String)>) {
+    let items: Vec<_> = items.collect();
+    let _ = writeln!(text, "\n{heading}:");
+    let width = items.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, said) in &items {
+        let line = format!("  {name:width$}  {said}");
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    if items.is_empty() {
+        text.push_str("  none\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_tells_what_it_knows() {
+        let of_build = |id: &str, generation| Status {
+            pid: Some(7),
+            generation: Some(generation),
+            build_id: Some(id.to_owned()),
+            ..Status::default()
+        };
+        for (status, expected) in [
+            (Status::default(), "no host runs"),
+            (
+                Status {
+                    building: true,
+                    last_build_failed: true,
+                    ..Status::default()
+                },
+                "no host runs · a build is under way",
+            ),
+            (
+                Status {
+                    last_build_failed: true,
+                    ..of_build("00", 0)
+                },
+                "runs · gen 0 · build 00 · pid 7 · the last build failed",
+            ),
+            (
+                Status {
+                    paused: true,
+                    ..of_build("00", 0)
+                },
+                "runs · gen 0 · build 00 · pid 7 · paused: edits wait",
+            ),
+            (
+                Status {
+                    retired: [0, 1].into(),
+                    kept_generations: 1,
+                    kept_bytes: 1_250_000,
+                    ..of_build("ab", 2)
+                },
+                "runs · gen 2 · build ab · pid 7\n  retired: gen 0, 1 · 1 kept beside the baseline, \
+                 in 1.2 MB",
+            ),
+        ] {
+            assert_eq!(of_session(&status), expected);
+        }
+    }
+
+    #[test]
+    fn times_are_said_roughly() {
+        for (ms, expected) in [
+            (999, "0 s ago"),
+            (119_999, "119 s ago"),
+            (120_000, "2 min ago"),
+            (7_200_000, "2 h ago"),
+        ] {
+            assert_eq!(ago(ms), expected);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What a change of a source can reach, item by item.
+//!
+//! - [`sources`]: what the host and its generations were made of
+//! - [`reach`]: the items of a file that code outside the group may have in it ([`direct`]), or may
+//!   have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to;
+//!   [`given`]: what its types give to traits of other crates
+//! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
+
+mod direct;
+mod given;
+mod named;
+mod outside;
+mod reach;
+mod shape;
+mod sources;
+mod unseen;
+mod words;
+
+pub(crate) use outside::{Outside, Texts, Unreachable};
+pub(crate) use sources::Sources;
+pub(crate) use words::mentions;

@@ -1,0 +1,238 @@
+//! Edits that can't reach the program: of what the host was made of without an entry point.
+//!
+//! Three things tell, in this order. The symbols of the host's link say which functions and statics it has. What
+//! no symbol shows, such as a constant, may be in one of those, or in a source outside the group that has its
+//! name. And where code is optimised, a function may be inlined into the host: then its name counts too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::direct::{CONST_METHOD, Code, Direct};
+use super::named::{may_call, may_use};
+use crate::compat::symbols::HostSymbols;
+
+/// What is known of the host.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outside {
+    pub(crate) symbols: HostSymbols,
+    /// The crates that a source of the group is part of.
+    pub(crate) crates: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// Whether functions may be inlined into others.
+    pub(crate) is_inlined: bool,
+}
+
+/// An edit that can't reach the program.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unreachable {
+    /// The whole reason.
+    Symbol(String),
+    /// The item, and the source that has its name.
+    Name { item: String, user: PathBuf },
+}
+
+/// The sources of the group, as the host was made of them.
+pub(crate) type Baseline<'a> = Vec<(&'a Path, &'a Direct)>;
+
+/// The sources outside the group that may use it.
+pub(crate) type Texts<'a> = Vec<(&'a PathBuf, String)>;
+
+/// An item that changed and leaves no trace of its own in what is compiled with it.
+struct Named<'a> {
+    kind: &'static str,
+    name: &'a str,
+    /// Whether sources outside the group may use it by this name, and no other way.
+    has_telling_name: bool,
+}
+
+impl<'a> Named<'a> {
+    fn item((kind, name): (&'static str, &'a str)) -> Self {
+        Named {
+            kind,
+            name,
+            has_telling_name: kind != CONST_METHOD,
+        }
+    }
+
+    fn import((name, is_public): (&'a str, bool)) -> Self {
+        Named {
+            kind: "use",
+            name,
+            has_telling_name: is_public,
+        }
+    }
+
+    /// What a macro may put into code, such as a template, or into a constant.
+    fn file(name: &'a str) -> Self {
+        Named {
+            kind: "file",
+            name,
+            has_telling_name: true,
+        }
+    }
+
+    /// A function that may be inlined: [`Outside::called`] looks for those.
+    fn function(code: &'a Code) -> Self {
+        Named {
+            kind: "fn",
+            name: &code.name,
+            has_telling_name: false,
+        }
+    }
+}
+
+impl Outside {
+    /// Why the change of a source can't reach the program, if it can't. `texts` is only called if names count.
+    pub(crate) fn unreachable<'a>(
+        &self,
+        path: &Path,
+        now: &Direct,
+        baseline: &Baseline<'_>,
+        texts: impl FnOnce() -> Texts<'a>,
+    ) -> Option<Unreachable> {
+        let (_, was) = baseline.iter().find(|(it, _)| *it == path)?;
+        let code: Vec<_> = was.changed_code(now).collect();
+        for (key, code) in &code {
+            if let Some(used) = self.used(path, key, code, baseline) {
+                let then = match now.is_hot(key) {
+                    true => "that it is an entry point shows after a restart",
+                    false => "this edit shows after a restart",
+                };
+                let or = match code.may_be_hot && !now.is_hot(key) {
+                    true => ", or mark it `#[hotmod::hot]`",
+                    false => "",
+                };
+                return Some(Unreachable::Symbol(format!("{used}: {then}{or}")));
+            }
+        }
+        let mut named: Vec<Named<'_>> = was.changed(now).map(Named::item).collect();
+        named.extend(was.changed_imports(now).map(Named::import));
+        let inlined = code.iter().map(|(_, code)| *code);
+        let inlined: Vec<&Code> = inlined
+            .filter(|it| it.is_unseen || self.is_inlined)
+            .collect();
+        let file = path.file_name().and_then(|it| it.to_str());
+        named.extend(file.filter(|_| was.is_empty()).map(Named::file));
+        named.extend(inlined.iter().map(|it| Named::function(it)));
+        for Named { kind, name, .. } in &named {
+            if let Some(used) = self.compiled_into(name, baseline) {
+                return Some(Unreachable::Symbol(format!(
+                    "`{kind} {name}` is compiled into code of the host's: {used}: this edit shows after \
+                     a restart"
+                )));
+            }
+        }
+        if named.is_empty() {
+            return None;
+        }
+        let texts = texts();
+        let by_name = named.iter().filter(|it| it.has_telling_name);
+        let mut by_name = by_name.filter_map(|Named { kind, name, .. }| {
+            let names = self.made_with(name, baseline);
+            let uses = |text: &str| {
+                names.iter().any(|name| may_use(text, name))
+                    || was.has_way(name, |way| may_use(text, way))
+            };
+            let (user, _) = texts.iter().find(|(_, text)| uses(text))?;
+            Some(Unreachable::Name {
+                item: format!("{kind} {name}"),
+                user: (*user).clone(),
+            })
+        });
+        let mut inlined = inlined.into_iter();
+        by_name
+            .next()
+            .or_else(|| inlined.find_map(|code| self.called(code, baseline, &texts)))
+    }
+
+    /// How the host has what was derived for a type that changed, if it has any of it.
+    pub(crate) fn derived(
+        &self,
+        path: &Path,
+        of: &str,
+        baseline: &Baseline<'_>,
+    ) -> Option<Unreachable> {
+        let is_written = |key: &str| baseline.iter().any(|(_, its)| its.has_code(key));
+        let mut crates = self.crates.get(path)?.iter();
+        let used = crates.find_map(|its| self.symbols.used_impl(its, of, is_written))?;
+        Some(Unreachable::Symbol(format!(
+            "{used}, and `{of}` changed: what is derived for it shows after a restart"
+        )))
+    }
+
+    /// How the host has a function or a static, as its symbols say.
+    fn used(&self, path: &Path, key: &str, code: &Code, baseline: &Baseline<'_>) -> Option<String> {
+        let crates = self.crates.get(path)?;
+        // Another name than the type's own may stand in an impl: then any method of that name may be it.
+        let is_declared = |of: &String| baseline.iter().any(|(_, it)| it.declares(of));
+        let is_known = code.of.as_ref().is_none_or(is_declared);
+        let mut crates = crates.iter();
+        crates.find_map(|its| {
+            let used = self.symbols.used(its, key);
+            let method = || self.symbols.used_method(its, &code.name);
+            used.or_else(|| if is_known { None } else { method() })
+        })
+    }
+
+    /// How the host has something that an item without a symbol is compiled into.
+    fn compiled_into(&self, name: &str, baseline: &Baseline<'_>) -> Option<String> {
+        let names = self.made_with(name, baseline);
+        baseline.iter().find_map(|(path, its)| {
+            let mut code = its.code_with(&names);
+            code.find_map(|(key, code)| self.used(path, key, code, baseline))
+        })
+    }
+
+    /// The names of all that may be made with an item of this name and leaves no trace of it.
+    fn made_with(&self, name: &str, baseline: &Baseline<'_>) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([name.to_owned()]);
+        loop {
+            let mut more: BTreeSet<String> = BTreeSet::new();
+            for (_, its) in baseline {
+                more.extend(its.named_with(&names).cloned());
+                if self.is_inlined {
+                    more.extend(its.code_with(&names).map(|(_, code)| code.name.clone()));
+                }
+            }
+            let known = names.len();
+            names.extend(more);
+            if names.len() == known {
+                return names;
+            }
+        }
+    }
+
+    /// Whether a function may be inlined into one of the texts.
+    fn called(
+        &self,
+        code: &Code,
+        baseline: &Baseline<'_>,
+        texts: &Texts<'_>,
+    ) -> Option<Unreachable> {
+        let of: Vec<&str> = [&code.of, &code.of_trait]
+            .into_iter()
+            .flatten()
+            .map(|it| &**it)
+            .collect();
+        let others = self.made_with(&code.name, baseline);
+        let uses = |text: &str| match code.of {
+            Some(_) => may_call(text, &code.name, &of),
+            None => may_use(text, &code.name),
+        };
+        let by_way = |text: &str| {
+            let mut others = others.iter().filter(|it| **it != code.name);
+            self.is_inlined && others.any(|it| may_use(text, it))
+        };
+        // A trait of another crate may be called without its name being written: by an operator, or at an end.
+        let is_foreign = |it: &String| !baseline.iter().any(|(_, its)| its.declares(it));
+        let is_implied = self.is_inlined && code.of_trait.as_ref().is_some_and(is_foreign);
+        let mut texts = texts.iter();
+        let (user, _) = texts.find(|(_, text)| is_implied || uses(text) || by_way(text))?;
+        Some(Unreachable::Name {
+            item: format!("fn {}", code.name),
+            user: (*user).clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! Edits that can't reach a host, and edits that can.
+
+use crate::base::parse::look_at_file;
+use crate::compat::items::outside::*;
+use crate::compat::symbols::Use;
+
+const PAGES: &str = "pages/src/lib.rs";
+
+/// A host, and what the group was when it was built.
+#[derive(Default)]
+struct Host {
+    /// Paths of functions that it has.
+    uses: &'static [&'static str],
+    /// Its source.
+    text: &'static str,
+    is_inlined: bool,
+}
+
+impl Host {
+    fn unreachable(&self, was: &str, now: &str) -> Option<String> {
+        self.unreachable_in(PAGES, was, now)
+    }
+
+    fn unreachable_in(&self, path: &str, was: &str, now: &str) -> Option<String> {
+        let its = Use {
+            is_data: false,
+            user: "app".to_owned(),
+            by_way_of: None,
+        };
+        let uses = self.uses.iter();
+        let path = Path::new(path);
+        let outside = Outside {
+            symbols: HostSymbols {
+                uses: uses.map(|it| ((*it).to_owned(), its.clone())).collect(),
+                ..HostSymbols::default()
+            },
+            crates: [PAGES, "pages/card.txt"]
+                .map(|it| (PathBuf::from(it), BTreeSet::from(["pages".to_owned()])))
+                .into(),
+            is_inlined: self.is_inlined,
+        };
+        let of = |text: &str| look_at_file(text, Direct::of).unwrap_or_default();
+        let (was, now) = (of(was), of(now));
+        let file = Direct::default();
+        let baseline = vec![
+            (Path::new(PAGES), &was),
+            (Path::new("pages/card.txt"), &file),
+        ];
+        let user = PathBuf::from("app/src/main.rs");
+        let texts = || vec![(&user, self.text.to_owned())];
+        let found = outside.unreachable(path, &now, &baseline, texts)?;
+        Some(match found {
+            Unreachable::Symbol(reason) => reason,
+            Unreachable::Name { item, .. } => item,
+        })
+    }
+}
+
+#[test]
+fn what_the_host_has_is_named_with_what_to_do() {
+    let host = Host {
+        uses: &[
+            "pages::f",
+            "pages::m::S::new",
+            "<pages::S as core::ops::drop::Drop>::drop",
+            "<pages::Real as pages::T>::shown",
+        ],
+        ..Host::default()
+    };
+    let restart = "is called by `app` directly: this edit shows after a restart";
+    let hot = ", or mark it `#[hotmod::hot]`";
+    for (was, now, expected) in [
+        (
+            "fn f() { 1 }",
+            "fn f() { 2 }",
+            format!("`pages::f` {restart}{hot}"),
+        ),
+        ("fn f() { 1 }", "", format!("`pages::f` {restart}{hot}")),
+        (
+            "fn f<T>() { 1 }",
+            "fn f<T>() { 2 }",
+            format!("`pages::f` {restart}"),
+        ),
+        (
+            "fn f() { 1 }",
+            "#[hot] fn f() { 1 }",
+            "`pages::f` is called by `app` directly: that it is an entry point shows after a \
+             restart"
+                .to_owned(),
+        ),
+        (
+            "struct S; impl S { fn new() { 1 } }",
+            "struct S; impl S { fn new() { 2 } }",
+            format!("`pages::m::S::new` {restart}{hot}"),
+        ),
+        (
+            "struct S; impl Drop for S { fn drop() { 1 } }",
+            "struct S; impl Drop for S { fn drop() { 2 } }",
+            format!("`<pages::S as Drop>::drop` {restart}{hot}"),
+        ),
+        // An alias, or a name that a macro made, is not the name that symbols have.
+        (
+            "impl T for Alias { fn shown() { 1 } }",
+            "impl T for Alias { fn shown() { 2 } }",
+            format!("`<pages::Real as T>::shown` {restart}{hot}"),
+        ),
+    ] {
+        let found = host.unreachable(was, now);
+        assert_eq!(found.as_ref(), Some(&expected), "{now}");
+    }
+}
+
+#[test]
+fn what_is_compiled_into_that_is_found() {
+    let host = Host {
+        uses: &["pages::f"],
+        ..Host::default()
+    };
+    for (was, now) in [
+        (
+            "const N: u8 = 1; fn f() { N }",
+            "const N: u8 = 2; fn f() { N }",
+        ),
+        (
+            "const N: u8 = 1; const M: u8 = N; fn f() { M }",
+            "const N: u8 = 2; const M: u8 = N; fn f() { M }",
+        ),
+        (
+            "macro_rules! m { () => { 1 } } fn f() { m!() }",
+            "macro_rules! m { () => { 2 } } fn f() { m!() }",
+        ),
+        ("use a::g; fn f() { g() }", "use b::g; fn f() { g() }"),
+        (
+            "#[inline(always)] fn g() { 1 } fn f() { g() }",
+            "#[inline(always)] fn g() { 2 } fn f() { g() }",
+        ),
+    ] {
+        let found = host.unreachable(was, now).unwrap_or_default();
+        assert!(
+            found.contains("is compiled into code of the host's: `pages::f`"),
+            "{now}: {found}"
+        );
+    }
+    let with_file = "fn f() { include_str!(\"../card.txt\") }";
+    let found = host.unreachable_in("pages/card.txt", with_file, with_file);
+    assert!(found.is_some_and(|it| it.starts_with("`file card.txt`")));
+}
+
+#[test]
+fn what_has_no_symbol_counts_by_its_name() {
+    let host = Host {
+        text: "fn main() { pages::N; pages::m!(); pages::g::<u8>(); pages::h(); a.k() }",
+        ..Host::default()
+    };
+    for (was, now, item) in [
+        ("const N: u8 = 1;", "const N: u8 = 2;", Some("const N")),
+        (
+            "const A: u8 = 1; pub const N: u8 = A;",
+            "const A: u8 = 2; pub const N: u8 = A;",
+            Some("const A"),
+        ),
+        ("pub fn g<T>() { 1 }", "pub fn g<T>() { 2 }", Some("fn g")),
+        (
+            "#[inline] pub fn h() { 1 }",
+            "#[inline] pub fn h() { 2 }",
+            Some("fn h"),
+        ),
+        ("pub use a::h;", "pub use b::h;", Some("use h")),
+        (
+            "impl S { const fn k() { 1 } }",
+            "impl S { const fn k() { 2 } }",
+            Some("fn k"),
+        ),
+        ("use a::h;", "use b::h;", None),
+        ("const OTHER: u8 = 1;", "const OTHER: u8 = 2;", None),
+        // Symbols would show it.
+        ("pub fn h() { 1 }", "pub fn h() { 2 }", None),
+        (
+            "impl S { pub fn k() { 1 } }",
+            "impl S { pub fn k() { 2 } }",
+            None,
+        ),
+    ] {
+        assert_eq!(host.unreachable(was, now).as_deref(), item, "{now}");
+    }
+}
+
+#[test]
+fn optimised_code_counts_by_its_name_too() {
+    let host = Host {
+        uses: &["pages::f"],
+        text: "fn main() { pages::f(); pages::h(); a.k() }",
+        is_inlined: true,
+    };
+    for (was, now, is_found) in [
+        ("pub fn h() { 1 }", "pub fn h() { 2 }", true),
+        (
+            "fn g() { 1 } fn h() { g() }",
+            "fn g() { 2 } fn h() { g() }",
+            true,
+        ),
+        (
+            "fn g() { 1 } fn f() { g() }",
+            "fn g() { 2 } fn f() { g() }",
+            true,
+        ),
+        (
+            "impl S { pub fn k() { 1 } }",
+            "impl S { pub fn k() { 2 } }",
+            true,
+        ),
+        (
+            "struct S; impl Drop for S { fn drop() { 1 } }",
+            "struct S; impl Drop for S { fn drop() { 2 } }",
+            true,
+        ),
+        (
+            "trait T { fn t(); } struct S; impl T for S { fn t() { 1 } }",
+            "trait T { fn t(); } struct S; impl T for S { fn t() { 2 } }",
+            false,
+        ),
+        (
+            "fn g() { 1 } #[hot] fn page() { g() }",
+            "fn g() { 2 } #[hot] fn page() { g() }",
+            false,
+        ),
+    ] {
+        assert_eq!(host.unreachable(was, now).is_some(), is_found, "{now}");
+    }
+}

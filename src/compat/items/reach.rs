@@ -1,0 +1,41 @@
+//! What of a reloadable source may be compiled into code outside the group.
+
+use std::path::Path;
+
+use crate::base::content_hash::Digest;
+use crate::base::contents::Digested;
+use crate::base::parse::look_at_file;
+
+use super::direct::Direct;
+use super::shape::Shape;
+
+/// Its items that count, as they were at one time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reach {
+    /// Those that decide how values lie in memory.
+    pub(crate) shape: Shape,
+    /// Those that are used without an entry point.
+    pub(crate) direct: Direct,
+}
+
+impl Reach {
+    /// Of a file of any name, since that may be included, if it still has this content; nothing of what
+    /// can't be parsed.
+    pub(crate) fn of_file(path: &Path, content: Digested) -> Option<Self> {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        let is_it = match content {
+            Digested::Content(digest) => Digest::of_content(&bytes) == digest,
+            // Of what is no input any more nothing follows.
+            Digested::Missing | Digested::Unknown => true,
+        };
+        is_it.then(|| Self::of_text(std::str::from_utf8(&bytes).unwrap_or_default()))
+    }
+
+    fn of_text(text: &str) -> Self {
+        let reach = look_at_file(text, |file| Reach {
+            shape: Shape::of(file),
+            direct: Direct::of(file),
+        });
+        reach.unwrap_or_default()
+    }
+}

@@ -1,0 +1,325 @@
+//! The items of a source file that decide how values lie in memory.
+//!
+//! The host, and every value that it holds, was made with the layout that types had when it was
+//! built. Where no layout can be read, their tokens decide: a change of a type or a trait is then no
+//! reload, nor is one of a macro call that may make types, of an import that a type or a signature
+//! has in it, or of a constant that it has in it ([`direct`](super::direct)). Documentation, derives,
+//! lints and visibility are no part of a type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens;
+use syn::UseTree;
+use syn::visit::{self, Visit};
+
+use super::given::Given;
+use super::words::{mentions, words};
+
+/// What there is of them in one source; `None` if it can't be parsed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shape(Option<Parsed>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Parsed {
+    /// The tokens of each item, by kind and name.
+    items: BTreeMap<String, String>,
+    /// What the file's imports stand for, by the names that they get.
+    imports: BTreeMap<String, String>,
+    /// The tokens of all functions' signatures.
+    signatures: String,
+    given: Given,
+}
+
+impl Shape {
+    pub(crate) fn of(file: &syn::File) -> Self {
+        let mut items = Items::default();
+        items.visit_file(file);
+        items.found.given = Given::of(file);
+        Shape(Some(items.found))
+    }
+
+    /// Whether the source could be parsed.
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Any item, if there is one.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.0.as_ref()?.items.keys().next().cloned()
+    }
+
+    /// Whether an item or a signature has this name in its tokens.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
+    }
+
+    /// The items, each with its name (`struct m::S`, `make!`) and the words of its tokens.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
+        let items = self.0.iter().flat_map(|parsed| &parsed.items);
+        items.map(|(name, tokens)| (name.as_str(), words(tokens)))
+    }
+
+    /// What its types give to traits of other crates.
+    pub(crate) fn given(&self) -> Option<&Given> {
+        self.0.as_ref().map(|parsed| &parsed.given)
+    }
+
+    /// The names of the traits that are declared.
+    pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
+        let items = self.0.iter().flat_map(|parsed| parsed.items.keys());
+        let traits = items.filter(|item| item.starts_with("trait "));
+        traits.map(|item| last_name(item))
+    }
+
+    /// Whether an item of this name is declared.
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        let mut items = self.0.iter().flat_map(|parsed| parsed.items.keys());
+        items.any(|item| last_name(item) == name)
+    }
+
+    /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
+    /// reference lives.
+    pub(crate) fn other_lifetimes(&self, other: &Shape) -> Option<String> {
+        let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
+        let mut items = was.items.iter().filter_map(|(name, tokens)| {
+            let ((before, lived), (now, lives)) = (apart(tokens), apart(is.items.get(name)?));
+            (before == now && lived != lives).then(|| name.clone())
+        });
+        items.next()
+    }
+
+    /// The names of all items and imports that are not the same in `other`.
+    pub(crate) fn changed(&self, other: &Shape) -> Vec<String> {
+        let Some(was) = &self.0 else {
+            return Vec::new();
+        };
+        let Some(is) = &other.0 else {
+            // Gone, or nothing that can be read.
+            return was.items.keys().cloned().collect();
+        };
+        let items = was.items.iter();
+        let items = items.filter(|(name, tokens)| is.items.get(*name) != Some(*tokens));
+        let imports = was.imports.iter();
+        let imports = imports.filter(|(name, path)| is.imports.get(*name) != Some(*path));
+        let imports = imports.map(|(name, _)| format!("use {name}"));
+        items.map(|(name, _)| name.clone()).chain(imports).collect()
+    }
+
+    /// The first item that is not the same in `other`, if both could be parsed. An item that is
+    /// new is no difference: nothing was compiled against it.
+    pub(crate) fn difference(&self, other: &Shape) -> Option<String> {
+        let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
+        let changed = |(name, tokens): &(&String, &String)| is.items.get(*name) != Some(*tokens);
+        let item = was.items.iter().find(changed);
+        let import = || {
+            was.imports
+                .iter()
+                // What a glob brings, nobody knows.
+                .filter(|(name, _)| name.starts_with('*') || was.mentions(name))
+                .find(|(name, path)| is.imports.get(*name) != Some(*path))
+        };
+        match item {
+            Some((name, _)) => Some(name.clone()),
+            None => import().map(|(name, _)| format!("use {name}")),
+        }
+    }
+}
+
+impl Parsed {
+    fn mentions(&self, name: &str) -> bool {
+        mentions(&self.signatures, name) || self.items.values().any(|tokens| mentions(tokens, name))
+    }
+
+    fn import(&mut self, tree: &UseTree, path: &str) {
+        let with = |ident: &syn::Ident| format!("{path}::{ident}");
+        match tree {
+            UseTree::Path(tree) => self.import(&tree.tree, &with(&tree.ident)),
+            UseTree::Name(name) => {
+                self.imports
+                    .insert(name.ident.to_string(), with(&name.ident));
+            }
+            UseTree::Rename(rename) => {
+                self.imports
+                    .insert(rename.rename.to_string(), with(&rename.ident));
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|it| self.import(it, path)),
+            UseTree::Glob(_) => {
+                self.imports.insert(format!("*{path}"), String::new());
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Items {
+    found: Parsed,
+    path: Vec<String>,
+}
+
+impl Items {
+    fn add(&mut self, kind: &str, name: &syn::Ident, item: &impl ToTokens) {
+        let mut path = self.path.join("::");
+        if !path.is_empty() {
+            path.push_str("::");
+        }
+        self.add_as(format!("{kind} {path}{name}"), item);
+    }
+
+    fn add_as(&mut self, name: String, item: &impl ToTokens) {
+        let tokens = bare(item.to_token_stream());
+        self.found.items.entry(name).or_default().push_str(&tokens);
+    }
+
+    fn add_signature(&mut self, signature: &syn::Signature) {
+        let tokens = signature.to_token_stream().to_string();
+        self.found.signatures.push_str(&tokens);
+        self.found.signatures.push('\n');
+    }
+
+    fn inside(&mut self, name: &syn::Ident, visit: impl FnOnce(&mut Self)) {
+        self.path.push(name.to_string());
+        visit(self);
+        self.path.pop();
+    }
+}
+
+impl<'ast> Visit<'ast> for Items {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.add("struct", &item.ident, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.add("enum", &item.ident, item);
+    }
+
+    fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
+        self.add("union", &item.ident, item);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.add("type", &item.ident, item);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        // Bodies of default methods are code like any other.
+        let mut bare = item.clone();
+        for part in &mut bare.items {
+            if let syn::TraitItem::Fn(function) = part
+                && function.default.is_some()
+            {
+                function.default = Some(syn::parse_quote!({}));
+            }
+        }
+        self.add("trait", &item.ident, &bare);
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        // A definition counts where it is called.
+        if item.ident.is_none() {
+            let path = item.mac.path.to_token_stream().to_string();
+            self.add_as(format!("{}!", path.replace(' ', "")), item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.found.import(&item.tree, "");
+    }
+
+    fn visit_impl_item_type(&mut self, item: &'ast syn::ImplItemType) {
+        self.add("impl type", &item.ident, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.add_signature(&item.sig);
+        visit::visit_impl_item_fn(self, item);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.inside(&item.ident, |items| visit::visit_item_mod(items, item));
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.add_signature(&item.sig);
+        self.inside(&item.sig.ident, |items| visit::visit_item_fn(items, item));
+    }
+}
+
+/// The tokens that have a say in how a value lies: without documentation, derives, lints, and who may
+/// see what.
+pub(crate) fn bare(tokens: proc_macro2::TokenStream) -> String {
+    use proc_macro2::TokenTree;
+    const NO_PART: [&str; 6] = ["allow", "derive", "doc", "expect", "must_use", "warn"];
+    let first_word = |group: &proc_macro2::Group| group.stream().into_iter().next();
+    let is_word = |token: Option<TokenTree>, words: &[&str]| match token {
+        Some(TokenTree::Ident(ident)) => words.iter().any(|it| ident == it),
+        _ => false,
+    };
+    let mut out = String::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let group = match tokens.peek() {
+            Some(TokenTree::Group(group)) => Some(group),
+            _ => None,
+        };
+        let is_no_part = match (&token, group) {
+            (TokenTree::Punct(punct), Some(group)) if punct.as_char() == '#' => {
+                is_word(first_word(group), &NO_PART)
+            }
+            _ => false,
+        };
+        if is_no_part {
+            tokens.next();
+            continue;
+        }
+        if is_word(Some(token.clone()), &["pub"]) {
+            let limits = ["crate", "self", "super", "in"];
+            if group.is_some_and(|group| is_word(first_word(group), &limits)) {
+                tokens.next();
+            }
+            continue;
+        }
+        match token {
+            TokenTree::Group(group) => {
+                let inner = bare(group.stream());
+                out.push_str(&format!("{:?}({inner})", group.delimiter()));
+            }
+            token => {
+                out.push_str(&token.to_string());
+                out.push(' ');
+            }
+        }
+    }
+    out
+}
+
+/// Tokens without their lifetimes, and these: numbered as they come first, whatever they are called,
+/// but for `'static`.
+fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
+    let (mut rest, mut names, mut lifetimes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut words = tokens.split(' ');
+    while let Some(word) = words.next() {
+        if word != "'" {
+            rest.push(word);
+            continue;
+        }
+        let name = words.next().unwrap_or_default();
+        let number = names.iter().position(|it| *it == name);
+        lifetimes.push(match number {
+            _ if name == "static" => None,
+            Some(number) => Some(number),
+            None => {
+                names.push(name);
+                Some(names.len() - 1)
+            }
+        });
+    }
+    (rest, lifetimes)
+}
+
+/// `S` of an item's name, `struct m::S`.
+pub(crate) fn last_name(item: &str) -> &str {
+    item.rsplit([':', ' ']).next().unwrap_or(item)
+}
+
+#[cfg(test)]
+mod tests;

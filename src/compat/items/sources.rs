@@ -1,0 +1,302 @@
+//! The group's sources: what the host and its generations were made of them, item by item.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::direct::is_computed;
+use super::given::Given;
+use super::reach::Reach;
+use super::shape::{Shape, last_name};
+use crate::base::contents::Digested;
+use crate::compat::items::unseen;
+use crate::compat::items::unseen::Pair;
+
+/// The sources of one host's group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources {
+    known: BTreeMap<PathBuf, Source>,
+    /// What is there now, of those that were looked at, with the content that was seen.
+    now: BTreeMap<PathBuf, (Digested, Reach)>,
+    /// Those that changed while the host was made of them, or can't be parsed: what types it has of
+    /// them is not known.
+    unknown: BTreeSet<PathBuf>,
+}
+
+/// One source, as it was at several times.
+#[derive(Clone, Debug, Default)]
+struct Source {
+    /// When the host was made of it, if it was.
+    baseline: Option<Reach>,
+    /// When generations were, if their types were others.
+    later: Vec<Shape>,
+}
+
+/// An item that changed, and the source that was made of it.
+pub(crate) struct Used {
+    pub(crate) item: String,
+    /// None, if it is a type itself.
+    pub(crate) user: Option<PathBuf>,
+}
+
+impl Sources {
+    /// A source that the host was made of, as it still is, unless it is just being saved.
+    pub(crate) fn add_baseline(&mut self, path: &Path, content: Digested) {
+        let Some(reach) = Reach::of_file(path, content) else {
+            return self.add_unknown(path);
+        };
+        if !reach.shape.is_known() && is_rust(path) {
+            self.unknown.insert(path.to_owned());
+        }
+        let source = Source {
+            baseline: Some(reach),
+            later: Vec::new(),
+        };
+        self.known.insert(path.to_owned(), source);
+    }
+
+    /// A source of which nobody knows how the host was made of it.
+    pub(crate) fn add_unknown(&mut self, path: &Path) {
+        if is_rust(path) {
+            self.unknown.insert(path.to_owned());
+        }
+    }
+
+    pub(crate) fn is_unknown(&self, path: &Path) -> bool {
+        self.unknown.contains(path)
+    }
+
+    /// Whether a source of which the host was made could not be parsed when it was looked at.
+    pub(crate) fn is_unparsable(&self, path: &Path) -> bool {
+        let is_broken = |content: &Digested, now: &Reach| {
+            *content != Digested::Missing && !now.shape.is_known() && is_rust(path)
+        };
+        let was = self.known.get(path).and_then(|it| it.baseline.as_ref());
+        let now = self.now.get(path);
+        was.is_some_and(|was| was.shape.is_known())
+            && now.is_some_and(|(content, now)| is_broken(content, now))
+    }
+
+    /// The sources that were looked at.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &PathBuf> {
+        self.now.keys()
+    }
+
+    /// The content of a source when it was looked at.
+    pub(crate) fn seen_at(&self, path: &Path) -> Option<Digested> {
+        self.now.get(path).map(|(content, _)| *content)
+    }
+
+    /// Looks at a source that is this now, unless it is another one by the time that it is read.
+    pub(crate) fn look_at(&mut self, path: &Path, content: Digested) -> bool {
+        let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
+        if is_seen && content != Digested::Unknown {
+            return true;
+        }
+        let reach = Reach::of_file(path, content);
+        let reach = reach.map(|reach| self.now.insert(path.to_owned(), (content, reach)));
+        reach.is_some()
+    }
+
+    /// A generation that is live was made of this.
+    pub(crate) fn take_live(&mut self, path: &Path, content: Digested) {
+        let Some((seen, reach)) = self.now.get(path) else {
+            return;
+        };
+        let shape = match *seen == content {
+            true => reach.shape.clone(),
+            // It changed again meanwhile, and nobody saw what it was made of.
+            false => Shape::default(),
+        };
+        let source = self.known.entry(path.to_owned()).or_default();
+        let baseline = source.baseline.as_ref().map(|reach| &reach.shape);
+        if baseline != Some(&shape) && !source.later.contains(&shape) {
+            source.later.push(shape);
+        }
+    }
+
+    /// Of a source that was looked at: an item that decides how values lie and is not what it was
+    /// when the host was made.
+    pub(crate) fn retyped(&self, path: &Path) -> Option<Used> {
+        let was = self.known.get(path)?.baseline.as_ref()?;
+        let (content, now) = self.now.get(path)?;
+        let of_type = |item| Used { item, user: None };
+        if *content == Digested::Missing {
+            // Where its items went, and what they are there, can't be told.
+            return was.shape.first().map(of_type);
+        }
+        let item = was.shape.difference(&now.shape);
+        item.map(of_type).or_else(|| self.computed(was, now))
+    }
+
+    /// An item that changed and that a type or a signature is computed with.
+    fn computed(&self, was: &Reach, now: &Reach) -> Option<Used> {
+        let mut changed = was.direct.changed(&now.direct);
+        changed.find_map(|(kind, name)| {
+            if !is_computed(kind) {
+                return None;
+            }
+            let names = self.computed_with(name);
+            let mut baselines = self.baselines();
+            let (user, _) =
+                baselines.find(|(_, it)| names.iter().any(|name| it.shape.mentions(name)))?;
+            Some(Used {
+                item: format!("{kind} {name}"),
+                user: Some(user.clone()),
+            })
+        })
+    }
+
+    /// A source as it was when it was looked at.
+    pub(crate) fn now(&self, path: &Path) -> Option<&Reach> {
+        self.now.get(path).map(|(_, reach)| reach)
+    }
+
+    /// The sources that the host was made of, as it was.
+    pub(crate) fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
+        let known = self.known.iter();
+        known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
+    }
+
+    /// The names of the types of a source that are not what the host was made of.
+    pub(crate) fn changed_types(&self, path: &Path) -> Vec<String> {
+        let baseline = self.known.get(path).and_then(|it| it.baseline.as_ref());
+        let Some((was, now)) = baseline.zip(self.now(path)) else {
+            return Vec::new();
+        };
+        let changed = was.shape.changed(&now.shape).into_iter();
+        let of_type = changed.filter(|item| {
+            let kinds = ["struct ", "enum ", "union "];
+            kinds.iter().any(|kind| item.starts_with(kind))
+        });
+        of_type.map(|item| last_name(&item).to_owned()).collect()
+    }
+
+    /// The names of all that is computed with an item of this name, by way of others too.
+    fn computed_with(&self, name: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([name.to_owned()]);
+        loop {
+            let sources = self.baselines();
+            let more: BTreeSet<String> = sources
+                .flat_map(|(_, it)| it.direct.computed_with(&names))
+                .cloned()
+                .collect();
+            let known = names.len();
+            names.extend(more);
+            if names.len() == known {
+                return names;
+            }
+        }
+    }
+
+    /// An item that decides how values lie, and that is not what some loaded generation was made of.
+    pub(crate) fn changed(&self) -> Option<String> {
+        let gone = |pair: &Pair<'_>| match pair.is.is_known() {
+            true => None,
+            false => pair.was.first(),
+        };
+        let mut pairs = self.pairs();
+        let item = pairs.find_map(|pair| pair.was.difference(pair.is).or_else(|| gone(&pair)));
+        item.or_else(|| {
+            let mut baselines = self.baselines();
+            let used = baselines.find_map(|(path, was)| {
+                let (_, now) = self.now.get(path)?;
+                self.computed(was, now)
+            });
+            used.map(|used| used.item)
+        })
+    }
+
+    /// The same of those that one of these paths leads to, and of those that only changed how long
+    /// what they refer to lives. `files` are those that changed.
+    pub(crate) fn changed_unseen(
+        &self,
+        paths: &BTreeSet<String>,
+        files: &[&Path],
+    ) -> Option<String> {
+        let is_no_rust = |path: &&&Path| {
+            let was = self.known.get(**path).and_then(|it| it.baseline.as_ref());
+            was.is_none_or(|was| !was.shape.is_known())
+        };
+        let included = files.iter().find(is_no_rust).and_then(|it| it.file_name());
+        let included = included.and_then(|it| it.to_str());
+        let pairs: Vec<Pair<'_>> = self.pairs().collect();
+        let mut lifetimes = pairs.iter();
+        let lifetimes = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is));
+        unseen::changed(paths, &pairs, included).or(lifetimes)
+    }
+
+    /// Why the program has to be restarted for what a type gives to a trait of another crate, and no longer is
+    /// what some loaded generation gave. See [`Regiven::reason`](super::given::Regiven::reason).
+    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+        if held.is_some_and(BTreeSet::is_empty) {
+            return None;
+        }
+        let untouched = self
+            .known
+            .iter()
+            .filter(|(path, _)| !self.now.contains_key(*path));
+        let untouched = untouched.filter_map(|(_, it)| Some(&it.baseline.as_ref()?.shape));
+        let seen = self.now.values().map(|(_, reach)| &reach.shape);
+        let mut now = Given::default();
+        let all_now: Vec<&Shape> = untouched.chain(seen).collect();
+        for shape in all_now.iter().filter_map(|it| it.given()) {
+            now.add(shape);
+        }
+        let declared: BTreeSet<&str> = all_now.iter().flat_map(|it| it.traits()).collect();
+        let is_declared = |by: &str| declared.contains(by);
+        let now = now.without_own(is_declared);
+        let mut computed = BTreeSet::new();
+        for (path, was) in self.baselines() {
+            let changed = self.now(path).map(|now| was.direct.changed(&now.direct));
+            let changed = changed.into_iter().flatten();
+            for (_, name) in changed.filter(|(kind, _)| is_computed(kind)) {
+                computed.extend(self.computed_with(name));
+            }
+        }
+        let mut loaded = self.pairs().filter_map(|pair| pair.was.given());
+        loaded.find_map(|was| {
+            let was = was.clone().without_own(is_declared);
+            let changed = was.changed(&now, &computed);
+            changed.iter().find_map(|it| it.reason(held))
+        })
+    }
+
+    /// Whether a type has a new name: in the source that declared the one, the other took its place.
+    pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
+        let (old, new) = (last_name(old), last_name(new));
+        let is_still_there = self.pairs().any(|pair| pair.is.declares(old));
+        let mut pairs = self.pairs();
+        !is_still_there
+            && pairs.any(|Pair { was, is, .. }| {
+                was.declares(old) && !was.declares(new) && is.declares(new)
+            })
+    }
+
+    /// Each source as each generation was made of it, and as it is now.
+    fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
+        self.known.iter().flat_map(|(path, source)| {
+            let now = self.now.get(path).map(|(_, reach)| reach);
+            let baseline = source.baseline.as_ref().map(|was| {
+                let is = now.unwrap_or(was);
+                Pair {
+                    was: &was.shape,
+                    is: &is.shape,
+                    direct: Some((&was.direct, &is.direct)),
+                }
+            });
+            let later = source.later.iter().filter_map(move |was| {
+                Some(Pair {
+                    was,
+                    is: &now?.shape,
+                    direct: None,
+                })
+            });
+            baseline.into_iter().chain(later)
+        })
+    }
+}
+
+/// Whether rustc reads it as a module, so that it must parse.
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rs")
+}

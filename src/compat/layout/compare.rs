@@ -1,0 +1,149 @@
+//! Where two layouts differ, causes first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::pass::Pass;
+use super::types::{KEPT, Layout, TypeId};
+
+/// How bad a difference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    /// Every byte is in its place, under another name.
+    Name,
+    /// A value of one is no value of the other.
+    Layout,
+}
+
+/// One type that is not the same in both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) severity: Severity,
+    /// The type, as people write it.
+    pub(crate) of: String,
+    /// What is another: `field `score: u32` added at offset 24`.
+    pub(crate) what: String,
+    /// From what crosses to the type: `fn pages::index (arg 0).*`.
+    pub(crate) way: String,
+    /// Whether it is no more than what follows from another one.
+    pub(crate) is_consequence: bool,
+}
+
+#[cfg(test)]
+impl Difference {
+    pub(crate) fn of(severity: Severity, of: &str, what: &str, way: &str) -> Self {
+        Difference {
+            severity,
+            of: of.to_owned(),
+            what: what.to_owned(),
+            way: way.to_owned(),
+            is_consequence: false,
+        }
+    }
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Difference { of, what, way, .. } = self;
+        match &**way {
+            "" => write!(f, "`{of}`: {what}"),
+            way => write!(f, "`{of}`: {what}, via {way}"),
+        }
+    }
+}
+
+/// What is another in a new layout than in those that are loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    /// Causes first, the worst of them at the top.
+    pub(crate) differences: Vec<Difference>,
+    /// Types that have another name, and lie as before: the old name and the new one.
+    pub(crate) renamed: BTreeSet<(String, String)>,
+    /// Paths that only the name of a `dyn` type has in it, before and now.
+    pub(crate) by_name: BTreeSet<String>,
+}
+
+impl Comparison {
+    /// Takes what was found of another crate.
+    pub(crate) fn add(&mut self, other: Comparison) {
+        self.differences.extend(other.differences);
+        self.renamed.extend(other.renamed);
+        self.by_name.extend(other.by_name);
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        let rank = |it: &Difference| (Reverse(it.severity), it.is_consequence);
+        self.differences.sort_by_key(rank);
+        self.differences.dedup();
+    }
+}
+
+/// Compares what is new of a crate with all that is loaded, each with whether it is the same crate's:
+/// what one keeps by its type, another may take.
+pub(crate) fn compare<'a>(
+    loaded: impl IntoIterator<Item = (bool, &'a Layout)>,
+    now: &Layout,
+) -> Comparison {
+    let mut comparison = Comparison::default();
+    for (is_same_crate, before) in loaded {
+        let mut pass = Pass::new(before, now);
+        for (label, old) in &before.roots {
+            // Its value is made over.
+            if before.migrates(label).and(now.migrates(label)).is_some() {
+                continue;
+            }
+            // What is gone is nobody's any more, or the contract's to refuse.
+            let new = now.roots.get(label).map_or(&[][..], |all| all);
+            for old in old {
+                pass.compare_root(label, *old, new);
+            }
+        }
+        // What was kept by its type, and now something else is that lies as it did.
+        for (label, old) in gone(before, now).filter(|_| is_same_crate) {
+            for (_, new) in gone(now, before) {
+                pass.compare_kept(label, old, new);
+            }
+        }
+        comparison.add(Comparison {
+            differences: pass.found,
+            renamed: pass.renamed,
+            by_name: before.by_name.intersection(&now.by_name).cloned().collect(),
+        });
+    }
+    comparison
+}
+
+/// Whether a kept static whose value can be made over has another type in a new layout than in the one
+/// that its value is of.
+pub(crate) fn is_changed(label: &str, before: &Layout, now: &Layout) -> bool {
+    let (Some(old), Some(new)) = (before.migrates(label), now.migrates(label)) else {
+        return false;
+    };
+    let mut pass = Pass::new(before, now);
+    pass.compare_root(label, old, &[new]);
+    let lies_otherwise = |it: &Difference| it.severity == Severity::Layout;
+    before.types[old].name != now.types[new].name || pass.found.iter().any(lies_otherwise)
+}
+
+/// What one layout keeps by its type and the other does not.
+fn gone<'a>(one: &'a Layout, other: &Layout) -> impl Iterator<Item = (&'a str, TypeId)> {
+    let of_one = one.roots.iter().filter(|(label, _)| label.ends_with(KEPT));
+    let gone = of_one.filter(|(label, _)| !other.roots.contains_key(*label));
+    gone.filter_map(|(label, ids)| Some((label.as_str(), *ids.first()?)))
+}
+
+/// The worst of what is another behind each root that both have.
+#[cfg(test)]
+pub(crate) fn worst_by_root(
+    before: &Layout,
+    now: &Layout,
+) -> std::collections::BTreeMap<String, Option<Severity>> {
+    let worst = |(label, old): (&String, &Vec<TypeId>)| {
+        let mut pass = Pass::new(before, now);
+        pass.compare_root(label, old[0], now.roots.get(label)?);
+        let severities = pass.found.iter().map(|it| it.severity);
+        Some((label.clone(), severities.max()))
+    };
+    before.roots.iter().filter_map(worst).collect()
+}

@@ -1,0 +1,349 @@
+//! Units, entries and names of the debug information in one file.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use gimli::{
+    AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
+};
+use object::read::elf::ElfFile64;
+use object::{Object as _, ObjectSection as _};
+
+use super::{Unreadable, Wanted};
+
+pub(crate) type Reader<'a> = EndianSlice<'a, LittleEndian>;
+
+/// The sections that are read, as they are in the file.
+#[derive(Debug)]
+pub(crate) struct Sections<'a>(BTreeMap<&'static str, Cow<'a, [u8]>>);
+
+impl<'a> Sections<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+        const READ: [SectionId; 7] = [
+            SectionId::DebugAbbrev,
+            SectionId::DebugAddr,
+            SectionId::DebugInfo,
+            // Of each unit the header alone.
+            SectionId::DebugLine,
+            SectionId::DebugLineStr,
+            SectionId::DebugStr,
+            SectionId::DebugStrOffsets,
+        ];
+        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
+        let mut sections = BTreeMap::new();
+        for id in READ {
+            if let Some(section) = file.section_by_name(id.name()) {
+                sections.insert(id.name(), section.uncompressed_data()?);
+            }
+        }
+        Ok(Sections(sections))
+    }
+
+    fn dwarf(&self) -> Result<Dwarf<Reader<'_>>, gimli::Error> {
+        Dwarf::load(|id| {
+            let data = self.0.get(id.name()).map_or(&[][..], |data| data);
+            Ok(EndianSlice::new(data, LittleEndian))
+        })
+    }
+}
+
+/// An entry, anywhere in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    /// By its index.
+    pub(crate) unit: usize,
+    pub(crate) offset: usize,
+}
+
+/// The units of the crates that were asked for, and what is in them.
+#[derive(Debug)]
+pub(crate) struct Program<'a> {
+    dwarf: Dwarf<Reader<'a>>,
+    pub(crate) units: Vec<ScannedUnit<'a>>,
+}
+
+/// A unit whose entries were counted through.
+#[derive(Debug)]
+pub(crate) struct ScannedUnit<'a> {
+    /// Its name; none of one outside the group.
+    pub(crate) of_crate: String,
+    unit: Unit<Reader<'a>>,
+    start: usize,
+    /// What surrounds the named entries, in the order of their offsets; 0 is the unit.
+    parents: Vec<(usize, usize)>,
+    /// Functions, with and without code; also those that are only inlined into others.
+    pub(crate) functions: Vec<usize>,
+    /// Statics and vtables.
+    pub(crate) variables: Vec<usize>,
+    /// Structs, enums and unions.
+    pub(crate) aggregates: Vec<usize>,
+}
+
+/// The attributes of an entry that matter here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entry<'a> {
+    pub(crate) place: Option<Place>,
+    pub(crate) tag: Option<gimli::DwTag>,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) size: u64,
+    pub(crate) align: u64,
+    pub(crate) encoding: u64,
+    /// Where a member is in its struct.
+    pub(crate) location: u64,
+    /// The value of an enumerator, or of a variant's tag.
+    pub(crate) value: Option<i128>,
+    pub(crate) count: Option<u64>,
+    pub(crate) of: Option<Place>,
+    /// The member that is the tag.
+    pub(crate) discriminant: Option<Place>,
+    /// The type that a vtable is of.
+    pub(crate) container: Option<Place>,
+}
+
+impl<'a> Program<'a> {
+    /// Of the units that are wanted.
+    pub(crate) fn new(sections: &'a Sections<'_>, wanted: &Wanted<'_>) -> Result<Self, Unreadable> {
+        let dwarf = sections.dwarf()?;
+        let mut units = Vec::new();
+        let mut headers = dwarf.units();
+        while let Some(header) = headers.next()? {
+            let Some(DebugInfoOffset(start)) = header.debug_info_offset() else {
+                continue;
+            };
+            let unit = dwarf.unit(header)?;
+            if let Some(of_crate) = crate_of(&unit, wanted) {
+                units.push(ScannedUnit::new(of_crate, unit, start)?);
+            }
+        }
+        Ok(Program { dwarf, units })
+    }
+
+    /// The attributes of one entry.
+    pub(crate) fn entry(&self, place: Place) -> Result<Entry<'a>, gimli::Error> {
+        let unit = &self.units[place.unit].unit;
+        let entry = unit.entry(UnitOffset(place.offset))?;
+        self.read(place, entry.tag(), entry.attrs())
+    }
+
+    /// The entries below one, down to `levels`, each with its depth below it.
+    pub(crate) fn below(
+        &self,
+        place: Place,
+        levels: isize,
+    ) -> Result<Vec<(isize, Entry<'a>)>, gimli::Error> {
+        let unit = &self.units[place.unit].unit;
+        let mut found = Vec::new();
+        let mut entries = unit.entries_at_offset(UnitOffset(place.offset))?;
+        entries.next_dfs()?;
+        // What a function or a nested type has in it is not this type's.
+        let mut passed_over = isize::MAX;
+        while let Some(entry) = entries.next_dfs()? {
+            let depth = entry.depth();
+            if depth <= 0 {
+                break;
+            }
+            if depth <= passed_over {
+                passed_over = isize::MAX;
+            }
+            if passed_over != isize::MAX || depth > levels {
+                continue;
+            }
+            if is_beside(entry.tag()) {
+                passed_over = depth;
+                continue;
+            }
+            let at = Place {
+                offset: entry.offset().0,
+                ..place
+            };
+            found.push((depth, self.read(at, entry.tag(), entry.attrs())?));
+        }
+        Ok(found)
+    }
+
+    fn read(
+        &self,
+        place: Place,
+        tag: gimli::DwTag,
+        attributes: &[gimli::Attribute<Reader<'a>>],
+    ) -> Result<Entry<'a>, gimli::Error> {
+        let mut entry = Entry {
+            place: Some(place),
+            tag: Some(tag),
+            ..Entry::default()
+        };
+        for attribute in attributes {
+            let value = attribute.value();
+            match attribute.name() {
+                gimli::DW_AT_name => {
+                    let unit = &self.units[place.unit].unit;
+                    entry.name = self.dwarf.attr_string(unit, value)?.to_string_lossy();
+                }
+                gimli::DW_AT_byte_size => entry.size = value.udata_value().unwrap_or(0),
+                gimli::DW_AT_alignment => entry.align = value.udata_value().unwrap_or(0),
+                gimli::DW_AT_encoding => {
+                    if let AttributeValue::Encoding(encoding) = value {
+                        entry.encoding = u64::from(encoding.0);
+                    }
+                }
+                gimli::DW_AT_data_member_location => {
+                    entry.location = value.udata_value().unwrap_or(0);
+                }
+                gimli::DW_AT_const_value | gimli::DW_AT_discr_value => entry.value = integer(value),
+                gimli::DW_AT_count => entry.count = value.udata_value(),
+                gimli::DW_AT_type => entry.of = self.place(place.unit, value),
+                gimli::DW_AT_discr => entry.discriminant = self.place(place.unit, value),
+                gimli::DW_AT_containing_type => entry.container = self.place(place.unit, value),
+                _ => {}
+            }
+        }
+        Ok(entry)
+    }
+
+    /// The entry that an attribute names; in a unit of the crates that were asked for.
+    fn place(&self, unit: usize, value: AttributeValue<Reader<'a>>) -> Option<Place> {
+        match value {
+            AttributeValue::UnitRef(offset) => Some(Place {
+                unit,
+                offset: offset.0,
+            }),
+            // Optimised code takes parts of other units in.
+            AttributeValue::DebugInfoRef(DebugInfoOffset(offset)) => {
+                let after = self.units.partition_point(|unit| unit.start <= offset);
+                let unit = after.checked_sub(1)?;
+                let offset = offset - self.units[unit].start;
+                let is_inside = offset < self.units[unit].unit.header.length_including_self();
+                is_inside.then_some(Place { unit, offset })
+            }
+            _ => None,
+        }
+    }
+
+    /// The full path of an entry that was counted.
+    pub(crate) fn path(&self, place: Place) -> Result<String, gimli::Error> {
+        let mut parts = Vec::new();
+        let unit = &self.units[place.unit];
+        let mut at = Some(place.offset);
+        while let Some(offset) = at.filter(|offset| *offset != 0) {
+            parts.push(self.entry(Place { offset, ..place })?.name.into_owned());
+            at = unit.parent(offset);
+        }
+        parts.reverse();
+        Ok(parts.join("::"))
+    }
+}
+
+impl<'a> ScannedUnit<'a> {
+    /// Counts through the entries once: who surrounds whom, and where is what.
+    fn new(of_crate: String, unit: Unit<Reader<'a>>, start: usize) -> Result<Self, gimli::Error> {
+        let mut parents = Vec::new();
+        let mut functions = Vec::new();
+        let mut variables = Vec::new();
+        let mut aggregates = Vec::new();
+        let mut entries = unit.entries_raw(None)?;
+        let mut around: Vec<usize> = Vec::new();
+        while !entries.is_empty() {
+            let offset = entries.next_offset().0;
+            let depth = usize::try_from(entries.next_depth()).unwrap_or(0);
+            let Some(abbreviation) = entries.read_abbreviation()? else {
+                continue;
+            };
+            around.truncate(depth);
+            // The unit itself surrounds all, and has no part in names.
+            let parent = if depth <= 1 { 0 } else { around[depth - 1] };
+            around.push(offset);
+            match abbreviation.tag() {
+                gimli::DW_TAG_namespace => parents.push((offset, parent)),
+                gimli::DW_TAG_structure_type
+                | gimli::DW_TAG_union_type
+                | gimli::DW_TAG_enumeration_type => {
+                    parents.push((offset, parent));
+                    aggregates.push(offset);
+                }
+                gimli::DW_TAG_subprogram => {
+                    parents.push((offset, parent));
+                    functions.push(offset);
+                }
+                gimli::DW_TAG_variable if depth == 1 => variables.push(offset),
+                _ => {}
+            }
+            entries.skip_attributes(abbreviation.attributes())?;
+        }
+        Ok(ScannedUnit {
+            of_crate,
+            unit,
+            start,
+            parents,
+            functions,
+            variables,
+            aggregates,
+        })
+    }
+
+    /// The named entry around a named entry; 0 is the unit.
+    pub(crate) fn parent(&self, offset: usize) -> Option<usize> {
+        let index = self.parents.binary_search_by_key(&offset, |it| it.0).ok()?;
+        Some(self.parents[index].1)
+    }
+
+    /// The outermost named entry around a named entry: the namespace of its crate.
+    pub(crate) fn outermost(&self, mut offset: usize) -> usize {
+        while let Some(parent) = self.parent(offset).filter(|it| *it != 0) {
+            offset = parent;
+        }
+        offset
+    }
+}
+
+/// The name of the crate that a unit is of, if it is wanted.
+///
+/// A unit's name is the root of its crate's sources, as rustc was given it, and a part that tells one
+/// unit from the next: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`, or only a hash behind the sign.
+fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
+    let name = unit.name?.to_string_lossy();
+    let folder = unit.comp_dir?.to_string_lossy();
+    let root = Path::new(&*folder).join(name.rsplit_once("/@/")?.0);
+    if let Some(found) = wanted.crates.iter().find(|it| it.root == root) {
+        return Some(found.name.clone());
+    }
+    let is_other = wanted.others.iter().any(|folder| root.starts_with(folder));
+    is_other.then(String::new)
+}
+
+/// Whether an entry that stands in a type or a function is no part of it. What is not known counts as
+/// a part: a layout that has it can't be compared.
+fn is_beside(tag: gimli::DwTag) -> bool {
+    matches!(
+        tag,
+        gimli::DW_TAG_subprogram
+            | gimli::DW_TAG_structure_type
+            | gimli::DW_TAG_union_type
+            | gimli::DW_TAG_enumeration_type
+            | gimli::DW_TAG_namespace
+            | gimli::DW_TAG_variable
+            | gimli::DW_TAG_lexical_block
+            | gimli::DW_TAG_inlined_subroutine
+            | gimli::DW_TAG_call_site
+            | gimli::DW_TAG_GNU_call_site
+            // A type's name has it too.
+            | gimli::DW_TAG_template_value_parameter
+    )
+}
+
+fn integer(value: AttributeValue<Reader<'_>>) -> Option<i128> {
+    match value {
+        AttributeValue::Block(block) => {
+            let mut bytes = [0; 16];
+            let length = block.len().min(16);
+            bytes[..length].copy_from_slice(&block.slice()[..length]);
+            Some(i128::from_le_bytes(bytes))
+        }
+        AttributeValue::Data16(value) => Some(value.cast_signed()),
+        AttributeValue::Udata(value) => Some(i128::from(value)),
+        value => match value.sdata_value() {
+            Some(value) => Some(i128::from(value)),
+            None => value.udata_value().map(i128::from),
+        },
+    }
+}

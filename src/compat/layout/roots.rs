@@ -1,0 +1,171 @@
+//! Where a [`Walk`] begins: at what crosses, what is kept, and what may be kept by its type.
+
+use super::Unreadable;
+use super::dwarf::Place;
+use super::names::{mentions, without_numbers};
+use super::types::{KEPT, Kind, Type, TypeId};
+use super::walk::{Walk, unknown};
+
+/// Where the runtime's functions are whose instances describe what crosses.
+const RUNTIME: &str = "hotmod::live";
+
+impl Walk<'_, '_> {
+    /// Adds what a unit says of what crosses or may be kept.
+    pub(crate) fn add_roots(&mut self, unit: usize) -> Result<(), Unreadable> {
+        self.units.push(unit);
+        for offset in &self.program.units[unit].functions {
+            let place = Place {
+                unit,
+                offset: *offset,
+            };
+            let name = self.program.entry(place)?.name;
+            let Some((function, arguments)) = name.split_once('<') else {
+                continue;
+            };
+            match function {
+                "entry_types" if self.is_runtimes(place)? => self.add_entry(place)?,
+                "kept_types" if self.is_runtimes(place)? => self.add_kept(place, false)?,
+                "migrated_types" if self.is_runtimes(place)? => self.add_kept(place, true)?,
+                _ if mentions(arguments, self.group) => self.add_held_by(place, function)?,
+                _ => {}
+            }
+        }
+        for offset in &self.program.units[unit].variables {
+            let place = Place {
+                unit,
+                offset: *offset,
+            };
+            let variable = self.program.entry(place)?;
+            let is_any = variable.name.ends_with("::{vtable}")
+                && variable.name.contains(" as core::any::Any");
+            if let (true, Some(table)) = (is_any, variable.of)
+                && let Some(of) = self.program.entry(table)?.container
+            {
+                self.add_by_type_id(of)?;
+            }
+        }
+        self.add_all_held(unit)
+    }
+
+    /// Whether a function is one of the runtime's.
+    fn is_runtimes(&self, place: Place) -> Result<bool, Unreadable> {
+        let module = self.module(place)?;
+        Ok(module
+            .rsplit_once("::")
+            .is_some_and(|(it, _)| it == RUNTIME))
+    }
+
+    /// The path of what a function stands in.
+    pub(crate) fn module(&self, function: Place) -> Result<String, Unreadable> {
+        let path = self.program.path(function)?;
+        let path = path.split('<').next().unwrap_or_default();
+        let module = path.rsplit_once("::").map_or("", |(module, _)| module);
+        Ok(module.to_owned())
+    }
+
+    /// An entry point: what it takes, and what it answers.
+    fn add_entry(&mut self, place: Place) -> Result<(), Unreadable> {
+        let parameters = self.parameters(place)?;
+        let parameter = |name: &str| {
+            let found = parameters.iter().find(|(it, _)| it == name);
+            found.map(|(_, of)| *of)
+        };
+        let (Some(arguments), Some(result)) = (parameter("Args"), parameter("R")) else {
+            return Err(Unreadable::NoTypes);
+        };
+        let place = parameter("Place").ok_or(Unreadable::NoTypes)?;
+        let method_of = parameter("Of").ok_or(Unreadable::NoTypes)?;
+        let arguments = self.program.below(arguments, 1)?;
+        let mut function = Type {
+            name: "fn".to_owned(),
+            kind: Kind::Function,
+            ..Type::default()
+        };
+        for (_, member) in arguments {
+            match (member.tag, member.of) {
+                (Some(gimli::DW_TAG_member), Some(of)) => function.arguments.push(self.meet(of)),
+                (Some(gimli::DW_TAG_template_type_parameter), _) => {}
+                (tag, _) => return Err(unknown(&function.name, tag)),
+            }
+        }
+        function.result = Some(self.meet(result));
+        let id = self.layout.types.len();
+        self.layout.types.push(function);
+        let label = format!("fn {}", self.label(place, Some(method_of))?);
+        // Several units may describe one, whose place has one number of its impl in it.
+        let path = self.program.path(place)?;
+        self.entry_points.insert(path.clone());
+        let first = self.places.entry(label.clone());
+        if *first.or_insert_with(|| path.clone()) != path {
+            self.layout.ambiguous.insert(label.clone());
+        }
+        self.add_root(label, id);
+        Ok(())
+    }
+
+    fn add_kept(&mut self, place: Place, migrates: bool) -> Result<(), Unreadable> {
+        let parameters = self.parameters(place)?;
+        let parameter = |name: &str| {
+            let found = parameters.iter().find(|(it, _)| it == name);
+            found.map(|(_, of)| *of).ok_or(Unreadable::NoTypes)
+        };
+        let (of, place) = (parameter("T")?, parameter("Place")?);
+        let label = format!("static {}", self.label(place, None)?);
+        let id = self.meet(of);
+        let all = self.layout.statics.entry(label.clone()).or_insert(migrates);
+        *all &= migrates;
+        self.add_root(label, id);
+        Ok(())
+    }
+
+    /// The path of what the type of a closure stands in: `pages::index::__hotmod_describe::{closure}`
+    /// is in `pages::index`. A method's is named by what it is a method of, instead of by the number
+    /// of its impl. So what the process calls an entry point decides its label, and nothing else does:
+    /// not what it takes, which may change.
+    fn label(&self, closure: Place, of: Option<Place>) -> Result<String, gimli::Error> {
+        const MARKERS: [&str; 2] = [
+            "__hotmod_in_trait_impls_put_hot_on_the_whole_block_",
+            "__hotmod_describe_",
+        ];
+        let path = without_numbers(&self.program.path(closure)?);
+        let parts = path.split("::").map(|part| {
+            let mut markers = MARKERS.iter();
+            let named = markers.find_map(|marker| part.strip_prefix(marker));
+            named.unwrap_or(part)
+        });
+        let parts: Vec<&str> = parts
+            .filter(|part| {
+                let of_ours = ["__hotmod_", "{async_fn", "{closure"];
+                !of_ours.iter().any(|it| part.starts_with(it))
+            })
+            .collect();
+        let of = match of {
+            Some(of) => without_numbers(&self.name(of)?),
+            None => String::new(),
+        };
+        let is_impl = |part: &&str| part.starts_with("{impl");
+        match parts.iter().rposition(is_impl) {
+            Some(at) if !["", "()"].contains(&&*of) => {
+                Ok(format!("{of}::{}", parts[at + 1..].join("::")))
+            }
+            _ => Ok(parts.join("::")),
+        }
+    }
+
+    pub(crate) fn add_by_type_id(&mut self, of: Place) -> Result<(), Unreadable> {
+        let name = without_numbers(&self.name(of)?);
+        if mentions(&name, self.group) {
+            let id = self.meet(of);
+            self.add_root(format!("{name}{KEPT}"), id);
+            self.layout.by_type_id.insert(name);
+        }
+        Ok(())
+    }
+
+    fn add_root(&mut self, label: String, id: TypeId) {
+        let roots = self.layout.roots.entry(label).or_default();
+        if !roots.contains(&id) {
+            roots.push(id);
+        }
+    }
+}

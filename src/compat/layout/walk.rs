@@ -1,0 +1,270 @@
+//! From debug information to [`Layout`]s: what is reached from what crosses.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use super::dwarf::{Entry, Place, Program};
+use super::names::{is_of, mentions, paths, without_numbers};
+use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
+use super::{Unreadable, Wanted};
+use crate::compat::keepers::Keepers;
+
+/// The layouts of all crates that the program was asked for.
+pub(crate) fn layouts(
+    program: &Program<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<BTreeMap<String, Layout>, Unreadable> {
+    let mut walks: BTreeMap<&str, Walk<'_, '_>> = BTreeMap::new();
+    for (index, unit) in program.units.iter().enumerate() {
+        let walk = walks
+            .entry(&unit.of_crate)
+            .or_insert_with(|| Walk::new(program, wanted));
+        walk.add_roots(index)?;
+    }
+    let finish = |(name, walk): (&str, Walk<'_, '_>)| Ok((name.to_owned(), walk.finish()?));
+    walks.into_iter().map(finish).collect()
+}
+
+pub(crate) struct Walk<'w, 'a> {
+    pub(crate) program: &'w Program<'a>,
+    pub(crate) group: &'w [String],
+    pub(crate) keepers: &'w Keepers,
+    pub(crate) layout: Layout,
+    /// Where entry points are described, each once.
+    pub(crate) entry_points: HashSet<String>,
+    /// By the label of an entry point, the path of what stands in it.
+    pub(crate) places: HashMap<String, String>,
+    /// The types that were met, by where they are described.
+    pub(crate) met: HashMap<Place, TypeId>,
+    /// Met, and not looked at yet.
+    pub(crate) todo: VecDeque<(TypeId, Place)>,
+    /// Types in which those that may be held were looked for.
+    pub(crate) searched: HashSet<Place>,
+    /// The crate's units, and the group's types that are described there, once it was asked for.
+    pub(crate) units: Vec<usize>,
+    pub(crate) described: Option<HashMap<String, Place>>,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    fn new(program: &'w Program<'a>, wanted: &Wanted<'w>) -> Self {
+        Walk {
+            program,
+            group: wanted.group,
+            keepers: wanted.keepers,
+            layout: Layout {
+                group: wanted.group.to_vec(),
+                ..Layout::default()
+            },
+            entry_points: HashSet::new(),
+            places: HashMap::new(),
+            met: HashMap::new(),
+            todo: VecDeque::new(),
+            searched: HashSet::new(),
+            units: Vec::new(),
+            described: None,
+        }
+    }
+
+    /// Looks at all that was met.
+    fn finish(mut self) -> Result<Layout, Unreadable> {
+        while let Some((id, place)) = self.todo.pop_front() {
+            self.layout.types[id] = self.look_at(place)?;
+        }
+        self.layout.entry_points = self.entry_points.len();
+        Ok(self.layout)
+    }
+
+    /// The place of a type in the layout, now or when it was met first.
+    pub(crate) fn meet(&mut self, place: Place) -> TypeId {
+        let next = self.layout.types.len();
+        let id = *self.met.entry(place).or_insert(next);
+        if id == next {
+            self.layout.types.push(Type::default());
+            self.todo.push_back((id, place));
+        }
+        id
+    }
+
+    pub(crate) fn parameters(&self, place: Place) -> Result<Vec<(String, Place)>, gimli::Error> {
+        let below = self.program.below(place, 1)?;
+        let parameter = |(_, entry): (isize, Entry<'_>)| match entry.tag {
+            Some(gimli::DW_TAG_template_type_parameter) => {
+                Some((entry.name.into_owned(), entry.of?))
+            }
+            _ => None,
+        };
+        Ok(below.into_iter().filter_map(parameter).collect())
+    }
+
+    /// The full name of any type, also of those that have none in the debug information.
+    pub(crate) fn name(&self, place: Place) -> Result<String, gimli::Error> {
+        let entry = self.program.entry(place)?;
+        let name_of = |of: Option<Place>| of.map_or(Ok("()".to_owned()), |of| self.name(of));
+        Ok(match entry.tag {
+            Some(
+                gimli::DW_TAG_structure_type
+                | gimli::DW_TAG_union_type
+                | gimli::DW_TAG_enumeration_type,
+            ) => self.program.path(place)?,
+            Some(gimli::DW_TAG_array_type) => {
+                let below = self.program.below(place, 1)?;
+                let length = below.iter().find_map(|(_, entry)| entry.count);
+                let element = name_of(entry.of)?;
+                match length {
+                    Some(length) => format!("[{element}; {length}]"),
+                    None => format!("[{element}]"),
+                }
+            }
+            Some(gimli::DW_TAG_subroutine_type) => "fn".to_owned(),
+            _ if !entry.name.is_empty() => entry.name.into_owned(),
+            _ => format!("*{}", name_of(entry.of)?),
+        })
+    }
+
+    fn look_at(&mut self, place: Place) -> Result<Type, Unreadable> {
+        let entry = self.program.entry(place)?;
+        let name = self.name(place)?;
+        let mut found = Type {
+            name: without_numbers(&name),
+            size: entry.size,
+            align: entry.align,
+            encoding: entry.encoding,
+            ..Type::default()
+        };
+        let of_group = mentions(&name, self.group);
+        match entry.tag {
+            Some(gimli::DW_TAG_base_type) => found.kind = Kind::Base,
+            Some(gimli::DW_TAG_pointer_type) => {
+                found.kind = Kind::Pointer;
+                // What points to an unmarked crate's type points to the same in all builds.
+                if of_group || entry.name.is_empty() {
+                    found.target = entry.of.map(|of| self.meet(of));
+                }
+            }
+            Some(gimli::DW_TAG_array_type) => {
+                found.kind = Kind::Array;
+                found.target = entry.of.map(|of| self.meet(of));
+                let below = self.program.below(place, 1)?;
+                found.length = below.iter().find_map(|(_, entry)| entry.count);
+            }
+            Some(gimli::DW_TAG_subroutine_type) => {
+                found.kind = Kind::Function;
+                found.result = entry.of.map(|of| self.meet(of));
+                for (_, argument) in self.program.below(place, 1)? {
+                    found.arguments.extend(argument.of.map(|of| self.meet(of)));
+                }
+            }
+            Some(gimli::DW_TAG_structure_type) => found.kind = Kind::Struct,
+            Some(gimli::DW_TAG_union_type) => found.kind = Kind::Union,
+            Some(gimli::DW_TAG_enumeration_type) => found.kind = Kind::Enum,
+            tag => return Err(unknown(&name, tag)),
+        }
+        let is_aggregate = matches!(found.kind, Kind::Struct | Kind::Union | Kind::Enum);
+        if is_aggregate && of_group {
+            if found.kind == Kind::Enum {
+                // The integer that it is.
+                found.tag = entry.of.map(|of| (0, self.meet(of)));
+            }
+            if name.starts_with("dyn ") || name.starts_with("(dyn ") {
+                self.look_at_names(&name, &mut found)?;
+            }
+            self.look_inside(place, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The parts of a struct, a union or an enum.
+    fn look_inside(&mut self, place: Place, found: &mut Type) -> Result<(), Unreadable> {
+        let mut tag = None;
+        let mut value = None;
+        for (depth, part) in self.program.below(place, 3)? {
+            let name = without_numbers(&part.name);
+            match (part.tag, part.of) {
+                (Some(gimli::DW_TAG_template_type_parameter), Some(of)) if depth == 1 => {
+                    let of = self.meet(of);
+                    found.parameters.push((name, of));
+                }
+                (Some(gimli::DW_TAG_member), Some(of)) if depth == 1 => {
+                    found.fields.push(Field {
+                        name,
+                        offset: part.location,
+                        of: self.meet(of),
+                    });
+                }
+                (Some(gimli::DW_TAG_variant_part), _) => {
+                    found.kind = Kind::Enum;
+                    tag = part.discriminant;
+                }
+                (Some(gimli::DW_TAG_member), Some(of)) if part.place == tag => {
+                    found.tag = Some((part.location, self.meet(of)));
+                }
+                (Some(gimli::DW_TAG_variant), _) => value = part.value,
+                (Some(gimli::DW_TAG_member), Some(of)) => found.variants.push(Variant {
+                    name,
+                    value,
+                    content: Some(self.meet(of)),
+                }),
+                (Some(gimli::DW_TAG_enumerator), _) => found.variants.push(Variant {
+                    name,
+                    value: part.value,
+                    content: None,
+                }),
+                // Of a nested part, or without a type.
+                (Some(gimli::DW_TAG_template_type_parameter | gimli::DW_TAG_member), _) => {}
+                (tag, _) => return Err(unknown(&found.name, tag)),
+            }
+        }
+        // The order in which they are described has no meaning.
+        found
+            .fields
+            .sort_by(|one, other| (one.offset, &one.name).cmp(&(other.offset, &other.name)));
+        found
+            .variants
+            .sort_by(|one, other| (one.value, &one.name).cmp(&(other.value, &other.name)));
+        Ok(())
+    }
+
+    /// What a `dyn` type's name has in it: the types that are described somewhere, and by name
+    /// what is not, such as the trait.
+    fn look_at_names(&mut self, name: &str, found: &mut Type) -> Result<(), Unreadable> {
+        for path in paths(name).filter(|path| is_of(path, self.group)) {
+            match self.described(path)? {
+                Some(place) => {
+                    let of = self.meet(place);
+                    found.parameters.push((path.to_owned(), of));
+                }
+                None => {
+                    self.layout.by_name.insert(path.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn described(&mut self, path: &str) -> Result<Option<Place>, gimli::Error> {
+        if self.described.is_none() {
+            let mut all = HashMap::new();
+            for unit in &self.units {
+                for offset in &self.program.units[*unit].aggregates {
+                    let place = Place {
+                        unit: *unit,
+                        offset: *offset,
+                    };
+                    let path = self.program.path(place)?;
+                    if is_of(&path, self.group) {
+                        all.insert(path, place);
+                    }
+                }
+            }
+            self.described = Some(all);
+        }
+        let all = self.described.as_ref();
+        Ok(all.and_then(|all| all.get(path)).copied())
+    }
+}
+
+pub(crate) fn unknown(of: &str, tag: Option<gimli::DwTag>) -> Unreadable {
+    Unreadable::UnknownPart {
+        of: of.to_owned(),
+        tag: tag.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}

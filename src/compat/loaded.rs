@@ -1,0 +1,209 @@
+//! What a host has in memory by now: the layouts of its baseline and of every generation that it
+//! loaded. None is ever unloaded, so a new one must agree with all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::keepers::Keepers;
+use super::layout::{self, Comparison, Crate, Layout, Unreadable, Wanted};
+use crate::base::stamp::Stamp;
+
+/// The layouts of one host's generations.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    executable: PathBuf,
+    /// The group's crates, by package.
+    group: BTreeMap<String, Crate>,
+    /// Folders of crates that are compiled into the host alone: what they may keep by its type.
+    host_side: Vec<PathBuf>,
+    /// What may hold values of the group's types without their types.
+    keepers: Keepers,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Whether the baseline was read.
+    has_baseline: bool,
+    /// By crate, each layout once.
+    layouts: BTreeMap<String, Vec<Arc<Layout>>>,
+    /// The compilations whose layouts are among these; of a crate without code there is none.
+    stamps: BTreeMap<(String, Stamp), Option<Arc<Layout>>>,
+    /// By the label of a kept static whose value can be made over, the layout that its value is of.
+    kept: BTreeMap<String, Arc<Layout>>,
+    /// Whether a value was made over to another type than the baseline's.
+    has_made_over: bool,
+    /// What something may keep by its `TypeId`.
+    by_type_id: BTreeSet<String>,
+}
+
+/// A build that was read, to be kept if it is loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    layouts: BTreeMap<String, Arc<Layout>>,
+    stamps: Vec<(String, Stamp)>,
+    pub(crate) found: Comparison,
+}
+
+impl Loaded {
+    /// Of a host that was just started. `group` are its reloadable crates, by package.
+    pub(crate) fn new(
+        executable: PathBuf,
+        group: BTreeMap<String, Crate>,
+        host_side: Vec<PathBuf>,
+        keepers: Keepers,
+    ) -> Self {
+        Loaded {
+            executable,
+            group,
+            host_side,
+            keepers,
+            known: Mutex::default(),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Each change is a set of insertions that hold by themselves.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the baseline, if that was not done before.
+    pub(crate) fn read_baseline(&self) -> Result<(), Unreadable> {
+        let mut known = self.known();
+        if known.has_baseline {
+            return Ok(());
+        }
+        let wanted = Wanted {
+            crates: self.group.values().collect(),
+            others: &self.host_side,
+            group: &self.names(),
+            keepers: &self.keepers,
+        };
+        for (name, layout) in layout::read(&self.executable, &wanted)? {
+            let layout = Arc::new(layout);
+            known.keep(&layout);
+            known.take(name, layout);
+        }
+        known.has_baseline = true;
+        Ok(())
+    }
+
+    /// Compares a build with all that is loaded. Only crates that were compiled since are read.
+    pub(crate) fn check(
+        &self,
+        library: &Path,
+        made: &[(String, Stamp)],
+    ) -> Result<Checked, Unreadable> {
+        self.read_baseline()?;
+        let known = self.known();
+        let is_new = |it: &&(String, Stamp)| !known.stamps.contains_key(*it);
+        let stamps: Vec<(String, Stamp)> = made.iter().filter(is_new).cloned().collect();
+        let crates = stamps.iter();
+        let crates = crates.filter_map(|(package, _)| self.group.get(package));
+        let crates: Vec<&Crate> = crates.collect();
+        let mut checked = Checked::default();
+        if crates.is_empty() {
+            return Ok(checked);
+        }
+        let wanted = Wanted {
+            crates,
+            others: &[],
+            group: &self.names(),
+            keepers: &self.keepers,
+        };
+        let layouts = layout::read(library, &wanted)?;
+        checked.stamps = stamps;
+        for (name, layout) in layouts {
+            let loaded = known.layouts.iter();
+            let loaded = loaded.flat_map(|(of, all)| all.iter().map(move |it| (of, &**it)));
+            let found = layout::compare(loaded.map(|(of, it)| (*of == name, it)), &layout);
+            checked.found.add(found);
+            checked.layouts.insert(name, Arc::new(layout));
+        }
+        Ok(checked)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = self.group.values().map(|it| it.name.clone());
+        names.collect()
+    }
+
+    /// Whether the types of all entry points were compared with those of each generation in memory,
+    /// if all of these were checked.
+    pub(crate) fn has_compared(&self, checked: &Checked) -> bool {
+        let known = self.known();
+        let mut all = known.layouts.values().flatten();
+        let mut new = checked.layouts.values();
+        all.all(|it| it.tells_entry_points_apart()) && new.all(|it| it.tells_entry_points_apart())
+    }
+
+    /// The types that something may keep by their `TypeId`.
+    pub(crate) fn by_type_id(&self) -> BTreeSet<String> {
+        self.known().by_type_id.clone()
+    }
+
+    /// A build that was checked is now in memory, or could as well be.
+    pub(crate) fn take(&self, checked: Checked) {
+        let mut known = self.known();
+        for (package, stamp) in checked.stamps {
+            let of_crate = self.group.get(&package);
+            let layout = of_crate.and_then(|it| checked.layouts.get(&it.name));
+            known.stamps.insert((package, stamp), layout.cloned());
+        }
+        for (name, layout) in checked.layouts {
+            known.take(name, layout);
+        }
+    }
+
+    /// The kept statics whose types are not those of their values, and have to be made over.
+    pub(crate) fn changed_statics(
+        &self,
+        made: &[(String, Stamp)],
+        checked: &Checked,
+    ) -> Vec<String> {
+        let known = self.known();
+        let known_before = made.iter().filter_map(|it| known.stamps.get(it));
+        let layouts = checked.layouts.values().chain(known_before.flatten());
+        let changed = layouts.flat_map(|now| {
+            let is_changed = |label: &&str| {
+                let before = known.kept.get(*label);
+                before.is_some_and(|before| layout::is_changed(label, before, now))
+            };
+            now.migrating().filter(is_changed)
+        });
+        let path = |label: &str| label.strip_prefix("static ").unwrap_or(label).to_owned();
+        changed.map(path).collect()
+    }
+
+    /// Whether a kept value may be of another type than the host was built with.
+    pub(crate) fn has_made_over(&self) -> bool {
+        self.known().has_made_over
+    }
+
+    /// A build that was taken is live: kept values are those of its types.
+    pub(crate) fn keep(&self, made: &[(String, Stamp)]) {
+        let mut known = self.known();
+        let layouts = made.iter().filter_map(|made| known.stamps.get(made));
+        let layouts: Vec<Arc<Layout>> = layouts.flatten().cloned().collect();
+        layouts.iter().for_each(|layout| known.keep(layout));
+    }
+}
+
+impl Known {
+    fn take(&mut self, name: String, layout: Arc<Layout>) {
+        self.by_type_id.extend(layout.by_type_id.iter().cloned());
+        let all = self.layouts.entry(name).or_default();
+        if !all.contains(&layout) {
+            all.push(layout);
+        }
+    }
+
+    fn keep(&mut self, layout: &Arc<Layout>) {
+        for label in layout.migrating() {
+            let before = self.kept.insert(label.to_owned(), Arc::clone(layout));
+            self.has_made_over |=
+                before.is_some_and(|before| layout::is_changed(label, &before, layout));
+        }
+    }
+}

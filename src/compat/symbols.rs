@@ -1,0 +1,315 @@
+//! What code outside the group has of it without an entry point, and what state it has of its own.
+//!
+//! Both are read from symbol tables: the first when the host is linked, from all objects of that link, the
+//! second also from each generation's library. What no symbol shows (constants, macros, code that was
+//! inlined) is looked for in the sources, in `stale`.
+//!
+//! - [`name`]: symbols as names of items; [`graph`]: which of them lead to which
+//! - [`state`]: what is written to
+
+mod graph;
+mod name;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+use object::read::archive::ArchiveFile;
+use object::read::elf::ElfFile64;
+use object::{
+    LittleEndian, Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SymbolKind, elf,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::base::mmap::map;
+use crate::cargo::artifact::OBJECT;
+use graph::{Graph, is_for_the_loader};
+use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, key, shown};
+
+pub(crate) use name::UNNAMED;
+pub(crate) use state::{declared, statics_in};
+
+/// An object or an rlib of the host's link.
+#[derive(Debug)]
+pub(crate) struct Linked {
+    pub(crate) path: PathBuf,
+    pub(crate) crate_name: String,
+    pub(crate) is_reloadable: bool,
+}
+
+/// What the symbols of a host's link say of the group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HostSymbols {
+    pub(crate) entry_points: BTreeSet<String>,
+    /// What code outside the group has of it without passing an entry point, by path.
+    pub(crate) uses: BTreeMap<String, Use>,
+    /// What can be written to, and begins anew with each generation.
+    pub(crate) state: BTreeSet<String>,
+    /// What runs when it is loaded.
+    pub(crate) initialisers: BTreeSet<String>,
+}
+
+/// How code outside the group has an item of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Use {
+    /// Whether it is a static, and not a function.
+    pub(crate) is_data: bool,
+    /// The crate that has it.
+    pub(crate) user: String,
+    /// The item by way of which it has it.
+    pub(crate) by_way_of: Option<String>,
+}
+
+/// Why symbols could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SymbolsError {
+    #[error("`{0}` could not be read: {1}")]
+    Io(PathBuf, io::Error),
+    #[error("the symbols of `{0}` could not be read: {1}")]
+    Unreadable(PathBuf, Unreadable),
+}
+
+/// What is wrong with the symbols of a file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Object(#[from] object::read::Error),
+    #[error(transparent)]
+    Mangling(#[from] UnknownMangling),
+    #[error(
+        "no member of it is an object whose name ends with `{OBJECT}`\n\
+         help: cargo-hotmod does not know this Rust version yet: use an older toolchain, or a newer cargo-hotmod"
+    )]
+    NoObjects,
+}
+
+impl HostSymbols {
+    /// Reads the objects of a link.
+    pub(crate) fn read(linked: &[Linked]) -> Result<Self, SymbolsError> {
+        let names = |is_reloadable: bool| -> BTreeSet<String> {
+            let of = linked.iter().filter(|it| it.is_reloadable == is_reloadable);
+            of.map(|it| it.crate_name.clone()).collect()
+        };
+        let (group, outside) = (names(true), names(false));
+        let mut files = Vec::new();
+        let (of_group, others): (Vec<_>, Vec<_>) = linked.iter().partition(|it| it.is_reloadable);
+        for file in of_group.into_iter().chain(others) {
+            let bytes =
+                fs::read(&file.path).map_err(|error| SymbolsError::Io(file.path.clone(), error))?;
+            // An rlib's metadata has the names of the crates that it was compiled against.
+            let mentions = |name: &String| memmem::find(&bytes, name.as_bytes()).is_some();
+            if !is_rlib(&file.path) || group.iter().any(mentions) {
+                files.push((file, bytes));
+            }
+        }
+        let mut graph = Graph::default();
+        for (file, bytes) in &files {
+            // A program may be named like its own library: which of the two a symbol is of is not known.
+            let is_own = |name: &&String| !file.is_reloadable && **name == file.crate_name;
+            let crates = Crates {
+                group: group.iter().filter(|it| !is_own(it)).cloned().collect(),
+                outside: outside.difference(&group).cloned().collect(),
+            };
+            let user = (!file.is_reloadable).then_some(&*file.crate_name);
+            let unreadable = |error| SymbolsError::Unreadable(file.path.clone(), error);
+            let objects = objects(bytes, &file.path).map_err(unreadable)?;
+            // rustc makes at least one, also of a crate without functions.
+            if file.is_reloadable && objects.is_empty() {
+                return Err(unreadable(Unreadable::NoObjects));
+            }
+            for object in objects {
+                graph.add(object, user, &crates).map_err(unreadable)?;
+            }
+        }
+        Ok(Self::of(&graph))
+    }
+
+    fn of(graph: &Graph) -> Self {
+        let paths = graph.items().map(|(path, _)| path);
+        let entry_points: BTreeSet<String> = paths.filter_map(|it| entry_point(it)).collect();
+        let data = graph.items().filter(|(_, is_data)| *is_data);
+        let data: BTreeSet<&String> = data.map(|(path, _)| path).collect();
+        let reached = graph.reached(&entry_points).into_iter();
+        let uses = reached.map(|(path, (user, by_way_of))| {
+            let its = Use {
+                is_data: data.contains(&path),
+                user: user.to_owned(),
+                by_way_of,
+            };
+            (path, its)
+        });
+        HostSymbols {
+            uses: uses.collect(),
+            state: users_own(graph.writable()),
+            initialisers: users_own(graph.initialisers()),
+            entry_points,
+        }
+    }
+
+    /// The entry points, as people are shown them.
+    pub(crate) fn shown_entry_points(&self) -> BTreeSet<String> {
+        self.entry_points.iter().map(|it| shown(it)).collect()
+    }
+
+    /// What code outside the group has, as people are shown it.
+    pub(crate) fn shown_uses(&self) -> impl Iterator<Item = (String, Use)> {
+        self.uses.iter().map(|(path, its)| {
+            let by_way_of = its.by_way_of.as_deref().map(shown);
+            let its = Use {
+                by_way_of,
+                ..its.clone()
+            };
+            (shown(path), its)
+        })
+    }
+
+    /// How code outside the group has the item that has this key in a source of this crate, if it does.
+    pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<String> {
+        self.used_if(crate_name, |path| key(path) == its_key)
+    }
+
+    /// The same of a method of this name, whatever type it is of.
+    pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<String> {
+        self.used_if(crate_name, |path| {
+            let key = key(path);
+            key.rsplit_once("::").is_some_and(|(_, last)| last == name)
+        })
+    }
+
+    /// The same of an impl of a trait for a type of this name, but for those that `is_written`.
+    pub(crate) fn used_impl(
+        &self,
+        crate_name: &str,
+        of: &str,
+        is_written: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        let begin = format!("<{of} as ");
+        self.used_if(crate_name, |path| {
+            let key = key(path);
+            key.starts_with(&begin) && !is_written(&key)
+        })
+    }
+
+    fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        let mut uses = self.uses.iter();
+        let (path, its) = uses.find(|(path, _)| is_of(path, crate_name) && is_it(path))?;
+        Some(format!("`{}` {its}", shown(path)))
+    }
+}
+
+impl fmt::Display for Use {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = &self.user;
+        match (&self.by_way_of, self.is_data) {
+            (Some(way), _) => write!(f, "is reached from `{user}` by way of `{}`", shown(way)),
+            (None, false) => write!(f, "is called by `{user}` directly"),
+            (None, true) => write!(f, "is used by `{user}` directly"),
+        }
+    }
+}
+
+fn users_own<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+    paths.filter(|it| !is_of_runtime(it)).cloned().collect()
+}
+
+/// The entry point that a symbol of the runtime's macros describes.
+fn entry_point(path: &str) -> Option<String> {
+    const BESIDE_METHOD: &str = "__hotmod_in_trait_impls_put_hot_on_the_whole_block_";
+    const BESIDE: &str = "__hotmod_describe_";
+    let (parent, name) = path.rsplit_once("::")?;
+    let of_name = name
+        .strip_prefix(BESIDE_METHOD)
+        .or_else(|| name.strip_prefix(BESIDE));
+    match of_name {
+        Some(name) => Some(format!("{parent}::{name}")),
+        None => (name == "__hotmod_describe").then(|| parent.to_owned()),
+    }
+}
+
+fn is_rlib(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rlib")
+}
+
+/// The objects that a file consists of.
+fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, Unreadable> {
+    if !is_rlib(path) {
+        return Ok(vec![bytes]);
+    }
+    let mut found = Vec::new();
+    for member in ArchiveFile::parse(bytes)?.members() {
+        let member = member?;
+        if member.name().ends_with(OBJECT.as_bytes()) {
+            found.push(member.data(bytes)?);
+        }
+    }
+    Ok(found)
+}
+
+/// How many entry points the symbols of a program or library tell of each crate of the group; without those
+/// that may be of several crates.
+pub(crate) fn entry_points(
+    bytes: &[u8],
+    group: &[String],
+) -> Result<BTreeMap<String, usize>, Unreadable> {
+    let crates = Crates {
+        group: group.iter().cloned().collect(),
+        outside: BTreeSet::new(),
+    };
+    let mut found = BTreeSet::new();
+    for symbol in ElfFile64::<LittleEndian>::parse(bytes)?.symbols() {
+        let name = symbol.name_bytes()?;
+        if memmem::find(name, b"__hotmod_").is_some() {
+            let path = crates.item(name)?;
+            found.extend(path.as_deref().and_then(entry_point));
+        }
+    }
+    let mut counts = BTreeMap::new();
+    for path in &found {
+        let of: BTreeSet<&str> = heads(path).into_iter().collect();
+        let mut of = of.into_iter().filter(|it| crates.group.contains(*it));
+        if let (Some(its_crate), None) = (of.next(), of.next()) {
+            *counts.entry(its_crate.to_owned()).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// The paths of what can be written to, of these crates in a library of theirs.
+pub(crate) fn writable(
+    library: &Path,
+    crates: &[String],
+) -> Result<BTreeSet<String>, SymbolsError> {
+    let bytes = map(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
+    let crates = Crates {
+        group: crates.iter().cloned().collect(),
+        outside: BTreeSet::new(),
+    };
+    let read = || -> Result<BTreeSet<String>, Unreadable> {
+        let object = ElfFile64::<LittleEndian>::parse(&*bytes)?;
+        let mut found = BTreeSet::new();
+        for symbol in object.symbols() {
+            let is_data = matches!(symbol.kind(), SymbolKind::Data | SymbolKind::Tls);
+            let Some(section) = symbol.section_index().filter(|_| is_data) else {
+                continue;
+            };
+            let section = object.section_by_index(section)?;
+            let SectionFlags::Elf { sh_flags } = section.flags() else {
+                continue;
+            };
+            let is_writable = sh_flags & u64::from(elf::SHF_WRITE) != 0;
+            if is_writable && !is_for_the_loader(section.name()?) {
+                let path = crates.item(symbol.name_bytes()?)?;
+                found.extend(path.filter(|it| !is_of_runtime(it)));
+            }
+        }
+        Ok(found)
+    };
+    read().map_err(|error| SymbolsError::Unreadable(library.to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests;

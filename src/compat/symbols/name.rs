@@ -1,0 +1,278 @@
+//! The names of items, as symbols have them and as sources do.
+//!
+//! rustc has two manglings, and both say more than which item it is: generic arguments, closures, shims. What
+//! is left here is a path, such as `pages::footer`, `pages::Guard::new` or
+//! `<pages::Guard as core::ops::drop::Drop>::drop`, that stands for all that is compiled of the item.
+//!
+//! A path does not say in which file the item stands. So an edited item is found by its *key*, the end
+//! of the path, which its source has too: `footer`, `Guard::new`, `<Guard as Drop>::drop`.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+use rustc_demangle::try_demangle;
+
+/// Whose items are looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Crates {
+    /// The group's.
+    pub(crate) group: BTreeSet<String>,
+    /// Those that may use the group: an impl that has one of their items in its head is theirs.
+    pub(crate) outside: BTreeSet<String>,
+}
+
+impl Crates {
+    /// The path of the group's item that a symbol was compiled of.
+    pub(crate) fn item(&self, symbol: &[u8]) -> Result<Option<String>, UnknownMangling> {
+        // Nearly all symbols are of other crates, and demangling takes its time.
+        let mut names = self.group.iter();
+        if !names.any(|name| memmem::find(symbol, name.as_bytes()).is_some()) {
+            return Ok(None);
+        }
+        let Ok(symbol) = std::str::from_utf8(symbol) else {
+            return Ok(None);
+        };
+        match try_demangle(symbol) {
+            Ok(name) => Ok(self.item_of(symbol, &format!("{name:#}"))),
+            // C has no such names, and C++ begins its own with `_Z`.
+            Err(_) if symbol.starts_with("_R") => Err(UnknownMangling(symbol.to_owned())),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn item_of(&self, symbol: &str, text: &str) -> Option<String> {
+        // An impl for all types is not of the crate whose type it was compiled for.
+        if crate_of_own_impl(symbol).is_some_and(|it| !self.group.contains(it)) {
+            return None;
+        }
+        // Only the mangling tells a method that a trait provides from one of the type's own.
+        let is_provided = symbol.starts_with("_R") && symbol.contains("NvY");
+        let mut path = path(text, is_provided)?;
+        // Only a trait's argument need be the group's: `impl From<Rgb> for u32`.
+        let its_crate = crate_of_impl(symbol, text).filter(|it| self.group.contains(*it));
+        if let (Some(its_crate), Some(_)) = (its_crate, qualified(&path))
+            && !heads(&path).contains(&its_crate)
+        {
+            path = format!("{its_crate}::{path}");
+        }
+        let heads = heads(&path);
+        let is_ours = heads.iter().any(|it| self.group.contains(*it))
+            && !heads.iter().any(|it| self.outside.contains(*it));
+        is_ours.then_some(path)
+    }
+}
+
+/// A symbol of rustc's that tells no name.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the symbol `{0}` has no name that can be read\n\
+     help: cargo-hotmod does not know this Rust version yet: use an older toolchain, or a newer cargo-hotmod"
+)]
+pub(crate) struct UnknownMangling(String);
+
+/// The crate that an impl for a type of another crate stands in, as far as the symbol of a method says it.
+fn crate_of_impl<'a>(symbol: &'a str, text: &'a str) -> Option<&'a str> {
+    let Some(rest) = symbol.strip_prefix("_R") else {
+        let [path, _] = split_once(text, "::<impl ")?;
+        return path.split("::").next();
+    };
+    let (_, rest) = rest.split_once("NvX")?;
+    first_crate(rest)
+}
+
+/// The crate of the impl that a symbol's own function stands in, or a closure in that function; not that of
+/// an impl in its generic arguments. The older mangling does not tell.
+fn crate_of_own_impl(symbol: &str) -> Option<&str> {
+    let mut rest = symbol.strip_prefix("_R")?;
+    while let Some(inner) = ["I", "NC", "NS"]
+        .iter()
+        .find_map(|it| rest.strip_prefix(it))
+    {
+        rest = inner;
+    }
+    first_crate(rest.strip_prefix("NvX")?)
+}
+
+/// The crate in the path of an impl, which comes before its type, so that nothing in it refers back.
+fn first_crate(mut rest: &str) -> Option<&str> {
+    loop {
+        let (is_crate, next) = match rest.as_bytes() {
+            [b'C', ..] => (true, &rest[1..]),
+            [b'N', _, ..] => (false, &rest[2..]),
+            _ => (false, rest),
+        };
+        // What tells it from others of its name.
+        rest = match next.strip_prefix('s') {
+            Some(number) => number.split_once('_')?.1,
+            None if next.len() == rest.len() => return None,
+            None => next,
+        };
+        if is_crate {
+            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+            let (length, name) = rest.split_at(digits);
+            let name = name.strip_prefix('_').unwrap_or(name);
+            return name.get(..length.parse().ok()?);
+        }
+    }
+}
+
+/// Whether an item was made by the runtime's macros.
+pub(crate) fn is_of_runtime(path: &str) -> bool {
+    path.contains("__hotmod") || path.contains("__HOTMOD")
+}
+
+/// Whether an item may be of this crate: an impl is of its type's or of its trait's.
+pub(crate) fn is_of(path: &str, crate_name: &str) -> bool {
+    heads(path).contains(&crate_name)
+}
+
+/// The end of a path, as far as the item's source has it.
+pub(crate) fn key(path: &str) -> String {
+    let (block, rest) = match qualified(path) {
+        Some((of, by, rest)) => (Some(format!("<{} as {}>", last(of), last(by))), rest),
+        None => (None, path),
+    };
+    let segments: Vec<&str> = rest.split("::").collect();
+    match (block, &segments[..]) {
+        (Some(block), [method]) => format!("{block}::{method}"),
+        // Only types begin with a capital.
+        (_, [.., of, name]) if of.starts_with(char::is_uppercase) => format!("{of}::{name}"),
+        (_, [.., name]) => (*name).to_owned(),
+        (_, []) => String::new(),
+    }
+}
+
+/// A path without the modules of its trait, for people.
+pub(crate) fn shown(path: &str) -> String {
+    match qualified(path) {
+        Some((of, by, rest)) => format!("<{of} as {}>::{rest}", last(by)),
+        None => path.to_owned(),
+    }
+}
+
+/// What stands in a key for a type that has no name of its own, such as a slice.
+pub(crate) const UNNAMED: &str = "_";
+
+/// The last name in the path of a type or a trait.
+fn last(path: &str) -> &str {
+    let is_named = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    match path.rsplit("::").next() {
+        Some(last) if path.chars().all(is_named) => last,
+        _ => UNNAMED,
+    }
+}
+
+/// The crates in a path: one, or that of the type and that of the trait.
+pub(crate) fn heads(path: &str) -> Vec<&str> {
+    match qualified(path) {
+        Some(_) if !path.starts_with('<') => head(path).into_iter().collect(),
+        Some((of, by, _)) => [of, by].into_iter().filter_map(head).collect(),
+        None => head(path).into_iter().collect(),
+    }
+}
+
+/// The crate at the beginning of a path; primitive types and parameters have none.
+fn head(path: &str) -> Option<&str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let path = path.trim_start_matches(|c| !is_word(c));
+    let words = ["mut ", "const ", "dyn "];
+    let path = words
+        .iter()
+        .fold(path, |path, it| path.strip_prefix(it).unwrap_or(path));
+    Some(path.split_once("::")?.0)
+}
+
+/// The type, the trait and the rest of a path that begins with both, or with the crate of the impl before
+/// them where these don't say it.
+fn qualified(path: &str) -> Option<(&str, &str, &str)> {
+    let block = &path[path.find('<')?..];
+    let [block, rest] = split_once(block, "::")?;
+    let [of, by] = split_once(inside(block)?, " as ")?;
+    Some((of, by, rest))
+}
+
+/// The path of the item in a demangled name. What a trait provides is the trait's, whatever type it was
+/// compiled for.
+fn path(name: &str, is_provided: bool) -> Option<String> {
+    let mut found = String::new();
+    let mut rest = Some(name);
+    while let Some(text) = rest {
+        let (segment, next) = match split_once(text, "::") {
+            Some([segment, next]) => (segment, Some(next)),
+            None => (text, None),
+        };
+        rest = next;
+        let of_impl = inside(segment).map(|it| it.strip_prefix("impl ").unwrap_or(it));
+        let block = of_impl.and_then(|it| {
+            let pair = split_once(it, " as ");
+            pair.or_else(|| split_once(it, " for ").map(|[by, of]| [of, by]))
+        });
+        match (of_impl, block) {
+            (_, Some([_, by])) if is_provided => found = without_arguments(by),
+            // It says more than the module that the block stands in.
+            (_, Some([of, by])) => {
+                found = format!("<{} as {}>", without_arguments(of), without_arguments(by));
+            }
+            (Some(of), None) if found.is_empty() || segment.starts_with("<impl ") => {
+                found = without_arguments(of);
+            }
+            // Generic arguments.
+            (Some(_), None) => {}
+            // A closure, or a shim.
+            (None, _) if segment.starts_with('{') => {}
+            // What `thread_local!` makes of a static.
+            (None, _) if segment.starts_with("__RUST_STD_INTERNAL") => break,
+            (None, _) => {
+                if !found.is_empty() {
+                    found.push_str("::");
+                }
+                found.push_str(&without_arguments(segment));
+            }
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// What stands between angle brackets.
+fn inside(segment: &str) -> Option<&str> {
+    segment.strip_prefix('<')?.strip_suffix('>')
+}
+
+/// A path without the generic arguments in it.
+fn without_arguments(path: &str) -> String {
+    let mut depth = 0;
+    let mut before = ' ';
+    let mut out = String::new();
+    for c in path.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+        before = c;
+    }
+    out
+}
+
+/// Parts a text at the first `at` that stands in no brackets.
+fn split_once<'a>(text: &'a str, at: &str) -> Option<[&'a str; 2]> {
+    let mut depth = 0;
+    let mut before = ' ';
+    for (index, c) in text.char_indices() {
+        match c {
+            '<' | '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '>' if before != '-' => depth -= 1,
+            _ if depth == 0 && text[index..].starts_with(at) => {
+                return Some([&text[..index], &text[index + at.len()..]]);
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

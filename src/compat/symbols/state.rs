@@ -1,0 +1,116 @@
+//! State of the group's own: what can be written to in its library, by the names that its sources have.
+//!
+//! Each generation is a library of its own, with statics and thread-locals that begin anew. A symbol says
+//! whether its data can be written to; which symbols are a user's, and not a macro's, the sources say.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::base::parse::look_at_tokens;
+
+/// The names of all statics that sources declare, in calls of macros too.
+pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
+    let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
+    texts.flat_map(|text| statics(&text)).collect()
+}
+
+fn statics(source: &str) -> BTreeSet<String> {
+    look_at_tokens(source, |tokens| {
+        let mut found = BTreeSet::new();
+        read(tokens, &mut found);
+        found
+    })
+    .unwrap_or_default()
+}
+
+/// What of these paths in symbols are declared statics.
+pub(crate) fn declared(paths: &BTreeSet<String>, statics: &BTreeSet<String>) -> BTreeSet<String> {
+    let found = paths.iter().filter_map(|path| static_of(path, statics));
+    found.collect()
+}
+
+fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    let (mut is_lifetime, mut is_static) = (false, false);
+    // What is in a call of `keep!` is carried over.
+    let mut is_kept = [false; 2];
+    for token in tokens {
+        is_kept = match &token {
+            TokenTree::Ident(name) => [name == "keep", false],
+            TokenTree::Punct(punct) => [false, is_kept[0] && punct.as_char() == '!'],
+            TokenTree::Group(_) if is_kept[1] => {
+                is_kept = [false; 2];
+                continue;
+            }
+            _ => [false; 2],
+        };
+        match token {
+            TokenTree::Ident(name) if is_static && (name == "mut" || name == "ref") => continue,
+            TokenTree::Ident(name) if is_static => {
+                found.insert(name.to_string());
+                is_static = false;
+            }
+            TokenTree::Ident(name) => is_static = name == "static" && !is_lifetime,
+            TokenTree::Punct(punct) => {
+                is_lifetime = punct.as_char() == '\'';
+                is_static = false;
+                continue;
+            }
+            TokenTree::Group(group) => {
+                read(group.stream(), found);
+                is_static = false;
+            }
+            TokenTree::Literal(_) => is_static = false,
+        }
+        is_lifetime = false;
+    }
+}
+
+/// The static that a symbol's path is of, if its name is one of the declared: macros put theirs inside it.
+fn static_of(path: &str, statics: &BTreeSet<String>) -> Option<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut end = path.len();
+    loop {
+        let start = path[..end].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+        if statics.contains(&path[start..end]) {
+            return Some(path[..end].trim_start_matches('<').to_owned());
+        }
+        end = path[..start].rfind(is_word)? + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statics_are_declared_in_many_ways() {
+        let source = "pub static A: u8 = 1; static mut B: u8 = 2; const C: &'static str = \"\";
+            fn f() { static D: u8 = 1; } hotmod::keep! { static KEPT: u8 = 1; }
+            thread_local! { static E: Cell<u8> = const { Cell::new(1) }; pub static F: u8 = 1 }
+            lazy_static! { static ref G: u8 = 1; }";
+        let found = statics(source);
+        assert_eq!(Vec::from_iter(found).concat(), "ABDEFG");
+    }
+
+    #[test]
+    fn a_symbol_is_a_declared_static_or_inside_one() {
+        let statics = BTreeSet::from(["HITS".to_owned(), "MAP".to_owned()]);
+        for (path, expected) in [
+            ("pages::HITS", Some("pages::HITS")),
+            ("pages::count::HITS", Some("pages::count::HITS")),
+            ("pages::HITS::VAL", Some("pages::HITS")),
+            (
+                "<pages::MAP as core::ops::deref::Deref>::deref::__stability::LAZY",
+                Some("pages::MAP"),
+            ),
+            ("pages::page::__CALLSITE", None),
+            ("pages::OTHER", None),
+        ] {
+            let found = static_of(path, &statics);
+            assert_eq!(found.as_deref(), expected, "{path}");
+        }
+    }
+}

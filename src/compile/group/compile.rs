@@ -1,0 +1,288 @@
+//! Compiles the crates of the group that are stale, each as soon as what it names is there.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::interface::{Interface, write_as_rlib};
+use super::link::Objects;
+use super::unit::{Compiled, Flavour, Unit};
+use super::{BuildError, Group};
+use crate::base::child_process::Cancel;
+use crate::base::content_hash::Digest;
+use crate::base::contents::{Contents, Digested, Look};
+use crate::base::stamp::Stamp;
+use crate::cargo::dep_info as depinfo;
+use crate::cargo::diagnostics;
+use crate::cargo::invocation::Invocation;
+use crate::compile::group::jobs::{Jobs, Promise};
+
+/// What a unit has for others while it is compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// For its dependants: what they are compiled against.
+    interface: Promise<Stamp>,
+    /// For the link.
+    pub(crate) objects: Promise<Objects>,
+    /// The same, of a unit that is not compiled in this build.
+    pub(crate) at_rest: Promise<Objects>,
+}
+
+/// Gives up what was not said by the end, however that comes.
+struct ToTheEnd<'a>(&'a Progress);
+
+impl Drop for ToTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.interface.give_up();
+        self.0.objects.give_up();
+        self.0.at_rest.give_up();
+    }
+}
+
+/// What all units of a build are compiled under.
+pub(crate) struct Terms<'a> {
+    /// Whether an interface may be found to be what it was.
+    pub(crate) may_keep: bool,
+    pub(crate) jobs: &'a Jobs,
+    pub(crate) cancel: &'a Cancel,
+}
+
+/// What of a unit's last compilation would be the same again, but for the contents of its inputs.
+struct Before {
+    state: Compiled,
+    is_same: bool,
+}
+
+impl Group {
+    /// Compiles a unit if it is stale.
+    pub(crate) fn compile_unit(
+        &self,
+        index: usize,
+        progress: &[Progress],
+        terms: &Terms<'_>,
+    ) -> Result<Compiled, BuildError> {
+        let unit = &self.units[index];
+        let own = &progress[index];
+        let _end = ToTheEnd(own);
+        let interfaces = unit.depends_on.iter();
+        let interfaces = interfaces.map(|it| progress[*it].interface.wait());
+        // The dependency's own error comes first.
+        let interfaces: Option<Vec<Stamp>> = interfaces.collect();
+        let interfaces = interfaces.ok_or(BuildError::Cancelled)?;
+
+        let state = unit.compiled();
+        let is_base = self.units.iter().any(|it| it.depends_on.contains(&index));
+        let needs_rlib =
+            is_base || !unit.is_unoptimised() || state.as_ref().is_some_and(|it| it.refuses_leaf);
+        let flavour = match needs_rlib {
+            true => Flavour::Base,
+            false => Flavour::Leaf,
+        };
+        let command = self.command(unit, flavour);
+        let digest = self.digest(&command)?;
+        let watched = unit.watch.files();
+        let before = state.map(|state| Before {
+            is_same: state.flavour == flavour
+                && state.command == digest
+                && state.dependencies == interfaces
+                && watched.iter().all(|path| state.inputs.contains_key(path))
+                && is_same_environment(&state, &command),
+            state,
+        });
+        // What is known to be read is looked at before rustc reads it: a later change differs.
+        let known = before.iter().flat_map(|it| it.state.inputs.keys());
+        let looks: BTreeMap<PathBuf, Look> = known
+            .chain(&watched)
+            .map(|path| (path.clone(), Look::at(path)))
+            .collect();
+        let mut kept = None;
+        if let Some(Before {
+            state,
+            is_same: true,
+        }) = before
+        {
+            let changed = looks
+                .iter()
+                .map(|(path, look)| (path, &look.content))
+                .filter(|(path, now)| state.inputs.get(*path) != Some(now));
+            if changed.clone().next().is_none() {
+                own.interface.keep(state.interface.stamp);
+                own.objects.keep(state.objects.clone());
+                own.at_rest.keep(state.objects.clone());
+                return Ok(state);
+            }
+            let may_keep = terms.may_keep && is_base && self.may_keep_interface(index);
+            if may_keep && state.interface.is_kept(unit.runtime(), changed) {
+                own.interface.keep(state.interface.stamp);
+                kept = Some(state.interface);
+            }
+        }
+
+        own.at_rest.give_up();
+        let mut compilation = Compilation {
+            group: self,
+            unit,
+            own,
+            flavour,
+            kept,
+            interfaces,
+            looks,
+            watched,
+        };
+        let state = match compilation.run(command, digest, terms) {
+            // rustc had nothing to say of the sources: without `std`, say, there is no such library.
+            Err(BuildError::Compile {
+                is_of_command: true,
+                ..
+            }) if flavour == Flavour::Leaf => {
+                compilation.flavour = Flavour::Base;
+                let command = self.command(unit, Flavour::Base);
+                let digest = self.digest(&command)?;
+                let outcome = compilation.run(command, digest, terms);
+                outcome.map(|state| Compiled {
+                    refuses_leaf: true,
+                    ..state
+                })
+            }
+            outcome => outcome,
+        };
+        let state = state?;
+        unit.keep(&state)?;
+        Ok(state)
+    }
+}
+
+fn is_same_environment(state: &Compiled, command: &Invocation) -> bool {
+    let mut variables = state.variables.iter();
+    variables.all(|(name, was)| command.environment.get(name) == was.as_ref())
+}
+
+/// One rustc for one unit.
+struct Compilation<'a> {
+    group: &'a Group,
+    unit: &'a Unit,
+    own: &'a Progress,
+    flavour: Flavour,
+    /// The interface that stays what it was.
+    kept: Option<Interface>,
+    /// Those of its dependencies.
+    interfaces: Vec<Stamp>,
+    /// At its known inputs.
+    looks: BTreeMap<PathBuf, Look>,
+    watched: Vec<PathBuf>,
+}
+
+impl Compilation<'_> {
+    fn run(
+        &self,
+        command: Invocation,
+        digest: u64,
+        terms: &Terms<'_>,
+    ) -> Result<Compiled, BuildError> {
+        let (unit, own) = (self.unit, self.own);
+        unit.clean()?;
+        let begun = SystemTime::now();
+        let stamp = Stamp::next();
+        let objects = unit.objects(self.flavour, stamp);
+        let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
+        let (group, flavour) = (self.group, self.flavour);
+        let mut invocation = group.complete(unit, flavour, command, stamp)?;
+        if let Some(width) = diagnostics::width() {
+            invocation.set_width(width);
+        }
+        let mut published: io::Result<()> = Ok(());
+        let (succeeded, stderr) =
+            terms
+                .jobs
+                .run(&mut invocation.command(), terms.cancel, |line| {
+                    match diagnostics::announced(line).as_deref() {
+                        Some("metadata") if is_new_base => match self.publish() {
+                            Ok(()) => own.interface.keep(stamp),
+                            Err(error) => published = Err(error),
+                        },
+                        // What rustc does from here on nobody has to wait for.
+                        Some("link") => own.objects.keep(objects.clone()),
+                        _ => {}
+                    }
+                })?;
+        if !succeeded && !diagnostics::has_error(&stderr) {
+            return Err(BuildError::Compiler {
+                package: unit.package.clone(),
+                words: diagnostics::rendered(&stderr).trim_end().to_owned(),
+            });
+        }
+        if !succeeded {
+            return Err(BuildError::Compile {
+                package: unit.package.clone(),
+                rendered: diagnostics::rendered(&stderr),
+                messages: diagnostics::messages(&stderr),
+                is_of_command: diagnostics::is_of_command(&stderr),
+            });
+        }
+        published?;
+        // rustc need not have announced anything.
+        if is_new_base && own.interface.is_open() {
+            self.publish()?;
+            own.interface.keep(stamp);
+        }
+        own.objects.keep(objects.clone());
+        let inputs = self.inputs(&invocation, begun)?;
+        let variables = depinfo::variables(&unit.dep_info())?
+            .into_iter()
+            .map(|name| {
+                let value = invocation.environment.get(&name).cloned();
+                (name, value)
+            })
+            .collect();
+        let interface = match &self.kept {
+            Some(kept) => kept.clone(),
+            None if is_new_base => {
+                let root = unit.root();
+                Interface::of(
+                    stamp,
+                    &unit.interface(),
+                    root.as_deref(),
+                    unit.runtime(),
+                    &inputs,
+                )?
+            }
+            None => Interface::unknown(stamp),
+        };
+        Ok(Compiled {
+            stamp,
+            flavour: self.flavour,
+            refuses_leaf: false,
+            command: digest,
+            dependencies: self.interfaces.clone(),
+            variables,
+            inputs,
+            interface,
+            has_kept_interface: self.kept.is_some(),
+            written: Digest::of_written(&objects.path)?,
+            objects,
+        })
+    }
+
+    /// Puts the new metadata where dependants find it.
+    fn publish(&self) -> io::Result<()> {
+        let metadata = self.unit.directory.join(self.unit.rlib_name());
+        write_as_rlib(&metadata.with_extension("rmeta"), &self.unit.interface())
+    }
+
+    /// What rustc read, as it was when rustc read it.
+    fn inputs(&self, invocation: &Invocation, begun: SystemTime) -> io::Result<Contents> {
+        let read = depinfo::inputs(&self.unit.dep_info(), &invocation.directory)?;
+        let is_input = |path: &PathBuf| read.contains(path) || self.watched.contains(path);
+        let looks = self.looks.iter().filter(|(path, _)| is_input(path));
+        let mut inputs: Contents = looks
+            .map(|(path, look)| (path.clone(), look.content_until_now(path)))
+            .collect();
+        for path in read {
+            inputs
+                .entry(path)
+                .or_insert_with_key(|path| Digested::since(begun, path));
+        }
+        Ok(inputs)
+    }
+}

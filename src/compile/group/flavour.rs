@@ -1,0 +1,140 @@
+//! The commands that compile a reloadable crate for the group: cargo's, with other outputs.
+
+use std::io;
+use std::path::Path;
+
+use super::Group;
+use super::unit::{Flavour, Unit};
+use crate::base::content_hash::Digest;
+use crate::base::stamp::Stamp;
+use crate::cargo::artifact::rlib_stem;
+use crate::cargo::invocation::Invocation;
+use crate::compile::flavour::set_flavour;
+use crate::compile::link::job::{LinkJob, Purpose};
+
+impl Group {
+    /// The command of a unit but for what changes from one compilation to the next.
+    pub(crate) fn command(&self, unit: &Unit, flavour: Flavour) -> Invocation {
+        let mut invocation = unit.record.invocation.clone();
+        set_flavour(&mut invocation, "group", unit.record.runtime.as_deref());
+        let directory = unit.directory.to_string_lossy().into_owned();
+        invocation.change_values("--out-dir", |_| Some(directory.clone()));
+        let (kind, outputs) = match flavour {
+            Flavour::Base => ("rlib", "dep-info,metadata,link"),
+            Flavour::Leaf => ("cdylib", "dep-info,link"),
+        };
+        invocation.remove("--crate-type");
+        invocation.push(["--crate-type", kind]);
+        invocation.change_values("--emit", |_| Some(outputs.to_owned()));
+        if flavour == Flavour::Leaf {
+            // A library exports nothing by itself, and what it does not export, or call, is not
+            // compiled. Entry points are neither.
+            invocation.push(["-C", "link-dead-code", "-C", "prefer-dynamic"]);
+        }
+        if let Some(level) = self.debuginfo {
+            invocation.push(["-C".to_owned(), format!("debuginfo={level}")]);
+        }
+        let incremental = unit.directory.join("incremental");
+        invocation.push([
+            "-C".to_owned(),
+            format!("incremental={}", incremental.display()),
+        ]);
+        invocation.push(["--cfg", "hotmod_group", "--check-cfg", "cfg(hotmod_group)"]);
+        invocation
+    }
+
+    /// Adds what a compilation is given: the group's flavour of the crates that it names, and a
+    /// place for its objects.
+    pub(crate) fn complete(
+        &self,
+        unit: &Unit,
+        flavour: Flavour,
+        mut invocation: Invocation,
+        stamp: Stamp,
+    ) -> io::Result<Invocation> {
+        let dependencies: Vec<&Unit> = unit
+            .depends_on
+            .iter()
+            .map(|index| &self.units[*index])
+            .collect();
+        invocation.change_values("--extern", |value| {
+            let (name, path) = value.split_once('=')?;
+            let path = Path::new(path);
+            let stem = rlib_stem(path)?;
+            let path = match dependencies.iter().find(|it| it.stem == stem) {
+                Some(dependency) => dependency.interface(),
+                // What is linked has to be there whole, as rustc sees it; a proc macro is.
+                None if flavour == Flavour::Leaf && is_metadata(path) => {
+                    path.with_extension("rlib")
+                }
+                None => return None,
+            };
+            Some(format!("{name}={}", path.display()))
+        });
+        for dependency in dependencies {
+            let interface = dependency.interface();
+            let folder = interface.parent().unwrap_or(Path::new("."));
+            invocation.push(["-L".to_owned(), format!("dependency={}", folder.display())]);
+        }
+        if flavour == Flavour::Leaf {
+            let objects = unit.objects(flavour, stamp).path;
+            LinkJob::take_over(&mut invocation, Purpose::Leaf { objects }, &unit.directory)?;
+        }
+        Ok(invocation)
+    }
+
+    /// Of a command, and of the files it is given that are not of the group.
+    pub(crate) fn digest(&self, invocation: &Invocation) -> io::Result<u64> {
+        let mut digest = Digest::new();
+        digest.text(&invocation.program.to_string_lossy());
+        for argument in &invocation.arguments {
+            digest.text(argument);
+        }
+        for (name, value) in &invocation.environment {
+            // What procedural macros read is not in dep-info: these are what cargo sets for them.
+            if name.starts_with("CARGO_PKG_") || name.starts_with("HOTMOD_") || name == "OUT_DIR" {
+                digest.text(name);
+                digest.text(value);
+            }
+        }
+        for path in self.given(invocation) {
+            digest.written(path)?;
+        }
+        Ok(digest.finish())
+    }
+
+    /// The crates that a command names and that are not of the group.
+    pub(crate) fn given<'a>(
+        &'a self,
+        invocation: &'a Invocation,
+    ) -> impl Iterator<Item = &'a Path> {
+        let paths = invocation.externs().map(|it| it.path);
+        paths.filter(|path| {
+            let stem = rlib_stem(path);
+            !self.units.iter().any(|it| Some(&*it.stem) == stem)
+        })
+    }
+
+    /// Whether an edit of a unit may leave its dependants as they are.
+    ///
+    /// Above opt-level 0 the code of one crate depends on bodies of another. What unstable options
+    /// do is not known.
+    pub(crate) fn may_keep_interface(&self, index: usize) -> bool {
+        let dependants = self
+            .units
+            .iter()
+            .filter(|it| it.depends_on.contains(&index));
+        let mut all = dependants.chain([&self.units[index]]);
+        all.all(|unit| {
+            let invocation = &unit.record.invocation;
+            let is_unstable = |it: &String| it.starts_with("-Z");
+            unit.is_unoptimised()
+                && invocation.codegen("instrument-coverage").is_none()
+                && !invocation.arguments.iter().any(is_unstable)
+        })
+    }
+}
+
+fn is_metadata(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "rmeta")
+}

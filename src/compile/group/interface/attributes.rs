@@ -1,0 +1,43 @@
+//! Attributes that leave what they stand on as it is.
+
+use quote::ToTokens;
+use syn::Attribute;
+
+/// Whether an attribute makes nothing else of an item. `runtime` is the name of the runtime's
+/// crate, whose `hot` leaves a function what it is in a generation.
+pub(crate) fn is_known(attribute: &Attribute, runtime: &str) -> bool {
+    const KNOWN: [&str; 13] = [
+        "allow",
+        "cfg",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "macro_use",
+        "must_use",
+        "non_exhaustive",
+        "repr",
+        "warn",
+    ];
+    let segments = &attribute.path().segments;
+    let names: Vec<String> = segments.iter().map(|it| it.ident.to_string()).collect();
+    match &names[..] {
+        // Without `never` any crate may compile it.
+        [name] if name == "inline" => text(attribute) == "#[inline(never)]",
+        [name] => KNOWN.contains(&&**name),
+        [tool, ..] if tool == "rustfmt" || tool == "clippy" => true,
+        [of, name] => of == runtime && name == "hot",
+        _ => false,
+    }
+}
+
+/// Whether an attribute is `#[cfg(test)]`.
+pub(crate) fn is_test(attribute: &Attribute) -> bool {
+    text(attribute) == "#[cfg(test)]"
+}
+
+fn text(attribute: &Attribute) -> String {
+    attribute.to_token_stream().to_string().replace(' ', "")
+}

@@ -1,0 +1,213 @@
+//! Whether the names in a file mean what they seem to.
+//!
+//! That a macro makes no items is known by its name. Another macro may have that name, by its own
+//! definition or by an import; and a file may be read a second time, by a macro. In such a crate
+//! nothing is left out of any body.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
+
+use super::body::called;
+
+/// Macros of the standard library that make nothing which can be seen outside a body.
+pub(crate) const STANDARD: [&str; 30] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "cfg",
+    "column",
+    "concat",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "env",
+    "eprint",
+    "eprintln",
+    "file",
+    "format",
+    "format_args",
+    "line",
+    "matches",
+    "module_path",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "stringify",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// The same of `log` and `tracing`.
+pub(crate) const LOGGING: [&str; 13] = [
+    "debug",
+    "debug_span",
+    "error",
+    "error_span",
+    "event",
+    "info",
+    "info_span",
+    "log",
+    "span",
+    "trace",
+    "trace_span",
+    "warn",
+    "warn_span",
+];
+
+/// The crates that those are of.
+pub(crate) const KNOWN: [&str; 5] = ["alloc", "core", "log", "std", "tracing"];
+
+/// What a file's imports leave of the meaning of names.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Whether nothing is imported by `*` from a crate that is not known. The prelude's names are
+    /// taken to mean the same all the same.
+    pub(crate) has_no_foreign_globs: bool,
+}
+
+impl Names {
+    /// `None` if a file gives a harmless macro's name to something else, may do so for other
+    /// files, or takes in a source by a macro.
+    pub(crate) fn of(file: &syn::File) -> Option<Self> {
+        let mut own = Own::default();
+        own.visit_file(file);
+        let mut imports = Imports {
+            own,
+            ..Imports::default()
+        };
+        imports.visit_file(file);
+        let is_confused = imports.confuses || has_confusing_call(file.to_token_stream());
+        (!is_confused).then_some(Names {
+            has_no_foreign_globs: !imports.foreign_glob,
+        })
+    }
+}
+
+/// What a path of this file may begin with, that is of this crate.
+#[derive(Default)]
+struct Own(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Own {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.0.insert(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast ItemEnum) {
+        self.0.insert(item.ident.to_string());
+    }
+}
+
+#[derive(Default)]
+struct Imports {
+    own: Own,
+    confuses: bool,
+    foreign_glob: bool,
+}
+
+impl<'ast> Visit<'ast> for Imports {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        let root = match &item.tree {
+            UseTree::Path(path) => Some(&path.ident),
+            _ => None,
+        };
+        // Of this crate's own, the definition would be found.
+        let is_own = item.leading_colon.is_none()
+            && root.is_some_and(|root| {
+                ["crate", "self", "super"].iter().any(|it| root == it)
+                    || self.own.0.contains(&root.to_string())
+            });
+        let is_known = is_own || root.is_some_and(is_known_crate);
+        self.confuses |= gives_harmless_name(&item.tree, is_known);
+        if !is_known && has_glob(&item.tree) {
+            self.foreign_glob = true;
+            self.confuses |= !matches!(item.vis, Visibility::Inherited);
+        }
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast ItemExternCrate) {
+        let brings_macros = item.attrs.iter().any(|it| it.path().is_ident("macro_use"));
+        let renames = item
+            .rename
+            .as_ref()
+            .is_some_and(|(_, name)| is_known_crate(name));
+        self.confuses |= renames || (brings_macros && !is_known_crate(&item.ident));
+    }
+}
+
+fn is_known_crate(name: &Ident) -> bool {
+    KNOWN.iter().any(|it| name == it)
+}
+
+fn has_glob(tree: &UseTree) -> bool {
+    match tree {
+        UseTree::Path(path) => has_glob(&path.tree),
+        UseTree::Group(group) => group.items.iter().any(has_glob),
+        UseTree::Glob(_) => true,
+        _ => false,
+    }
+}
+
+fn is_harmless(name: &Ident) -> bool {
+    let mut names = STANDARD.iter().chain(&LOGGING);
+    names.any(|it| name == it)
+}
+
+fn gives_harmless_name(tree: &UseTree, is_known: bool) -> bool {
+    match tree {
+        UseTree::Path(path) => gives_harmless_name(&path.tree, is_known),
+        UseTree::Name(name) => !is_known && is_harmless(&name.ident),
+        UseTree::Rename(rename) => {
+            let is_other = rename.ident != rename.rename;
+            is_other && (is_harmless(&rename.rename) || is_known_crate(&rename.rename))
+        }
+        UseTree::Group(group) => group
+            .items
+            .iter()
+            .any(|tree| gives_harmless_name(tree, is_known)),
+        _ => false,
+    }
+}
+
+/// Whether a harmless macro's name is defined anew, or a source is taken in.
+fn has_confusing_call(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(name) => {
+            let defines = index.checked_sub(2).is_some_and(
+                |before| matches!(&tokens[before], TokenTree::Ident(word) if word == "macro_rules"),
+            );
+            defines && is_harmless(name)
+        }
+        TokenTree::Group(group) => {
+            let includes = called(&tokens, index).is_some_and(|name| {
+                ["include", "include_str", "include_bytes"]
+                    .iter()
+                    .any(|it| name == it)
+            });
+            includes && !is_no_source(group.stream()) || has_confusing_call(group.stream())
+        }
+        _ => false,
+    })
+}
+
+/// Whether what is included is no source of the crate: made by its build script, or no Rust.
+fn is_no_source(arguments: TokenStream) -> bool {
+    let arguments: Vec<TokenTree> = arguments.into_iter().collect();
+    match &arguments[..] {
+        [TokenTree::Literal(name)] => !name.to_string().trim_end_matches('"').ends_with(".rs"),
+        _ => arguments
+            .iter()
+            .any(|token| token.to_string().contains("\"OUT_DIR\"")),
+    }
+}

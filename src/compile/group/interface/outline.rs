@@ -1,0 +1,245 @@
+//! What of a source file other crates may have compiled into them: all but the bodies of plain
+//! functions.
+//!
+//! A *plain* function is compiled by its own crate alone: it is not generic, `const` or `async`,
+//! returns no `impl Trait`, stands in no generic impl and in no trait, and no attribute on it or
+//! around it, and no macro in its signature, can make something else of it. At opt-level 0 other
+//! crates hold no more of it than its symbol. [`body`](super::body) says which bodies can be left
+//! out.
+//!
+//! What other crates compile or compute may have its position in it: a panic says its line and
+//! column, and `line!()` is a number. So what is not left out counts with its position, unless
+//! nothing in it is computed, called or derived: then lines that move there move nothing.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, Block, GenericParam, Generics, ImplItem, Item, ItemImpl, Signature, Visibility,
+};
+
+use super::attributes::{is_known, is_test};
+use super::body::{any_word, is_closed};
+use super::names::Names;
+use crate::base::content_hash::Digest;
+
+/// The digest of what other crates may have of a file; `None` if that can't be told. `runtime` is
+/// the name by which the crate knows the runtime.
+pub(crate) fn outline(file: &syn::File, runtime: &str) -> Option<u64> {
+    let mut outline = Outline {
+        digest: Digest::new(),
+        runtime,
+        names: Names::of(file)?,
+    };
+    outline.tokens(each(&file.attrs));
+    outline.items(&file.items);
+    Some(outline.digest.finish())
+}
+
+struct Outline<'a> {
+    digest: Digest,
+    runtime: &'a str,
+    names: Names,
+}
+
+impl Outline<'_> {
+    fn items(&mut self, items: &[Item]) {
+        for item in items {
+            self.item(item);
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            // Nobody compiles it in a session.
+            Item::Mod(module) if module.attrs.iter().any(is_test) => {}
+            Item::Fn(item) => {
+                self.function(&item.attrs, &item.vis, &item.sig, &item.block, item);
+            }
+            Item::Impl(item) => self.implementation(item),
+            Item::Mod(module) => match &module.content {
+                Some((_, items)) if self.are_known(&module.attrs) => {
+                    self.tokens(each(&module.attrs));
+                    self.tokens(module.vis.to_token_stream());
+                    self.word(&format!("mod {} {{", module.ident));
+                    self.items(items);
+                    self.word("}");
+                }
+                Some(_) => self.positioned(module),
+                None => self.tokens(module.to_token_stream()),
+            },
+            // A macro's code has the position of its call.
+            Item::Macro(definition) if definition.ident.is_some() => {
+                self.tokens(item.to_token_stream());
+            }
+            Item::Const(it) => self.inert(&it.attrs, item),
+            Item::Enum(it) => self.inert(&it.attrs, item),
+            Item::ExternCrate(it) => self.inert(&it.attrs, item),
+            Item::ForeignMod(it) => self.inert(&it.attrs, item),
+            Item::Static(it) => self.inert(&it.attrs, item),
+            Item::Struct(it) => self.inert(&it.attrs, item),
+            Item::Trait(it) => self.inert(&it.attrs, item),
+            Item::Type(it) => self.inert(&it.attrs, item),
+            Item::Union(it) => self.inert(&it.attrs, item),
+            Item::Use(it) => self.inert(&it.attrs, item),
+            _ => self.positioned(item),
+        }
+    }
+
+    fn function(
+        &mut self,
+        attributes: &[Attribute],
+        visibility: &Visibility,
+        signature: &Signature,
+        block: &Block,
+        whole: &impl ToTokens,
+    ) {
+        if self.are_known(attributes)
+            && is_plain(signature)
+            && is_closed(block.to_token_stream(), &self.names)
+        {
+            self.tokens(each(attributes));
+            self.tokens(visibility.to_token_stream());
+            self.tokens(signature.to_token_stream());
+            self.word("{}");
+        } else {
+            self.positioned(whole);
+        }
+    }
+
+    fn implementation(&mut self, item: &ItemImpl) {
+        let mut header = item.clone();
+        header.items.clear();
+        let is_inert = |item: &Item| !Code::is_in(|code| code.visit_item(item));
+        if has_parameters(&item.generics)
+            || !self.are_known(&item.attrs)
+            || !is_inert(&Item::Impl(header.clone()))
+        {
+            return self.positioned(item);
+        }
+        self.tokens(header.to_token_stream());
+        for member in &item.items {
+            match member {
+                ImplItem::Fn(member) if member.modifiers.defaultness.is_none() => {
+                    let (attributes, signature) = (&member.attrs, &member.sig);
+                    self.function(attributes, &member.vis, signature, &member.block, member);
+                }
+                ImplItem::Type(it)
+                    if self.are_known(&it.attrs)
+                        && !Code::is_in(|code| code.visit_impl_item_type(it)) =>
+                {
+                    self.tokens(it.to_token_stream());
+                }
+                member => self.positioned(member),
+            }
+        }
+        self.word("}");
+    }
+
+    /// An item whose position is nowhere to be seen, if there is nothing in it that computes.
+    fn inert(&mut self, attributes: &[Attribute], item: &Item) {
+        if self.are_known(attributes) && !Code::is_in(|code| code.visit_item(item)) {
+            self.tokens(item.to_token_stream());
+        } else {
+            self.positioned(item);
+        }
+    }
+
+    fn are_known(&self, attributes: &[Attribute]) -> bool {
+        attributes.iter().all(|it| is_known(it, self.runtime))
+    }
+
+    fn word(&mut self, word: &str) {
+        self.digest.text(word);
+    }
+
+    /// Tokens, wherever they stand.
+    fn tokens(&mut self, tokens: TokenStream) {
+        self.digest.text(&tokens.to_string());
+    }
+
+    /// Tokens and where they stand.
+    fn positioned(&mut self, item: &impl ToTokens) {
+        self.positions(item.to_token_stream());
+    }
+
+    fn positions(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            let start = token.span().start();
+            self.digest.number(start.line as u64);
+            self.digest.number(start.column as u64);
+            match token {
+                TokenTree::Group(group) => {
+                    self.word(&format!("{:?}", group.delimiter()));
+                    self.positions(group.stream());
+                    self.word("end");
+                }
+                token => self.word(&token.to_string()),
+            }
+        }
+    }
+}
+
+fn each(attributes: &[Attribute]) -> TokenStream {
+    attributes.iter().map(ToTokens::to_token_stream).collect()
+}
+
+/// Whether only its own crate compiles a function of this signature.
+fn is_plain(signature: &Signature) -> bool {
+    signature.constness.is_none()
+        && signature.asyncness.is_none()
+        && signature.variadic.is_none()
+        && !has_parameters(&signature.generics)
+        && !any_word(signature.to_token_stream(), &|word| word == "impl")
+        && !Code::is_in(|code| code.visit_signature(signature))
+}
+
+/// Whether it has parameters that code is made for. Lifetimes are none.
+fn has_parameters(generics: &Generics) -> bool {
+    let is_lifetime = |it: &GenericParam| matches!(it, GenericParam::Lifetime(_));
+    !generics.params.iter().all(is_lifetime)
+}
+
+/// Whether there is something that is called, expanded or run.
+struct Code(bool);
+
+impl Code {
+    fn is_in(visit: impl FnOnce(&mut Self)) -> bool {
+        let mut code = Code(false);
+        visit(&mut code);
+        code.0
+    }
+}
+
+impl<'ast> Visit<'ast> for Code {
+    fn visit_expr(&mut self, expression: &'ast syn::Expr) {
+        use syn::Expr;
+        let is_inert = matches!(
+            expression,
+            Expr::Array(_)
+                | Expr::Binary(_)
+                | Expr::Cast(_)
+                | Expr::Field(_)
+                | Expr::Group(_)
+                | Expr::Index(_)
+                | Expr::Lit(_)
+                | Expr::Paren(_)
+                | Expr::Path(_)
+                | Expr::Reference(_)
+                | Expr::Repeat(_)
+                | Expr::Struct(_)
+                | Expr::Tuple(_)
+                | Expr::Unary(_)
+        );
+        self.0 |= !is_inert;
+        visit::visit_expr(self, expression);
+    }
+
+    fn visit_block(&mut self, _: &'ast Block) {
+        self.0 = true;
+    }
+
+    fn visit_macro(&mut self, _: &'ast syn::Macro) {
+        self.0 = true;
+    }
+}

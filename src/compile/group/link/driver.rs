@@ -1,0 +1,134 @@
+//! What a compiler driver adds to a link.
+//!
+//! rustc links by way of a C compiler, which knows where libc's files are and which linker to run.
+//! It is asked once for the linker's own command; from then on that is run, and two processes
+//! less. Both GCC and clang tell by `-###`, in lines of a shell's form that begin with a space.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::base::child_process::{Cancel, RunError};
+use crate::compile::group::link::Step;
+
+/// The linker's own command for a driver's; `None` if the driver doesn't tell.
+pub(crate) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<Step>, RunError> {
+    let Step {
+        program: driver,
+        arguments,
+        ..
+    } = driver;
+    let mut command = Command::new(driver);
+    command.env("LC_ALL", "C").arg("-###").args(arguments);
+    let output = cancel.output(&mut command)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let Some((program, own)) = last_command(&said).filter(|_| output.status.success()) else {
+        return Ok(None);
+    };
+    let program = match choice(&program, &own) {
+        // GCC's own helper, which looks for the linker in the driver's folders.
+        Some(name) => match find(driver, arguments, &name, cancel)? {
+            Some(found) => found,
+            None => return Ok(None),
+        },
+        None => program,
+    };
+    let (program, first) = without_shim(program);
+    Ok(Some(Step {
+        program,
+        first,
+        arguments: for_linker(own).collect(),
+    }))
+}
+
+fn last_command(said: &str) -> Option<(PathBuf, Vec<String>)> {
+    let line = said.lines().rfind(|line| line.starts_with(' '))?;
+    let mut words = shlex::split(line)?.into_iter();
+    Some((PathBuf::from(words.next()?), words.collect()))
+}
+
+/// The name of the linker that GCC's `collect2` is to run.
+fn choice(program: &Path, arguments: &[String]) -> Option<String> {
+    if program.file_name()? != "collect2" {
+        return None;
+    }
+    let chosen = arguments.iter().rfind(|it| it.starts_with("-fuse-ld="));
+    Some(match chosen.and_then(|it| it.strip_prefix("-fuse-ld=")) {
+        Some(name) => format!("ld.{name}"),
+        None => "ld".to_owned(),
+    })
+}
+
+/// Where the driver finds a program.
+fn find(
+    driver: &Path,
+    arguments: &[String],
+    name: &str,
+    cancel: &Cancel,
+) -> Result<Option<PathBuf>, RunError> {
+    let mut command = Command::new(driver);
+    // The folders that it is to search first.
+    command.args(arguments.iter().filter(|it| it.starts_with("-B")));
+    command.arg(format!("-print-prog-name={name}"));
+    let output = cancel.output(&mut command)?;
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let found = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    if found.is_absolute() {
+        return Ok(Some(found));
+    }
+    // Not in its own folders.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(&found));
+    Ok(programs.find(|it| it.is_file()))
+}
+
+/// rustc's `ld.lld` only runs the `rust-lld` beside its folder.
+fn without_shim(program: PathBuf) -> (PathBuf, Vec<String>) {
+    let folder = program.parent();
+    if folder.is_some_and(|it| it.ends_with("gcc-ld"))
+        && let Some(linker) = folder.and_then(Path::parent).map(|it| it.join("rust-lld"))
+        && linker.exists()
+    {
+        return (linker, vec!["-flavor".to_owned(), "gnu".to_owned()]);
+    }
+    (program, Vec::new())
+}
+
+/// What of the arguments is the linker's: not the choice of it, nor GCC's plugin, which is there
+/// for link-time optimisation.
+fn for_linker(arguments: Vec<String>) -> impl Iterator<Item = String> {
+    let mut arguments = arguments.into_iter();
+    std::iter::from_fn(move || {
+        loop {
+            let argument = arguments.next()?;
+            if argument == "-plugin" {
+                arguments.next();
+            } else if !argument.starts_with("-plugin-opt=") && !argument.starts_with("-fuse-ld=") {
+                return Some(argument);
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_command_is_the_link() {
+        let said = "gcc version 12\n COMPILER_PATH is no command\n \
+                    /usr/lib/collect2 -plugin /lto.so \"-plugin-opt=-x\" \"-fuse-ld=lld\" -o \"a b\"\n\
+                    COLLECT_GCC_OPTIONS='-m64'\n";
+        let (program, arguments) = last_command(said).unwrap();
+        assert_eq!(choice(&program, &arguments).as_deref(), Some("ld.lld"));
+        assert_eq!(for_linker(arguments).collect::<Vec<_>>(), ["-o", "a b"]);
+    }
+
+    #[test]
+    fn clang_names_the_linker_itself() {
+        let (program, arguments) = last_command(" \"/usr/bin/ld.lld\" \"-shared\"\n").unwrap();
+        assert_eq!(choice(&program, &arguments), None);
+        assert_eq!(program, Path::new("/usr/bin/ld.lld"));
+    }
+}

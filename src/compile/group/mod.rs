@@ -1,0 +1,338 @@
+//! The group's flavour of the reloadable crates, and the library that they are linked into.
+//!
+//! In the host a reloadable crate is the baseline: its entry points look for the live
+//! generation. In a generation they are the plain functions, and calls inside it stay inside it.
+//! So each crate is compiled a second time, by the command that cargo ran for the first, with
+//! outputs and incremental state of its own. Nothing of cargo's is written to, and no cargo runs.
+//!
+//! - [`unit`]: one of the crates; [`flavour`]: the commands that compile it
+//! - [`compile`]: which have to be compiled, and when; [`jobs`]: several rustc at a time
+//! - [`interface`]: which need not be, though a crate that they name was
+//! - [`link`]: the library that they become; [`driver`]: the linker's own command;
+//!   [`fault`]: links that are to be tried again
+
+mod compile;
+mod flavour;
+mod interface;
+mod jobs;
+mod link;
+mod unit;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use super::record::Record;
+use crate::base::child_process::{Cancel, RunError};
+use crate::base::contents::Contents;
+use crate::compat::{Crate, Identity};
+use compile::{Progress, Terms};
+use jobs::Jobs;
+use link::{Objects, Recipe};
+use unit::Compiled;
+
+pub(crate) use crate::base::stamp::Stamp;
+pub(crate) use link::Library;
+pub(crate) use unit::Unit;
+
+/// All reloadable crates of a host.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Dependencies before dependants.
+    units: Vec<Unit>,
+    /// The host's record: what the group is linked as.
+    host: Record,
+    /// Where the link's recipe and anchor are kept.
+    link: PathBuf,
+    /// The recipe's file, once it was found or made: a host that is built anew may take the baseline
+    /// away, and what runs goes on.
+    recipe: OnceLock<PathBuf>,
+    /// rustc's word for how much debug information there is to be, if not as the profile says.
+    debuginfo: Option<&'static str>,
+}
+
+/// A build of the whole group.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) library: Library,
+    /// The compilations that it is made of, by package, bases first.
+    pub(crate) made: Vec<(String, Stamp)>,
+    /// The inputs of all crates, as they were compiled.
+    pub(crate) inputs: Contents,
+    pub(crate) compile: Duration,
+    pub(crate) link: Duration,
+}
+
+/// Why there is no new build.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BuildError {
+    #[error("cancelled")]
+    Cancelled,
+    /// rustc's own words, as it would colour them.
+    #[error("`{package}` does not compile")]
+    Compile {
+        package: String,
+        rendered: String,
+        /// The same, as JSON.
+        messages: Vec<serde_json::Value>,
+        /// Whether none of its errors has a place in the sources.
+        is_of_command: bool,
+    },
+    /// It crashed, say, or the disk is full.
+    #[error("rustc failed, and has no error in `{package}`: {words}")]
+    Compiler { package: String, words: String },
+    #[error("the group could not be linked:\n{0}")]
+    Link(String),
+    /// Whatever it was given: another linker or a full disk is no matter of sources.
+    #[error("the linker failed: {0}")]
+    Linker(String),
+    #[error("{0}")]
+    Run(RunError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<RunError> for BuildError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Cancelled => BuildError::Cancelled,
+            error => BuildError::Run(error),
+        }
+    }
+}
+
+impl Group {
+    /// `units` in dependency order; `state` is the directory of what lies beside them.
+    pub(crate) fn new(
+        units: Vec<Unit>,
+        host: Record,
+        state: &Path,
+        debuginfo: Option<&'static str>,
+    ) -> Self {
+        Group {
+            units,
+            host,
+            link: state.join("link"),
+            recipe: OnceLock::new(),
+            debuginfo,
+        }
+    }
+
+    /// Compiles what is stale and links all of it.
+    pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
+        let begun = Instant::now();
+        let mut may_keep = true;
+        loop {
+            let attempt = self.attempt(output, may_keep, cancel)?;
+            if attempt.states.iter().any(Compiled::is_doubtful) {
+                // What dependants were told was of a source that was just being saved. Whoever
+                // saves all the time gets a build in which nobody is told so.
+                may_keep = false;
+                if let Ok(library) = attempt.library {
+                    fs::remove_file(library.path)?;
+                }
+                continue;
+            }
+            match attempt.library {
+                Ok(library) => {
+                    let packages = self.units.iter().map(|unit| unit.package.clone());
+                    let states = attempt.states.into_iter();
+                    let (made, inputs): (Vec<_>, Vec<_>) = packages
+                        .zip(states)
+                        .map(|(package, state)| ((package, state.stamp), state.inputs))
+                        .unzip();
+                    return Ok(Built {
+                        library,
+                        made,
+                        inputs: inputs.into_iter().flatten().collect(),
+                        compile: begun.elapsed().saturating_sub(attempt.link),
+                        link: attempt.link,
+                    });
+                }
+                // A body that made no more use of a generic function took its code with it, and a
+                // dependant that was not compiled again relied on that.
+                Err(BuildError::Link(_)) if self.forget_kept_interfaces()? => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Compiles and links once; dependants are left alone only if interfaces `may_keep` what they
+    /// are.
+    fn attempt(
+        &self,
+        output: &Path,
+        may_keep: bool,
+        cancel: &Cancel,
+    ) -> Result<Attempt, BuildError> {
+        let recipe = &self.recipe(cancel)?;
+        let identity = self.host.identity.as_ref().map_or(0, Identity::digest);
+        let jobs = &Jobs::new()?;
+        let terms = &Terms {
+            may_keep,
+            jobs,
+            cancel,
+        };
+        let progress: Vec<Progress> = self.units.iter().map(|_| Progress::default()).collect();
+        let progress = &progress[..];
+        let merges = &Cancel::default();
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.units.len())
+                .map(|index| scope.spawn(move || self.compile_unit(index, progress, terms)))
+                .collect();
+            // What is not compiled is merged while something is.
+            scope.spawn(move || {
+                let mut at_rest = progress.iter().filter_map(|it| it.at_rest.wait());
+                at_rest.all(|objects| recipe.merge(&objects, merges).is_ok())
+            });
+            // As soon as there is what it takes: rustc may still be putting its things away.
+            let objects: Option<Vec<Objects>> =
+                progress.iter().map(|it| it.objects.wait()).collect();
+            merges.cancel();
+            let begun = Instant::now();
+            let library = objects.map(|objects| {
+                let baselines = self.units.iter().map(Unit::baseline);
+                let crates: Vec<_> = baselines.zip(objects).collect();
+                recipe.link(&crates, identity, output, cancel)
+            });
+            let link = begun.elapsed();
+            let mut states = Vec::new();
+            for thread in threads {
+                states.push(thread.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            }
+            Ok(Attempt {
+                states,
+                library: library.unwrap_or(Err(BuildError::Cancelled)),
+                link,
+            })
+        })
+    }
+
+    /// Merges what was compiled, ahead of the links that it will be in; not these packages.
+    pub(crate) fn merge(&self, but: &[String], cancel: &Cancel) -> Result<(), BuildError> {
+        let recipe = self.recipe(cancel)?;
+        let units = self.units.iter().filter(|it| !but.contains(&it.package));
+        for state in units.filter_map(Unit::compiled) {
+            recipe.merge(&state.objects, cancel)?;
+        }
+        Ok(())
+    }
+
+    fn recipe(&self, cancel: &Cancel) -> Result<Recipe, BuildError> {
+        if let Some(recipe) = self.recipe.get().and_then(|file| Recipe::read(file)) {
+            return Ok(recipe);
+        }
+        let baselines: Vec<PathBuf> = self.units.iter().map(Unit::baseline).collect();
+        let shared = self.host.shared.as_deref().unwrap_or(Path::new(""));
+        let recipe = link::recipe(
+            &self.host.invocation,
+            shared,
+            &baselines,
+            &self.link,
+            cancel,
+        )?;
+        self.recipe.get_or_init(|| recipe.file.clone());
+        Ok(recipe)
+    }
+
+    /// Whether there was any; the next build compiles all that depends on one.
+    pub(crate) fn forget_kept_interfaces(&self) -> io::Result<bool> {
+        let mut found = false;
+        for unit in &self.units {
+            if unit.compiled().is_some_and(|it| it.has_kept_interface) {
+                unit.forget()?;
+                found = true;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The compilations that are there already.
+    pub(crate) fn made(&self) -> Vec<(String, Stamp)> {
+        let made = |unit: &Unit| Some((unit.package.clone(), unit.compiled()?.stamp));
+        self.units.iter().filter_map(made).collect()
+    }
+
+    /// Whether a crate asks for this file to be watched, which may be new.
+    pub(crate) fn watches(&self, file: &Path) -> bool {
+        self.units.iter().any(|unit| unit.watch.has(file))
+    }
+
+    /// What of host and group is no longer of one making, if anything.
+    pub(crate) fn foreign(&self) -> Option<String> {
+        self.host.identity.as_ref()?.foreign()
+    }
+
+    /// Its crates as debug information knows them, by package.
+    pub(crate) fn crates(&self) -> BTreeMap<String, Crate> {
+        let of = |unit: &Unit| {
+            let name = unit.record.invocation.crate_name()?.to_owned();
+            let root = unit.root()?;
+            Some((unit.package.clone(), Crate { name, root }))
+        };
+        self.units.iter().filter_map(of).collect()
+    }
+
+    /// A package whose types the debug information does not tell, if there is one.
+    pub(crate) fn opaque(&self) -> Option<&str> {
+        let mut units = self.units.iter();
+        let unit = match self.debuginfo {
+            None => units.find(|unit| !unit.record.invocation.has_types()),
+            Some(_) => units.next(),
+        };
+        unit.map(|unit| unit.package.as_str())
+    }
+
+    /// Whether functions may be inlined, into others or into the host.
+    pub(crate) fn is_inlined(&self) -> bool {
+        let is_unoptimised = self.units.iter().all(Unit::is_unoptimised);
+        !(is_unoptimised && self.host.invocation.is_unoptimised())
+    }
+
+    /// The crates that each of the baseline's inputs is part of.
+    pub(crate) fn crates_of_inputs(&self) -> io::Result<BTreeMap<PathBuf, BTreeSet<String>>> {
+        let mut crates: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
+        for unit in &self.units {
+            let name = unit.record.invocation.crate_name().unwrap_or_default();
+            for path in unit.baseline_inputs()? {
+                crates.entry(path).or_default().insert(name.to_owned());
+            }
+        }
+        Ok(crates)
+    }
+
+    /// Whether what cargo built for it, and it needs, is still there.
+    pub(crate) fn is_whole(&self) -> bool {
+        let shared = self.host.shared.as_ref();
+        let mut baselines = self.units.iter().map(Unit::baseline);
+        let has_recipe = self.recipe.get().is_some_and(|file| file.exists());
+        let mut given = self
+            .units
+            .iter()
+            .flat_map(|it| self.given(&it.record.invocation));
+        given.all(|path| path.exists())
+            && shared.is_some_and(|it| it.exists())
+            && self.baseline_inputs().is_ok()
+            && (has_recipe || baselines.all(|it| it.exists()))
+    }
+
+    /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
+    pub(crate) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
+        let mut inputs = Vec::new();
+        for unit in &self.units {
+            inputs.extend(unit.baseline_inputs()?);
+        }
+        Ok(inputs)
+    }
+}
+
+/// What one round of compiling and linking came to.
+struct Attempt {
+    states: Vec<Compiled>,
+    library: Result<Library, BuildError>,
+    link: Duration,
+}

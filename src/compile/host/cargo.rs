@@ -1,0 +1,187 @@
+//! One run of `cargo build`: the command, and what cargo's messages tell.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use cargo_metadata::{Artifact, BuildScript, Message};
+
+use crate::cargo::{environment, rustup};
+use crate::discover::HostKind;
+
+use crate::base::child_process::Cancel;
+use crate::cargo::changed_environment::tell_wrappers;
+use crate::cargo::diagnostics;
+use crate::cargo::diagnostics::WIDTH_VARIABLE;
+use crate::cargo::directories::Workshop;
+use crate::cargo::profile;
+use crate::cargo::progress::{Said, Words};
+use crate::cargo::run::{RunSettings, be_runner, given_to};
+use crate::cargo::settings::CargoSettings;
+use crate::compile::host::{Builder, HostError};
+use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
+
+/// What cargo's messages tell of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) scripts: Vec<BuildScript>,
+    /// What cargo itself warns of, as in manifests.
+    pub(crate) warnings: Vec<String>,
+    /// How it would start the program.
+    pub(crate) run: Option<RunSettings>,
+}
+
+impl Builder {
+    /// Runs cargo, and tells what is to be shown of that. Diagnostics come with the error.
+    ///
+    /// The lock file has nothing of what only a session switches on, so that cargo would ask the
+    /// registry each time. It is asked once: when cargo can't do with what was downloaded before.
+    pub(crate) fn run_cargo(
+        &self,
+        workshop: &Workshop,
+        wrapper: &Path,
+        tell: impl Fn(Said) + Clone + Send + 'static,
+        cancel: &Cancel,
+    ) -> Result<Made, HostError> {
+        let triple = self.triple()?;
+        let mut offline = self.command(workshop, wrapper, &triple)?;
+        offline.arg("--offline");
+        match run(offline, &triple, tell.clone(), cancel) {
+            Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
+                let online = self.command(workshop, wrapper, &triple)?;
+                run(online, &triple, tell, cancel)
+            }
+            made => made,
+        }
+    }
+
+    /// What cargo builds for.
+    fn triple(&self) -> Result<String, HostError> {
+        let settings = CargoSettings::read(&self.plan.manifests)?;
+        let configured = settings.target();
+        let configured = configured.as_ref().and_then(|it| it.value.as_str());
+        let selected = self.selection.target.as_deref().or(configured);
+        Ok(self.toolchain.triple(selected).to_owned())
+    }
+
+    fn command(
+        &self,
+        workshop: &Workshop,
+        wrapper: &Path,
+        triple: &str,
+    ) -> Result<Command, HostError> {
+        let selection = &self.selection;
+        let host = &self.plan.host;
+        let mut command = rustup::command(environment::cargo());
+        environment::clean(&mut command);
+        command.args(["run", "--message-format=json-diagnostic-rendered-ansi"]);
+        command.arg("--manifest-path").arg(&host.manifest_path);
+        command.arg("--target-dir").arg(&workshop.target);
+        command.args(["--package", &host.package_id]);
+        match host.kind {
+            HostKind::Bin => command.args(["--bin", &host.target]),
+            HostKind::Example => command.args(["--example", &host.target]),
+        };
+        for features in &selection.features {
+            command.args(["--features", features]);
+        }
+        // One selection of features for everything; this one brings in the runtime.
+        command.args(["--features", &format!("{}/live", host.hotmod_key)]);
+        let flags = [
+            (selection.all_features, "--all-features"),
+            (selection.no_default_features, "--no-default-features"),
+            (selection.locked, "--locked"),
+            (selection.frozen, "--frozen"),
+        ];
+        command.args(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag));
+        if let Some(target) = &selection.target {
+            command.args(["--target", target]);
+        }
+        command.args(["--profile", self.profile()]);
+        // What stands in every call of an entry point is compiled as if for a release.
+        let profile = self.profile();
+        command.args([
+            "--config",
+            &format!("profile.{profile}.package.hotmod.opt-level=3"),
+        ]);
+        let overrides = profile::overrides(profile, &self.plan.manifests)?;
+        for setting in &overrides.configuration {
+            command.args(["--config", setting]);
+        }
+        command.args(&self.display);
+        command
+            .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
+            // A cache of compilations knows nothing of flavours.
+            .env("RUSTC_WRAPPER", "")
+            .env("CARGO_BUILD_BUILD_DIR", &workshop.target)
+            .env("CARGO_TERM_PROGRESS_WHEN", "always")
+            .env("CARGO_TERM_PROGRESS_WIDTH", "250")
+            .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
+            .env(WRAPPER_VARIABLE, wrapper);
+        be_runner(&mut command, triple);
+        tell_wrappers(&mut command).map_err(std::io::Error::from)?;
+        Ok(command)
+    }
+}
+
+fn run(
+    mut command: Command,
+    triple: &str,
+    tell: impl Fn(Said) + Send + 'static,
+    cancel: &Cancel,
+) -> Result<Made, HostError> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let given = given_to(&command);
+    let mut child = cancel.spawn(&mut command)?;
+    let stdout = child.stdout.take();
+    let stderr = child.stderr.take();
+    let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));
+    let mut made = Made::default();
+    let mut rendered = String::new();
+    let mut messages = Vec::new();
+    for message in stdout
+        .into_iter()
+        .flat_map(|stdout| Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok))
+    {
+        match message {
+            Message::CompilerArtifact(artifact) => made.artifacts.push(artifact),
+            Message::BuildScriptExecuted(script) => made.scripts.push(script),
+            Message::CompilerMessage(message) => {
+                rendered.extend(message.message.rendered.clone());
+                // What cargo wrote as JSON is JSON.
+                let message = serde_json::to_value(Message::CompilerMessage(message));
+                messages.extend(message.map(diagnostics::without_colours));
+            }
+            Message::TextLine(line) => {
+                if let Some(settings) = RunSettings::read(&line, &given, triple) {
+                    made.run = Some(settings?);
+                    continue;
+                }
+                rendered.push_str(&line);
+                rendered.push('\n');
+            }
+            _ => {}
+        }
+    }
+    let status = cancel.wait(child);
+    // Whatever it tells comes before the build's end.
+    let words = words.and_then(|thread| thread.join().ok());
+    let words = words.unwrap_or_default();
+    if status?.status.success() {
+        made.warnings = words.warnings().collect();
+        return Ok(made);
+    }
+    rendered.push_str(&words.of_failure());
+    Err(HostError::Failed { rendered, messages })
+}
+
+/// Whether cargo failed by its own words, since it was not to ask the registry.
+fn lacks_network(error: &HostError) -> bool {
+    match error {
+        HostError::Failed { rendered, messages } => {
+            messages.is_empty() && rendered.contains("offline")
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,350 @@
+//! `cargo build` of the host: one invocation for everything, into the session's own target
+//! directory, with this tool as the wrapper of the workspace's rustc.
+
+mod cargo;
+mod inputs;
+mod joins;
+mod keepers;
+mod rebuild;
+mod seed;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cargo_metadata::Artifact;
+
+use crate::compat::Keepers;
+use crate::compat::symbols;
+use crate::compat::symbols::HostSymbols;
+use crate::discover::{Plan, Selection};
+
+use super::group::{Group, Unit};
+use crate::base::atomic_file::write_whole;
+use crate::base::child_process::{Cancel, RunError};
+use crate::cargo::artifact::library_stem;
+use crate::cargo::directories::Workshop;
+use crate::cargo::profile;
+use crate::cargo::profile::ProfileError;
+use crate::cargo::progress::Said;
+use crate::cargo::run::{RunSettings, RunnerError};
+use crate::cargo::toolchain::Toolchain;
+use crate::compile::link::shared;
+use crate::compile::record::{Record, record_of};
+use crate::compile::watched::Watched;
+use crate::compile::wrapper_plan::{Member, WrapperPlan};
+use cargo::Made;
+use inputs::HostInputs;
+use joins::joins_session;
+use rebuild::host_symbols;
+use seed::seed;
+
+/// What `cargo build` made.
+#[derive(Debug)]
+pub(crate) struct HostBuild {
+    pub(crate) executable: PathBuf,
+    /// How `cargo run` would start it.
+    pub(crate) run: RunSettings,
+    pub(crate) group: Arc<Group>,
+    /// Whether anything was compiled for it.
+    pub(crate) compiled: bool,
+    pub(crate) inputs: HostInputs,
+    /// What it has of the group.
+    pub(crate) symbols: HostSymbols,
+    /// What may hold values of the group's types without their types.
+    pub(crate) keepers: Keepers,
+    /// What had to be set aside, for the screen.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Why there is no host.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HostError {
+    #[error("cancelled")]
+    Cancelled,
+    /// rustc's and cargo's own words.
+    #[error("the host could not be built")]
+    Failed {
+        rendered: String,
+        /// Those of the diagnostics, as cargo's JSON.
+        messages: Vec<serde_json::Value>,
+    },
+    #[error("cargo made no executable of `{0}`")]
+    NoExecutable(String),
+    #[error("cargo's command for `{0}` was not recorded")]
+    NoRecord(String),
+    #[error("`{0}` has no `#[hotmod::main]`, so it can't join the session")]
+    NoMain(String),
+    #[error("`{0}` can't be read: {1}")]
+    Unreadable(PathBuf, object::read::Error),
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+    #[error("cargo did not say how it would start `{0}`")]
+    NotStarted(String),
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error("{0}")]
+    Run(RunError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<RunError> for HostError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Cancelled => HostError::Cancelled,
+            error => HostError::Run(error),
+        }
+    }
+}
+
+impl HostError {
+    /// What to do next.
+    pub(crate) fn help(&self) -> Option<String> {
+        match self {
+            HostError::NoMain(_) => {
+                Some("put `#[hotmod::main]` on its `main`, above other attributes".to_owned())
+            }
+            HostError::NoRecord(_) => Some(
+                "remove the folder `hotmod` in the target directory, and start the session again"
+                    .to_owned(),
+            ),
+            HostError::Cancelled
+            | HostError::Failed { .. }
+            | HostError::NoExecutable(_)
+            | HostError::Unreadable(..)
+            | HostError::Runner(_)
+            | HostError::NotStarted(_)
+            | HostError::Profile(_)
+            | HostError::Run(_)
+            | HostError::Io(_) => None,
+        }
+    }
+}
+
+/// Said as cargo says it of its own locks.
+const BLOCKED: &str = "    Blocking waiting for a build of another session";
+
+/// All that a build of the host needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Builder {
+    pub(crate) plan: Plan,
+    pub(crate) selection: Selection,
+    pub(crate) toolchain: Toolchain,
+    /// Arguments for cargo's own output: `--color`, `-v`.
+    pub(crate) display: Vec<String>,
+    /// rustc's word for the debug information of generations, if not as the profile says.
+    pub(crate) debuginfo: Option<&'static str>,
+}
+
+impl Builder {
+    /// Builds the host, with what was `edited` since it was built last. What is to be shown
+    /// meanwhile is told; diagnostics are returned with the error, and else left to cargo's next
+    /// run.
+    pub(crate) fn build(
+        &self,
+        edited: &BTreeSet<PathBuf>,
+        tell: impl Fn(Said) + Clone + Send + 'static,
+        cancel: &Cancel,
+    ) -> Result<HostBuild, HostError> {
+        let workshop = self.plan.workshop();
+        let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
+        self.seed(&workshop)?;
+        let wrapper = self.wrapper_plan(&workshop);
+        let file = workshop.state.join("wrapper.json");
+        let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
+        write_whole(&file, &text)?;
+
+        let mut compiled = false;
+        for is_last in [false, true] {
+            let made = self.run_cargo(&workshop, &file, tell.clone(), cancel)?;
+            compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
+            let records = Record::all(&wrapper.units);
+            let mut needed = self.unrecorded(&wrapper, &records, &made.artifacts);
+            needed.extend(self.overlooked(edited, &records, &made.artifacts));
+            if is_last || needed.is_empty() {
+                return self.host_build(&workshop, &wrapper, &records, made, compiled);
+            }
+            // Cargo calls no wrapper for what is fresh. Without its artefacts it is not.
+            for file in needed {
+                match fs::remove_file(&file) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(error.into());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Err(HostError::NoRecord(self.plan.host.target.clone()))
+    }
+
+    fn seed(&self, workshop: &Workshop) -> io::Result<()> {
+        let user = self.plan.build_directory.as_ref();
+        let user = user.unwrap_or(&self.plan.target_directory);
+        let profile = match self.profile() {
+            "dev" | "test" => "debug",
+            "release" | "bench" => "release",
+            other => other,
+        };
+        seed(user, &workshop.target, Path::new(profile))?;
+        if let Some(target) = &self.selection.target {
+            seed(user, &workshop.target, &Path::new(target).join(profile))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn profile(&self) -> &str {
+        self.selection.profile()
+    }
+
+    fn wrapper_plan(&self, workshop: &Workshop) -> WrapperPlan {
+        let host = &self.plan.host;
+        let directory = host.manifest_path.parent().unwrap_or(Path::new("."));
+        WrapperPlan {
+            units: workshop.common.join("units"),
+            shared: workshop.common.join("shared"),
+            notes: workshop.state.join("notes"),
+            rustc: self.toolchain.version.clone(),
+            target_libdir: self.toolchain.target_libdir.clone(),
+            libstd: self.toolchain.libstd.clone(),
+            host: Member {
+                directory: directory.to_owned(),
+                crate_name: host.target.replace('-', "_"),
+            },
+            group: self
+                .plan
+                .group
+                .iter()
+                .map(|member| Member {
+                    directory: member.dir.clone(),
+                    crate_name: member.crate_name.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// What of the session's build is to be said once.
+    pub(crate) fn notes(&self) -> Result<Vec<String>, ProfileError> {
+        let mut notes = profile::overrides(self.profile(), &self.plan.manifests)?.notes;
+        let wrappers = profile::wrappers(&self.plan.manifests)?;
+        notes.extend(
+            wrappers
+                .iter()
+                .map(|it| format!("{it} is set aside in a session")),
+        );
+        Ok(notes)
+    }
+
+    pub(crate) fn is_host(&self, artifact: &Artifact) -> bool {
+        let host = &self.plan.host;
+        artifact.executable.is_some()
+            && artifact.package_id.repr == host.package_id
+            && artifact.target.name == host.target
+    }
+
+    fn host_build(
+        &self,
+        workshop: &Workshop,
+        wrapper: &WrapperPlan,
+        records: &[Record],
+        made: Made,
+        compiled: bool,
+    ) -> Result<HostBuild, HostError> {
+        let name = &self.plan.host.target;
+        let (of_host, others): (Vec<_>, Vec<_>) =
+            made.artifacts.iter().partition(|it| self.is_host(it));
+        let program = of_host.first();
+        let executable = program.and_then(|it| it.executable.as_ref());
+        let executable = executable.ok_or_else(|| HostError::NoExecutable(name.clone()))?;
+        let executable = executable.as_std_path().to_owned();
+        let host = program.and_then(|it| record_of(records, it));
+        let symbols = host_symbols(wrapper, host);
+        let (host, mut symbols) = host
+            .zip(symbols)
+            .ok_or_else(|| HostError::NoRecord(name.clone()))?;
+
+        if !joins_session(&executable)? {
+            return Err(HostError::NoMain(name.clone()));
+        }
+
+        let mut inputs = HostInputs::default();
+        let root = &self.plan.workspace_root;
+        if let Some(dep_info) = host.dep_info() {
+            inputs.add_unit(&dep_info, root, &self.plan.host.package, Some(host.began))?;
+        }
+        let mut libraries = BTreeMap::new();
+        for artifact in others {
+            inputs.add_artifact(artifact, records, &self.plan)?;
+            let stem = library_stem(artifact);
+            if let Some(library) = stem.zip(record_of(records, artifact)) {
+                libraries.insert(artifact.package_id.repr.clone(), library);
+            }
+        }
+        for script in &made.scripts {
+            inputs.add_script(script, &self.plan, &wrapper.units, &workshop.common);
+        }
+
+        // What cargo did not build is not in this host, whatever the resolver says.
+        let members: Vec<_> = self
+            .plan
+            .group
+            .iter()
+            .filter_map(|member| {
+                let (stem, record) = libraries.get(&member.package_id)?;
+                Some((member, stem, *record))
+            })
+            .collect();
+        let position = |index: &usize| {
+            let id = &self.plan.group[*index].package_id;
+            members.iter().position(|(it, ..)| it.package_id == *id)
+        };
+        let mut units: Vec<Unit> = Vec::new();
+        for (member, stem, record) in &members {
+            let named = member.depends_on.iter().filter_map(position);
+            let mut depends_on = BTreeSet::new();
+            for index in named {
+                depends_on.insert(index);
+                depends_on.extend(&units[index].depends_on);
+            }
+            units.push(Unit {
+                package: member.package.clone(),
+                stem: (*stem).clone(),
+                record: (*record).clone(),
+                depends_on: depends_on.into_iter().collect(),
+                watch: Watched::new(&member.dir, &member.watch),
+                directory: workshop.state.join("group").join(stem),
+            });
+        }
+        shared::remove_unused(wrapper)?;
+        let said = fs::read_to_string(&wrapper.notes).unwrap_or_default();
+        let mut notes: Vec<String> = said.lines().map(str::to_owned).collect();
+        notes.extend(made.warnings.iter().map(|it| format!("cargo warns: {it}")));
+        notes.extend(inputs.unnamed.iter().map(|package| {
+            format!(
+                "the build script of `{package}` names no file that it reads, and can't be run by the \
+                 session: a reload of the crate's sources does not run it; \
+                 `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
+            )
+        }));
+        let group = Group::new(units, host.clone(), &workshop.state, self.debuginfo);
+        let sources = group.baseline_inputs()?;
+        let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
+        symbols.state = symbols::declared(&symbols.state, &statics);
+        let text = serde_json::to_vec_pretty(&symbols).map_err(io::Error::from)?;
+        write_whole(&workshop.symbols(), &text)?;
+        Ok(HostBuild {
+            executable,
+            run: made
+                .run
+                .ok_or_else(|| HostError::NotStarted(name.clone()))?,
+            group: Arc::new(group),
+            compiled,
+            inputs,
+            symbols,
+            keepers: self.keepers(records, &made.artifacts),
+            notes,
+        })
+    }
+}

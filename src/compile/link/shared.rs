@@ -1,0 +1,231 @@
+//! The shared dylib: each unmarked crate that the group depends on, once in the process.
+//!
+//! Rust's statics exist once per linked copy of a crate. Were tokio linked into the host and into
+//! the group, the group's would know of no runtime. So the very rlibs that cargo built for the
+//! host go into one dylib, which host and group are both linked with.
+//!
+//! It holds the closure of the *group's* unmarked dependencies and the runtime; what only the
+//! host uses stays in the host.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use object::{Object as _, ObjectSymbol as _};
+
+use crate::base::content_hash::Digest;
+use crate::base::mmap::map;
+use crate::cargo::invocation::Invocation;
+use crate::compile::link::job::{LinkJob, Purpose};
+use crate::compile::link::native;
+use crate::compile::link::slices;
+use crate::compile::record::{Record, Role, TOOL};
+use crate::compile::wrapper_plan::{WrapperPlan, is_runtime};
+
+/// Why there is no dylib.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SharedError {
+    #[error("the shared dylib could not be built:\n{0}")]
+    Failed(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Builds the dylib for this host, if it isn't there, and returns its path.
+///
+/// The name carries a digest of all that goes in: a live process may have an older one mapped.
+pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, SharedError> {
+    let rlibs = rlibs(plan, host);
+    let mut digest = Digest::new();
+    digest.text(TOOL);
+    digest.text(&host.program.to_string_lossy());
+    for option in codegen_options(host) {
+        digest.text(&option);
+    }
+    for rlib in &rlibs {
+        digest.text(&rlib.to_string_lossy());
+        digest.written(rlib)?;
+    }
+    let digest = digest.finish();
+    let library = plan
+        .shared
+        .join(format!("libhotmod_shared-{digest:016x}.so"));
+    if library.exists() {
+        return Ok(library);
+    }
+
+    fs::create_dir_all(&plan.shared)?;
+    // Built aside and moved into place: the library is there whole or not at all.
+    let scratch = tempfile::Builder::new()
+        .prefix("building-")
+        .tempdir_in(&plan.shared)?;
+    let mut source = String::new();
+    for index in 0..rlibs.len() {
+        let _ = writeln!(source, "pub extern crate hm{index};");
+    }
+    let root = scratch.path().join("hotmod_shared.rs");
+    fs::write(&root, source)?;
+
+    let mut invocation = command(host, &root, scratch.path(), digest);
+    for (index, rlib) in rlibs.iter().enumerate() {
+        invocation.push([
+            "--extern".to_owned(),
+            format!("hm{index}={}", rlib.display()),
+        ]);
+    }
+    let built = scratch.path().join(library.file_name().unwrap_or_default());
+    let purpose = Purpose::Shared {
+        keeps_names: native::exports_all(host),
+    };
+    LinkJob::take_over(&mut invocation, purpose, &plan.shared)?;
+    let output = invocation.command().output()?;
+    if !output.status.success() {
+        return Err(SharedError::Failed(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        ));
+    }
+    for file in [native::wrap_file, slices::file] {
+        fs::rename(file(&built), file(&library))?;
+    }
+    fs::rename(built, &library)?;
+    Ok(library)
+}
+
+/// The libraries that the group's crates name and that are not of the group: rlibs, and dylibs.
+pub(crate) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut todo: Vec<PathBuf> = host.externs().map(|it| it.path.to_owned()).collect();
+    while let Some(path) = todo.pop() {
+        if is_runtime(&path) {
+            found.insert(path.with_extension("rlib"));
+        }
+        let Some(record) = Record::of_rlib(&plan.units, &path) else {
+            continue;
+        };
+        if !seen.insert(path) {
+            continue;
+        }
+        for dependency in record.invocation.externs() {
+            let path = dependency.path;
+            let is_of_group = || {
+                let record = Record::of_rlib(&plan.units, path);
+                record.is_some_and(|record| record.role == Role::Baseline)
+            };
+            if record.role == Role::Baseline
+                && !is_of_group()
+                && let Some(library) = library_of(path)
+            {
+                found.insert(library);
+            }
+            todo.push(path.to_owned());
+        }
+    }
+    // Of a crate that is both, the dylib: it is in the process anyway.
+    let is_dylib = |it: &PathBuf| it.extension().is_some_and(|it| it == "so");
+    let (dylibs, rlibs): (BTreeSet<_>, BTreeSet<_>) = found.into_iter().partition(is_dylib);
+    let rlibs = rlibs
+        .into_iter()
+        .filter(|it| !dylibs.contains(&it.with_extension("so")));
+    rlibs.chain(dylibs.iter().cloned()).collect()
+}
+
+/// The file that is linked, of what a dependant was given: an rlib, or a dylib such as Bevy's. `None` for
+/// a proc macro.
+fn library_of(path: &Path) -> Option<PathBuf> {
+    match path.extension()?.to_str()? {
+        // A pipelined dependant was given the metadata.
+        "rlib" | "rmeta" => Some(path.with_extension("rlib")),
+        "so" if !is_proc_macro(path).unwrap_or(true) => Some(path.to_owned()),
+        _ => None,
+    }
+}
+
+fn is_proc_macro(library: &Path) -> Result<bool, Box<dyn std::error::Error>> {
+    let bytes = map(library)?;
+    let library = object::File::parse(&*bytes)?;
+    let mut names = library.dynamic_symbols().filter_map(|it| it.name().ok());
+    Ok(names.any(|it| it.starts_with("__rustc_proc_macro_decls_")))
+}
+
+/// What must be the same in everything that is linked together.
+pub(crate) fn codegen_options(host: &Invocation) -> Vec<String> {
+    const KEPT: [&str; 7] = [
+        "linker",
+        "link-arg",
+        "link-args",
+        "target-cpu",
+        "target-feature",
+        "relocation-model",
+        "embed-bitcode",
+    ];
+    let key = |option: &str| option.split_once('=').map_or(option, |it| it.0).to_owned();
+    host.codegen_options()
+        .filter(|option| KEPT.contains(&key(option).as_str()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A rustc command for a crate of our own making, with the settings of the host's.
+fn command(host: &Invocation, root: &Path, out_dir: &Path, digest: u64) -> Invocation {
+    let mut invocation = host.clone();
+    invocation.arguments = vec![root.to_string_lossy().into_owned()];
+    invocation.push(["--crate-name", "hotmod_shared", "--edition", "2021"]);
+    invocation.push(["--crate-type", "dylib", "-C", "prefer-dynamic"]);
+    invocation.push(["-C".to_owned(), format!("metadata={digest:016x}")]);
+    invocation.push(["-C".to_owned(), format!("extra-filename=-{digest:016x}")]);
+    invocation.push([
+        "--out-dir".to_owned(),
+        out_dir.to_string_lossy().into_owned(),
+    ]);
+    for option in codegen_options(host) {
+        invocation.push(["-C".to_owned(), option]);
+    }
+    for option in ["--target", "-L", "--sysroot"] {
+        for value in host.values(option) {
+            invocation.push([option, value]);
+        }
+    }
+    invocation
+}
+
+/// The command of another crate of our own making that is linked with the shared dylib.
+pub(crate) fn anchor_command(host: &Invocation, root: &Path, out_dir: &Path) -> Invocation {
+    let mut invocation = command(host, root, out_dir, 0);
+    invocation.change_values("--crate-name", |_| Some("hotmod_group".to_owned()));
+    invocation.change_values("--crate-type", |_| Some("cdylib".to_owned()));
+    invocation
+}
+
+/// How long a dylib is kept that no record names: another session may be about to name it.
+const KEPT: Duration = Duration::from_secs(3600);
+
+/// Removes dylibs that no record names any more; one that a process has mapped stays usable.
+pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
+    let records = Record::all(&plan.units).into_iter();
+    let used: BTreeSet<PathBuf> = records.filter_map(|record| record.shared).collect();
+    let Ok(entries) = fs::read_dir(&plan.shared) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        let is_old = |modified: SystemTime| modified.elapsed().is_ok_and(|age| age > KEPT);
+        if path.extension().is_some_and(|it| it == "so")
+            && !used.contains(&path)
+            && entry.metadata()?.modified().is_ok_and(is_old)
+        {
+            for file in [native::wrap_file(&path), slices::file(&path), path] {
+                match fs::remove_file(file) {
+                    // An earlier version of the tool wrote fewer.
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(())
+}

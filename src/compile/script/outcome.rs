@@ -1,0 +1,180 @@
+//! Whether a build script, run again, gives its crate what it gave before.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::walk;
+
+/// The lines by which a script tells cargo something that its crate is built with, and no more: what it reads and
+/// what it warns of changes no build.
+pub(crate) fn directives(output: &str) -> Vec<&str> {
+    let lines = output.lines().map(str::trim);
+    let told = lines.filter(|line| {
+        let directive = line.strip_prefix("cargo::");
+        let directive = directive.or_else(|| line.strip_prefix("cargo:"));
+        directive.is_some_and(|it| !it.starts_with("rerun-if-") && !it.starts_with("warning="))
+    });
+    told.collect()
+}
+
+/// What the output of a script tells cargo that no file tells in which cargo may have kept its output; in words.
+pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<String> {
+    let new = directives(output);
+    let mut kept: Vec<Vec<&str>> = kept.iter().map(|it| directives(it)).collect();
+    // An output without any must not be taken for a file that is no output.
+    kept.sort_by_key(|it| std::cmp::Reverse(it.len()));
+    let longest = kept.first().cloned().unwrap_or_default();
+    let is_kept = match new.is_empty() {
+        true => longest.is_empty(),
+        false => kept.contains(&new),
+    };
+    if is_kept {
+        return None;
+    }
+    let added = new.iter().find(|it| !longest.contains(it));
+    let removed = longest.iter().find(|it| !new.contains(it));
+    Some(match (added, removed) {
+        (Some(line), _) => format!("prints `{line}` now"),
+        (None, Some(line)) => format!("does not print `{line}` any more"),
+        (None, None) => "prints its directives in another order".to_owned(),
+    })
+}
+
+/// What is in a copy of a script's folder and not in the folder, or the other way round; in words. Where a file in
+/// the copy names the copy, that stands for the folder.
+pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<String> {
+    let names = |root: &Path| -> BTreeSet<PathBuf> {
+        let files = walk::whole(root);
+        let names = files.filter_map(|file| Some(file.strip_prefix(root).ok()?.to_owned()));
+        names.collect()
+    };
+    let (was, is) = (names(folder), names(copy));
+    let mut all = was.union(&is);
+    all.find_map(|name| {
+        let shown = name.display();
+        match (was.contains(name), is.contains(name)) {
+            (true, false) => Some(format!("does not write `{shown}` any more")),
+            (false, true) => Some(format!("writes `{shown}` now")),
+            _ => {
+                let was = content(&folder.join(name));
+                let is = content(&copy.join(name));
+                let is = is.map(|it| with_path(&it, copy, folder));
+                (was != is).then(|| format!("writes another `{shown}`"))
+            }
+        }
+    })
+}
+
+/// Of a link, where it leads.
+fn content(file: &Path) -> Option<Vec<u8>> {
+    match fs::read_link(file) {
+        Ok(to) => Some(to.into_os_string().into_encoded_bytes()),
+        Err(_) => fs::read(file).ok(),
+    }
+}
+
+/// The bytes with one path in place of another.
+pub(crate) fn with_path(bytes: &[u8], from: &Path, to: &Path) -> Vec<u8> {
+    let (from, to) = (
+        from.as_os_str().as_encoded_bytes(),
+        to.as_os_str().as_encoded_bytes(),
+    );
+    let mut changed = Vec::with_capacity(bytes.len());
+    let mut rest = 0;
+    for at in memchr::memmem::find_iter(bytes, from) {
+        changed.extend_from_slice(&bytes[rest..at]);
+        changed.extend_from_slice(to);
+        rest = at + from.len();
+    }
+    changed.extend_from_slice(&bytes[rest..]);
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn what_a_crate_is_built_with_is_compared() {
+        let output = "hello\ncargo:rerun-if-changed=a\ncargo::rustc-env=A=1\n  cargo:rustc-cfg=b\n";
+        let told = ["cargo::rustc-env=A=1", "cargo:rustc-cfg=b"];
+        assert_eq!(directives(output), told);
+        let kept = [
+            "".to_owned(),
+            output.to_owned(),
+            "warning: cargo".to_owned(),
+        ];
+        for same in [
+            output,
+            "cargo::rustc-env=A=1\ncargo:rustc-cfg=b\ncargo::warning=no\n",
+        ] {
+            assert_eq!(other_directives(&kept, same), None, "{same}");
+        }
+        for (other, words) in [
+            (
+                "cargo::rustc-env=A=2\ncargo:rustc-cfg=b",
+                "prints `cargo::rustc-env=A=2` now",
+            ),
+            (
+                "cargo::rustc-env=A=1",
+                "does not print `cargo:rustc-cfg=b` any more",
+            ),
+            ("", "does not print `cargo::rustc-env=A=1` any more"),
+            (
+                "cargo:rustc-cfg=b\ncargo::rustc-env=A=1",
+                "prints its directives in another order",
+            ),
+            (
+                "cargo::rustc-env=A=1\ncargo:rustc-cfg=b\ncargo:root=/x",
+                "prints `cargo:root=/x` now",
+            ),
+        ] {
+            assert_eq!(other_directives(&kept, other).as_deref(), Some(words));
+        }
+        assert_eq!(other_directives(&[String::new()], ""), None);
+    }
+
+    #[test]
+    fn files_are_compared_but_for_where_they_are() {
+        let directory = tempfile::tempdir().unwrap();
+        let (folder, copy) = (directory.path().join("out"), directory.path().join("cop"));
+        let fill = |root: &Path| {
+            let _ = fs::remove_dir_all(root);
+            fs::create_dir_all(root.join("deep")).unwrap();
+            let named = format!("\0{0}/a {0}\0", root.display());
+            fs::write(root.join("deep/a.o"), named).unwrap();
+            symlink(root.join("deep"), root.join("link")).unwrap();
+        };
+        fill(&folder);
+        type Change<'a> = &'a dyn Fn();
+        let changes: [(Change<'_>, Option<&str>); 5] = [
+            (&|| {}, None),
+            (
+                &|| fs::write(copy.join("deep/a.o"), "b").unwrap(),
+                Some("writes another `deep/a.o`"),
+            ),
+            (
+                &|| fs::write(copy.join("b"), "").unwrap(),
+                Some("writes `b` now"),
+            ),
+            (
+                &|| fs::remove_file(copy.join("deep/a.o")).unwrap(),
+                Some("does not write `deep/a.o` any more"),
+            ),
+            (
+                &|| {
+                    fs::remove_file(copy.join("link")).unwrap();
+                    symlink("/elsewhere", copy.join("link")).unwrap();
+                },
+                Some("writes another `link`"),
+            ),
+        ];
+        for (change, words) in changes {
+            fill(&copy);
+            change();
+            assert_eq!(other_files(&folder, &copy).as_deref(), words);
+        }
+    }
+}

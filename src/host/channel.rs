@@ -1,0 +1,200 @@
+//! The sockets on which a host joins the session and is offered generations.
+//!
+//! They are in a directory that only this user can enter; the kernel tells who connects. Whoever
+//! is not this user, or does not begin as a host does, is turned away, and the session goes on.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message};
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::geteuid;
+
+use crate::compile::Library;
+
+use super::{Image, Signal, backtrace};
+
+/// How long a newcomer may take to say that it is a host.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Opens the session's two sockets in a directory that only this user may enter, and reports who joins
+/// and what they say.
+pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
+    directory: &Path,
+    signals: Sender<T>,
+) -> io::Result<()> {
+    for (path, is_invited) in [(socket(directory), false), (join_socket(directory), true)] {
+        let listener = UnixListener::bind(path)?;
+        let signals = signals.clone();
+        std::thread::Builder::new()
+            .name("channel".to_owned())
+            .spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let signals = signals.clone();
+                    // A newcomer that says nothing must not keep others waiting.
+                    std::thread::spawn(move || serve(stream, is_invited, &signals));
+                }
+            })?;
+    }
+    Ok(())
+}
+
+/// The path of the socket for the hosts that the session starts. What such a host starts itself,
+/// by the same program perhaps, inherits it, and is none.
+pub(crate) fn socket(directory: &Path) -> PathBuf {
+    directory.join("socket")
+}
+
+/// The path of the one for hosts that others start.
+pub(crate) fn join_socket(directory: &Path) -> PathBuf {
+    directory.join("join")
+}
+
+fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Sender<T>) {
+    /// A process that replaces itself by `exec` joins again under the same process id.
+    static CHANNELS: AtomicU64 = AtomicU64::new(0);
+    let channel = CHANNELS.fetch_add(1, Ordering::Relaxed);
+    match greet(&mut stream) {
+        Ok(Greeting::Trace(trace)) => answer_trace(&mut stream, &trace),
+        Ok(Greeting::Hello(pid, writer)) => {
+            // The receiver is gone only when the tool is about to end.
+            let _ = signals.send(
+                Signal::Joined {
+                    connection: Connection {
+                        pid,
+                        channel,
+                        stream: writer,
+                    },
+                    is_invited,
+                }
+                .into(),
+            );
+            loop {
+                match read_message(&mut stream) {
+                    Ok(Some(message)) => {
+                        let _ = signals.send(Signal::Said { channel, message }.into());
+                    }
+                    // A host that ends, or closes its end, may leave an offer unread.
+                    Ok(None) | Err(FrameError::Io(_)) => break,
+                    Err(error) => {
+                        turn_away(signals, &error.to_string());
+                        break;
+                    }
+                }
+            }
+            let _ = signals.send(Signal::Left { channel }.into());
+        }
+        Err(reason) => turn_away(signals, &reason),
+    }
+}
+
+fn turn_away<T: From<Signal>>(signals: &Sender<T>, reason: &str) {
+    let reason = reason.to_owned();
+    let _ = signals.send(Signal::TurnedAway { reason }.into());
+}
+
+/// Sends the text of a backtrace, in parts of which each fits into a message.
+fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
+    const MOST_BYTES: usize = MAX_FRAME as usize / 2;
+    let text = backtrace::render(trace);
+    let mut rest = &text[..];
+    loop {
+        let (part, more) = rest.split_at(rest.floor_char_boundary(MOST_BYTES));
+        let part = Message::Rendered {
+            text: part.to_owned(),
+            is_last: more.is_empty(),
+        };
+        // A program that does not wait for the rest ends, or has printed what it has.
+        if write_message(stream, &part).is_err() || more.is_empty() {
+            return;
+        }
+        rest = more;
+    }
+}
+
+/// How a connection begins.
+enum Greeting {
+    Hello(u32, UnixStream),
+    Trace(Trace),
+}
+
+/// What is on the other end, if it is a host of this user.
+fn greet(stream: &mut UnixStream) -> Result<Greeting, String> {
+    let peer = socket_peercred(&*stream).map_err(|error| error.to_string())?;
+    if peer.uid != geteuid() {
+        return Err(format!("user {} is not the session's", peer.uid.as_raw()));
+    }
+    let io = |error: io::Error| error.to_string();
+    stream.set_read_timeout(Some(PATIENCE)).map_err(io)?;
+    let greeting = read_message(stream).map_err(|error| error.to_string())?;
+    let pid = match greeting {
+        Some(Message::Hello { pid, .. }) => pid,
+        Some(Message::Trace(trace)) => return Ok(Greeting::Trace(trace)),
+        _ => return Err("it does not begin as a host does".to_owned()),
+    };
+    let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
+    if pid != sender {
+        return Err(format!("process {sender} says that it is {pid}"));
+    }
+    stream.set_read_timeout(None).map_err(io)?;
+    Ok(Greeting::Hello(pid, stream.try_clone().map_err(io)?))
+}
+
+/// What is known of a library's types.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    /// Whether those of all entry points were compared.
+    pub(crate) are_compared: bool,
+    /// Kept statics that have another one than their values.
+    pub(crate) changed_statics: Vec<String>,
+}
+
+/// The way to a process that joined.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) pid: u32,
+    /// Tells it from every other connection, also of the same process.
+    pub(crate) channel: u64,
+    stream: UnixStream,
+}
+
+impl Connection {
+    /// Answers the greeting. A process that is gone by now does not read it, and its end is told.
+    pub(crate) fn answer(&mut self, greeting: &Message) {
+        let _ = write_message(&mut self.stream, greeting);
+    }
+
+    /// Offers a library, whose loaded part is this, as a generation.
+    pub(crate) fn offer(
+        &mut self,
+        generation: u32,
+        library: &Library,
+        image: Image,
+        types: Types,
+    ) -> io::Result<()> {
+        // The host may have changed its user since it began.
+        let _ = fs::set_permissions(&library.path, Permissions::from_mode(0o755));
+        let path = library
+            .path
+            .to_str()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "its path is not UTF-8"))?
+            .to_owned();
+        let offer = Offer {
+            generation,
+            build: library.build,
+            identity: library.identity,
+            length: image.length,
+            digest: image.digest,
+            path,
+            has_compared_types: types.are_compared,
+            changed_statics: types.changed_statics,
+        };
+        write_message(&mut self.stream, &Message::Offer(offer))
+    }
+}

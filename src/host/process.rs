@@ -1,0 +1,228 @@
+//! The host's process. It has the tool's terminal, and never outlives the tool; one that another
+//! process started, such as a debugger, belongs to that.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+use procfs::process::Process;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal as Unix, kill_process, pidfd_open, pidfd_send_signal,
+};
+
+use crate::base::termination::die_with_parent;
+use crate::cargo::environment;
+use crate::cargo::run::RunSettings;
+
+use super::{Signal, Sockets};
+
+/// How long a host may take to end after SIGTERM.
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
+
+/// What every host of a session is started with.
+#[derive(Debug)]
+pub(crate) struct HostSettings {
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) socket: PathBuf,
+    /// Where its generations are.
+    pub(crate) directory: PathBuf,
+    /// Whether the terminal's keyboard is the host's.
+    pub(crate) has_stdin: bool,
+    pub(crate) sockets: Sockets,
+}
+
+/// A started host.
+#[derive(Debug)]
+pub(crate) struct HostProcess {
+    /// The program's process. Under a runner that is the one that joins, and until then `process`.
+    pub(crate) pid: u32,
+    /// The process that the session started or adopted.
+    pub(crate) process: u32,
+    pub(crate) begun: Instant,
+    /// Whether it is a supervisor's, which ends all that belongs to the host.
+    is_supervised: bool,
+    /// Of one that another process started.
+    adopted: Option<Arc<OwnedFd>>,
+    ended: std::sync::mpsc::Receiver<()>,
+    has_stopped: bool,
+}
+
+/// Ends a host by force that the session started, if it did not end before: after a tool that panics
+/// nobody writes to the terminal.
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        if self.has_stopped || self.is_adopted() {
+            return;
+        }
+        match self.is_supervised {
+            true => self.end(),
+            false => self.kill(),
+        }
+    }
+}
+
+impl HostProcess {
+    /// Starts the host. Its end is told to `signals`.
+    ///
+    /// Call it on a thread that lives as long as the tool: the kernel ends the host when the
+    /// thread that started it ends.
+    pub(crate) fn start<T: From<Signal> + Send + 'static>(
+        executable: &Path,
+        run: &RunSettings,
+        settings: &HostSettings,
+        signals: Sender<T>,
+    ) -> io::Result<Self> {
+        let (program, words) = match run.runner.split_first() {
+            Some((runner, words)) => (Path::new(runner), [words, &[executable.into()]].concat()),
+            None => (executable, Vec::new()),
+        };
+        let is_supervised = !run.runner.is_empty();
+        let mut command = settings.sockets.command(program, is_supervised)?;
+        environment::clean(&mut command);
+        run.apply(&mut command);
+        command
+            .args(words)
+            .args(&settings.arguments)
+            .env(SOCKET_VARIABLE, &settings.socket)
+            .env(DIRECTORY_VARIABLE, &settings.directory);
+        if !settings.has_stdin {
+            command.stdin(Stdio::null());
+        }
+        let mut child = die_with_parent(&mut command).spawn()?;
+        let pid = child.id();
+        let (end, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                let status = Some(child.wait().unwrap_or_else(|_| ExitStatus::default()));
+                // Nobody listens when the tool itself is about to end.
+                let _ = end.send(());
+                let _ = signals.send(Signal::Exited { pid, status }.into());
+            })?;
+        Ok(HostProcess {
+            pid,
+            process: pid,
+            begun: Instant::now(),
+            is_supervised,
+            adopted: None,
+            ended,
+            has_stopped: false,
+        })
+    }
+
+    /// Takes a process that another one started as the host, if `is_it`. Its end is told to
+    /// `signals`, but not how it ended.
+    pub(crate) fn adopt<T: From<Signal> + Send + 'static>(
+        pid: u32,
+        is_it: impl FnOnce() -> Result<(), String>,
+        signals: Sender<T>,
+    ) -> Result<Self, String> {
+        let of_system = |error: io::Error| format!("it can't be watched: {error}");
+        let no_pid = || "it has ended".to_owned();
+        let process = pid_of(pid).ok_or_else(no_pid)?;
+        // From here on the number is of no other process.
+        let pidfd = pidfd_open(process, PidfdFlags::empty()).map_err(|it| of_system(it.into()))?;
+        is_it()?;
+        let pidfd = Arc::new(pidfd);
+        let adopted = Some(Arc::clone(&pidfd));
+        let (end, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                let mut ends = [PollFd::new(&pidfd, PollFlags::IN)];
+                while poll(&mut ends, None) == Err(Errno::INTR) {}
+                let _ = end.send(());
+                let _ = signals.send(Signal::Exited { pid, status: None }.into());
+            })
+            .map_err(of_system)?;
+        Ok(HostProcess {
+            pid,
+            process: pid,
+            begun: Instant::now(),
+            is_supervised: false,
+            adopted,
+            ended,
+            has_stopped: false,
+        })
+    }
+
+    /// Whether another process started it.
+    pub(crate) fn is_adopted(&self) -> bool {
+        self.adopted.is_some()
+    }
+
+    /// Whether a process that joins is the program, whose process is not known yet.
+    pub(crate) fn runs(&self, pid: u32) -> bool {
+        self.is_supervised && self.pid == self.process && descends_from(pid, self.process)
+    }
+
+    /// Whether it is known which process is the program's.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.is_supervised || self.pid != self.process
+    }
+
+    /// Ends the host: politely, and after a while not.
+    pub(crate) fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.signal(Unix::TERM);
+        // A supervisor takes as long as the host may, and then ends it by force.
+        let grace = match self.is_supervised {
+            true => 2 * GRACE,
+            false => GRACE,
+        };
+        self.has_stopped = self.ended.recv_timeout(grace).is_ok();
+        if !self.has_stopped {
+            self.kill();
+        }
+    }
+
+    fn kill(&mut self) {
+        self.signal(Unix::KILL);
+        // It can't refuse; the wait only keeps two hosts from running at once.
+        let _ = self.ended.recv();
+        self.has_stopped = true;
+    }
+
+    fn signal(&self, signal: Unix) {
+        if let Some(pidfd) = &self.adopted {
+            // It may have ended, which is what is wanted.
+            let _ = pidfd_send_signal(pidfd, signal);
+        } else if let Some(pid) = pid_of(self.process)
+            && matches!(
+                self.ended.try_recv(),
+                Err(std::sync::mpsc::TryRecvError::Empty)
+            )
+        {
+            // It may end at this moment, which is what is wanted.
+            let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+/// Whether a process was started by another one, or by one that was.
+pub(crate) fn descends_from(pid: u32, ancestor: u32) -> bool {
+    let mut pid = pid;
+    loop {
+        let stat = Process::new(pid.cast_signed()).and_then(|it| it.stat());
+        match stat.map(|stat| stat.ppid.cast_unsigned()) {
+            Ok(parent) if parent == ancestor => return true,
+            Ok(parent) if parent > 1 => pid = parent,
+            _ => return false,
+        }
+    }
+}
+
+fn pid_of(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
+}

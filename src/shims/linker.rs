@@ -1,0 +1,240 @@
+//! The tool as rustc's `-C linker`: changes what no option of rustc's can change, or keeps the
+//! arguments of a link for later, and then is the real linker.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::base::atomic_file::write_whole;
+use crate::cargo::artifact::OBJECT;
+use crate::cargo::artifact::rlib_stem;
+use crate::compat::symbols::{HostSymbols, Linked};
+use crate::compile::link::allocator;
+use crate::compile::link::job::{Arguments, LinkError, LinkJob, OUTPUT, Purpose, version_script};
+use crate::compile::link::native;
+use crate::compile::link::slices;
+use crate::compile::record::{Record, Role};
+
+/// Runs as a linker and returns its exit code.
+///
+/// # Errors
+/// A job or file that can't be read, or a linker that can't be run; rustc shows it.
+pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<i32, LinkError> {
+    let job: LinkJob = serde_json::from_str(job).map_err(io::Error::from)?;
+    let mut arguments = expanded(arguments)?;
+    add_rpaths(&mut arguments);
+    // Dropped, and so removed, after the linker has read what is in it.
+    let scratch = tempfile::tempdir()?;
+    match &job.purpose {
+        Purpose::Host {
+            crate_name,
+            shared,
+            libstd,
+            opt_level,
+            notes,
+            units,
+            symbols,
+        } => {
+            own_objects(&arguments)?;
+            let linked = linked(&arguments, crate_name, units);
+            let found = HostSymbols::read(&linked)?;
+            write_whole(
+                symbols,
+                &serde_json::to_vec(&found).map_err(io::Error::from)?,
+            )?;
+            let is_of_group = |path: &Path| {
+                let mut all = linked.iter().filter(|it| it.is_reloadable);
+                all.any(|it| it.path == path)
+            };
+            let mut note = slices::of_host(&mut arguments, shared, is_of_group, scratch.path())?;
+            arguments.push(native::wrap_argument(shared));
+            let changed = allocator::set_aside(&mut arguments, libstd, scratch.path())?;
+            if changed && opt_level != "0" {
+                return Err(LinkError::AllocatorInlined(opt_level.clone()));
+            }
+            if changed {
+                note += allocator::NOTE;
+            }
+            write_whole(notes, note.as_bytes())?;
+        }
+        Purpose::Shared { keeps_names } => {
+            let linked = native::link_shared(&job, &arguments, *keeps_names, scratch.path())?;
+            io::stderr().write_all(&linked.stderr)?;
+            return Ok(linked.status.code().unwrap_or(1));
+        }
+        Purpose::Group { arguments: kept } => {
+            keep(&job.linker, arguments, kept)?;
+            return Ok(0);
+        }
+        Purpose::Leaf { objects } => {
+            keep_objects(&arguments, objects)?;
+            return Ok(0);
+        }
+    }
+    let status = job
+        .command(&arguments, scratch.path())?
+        .status()
+        .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
+    Ok(status.code().unwrap_or(1))
+}
+
+/// Has what is linked look for its dylibs where they are linked from. Cargo says that by
+/// `LD_LIBRARY_PATH`, which a session leaves alone.
+fn add_rpaths(arguments: &mut Vec<String>) {
+    let is_dylib = |it: &&Path| it.is_absolute() && it.extension().is_some_and(|it| it == "so");
+    let dylibs = arguments.iter().map(Path::new).filter(is_dylib);
+    let directories: BTreeSet<&Path> = dylibs.filter_map(Path::parent).collect();
+    let rpaths = directories
+        .iter()
+        .map(|it| format!("-Wl,-rpath,{}", it.display()));
+    let rpaths: Vec<String> = rpaths.collect();
+    arguments.extend(rpaths);
+}
+
+/// What is linked into the host, and of which crates it is.
+fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
+    let of_rlib = |path: &Path| {
+        let stem = rlib_stem(path)?;
+        let record = Record::of_rlib(units, path);
+        let recorded = record.as_ref().and_then(|it| it.invocation.crate_name());
+        let crate_name = recorded.or_else(|| Some(stem.rsplit_once('-')?.0))?;
+        let is_baseline = record.as_ref().is_some_and(|it| it.role == Role::Baseline);
+        Some((crate_name.to_owned(), is_baseline))
+    };
+    let of_file = |argument: &String| {
+        let path = PathBuf::from(argument);
+        let (crate_name, is_reloadable) = if argument.ends_with(".rlib") {
+            of_rlib(&path)?
+        } else if is_own_object(argument) {
+            (host.to_owned(), false)
+        } else {
+            return None;
+        };
+        Some(Linked {
+            path,
+            crate_name,
+            is_reloadable,
+        })
+    };
+    arguments.iter().filter_map(of_file).collect()
+}
+
+/// Keeps the arguments, and the files among them that rustc removes after the link: the anchor's
+/// objects, and what is in rustc's temporary directory, such as a native library that it unpacked.
+fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()> {
+    let directory = kept.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let script = version_script(&arguments).unwrap_or_default();
+    let temporary = script.parent().unwrap_or(Path::new(""));
+    if let Some(output) = take_output(&mut arguments) {
+        fs::write(output, [])?;
+    }
+    for argument in &mut arguments {
+        // A word for the linker may stand before the path.
+        let start = argument.find('/').unwrap_or(0);
+        let (word, path) = argument.split_at(start);
+        let path = Path::new(path);
+        let is_removed = argument.ends_with(".o") || path.parent() == Some(temporary);
+        if is_removed && path.is_file() {
+            let copy = directory.join(path.file_name().unwrap_or_default());
+            fs::copy(path, &copy)?;
+            *argument = format!("{word}{}", copy.display());
+        }
+    }
+    let arguments = Arguments {
+        linker: linker.to_owned(),
+        version_script: directory.join(script.file_name().unwrap_or_default()),
+        arguments,
+    };
+    write_whole(kept, &serde_json::to_vec_pretty(&arguments)?)
+}
+
+/// Keeps the crate's own objects, which rustc is about to remove. All else that it names is linked
+/// with the group.
+fn keep_objects(arguments: &[String], objects: &Path) -> Result<(), LinkError> {
+    fs::create_dir_all(objects)?;
+    for object in own_objects(arguments)? {
+        let object = Path::new(object);
+        let kept = objects.join(object.file_name().unwrap_or_default());
+        // A second name costs nothing, but not every file system has them.
+        fs::hard_link(object, &kept).or_else(|_| fs::copy(object, &kept).map(drop))?;
+    }
+    let mut arguments = arguments.to_vec();
+    if let Some(output) = take_output(&mut arguments) {
+        fs::write(output, [])?;
+    }
+    Ok(())
+}
+
+/// The objects of the crate that is linked, of which rustc makes at least one.
+fn own_objects(arguments: &[String]) -> Result<Vec<&String>, LinkError> {
+    let objects: Vec<&String> = arguments.iter().filter(|it| is_own_object(it)).collect();
+    match objects.is_empty() {
+        true => Err(LinkError::NoObjects),
+        false => Ok(objects),
+    }
+}
+
+fn is_own_object(argument: &str) -> bool {
+    argument.ends_with(OBJECT)
+}
+
+/// Puts [`OUTPUT`] in the output's place. rustc expects a file there, and never looks into it.
+fn take_output(arguments: &mut [String]) -> Option<String> {
+    let flag = arguments.iter().position(|it| it == "-o")?;
+    let output = arguments.get_mut(flag + 1)?;
+    Some(std::mem::replace(output, OUTPUT.to_owned()))
+}
+
+fn expanded(arguments: impl Iterator<Item = OsString>) -> io::Result<Vec<String>> {
+    let mut expanded = Vec::new();
+    for argument in arguments {
+        let argument = argument.to_string_lossy().into_owned();
+        match argument.strip_prefix('@') {
+            Some(file) => expanded.extend(fs::read_to_string(file)?.lines().map(unescaped)),
+            None => expanded.push(argument),
+        }
+    }
+    Ok(expanded)
+}
+
+fn unescaped(line: &str) -> String {
+    let mut out = String::new();
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => out.extend(characters.next()),
+            '"' => {}
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::link::job::escaped;
+
+    #[test]
+    fn response_files_keep_arguments() {
+        for argument in [r#"a b\c"d'e"#, "-Wl,-rpath,$ORIGIN", "/plain/path.o"] {
+            assert_eq!(unescaped(&escaped(argument)), argument);
+        }
+    }
+
+    #[test]
+    fn a_link_without_objects_of_the_crate_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
+        let none = words("a.cgu-0.o libb.rlib -lc");
+        let error = keep_objects(&none, folder.path()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("rustc linked no object whose name ends with `.rcgu.o`"),
+            "{error}"
+        );
+        assert!(own_objects(&words("a.0.rcgu.o libb.rlib")).is_ok());
+    }
+}

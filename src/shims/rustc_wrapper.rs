@@ -1,0 +1,154 @@
+//! The tool as cargo's `RUSTC_WORKSPACE_WRAPPER`: records what cargo runs, and compiles the host
+//! against the shared dylib.
+//!
+//! It knows nothing of the session but the [`WrapperPlan`] that the session wrote for it.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::base::termination::die_with_parent;
+use crate::cargo::changed_environment::ChangedEnvironment;
+use crate::cargo::diagnostics::WIDTH_VARIABLE;
+use crate::cargo::invocation::Invocation;
+use crate::cargo::unsupported::{Unsupported, refuse_what_cannot_be_dynamic};
+use crate::compat::Identity;
+use crate::compile::flavour::set_flavour;
+use crate::compile::link::job::{LinkJob, Purpose};
+use crate::compile::link::shared;
+use crate::compile::link::shared::SharedError;
+use crate::compile::record::{Record, Role, TOOL, symbols_file};
+use crate::compile::script::shim;
+use crate::compile::wrapper_plan::{WrapperPlan, is_runtime};
+
+/// Runs as a wrapper: `arguments` are rustc's path and arguments.
+///
+/// # Errors
+/// Anything that keeps rustc from being run; cargo shows it as the unit's failure.
+pub(crate) fn run(
+    plan: &Path,
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Result<std::convert::Infallible, WrapperError> {
+    let plan: WrapperPlan = serde_json::from_slice(&fs::read(plan)?).map_err(io::Error::from)?;
+    let rustc = arguments.next().ok_or(WrapperError::NoRustc)?;
+    let recorded = Invocation::of_this_process(rustc, arguments)?;
+    let mut invocation = recorded.clone();
+    if plan.is_script_of_group(&recorded) {
+        let status = die_with_parent(&mut command_of(&recorded)).status()?;
+        if status.success() {
+            shim::install(&recorded)?;
+        }
+        std::process::exit(status.code().unwrap_or(1));
+    }
+    let (Some(role), Some(unit)) = (plan.role(&recorded), recorded.unit()) else {
+        return Err(command_of(&recorded).exec().into());
+    };
+    if let Ok(width) = env::var(WIDTH_VARIABLE) {
+        invocation.set_width(width);
+    }
+    let runtime = runtime_name(&recorded).map(str::to_owned);
+    let (mut shared, mut identity) = (None, None);
+    if let Some(flavour) = role.flavour() {
+        set_flavour(&mut invocation, flavour, runtime.as_deref());
+    }
+    if role == Role::Host {
+        refuse_what_cannot_be_dynamic(&recorded)?;
+        let library = shared::build(&plan, &recorded)?;
+        link_dynamically(&mut invocation, &plan, &unit, &library)?;
+        shared = Some(library);
+        let made_of = identity_of(&plan, &recorded)?;
+        // `#[hotmod::main]` puts it into the program.
+        let number = format!("{:016x}", made_of.digest());
+        let environment = &mut invocation.environment;
+        environment.insert("HOTMOD_IDENTITY".to_owned(), number);
+        identity = Some(made_of);
+    }
+    let environment = ChangedEnvironment::of_wrapped(&recorded.environment);
+    let record = Record {
+        tool: TOOL.to_owned(),
+        role,
+        environment: environment.ok_or(WrapperError::NoEnvironment)?,
+        began: SystemTime::now(),
+        invocation: recorded,
+        runtime,
+        shared,
+        identity,
+    };
+    record.store(&plan.units, &unit)?;
+    Err(command_of(&invocation).exec().into())
+}
+
+/// What the host and each generation must have in common.
+fn identity_of(plan: &WrapperPlan, host: &Invocation) -> io::Result<Identity> {
+    let mut settings = shared::codegen_options(host);
+    settings.push(plan.rustc.clone());
+    for name in ["panic", "embed-bitcode"] {
+        settings.push(host.codegen(name).unwrap_or_default().to_owned());
+    }
+    settings.extend(host.values("--target").map(str::to_owned));
+    Identity::of(settings, &plan.libstd, shared::rlibs(plan, host))
+}
+
+/// Here, unlike in a replay, cargo's jobserver is there to be used.
+fn command_of(invocation: &Invocation) -> std::process::Command {
+    let mut command = invocation.command();
+    for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+/// The name by which a crate knows the runtime: a renamed dependency has another one.
+fn runtime_name(invocation: &Invocation) -> Option<&str> {
+    invocation
+        .externs()
+        .find(|found| is_runtime(found.path))
+        .map(|found| found.name)
+}
+
+fn link_dynamically(
+    invocation: &mut Invocation,
+    plan: &WrapperPlan,
+    unit: &str,
+    library: &Path,
+) -> io::Result<()> {
+    invocation.push(["-C", "prefer-dynamic", "--extern"]);
+    invocation.push([format!("hotmod_shared={}", library.display())]);
+    for directory in [&plan.shared, &plan.target_libdir] {
+        invocation.push([
+            "-C".to_owned(),
+            format!("link-arg=-Wl,-rpath,{}", directory.display()),
+        ]);
+    }
+    let purpose = Purpose::Host {
+        crate_name: plan.host.crate_name.clone(),
+        shared: library.to_owned(),
+        libstd: plan.libstd.clone(),
+        opt_level: invocation.codegen("opt-level").unwrap_or("0").to_owned(),
+        notes: plan.notes.clone(),
+        units: plan.units.clone(),
+        symbols: symbols_file(&plan.units, unit),
+    };
+    LinkJob::take_over(invocation, purpose, &plan.shared)
+}
+
+/// Why a wrapped rustc was not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WrapperError {
+    #[error("this is a wrapper for rustc, and cargo gave it no rustc to run")]
+    NoRustc,
+    #[error("cargo did not pass on the environment variables that the session gave it")]
+    NoEnvironment,
+    #[error(transparent)]
+    Setting(#[from] Unsupported),
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}

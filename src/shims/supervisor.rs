@@ -1,0 +1,116 @@
+//! The process between the session and a runner.
+//!
+//! With `target.*.runner`, the program may be a child of the process that the session starts, and
+//! would be left behind when that is ended. So the session starts this binary, which starts the
+//! runner, takes over what the runner leaves behind (as a subreaper), and ends all of it when it is
+//! asked to by SIGTERM, or when the session dies.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command, ExitStatus};
+
+use procfs::process::{Process, all_processes};
+use rustix::process::{
+    Pid, Signal as Unix, WaitOptions, getpid, getsid, kill_process, set_child_subreaper,
+    set_parent_process_death_signal, waitpid,
+};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+use crate::host::{GRACE, descends_from};
+
+/// Runs the command, and ends as it does.
+///
+/// # Errors
+/// If the command can't be started.
+pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
+    let mut signals = Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    set_child_subreaper(Some(getpid()))?;
+    set_parent_process_death_signal(Some(Unix::TERM))?;
+    let child = command.spawn()?;
+    let mut ended = None;
+    let mut is_ending = false;
+    for signal in signals.forever() {
+        match signal {
+            SIGTERM if !is_ending => {
+                is_ending = true;
+                end_all(&child);
+            }
+            SIGCHLD => ended = reap(&child).or(ended),
+            // The terminal sends them to the program as well, which decides.
+            _ => {}
+        }
+        let Some(status) = ended else { continue };
+        if !is_ending {
+            is_ending = true;
+            end_all(&child);
+        }
+        if descendants(child.id()).is_empty() {
+            return Ok(end_as(status));
+        }
+    }
+    Ok(1)
+}
+
+/// Collects the processes that ended. How the child did, if it is among them.
+fn reap(child: &Child) -> Option<ExitStatus> {
+    let mut ended = None;
+    while let Ok(Some((pid, status))) = waitpid(None, WaitOptions::NOHANG) {
+        if pid == Pid::from_child(child) {
+            ended = Some(ExitStatus::from_raw(status.as_raw()));
+        }
+    }
+    ended
+}
+
+/// Ends all processes that the runner started, by force after a while. A process with a session of its
+/// own, such as a daemon, is not part of the program.
+fn end_all(child: &Child) {
+    send(child.id(), Unix::TERM);
+    let child = child.id();
+    std::thread::spawn(move || {
+        std::thread::sleep(GRACE);
+        send(child, Unix::KILL);
+    });
+}
+
+fn send(child: u32, signal: Unix) {
+    for pid in descendants(child) {
+        // It may end at this moment, which is what is wanted.
+        let _ = kill_process(pid, signal);
+    }
+}
+
+/// The runner and the processes of its session that it started, also those that ended and were not
+/// collected yet.
+fn descendants(child: u32) -> Vec<Pid> {
+    let session = getsid(None).map(|it| it.as_raw_nonzero().get());
+    let is_ours = |process: &Process| {
+        let stat = process.stat();
+        let pid = process.pid.cast_unsigned();
+        stat.is_ok_and(|it| pid == child || Ok(it.session) == session)
+            && descends_from(pid, std::process::id())
+    };
+    let all = all_processes().into_iter().flatten().flatten();
+    all.filter(is_ours)
+        .filter_map(|process| Pid::from_raw(process.pid))
+        .collect()
+}
+
+/// Ends this process by the signal that ended another one, or returns its exit code.
+fn end_as(status: ExitStatus) -> u8 {
+    match status.signal() {
+        Some(SIGKILL) => {
+            let _ = kill_process(getpid(), Unix::KILL);
+        }
+        Some(signal) => {
+            let _ = emulate_default_handler(signal);
+        }
+        None => {}
+    }
+    status
+        .code()
+        .and_then(|it| u8::try_from(it).ok())
+        .unwrap_or(1)
+}
