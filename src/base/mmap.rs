@@ -1,6 +1,8 @@
 //! Files that are read where the kernel has them, without a copy: programs and libraries are large,
 //! and little of them is looked at.
 
+#![expect(unsafe_code, reason = "a mapped file can change while it is read")]
+
 use std::fs::File;
 use std::io;
 use std::path::Path;

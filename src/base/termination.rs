@@ -1,6 +1,11 @@
 //! How processes end: by which signals, and never later than the one that started them, even if
 //! that is killed.
 
+#![expect(
+    unsafe_code,
+    reason = "code that runs between `fork` and `exec` is unsafe"
+)]
+
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;

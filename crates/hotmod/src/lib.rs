@@ -60,11 +60,19 @@ use plain as runtime;
 /// In a session a call from outside the group goes to the live generation. In a plain build the
 /// item is untouched.
 ///
-/// What crosses must have one address and one layout: a generic function, a method of a generic
-/// type, `impl Trait`, `const fn` and `extern "C"` are compile errors in a session. An entry
-/// point in a trait impl is marked by `#[hotmod::hot]` on the impl block; so is an associated
-/// function that takes no `self`. An `async fn` is boxed, and its future belongs to the
+/// To mark a method of a trait impl, or an associated function without `self`, put
+/// `#[hotmod::hot]` on the impl block. The future of an `async fn` is boxed, and belongs to the
 /// generation that was live at its first poll.
+///
+/// # Compile errors
+/// An entry point must have one address and one signature. So in a session these are errors, each
+/// of which says what to write instead:
+/// - a function with type or const parameters, or in an impl that has some; lifetimes are fine
+/// - `impl Trait` as an argument or a return type
+/// - `const fn`, `async unsafe fn`, and functions of another ABI, such as `extern "C"`
+/// - variadic functions, functions with more than 16 arguments, and arguments under `#[cfg]`
+/// - `main`, items of a trait definition, and impls of `Drop`
+/// - a single method of a trait impl, and `#[hot]` on a function of a block that has it already
 ///
 /// # Examples
 /// ```
@@ -92,9 +100,9 @@ use plain as runtime;
 /// ```
 pub use hotmod_macros::hot;
 
-/// Marks the host's `main`: in a session the program joins it before anything else runs.
+/// Marks the host's `main`: it joins the session, if there is one, before anything else runs.
 ///
-/// It stands above other attributes such as `#[tokio::main]`, and on any return type.
+/// Put it above other attributes such as `#[tokio::main]`. `main` may have any return type.
 ///
 /// # Examples
 /// ```
@@ -109,18 +117,20 @@ pub use hotmod_macros::main;
 
 /// Marks a function that prepares a new generation, before any call goes to it.
 ///
-/// When a generation is loaded, the setups of its crates run one after the other, those of a base
-/// crate before those of its dependants, and within a crate in the order of their paths. They run in
-/// the new code: [`generation`] is the new number there, and what a setup calls answers from it. The
-/// generation goes live when all are done. If one returns an error or panics, the generation is
-/// refused with its words, the [`teardown`]s of the crates before its own are run, and the old code
-/// goes on as if nothing had happened.
+/// When a generation is loaded, the setups of its crates run one after the other: those of a crate
+/// before those of its dependants, and within a crate in the order of their paths. They run in the
+/// new code: [`generation`] is the new number there, and calls of entry points stay in it. The
+/// generation goes live when all setups are done. If one returns an error or panics, the generation
+/// is refused with that message, the [`teardown`]s of the crates before its own run, and the old code
+/// goes on.
 ///
-/// The function takes nothing, and returns nothing or a `Result<(), E>` where `E` can be displayed.
+/// The function takes no arguments, and returns nothing or a `Result<(), E>` where `E` implements
+/// `Display`.
 ///
-/// Generation 0 is set up by nobody but the program itself, in a session as in a plain build: call
-/// from `main` what it needs. `main` may call this very function.
+/// The runtime does not set up generation 0, neither in a session nor in a plain build: that is up to
+/// `main`, which may call this very function.
 ///
+/// # Examples
 /// ```
 /// #[hotmod::setup]
 /// pub fn start() -> Result<(), std::num::ParseIntError> {
@@ -130,16 +140,15 @@ pub use hotmod_macros::main;
 /// ```
 pub use hotmod_macros::setup;
 
-/// Marks a function that runs when its generation was retired.
+/// Marks a function that runs after its generation is retired.
 ///
 /// When a new generation is live, the teardowns of the one before it run in the old code, those of
-/// dependants before those of their base crates. Generation 0 is torn down like any other; the last
-/// one is not, since it ends with the program. Calls that began before may still be in progress. A panic is said on
-/// stderr and changes nothing.
+/// dependants before those of the crates that they depend on. Generation 0 is torn down like any
+/// other; the last one is not, since it ends with the program. Calls that began earlier may still be
+/// in progress. A panic is reported on stderr and changes nothing.
 ///
-/// The function takes and returns nothing. Hooks run on the runtime's own thread: one that does not
-/// end keeps the generations to come waiting, so a thread that it waits for must have been told to
-/// end.
+/// The function takes no arguments and returns nothing. Hooks run on the runtime's own thread, and the
+/// next reload waits for them: before a teardown waits for a thread, tell that thread to end.
 ///
 /// # Examples
 /// ```
@@ -154,17 +163,73 @@ pub use hotmod_macros::setup;
 /// ```
 pub use hotmod_macros::teardown;
 
-pub use runtime::{Guard, Kept, Pinned};
+/// A pin that holds its thread to one generation until it is dropped; see [`enter`].
+///
+/// # Examples
+/// A function that keeps its callers on one version while they hold the guard:
+///
+/// ```
+/// struct Page {
+///     _one_version: hotmod::Guard,
+/// }
+///
+/// let page = Page { _one_version: hotmod::enter() };
+/// // Every entry point called here answers from the same generation.
+/// drop(page);
+/// ```
+pub use runtime::Guard;
+
+/// A static of [`keep!`]: it derefs to its value.
+///
+/// # Panics
+/// In a session the first read of the value panics, if the code that reads it runs while its library
+/// is being loaded (as a constructor does), and there is a value of another type. After that, the
+/// tool has checked the type.
+///
+/// # Examples
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// hotmod::keep! {
+///     static VISITS: AtomicU64 = AtomicU64::new(0);
+/// }
+///
+/// fn count(visits: &hotmod::Kept<AtomicU64>) -> u64 {
+///     visits.fetch_add(1, Ordering::Relaxed) + 1
+/// }
+/// assert_eq!(count(&VISITS), 1);
+/// ```
+pub use runtime::Kept;
+
+/// A future that is held to one generation; see [`pinned`].
+///
+/// # Examples
+/// A field that holds one:
+///
+/// ```
+/// use std::pin::Pin;
+///
+/// struct Request<F> {
+///     page: Pin<Box<hotmod::Pinned<F>>>,
+/// }
+///
+/// let request = Request { page: Box::pin(hotmod::pinned(async { "one version" })) };
+/// # use std::{future::Future, task::{Context, Poll, Waker}};
+/// # let mut page = request.page;
+/// # let poll = page.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+/// # assert_eq!(poll, Poll::Ready("one version"));
+/// ```
+pub use runtime::Pinned;
 
 #[doc(hidden)]
 #[cfg(feature = "live")]
 pub use live::private as __private;
 
-/// The number of the generation that answers here: of the call in progress, else of the pin that
-/// is held, else the live one. 0 in a plain build.
+/// The number of the generation that calls go to here: that of the call in progress, else that of the
+/// pin, else the live one. 0 in a plain build.
 ///
-/// Calls and pins are a thread's own: on a thread, or in a task, that a generation spawned and that
-/// runs on when its call has ended, this is the live generation, whose code may be a newer one.
+/// Calls and pins belong to a thread. On a thread or in a task that a call has spawned, this is the
+/// live generation, which may be newer than the code that runs there.
 ///
 /// # Examples
 /// ```
@@ -217,12 +282,12 @@ pub fn pinned<F: Future>(future: F) -> Pinned<F> {
     runtime::pinned(future)
 }
 
-/// Has a function called after each reload, with the number of the generation that is live now.
+/// Registers a callback that runs after each reload, with the number of the live generation.
 ///
-/// It is called on the runtime's own thread, and may do what it likes there, such as calling entry
-/// points or this function; the next reload waits until it returns. A panic is said on stderr. It is
-/// never forgotten, so call this from the host: a reloadable crate that does so in each generation
-/// has the functions of all of them called. In a plain build it does nothing.
+/// It runs on the runtime's own thread, where it may call anything, entry points and this function
+/// included; the next reload waits until it returns. A panic is reported on stderr. Callbacks are
+/// never unregistered, so register them in the host: if a reloadable crate does it in each generation,
+/// the callbacks of all generations run. In a plain build callbacks never run.
 ///
 /// # Examples
 /// ```
@@ -236,8 +301,8 @@ pub fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
 /// a call: routes, callbacks, loops.
 ///
 /// Inside the group an entry point's name is that generation's own function; a router or a loop
-/// that keeps it would keep that generation for ever. The handle is a function of the same
-/// arguments. It goes where new calls go, or to the generation that [`enter`] or [`pinned`] holds.
+/// that keeps it would call that generation for ever. The handle is a function of the same
+/// arguments. It calls the live generation, or the one that [`enter`] or [`pinned`] holds.
 ///
 /// Arguments that are references have one lifetime for each handle, so where a callback takes any
 /// lifetime, make the handle inside it: `|name: &str| hotmod::live!(greeting)(name)`.
@@ -255,36 +320,9 @@ pub fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
 /// let tick = hotmod::live!(tick);
 /// assert_eq!(tick(1), 2);
 /// ```
-#[cfg(not(feature = "live"))]
 #[macro_export]
 macro_rules! live {
     ($path:path) => {
-        $path
+        $crate::__hotmod_live!($path)
     };
-}
-
-/// A handle to an entry point that always calls the live generation, for values that outlive
-/// a call: routes, callbacks, loops.
-///
-/// # Panics
-/// In a session, where the path is not an entry point of the live generation.
-///
-/// # Examples
-/// ```
-/// #[hotmod::hot]
-/// fn tick(count: u32) -> u32 {
-///     count + 1
-/// }
-///
-/// let tick = hotmod::live!(tick);
-/// assert_eq!(tick(1), 2);
-/// ```
-#[cfg(feature = "live")]
-#[macro_export]
-macro_rules! live {
-    ($path:path) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{HandleOfAsync as _, HandleOfSync as _};
-        (&$crate::__private::entry_point($path)).handle()
-    }};
 }

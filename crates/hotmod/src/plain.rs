@@ -1,4 +1,9 @@
-//! What the runtime is without a session: one generation, and pins that hold nothing.
+//! The runtime without a session: one generation, and pins that hold nothing.
+
+#![expect(
+    unsafe_code,
+    reason = "a pinned field is projected by hand, since a plain build has no dependency"
+)]
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +11,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Holds its thread to one generation until it is dropped; made by [`enter`](crate::enter).
+/// In a plain build there is one generation, and nothing to hold.
 #[must_use = "the pin is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct Guard {
@@ -20,7 +25,7 @@ impl Drop for Guard {
     fn drop(&mut self) {}
 }
 
-/// A future that is held to one generation; made by [`pinned`](crate::pinned).
+/// In a plain build there is one generation, and nothing to hold.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Pinned<F>(F);
@@ -42,7 +47,7 @@ impl<F: Future> Future for Pinned<F> {
     }
 }
 
-/// A static of [`keep!`](crate::keep): derefs to its value.
+/// In a plain build it is the value itself.
 pub struct Kept<T: 'static>(T);
 
 impl<T: Sync> Kept<T> {
@@ -78,6 +83,15 @@ macro_rules! __hotmod_kept {
     ) => {
         $(#[$($attribute)*])*
         $visibility static $name: $crate::Kept<$type> = $crate::Kept::new($value);
+    };
+}
+
+/// A function that calls the path, which is the function itself.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hotmod_live {
+    ($path:path) => {
+        $path
     };
 }
 

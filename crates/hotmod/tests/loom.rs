@@ -1,68 +1,29 @@
-//! The swap under loom: every interleaving of a writer and two readers.
+//! The protocols of the runtime under loom, which runs every interleaving of their threads.
 //!
 //! Run by `RUSTFLAGS="--cfg loom" cargo test -p hotmod --test loom --release`.
 #![cfg(loom)]
 
-#[path = "../src/live/published.rs"]
-#[allow(missing_docs, unreachable_pub)]
-mod published;
+/// The runtime's own files, as far as the protocols need them.
+#[path = "../src/live"]
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
+mod live {
+    mod contract;
+    mod entry;
+    mod function;
+    mod generation;
+    mod hook;
+    mod kept_static;
+    mod published;
+    mod record;
+    mod signatures;
+    mod slot;
+    mod sync;
+    mod versions;
 
-use loom::sync::Arc;
-use loom::sync::atomic::{AtomicUsize, Ordering};
-use loom::thread;
-use published::Published;
-
-/// A generation, as far as a reader can tell two of them apart.
-struct Generation {
-    number: usize,
-    /// Stands for a table of targets: written before the generation is published.
-    targets: [AtomicUsize; 2],
-}
-
-fn generation(number: usize) -> &'static Generation {
-    let generation = Box::leak(Box::new(Generation {
-        number,
-        targets: [AtomicUsize::new(0), AtomicUsize::new(0)],
-    }));
-    for target in &generation.targets {
-        target.store(number, Ordering::Relaxed);
-    }
-    generation
-}
-
-#[test]
-fn a_reader_sees_whole_generations_in_order() {
-    loom::model(|| {
-        let live = Arc::new(Published::of(generation(0)));
-        // The slot's index, which the start of the host writes before another one is published.
-        let slot = Arc::new(AtomicUsize::new(usize::MAX));
-        let readers: Vec<_> = (0..2)
-            .map(|_| {
-                let (live, slot) = (Arc::clone(&live), Arc::clone(&slot));
-                thread::spawn(move || {
-                    let mut last = 0;
-                    for _ in 0..2 {
-                        let generation: &Generation = live.get();
-                        if generation.number == 0 {
-                            assert_eq!(last, 0, "what was published is gone");
-                            continue;
-                        }
-                        assert_eq!(slot.load(Ordering::Relaxed), 1, "an index is missing");
-                        assert!(generation.number >= last, "a generation came back");
-                        for target in &generation.targets {
-                            assert_eq!(target.load(Ordering::Relaxed), generation.number);
-                        }
-                        last = generation.number;
-                    }
-                })
-            })
-            .collect();
-        slot.store(1, Ordering::Relaxed);
-        live.publish(generation(1));
-        live.publish(generation(2));
-        for reader in readers {
-            reader.join().unwrap();
-        }
-        assert_eq!(live.get().number, 2);
-    });
+    #[path = "../../tests/loom/contract.rs"]
+    mod contract_model;
+    #[path = "../../tests/loom/published.rs"]
+    mod published_model;
+    #[path = "../../tests/loom/versions.rs"]
+    mod versions_model;
 }

@@ -126,7 +126,7 @@ fn a_value_that_can_not_be_read_stays_and_a_restart_is_due() {
         &edited(edited(original.clone(), NAMED), &[without_default]),
     );
     let reason = refusal(&mut session);
-    let expected = "the kept static `pages::GAME` can't be read anew: missing field `name` at line 1 column 21";
+    let expected = "the kept static `pages::GAME` can't be read as its new type: missing field `name` at line 1 column 21";
     assert!(reason.starts_with(expected), "{reason}");
     let panics = "fn panics() -> String {\n    panic!(\"no name\")\n}\n\nimpl Best";
     let with_panic = [
@@ -135,7 +135,8 @@ fn a_value_that_can_not_be_read_stays_and_a_restart_is_due() {
     ];
     workspace.write(PAGE, &edited(edited(original, NAMED), &with_panic));
     let reason = refusal(&mut session);
-    let expected = "the kept static `pages::GAME` can't be read anew: it panicked: no name";
+    let expected =
+        "the kept static `pages::GAME` can't be read as its new type: it panicked: no name";
     assert!(reason.starts_with(expected), "{reason}");
     assert_eq!(
         session.ask("play"),

@@ -1,5 +1,10 @@
 //! A kernel that has no `close_range`, as old kernels and some sandboxes.
 
+#![expect(
+    unsafe_code,
+    reason = "code that runs between `fork` and `exec` is unsafe"
+)]
+
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;

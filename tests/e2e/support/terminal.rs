@@ -1,5 +1,10 @@
 //! A session in a pseudo-terminal of its own, or in a pipe.
 
+#![expect(
+    unsafe_code,
+    reason = "code that runs between `fork` and `exec` is unsafe"
+)]
+
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;

@@ -61,7 +61,7 @@ fn a_step_that_fails_leaves_what_was_live() {
     assert_eq!(
         puppet.refusal(build, &foreign),
         library(format!(
-            "`{shown}/foreign.so` is no build of the group: it has no `hotmod_build`"
+            "`{shown}/foreign.so` is not a build of the group: it has no symbol `hotmod_build`"
         ))
     );
 

@@ -6,8 +6,9 @@
 
 use super::arguments::Arguments;
 use super::grammar::{Function, Output};
+use super::pointer::cast;
 use super::template::template;
-use super::tokens::{Ident, Span, TokenStream, comma_separated};
+use super::tokens::{TokenStream, comma_separated};
 
 /// Makes the future, here or in the live generation, and awaits it.
 pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
@@ -32,32 +33,17 @@ pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStrea
                     })
                 } else {
                     #cast
-                    #private::HotFuture::live(
-                        __hotmod_route,
-                        unsafe { (__hotmod_cast(__hotmod_target))(#forwarded) },
-                    )
+                    unsafe {
+                        #private::HotFuture::live(
+                            __hotmod_route,
+                            (__hotmod_cast(__hotmod_target))(#forwarded),
+                        )
+                    }
                 }
             };
             __hotmod_future.await
         },
         private, output, bindings, body, cast, forwarded,
-    )
-}
-
-/// A function that makes a pointer callable with `count` arguments, of types that its use decides.
-fn cast(count: usize) -> TokenStream {
-    let name = |index| Ident::new(&format!("A{index}"), Span::call_site());
-    let types: Vec<Ident> = (0..count).map(name).collect();
-    let parameters = types.iter().map(|ty| template!({ #ty, }, ty));
-    let parameters: TokenStream = parameters.collect();
-    let types = comma_separated(types.iter().map(|ty| template!({ #ty }, ty)));
-    template!(
-        {
-            unsafe fn __hotmod_cast<#parameters R>(target: *const ()) -> unsafe fn(#types) -> R {
-                unsafe { ::core::mem::transmute(target) }
-            }
-        },
-        parameters, types,
     )
 }
 

@@ -8,6 +8,7 @@ use super::arguments::Arguments;
 use super::asynchronous;
 use super::grammar::{Attribute, Function, Item, Member};
 use super::place::{Description, Place};
+use super::pointer::pointer;
 use super::session::{Flavour, Session};
 use super::template::template;
 use super::tokens::{TokenStream, comma_separated};
@@ -94,10 +95,10 @@ fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
     let body = function.enclosed_body();
     template!(
         {
-            let __hotmod_call = #private::call(&__HOTMOD_SLOT);
-            if __hotmod_call.target as usize != 0 {
+            let (__hotmod_target, __hotmod_pin) = #private::call(&__HOTMOD_SLOT);
+            if __hotmod_target as usize != 0 {
                 #goes unsafe {
-                    ::core::mem::transmute::<*const (), #pointer>(__hotmod_call.target)(#forwarded)
+                    ::core::mem::transmute::<*const (), #pointer>(__hotmod_target)(#forwarded)
                 };
             }
             #bindings
@@ -105,14 +106,4 @@ fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
         },
         private, goes, pointer, forwarded, bindings, body,
     )
-}
-
-/// The type of a pointer to an entry point, whose types are inferred.
-pub(super) fn pointer(arguments: usize, is_never: bool) -> TokenStream {
-    let types = comma_separated((0..arguments).map(|_| template!({ _ })));
-    let output = match is_never {
-        true => template!({ ! }),
-        false => template!({ _ }),
-    };
-    template!({ unsafe fn(#types) -> #output }, types, output)
 }

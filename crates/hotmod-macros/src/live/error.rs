@@ -23,6 +23,15 @@ pub(super) fn refuse(span: Span, what: impl std::fmt::Display) -> Error {
     Error::new(span, format!("`#[hot]` {what}"))
 }
 
+/// Refuses an item that rustc could parse, and this crate can't.
+pub(super) fn unknown_syntax(span: Span) -> Error {
+    refuse(
+        span,
+        "does not know the syntax of this item\n\
+         put it on a function that is declared in another way, and call this one from there",
+    )
+}
+
 impl Error {
     pub(super) fn new(span: Span, text: String) -> Self {
         let message = Message {

@@ -46,7 +46,7 @@ pub(super) fn expand(hook: Hook, item: TokenStream, session: &Session) -> Result
     let private = session.private();
     // For lints it is ours, for errors about what it returns it is the user's.
     let name = quiet_name(&function.signature.name);
-    let of = Ident::new(&format!("of_{}", hook.name()), Span::call_site());
+    let when = Ident::new(hook.name(), Span::call_site());
     let cfgs = function.cfgs();
     // An associated function without `self` looks free: this is what impls don't allow.
     let guard = template!(at name.span(), { use {}; });
@@ -54,10 +54,10 @@ pub(super) fn expand(hook: Hook, item: TokenStream, session: &Session) -> Result
         {
             #item
             #cfgs
-            #private::hook!(#of, #name);
+            #private::hook!(#when, #name);
             #guard
         },
-        item, cfgs, private, of, name, guard,
+        item, cfgs, private, when, name, guard,
     ))
 }
 

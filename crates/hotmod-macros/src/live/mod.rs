@@ -4,7 +4,7 @@
 //! - `grammar`: the parts of the item; bodies and types stay tokens
 //! - `reject`: refuses what can't be an entry point
 //! - `place`, `signature`: how the function is named, and the text of its type
-//! - `entry`, `asynchronous`, `arguments`: the prologue in the body of an entry point
+//! - `entry`, `asynchronous`, `arguments`, `pointer`: the prologue in the body of an entry point
 //! - `hook`, `main_attribute`: what setups, teardowns and `main` become
 //! - `tokens`, `template`, `error`: what all of these read and write
 
@@ -16,6 +16,7 @@ mod grammar;
 mod hook;
 mod main_attribute;
 mod place;
+mod pointer;
 mod reject;
 mod self_tokens;
 mod session;

@@ -3,8 +3,8 @@
 //! A description is a function that hands the entry point itself to the runtime: as a value, of whose type the
 //! runtime has the name, and as an address. By that name the generation's side pairs with the baseline's.
 
-use super::entry::pointer;
 use super::grammar::{Function, Header};
+use super::pointer::pointer;
 use super::self_tokens::{mentions_self, without_self};
 use super::session::Session;
 use super::signature;
@@ -188,7 +188,7 @@ fn description(
     template!(
         {
             #head -> #private::Description #conditions {
-                #private::Description::#value
+                #private::Description::EntryPoint(unsafe { #private::EntryPoint::#value })
             }
         },
         head, private, conditions, value,

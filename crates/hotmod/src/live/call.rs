@@ -14,15 +14,15 @@
 //! A session compiles this crate optimised and its user's not, so what a call runs is not left for
 //! the user's crate to compile, but for the few instructions that a call to here would outweigh.
 
+#![expect(unsafe_code, reason = "a call clears its thread's pin in place")]
+
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::entry::Slot;
-use super::generation::{BASELINE, Generation};
+use super::generation::Generation;
+use super::globals::CONTRACT;
 use super::pins::{Pins, with, with_in_place};
-use super::published::Published;
-
-static LIVE: Published<Generation> = Published::of(&BASELINE);
+use super::slot::Slot;
 
 impl Pins {
     fn held_or_live(&self) -> &'static Generation {
@@ -34,23 +34,18 @@ impl Pins {
     }
 }
 
-/// What new calls go to.
-pub(crate) fn live() -> &'static Generation {
-    LIVE.get()
+/// The generation that new calls go to.
+pub(super) fn live() -> &'static Generation {
+    CONTRACT.live()
 }
 
-/// Makes a generation live, for all its entry points at once.
-pub(crate) fn publish(generation: &'static Generation) {
-    LIVE.publish(generation);
-}
-
-/// What answers on this thread.
-pub(crate) fn current() -> &'static Generation {
+/// The generation that answers on this thread.
+pub(super) fn current() -> &'static Generation {
     with(Pins::current)
 }
 
-/// What a handle made by `live!` calls on this thread.
-pub(crate) fn held_or_live() -> &'static Generation {
+/// The generation that a handle made by `live!` calls on this thread.
+pub(super) fn held_or_live() -> &'static Generation {
     with(Pins::held_or_live)
 }
 
@@ -58,14 +53,12 @@ pub(crate) fn generation() -> u32 {
     current().number
 }
 
-/// A call in progress through an entry point.
+/// The pin of a call in progress through an entry point.
 ///
-/// Its users are not optimised in the dev profile, where every function that the expansion calls
-/// costs: so it is read by its field, and its end is a comparison and a store, in place.
+/// The user's crate is not optimised in the dev profile, where every function that the expansion
+/// calls costs: so its end is a comparison and a store, in place.
 #[derive(Debug)]
 pub struct Call {
-    /// The function to call; null for the baseline's body, which follows.
-    pub target: *const (),
     /// The thread's pin, if this call set it; else null. It also keeps the call on its thread.
     pin: *mut Option<&'static Generation>,
 }
@@ -80,21 +73,22 @@ impl Drop for Call {
     }
 }
 
-/// Begins a call through a slot.
+/// Begins a call through a slot: the function to call, and the pin to hold until it returns.
+///
+/// The function is null where the call goes to the baseline's body, which follows. Else it has the
+/// signature of the slot's entry point.
 #[inline(never)]
-pub fn call(slot: &'static Slot) -> Call {
+pub fn call(slot: &'static Slot) -> (*const (), Call) {
     with_in_place(|pins| match pins.call.get() {
-        Some(outer) => Call {
-            target: outer.target(slot),
-            pin: std::ptr::null_mut(),
-        },
+        Some(outer) => {
+            let pin = std::ptr::null_mut();
+            (outer.target(slot), Call { pin })
+        }
         None => {
             let generation = pins.held_or_live();
             pins.call.set(Some(generation));
-            Call {
-                target: generation.target(slot),
-                pin: pins.call.as_ptr(),
-            }
+            let pin = pins.call.as_ptr();
+            (generation.target(slot), Call { pin })
         }
     })
 }
@@ -148,7 +142,7 @@ impl Drop for Pin {
     }
 }
 
-/// Holds its thread to one generation until it is dropped; made by [`enter`](crate::enter).
+/// In a session it holds the thread's pin.
 #[must_use = "the pin is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct Guard {

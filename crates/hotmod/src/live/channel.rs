@@ -4,40 +4,32 @@
 //! own ([`Socket::isolate`]) and runs no code of the user's. The one that loads generations shares
 //! the program's table, because setups and constructors may open files for the rest of the program.
 
+#![expect(
+    unsafe_code,
+    reason = "only this thread knows that an offer was verified"
+)]
+
 use std::io;
-use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{FrameError, Message, Offer, SOCKET_VARIABLE, read_message, write_message};
 
+use super::host;
 use super::image::Directory;
 use super::load;
 use super::memory;
 use super::panics;
+use super::peer::require_same_user;
 use super::refusal::Refusal;
 use super::socket::Socket;
-use super::start::say;
+use super::stderr::say;
 
 /// How long `main` waits to be told whether this process is the session's host.
 const GREETING: Duration = Duration::from_secs(1);
-
-/// The process that the tool offers generations to, 0 if there is none. A process that was forked
-/// from it has a copy of this number, and another process id. It guards no other data: `Relaxed`.
-static HOST: AtomicU32 = AtomicU32::new(0);
-
-/// Whether this process is the session's host, or was forked from it.
-pub(super) fn is_connected() -> bool {
-    HOST.load(Ordering::Relaxed) != 0
-}
-
-pub(crate) fn is_live() -> bool {
-    HOST.load(Ordering::Relaxed) == std::process::id()
-}
 
 /// Connects to the session that the environment names, if any, and serves it from a thread.
 ///
@@ -52,18 +44,19 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
     let pid = std::process::id();
     write_message(&mut socket, &Message::Hello { pid, identity })?;
     // A tool that is busy answers later.
-    if socket.is_readable_within(GREETING)? {
+    let is_host = socket.is_readable_within(GREETING)?;
+    if is_host {
         match read_message(&mut socket).map_err(io::Error::other)? {
-            Some(Message::Welcome) => HOST.store(pid, Ordering::Relaxed),
+            Some(Message::Welcome) => {}
             Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
             // The host started this process, and keeps the session.
             _ => return Ok(()),
         }
     }
-    serve_from_threads(socket, identity)
+    serve_from_threads(socket, identity, is_host)
 }
 
-fn serve_from_threads(socket: Socket, identity: u64) -> io::Result<()> {
+fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Result<()> {
     let (work, to_do) = channel();
     let (answers, answered) = channel();
     let (told, is_isolated) = channel();
@@ -74,12 +67,17 @@ fn serve_from_threads(socket: Socket, identity: u64) -> io::Result<()> {
     std::thread::Builder::new()
         .name("hotmod-channel".to_owned())
         .spawn(move || {
-            let isolated = own.isolate();
+            // SAFETY: this thread has just begun, and `own` is the only descriptor that it uses.
+            let isolated = unsafe { own.isolate() };
+            // Not before there is a thread that can say when it is over.
+            if is_host {
+                host::connected();
+            }
             // Before `main` goes on, which may become another user.
             let directory = Directory::open();
             let _ = told.send(isolated);
             let end = serve(&mut own, &directory, &work, &answered);
-            HOST.store(0, Ordering::Relaxed);
+            host::disconnected();
             // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {
                 let _ = work.send(Work::Say(format!(
@@ -120,7 +118,7 @@ fn serve(
             Message::Offer(offer) => offer,
             // The tool was busy when this process joined.
             Message::Welcome => {
-                HOST.store(std::process::id(), Ordering::Relaxed);
+                host::connected();
                 continue;
             }
             Message::NotHost => return Ok(()),
@@ -166,7 +164,8 @@ fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64
                 continue;
             }
         };
-        let outcome = catch_unwind(|| load::make_live(&offer, &library, identity))
+        // SAFETY: the session's tool sent the offer, and `serve` verified the file.
+        let outcome = catch_unwind(|| unsafe { load::make_live(&offer, &library, identity) })
             .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
         let answer = match &outcome {
             Ok(_) => live(&offer, arrived),
@@ -198,35 +197,4 @@ fn refused(offer: &Offer, refusal: &Refusal) -> Message {
         cause: refusal.cause,
         reason: refusal.reason.clone(),
     }
-}
-
-/// Refuses a socket that another user serves: it would tell this process what code to load.
-pub(super) fn require_same_user(stream: &UnixStream) -> io::Result<()> {
-    let mut peer = libc::ucred {
-        pid: 0,
-        uid: 0,
-        gid: 0,
-    };
-    let mut length = size_of::<libc::ucred>() as libc::socklen_t;
-    // SAFETY: the pointers are to a `ucred` and to its length, as `SO_PEERCRED` asks for.
-    let status = unsafe {
-        libc::getsockopt(
-            stream.as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_PEERCRED,
-            (&raw mut peer).cast(),
-            &raw mut length,
-        )
-    };
-    if status != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: it has no preconditions.
-    if peer.uid != unsafe { libc::geteuid() } {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!("the session belongs to user {}", peer.uid),
-        ));
-    }
-    Ok(())
 }

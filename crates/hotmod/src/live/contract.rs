@@ -1,138 +1,212 @@
-//! What each generation must have, because something in the process calls it.
+//! Which generation is live, and what later ones must have because something in the process calls it.
 //!
 //! The host's slots were compiled against signatures; handles made by `live!` too. A generation
 //! that lacks one of them, or has it with another signature, must not go live: the call would
-//! read memory as what it is not. The contract only grows: code of a retired generation stays
-//! callable.
+//! read memory as a type that it is not. The contract only grows: code of a retired generation
+//! stays callable.
 //!
-//! Where the tool has compared the types that cross, as they lie, their names have no say; what no
-//! layout shows has: how long references live, and whether the function is `unsafe`.
+//! Where the tool has compared the layouts of the types that cross, their names are ignored. The
+//! rest still counts, since no layout shows it: how long references live, and whether the function
+//! is `unsafe`.
 //!
-//! A generation is checked twice, for its setups run in between, and handles may be made then.
+//! A generation is checked twice: its setups run in between, and may make handles.
+//!
+//! # Algorithm
+//! Handles are made on any thread while one thread proposes, admits and withdraws generations. A
+//! lock orders the two: either the handle is made first, and the generation is checked for it, or
+//! the generation is live first, and the handle is refused if it lacks the entry point. A handle
+//! that was made before takes no lock: its entry in the live generation says so.
+//!
+//! `tests/loom.rs` runs this file under loom.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+#![expect(unsafe_code, reason = "the contract gives slots their indices")]
 
-use super::call;
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
 use super::entry::EntryPoint;
 use super::generation::{Entry, Generation, Parts};
+use super::published::Published;
 use super::record::Contents;
 use super::signatures::Signatures;
-use super::versions;
+use super::slot::Slot;
+use super::sync::{AtomicBool, Mutex, MutexGuard, Ordering, const_unless_loom};
+use super::versions::Versions;
 
-/// What is known of an entry point that any generation has or had.
+/// The contract of a process.
+pub(super) struct Contract {
+    /// Nothing else publishes, so whatever is live has passed the checks.
+    live: Published<Generation>,
+    versions: &'static Versions,
+    terms: Mutex<Terms>,
+}
+
+/// What later generations must have.
+#[derive(Default)]
+struct Terms {
+    /// The names of the host's entry points, in the order of their slots' indices.
+    slots: Vec<&'static str>,
+    /// By name.
+    clauses: BTreeMap<&'static str, Clause>,
+    /// The generation that is being set up: handles can be made to it too.
+    candidate: Option<&'static Generation>,
+}
+
+/// An entry point that some generation has or had.
 struct Clause {
     signature: &'static str,
     is_async: bool,
     is_send: bool,
-    /// Also in the generations' entries: set under the lock, never taken back, and read without
-    /// it by those who need no more than that it is set. It guards no other data: `Relaxed`.
+    /// Shared with the generations' entries. It is set under the lock, never cleared, and read
+    /// without the lock where only whether it is set matters. It guards no other data: `Relaxed`.
     required: &'static AtomicBool,
 }
 
-/// All clauses, and the generation that is set up at the moment: handles can be made to it too.
-#[derive(Default)]
-struct Contract {
-    clauses: HashMap<&'static str, Clause>,
-    candidate: Option<&'static Generation>,
-}
-
-static CONTRACT: Mutex<Option<Contract>> = Mutex::new(None);
-
-fn lock() -> MutexGuard<'static, Option<Contract>> {
-    // Every change is a single insertion or field, so a panic between two leaves it whole.
-    CONTRACT.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Takes up what the host has itself, whose entry points every generation must have.
-pub(super) fn open(contents: Contents) {
-    let mut contract = lock();
-    let contract = contract.get_or_insert_default();
-    versions::admit(&contents.kept);
-    let parts = contract.parts(contents);
-    for entry in parts.entries.values() {
-        entry.required.store(true, Ordering::Relaxed);
-        contract.take_up(entry);
-    }
-    Generation::describe_baseline(parts);
-}
-
-/// Requires an entry point of all generations to come: a handle to it was made.
-///
-/// # Panics
-/// If it is no entry point of the live generation.
-pub(super) fn require(name: &'static str) {
-    // A route may make its handle at each call: no lock for what was asked for before.
-    let is_required = |entry: &Entry| entry.required.load(Ordering::Relaxed);
-    if call::live().entry(name).is_some_and(is_required) {
-        return;
-    }
-    let contract = lock();
-    // What is live can't change now. A retired generation may have had what it has not.
-    let generation = call::live();
-    let candidate = contract.as_ref().and_then(|it| it.candidate);
-    let entry = generation.entry(name);
-    match entry.or_else(|| candidate?.entry(name)) {
-        Some(entry) => entry.required.store(true, Ordering::Relaxed),
-        None => {
-            drop(contract);
-            panic!(
-                "`{name}` is not an entry point of generation {}; help: mark it `#[hotmod::hot]`",
-                generation.number
-            );
-        }
-    }
-}
-
-/// Checks what a library has, and makes it the generation that is about to be set up.
-pub(super) fn propose(
-    contents: Contents,
+/// A generation that passed the first check. Unless it is admitted, it is withdrawn.
+pub(super) struct Candidate {
+    contract: &'static Contract,
+    pub(super) generation: &'static Generation,
     signatures: Signatures,
-    changed: &[String],
-    generation: impl FnOnce(Parts) -> Generation,
-) -> Result<&'static Generation, String> {
-    let mut contract = lock();
-    let contract = contract.get_or_insert_default();
-    contract.check(signatures, |name| contents.entries.get(name))?;
-    versions::propose(&contents.kept, changed)?;
-    let generation: &'static Generation = Box::leak(Box::new(generation(contract.parts(contents))));
-    contract.candidate = Some(generation);
-    Ok(generation)
-}
-
-/// Publishes a generation that is set up, unless a handle was made meanwhile to what it lacks.
-///
-/// One lock for both, so that none is made in between.
-pub(super) fn admit(generation: &'static Generation, signatures: Signatures) -> Result<(), String> {
-    let mut contract = lock();
-    let contract = contract.get_or_insert_default();
-    contract.check(signatures, |name| {
-        Some(&generation.entry(name)?.description)
-    })?;
-    contract.candidate = None;
-    for entry in generation.entries() {
-        contract.take_up(entry);
-    }
-    versions::admit(generation.kept());
-    call::publish(generation);
-    Ok(())
-}
-
-/// Takes a proposed generation back. The handles that its setups made are there to stay.
-pub(super) fn withdraw(generation: &'static Generation) {
-    let mut contract = lock();
-    let contract = contract.get_or_insert_default();
-    contract.candidate = None;
-    for entry in generation.entries() {
-        if entry.required.load(Ordering::Relaxed) {
-            contract.take_up(entry);
-        }
-    }
 }
 
 impl Contract {
-    /// Whether the process could do with a generation that has these entry points.
+    const_unless_loom! {
+        /// A contract under which this generation is live, and of which nothing is known yet.
+        pub(super) fn new(baseline: &'static Generation, versions: &'static Versions) -> Self {
+            Contract {
+                live: Published::new(baseline),
+                versions,
+                terms: Mutex::new(Terms {
+                    slots: Vec::new(),
+                    clauses: BTreeMap::new(),
+                    candidate: None,
+                }),
+            }
+        }
+    }
+
+    /// The generation that new calls go to.
+    #[inline]
+    pub(super) fn live(&self) -> &'static Generation {
+        self.live.get()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Terms> {
+        // Every change is a single insertion or field, so a panic between two leaves it whole.
+        self.terms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes up the host's own entry points, which every generation must have, with their slots.
+    pub(super) fn open(&self, contents: Contents, slots: &[(&'static str, &'static Slot)]) {
+        let mut terms = self.lock();
+        for (index, (_, slot)) in slots.iter().enumerate() {
+            // SAFETY: the names of the slots are kept in this order, by which each generation's table
+            // is made.
+            unsafe { slot.set_index(index) };
+        }
+        terms.slots = slots.iter().map(|(name, _)| *name).collect();
+        self.versions.admit(&contents.kept);
+        let parts = terms.parts(contents);
+        for entry in parts.entries.values() {
+            entry.required.store(true, Ordering::Relaxed);
+            terms.take_up(entry);
+        }
+        self.live.get().describe(parts);
+    }
+
+    /// Requires an entry point of all later generations: a handle to it is about to be made. Fails if
+    /// it is not an entry point of the live generation.
+    pub(super) fn require(&self, name: &str) -> Result<(), String> {
+        // A route may make its handle at each call: no lock for one that was made before.
+        let is_required = |entry: &Entry| entry.required.load(Ordering::Relaxed);
+        if self.live.get().entry(name).is_some_and(is_required) {
+            return Ok(());
+        }
+        let terms = self.lock();
+        // Read under the lock, so that it stays live until the entry is marked. A retired generation
+        // may have an entry point that the live one lacks.
+        let generation = self.live.get();
+        let entry = generation.entry(name);
+        match entry.or_else(|| terms.candidate?.entry(name)) {
+            Some(entry) => {
+                entry.required.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            None => Err(format!(
+                "`{name}` is not an entry point of generation {}; help: mark it `#[hotmod::hot]`",
+                generation.number
+            )),
+        }
+    }
+
+    /// Checks the contents of a library, and makes it the generation that is about to be set up.
+    ///
+    /// # Safety
+    /// `signatures` and `changed` are what the tool found when it compared the layouts of the
+    /// library's types with those of the host and of the generations before.
+    pub(super) unsafe fn propose(
+        &'static self,
+        number: u32,
+        contents: Contents,
+        signatures: Signatures,
+        changed: &[String],
+    ) -> Result<Candidate, String> {
+        let mut terms = self.lock();
+        terms.check(signatures, |name| contents.entries.get(name))?;
+        self.versions.propose(&contents.kept, changed)?;
+        let generation = Generation::new(number, &terms.slots, terms.parts(contents));
+        let generation: &'static Generation = Box::leak(Box::new(generation));
+        terms.candidate = Some(generation);
+        Ok(Candidate {
+            contract: self,
+            generation,
+            signatures,
+        })
+    }
+}
+
+impl Candidate {
+    /// Publishes the generation, which was set up, unless a handle was made meanwhile to an entry
+    /// point that it lacks.
+    ///
+    /// One lock for both, so that no handle is made in between.
+    pub(super) fn admit(&self) -> Result<(), String> {
+        let Candidate {
+            contract,
+            generation,
+            signatures,
+        } = self;
+        let mut terms = contract.lock();
+        terms.check(*signatures, |name| {
+            Some(&generation.entry(name)?.description)
+        })?;
+        terms.candidate = None;
+        for entry in generation.entries() {
+            terms.take_up(entry);
+        }
+        contract.versions.admit(generation.kept());
+        contract.live.publish(generation);
+        Ok(())
+    }
+}
+
+impl Drop for Candidate {
+    /// Withdraws a generation that was not admitted. The handles that its setups made stay.
+    fn drop(&mut self) {
+        let mut terms = self.contract.lock();
+        if terms.candidate.take().is_none() {
+            return;
+        }
+        for entry in self.generation.entries() {
+            if entry.required.load(Ordering::Relaxed) {
+                terms.take_up(entry);
+            }
+        }
+    }
+}
+
+impl Terms {
+    /// Whether the process can run with a generation that has these entry points.
     fn check<'a>(
         &self,
         signatures: Signatures,
@@ -150,20 +224,20 @@ impl Contract {
         Ok(())
     }
 
-    /// Holds the generations to come to this entry point.
+    /// Holds later generations to this entry point.
     fn take_up(&mut self, entry: &Entry) {
         let clause = self.clauses.entry(entry.description.name());
-        let clause = clause.or_insert_with(|| Clause::of(entry));
+        let clause = clause.or_insert_with(|| Clause::new(entry));
         // A handle made to it may rely on it.
         clause.is_send |= entry.description.is_send();
     }
 
-    /// Each entry point with what says whether it is required.
+    /// Pairs each entry point with the flag that says whether it is required.
     fn parts(&self, contents: Contents) -> Parts {
         let entries = contents.entries.into_iter().map(|(name, description)| {
             let required = match self.clauses.get(name) {
                 Some(clause) => clause.required,
-                // One for each name of a generation that no generation before it had.
+                // One for each name that no earlier generation had.
                 None => Box::leak(Box::new(AtomicBool::new(false))),
             };
             (name, Entry::new(description, required))
@@ -177,7 +251,7 @@ impl Contract {
 }
 
 impl Clause {
-    fn of(entry: &Entry) -> Self {
+    fn new(entry: &Entry) -> Self {
         let description = &entry.description;
         Clause {
             signature: description.signature(),

@@ -4,40 +4,14 @@
 //! may name a method through `Self`, which a `static` can't: so the record is there exactly when
 //! the function is.
 
+#![expect(unsafe_code, reason = "an entry point is called by its address")]
+
 use std::any::type_name;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::handle::{Callable, UnsafePointer};
-use super::record::Description;
+use super::function::{Callable, UnsafePointer};
 
-/// The host's side of an entry point: which index it has in each generation's table.
-#[derive(Debug)]
-pub struct Slot {
-    /// Written when the host starts, before any generation is published, and read after one is
-    /// (see `Published` for the ordering between the two): `Relaxed` is enough.
-    index: AtomicUsize,
-}
-
-impl Slot {
-    /// A slot without an index.
-    #[allow(clippy::new_without_default)]
-    pub const fn new() -> Self {
-        Slot {
-            index: AtomicUsize::new(usize::MAX),
-        }
-    }
-
-    pub(crate) fn index(&self) -> usize {
-        self.index.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_index(&self, index: usize) {
-        self.index.store(index, Ordering::Relaxed);
-    }
-}
-
-/// What an entry point says of itself.
+/// The description of an entry point: what the runtime and the tool compare, and where to call it.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryPoint {
     /// An instance of [`entry_types`].
@@ -53,10 +27,15 @@ unsafe impl Send for EntryPoint {}
 // SAFETY: as above; nothing is written through the pointer.
 unsafe impl Sync for EntryPoint {}
 
-impl Description {
-    /// Of a function: its name is that of its type, which says module, type and trait. A closure
+impl EntryPoint {
+    /// Describes a function. Its name is that of its type, which says module, type and trait. A closure
     /// tells the tool the `place`, and `of` the type that it is a method of; see [`entry_types`].
-    pub fn of_function<Args, F: Callable<Args>, P, Of: ?Sized>(
+    ///
+    /// # Safety
+    /// `target` is the address of `function`, or of a function that may be called in its place, and
+    /// `signature` is the text of its type as `hotmod-macros` writes it: equal texts of one name
+    /// mean that a call compiled for one may go to the other.
+    pub unsafe fn of_function<Args, F: Callable<Args>, P, Of: ?Sized>(
         function: F,
         place: P,
         of: PhantomData<Of>,
@@ -64,17 +43,20 @@ impl Description {
         signature: &'static str,
     ) -> Self {
         let _ = (function, place, of);
-        Description::EntryPoint(EntryPoint {
+        EntryPoint {
             types: entry_types::<Args, F::Output, F, P, Of>,
             signature,
             target,
             is_async: false,
             is_send: true,
-        })
+        }
     }
 
-    /// Of an unsafe function, which comes as a pointer too: only that has arguments to be known.
-    pub fn of_unsafe<U: UnsafePointer, F, P, Of: ?Sized>(
+    /// Describes an unsafe function, which comes as a pointer too: only that has known arguments.
+    ///
+    /// # Safety
+    /// As for [`of_function`](Self::of_function).
+    pub unsafe fn of_unsafe<U: UnsafePointer, F, P, Of: ?Sized>(
         function: F,
         place: P,
         of: PhantomData<Of>,
@@ -83,17 +65,21 @@ impl Description {
         signature: &'static str,
     ) -> Self {
         let _ = (function, place, of, pointer);
-        Description::EntryPoint(EntryPoint {
+        EntryPoint {
             types: entry_types::<U::Args, U::Output, F, P, Of>,
             signature,
             target,
             is_async: false,
             is_send: true,
-        })
+        }
     }
 
-    /// Of an async function: its target is a function that boxes the future.
-    pub fn of_async<Args, F, P, Of: ?Sized>(
+    /// Describes an async function: its target is a function that boxes the future.
+    ///
+    /// # Safety
+    /// `signature` is as for [`of_function`](Self::of_function), and `is_send` is set only if the
+    /// future is `Send`.
+    pub unsafe fn of_async<Args, F, P, Of: ?Sized>(
         function: F,
         place: P,
         of: PhantomData<Of>,
@@ -105,26 +91,24 @@ impl Description {
         F::Output: Future,
     {
         let _ = (function, place, of);
-        Description::EntryPoint(EntryPoint {
+        EntryPoint {
             types: entry_types::<Args, <F::Output as Future>::Output, F, P, Of>,
             signature,
             target: F::boxed(),
             is_async: true,
             is_send,
-        })
+        }
     }
-}
 
-impl EntryPoint {
-    pub(crate) fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         (self.types)()
     }
 
-    pub(crate) fn signature(&self) -> &'static str {
+    pub(super) fn signature(&self) -> &'static str {
         self.signature
     }
 
-    pub(crate) fn target(&self) -> *const () {
+    pub(super) fn target(&self) -> *const () {
         self.target
     }
 
@@ -133,17 +117,17 @@ impl EntryPoint {
     /// # Safety
     /// `T` is the type of a pointer to a function of this entry point's signature; of one that
     /// boxes the future, if the entry point is async.
-    pub(crate) unsafe fn function<T: Copy>(&self) -> T {
+    pub(super) unsafe fn function<T: Copy>(&self) -> T {
         const { assert!(size_of::<T>() == size_of::<*const ()>()) };
-        // SAFETY: by the caller's word, and by the line above.
+        // SAFETY: the caller guarantees the type, and the line above its size.
         unsafe { std::mem::transmute_copy(&self.target) }
     }
 
-    pub(crate) fn is_async(&self) -> bool {
+    pub(super) fn is_async(&self) -> bool {
         self.is_async
     }
 
-    pub(crate) fn is_send(&self) -> bool {
+    pub(super) fn is_send(&self) -> bool {
         self.is_send
     }
 }
@@ -193,6 +177,8 @@ macro_rules! __hotmod_register {
     };
 }
 
+pub use __hotmod_register as register;
+
 /// Whether the future of an async function is `Send`. Method resolution asks: the trait that
 /// requires `Send` is found first, the other one only behind one more reference.
 #[doc(hidden)]
@@ -205,7 +191,9 @@ macro_rules! __hotmod_is_send {
     }};
 }
 
-/// What a function returns, as a type.
+pub use __hotmod_is_send as is_send;
+
+/// The type that a function returns.
 pub fn output_of<Args, F: Callable<Args>>(_: F) -> Output<F::Output> {
     Output(PhantomData)
 }

@@ -1,5 +1,12 @@
-//! The same for async code: a future keeps its generation, and pins it around each poll, and
-//! around its end: what it drops may call entry points too.
+//! Calls and pins of async code.
+//!
+//! A future keeps its generation, and pins it around each poll and around its drop: the values in
+//! it may call entry points when they are dropped.
+
+#![expect(
+    unsafe_code,
+    reason = "the future of another generation stands in for the caller's"
+)]
 
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -8,8 +15,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{current, pin_call, pin_poll};
-use super::entry::Slot;
 use super::generation::Generation;
+use super::slot::Slot;
 
 /// Where a call of an async entry point goes.
 #[derive(Clone, Copy)]
@@ -31,7 +38,7 @@ impl std::fmt::Debug for Route {
 }
 
 impl Route {
-    pub(crate) fn to(generation: &'static Generation, target: *const ()) -> Self {
+    pub(super) fn to(generation: &'static Generation, target: *const ()) -> Self {
         Route { generation, target }
     }
 
@@ -60,8 +67,7 @@ pub struct HotFuture<F: Future> {
     as_if: PhantomData<F>,
 }
 
-// SAFETY: the future inside is `F` itself, or a generation's in its place: a generation whose
-// future is not `Send` where this one's is, is refused (`contract`).
+// SAFETY: the future inside is `F` itself, or one that is `Send` if `F` is (`HotFuture::live`).
 unsafe impl<F: Future + Send> Send for HotFuture<F> {}
 // SAFETY: through a shared reference nobody reaches the future.
 unsafe impl<F: Future + Sync> Sync for HotFuture<F> {}
@@ -73,11 +79,18 @@ impl<F: Future + RefUnwindSafe> RefUnwindSafe for HotFuture<F> {}
 impl<F: Future> HotFuture<F> {
     /// The baseline's own future.
     pub fn baseline(route: Route, future: F) -> Self {
-        Self::live(route, Box::pin(future))
+        // SAFETY: it is `F` itself.
+        unsafe { Self::live(route, Box::pin(future)) }
     }
 
     /// A generation's future in its place.
-    pub fn live<'a>(route: Route, future: Pin<Box<dyn Future<Output = F::Output> + 'a>>) -> Self
+    ///
+    /// # Safety
+    /// If `F` is `Send`, so is `future`.
+    pub unsafe fn live<'a>(
+        route: Route,
+        future: Pin<Box<dyn Future<Output = F::Output> + 'a>>,
+    ) -> Self
     where
         F: 'a,
     {
@@ -124,7 +137,7 @@ impl<F: Future> Future for HotFuture<F> {
     }
 }
 
-/// A future that is held to one generation; made by [`pinned`](crate::pinned).
+/// In a session it holds the generation that answered where it was made.
 #[must_use = "futures do nothing unless polled"]
 pub struct Pinned<F> {
     generation: &'static Generation,

@@ -1,16 +1,21 @@
 //! One build of the whole group, once it is loaded.
+//!
+//! A generation is never changed after it is published, and never freed.
+
+#![expect(unsafe_code, reason = "tables of code addresses are shared by threads")]
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
 
-use super::entry::{EntryPoint, Slot};
-use super::hooks::Hooks;
-use super::kept::KeptStatic;
+use super::entry::EntryPoint;
+use super::hook::Hooks;
+use super::kept_static::KeptStatic;
+use super::slot::Slot;
+use super::sync::AtomicBool;
 
-/// A generation. It is made once, never changed after it is published, and never freed.
-pub(crate) struct Generation {
-    pub(crate) number: u32,
+/// A generation.
+pub(super) struct Generation {
+    pub(super) number: u32,
     /// By slot index: where the host's call goes. Empty for the baseline, whose bodies stand
     /// behind the slots themselves.
     targets: Vec<Target>,
@@ -18,8 +23,8 @@ pub(crate) struct Generation {
     parts: OnceLock<Parts>,
 }
 
-/// What a generation has besides where calls go.
-pub(crate) struct Parts {
+/// The parts of a generation that calls don't need.
+pub(super) struct Parts {
     /// By name, for handles.
     pub(super) entries: HashMap<&'static str, Entry>,
     pub(super) hooks: Hooks,
@@ -27,14 +32,14 @@ pub(crate) struct Parts {
 }
 
 /// An entry point of one generation.
-pub(crate) struct Entry {
-    pub(crate) description: EntryPoint,
-    /// Whether something needs it of all generations to come; see `contract`.
-    pub(crate) required: &'static AtomicBool,
+pub(super) struct Entry {
+    pub(super) description: EntryPoint,
+    /// Whether all later generations must have it; see `contract`.
+    pub(super) required: &'static AtomicBool,
 }
 
 impl Entry {
-    pub(crate) fn new(description: EntryPoint, required: &'static AtomicBool) -> Self {
+    pub(super) fn new(description: EntryPoint, required: &'static AtomicBool) -> Self {
         Entry {
             description,
             required,
@@ -51,24 +56,21 @@ unsafe impl Send for Target {}
 // SAFETY: as above; nothing is written through it.
 unsafe impl Sync for Target {}
 
-/// Generation 0.
-pub(crate) static BASELINE: Generation = Generation {
-    number: 0,
-    targets: Vec::new(),
-    parts: OnceLock::new(),
-};
-
 impl Generation {
-    /// A loaded generation. `slots` are the host's, in the order of their indices, each with the
-    /// name of its entry point, and `parts` has each of these names.
-    pub(crate) fn new(
-        number: u32,
-        slots: impl Iterator<Item = &'static str>,
-        parts: Parts,
-    ) -> Self {
-        let targets = slots
-            .map(|name| Target(parts.entries[name].description.target()))
-            .collect();
+    /// Generation 0, before the host has started.
+    pub(super) const fn baseline() -> Self {
+        Generation {
+            number: 0,
+            targets: Vec::new(),
+            parts: OnceLock::new(),
+        }
+    }
+
+    /// A loaded generation. `slots` are the names of the host's entry points, in the order of their
+    /// slots' indices, and `parts` has each of these names.
+    pub(super) fn new(number: u32, slots: &[&'static str], parts: Parts) -> Self {
+        let target = |name: &&str| Target(parts.entries[name].description.target());
+        let targets = slots.iter().map(target).collect();
         Generation {
             number,
             targets,
@@ -81,7 +83,7 @@ impl Generation {
     /// The baseline's table is empty, and so has none but these bodies. A slot that was not taken
     /// up when the host started has an index beyond every table, and nothing but its own body.
     #[inline]
-    pub(crate) fn target(&self, slot: &Slot) -> *const () {
+    pub(super) fn target(&self, slot: &Slot) -> *const () {
         match self.targets.get(slot.index()) {
             Some(target) => target.0,
             None => std::ptr::null(),
@@ -89,7 +91,7 @@ impl Generation {
     }
 
     /// The entry point of this name.
-    pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
         self.parts.get()?.entries.get(name)
     }
 
@@ -112,14 +114,15 @@ impl Generation {
         self.parts.get().map_or(&NONE, |it| &it.hooks)
     }
 
-    /// Whether the host has taken up its entry points: in a build without a session it never does.
-    pub(crate) fn is_described() -> bool {
-        BASELINE.parts.get().is_some()
+    /// Whether its entry points are known. In a build without a session those of the baseline never
+    /// are.
+    pub(super) fn is_described(&self) -> bool {
+        self.parts.get().is_some()
     }
 
-    /// Fills in what the baseline has, when the host starts.
-    pub(crate) fn describe_baseline(parts: Parts) {
-        // A second `main` can't be: the first caller's entry points are all there are.
-        let _ = BASELINE.parts.set(parts);
+    /// Fills in the baseline's entry points, hooks and statics, when the host starts.
+    pub(super) fn describe(&self, parts: Parts) {
+        // `main` may call itself: it has the same entry points then.
+        let _ = self.parts.set(parts);
     }
 }

@@ -4,7 +4,7 @@
 //! process by SIGBUS when the missing part is touched, and a damaged one in any way: so what the
 //! loader is going to map is read and compared first.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
 use std::os::fd::IntoRawFd as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -37,10 +37,10 @@ impl Directory {
                 .custom_flags(libc::O_PATH | libc::O_DIRECTORY);
             // Never closed: the number may come to be the program's.
             let descriptor = options.open(path).ok()?.into_raw_fd();
-            // SAFETY: it has no preconditions.
-            let thread = unsafe { libc::syscall(libc::SYS_gettid) };
-            // By the thread, whose table may be its own.
-            Some(format!("/proc/self/task/{thread}/fd/{descriptor}").into())
+            // By the thread, whose table may be its own: `PID/task/TID`.
+            let thread = fs::read_link("/proc/thread-self").ok()?;
+            let descriptors = Path::new("/proc").join(thread).join("fd");
+            Some(descriptors.join(descriptor.to_string()))
         });
         Directory { path, opened }
     }

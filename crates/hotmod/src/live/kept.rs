@@ -1,19 +1,24 @@
 //! State that is carried over reloads: the statics of `keep!`.
 //!
-//! Each generation has a static of its own, which is but the way to the value; [`versions`] has the
-//! values. All statics that read one value must take it for one type: a generation whose static has
+//! Each generation has a static of its own, which only leads to the value; [`VERSIONS`] has the
+//! values. All statics that read one value must agree on its type: a generation whose static has
 //! another type is refused, unless both say how the value is written and read.
+
+#![expect(
+    unsafe_code,
+    reason = "a value is read through an address that another generation has made"
+)]
 
 use std::any::type_name;
 use std::fmt::{self, Display};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::handle::the_one;
-use super::record::Description;
-use super::versions::{self, Value};
+use super::function::instance;
+use super::globals::VERSIONS;
+use super::kept_static::{KeptStatic, Migration, Value};
 
-/// A static of [`keep!`](crate::keep): derefs to its value.
+/// In a session it has the value that the first generation made that read it.
 pub struct Kept<T: 'static> {
     value: OnceLock<&'static T>,
     make: fn() -> T,
@@ -22,18 +27,14 @@ pub struct Kept<T: 'static> {
     migration: Option<Migration>,
 }
 
-/// How a value is made over to a type that changed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Migration {
-    /// Of a value of the static's type.
-    pub(super) write: unsafe fn(Value) -> Result<Vec<u8>, String>,
-    pub(super) read: fn(&[u8]) -> Result<Value, String>,
-}
-
 impl<T: Sync> Kept<T> {
     /// A static whose value this closure makes, which stands in the static.
+    ///
+    /// # Safety
+    /// It is the value of a static that has a [`Record`](super::record::Record), so that the runtime
+    /// refuses a generation in which the closure's path is not unique.
     #[doc(hidden)]
-    pub const fn new<F: Fn() -> T + Copy>(_: F) -> Self {
+    pub const unsafe fn new<F: Fn() -> T + Copy>(_: F) -> Self {
         Kept {
             value: OnceLock::new(),
             make: make::<T, F>,
@@ -42,9 +43,12 @@ impl<T: Sync> Kept<T> {
         }
     }
 
-    /// The same, of a value that can be written and read.
+    /// A static whose value can be written, and read as a new type.
+    ///
+    /// # Safety
+    /// As for [`new`](Self::new).
     #[doc(hidden)]
-    pub const fn migrating<F, W, R, E: Display, D: Display>(_: F, _: W, _: R) -> Self
+    pub const unsafe fn migrating<F, W, R, E: Display, D: Display>(_: F, _: W, _: R) -> Self
     where
         F: Fn() -> T + Copy,
         W: Fn(&T) -> Result<Vec<u8>, E> + Copy,
@@ -62,11 +66,7 @@ impl<T: Sync> Kept<T> {
     }
 
     #[doc(hidden)]
-    pub fn describe(&self) -> Description {
-        Description::Kept(self.layout())
-    }
-
-    fn layout(&self) -> KeptStatic {
+    pub fn describe(&self) -> KeptStatic {
         KeptStatic {
             at: std::ptr::from_ref(self).addr(),
             place: self.place,
@@ -80,10 +80,12 @@ impl<T: Sync> Kept<T> {
 
 fn make<T, F: Fn() -> T + Copy>() -> T {
     // SAFETY: `Kept::new` or `Kept::migrating` was given the value.
-    let make = unsafe { the_one::<F>() };
+    let make = unsafe { instance::<F>() };
     make()
 }
 
+/// Writes a value as bytes that `read` of another generation can read.
+///
 /// # Safety
 /// The value is a `T`.
 unsafe fn write<T, W, E: Display>(value: Value) -> Result<Vec<u8>, String>
@@ -92,8 +94,8 @@ where
     W: Fn(&T) -> Result<Vec<u8>, E> + Copy,
 {
     // SAFETY: `Kept::migrating` was given the value.
-    let write = unsafe { the_one::<W>() };
-    // SAFETY: by the caller's word.
+    let write = unsafe { instance::<W>() };
+    // SAFETY: the caller guarantees it.
     write(unsafe { value.get::<T>() }).map_err(|error| error.to_string())
 }
 
@@ -103,9 +105,9 @@ where
     R: Fn(&[u8]) -> Result<T, D> + Copy,
 {
     // SAFETY: `Kept::migrating` was given the value.
-    let read = unsafe { the_one::<R>() };
+    let read = unsafe { instance::<R>() };
     let value = read(bytes).map_err(|error| error.to_string())?;
-    Ok(Value::of(value))
+    Ok(Value::new(value))
 }
 
 impl<T: Sync> Deref for Kept<T> {
@@ -114,10 +116,10 @@ impl<T: Sync> Deref for Kept<T> {
     fn deref(&self) -> &T {
         self.value.get_or_init(|| {
             // A constant: no code of the user's runs under the lock.
-            let value = versions::find(&self.layout(), || Value::of((self.make)()));
-            // SAFETY: it was made by a static that has one version with this one, and so is of a
-            // type of the same name, size and alignment. That the type is the same within, the tool
-            // checks before it offers a generation, or says that it is not.
+            let value = VERSIONS.find(&self.describe(), || Value::new((self.make)()));
+            // SAFETY: it was made by a static that shares a version with this one, and so its type
+            // has the same name, size and alignment. Whether the type's layout is the same too, the
+            // tool checks before it offers a generation; if not, the two share no version.
             unsafe { value.get() }
         })
     }
@@ -126,52 +128,6 @@ impl<T: Sync> Deref for Kept<T> {
 impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         T::fmt(self, f)
-    }
-}
-
-/// What a generation says of a static of `keep!`.
-#[derive(Clone, Copy, Debug)]
-pub struct KeptStatic {
-    /// Its address, which no static of another generation has.
-    pub(super) at: usize,
-    place: fn() -> &'static str,
-    type_name: &'static str,
-    size: usize,
-    align: usize,
-    pub(super) migration: Option<Migration>,
-}
-
-impl KeptStatic {
-    /// Its path.
-    pub(super) fn name(&self) -> &'static str {
-        let place = (self.place)();
-        place.strip_suffix("::{{closure}}").unwrap_or(place)
-    }
-
-    /// Whether the tool calls it so, which names closures and impls otherwise or not at all.
-    pub(super) fn is_called(&self, path: &str) -> bool {
-        let plain = |path: &str| {
-            let parts = path.split("::").filter(|part| !part.starts_with('{'));
-            parts.collect::<Vec<_>>().join("::")
-        };
-        let name = plain(self.name());
-        match path.rsplit_once("{impl}") {
-            Some((_, in_impl)) => name.ends_with(&plain(in_impl)),
-            None => name == plain(path),
-        }
-    }
-
-    /// Whether a value of the other's type is one of this.
-    pub(super) fn check(&self, kept: &KeptStatic) -> Result<(), String> {
-        let layout = |it: &KeptStatic| (it.type_name, it.size, it.align);
-        if layout(self) == layout(kept) {
-            return Ok(());
-        }
-        let text = |it: &KeptStatic| format!("`{}` of {} bytes", it.type_name, it.size);
-        let (name, from, to) = (self.name(), text(kept), text(self));
-        Err(format!(
-            "the kept static `{name}` changed from {from} to {to}"
-        ))
     }
 }
 
@@ -206,18 +162,24 @@ macro_rules! __hotmod_kept {
             #[used]
             #[unsafe(link_section = "hotmod_entries")]
             static __hotmod_kept: $crate::__private::Record =
-                $crate::__private::Record::of(|| $name.describe());
+                $crate::__private::Record::new(|| {
+                    $crate::__private::Description::Kept($name.describe())
+                });
             $crate::__hotmod_kept!(@[$($serde)*] $type, || -> $type { const { $value } })
         };
     };
     (@[] $type:ty, $make:expr) => {
-        $crate::Kept::new($make)
+        // SAFETY: the record stands beside it.
+        unsafe { $crate::Kept::new($make) }
     };
     (@[$($serde:tt)+] $type:ty, $make:expr) => {
-        $crate::Kept::migrating(
-            $make,
-            |value: &$type| $($serde)+::to_vec(value),
-            |bytes: &[u8]| $($serde)+::from_slice(bytes),
-        )
+        // SAFETY: as above.
+        unsafe {
+            $crate::Kept::migrating(
+                $make,
+                |value: &$type| $($serde)+::to_vec(value),
+                |bytes: &[u8]| $($serde)+::from_slice(bytes),
+            )
+        }
     };
 }

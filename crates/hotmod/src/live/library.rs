@@ -4,20 +4,24 @@
 //! `libc` already; a first session then compiles no crate of a registry that their own build
 //! had not.
 
+#![expect(unsafe_code, reason = "the dynamic loader is a C interface")]
+
 use std::ffi::{CStr, CString, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// A library that was loaded and stays loaded: nobody can prove that nothing refers to it.
+/// A library that was loaded and stays loaded, since nothing can prove that no reference to it is left.
 pub(super) struct Library(*mut c_void);
 
 impl Library {
     /// Loads a library with all its references resolved, and its names visible to nobody else.
-    pub(super) fn open(path: &Path) -> Result<Library, String> {
+    ///
+    /// # Safety
+    /// The file is whole, stays as it is, and its initialisers may run in this process.
+    pub(super) unsafe fn open(path: &Path) -> Result<Library, String> {
         let name = CString::new(path.as_os_str().as_bytes())
             .map_err(|_| format!("`{}` has a zero byte in it", path.display()))?;
-        // SAFETY: the library's initialisers run here. It was built by this session's tool from
-        // the user's own crates, and lies in the session's private directory.
+        // SAFETY: the caller guarantees it.
         let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
         if handle.is_null() {
             return Err(last_error());

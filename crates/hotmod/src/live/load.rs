@@ -1,89 +1,85 @@
-//! From an offer to a generation that is live, or the reason why not.
+//! From an offer to a live generation, or the reason why not.
 //!
 //! Load first, check everything, set up, publish last: whatever fails, the generation before has
-//! never stopped. What was loaded and then refused stays mapped; what its setups left behind may
-//! still call it.
+//! never stopped. A library that was loaded and then refused stays mapped: something that its setups
+//! left behind may still call it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+#![expect(unsafe_code, reason = "loading a library runs its code")]
+
+use std::collections::HashSet;
 use std::mem;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL, Offer};
 
 use super::call;
-use super::contract;
 use super::generation::Generation;
-use super::hooks;
+use super::globals::CONTRACT;
 use super::library::Library;
+use super::lifecycle;
 use super::memory;
+use super::migration;
 use super::record::{Bounds, Contents, Record};
 use super::refusal::Refusal;
 use super::signatures::Signatures;
-use super::versions;
-
-/// The names of the host's entry points, in the order of their slots' indices.
-static SLOTS: OnceLock<Vec<&'static str>> = OnceLock::new();
 
 /// Gives each slot of the host its index and opens the contract.
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
 pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
-    // SAFETY: by the caller's word.
+    // SAFETY: the caller guarantees it.
     let records = unsafe { bounds.records() };
-    let mut names: Vec<&'static str> = Vec::new();
-    let mut slots: HashMap<*const _, &'static str> = HashMap::new();
+    let mut slots = Vec::new();
+    let mut seen: HashSet<*const _> = HashSet::new();
     for (entry, slot) in records.iter().filter_map(Record::slot) {
         // An inlined copy of a function's body repeats its record.
-        if let Entry::Vacant(vacant) = slots.entry(std::ptr::from_ref(slot)) {
-            slot.set_index(names.len());
-            names.push(entry.name());
-            vacant.insert(entry.name());
+        if seen.insert(std::ptr::from_ref(slot)) {
+            slots.push((entry.name(), slot));
         }
     }
     let contents = Contents::of(records)?;
-    if contents.entries.len() != names.len() {
+    if contents.entries.len() != slots.len() {
         return Err("two entry points of the host have one name".to_owned());
     }
-    contract::open(contents);
-    let _ = SLOTS.set(names);
+    CONTRACT.open(contents, &slots);
     Ok(())
 }
 
-/// Loads what is offered to a host of this identity from a file that was verified, and makes it live.
-pub(super) fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
-    let contents = load(offer, path, identity)?;
-    let slots = SLOTS
-        .get()
-        .ok_or_else(|| Refusal::library("the host has not started".to_owned()))?;
+/// Loads the library of an offer to a host of this identity, and makes it the live generation.
+///
+/// # Safety
+/// The session's tool made the offer, and the file at `path` is the one that it offered.
+pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
+    // SAFETY: the caller guarantees it.
+    let contents = unsafe { load(offer, path, identity) }?;
     let signatures = match offer.has_compared_types {
         true => Signatures::Compared,
         false => Signatures::Written,
     };
-    let generation = contract::propose(contents, signatures, &offer.changed_statics, |parts| {
-        Generation::new(offer.generation, slots.iter().copied(), parts)
-    })
-    .map_err(Refusal::contract)?;
+    // SAFETY: the offer says what the tool found.
+    let candidate = unsafe {
+        CONTRACT.propose(
+            offer.generation,
+            contents,
+            signatures,
+            &offer.changed_statics,
+        )
+    };
+    let candidate = candidate.map_err(Refusal::contract)?;
+    let generation = candidate.generation;
     // Only this thread publishes, so nothing else retires it.
     let retired = call::live();
-    let migrated = versions::migrate(generation).map_err(Refusal::contract);
-    let set_up = migrated.and_then(|()| hooks::set_up(generation).map_err(Refusal::hook));
-    let admitted = set_up.and_then(|()| {
-        let admitted = contract::admit(generation, signatures).map_err(Refusal::contract);
-        admitted.inspect_err(|_| hooks::tear_down(generation))
-    });
-    match admitted {
-        Ok(()) => Ok(Swap {
-            generation,
-            retired,
-        }),
-        Err(refusal) => {
-            contract::withdraw(generation);
-            Err(refusal)
-        }
+    migration::migrate(generation).map_err(Refusal::contract)?;
+    lifecycle::set_up(generation).map_err(Refusal::hook)?;
+    if let Err(reason) = candidate.admit() {
+        lifecycle::tear_down(generation);
+        return Err(Refusal::contract(reason));
     }
+    Ok(Swap {
+        generation,
+        retired,
+    })
 }
 
 /// A generation that went live, and the one whose place it took.
@@ -93,23 +89,28 @@ pub(super) struct Swap {
 }
 
 impl Swap {
-    /// What is due once new calls go to the new generation.
+    /// Does what must wait until new calls go to the new generation.
     pub(super) fn complete(self) {
-        hooks::tell(self.generation.number);
-        hooks::tear_down(self.retired);
+        lifecycle::tell(self.generation.number);
+        lifecycle::tear_down(self.retired);
         memory::trim();
     }
 }
 
-/// Loads a library that is what was offered, and reads what it has.
-fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Refusal> {
+/// Loads the offered library, and reads its records.
+///
+/// # Safety
+/// As for [`make_live`].
+unsafe fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Refusal> {
     require_identity(identity, offer.identity)?;
-    let library = Library::open(path).map_err(Refusal::library)?;
+    // SAFETY: the tool built it for this session from the user's own crates, and never writes to a
+    // library that it has offered.
+    let library = unsafe { Library::open(path) }.map_err(Refusal::library)?;
     let symbol = |name| {
         library.symbol(name).ok_or_else(|| {
             let path = path.display();
             Refusal::library(format!(
-                "`{path}` is no build of the group: it has no `{name}`"
+                "`{path}` is not a build of the group: it has no symbol `{name}`"
             ))
         })
     };

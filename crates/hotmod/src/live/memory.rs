@@ -1,9 +1,14 @@
-//! What loaded libraries take, and giving back of it what can be.
+//! The memory of loaded libraries, and which of it can be given back.
 //!
-//! A retired generation stays mapped: something may still call it. What was only read of it (code,
-//! constants) is in its file too, and is read again if it is touched again; so its pages go back to
-//! the kernel after each swap. What may have been written to, relocated tables included, is there and
-//! nowhere else: that is what a generation costs.
+//! A retired generation stays mapped: something may still call it. The pages that were only read
+//! (code, constants) are in its file too, and are read again if they are touched again; so they go
+//! back to the kernel after each swap. The pages that may have been written to, relocated tables
+//! included, are nowhere else: that is what a generation costs.
+
+#![expect(
+    unsafe_code,
+    reason = "the kernel and the dynamic loader have C interfaces"
+)]
 
 use std::ffi::{c_int, c_void};
 use std::ops::Range;
@@ -12,12 +17,24 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-/// The memory of one library, in whole pages.
+/// The memory of one library.
 struct Mapped {
-    /// As it is in the file.
+    /// The segments that can't be written to.
     clean: Vec<Range<usize>>,
-    /// How much is in no file.
+    /// Bytes in whole pages that may have been written to.
     written: u64,
+    page: usize,
+}
+
+impl Mapped {
+    /// The pages that lie in one clean segment as a whole: their first and last bytes could belong
+    /// to a page that another segment may write to.
+    fn clean_pages(&self) -> impl Iterator<Item = Range<usize>> {
+        let inside = |it: &Range<usize>| {
+            it.start.next_multiple_of(self.page)..it.end / self.page * self.page
+        };
+        self.clean.iter().map(inside).filter(|it| !it.is_empty())
+    }
 }
 
 /// In the order in which they were loaded, refused ones included: after a swap the last is live.
@@ -59,12 +76,12 @@ pub(super) fn kept() -> (u32, u64) {
     (u32::try_from(retired.len()).unwrap_or(u32::MAX), bytes)
 }
 
-/// How many libraries are looked at after each swap; all of them after this many swaps.
+/// How many libraries are trimmed after each swap; all of them after this many swaps.
 const YOUNG: usize = 64;
 
-/// After a swap: gives back what the libraries but for the live one have in their files. One that is
-/// in use has its pages again at once, and so is looked at again: the longer ago it was retired, the
-/// less often.
+/// After a swap: gives back the clean pages of all libraries but the live one. One that is in use
+/// has its pages again at once, and so is trimmed again: the longer ago it was retired, the less
+/// often.
 pub(super) fn trim() {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let retired = &loaded[..loaded.len().saturating_sub(1)];
@@ -73,11 +90,12 @@ pub(super) fn trim() {
         _ => retired.len().saturating_sub(YOUNG),
     };
     let retired = &retired[first..];
-    for range in retired.iter().flat_map(|it| &it.clean) {
+    for range in retired.iter().flat_map(Mapped::clean_pages) {
         let start = range.start as *mut c_void;
-        // SAFETY: these pages are a private mapping of a file that nobody writes to, and can't be
-        // written to themselves: whoever reads them next reads the same from the file.
-        // What it returns is of no use: pages that stay are only memory.
+        // SAFETY: each page lies in one segment as a whole. That is a private mapping of a file that
+        // nobody writes to, and its pages can't be written to themselves: whoever reads them next
+        // reads the same from the file.
+        // Whether it worked does not matter: pages that stay only take memory.
         let _ = unsafe { libc::madvise(start, range.len(), libc::MADV_DONTNEED) };
     }
 }
@@ -115,13 +133,16 @@ fn find(address: usize) -> Option<Mapped> {
         let mut mapped = Mapped {
             clean: Vec::new(),
             written: 0,
+            page: search.page,
         };
         for (range, is_clean) in segments {
-            let whole =
-                range.start / search.page * search.page..range.end.next_multiple_of(search.page);
+            let page = mapped.page;
             match is_clean {
-                true => mapped.clean.push(whole),
-                false => mapped.written += whole.len() as u64,
+                true => mapped.clean.push(range),
+                false => {
+                    let whole = range.start / page * page..range.end.next_multiple_of(page);
+                    mapped.written += whole.len() as u64;
+                }
             }
         }
         search.found = Some(mapped);

@@ -1,54 +1,66 @@
-//! What the runtime is in a session.
+//! The runtime in a session.
 //!
-//! - [`record`]: how what was marked is found
-//! - [`entry`]: what `#[hot]` leaves behind for each entry point
-//! - [`hooks`]: user code that the runtime calls
-//! - [`kept`]: state that is carried over reloads; [`versions`]: where it is
-//! - [`generation`]: one build of the group, once it is loaded
+//! Each module uses only modules above it in this list:
+//! - [`sync`], [`stderr`], [`panic_message`]: helpers
 //! - [`published`]: the one pointer that says which generation is live
-//! - [`call`]: where a call goes
+//! - [`function`]: functions as types
+//! - [`slot`], [`entry`]: what `#[hot]` leaves behind for each entry point
+//! - [`hook`], [`kept_static`]: the same for setups and teardowns, and for statics of `keep!`
+//! - [`record`]: how the runtime finds all of these
+//! - [`generation`]: one build of the group, once it is loaded
+//! - [`versions`]: the values of `keep!`
+//! - [`signatures`]: whether an entry point has the signature that its callers know
+//! - [`contract`]: which generation is live, and what the next ones must have
+//! - [`globals`]: what there is one of in a process
 //! - [`pins`]: what holds a thread to a generation, and where that is kept
-//! - [`future`]: the same for async code
-//! - [`handle`]: handles made by `live!`
-//! - [`library`]: the dynamic loader
-//! - [`image`]: a library's file, before it is loaded
-//! - [`memory`]: what libraries take once they are loaded
-//! - [`load`]: from an offer to a generation that may go live, or the reason why not
-//! - [`refusal`]: that reason
-//! - [`contract`]: what each generation must have, because something in the process calls it
-//! - [`signatures`]: whether that has the signature that its callers know
-//! - [`channel`]: the conversation with the tool
+//! - [`call`]: where a call goes; [`future`]: the same for async code; [`handle`]: for `live!`
+//! - [`kept`]: what `keep!` declares; [`migration`]: values of types that changed
+//! - [`lifecycle`]: runs setups, teardowns, and callbacks
+//! - [`library`]: the dynamic loader; [`image`]: a library's file, before it is loaded;
+//!   [`memory`]: the memory of loaded libraries
+//! - [`refusal`]: why an offer is refused; [`load`]: from an offer to a live generation
+//! - [`socket`], [`peer`]: the connection to the tool, which the program may close;
+//!   [`host`]: whether there is one
 //! - [`panics`]: backtraces of panics in reloaded code
-//! - [`socket`]: its socket, which the program may close
+//! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
 //! Architecture invariants: a generation is never unloaded and never changes once it is
-//! published; a call takes no lock; user code runs on the runtime's thread only where [`hooks`]
-//! and [`versions`] call it, with no lock held and its panics caught, and what it does to the thread ends with it.
+//! published; a call takes no lock; user code runs on the runtime's thread only where [`lifecycle`]
+//! and [`migration`] call it, with no lock held and its panics caught.
 
 mod call;
 mod channel;
 mod contract;
 mod entry;
+mod function;
 mod future;
 mod generation;
+mod globals;
 mod handle;
-mod hooks;
+mod hook;
+mod host;
 mod image;
 mod kept;
+mod kept_static;
 mod library;
+mod lifecycle;
 mod load;
 mod memory;
+mod migration;
+mod panic_message;
 mod panics;
+mod peer;
 mod pins;
-// Its items are public for `tests/loom.rs`, which includes the file.
-#[allow(unreachable_pub)]
 mod published;
 mod record;
 mod refusal;
 mod signatures;
+mod slot;
 mod socket;
 mod start;
+mod stderr;
+mod sync;
 mod versions;
 
 pub use call::Guard;
@@ -56,24 +68,20 @@ pub use future::Pinned;
 pub use kept::Kept;
 
 pub(crate) use call::{enter, generation};
-pub(crate) use channel::is_live;
 pub(crate) use future::pinned;
-pub(crate) use hooks::on_reload;
+pub(crate) use host::is_live;
+pub(crate) use lifecycle::on_reload;
 
-/// What the expansions of the attributes name. No part of it is public interface.
+/// The names that the expansions of the attributes use. No part of it is public interface.
 pub mod private {
     pub use super::call::{Call, call};
-    pub use super::entry::{EntryPoint, IsSend, MayBeSend, Slot, output_of};
+    pub use super::entry::{EntryPoint, IsSend, MayBeSend, is_send, output_of, register};
+    pub use super::function::{Callable, UnsafePointer};
     pub use super::future::{HotFuture, Route, route_async};
-    pub use super::handle::{
-        Callable, Handle, HandleOfAsync, HandleOfSync, UnsafePointer, entry_point,
-    };
-    pub use super::hooks::{Hook, Outcome};
-    pub use super::kept::KeptStatic;
+    pub use super::handle::{Handle, HandleOfAsync, HandleOfSync, Handled, entry_point};
+    pub use super::hook::{Hook, Outcome, hook};
+    pub use super::kept_static::KeptStatic;
     pub use super::record::{Description, Record};
+    pub use super::slot::Slot;
     pub use super::start::start;
-    pub use crate::{
-        __hotmod_hook as hook, __hotmod_is_send as is_send, __hotmod_register as register,
-        __hotmod_start as start,
-    };
 }

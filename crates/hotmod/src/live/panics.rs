@@ -8,7 +8,11 @@
 //!
 //! A panic in a hook ends the process: nothing here may panic.
 
-use std::any::Any;
+#![expect(
+    unsafe_code,
+    reason = "the unwinder and the dynamic loader have C interfaces"
+)]
+
 use std::env;
 use std::ffi::{CStr, OsStr, c_int, c_void};
 use std::io::{self, Write as _};
@@ -21,8 +25,10 @@ use std::time::{Duration, Instant};
 
 use hotmod_protocol::{Frame, Message, SOCKET_VARIABLE, Trace, read_message, write_message};
 
-use super::channel::{is_connected, require_same_user};
+use super::host::is_connected;
 use super::memory;
+use super::panic_message::message_of;
+use super::peer::require_same_user;
 use super::socket::Socket;
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
@@ -68,14 +74,8 @@ fn message(info: &PanicHookInfo<'_>) -> String {
     // SAFETY: it has no preconditions.
     let id = unsafe { libc::syscall(libc::SYS_gettid) };
     let place = info.location().map(ToString::to_string).unwrap_or_default();
-    let words = words(info.payload());
-    format!("\nthread '{name}' ({id}) panicked at {place}:\n{words}\n")
-}
-
-fn words(payload: &(dyn Any + Send)) -> &str {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("Box<dyn Any>")
+    let text = message_of(info.payload()).unwrap_or("Box<dyn Any>");
+    format!("\nthread '{name}' ({id}) panicked at {place}:\n{text}\n")
 }
 
 /// The backtrace of this thread, if reloaded code is in it and the tool knows it.

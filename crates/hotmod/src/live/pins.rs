@@ -7,6 +7,8 @@
 //! place is made and reached by hand, in the ABI's initial-exec model (Ulrich Drepper, "ELF Handling
 //! For Thread-Local Storage", 4.4.6). Elsewhere it is a `thread_local!`.
 
+#![expect(unsafe_code, reason = "the thread's pins are reached by assembly")]
+
 use std::cell::Cell;
 
 use super::generation::Generation;

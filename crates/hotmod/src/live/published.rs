@@ -1,50 +1,49 @@
-//! The one pointer that says what is live.
+//! The one pointer that says which generation is live.
 //!
 //! # Algorithm
 //! A single writer publishes values that live for ever; any number of readers take the latest.
-//! What is published is never changed and never freed, so a reader may keep what it took for as
-//! long as it likes, and there is nothing to reclaim, to count or to lock.
+//! A published value is never changed and never freed, so a reader may keep it for as long as it
+//! likes, and there is nothing to reclaim, to count or to lock.
 //!
 //! # Orderings
 //! `publish` stores with `Release`, `get` loads with `Acquire`: a reader that sees the pointer
-//! sees all that was written before it was published, the value itself and the slots' indices
-//! that it goes with. One pointer makes the change of the whole group one change. Nothing needs
-//! a total order with other variables, so nothing is `SeqCst`.
+//! sees everything that was written before it was published, which is the value itself and the
+//! slots' indices that go with it. One pointer makes the change of the whole group one change.
+//! Nothing needs a total order with other variables, so nothing is `SeqCst`.
 //!
 //! `tests/loom.rs` runs this file under loom.
 
-#[cfg(not(loom))]
-use std::sync::atomic::{AtomicPtr, Ordering};
+#![expect(
+    unsafe_code,
+    reason = "the published value is behind an atomic pointer"
+)]
 
-#[cfg(loom)]
-use loom::sync::atomic::{AtomicPtr, Ordering};
+use super::sync::{AtomicPtr, Ordering, const_unless_loom};
 
 /// A value that can be replaced while others read it.
-pub struct Published<T: 'static>(AtomicPtr<T>);
+///
+/// `get` hands the value to any thread, so it must be `Sync`; and a value that one thread made is
+/// used by others, so it must be `Send`. `AtomicPtr` asks for neither.
+pub(super) struct Published<T: Send + Sync + 'static>(AtomicPtr<T>);
 
-impl<T> Published<T> {
-    /// This is published first.
-    #[cfg(not(loom))]
-    pub const fn of(value: &'static T) -> Self {
-        Published(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
+impl<T: Send + Sync + 'static> Published<T> {
+    const_unless_loom! {
+        /// `value` is published first.
+        pub(super) fn new(value: &'static T) -> Self {
+            Published(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
+        }
     }
 
-    /// This is published first.
-    #[cfg(loom)]
-    pub fn of(value: &'static T) -> Self {
-        Published(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
-    }
-
-    /// What was published last.
+    /// The value that was published last.
     #[inline]
-    pub fn get(&self) -> &'static T {
-        // SAFETY: the pointer came from a `&'static T` in `of` or `publish`, and the `Acquire`
+    pub(super) fn get(&self) -> &'static T {
+        // SAFETY: the pointer came from a `&'static T` in `new` or `publish`, and the `Acquire`
         // load makes what was written before the `Release` store visible.
         unsafe { &*self.0.load(Ordering::Acquire) }
     }
 
-    /// Replaces what is published.
-    pub fn publish(&self, value: &'static T) {
+    /// Replaces the published value.
+    pub(super) fn publish(&self, value: &'static T) {
         self.0
             .store(std::ptr::from_ref(value).cast_mut(), Ordering::Release);
     }

@@ -6,11 +6,14 @@
 //! named like C identifiers). They stand in the order of the link, and so dependants before bases:
 //! a linker that resolves archives from left to right would have it no other way.
 
+#![expect(unsafe_code, reason = "the linker says where the records are")]
+
 use std::collections::HashMap;
 
-use super::entry::{EntryPoint, Slot};
-use super::hooks::{Hook, Hooks};
-use super::kept::KeptStatic;
+use super::entry::EntryPoint;
+use super::hook::{Hook, Hooks};
+use super::kept_static::KeptStatic;
+use super::slot::Slot;
 
 /// One record, as `register!` lays it out too.
 #[repr(C)]
@@ -22,7 +25,7 @@ pub struct Record {
     slot: Option<&'static Slot>,
 }
 
-/// What something that was marked says of itself.
+/// The description that a record leads to.
 #[derive(Clone, Copy, Debug)]
 pub enum Description {
     /// A function marked `#[hot]`.
@@ -35,7 +38,7 @@ pub enum Description {
 
 impl Record {
     /// The record of a hook or of a kept static.
-    pub const fn of(describe: fn() -> Description) -> Self {
+    pub const fn new(describe: fn() -> Description) -> Self {
         Record {
             describe: Some(describe),
             slot: None,
@@ -69,12 +72,12 @@ impl Bounds {
         if count == 0 {
             return &[];
         }
-        // SAFETY: by the caller's word; each record is aligned and written whole.
+        // SAFETY: the caller guarantees the bounds; each record is aligned and written whole.
         unsafe { std::slice::from_raw_parts(self.start, count) }
     }
 }
 
-/// All that a host or a library has.
+/// Everything that is marked in a host or a library.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) entries: HashMap<&'static str, EntryPoint>,

@@ -6,6 +6,11 @@
 //! socket shares the program's table: then each use checks first that the number still means this
 //! socket, so that nothing is ever read from, written to or closed in the program's place.
 
+#![expect(
+    unsafe_code,
+    reason = "std does not know descriptors that others may close"
+)]
+
 use std::ffi::c_long;
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
@@ -72,13 +77,19 @@ impl Socket {
 
     /// Gives the calling thread a descriptor table of its own that holds only this socket.
     /// Whether that worked: if not, the table is shared as before.
-    pub(super) fn isolate(&self) -> bool {
+    ///
+    /// # Safety
+    /// The calling thread uses no descriptor but this socket's: all others are closed for it.
+    pub(super) unsafe fn isolate(&self) -> bool {
         let Ok(own) = u32::try_from(self.descriptor) else {
             return false;
         };
-        // The first call copies the table as well. The process's own table stays as it is.
-        close_range(own + 1, u32::MAX, libc::CLOSE_RANGE_UNSHARE)
-            && (own == 0 || close_range(0, own - 1, 0))
+        // SAFETY: the first call copies the table as well, so the process's own stays as it is; and
+        // the caller guarantees that this thread needs none of the others.
+        unsafe {
+            close_range(own + 1, u32::MAX, libc::CLOSE_RANGE_UNSHARE)
+                && (own == 0 || close_range(0, own - 1, 0))
+        }
     }
 }
 
@@ -133,10 +144,12 @@ fn identity(descriptor: RawFd) -> io::Result<(u64, u64)> {
     Ok((stat.st_dev, stat.st_ino))
 }
 
-fn close_range(first: u32, last: u32, flags: u32) -> bool {
+/// # Safety
+/// Nothing that uses the table, or the copy that `CLOSE_RANGE_UNSHARE` makes, needs these
+/// descriptors.
+unsafe fn close_range(first: u32, last: u32, flags: u32) -> bool {
     // By number: glibc has a function for it only since 2.34.
-    // SAFETY: descriptors are closed only in a table that is this thread's own: the call that
-    // comes first has the flag that makes it so.
+    // SAFETY: the caller guarantees it.
     let status = unsafe {
         libc::syscall(
             libc::SYS_close_range,
@@ -190,7 +203,8 @@ mod tests {
         let mut own = socket.in_other_table();
         let (isolated, is_isolated) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            isolated.send(own.isolate()).unwrap();
+            // SAFETY: this thread uses no other descriptor.
+            isolated.send(unsafe { own.isolate() }).unwrap();
             let mut byte = [0];
             own.read_exact(&mut byte).unwrap();
             own.write_all(&byte).unwrap();

@@ -1,10 +1,11 @@
 //! Where `#[hotmod::main]` joins the session, before anything else of the program runs.
 
-use std::io::Write;
+#![expect(unsafe_code, reason = "the linker says where the records are")]
 
 use super::channel;
 use super::load;
 use super::record::{Bounds, Record};
+use super::stderr::say;
 
 /// Joins the session. In the host's own crate, since the linker gives the section's bounds a
 /// meaning only there; and with an empty record, so that the section is there to be named.
@@ -37,23 +38,23 @@ macro_rules! __hotmod_start {
     };
 }
 
+pub use __hotmod_start as start;
+
 /// Takes up the host's entry points and connects to the session that the environment names.
 ///
-/// `identity` is what the host was built with, if the tool said it. A session that can't be joined is said on stderr, and the program runs as it was built.
+/// `identity` is what the host was built with, if the tool gave it. If the session can't be joined,
+/// stderr says so, and the program runs as it was built.
+///
+/// The tool looks for calls of this function by its path, `hotmod::live::start::start`, to see
+/// whether a program joins its session.
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
 pub unsafe fn start(start: *const Record, stop: *const Record, identity: u64) {
-    // SAFETY: by the caller's word.
+    // SAFETY: the caller guarantees it.
     let joined = unsafe { load::take_up_baseline(Bounds { start, stop }) }
         .and_then(|()| channel::join_session(identity).map_err(|error| error.to_string()));
     if let Err(reason) = joined {
         say(&format!("this program can't join its session: {reason}"));
     }
-}
-
-/// Says something that nobody else can say, on stderr.
-pub(super) fn say(message: &str) {
-    // There is nobody to tell that stderr is closed.
-    let _ = writeln!(std::io::stderr(), "hotmod: {message}");
 }

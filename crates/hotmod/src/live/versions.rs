@@ -1,40 +1,24 @@
 //! The values of `keep!`, by the paths of their statics, and which statics read which.
 //!
-//! Statics of one path read one value for as long as its type is what it was. When that changed, the
-//! value is written and read, and becomes another *version* of it: generations before keep to theirs,
-//! those to come read the new one. A generation's statics belong to a version from when the generation
-//! is proposed; the version of the live generation is the current one.
+//! Statics of one path read one value for as long as its type stays the same. When the type changes,
+//! the value is migrated, and becomes another *version*: earlier generations keep to theirs, later
+//! ones read the new one. A generation's statics belong to a version from when the generation is
+//! proposed; the version of the live generation is the current one.
+//!
+//! `tests/loom.rs` runs this file under loom.
 
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
-use super::call::{live, pin_call};
-use super::generation::Generation;
-use super::hooks::words;
-use super::kept::KeptStatic;
+use super::kept_static::{KeptStatic, Value};
+use super::sync::{Mutex, MutexGuard, const_unless_loom};
 
-/// The address of a value that lives for ever.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Value(*const ());
+/// All statics that ever were, by path.
+pub(super) struct Versions(Mutex<Paths>);
 
-// SAFETY: it is only made of values that are `Sync`.
-unsafe impl Send for Value {}
+type Paths = BTreeMap<&'static str, Known>;
 
-impl Value {
-    pub(super) fn of<T: Sync + 'static>(value: T) -> Self {
-        Value(std::ptr::from_ref::<T>(Box::leak(Box::new(value))).cast())
-    }
-
-    /// # Safety
-    /// It was made of a value of a type that is this one, by whatever code.
-    pub(super) unsafe fn get<T: Sync + 'static>(self) -> &'static T {
-        // SAFETY: by the caller's word; it is never freed.
-        unsafe { &*self.0.cast() }
-    }
-}
-
-/// All that is known of a path.
+/// Everything that is known of a path.
 #[derive(Default)]
 struct Known {
     versions: Vec<Version>,
@@ -43,9 +27,9 @@ struct Known {
 }
 
 struct Version {
-    /// What the first static says that reads it.
+    /// The first static that reads it.
     layout: KeptStatic,
-    /// All that read it, by their addresses.
+    /// All statics that read it, by their addresses.
     statics: Vec<usize>,
     /// Once somebody asked for it.
     value: Option<Value>,
@@ -76,146 +60,134 @@ impl Known {
     }
 }
 
-/// The statics that there ever were, by name.
-static ALL: Mutex<Option<HashMap<&'static str, Known>>> = Mutex::new(None);
-
-fn lock() -> MutexGuard<'static, Option<HashMap<&'static str, Known>>> {
-    // Every change is a single insertion or field, so a panic between two leaves it whole.
-    ALL.lock().unwrap_or_else(PoisonError::into_inner)
+/// A value that is to be migrated.
+pub(super) struct Old {
+    /// The static that can write it.
+    pub(super) layout: KeptStatic,
+    pub(super) value: Value,
+    /// The version that the new value is for.
+    version: usize,
 }
 
-/// The value that a static reads, made now unless it was before.
-pub(super) fn find(kept: &KeptStatic, make: impl FnOnce() -> Value) -> Value {
-    let mut all = lock();
-    let known = all.get_or_insert_default().entry(kept.name()).or_default();
-    let version = match (known.version_of(kept), known.current) {
-        (Some(version), _) => version,
-        // It is read while its library is loaded, and nobody said yet whether its type is the same.
-        (None, Some(current)) if kept.migration.is_none() => {
-            if let Err(reason) = kept.check(&known.versions[current].layout) {
-                drop(all);
-                panic!("{reason}");
-            }
-            known.join(kept, current)
+impl Versions {
+    const_unless_loom! {
+        /// No statics yet.
+        pub(super) fn new() -> Self {
+            Versions(Mutex::new(BTreeMap::new()))
         }
-        (None, _) => known.begin(kept),
-    };
-    *known.versions[version].value.get_or_insert_with(make)
-}
+    }
 
-/// Refuses a generation that would take a kept value for another; else has its statics read the
-/// current values, but for those that the tool names: their type is another.
-pub(super) fn propose(statics: &[KeptStatic], changed: &[String]) -> Result<(), String> {
-    let is_changed = |kept: &KeptStatic| changed.iter().any(|path| kept.is_called(path));
-    let unknown = |path: &&String| !statics.iter().any(|kept| kept.is_called(path));
-    if let Some(path) = changed.iter().find(unknown) {
-        return Err(format!(
-            "the type of the kept static `{path}` changed, and it is not found by that name"
-        ));
+    fn lock(&self) -> MutexGuard<'_, Paths> {
+        // Every change is a single insertion or field, so a panic between two leaves it whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    let mut all = lock();
-    let all = all.get_or_insert_default();
-    for kept in statics {
-        let Some(known) = all.get(kept.name()) else {
-            continue;
-        };
-        let Some(current) = known.current() else {
-            continue;
-        };
-        let version = known.version_of(kept);
-        if version.is_some_and(|it| Some(it) != known.current || is_changed(kept)) {
-            return Err(early(kept));
-        }
-        if !is_changed(kept) {
-            kept.check(&current.layout)?;
-        }
-    }
-    for kept in statics {
-        let known = all.entry(kept.name()).or_default();
-        match (known.version_of(kept), known.current) {
-            (Some(_), _) => {}
-            (None, Some(current)) if !is_changed(kept) => {
-                known.join(kept, current);
-            }
-            (None, _) => {
-                known.begin(kept);
-            }
-        }
-    }
-    Ok(())
-}
 
-/// Makes the values of proposed statics whose type changed: what the code of the current ones
-/// writes, theirs reads.
-///
-/// Runs code of the user's, with no lock held.
-pub(super) fn migrate(generation: &'static Generation) -> Result<(), String> {
-    for kept in generation.kept() {
-        let Some((version, before)) = before(kept) else {
-            continue;
+    /// The value that a static reads, made now unless it was before.
+    ///
+    /// # Panics
+    /// If the static is read before its generation was checked, and its type is another than that of
+    /// the value.
+    pub(super) fn find(&self, kept: &KeptStatic, make: impl FnOnce() -> Value) -> Value {
+        let mut paths = self.lock();
+        let known = paths.entry(kept.name()).or_default();
+        let version = match (known.version_of(kept), known.current) {
+            (Some(version), _) => version,
+            // It is read while its library is loaded, and nothing said yet whether its type is the same.
+            (None, Some(current)) if kept.migration.is_none() => {
+                if let Err(reason) = kept.check(&known.versions[current].layout) {
+                    drop(paths);
+                    panic!("{reason}");
+                }
+                known.join(kept, current)
+            }
+            (None, _) => known.begin(kept),
         };
-        let name = kept.name();
-        let (Some(writer), Some(reader)) = (before.layout.migration, kept.migration) else {
+        *known.versions[version].value.get_or_insert_with(make)
+    }
+
+    /// Refuses a generation that would read a kept value as another type; else has its statics read
+    /// the current values, except those that the tool names in `changed`: their type is another.
+    pub(super) fn propose(&self, statics: &[KeptStatic], changed: &[String]) -> Result<(), String> {
+        let is_changed = |kept: &KeptStatic| changed.iter().any(|path| kept.is_called(path));
+        let unknown = |path: &&String| !statics.iter().any(|kept| kept.is_called(path));
+        if let Some(path) = changed.iter().find(unknown) {
             return Err(format!(
-                "the type of the kept static `{name}` changed; help: mark it `#[migrate]`, and                  the next change of it is none for the program"
+                "the type of the kept static `{path}` changed, but the new code has no static of that name"
             ));
-        };
-        let bytes = {
-            let _pin = pin_call(live());
-            // SAFETY: it is a value of the type of the version whose static says how to write it.
-            guarded(|| unsafe { (writer.write)(before.value) })
-        };
-        let bytes =
-            bytes.map_err(|it| format!("the kept static `{name}` can't be written: {it}"))?;
-        let value = {
-            let _pin = pin_call(generation);
-            guarded(|| (reader.read)(&bytes))
-        };
-        let value =
-            value.map_err(|it| format!("the kept static `{name}` can't be read anew: {it}"))?;
-        let mut all = lock();
-        let known = all.get_or_insert_default().entry(name).or_default();
-        let place = &mut known.versions[version].value;
+        }
+        let mut paths = self.lock();
+        for kept in statics {
+            let Some(known) = paths.get(kept.name()) else {
+                continue;
+            };
+            let Some(current) = known.current() else {
+                continue;
+            };
+            let version = known.version_of(kept);
+            if version.is_some_and(|it| Some(it) != known.current || is_changed(kept)) {
+                return Err(read_too_early(kept));
+            }
+            if !is_changed(kept) {
+                kept.check(&current.layout)?;
+            }
+        }
+        for kept in statics {
+            let known = paths.entry(kept.name()).or_default();
+            match (known.version_of(kept), known.current) {
+                (Some(_), _) => {}
+                (None, Some(current)) if !is_changed(kept) => {
+                    known.join(kept, current);
+                }
+                (None, _) => {
+                    known.begin(kept);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The value that must be migrated for a static that was proposed, if its type changed.
+    pub(super) fn to_migrate(&self, kept: &KeptStatic) -> Option<Old> {
+        let paths = self.lock();
+        let known = paths.get(kept.name())?;
+        let version = known.version_of(kept)?;
+        let current = known.current().filter(|_| Some(version) != known.current)?;
+        Some(Old {
+            layout: current.layout,
+            value: current.value?,
+            version,
+        })
+    }
+
+    /// Takes the migrated value, unless the static has made one of its own meanwhile.
+    pub(super) fn migrated(
+        &self,
+        kept: &KeptStatic,
+        old: &Old,
+        value: Value,
+    ) -> Result<(), String> {
+        let mut paths = self.lock();
+        let known = paths.entry(kept.name()).or_default();
+        let place = &mut known.versions[old.version].value;
         if place.is_some() {
-            return Err(early(kept));
+            return Err(read_too_early(kept));
         }
         *place = Some(value);
+        Ok(())
     }
-    Ok(())
+
+    /// Makes the versions of these statics the current ones: their generation goes live.
+    pub(super) fn admit(&self, statics: &[KeptStatic]) {
+        let mut paths = self.lock();
+        for kept in statics {
+            let known = paths.entry(kept.name()).or_default();
+            let version = known.version_of(kept);
+            known.current = Some(version.unwrap_or_else(|| known.begin(kept)));
+        }
+    }
 }
 
-struct Before {
-    layout: KeptStatic,
-    value: Value,
-}
-
-/// The value that is to be made over for a static, and the version that it is for.
-fn before(kept: &KeptStatic) -> Option<(usize, Before)> {
-    let all = lock();
-    let known = all.as_ref()?.get(kept.name())?;
-    let version = known.version_of(kept)?;
-    let current = known.current().filter(|_| Some(version) != known.current)?;
-    let (layout, value) = (current.layout, current.value?);
-    Some((version, Before { layout, value }))
-}
-
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    // What it shares with others is seen as it left it, as with any thread that panics.
-    let outcome = catch_unwind(AssertUnwindSafe(run));
-    outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", words(&*panic))))
-}
-
-fn early(kept: &KeptStatic) -> String {
+fn read_too_early(kept: &KeptStatic) -> String {
     let name = kept.name();
     format!("the kept static `{name}` was read before its generation was set up")
-}
-
-/// Has all generations to come keep to these: this one may make the values at any time.
-pub(super) fn admit(statics: &[KeptStatic]) {
-    let mut all = lock();
-    for kept in statics {
-        let known = all.get_or_insert_default().entry(kept.name()).or_default();
-        let version = known.version_of(kept);
-        known.current = Some(version.unwrap_or_else(|| known.begin(kept)));
-    }
 }

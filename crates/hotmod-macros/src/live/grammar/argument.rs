@@ -1,6 +1,6 @@
 //! The arguments of a function.
 
-use super::super::error::Result;
+use super::super::error::{Result, unknown_syntax};
 use super::super::template::{Part, template};
 use super::super::tokens::{
     Ident, Span, TokenStream, TokenTree, begin_with_path_separator, is_named, is_punct, is_word,
@@ -8,7 +8,6 @@ use super::super::tokens::{
 };
 use super::attribute::Attribute;
 use super::cursor::{Cursor, position};
-use super::unknown;
 
 /// `self` in one of its forms, `pattern: Type`, or the `...` of a variadic function.
 pub(in super::super) struct Argument {
@@ -35,7 +34,7 @@ impl Argument {
         };
         match argument.ty.is_some() || argument.is_receiver() || argument.is_variadic() {
             true => Ok(argument),
-            false => Err(unknown(span)),
+            false => Err(unknown_syntax(span)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Impl blocks: a header, and members in order.
 
-use super::super::error::Result;
+use super::super::error::{Result, unknown_syntax};
 use super::super::template::{Part, template};
 use super::super::tokens::{
     Delimiter, Group, TokenStream, TokenTree, is_punct, is_word, regrouped,
@@ -10,7 +10,6 @@ use super::cursor::{Cursor, is_braces, position};
 use super::function::Function;
 use super::generics::Generics;
 use super::head::Head;
-use super::unknown;
 
 /// An impl block.
 pub(in super::super) struct Block {
@@ -46,9 +45,9 @@ impl Block {
     /// Takes what comes behind the head, the keyword `impl` first.
     pub(super) fn parse(head: Head, cursor: &mut Cursor) -> Result<Self> {
         let span = cursor.span();
-        let header = Header::parse(head, cursor).ok_or_else(|| unknown(span))?;
+        let header = Header::parse(head, cursor).ok_or_else(|| unknown_syntax(span))?;
         let braces = cursor.group(Delimiter::Brace);
-        let braces = braces.ok_or_else(|| unknown(span))?;
+        let braces = braces.ok_or_else(|| unknown_syntax(span))?;
         let mut content = Cursor::new(braces.stream());
         let inner = Attribute::inner(&mut content);
         let mut members = Vec::new();

@@ -1,6 +1,6 @@
 //! Functions: their signatures as far as an expansion needs them, and their bodies as tokens.
 
-use super::super::error::{Error, Result, refuse};
+use super::super::error::{Error, Result, refuse, unknown_syntax};
 use super::super::template::{Part, template};
 use super::super::tokens::{
     Delimiter, Group, Ident, Span, TokenStream, TokenTree, comma_separated, is_punct, is_word,
@@ -11,7 +11,6 @@ use super::attribute::Attribute;
 use super::cursor::{Cursor, is_braces, split_at_commas};
 use super::generics::Generics;
 use super::head::Head;
-use super::unknown;
 
 /// A function with its body unparsed.
 pub(in super::super) struct Function {
@@ -93,11 +92,11 @@ impl Function {
 impl Signature {
     fn parse(head: Head, cursor: &mut Cursor) -> Result<Self> {
         let span = cursor.span();
-        let keyword = cursor.word("fn").ok_or_else(|| unknown(span))?;
-        let name = cursor.name().ok_or_else(|| unknown(span))?;
+        let keyword = cursor.word("fn").ok_or_else(|| unknown_syntax(span))?;
+        let name = cursor.name().ok_or_else(|| unknown_syntax(span))?;
         let generics = Generics::parse(cursor);
         let parentheses = cursor.group(Delimiter::Parenthesis);
-        let parentheses = parentheses.ok_or_else(|| unknown(name.span()))?;
+        let parentheses = parentheses.ok_or_else(|| unknown_syntax(name.span()))?;
         let arguments = split_at_commas(parentheses.stream());
         let arguments = arguments.into_iter().map(Argument::parse);
         let ends = |it: &TokenTree| is_braces(it) || is_punct(it, ';');

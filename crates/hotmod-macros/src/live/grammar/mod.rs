@@ -17,8 +17,8 @@ pub(super) use block::{Block, Header, Member};
 pub(super) use function::{Function, Output, Signature};
 pub(super) use generics::Generics;
 
-use super::error::{Error, Result, refuse};
-use super::tokens::{Span, TokenStream, is_word};
+use super::error::{Result, refuse};
+use super::tokens::{TokenStream, is_word};
 use cursor::Cursor;
 use head::Head;
 
@@ -52,13 +52,4 @@ pub(super) fn parse(tokens: TokenStream) -> Result<Item> {
              put it on the functions through which the host calls this crate",
         )),
     }
-}
-
-/// Refuses what rustc could read and this can't.
-fn unknown(span: Span) -> Error {
-    refuse(
-        span,
-        "does not know the syntax of this item\n\
-         put it on a function that is declared in another way, and call this one from there",
-    )
 }

@@ -47,23 +47,27 @@ async fn page(&self, __hotmod_0: u32, __hotmod_1: (u8, u8)) -> Result<String, Er
             ) -> unsafe fn(A0, A1, A2) -> R {
                 unsafe { ::core::mem::transmute(target) }
             }
-            ::hotmod::__private::HotFuture::live(
-                __hotmod_route,
-                unsafe { (__hotmod_cast(__hotmod_target))(self, __hotmod_0, __hotmod_1) },
-            )
+            unsafe {
+                ::hotmod::__private::HotFuture::live(
+                    __hotmod_route,
+                    (__hotmod_cast(__hotmod_target))(self, __hotmod_0, __hotmod_1),
+                )
+            }
         }
     };
     __hotmod_future.await
 }
 #[doc(hidden)]
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_page() -> ::hotmod::__private::Description {
-    ::hotmod::__private::Description::of_async(
-        Self::page,
-        || (),
-        ::core::marker::PhantomData::<Self>,
-        "async fn(&self, u32, (u8, u8)) -> Result<String, Error>",
-        ::hotmod::__private::is_send!(Self::page),
-    )
+    ::hotmod::__private::Description::EntryPoint(unsafe {
+        ::hotmod::__private::EntryPoint::of_async(
+            Self::page,
+            || (),
+            ::core::marker::PhantomData::<Self>,
+            "async fn(&self, u32, (u8, u8)) -> Result<String, Error>",
+            ::hotmod::__private::is_send!(Self::page),
+        )
+    })
 }
 "#,
     );
@@ -80,13 +84,15 @@ fn a_group_future_is_the_plain_one() {
 #[inline(never)]
 pub async fn page(id: u32) -> String {
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_async(
-            page,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            "async fn(u32) -> String",
-            ::hotmod::__private::is_send!(page),
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_async(
+                page,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                "async fn(u32) -> String",
+                ::hotmod::__private::is_send!(page),
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe);
     { load(id).await }
@@ -108,13 +114,15 @@ fn a_future_that_never_ends_has_no_output() {
 async fn serve() -> ! {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_async(
-            serve,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            "async fn() -> !",
-            ::hotmod::__private::is_send!(serve),
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_async(
+                serve,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                "async fn() -> !",
+                ::hotmod::__private::is_send!(serve),
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
     let __hotmod_future = {
@@ -135,10 +143,12 @@ async fn serve() -> ! {
             unsafe fn __hotmod_cast<R>(target: *const ()) -> unsafe fn() -> R {
                 unsafe { ::core::mem::transmute(target) }
             }
-            ::hotmod::__private::HotFuture::live(
-                __hotmod_route,
-                unsafe { (__hotmod_cast(__hotmod_target))() },
-            )
+            unsafe {
+                ::hotmod::__private::HotFuture::live(
+                    __hotmod_route,
+                    (__hotmod_cast(__hotmod_target))(),
+                )
+            }
         }
     };
     __hotmod_future.await

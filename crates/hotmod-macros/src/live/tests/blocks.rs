@@ -23,13 +23,15 @@ where
         where
             View<'a>: 'a,
         {
-            ::hotmod::__private::Description::of_function(
-                <View<'a>>::constant,
-                || (),
-                ::core::marker::PhantomData::<View<'a>>,
-                <View<'a>>::constant as *const (),
-                "fn() -> u32",
-            )
+            ::hotmod::__private::Description::EntryPoint(unsafe {
+                ::hotmod::__private::EntryPoint::of_function(
+                    <View<'a>>::constant,
+                    || (),
+                    ::core::marker::PhantomData::<View<'a>>,
+                    <View<'a>>::constant as *const (),
+                    "fn() -> u32",
+                )
+            })
         }
         ::hotmod::__private::register!(__hotmod_describe);
         { 1 }
@@ -40,13 +42,15 @@ where
         where
             View<'a>: 'a,
         {
-            ::hotmod::__private::Description::of_function(
-                <View<'a>>::text,
-                || (),
-                ::core::marker::PhantomData::<View<'a>>,
-                <View<'a>>::text as *const (),
-                "fn(&self) -> &'_1 str",
-            )
+            ::hotmod::__private::Description::EntryPoint(unsafe {
+                ::hotmod::__private::EntryPoint::of_function(
+                    <View<'a>>::text,
+                    || (),
+                    ::core::marker::PhantomData::<View<'a>>,
+                    <View<'a>>::text as *const (),
+                    "fn(&self) -> &'_1 str",
+                )
+            })
         }
         ::hotmod::__private::register!(__hotmod_describe);
         { self.text }
@@ -70,22 +74,24 @@ impl Add<Self> for Vector {
     fn add(self, other: Self) -> Self::Output {
         static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
         fn __hotmod_describe() -> ::hotmod::__private::Description {
-            ::hotmod::__private::Description::of_function(
-                <Vector as Add<Vector>>::add,
-                || (),
-                ::core::marker::PhantomData::<Vector>,
-                <Vector as Add<Vector>>::add as *const (),
-                "fn(self, Self) -> Self::Output",
-            )
+            ::hotmod::__private::Description::EntryPoint(unsafe {
+                ::hotmod::__private::EntryPoint::of_function(
+                    <Vector as Add<Vector>>::add,
+                    || (),
+                    ::core::marker::PhantomData::<Vector>,
+                    <Vector as Add<Vector>>::add as *const (),
+                    "fn(self, Self) -> Self::Output",
+                )
+            })
         }
         ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
-        let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-        if __hotmod_call.target as usize != 0 {
+        let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
+        if __hotmod_target as usize != 0 {
             return unsafe {
                 ::core::mem::transmute::<
                     *const (),
                     unsafe fn(_, _) -> _,
-                >(__hotmod_call.target)(self, other)
+                >(__hotmod_target)(self, other)
             };
         }
         { todo!() }

@@ -18,22 +18,24 @@ pub fn render(name: &str, mut n: u32) -> String { use other::render; render(name
 pub fn render(name: &str, mut n: u32) -> String {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_function(
-            render,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            render as *const (),
-            "fn(&str, u32) -> String",
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_function(
+                render,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                render as *const (),
+                "fn(&str, u32) -> String",
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
-    let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if __hotmod_call.target as usize != 0 {
+    let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
+    if __hotmod_target as usize != 0 {
         return unsafe {
             ::core::mem::transmute::<
                 *const (),
                 unsafe fn(_, _) -> _,
-            >(__hotmod_call.target)(name, n)
+            >(__hotmod_target)(name, n)
         };
     }
     {
@@ -61,13 +63,15 @@ pub fn render(name: &str, (a, b): (u32, u32)) -> String { #![allow(unused)] name
 pub fn render(name: &str, (a, b): (u32, u32)) -> String {
     #![allow(unused)]
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_function(
-            render,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            render as *const (),
-            "fn(&str, (u32, u32)) -> String",
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_function(
+                render,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                render as *const (),
+                "fn(&str, (u32, u32)) -> String",
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe);
     { name.into() }
@@ -89,22 +93,24 @@ fn patterns_are_rebound_from_the_first_on() {
 fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_function(
-            put,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            put as *const (),
-            "fn(A, (B, C), D, E, F)",
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_function(
+                put,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                put as *const (),
+                "fn(A, (B, C), D, E, F)",
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
-    let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if __hotmod_call.target as usize != 0 {
+    let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
+    if __hotmod_target as usize != 0 {
         return unsafe {
             ::core::mem::transmute::<
                 *const (),
                 unsafe fn(_, _, _, _, _) -> _,
-            >(__hotmod_call.target)(a, __hotmod_1, __hotmod_2, __hotmod_3, __hotmod_4)
+            >(__hotmod_target)(a, __hotmod_1, __hotmod_2, __hotmod_3, __hotmod_4)
         };
     }
     let mut __hotmod_1 = __hotmod_1;
@@ -133,23 +139,22 @@ fn what_never_returns_is_not_returned() {
 unsafe fn end(code: i32) -> ! {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     fn __hotmod_describe() -> ::hotmod::__private::Description {
-        ::hotmod::__private::Description::of_unsafe(
-            end,
-            || (),
-            ::core::marker::PhantomData::<()>,
-            end as unsafe fn(_) -> !,
-            end as *const (),
-            "unsafe fn(i32) -> !",
-        )
+        ::hotmod::__private::Description::EntryPoint(unsafe {
+            ::hotmod::__private::EntryPoint::of_unsafe(
+                end,
+                || (),
+                ::core::marker::PhantomData::<()>,
+                end as unsafe fn(_) -> !,
+                end as *const (),
+                "unsafe fn(i32) -> !",
+            )
+        })
     }
     ::hotmod::__private::register!(__hotmod_describe, __HOTMOD_SLOT);
-    let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if __hotmod_call.target as usize != 0 {
+    let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
+    if __hotmod_target as usize != 0 {
         unsafe {
-            ::core::mem::transmute::<
-                *const (),
-                unsafe fn(_) -> !,
-            >(__hotmod_call.target)(code)
+            ::core::mem::transmute::<*const (), unsafe fn(_) -> !>(__hotmod_target)(code)
         };
     }
     { exit(code) }
@@ -179,13 +184,10 @@ fn show<'a>(&'a mut self) -> &'a str {
     ::hotmod::__private::register!(
         Self::__hotmod_in_trait_impls_put_hot_on_the_whole_block_show, __HOTMOD_SLOT
     );
-    let __hotmod_call = ::hotmod::__private::call(&__HOTMOD_SLOT);
-    if __hotmod_call.target as usize != 0 {
+    let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
+    if __hotmod_target as usize != 0 {
         return unsafe {
-            ::core::mem::transmute::<
-                *const (),
-                unsafe fn(_) -> _,
-            >(__hotmod_call.target)(self)
+            ::core::mem::transmute::<*const (), unsafe fn(_) -> _>(__hotmod_target)(self)
         };
     }
     { self.text }
@@ -193,13 +195,15 @@ fn show<'a>(&'a mut self) -> &'a str {
 #[cfg(unix)]
 #[doc(hidden)]
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_show() -> ::hotmod::__private::Description {
-    ::hotmod::__private::Description::of_function(
-        Self::show,
-        || (),
-        ::core::marker::PhantomData::<Self>,
-        Self::show as *const (),
-        "fn(&'1 mut self) -> &'1 str",
-    )
+    ::hotmod::__private::Description::EntryPoint(unsafe {
+        ::hotmod::__private::EntryPoint::of_function(
+            Self::show,
+            || (),
+            ::core::marker::PhantomData::<Self>,
+            Self::show as *const (),
+            "fn(&'1 mut self) -> &'1 str",
+        )
+    })
 }
 "#,
     );
@@ -224,13 +228,15 @@ fn new() -> Box<Self> {
 }
 #[doc(hidden)]
 fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_new() -> ::hotmod::__private::Description {
-    ::hotmod::__private::Description::of_function(
-        Self::new,
-        || (),
-        ::core::marker::PhantomData::<Self>,
-        Self::new as *const (),
-        "fn() -> Box<Self>",
-    )
+    ::hotmod::__private::Description::EntryPoint(unsafe {
+        ::hotmod::__private::EntryPoint::of_function(
+            Self::new,
+            || (),
+            ::core::marker::PhantomData::<Self>,
+            Self::new as *const (),
+            "fn() -> Box<Self>",
+        )
+    })
 }
 "#,
     );

@@ -25,7 +25,7 @@ fn begin() -> Result<(), Error> {
     load()?
 }
 #[cfg(unix)]
-::hotmod::__private::hook!(of_setup, begin);
+::hotmod::__private::hook!(setup, begin);
 use {};
 ",
     );
@@ -34,7 +34,7 @@ use {};
             &pretty(hook(Hook::Teardown, flavour, "fn end() -> () {}")),
             r"
 fn end() -> () {}
-::hotmod::__private::hook!(of_teardown, end);
+::hotmod::__private::hook!(teardown, end);
 use {};
 ",
         );

@@ -1,0 +1,14 @@
+//! What there is one of in a process.
+
+use super::contract::Contract;
+use super::generation::Generation;
+use super::versions::Versions;
+
+/// Generation 0.
+pub(super) static BASELINE: Generation = Generation::baseline();
+
+/// The live generation, and what the next ones must have.
+pub(super) static CONTRACT: Contract = Contract::new(&BASELINE, &VERSIONS);
+
+/// The values of `keep!`.
+pub(super) static VERSIONS: Versions = Versions::new();

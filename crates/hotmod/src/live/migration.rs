@@ -1,0 +1,54 @@
+//! Migrates the values of `keep!` whose types changed: the old code writes them, the new code reads
+//! them.
+
+#![expect(
+    unsafe_code,
+    reason = "a value is written by the code of its own generation"
+)]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::call::{live, pin_call};
+use super::generation::Generation;
+use super::globals::VERSIONS;
+use super::panic_message::panic_message;
+
+/// Makes the values of a proposed generation's statics whose type changed.
+///
+/// Runs the user's code, with no lock held.
+pub(super) fn migrate(generation: &'static Generation) -> Result<(), String> {
+    for kept in generation.kept() {
+        let Some(old) = VERSIONS.to_migrate(kept) else {
+            continue;
+        };
+        let name = kept.name();
+        let (Some(writer), Some(reader)) = (old.layout.migration, kept.migration) else {
+            return Err(format!(
+                "the type of the kept static `{name}` changed; \
+                 help: mark it `#[migrate]`: later type changes then migrate the value instead of restarting"
+            ));
+        };
+        let bytes = {
+            let _pin = pin_call(live());
+            // SAFETY: the static that wrote the value says how to write it.
+            guarded(|| unsafe { (writer.write)(old.value) })
+        };
+        let bytes =
+            bytes.map_err(|it| format!("the kept static `{name}` can't be written: {it}"))?;
+        let value = {
+            let _pin = pin_call(generation);
+            guarded(|| (reader.read)(&bytes))
+        };
+        let value = value.map_err(|it| {
+            format!("the kept static `{name}` can't be read as its new type: {it}")
+        })?;
+        VERSIONS.migrated(kept, &old, value)?;
+    }
+    Ok(())
+}
+
+fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // Others see what it shared as it left it, as with any thread that panics.
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
+}

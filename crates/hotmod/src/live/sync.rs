@@ -1,0 +1,27 @@
+//! The atomics and locks of the protocols that run under loom, from std or from loom.
+//!
+//! `tests/loom.rs` includes the files that use this one, and this one with them.
+
+#[cfg(not(loom))]
+pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+#[cfg(not(loom))]
+pub(super) use std::sync::{Mutex, MutexGuard};
+
+#[cfg(loom)]
+pub(super) use loom::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+#[cfg(loom)]
+pub(super) use loom::sync::{Mutex, MutexGuard};
+
+/// A function that is `const`, but not under loom, whose types have no `const` constructors.
+macro_rules! const_unless_loom {
+    ($(#[$attribute:meta])* $visibility:vis fn $($rest:tt)*) => {
+        #[cfg(not(loom))]
+        $(#[$attribute])*
+        $visibility const fn $($rest)*
+
+        #[cfg(loom)]
+        $(#[$attribute])*
+        $visibility fn $($rest)*
+    };
+}
+pub(super) use const_unless_loom;
