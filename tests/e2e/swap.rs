@@ -159,3 +159,13 @@ fn storm(how: &str) {
     // Without the pins this many would have been mixed.
     assert!(apart >= spanned, "{told}");
 }
+
+#[test]
+fn a_host_that_can_not_start_threads_runs_on_without_its_session() {
+    let mut puppet = Puppet::start_without_threads(&PREBUILT.host);
+    assert_eq!(puppet.ask("generation"), "0 false");
+    assert_eq!(puppet.ask("ask"), "(0, 0) (0, 0)");
+    let said = puppet.stderr();
+    let reason = "hotmod: this program can't join its session: ";
+    assert!(said.starts_with(reason), "{said}");
+}

@@ -40,42 +40,58 @@ pub(crate) struct Puppet {
     generation: u32,
 }
 
+/// Accepts a host that joins, as the tool does.
+fn welcome(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let hello = read_message(&mut stream).unwrap();
+    let Some(Message::Hello { pid: its, identity }) = hello else {
+        panic!("{hello:?}");
+    };
+    assert_eq!(its, pid);
+    write_message(&mut stream, &Message::Welcome).unwrap();
+    (stream, identity)
+}
+
 impl Puppet {
     /// Starts the host and waits until it has joined and said that it is ready.
     pub(crate) fn start(executable: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("socket");
         let listener = UnixListener::bind(&socket).unwrap();
-        Self::start_with(executable, &socket, directory, |pid| {
-            let (mut stream, _) = listener.accept().unwrap();
-            stream.set_read_timeout(Some(PATIENCE)).unwrap();
-            let hello = read_message(&mut stream).unwrap();
-            let Some(Message::Hello { pid: its, identity }) = hello else {
-                panic!("{hello:?}");
-            };
-            assert_eq!(its, pid);
-            write_message(&mut stream, &Message::Welcome).unwrap();
-            (stream, identity)
-        })
+        let command = Command::new(executable);
+        Self::start_with(command, &socket, directory, |pid| welcome(&listener, pid))
+    }
+
+    /// Starts a host that can't start any thread.
+    pub(crate) fn start_without_threads(executable: &Path) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let socket = directory.path().join("socket");
+        let listener = UnixListener::bind(&socket).unwrap();
+        let mut command = Command::new(executable);
+        // No address space has room for such a stack.
+        command.env("RUST_MIN_STACK", (1_u64 << 60).to_string());
+        Self::start_with(command, &socket, directory, |pid| welcome(&listener, pid))
     }
 
     /// Starts the host with a socket that nobody serves.
     pub(crate) fn start_alone(executable: &Path, socket: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        Self::start_with(executable, socket, directory, |_| {
+        let command = Command::new(executable);
+        Self::start_with(command, socket, directory, |_| {
             (UnixStream::pair().unwrap().0, 0)
         })
     }
 
     fn start_with(
-        executable: &Path,
+        mut command: Command,
         socket: &Path,
         directory: TempDir,
         join: impl FnOnce(u32) -> (UnixStream, u64),
     ) -> Self {
         let generations = directory.path().join("generations");
         fs::create_dir(&generations).unwrap();
-        let mut child = Command::new(executable)
+        let mut child = command
             .env(SOCKET_VARIABLE, socket)
             .env(DIRECTORY_VARIABLE, &generations)
             .env_remove("LD_LIBRARY_PATH")
