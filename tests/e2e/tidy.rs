@@ -1,5 +1,7 @@
 //! What no compiler checks of the repository itself.
 
+mod literals;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,6 +109,17 @@ fn source_files_are_short_and_say_what_they_are_for() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_crate_denies_unsafe_code() {
+    let workspace = read("Cargo.toml");
+    assert!(workspace.contains("\nunsafe_code = \"deny\"\n"));
+    for package in packages() {
+        let manifest = fs::read_to_string(package["manifest_path"].as_str().unwrap()).unwrap();
+        let name = &package["name"];
+        assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "{name}");
+    }
 }
 
 /// README and the pages that it leads to, by their paths.
