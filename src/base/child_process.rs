@@ -1,11 +1,13 @@
 //! Child processes of a build, which a newer edit can cancel.
 
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::base::termination::die_with_parent;
 
@@ -16,7 +18,8 @@ pub(crate) struct Cancel(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     cancelled: bool,
-    /// Each child leads a process group of its own, so that its children end with it.
+    /// Each child leads a process group of its own, so that its children end with it. None of them
+    /// was reaped: then the kernel could give its number to another process, which a signal would hit.
     children: Vec<Pid>,
 }
 
@@ -40,7 +43,7 @@ impl Cancel {
         let mut state = self.state();
         state.cancelled = true;
         for child in state.children.drain(..) {
-            // One that ended in between needs no signal.
+            // One that has ended needs no signal.
             let _ = kill_process_group(child, Signal::KILL);
         }
     }
@@ -65,17 +68,27 @@ impl Cancel {
     }
 
     /// Waits for a child of [`spawn`](Self::spawn) and takes what it wrote.
-    pub(crate) fn wait(&self, child: Child) -> Result<Output, RunError> {
+    pub(crate) fn wait(&self, mut child: Child) -> Result<Output, RunError> {
         let pid = Pid::from_child(&child);
-        let output = child.wait_with_output();
-        let mut state = self.state();
-        state.children.retain(|child| *child != pid);
-        if state.cancelled {
+        let (stdout, stderr) = read_pipes(&mut child);
+        wait_without_reaping(pid);
+        let is_cancelled = {
+            let mut state = self.state();
+            state.children.retain(|child| *child != pid);
+            state.cancelled
+        };
+        let status = child.wait();
+        if is_cancelled {
             return Err(RunError::Cancelled);
         }
-        output.map_err(|error| RunError::NotRun {
+        let not_run = |error| RunError::NotRun {
             program: "wait".to_owned(),
             error,
+        };
+        Ok(Output {
+            status: status.map_err(not_run)?,
+            stdout: stdout.map_err(not_run)?,
+            stderr: stderr.map_err(not_run)?,
         })
     }
 
@@ -86,9 +99,72 @@ impl Cancel {
     }
 }
 
+/// Reads the child's pipes to their ends, both at once, so that it never waits for room in one.
+fn read_pipes(child: &mut Child) -> (io::Result<Vec<u8>>, io::Result<Vec<u8>>) {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    thread::scope(|scope| {
+        let stderr = stderr.map(|it| scope.spawn(|| read(Some(it))));
+        let stdout = read(stdout);
+        let panicked = || io::Error::other("reading it panicked");
+        let stderr = stderr.map(|it| it.join().unwrap_or_else(|_| Err(panicked())));
+        (stdout, stderr.unwrap_or_else(|| Ok(Vec::new())))
+    })
+}
+
+fn read(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// Waits until a child has ended, and leaves it to be reaped: its number stays its own until then.
+fn wait_without_reaping(child: Pid) {
+    let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    while waitid(WaitId::Pid(child), ended).err() == Some(Errno::INTR) {}
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
+
+    #[test]
+    fn no_child_that_may_be_signalled_was_reaped() {
+        let cancel = Cancel::default();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let look = scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    for child in &cancel.state().children {
+                        let process = format!("/proc/{}", child.as_raw_pid());
+                        assert!(Path::new(&process).exists(), "{process} is gone");
+                    }
+                }
+            });
+            for _ in 0..200 {
+                let output = cancel.output(&mut Command::new("true"));
+                assert!(output.unwrap().status.success());
+            }
+            is_over.store(true, Ordering::Relaxed);
+            look.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn both_pipes_are_read_while_the_child_writes() {
+        let script =
+            "for i in 1 2 3 4; do head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2; done";
+        let output = Cancel::default().output(Command::new("sh").args(["-c", script]));
+        let output = output.unwrap();
+        assert_eq!(
+            (output.stdout.len(), output.stderr.len()),
+            (400_000, 400_000)
+        );
+    }
 
     #[test]
     fn a_cancelled_child_ends_with_its_children() {

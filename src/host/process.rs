@@ -14,9 +14,7 @@ use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
 use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::process::{
-    Pid, PidfdFlags, Signal as Unix, kill_process, pidfd_open, pidfd_send_signal,
-};
+use rustix::process::{Pid, PidfdFlags, Signal as Unix, pidfd_open, pidfd_send_signal};
 
 use crate::base::termination::die_with_parent;
 use crate::cargo::environment;
@@ -49,8 +47,10 @@ pub(crate) struct HostProcess {
     pub(crate) begun: Instant,
     /// Whether it is a supervisor's, which ends all that belongs to the host.
     is_supervised: bool,
-    /// Of one that another process started.
-    adopted: Option<Arc<OwnedFd>>,
+    /// Whether another process started it.
+    is_adopted: bool,
+    /// Signals go by it, never by number: once a process is reaped, its number may be another's.
+    pidfd: Arc<OwnedFd>,
     ended: std::sync::mpsc::Receiver<()>,
     has_stopped: bool,
 }
@@ -59,7 +59,7 @@ pub(crate) struct HostProcess {
 /// nobody writes to the terminal.
 impl Drop for HostProcess {
     fn drop(&mut self) {
-        if self.has_stopped || self.is_adopted() {
+        if self.has_stopped || self.is_adopted {
             return;
         }
         match self.is_supervised {
@@ -98,6 +98,12 @@ impl HostProcess {
         }
         let mut child = die_with_parent(&mut command).spawn()?;
         let pid = child.id();
+        // Nobody has reaped the child yet, so the number is its own.
+        let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty());
+        let pidfd = pidfd.inspect_err(|_| {
+            let _ = child.kill();
+            let _ = child.wait();
+        })?;
         let (end, ended) = std::sync::mpsc::channel();
         std::thread::Builder::new()
             .name("host".to_owned())
@@ -112,7 +118,8 @@ impl HostProcess {
             process: pid,
             begun: Instant::now(),
             is_supervised,
-            adopted: None,
+            is_adopted: false,
+            pidfd: Arc::new(pidfd),
             ended,
             has_stopped: false,
         })
@@ -132,12 +139,12 @@ impl HostProcess {
         let pidfd = pidfd_open(process, PidfdFlags::empty()).map_err(|it| of_system(it.into()))?;
         is_it()?;
         let pidfd = Arc::new(pidfd);
-        let adopted = Some(Arc::clone(&pidfd));
+        let watched = Arc::clone(&pidfd);
         let (end, ended) = std::sync::mpsc::channel();
         std::thread::Builder::new()
             .name("host".to_owned())
             .spawn(move || {
-                let mut ends = [PollFd::new(&pidfd, PollFlags::IN)];
+                let mut ends = [PollFd::new(&watched, PollFlags::IN)];
                 while poll(&mut ends, None) == Err(Errno::INTR) {}
                 let _ = end.send(());
                 let _ = signals.send(Signal::Exited { pid, status: None }.into());
@@ -148,7 +155,8 @@ impl HostProcess {
             process: pid,
             begun: Instant::now(),
             is_supervised: false,
-            adopted,
+            is_adopted: true,
+            pidfd,
             ended,
             has_stopped: false,
         })
@@ -156,7 +164,7 @@ impl HostProcess {
 
     /// Whether another process started it.
     pub(crate) fn is_adopted(&self) -> bool {
-        self.adopted.is_some()
+        self.is_adopted
     }
 
     /// Whether a process that joins is the program, whose process is not known yet.
@@ -195,18 +203,8 @@ impl HostProcess {
     }
 
     fn signal(&self, signal: Unix) {
-        if let Some(pidfd) = &self.adopted {
-            // It may have ended, which is what is wanted.
-            let _ = pidfd_send_signal(pidfd, signal);
-        } else if let Some(pid) = pid_of(self.process)
-            && matches!(
-                self.ended.try_recv(),
-                Err(std::sync::mpsc::TryRecvError::Empty)
-            )
-        {
-            // It may end at this moment, which is what is wanted.
-            let _ = kill_process(pid, signal);
-        }
+        // It may have ended, which is what the signal is for.
+        let _ = pidfd_send_signal(&self.pidfd, signal);
     }
 }
 

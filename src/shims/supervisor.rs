@@ -11,8 +11,8 @@ use std::process::{Child, Command, ExitStatus};
 
 use procfs::process::{Process, all_processes};
 use rustix::process::{
-    Pid, Signal as Unix, WaitOptions, getpid, getsid, kill_process, set_child_subreaper,
-    set_parent_process_death_signal, waitpid,
+    Pid, PidfdFlags, Signal as Unix, WaitOptions, getpid, getsid, kill_process, pidfd_open,
+    pidfd_send_signal, set_child_subreaper, set_parent_process_death_signal, waitpid,
 };
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -77,25 +77,33 @@ fn end_all(child: &Child) {
 
 fn send(child: u32, signal: Unix) {
     for pid in descendants(child) {
-        // It may end at this moment, which is what is wanted.
-        let _ = kill_process(pid, signal);
+        // The process may end and be reaped at any moment, and its number be given to another one: so
+        // the descriptor comes first, and what it stands for is checked after.
+        let Ok(pidfd) = pidfd_open(pid, PidfdFlags::empty()) else {
+            continue;
+        };
+        if is_descendant(pid, child) {
+            let _ = pidfd_send_signal(pidfd, signal);
+        }
     }
 }
 
 /// The runner and the processes of its session that it started, also those that ended and were not
-/// collected yet.
+/// reaped yet.
 fn descendants(child: u32) -> Vec<Pid> {
-    let session = getsid(None).map(|it| it.as_raw_nonzero().get());
-    let is_ours = |process: &Process| {
-        let stat = process.stat();
-        let pid = process.pid.cast_unsigned();
-        stat.is_ok_and(|it| pid == child || Ok(it.session) == session)
-            && descends_from(pid, std::process::id())
-    };
     let all = all_processes().into_iter().flatten().flatten();
-    all.filter(is_ours)
-        .filter_map(|process| Pid::from_raw(process.pid))
+    all.filter_map(|process| Pid::from_raw(process.pid))
+        .filter(|pid| is_descendant(*pid, child))
         .collect()
+}
+
+/// Whether a process is the runner, or one of its session that it started.
+fn is_descendant(pid: Pid, child: u32) -> bool {
+    let session = getsid(None).map(|it| it.as_raw_nonzero().get());
+    let number = pid.as_raw_pid().cast_unsigned();
+    let stat = Process::new(pid.as_raw_pid()).and_then(|it| it.stat());
+    stat.is_ok_and(|it| number == child || Ok(it.session) == session)
+        && descends_from(number, std::process::id())
 }
 
 /// Ends this process by the signal that ended another one, or returns its exit code.
