@@ -17,7 +17,7 @@ use std::fs;
 
 use support::session::Session;
 use support::table::Table;
-use support::workspace::{Kind, Member, Workspace};
+use support::workspace::{self, Kind, Member};
 
 const HOST: &str = include_str!("host.rs");
 
@@ -32,7 +32,7 @@ fn main() {
         "added",
     ]);
     for (profile, arguments) in [("dev", &[][..]), ("release", &["--release"])] {
-        let workspace = Workspace::generate(
+        let workspace = workspace::generate(
             "call",
             "",
             &[
@@ -42,7 +42,7 @@ fn main() {
         );
         let mut session = Session::start(&workspace, arguments);
         measure(&mut session, profile, &table);
-        fs::write(workspace.source("hot"), hot(2)).expect("a source");
+        fs::write(workspace::source(&workspace, "hot"), hot(2)).expect("a source");
         session.wait_for_live();
         measure(&mut session, profile, &table);
     }

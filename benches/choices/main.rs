@@ -65,10 +65,10 @@ fn main() {
     let table = Table::new(&["choice", "first build", "compile", "link", "save to answer"]);
     for choice in CHOICES {
         let workspace = workload::generate("choices");
-        let _ = fs::remove_dir_all(workspace.root.join("target"));
+        let _ = fs::remove_dir_all(workspace.target());
         let mut manifest = OpenOptions::new()
             .append(true)
-            .open(workspace.root.join("Cargo.toml"))
+            .open(workspace.path("Cargo.toml"))
             .expect("a manifest");
         write!(manifest, "\n{}", choice.profile).expect("a manifest");
 

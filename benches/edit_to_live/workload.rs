@@ -1,7 +1,9 @@
 //! The workload: an axum host on leaf crates of 3,000, 150 and 30 lines, on base crates of 2,000.
 
+use hotmod_testkit::Workspace;
+
 use crate::support::sources::{base, footer, panel, screens};
-use crate::support::workspace::{Kind, Member, Workspace};
+use crate::support::workspace::{self, Kind, Member};
 
 /// How many leaf crates are on the base crate `tokens`.
 const PANELS: usize = 20;
@@ -37,7 +39,7 @@ pub(crate) fn generate(name: &str) -> Workspace {
             .iter()
             .map(|name| Member::new(name, Kind::Reloadable, &["tokens"], panel())),
     );
-    Workspace::generate(name, REGISTRY, &members)
+    workspace::generate(name, REGISTRY, &members)
 }
 
 fn app(panels: &[String]) -> String {

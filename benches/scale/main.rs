@@ -13,7 +13,7 @@ use support::measure::{COLUMNS, Case, measure, row};
 use support::number;
 use support::session::Session;
 use support::table::Table;
-use support::workspace::{Kind, Member, Workspace, filler, host};
+use support::workspace::{self, Kind, Member, filler, host};
 
 fn main() {
     let chosen = std::env::var("CASES").unwrap_or("crates,dependencies,lines".to_owned());
@@ -39,7 +39,7 @@ fn run(table: &Table, what: &str, sizes: &[usize], beside: fn(usize) -> Vec<Memb
             &[],
             edited("edited"),
         ));
-        let workspace = Workspace::generate(&format!("scale/{what}-{size}"), "", &members);
+        let workspace = workspace::generate(&format!("scale/{what}-{size}"), "", &members);
         let mut session = Session::start(&workspace, &[]);
         let case = Case {
             name: format!("{size} {what}"),

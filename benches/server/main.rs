@@ -108,7 +108,7 @@ fn main() {
     marked.mark();
 
     let begun = Instant::now();
-    let mut session = Session::start(&marked.as_workspace(), &[]);
+    let mut session = Session::start(marked.workspace(), &[]);
     session.client.wait_for("3 notes");
     let first_session = begun.elapsed();
     let again = marked.compiled_by_session();

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use hotmod_testkit::{Workspace, files, repository};
+
 use crate::support::number;
-use crate::support::workspace::{Workspace, filler};
+use crate::support::workspace::filler;
 
 /// What most crates have beside their own few lines.
 const LINES: u32 = 2_000;
@@ -16,52 +17,43 @@ const LARGE: [&str; 7] = [
     "layout", "model", "notes", "queries", "store", "users", "web",
 ];
 
-pub(crate) struct Server {
-    root: PathBuf,
-}
+pub(crate) struct Server(Workspace);
 
 impl Server {
     /// The workspace without marks, never built unless `WARM` is set.
     pub(crate) fn generate(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("server")
-            .join(name);
-        match std::env::var_os("WARM") {
-            Some(_) => drop(fs::remove_dir_all(root.join("target/hotmod"))),
-            None => drop(fs::remove_dir_all(&root)),
+        let workspace = Workspace::named(&format!("server/{name}"));
+        let built = match std::env::var_os("WARM") {
+            Some(_) => workspace.target().join("hotmod"),
+            None => workspace.root().to_owned(),
+        };
+        let _ = fs::remove_dir_all(built);
+        let source = repository().join("benches/server/workspace");
+        for file in files(&source) {
+            let text = fs::read_to_string(&file).expect("a text");
+            workspace.write_if_new(file.strip_prefix(&source).expect("a file of it"), &text);
         }
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/server/workspace");
-        copy_folder(&from, &root);
-        fs::rename(root.join("Cargo.toml.in"), root.join("Cargo.toml")).expect("a manifest");
-        let lines = number("LINES", LINES) as usize;
+        let filler = filler(number("LINES", LINES) as usize);
         for name in LARGE {
-            fs::write(root.join(name).join("src/filler.rs"), filler(lines)).expect("a source");
+            workspace.write_if_new(format!("{name}/src/filler.rs"), &filler);
         }
-        Server { root }
+        Server(workspace)
     }
 
     /// The same at another place, with what was built.
     pub(crate) fn copy(&self, name: &str) -> Self {
-        let root = self.root.with_file_name(name);
-        let _ = fs::remove_dir_all(&root);
-        let copied = Command::new("cp")
-            .arg("-a")
-            .args([&self.root, &root])
-            .status();
-        assert!(copied.expect("cp").success());
-        Server { root }
+        Server(self.0.copied_to(name))
     }
 
     /// Marks all crates that show something, and joins the program to sessions.
     pub(crate) fn mark(&self) {
-        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
+        let runtime = repository().join("crates/hotmod");
         let dependency = format!("[workspace.dependencies]\nhotmod = {{ path = {runtime:?} }}");
         self.edit("Cargo.toml", "[workspace.dependencies]", &dependency);
-        let manifest = self.root.join("Cargo.toml");
         let marks = "\n[workspace.metadata.hotmod]\nreloadable = [\"assets\", \"layout\", \
                      \"notes\", \"queries\", \"users\", \"web\"]\n";
-        let text = fs::read_to_string(&manifest).expect("a manifest") + marks;
-        fs::write(manifest, text).expect("a manifest");
+        let text = self.0.read("Cargo.toml") + marks;
+        self.0.write("Cargo.toml", &text);
         for name in ["app", "web"] {
             let depends = "[dependencies]\nhotmod.workspace = true";
             self.edit(&format!("{name}/Cargo.toml"), "[dependencies]", depends);
@@ -80,26 +72,23 @@ impl Server {
 
     /// Replaces a text that must be there.
     pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.root.join(file);
-        let text = fs::read_to_string(&path).expect("a file");
+        let text = self.0.read(file);
         assert!(text.contains(from), "no `{from}` in `{file}`");
-        fs::write(path, text.replacen(from, to, 1)).expect("a file");
+        self.0.write(file, &text.replacen(from, to, 1));
     }
 
     /// How long cargo takes to build the program.
     pub(crate) fn build(&self) -> Duration {
         let begun = Instant::now();
-        let mut cargo = Command::new("cargo");
+        let mut cargo = self.0.command("cargo");
         let cargo = cargo.args(["build", "--quiet", "--package", "app"]);
-        let built = cargo.current_dir(&self.root).status().expect("cargo");
+        let built = cargo.status().expect("cargo");
         assert!(built.success(), "the server does not build");
         begun.elapsed()
     }
 
-    pub(crate) fn as_workspace(&self) -> Workspace {
-        Workspace {
-            root: self.root.clone(),
-        }
+    pub(crate) fn workspace(&self) -> &Workspace {
+        &self.0
     }
 
     /// The crates of registries that are not in the session's target directory as links to what cargo
@@ -108,11 +97,11 @@ impl Server {
         let mut own: BTreeSet<String> = ["hotmod", "hotmod_macros", "hotmod_protocol"]
             .map(str::to_owned)
             .into();
-        for entry in fs::read_dir(&self.root).expect("a folder").flatten() {
+        for entry in fs::read_dir(self.0.root()).expect("a folder").flatten() {
             own.insert(entry.file_name().to_string_lossy().into_owned());
         }
         let mut names = BTreeSet::new();
-        for entry in fs::read_dir(self.root.join("target/hotmod"))
+        for entry in fs::read_dir(self.0.target().join("hotmod"))
             .expect("a folder")
             .flatten()
         {
@@ -142,18 +131,6 @@ fn new_libraries(folder: &Path, names: &mut BTreeSet<String>) {
         {
             let name = name.rsplit_once('-').map_or(name, |(name, _)| name);
             names.insert(name.to_owned());
-        }
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() {
-            copy_folder(&path, &target);
-        } else {
-            fs::copy(path, target).expect("a file");
         }
     }
 }

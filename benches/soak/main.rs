@@ -17,12 +17,13 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use hotmod_testkit::Workspace;
 use process::Process;
 use support::number;
 use support::session::Session;
 use support::sources::{base, screens};
 use support::table::{Table, line};
-use support::workspace::{Kind, Member, Workspace, host};
+use support::workspace::{self, Kind, Member, host};
 
 /// After how many reloads to look.
 const LOOKS: [u32; 5] = [1, 20, 50, 100, 200];
@@ -55,7 +56,7 @@ fn main() {
         "memory of the host",
         "mappings of the host",
     ]);
-    let target = workspace.root.join("target/hotmod");
+    let target = workspace.target().join("hotmod");
     for reload in 1..=number("EDITS", 200) {
         let host = save(&mut session, &workspace, reload);
         if LOOKS.contains(&reload) {
@@ -86,13 +87,17 @@ tracing = "0.1"
         ("widgets", Kind::Reloadable, &of_base, base("widgets")),
     ];
     let members = crates.map(|(name, kind, needs, source)| Member::new(name, kind, needs, source));
-    Workspace::generate("soak", REGISTRY, &members)
+    workspace::generate("soak", REGISTRY, &members)
 }
 
 /// Saves the leaf crate, and waits for the reload; the host that made it.
 fn save(session: &mut Session, workspace: &Workspace, number: u32) -> Process {
     let marker = format!("screens {number};");
-    let reload = session.reload(&workspace.source("screens"), &screens(&marker), &marker);
+    let reload = session.reload(
+        &workspace::source(workspace, "screens"),
+        &screens(&marker),
+        &marker,
+    );
     Process::new(reload.live.pid)
 }
 

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use hotmod_testkit::Workspace;
+
 use super::median;
 use super::session::{Reload, Session};
-use super::workspace::Workspace;
+use super::workspace::source;
 use super::yardstick::Yardstick;
 
 /// A kind of edits.
@@ -34,7 +36,7 @@ pub(crate) fn measure(
 ) -> Vec<Sample> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let yardstick = Yardstick::of(workspace, case.crate_name, case.dependants);
-    let source = workspace.source(case.crate_name);
+    let source = source(workspace, case.crate_name);
     // The first edit makes incremental state, on both sides; it does not count.
     (0..=edits)
         .map(|_| {

@@ -1,13 +1,11 @@
-//! A workspace that is generated below cargo's temporary directory.
+//! Workspaces that are generated below cargo's temporary directory.
 //!
 //! Files that are the same stay as they are, so what an earlier run built of them stays fresh.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-pub(crate) struct Workspace {
-    pub(crate) root: PathBuf,
-}
+use hotmod_testkit::{Workspace, repository};
 
 /// A member of the workspace.
 pub(crate) struct Member {
@@ -56,45 +54,39 @@ impl Member {
     }
 }
 
-impl Workspace {
-    /// Writes it; `registry` has a line for each crate of a registry, as in a manifest.
-    pub(crate) fn generate(name: &str, registry: &str, members: &[Member]) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let workspace = Workspace { root };
-        let hotmod = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
-        let names: Vec<&str> = members.iter().map(|it| it.name.as_str()).collect();
-        let mut manifest = format!(
-            "[workspace]\nmembers = {names:?}\nresolver = \"3\"\n\n\
-             [workspace.dependencies]\n{registry}hotmod = {{ path = {hotmod:?} }}\n"
-        );
-        for member in members {
-            let name = &member.name;
-            manifest += &format!("{name} = {{ path = \"{name}\" }}\n");
-            workspace.write(&format!("{name}/Cargo.toml"), &member.manifest());
-            match member.kind {
-                Kind::Host => workspace.write(&format!("{name}/src/main.rs"), &member.source),
-                _ => workspace.write(&format!("{name}/src/lib.rs"), &member.source),
-            }
-        }
-        workspace.write("Cargo.toml", &manifest);
-        // Records outlive what they are of: without them each that is found is of this run.
-        let _ = fs::remove_dir_all(workspace.root.join("target/hotmod/session/units"));
-        workspace
+/// Writes a workspace; `registry` has a line for each crate of a registry, as in a manifest.
+pub(crate) fn generate(name: &str, registry: &str, members: &[Member]) -> Workspace {
+    let workspace = Workspace::named(name);
+    let hotmod = repository().join("crates/hotmod");
+    let names: Vec<&str> = members.iter().map(|it| it.name.as_str()).collect();
+    let mut manifest = format!(
+        "[workspace]\nmembers = {names:?}\nresolver = \"3\"\n\n\
+         [workspace.dependencies]\n{registry}hotmod = {{ path = {hotmod:?} }}\n"
+    );
+    for member in members {
+        let name = &member.name;
+        manifest += &format!("{name} = {{ path = \"{name}\" }}\n");
+        workspace.write_if_new(format!("{name}/Cargo.toml"), &member.manifest());
+        let root = match member.kind {
+            Kind::Host => "main.rs",
+            Kind::Reloadable | Kind::Unmarked => "lib.rs",
+        };
+        workspace.write_if_new(format!("{name}/src/{root}"), &member.source);
     }
+    workspace.write_if_new("Cargo.toml", &manifest);
+    // Records outlive what they are of: without them each that is found is of this run.
+    let _ = fs::remove_dir_all(units(&workspace));
+    workspace
+}
 
-    /// Where a library's source is.
-    pub(crate) fn source(&self, crate_name: &str) -> PathBuf {
-        self.root.join(crate_name).join("src/lib.rs")
-    }
+/// Where a session records the commands of crates.
+pub(crate) fn units(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("hotmod/session/units")
+}
 
-    fn write(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        if fs::read_to_string(&path).is_ok_and(|is| is == text) {
-            return;
-        }
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
+/// Where a library's source is.
+pub(crate) fn source(workspace: &Workspace, crate_name: &str) -> PathBuf {
+    workspace.path(crate_name).join("src/lib.rs")
 }
 
 /// The source of the smallest host that answers a client: with the value of an expression.

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::workspace::Workspace;
+use hotmod_testkit::Workspace;
+
+use super::workspace::units;
 
 pub(crate) struct Yardstick {
     base: Unit,
@@ -29,7 +31,7 @@ impl Yardstick {
     /// Of a crate alone, or with crates that depend on it.
     pub(crate) fn of(workspace: &Workspace, base: &str, dependants: &[&str]) -> Self {
         // Outputs and incremental state of its own: cargo's and the tool's stay as they are.
-        let out = workspace.root.join("target/yardstick");
+        let out = workspace.target().join("yardstick");
         let out = out.join([&[base], dependants].concat().join("+"));
         let mut yardstick = Yardstick {
             base: Unit::recorded(workspace, base, &out),
@@ -76,7 +78,7 @@ impl Unit {
             stem.and_then(|stem| stem.rsplit_once('-'))
                 .is_some_and(|(name, _)| name == crate_name)
         };
-        let path = fs::read_dir(workspace.root.join("target/hotmod/session/units"))
+        let path = fs::read_dir(units(workspace))
             .expect("records")
             .map(|entry| entry.expect("a record").path())
             .find(is_of_crate)
@@ -126,7 +128,6 @@ impl Unit {
         let mut command = Command::new(text(&self.invocation["program"]));
         command
             .args(&self.arguments)
-            .env_clear()
             .envs(environment.map(|(name, value)| (name, text(value))))
             .env("HOTMOD_FLAVOUR", "baseline")
             .env("HOTMOD_CRATE", "hotmod")

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::{Session, Workspace, files, tool};
+use hotmod_testkit::{Session, Workspace, files, tool};
 
 use row::{Answer, Row, Scene};
 

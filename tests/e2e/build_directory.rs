@@ -1,7 +1,7 @@
 //! Where cargo puts what it makes. The layout of its build directory is its own business and
 //! changes, and users may set the folder apart.
 
-use crate::support::{Session, Workspace, compiled, given, is_installed, use_toolchain};
+use hotmod_testkit::{Session, Workspace, compiled, given, is_installed, use_toolchain};
 
 /// The members of the workspace: cargo builds them otherwise for a session.
 const MEMBERS: [&str; 4] = ["app", "model", "pages", "widgets"];

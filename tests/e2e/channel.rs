@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use hotmod_protocol::{BuildId, MAX_FRAME, Message, Offer, write_message};
 
-use crate::support::{Puppet, Session, Workspace};
+use hotmod_testkit::{Puppet, Session, Workspace};
 
 /// What a newcomer may send instead of a greeting, and what the tool says of it.
 fn strangers() -> Vec<(Vec<u8>, &'static str)> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Run, Terminal, Workspace, tool};
+use hotmod_testkit::{Run, Terminal, Workspace, tool};
 
 fn search_path(first: &Path) -> String {
     let path = std::env::var("PATH").unwrap();

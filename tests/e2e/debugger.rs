@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::join::variables;
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 const PAGE: &str = "pages/src/lib.rs";
 

@@ -1,6 +1,6 @@
 //! Edits that no reload can bring to the program, because it has the item without an entry point.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 const PAGES: &str = "pages/src/lib.rs";
 

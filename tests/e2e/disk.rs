@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Session, Workspace, files, tool};
+use hotmod_testkit::{Session, Workspace, files, tool};
 
 /// How many generations are whole: the live one, and three for a debugger.
 const WHOLE: usize = 4;

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 /// The doctor's command in a workspace, with nothing of the caller's settings.
 fn doctor(workspace: &Workspace) -> Command {

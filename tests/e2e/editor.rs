@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 /// The `cargo check` of rust-analyzer.
 fn check(workspace: &Workspace, target: &Path) -> Command {

@@ -1,6 +1,6 @@
 //! What does not compile, is missing, or can't be a reload: said once, and the old code goes on.
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 const MODEL: &str = "model/src/lib.rs";

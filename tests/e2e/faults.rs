@@ -12,7 +12,7 @@ mod links;
 mod many_saves;
 mod sources;
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 

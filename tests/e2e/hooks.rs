@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 const SETUP: &str = "// outcome of the setup";

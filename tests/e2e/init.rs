@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::support::{Workspace, files, tool};
+use hotmod_testkit::{Workspace, files, tool};
 
 /// The tool, called in a workspace.
 fn init(workspace: &Workspace, arguments: &[&str]) -> Output {

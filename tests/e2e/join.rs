@@ -13,7 +13,7 @@ use hotmod_protocol::{Message, read_message, write_message};
 use serde_json::Value;
 
 use crate::process::eventually;
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 const MODEL: &str = "model/src/lib.rs";

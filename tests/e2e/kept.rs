@@ -2,7 +2,7 @@
 
 mod migrate;
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 const PAGE: &str = "pages/src/lib.rs";
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::termios::LocalModes;
 
 use crate::process::{eventually, running};
-use crate::support::{Terminal, Workspace, tool};
+use hotmod_testkit::{Terminal, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 

@@ -1,6 +1,6 @@
 //! Every kind of entry point and of `main`, in a session.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 #[test]
 fn every_kind_of_entry_point_answers_from_the_live_generation() {

@@ -9,7 +9,7 @@ mod signatures;
 
 use serde_json::Value;
 
-use crate::support::{Run, Session, Workspace};
+use hotmod_testkit::{Run, Session, Workspace};
 
 const SCREENS: &str = "screens/src/lib.rs";
 const WIDGETS: &str = "widgets/src/lib.rs";

@@ -1,6 +1,6 @@
 //! Libraries that are used from inside a reloaded group: each exists once in the process.
 
-use crate::support::{Run, Session, Workspace};
+use hotmod_testkit::{Run, Session, Workspace};
 
 /// A session whose first reload is done: what it answers comes from generation 1.
 fn reloaded(workspace: &Workspace, run: Run<'_>) -> Session {

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::support::{Run, Session, Workspace};
+use hotmod_testkit::{Run, Session, Workspace};
 
 const PAGES: &str = "pages/src/lib.rs";
 

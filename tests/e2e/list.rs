@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 fn list(workspace: &Workspace, arguments: &[&str]) -> Output {
     let mut command = workspace.command(tool());

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::process::{eventually, is_compiling, running};
-use crate::support::{Client, Session, Workspace, free_port, tool};
+use hotmod_testkit::{Client, Session, Workspace, free_port, tool};
 
 const HOST: &str = "127.0.0.1";
 const REQUESTS: u32 = 10_000;

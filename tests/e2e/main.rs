@@ -1,7 +1,7 @@
 //! End-to-end tests: whole workspaces built by real cargo, real hosts, real signals.
 //!
-//! One binary, one builder: a test copies a fixture ([`support::Workspace`]), runs the tool in
-//! the copy ([`support::Session`]), edits files as an editor would, and reads the tool's events
+//! One binary, one builder: a test copies a fixture ([`hotmod_testkit::Workspace`]), runs the tool in
+//! the copy ([`hotmod_testkit::Session`]), edits files as an editor would, and reads the tool's events
 //! and the host's answers. Nothing sleeps: tests wait for events, and say what they have seen
 //! when one does not come.
 //!
@@ -49,7 +49,6 @@ mod shells;
 mod startup;
 mod state;
 mod status;
-mod support;
 mod swap;
 mod target_directory;
 mod tidy;

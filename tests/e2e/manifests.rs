@@ -1,6 +1,6 @@
 //! Edits of manifests and of the lock file: what does not concern the host restarts nothing.
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 

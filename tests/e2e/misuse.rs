@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// The crate's text, where `^` stands before what rustc shall point at, and the message's words.
 const MISUSES: &[(&str, &[&str])] = &[

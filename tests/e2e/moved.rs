@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 fn succeed(command: &mut Command) -> String {
     let output = command.stderr(Stdio::piped()).output().unwrap();

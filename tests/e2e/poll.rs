@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 

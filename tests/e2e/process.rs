@@ -9,7 +9,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::{Session, Terminal, Workspace};
+use hotmod_testkit::{Session, Terminal, Workspace};
 
 /// Long enough for a build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -20,7 +20,7 @@ mod twins;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::support::given;
+use hotmod_testkit::given;
 
 use edit::Edits;
 use tally::Tally;
@@ -71,7 +71,7 @@ fn check(name: &str, settings: &str, edits: u32) {
         if number % 25 == 0 && template.compiles(random.now()) {
             twins.start_again();
         }
-        let edit = random.next();
+        let edit = random.any();
         let what = format!("{name}, seed {seed}, edit {number}: {}", edit.kind);
         println!("{what}");
         let last = edit.states.last().unwrap();

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 

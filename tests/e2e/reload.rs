@@ -1,6 +1,6 @@
 //! What an edit does: of a leaf, of a base, of what is not reloadable.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 #[test]
 fn an_edit_of_a_leaf_shows_in_the_same_process() {

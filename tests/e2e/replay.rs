@@ -9,7 +9,7 @@ use std::process::Stdio;
 use object::{Object as _, ObjectSection as _};
 use serde_json::{Value, json};
 
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 const BASE: &str = "widgets/src/lib.rs";
 const LEAF: &str = "pages/src/lib.rs";

@@ -11,7 +11,7 @@ use std::io::Write as _;
 
 use rustix::process::Signal;
 
-use crate::support::{Terminal, Workspace, files};
+use hotmod_testkit::{Terminal, Workspace, files};
 
 const PAGES: &str = "pages/src/lib.rs";
 const APP: &str = "app/src/main.rs";

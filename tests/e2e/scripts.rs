@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use crate::support::{Workspace, files};
+use hotmod_testkit::{Workspace, files};
 
 const LEAF: &str = "pages/src/lib.rs";
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 /// All commands, by the tool's own help.
 fn commands() -> Vec<String> {

@@ -1,6 +1,6 @@
 //! A session that can't start its program says why, and waits.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// Each run of it writes another text into a source file, as those do that write the time.
 const SCRIPT: &str = r#"fn main() {

@@ -1,6 +1,6 @@
 //! State of reloadable crates, which begins anew with each generation: said once, by its name.
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGES: &str = "pages/src/lib.rs";
 

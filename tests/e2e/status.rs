@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 #[test]
 fn what_is_kept_is_told_and_the_file_is_gone_at_the_end() {

@@ -5,7 +5,7 @@ mod offers;
 mod prebuilt;
 mod soak;
 
-use crate::support::Puppet;
+use hotmod_testkit::Puppet;
 
 use prebuilt::PREBUILT;
 

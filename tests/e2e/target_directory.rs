@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use crate::support::{Session, Workspace, compiled};
+use hotmod_testkit::{Session, Workspace, compiled};
 
 fn cargo_build(workspace: &Workspace) -> Vec<String> {
     let output = workspace.command("cargo").arg("build").output().unwrap();
@@ -356,7 +356,7 @@ fn the_linker_of_the_user_links() {
 
 /// How a session ends that is refused.
 fn refused(workspace: &Workspace, arguments: &[&str]) -> Output {
-    let mut command = workspace.command(crate::support::tool());
+    let mut command = workspace.command(hotmod_testkit::tool());
     command.args(["hotmod", "run"]).args(arguments);
     command.output().unwrap()
 }

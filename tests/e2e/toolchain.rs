@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Session, Workspace, is_installed, let_rustup_choose, tool};
+use hotmod_testkit::{Session, Workspace, is_installed, let_rustup_choose, tool};
 
 /// A command of the tool's in a shell in which rustup chooses the toolchain.
 fn in_shell(workspace: &Workspace, arguments: &[&str]) -> Command {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
 

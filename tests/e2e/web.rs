@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::support::{Client, Session, Workspace, free_port, target_directory};
+use hotmod_testkit::{Client, Session, Workspace, free_port, target_directory};
 
 const PAGES: &str = "pages/src/lib.rs";
 const WIDGETS: &str = "widgets/src/lib.rs";

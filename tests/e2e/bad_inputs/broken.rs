@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 use super::row::{Row, finds, has, told};
 

@@ -1,7 +1,7 @@
 //! Places that are not as they have to be, a machine that lacks something, and sessions of which one
 //! has to be chosen.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 use super::row::{Row, finds, has, told};
 

@@ -1,6 +1,6 @@
 //! What a row of the tables holds.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// What is there when the command is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]

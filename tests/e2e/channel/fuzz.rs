@@ -13,7 +13,7 @@ use hotmod_protocol::{
     BuildId, Cause, FrameError, MAX_FRAME, Message, Offer, read_message, write_message,
 };
 
-use crate::support::{Puppet, Random, Workspace, given};
+use hotmod_testkit::{Puppet, Random, Workspace, given};
 
 use super::executable_of;
 
@@ -157,7 +157,7 @@ fn message(random: &mut Random, directory: &str, own: u64) -> Message {
 
 fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
     let generation = number(random);
-    let build = BuildId(random.next());
+    let build = BuildId(random.any());
     match random.below(7) {
         5 => Message::Welcome,
         6 => Message::Rendered {
@@ -166,14 +166,14 @@ fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
         },
         0 => Message::Hello {
             pid: number(random),
-            identity: random.next(),
+            identity: random.any(),
         },
         1 => Message::Live {
             generation,
             build,
-            micros: random.next(),
+            micros: random.any(),
             kept_generations: number(random),
-            kept_bytes: random.next(),
+            kept_bytes: random.any(),
         },
         2 => Message::Refused {
             generation,
@@ -187,7 +187,7 @@ fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
             // Most are the host's own, or all would be refused at the first look.
             identity: own ^ u64::from(random.below(4) == 0),
             length: [0, 13, 4096, u64::MAX][random.below(4)],
-            digest: [hotmod_protocol::digest(b"not a library"), random.next()][random.below(2)],
+            digest: [hotmod_protocol::digest(b"not a library"), random.any()][random.below(2)],
             path: match random.below(4) {
                 0 => text(random),
                 1 => format!("{directory}/{}", text(random)),
@@ -201,7 +201,7 @@ fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
 }
 
 fn number(random: &mut Random) -> u32 {
-    (random.next() >> 40) as u32
+    (random.any() >> 40) as u32
 }
 
 /// Of any characters; now and then a long one.
@@ -212,7 +212,7 @@ fn text(random: &mut Random) -> String {
     };
     (0..length)
         .map(|_| match random.below(3) {
-            0 => char::from_u32(random.next() as u32 % 0x11_0000).unwrap_or('\0'),
+            0 => char::from_u32(random.any() as u32 % 0x11_0000).unwrap_or('\0'),
             _ => char::from(32 + random.below(95) as u8),
         })
         .collect()

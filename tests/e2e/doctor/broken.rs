@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::{doctor, findings};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// One thing that is wrong. `[ROOT]` is the workspace's folder.
 struct Broken {

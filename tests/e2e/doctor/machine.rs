@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{doctor, findings};
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 /// The doctor after these commands of a shell, which change nothing outside.
 fn after(workspace: &Workspace, commands: &str) -> (Option<i32>, Vec<Value>) {

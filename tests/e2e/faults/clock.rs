@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
 use super::{Desk, PAGE};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -93,7 +93,7 @@ fn artefacts_of_a_time_to_come_hold_nothing_back() {
     session.interrupt();
     // All of it was made before the clock was set back.
     let time = SystemTime::now() + YEAR;
-    for file in crate::support::files(workspace.target()) {
+    for file in hotmod_testkit::files(workspace.target()) {
         File::open(file).unwrap().set_modified(time).unwrap();
     }
     let session = workspace.run().ready();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Desk, PAGE};
-use crate::support::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool};
 
 /// A session that may do no more than its files' modes say, whoever runs the test.
 fn session(workspace: &Workspace) -> Session {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::PAGE;
 use crate::process::assert_no_orphan;
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const SETUP: &str = "// outcome of the setup";
 const BLOCK: &str = "loop { std::thread::park(); }";

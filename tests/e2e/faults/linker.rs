@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 /// Programs of the user's that a session links with, each a script that is the real one unless it is told to
 /// have a fault.

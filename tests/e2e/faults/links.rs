@@ -2,7 +2,7 @@
 
 use super::linker::Linker;
 use super::{Desk, PAGE};
-use crate::support::{Workspace, files};
+use hotmod_testkit::{Workspace, files};
 
 fn desk(test: &str) -> (Desk, Linker) {
     let workspace = Workspace::new("basic", test);

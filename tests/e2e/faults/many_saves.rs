@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::PAGE;
-use crate::support::{Session, Workspace, given};
+use hotmod_testkit::{Session, Workspace, given};
 
 #[test]
 #[expect(clippy::print_stdout, reason = "what it came to is asked for")]

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{Desk, PAGE};
 use crate::process::{eventually, is_compiling};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 #[test]
 fn a_source_that_is_deleted_in_mid_compile_is_waited_for() {

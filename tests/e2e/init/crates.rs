@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{assert_sound, init, says, search_path, snapshot, told, twelve};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// The lines that a file has more than before. All others are there as they were, byte for byte.
 fn added(before: &[u8], after: &[u8]) -> Vec<String> {

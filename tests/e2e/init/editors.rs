@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{says, snapshot};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 fn workspace(test: &str) -> Workspace {
     let workspace = Workspace::empty(test, "loop").with_own_target();

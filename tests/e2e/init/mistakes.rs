@@ -1,7 +1,7 @@
 //! What can't be: each is answered with what to do, and leaves all as it was.
 
 use super::{init, says, snapshot, twelve};
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 /// What was made before, what was typed, and what is answered.
 struct Mistake {

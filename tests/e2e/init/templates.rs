@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::termios::{Termios, tcgetattr};
 
 use super::{as_told, assert_sound, init, says, search_path, snapshot, told};
-use crate::support::{Client, Run, Terminal, Workspace, free_port};
+use hotmod_testkit::{Client, Run, Terminal, Workspace, free_port};
 
 /// Long enough for a build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);

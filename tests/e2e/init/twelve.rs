@@ -1,7 +1,7 @@
 //! A workspace of twelve crates as people have them: comments, patterns, inherited dependencies in
 //! every spelling, line ends of Windows, a second program.
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 const ROOT: &str = r#"# The shop. See CONTRIBUTING for how to build it.
 [workspace]

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::{init, says, snapshot};
-use crate::support::{Workspace, tool};
+use hotmod_testkit::{Workspace, tool};
 
 /// A program `app` and a library `lib`, and a target directory of their own.
 fn two(test: &str, folder: &str) -> Workspace {

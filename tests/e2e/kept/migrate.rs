@@ -1,6 +1,6 @@
 //! `#[migrate]`: kept values whose type changes are written and read.
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const PAGE: &str = "pages/src/lib.rs";
 

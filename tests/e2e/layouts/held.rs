@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 const GAME: &str = "game/src/lib.rs";
 

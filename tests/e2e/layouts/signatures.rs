@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Workspace;
+use hotmod_testkit::Workspace;
 
 use super::{Program, SCREENS};
 

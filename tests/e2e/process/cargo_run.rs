@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::support::{Session, Workspace, is_selected, let_rustup_choose};
+use hotmod_testkit::{Session, Workspace, is_selected, let_rustup_choose};
 
 use super::{assert_no_orphan, eventually};
 

@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{Session, Workspace, without_close_range};
+use hotmod_testkit::{Session, Workspace, without_close_range};
 
 use super::ready;
 

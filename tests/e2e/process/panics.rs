@@ -1,6 +1,6 @@
 //! Panics in reloaded code: what std prints of them, in every generation.
 
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 use super::{eventually, ready};
 

@@ -1,6 +1,6 @@
 //! Which edit is next: all that is random here, and the same for the same seed.
 
-use crate::support::Random;
+use hotmod_testkit::Random;
 
 use super::template::{BROKEN, Slot, State, Template};
 

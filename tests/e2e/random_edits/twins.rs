@@ -9,7 +9,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::template::Sources;
-use crate::support::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace};
 
 /// How an edit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use rustix::termios::Termios;
 
 use super::{AUTO, Place, ROWS, emulated, fresh, redact};
 use crate::process::eventually;
-use crate::support::{Terminal, Workspace};
+use hotmod_testkit::{Terminal, Workspace};
 
 pub(super) fn assert_same(now: &Termios, found: &Termios) {
     let modes = |it: &Termios| {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use hotmod_protocol::BuildId;
 use serde_json::Value;
 
-use crate::support::{Library, Session, Workspace, files};
+use hotmod_testkit::{Library, Session, Workspace, files};
 
 /// What one session built.
 pub(super) struct Prebuilt {

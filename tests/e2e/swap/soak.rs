@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use hotmod_protocol::Message;
 
-use crate::support::{Puppet, given};
+use hotmod_testkit::{Puppet, given};
 
 use super::prebuilt::PREBUILT;
 use super::start;

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 /// A port that nobody listens on, below those that the kernel gives to clients: a client that
 /// asks again and again could otherwise connect to itself.
-pub(crate) fn free_port() -> u16 {
-    // Tests of one run ask at the same time; runs beside each other begin elsewhere.
+pub fn free_port() -> u16 {
+    // Tests of one process ask at the same time; each process has ports of its own to begin with.
+    const EACH: u32 = 20;
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let begin = 20_000 + (std::process::id() % 10_000) as u16;
+    let begin = 20_000 + (std::process::id() * EACH % 10_000) as u16;
     loop {
         let port = begin + NEXT.fetch_add(1, Ordering::Relaxed);
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
@@ -21,15 +22,15 @@ pub(crate) fn free_port() -> u16 {
 
 /// One connection.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     stream: BufReader<TcpStream>,
     /// Whether the server said that it answers nothing more on it.
-    pub(crate) is_over: bool,
+    pub is_over: bool,
 }
 
 impl Client {
     /// Connects to a server that may be about to listen.
-    pub(crate) fn connect(port: u16) -> Self {
+    pub fn connect(port: u16) -> Self {
         let begun = Instant::now();
         loop {
             match TcpStream::connect(("127.0.0.1", port)) {
@@ -48,7 +49,7 @@ impl Client {
     }
 
     /// Loads the start page over this connection.
-    pub(crate) fn page(&mut self) -> io::Result<String> {
+    pub fn page(&mut self) -> io::Result<String> {
         let stream = self.stream.get_mut();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
         let bad = |what: &str| io::Error::other(format!("no good answer: {what:?}"));

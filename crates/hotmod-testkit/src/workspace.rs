@@ -4,63 +4,61 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 
-use super::session::Run;
-use super::toolchain;
-
-/// The tool under test.
-pub(crate) fn tool() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_cargo-hotmod"))
-}
+use crate::places::{repository, temporary};
+use crate::session::Run;
+use crate::{toolchain, warm};
 
 /// The one target directory of all copies of a fixture. Two fixtures can't share one: cargo gives
 /// their crates of one name the same file name, and takes one's for the other's.
-pub(crate) fn target_directory(fixture: &Path) -> PathBuf {
+pub fn target_directory(fixture: &Path) -> PathBuf {
     let name = fixture.file_name().unwrap();
     let folder = toolchain::label().map_or("target".to_owned(), |label| format!("target-{label}"));
-    Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(folder)
-        .join(name)
+    temporary().join(folder).join(name)
+}
+
+/// The runtime's folder in the checkout.
+const RUNTIME: &str = "crates/hotmod";
+
+fn fixture_named(name: &str) -> PathBuf {
+    repository().join("tests/fixtures").join(name)
+}
+
+/// A folder that the checkout's configuration of cargo does not reach.
+fn outside() -> PathBuf {
+    std::env::temp_dir().join("cargo-hotmod-tests")
 }
 
 /// A workspace that belongs to one test.
 #[derive(Debug)]
-pub(crate) struct Workspace {
+pub struct Workspace {
     root: PathBuf,
     target: PathBuf,
 }
 
 impl Workspace {
     /// Copies the fixture of this name. `test` is the test's own name: it names the copy.
-    pub(crate) fn new(fixture: &str, test: &str) -> Self {
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::copy_of(&repository.join("tests/fixtures").join(fixture), test)
+    pub fn new(fixture: &str, test: &str) -> Self {
+        Self::copy_of(&fixture_named(fixture), test)
     }
 
-    /// Copies any folder that is written as fixtures and templates are: `Cargo.toml.in` becomes
-    /// `Cargo.toml`, with `{{hotmod}}` replaced by the checkout's runtime.
-    pub(crate) fn copy_of(fixture: &Path, test: &str) -> Self {
-        Self::copy_to(Path::new(env!("CARGO_TARGET_TMPDIR")), fixture, test)
+    /// Copies any folder that is written as fixtures or as templates are. A fixture's manifest names
+    /// the checkout's runtime by a relative path. In a template, `Cargo.toml.in` becomes `Cargo.toml`,
+    /// and `{{hotmod}}` stands for the runtime.
+    pub fn copy_of(fixture: &Path, test: &str) -> Self {
+        Self::copy_to(&temporary(), fixture, test)
     }
 
     /// Copies a fixture to where the checkout's cargo configuration, which has an alias for the
     /// tool, does not reach.
-    pub(crate) fn outside_checkout(fixture: &str, test: &str) -> Self {
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let fixture = repository.join("tests/fixtures").join(fixture);
-        Self::copy_to(
-            &std::env::temp_dir().join("cargo-hotmod-tests"),
-            &fixture,
-            test,
-        )
+    pub fn outside_checkout(fixture: &str, test: &str) -> Self {
+        Self::copy_to(&outside(), &fixture_named(fixture), test)
     }
 
     /// An empty folder that no workspace reaches, and a target directory by its name.
-    pub(crate) fn empty(test: &str, target: &str) -> Self {
-        let folder = std::env::temp_dir().join("cargo-hotmod-tests");
+    pub fn empty(test: &str, target: &str) -> Self {
         let workspace = Workspace {
-            root: folder.join("workspaces").join(test),
+            root: outside().join("workspaces").join(test),
             target: target_directory(Path::new(target)),
         };
         let _ = fs::remove_dir_all(&workspace.root);
@@ -81,32 +79,28 @@ impl Workspace {
 
     /// Builds the fixture once, as its user would have, so that its sessions start from there.
     fn warm(&self, fixture: &Path) {
-        static WARM: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-        let mut warm = WARM.lock().unwrap();
-        if warm.iter().any(|it| it == fixture) {
-            return;
-        }
-        // With the feature and the setting of a session's build: these make other artefacts.
-        let status = self
-            .command("cargo")
-            .args(["build", "--quiet", "--features", "hotmod/live"])
-            .args(["--package", "app"])
-            .args(["--config", "profile.dev.package.hotmod.opt-level=3"])
-            .status()
-            .unwrap();
-        assert!(status.success(), "`{}` does not build", fixture.display());
-        warm.push(fixture.to_owned());
+        warm::once(&self.target, || {
+            // With the feature and the setting of a session's build: these make other artefacts.
+            let status = self
+                .command("cargo")
+                .args(["build", "--quiet", "--features", "hotmod/live"])
+                .args(["--package", "app"])
+                .args(["--config", "profile.dev.package.hotmod.opt-level=3"])
+                .status()
+                .unwrap();
+            assert!(status.success(), "`{}` does not build", fixture.display());
+        });
     }
 
     /// Builds in a target directory of its own, which is empty.
-    pub(crate) fn with_own_target(mut self) -> Self {
+    pub fn with_own_target(mut self) -> Self {
         self.target = self.root.join("target");
         let _ = fs::remove_dir_all(&self.target);
         self
     }
 
     /// The same at another place, with all that was built in it.
-    pub(crate) fn copied_to(&self, test: &str) -> Self {
+    pub fn copied_to(&self, test: &str) -> Self {
         let root = self.root.with_file_name(test);
         let _ = fs::remove_dir_all(&root);
         let mut copy = Command::new("cp");
@@ -120,8 +114,8 @@ impl Workspace {
     /// cargo that nothing changed since the last run of the test.
     fn mirror(&self, fixture: &Path) {
         assert!(fixture.is_dir(), "no fixture `{}`", fixture.display());
-        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
-        let dependency = format!("path = {runtime:?}");
+        let dependency = format!("path = {:?}", repository().join(RUNTIME));
+        let relative_dependency = format!("path = \"../../../{RUNTIME}\"");
         let mut wanted = Vec::new();
         for file in files(fixture) {
             let relative = file.strip_prefix(fixture).unwrap();
@@ -129,6 +123,9 @@ impl Workspace {
             let (relative, text) = if relative.extension() == Some(OsStr::new("in")) {
                 let text = text.replace("{{hotmod}}", &dependency);
                 (relative.with_extension(""), text)
+            } else if relative == "Cargo.toml" {
+                let text = text.replace(&relative_dependency, &dependency);
+                (relative.to_owned(), text)
             } else {
                 (relative.to_owned(), text)
             };
@@ -142,45 +139,58 @@ impl Workspace {
         }
     }
 
-    fn write_if_new(&self, path: &Path, text: &str) {
+    /// A folder below cargo's temporary one, and the target directory in it, as they are.
+    pub fn named(name: &str) -> Self {
+        let root = temporary().join(name);
+        let target = root.join("target");
+        Workspace { root, target }
+    }
+
+    /// Writes a file unless it is so already: what was built of it stays fresh.
+    pub fn write_if_new(&self, path: impl AsRef<Path>, text: &str) {
+        let path = path.as_ref();
         if fs::read_to_string(self.root.join(path)).is_ok_and(|is| is == text) {
             return;
         }
         self.write(path, text);
     }
 
-    pub(crate) fn root(&self) -> &Path {
+    /// The copy.
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
-    pub(crate) fn target(&self) -> &Path {
+    /// Where its sessions and its other commands build.
+    pub fn target(&self) -> &Path {
         &self.target
     }
 
-    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+    /// A path in the copy.
+    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.root.join(path)
     }
 
-    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
+    /// The text of a file.
+    pub fn read(&self, path: impl AsRef<Path>) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
     /// Writes a file in place.
-    pub(crate) fn write(&self, path: impl AsRef<Path>, text: &str) {
+    pub fn write(&self, path: impl AsRef<Path>, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// Replaces a text that must be there.
-    pub(crate) fn edit(&self, path: impl AsRef<Path>, from: &str, to: &str) {
+    pub fn edit(&self, path: impl AsRef<Path>, from: &str, to: &str) {
         let text = self.read(&path);
         assert!(text.contains(from), "no `{from}` in:\n{text}");
         self.write(path, &text.replace(from, to));
     }
 
     /// A pipe beside the copy, to which nobody will ever write: whoever reads it waits.
-    pub(crate) fn fifo(&self) -> PathBuf {
+    pub fn fifo(&self) -> PathBuf {
         let fifo = self.root.with_extension("fifo");
         let _ = fs::remove_file(&fifo);
         let status = Command::new("mkfifo").arg(&fifo).status().unwrap();
@@ -189,17 +199,17 @@ impl Workspace {
     }
 
     /// A session in this workspace, not started yet.
-    pub(crate) fn run(&self) -> Run<'_> {
+    pub fn run(&self) -> Run<'_> {
         Run::new(self)
     }
 
     /// One of several sessions in this workspace. `name` names the files of its events and screen.
-    pub(crate) fn run_as(&self, name: &str) -> Run<'_> {
+    pub fn run_as(&self, name: &str) -> Run<'_> {
         Run::new(self).recorded_in(self.root.with_extension(name))
     }
 
     /// A command in this workspace that builds where its sessions build.
-    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(&self.root)
@@ -222,7 +232,7 @@ impl Workspace {
 }
 
 /// All files below a folder but those that were built.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_type().unwrap().is_dir() {
@@ -237,7 +247,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The packages that cargo says it compiled.
-pub(crate) fn compiled(text: &str) -> Vec<String> {
+pub fn compiled(text: &str) -> Vec<String> {
     let words = text.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
         (words.next() == Some("Compiling")).then(|| words.next().unwrap().to_owned())

@@ -17,14 +17,15 @@ use rustix::process::{Pid, Signal, ioctl_tiocsctty, kill_process, setsid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
-use super::workspace::{Workspace, tool};
+use crate::places::tool;
+use crate::workspace::Workspace;
 
 /// Long enough for a build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Where `cargo hotmod run` was typed. Dropping it ends the session.
 #[derive(Debug)]
-pub(crate) struct Terminal {
+pub struct Terminal {
     child: Child,
     keyboard: Option<File>,
     output: Option<Receiver<Vec<u8>>>,
@@ -35,12 +36,12 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Runs a session in a terminal of the usual size, with these environment variables.
-    pub(crate) fn run(workspace: &Workspace, variables: &[(&str, &str)]) -> Self {
+    pub fn run(workspace: &Workspace, variables: &[(&str, &str)]) -> Self {
         Self::with_size(workspace, (24, 80), &[], variables)
     }
 
     /// The same with so many rows and columns, and these arguments of the tool.
-    pub(crate) fn with_size(
+    pub fn with_size(
         workspace: &Workspace,
         size: (u16, u16),
         arguments: &[&str],
@@ -50,7 +51,7 @@ impl Terminal {
     }
 
     /// Runs a session as a job of a script of the shell, where `"$@"` is the command.
-    pub(crate) fn as_job(workspace: &Workspace, script: &str, arguments: &[&str]) -> Self {
+    pub fn as_job(workspace: &Workspace, script: &str, arguments: &[&str]) -> Self {
         let session = session(workspace, arguments, &[]);
         let mut shell = workspace.command("bash");
         shell.args(["--norc", "-m", "-c", script, "bash"]);
@@ -65,7 +66,7 @@ impl Terminal {
     }
 
     /// Runs a command in a terminal, and returns it with the terminal's other end.
-    pub(crate) fn open(command: &mut Command, (rows, columns): (u16, u16)) -> (Child, File) {
+    pub fn open(command: &mut Command, (rows, columns): (u16, u16)) -> (Child, File) {
         // Not for the child to inherit: a terminal is closed when nobody holds this end.
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let keyboard = openpt(flags).unwrap();
@@ -100,7 +101,7 @@ impl Terminal {
     }
 
     /// Runs a session whose streams are pipes, as in `cargo hotmod run 2>&1 | cat`.
-    pub(crate) fn in_pipe(workspace: &Workspace, arguments: &[&str]) -> Self {
+    pub fn in_pipe(workspace: &Workspace, arguments: &[&str]) -> Self {
         let (output, end) = std::io::pipe().unwrap();
         let mut command = session(workspace, arguments, &[]);
         command
@@ -133,7 +134,7 @@ impl Terminal {
     }
 
     /// Waits for a line with this text, and returns what came up to its end.
-    pub(crate) fn wait_for(&mut self, text: &str) -> String {
+    pub fn wait_for(&mut self, text: &str) -> String {
         let mut from = self.waited;
         while let Some(length) = self.next_line(from) {
             let line = String::from_utf8_lossy(&self.read[from..from + length]);
@@ -165,7 +166,7 @@ impl Terminal {
     }
 
     /// Waits until what was written so far, whole lines or not, is as `is_so` wants it.
-    pub(crate) fn wait_until(&mut self, what: &str, is_so: impl Fn(&str) -> bool) {
+    pub fn wait_until(&mut self, what: &str, is_so: impl Fn(&str) -> bool) {
         // A spinner never stops writing.
         let begun = Instant::now();
         while !is_so(&self.text()) {
@@ -176,29 +177,29 @@ impl Terminal {
     }
 
     /// All that was read and not [forgotten](Self::forget).
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.read).into_owned()
     }
 
     /// Begins with an empty screen.
-    pub(crate) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.read.clear();
         self.waited = 0;
     }
 
     /// How the terminal reads keys, and the like.
-    pub(crate) fn mode(&self) -> Termios {
+    pub fn mode(&self) -> Termios {
         tcgetattr(self.keyboard.as_ref().unwrap()).unwrap()
     }
 
     /// Types.
-    pub(crate) fn type_in(&mut self, text: &str) {
+    pub fn type_in(&mut self, text: &str) {
         let keyboard = self.keyboard.as_mut().unwrap();
         keyboard.write_all(text.as_bytes()).unwrap();
     }
 
     /// Closes the terminal.
-    pub(crate) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.output = None;
         // The terminal's echo of a line makes the reader notice, and let go of its end.
         self.type_in("\n");
@@ -206,19 +207,19 @@ impl Terminal {
     }
 
     /// Sends the tool a signal.
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Waits for the tool's end, and reads what is left.
-    pub(crate) fn wait(&mut self) -> ExitStatus {
+    pub fn wait(&mut self) -> ExitStatus {
         let status = self.child.wait().unwrap();
         while self.output.is_some() && self.read_more().is_some() {}
         status
     }
 
     /// What was written after the last line that was waited for. Call it after the tool's end.
-    pub(crate) fn rest(&self) -> String {
+    pub fn rest(&self) -> String {
         String::from_utf8_lossy(&self.read[self.waited..]).into_owned()
     }
 }

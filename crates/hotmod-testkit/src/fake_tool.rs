@@ -20,21 +20,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A library that a session built, kept beyond it.
 #[derive(Clone, Debug)]
-pub(crate) struct Library {
-    pub(crate) build: BuildId,
-    pub(crate) path: PathBuf,
+pub struct Library {
+    /// Of the library, as its record says.
+    pub build: BuildId,
+    /// Where it is.
+    pub path: PathBuf,
 }
 
 /// A host that runs under a fake tool. Dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Puppet {
+pub struct Puppet {
     child: Child,
     stdin: ChildStdin,
     answers: Receiver<String>,
     /// The channel, as the tool has it.
-    pub(crate) stream: UnixStream,
+    pub stream: UnixStream,
     /// What the host says that it was built with.
-    pub(crate) identity: u64,
+    pub identity: u64,
     /// The session's directory, with its generations.
     directory: TempDir,
     generation: u32,
@@ -55,7 +57,7 @@ fn welcome(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
 
 impl Puppet {
     /// Starts the host and waits until it has joined and said that it is ready.
-    pub(crate) fn start(executable: &Path) -> Self {
+    pub fn start(executable: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("socket");
         let listener = UnixListener::bind(&socket).unwrap();
@@ -75,7 +77,7 @@ impl Puppet {
     }
 
     /// Starts the host with a socket that nobody serves.
-    pub(crate) fn start_alone(executable: &Path, socket: &Path) -> Self {
+    pub fn start_alone(executable: &Path, socket: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let command = Command::new(executable);
         Self::start_with(command, socket, directory, |_| {
@@ -124,12 +126,12 @@ impl Puppet {
     }
 
     /// The directory from which the host loads.
-    pub(crate) fn generations(&self) -> PathBuf {
+    pub fn generations(&self) -> PathBuf {
         self.directory.path().join("generations")
     }
 
     /// An offer of a file as it is, under the next number.
-    pub(crate) fn offer_of(&mut self, build: BuildId, path: &Path) -> Offer {
+    pub fn offer_of(&mut self, build: BuildId, path: &Path) -> Offer {
         self.generation += 1;
         let content = fs::read(path).unwrap_or_default();
         Offer {
@@ -145,13 +147,13 @@ impl Puppet {
     }
 
     /// Sends an offer, and returns the host's answer.
-    pub(crate) fn offer(&mut self, offer: Offer) -> Message {
+    pub fn offer(&mut self, offer: Offer) -> Message {
         write_message(&mut self.stream, &Message::Offer(offer)).unwrap();
         read_message(&mut self.stream).unwrap().unwrap()
     }
 
     /// A copy under a new name, and so another library to the loader.
-    pub(crate) fn copy(&self, library: &Library) -> PathBuf {
+    pub fn copy(&self, library: &Library) -> PathBuf {
         let name = format!("{}.so", self.generation + 1);
         let path = self.generations().join(name);
         fs::copy(&library.path, &path).unwrap();
@@ -159,7 +161,7 @@ impl Puppet {
     }
 
     /// Makes a library live, as a generation of its own, and returns its number.
-    pub(crate) fn make_live(&mut self, library: &Library) -> u32 {
+    pub fn make_live(&mut self, library: &Library) -> u32 {
         let path = self.copy(library);
         let offer = self.offer_of(library.build, &path);
         let answer = self.offer(offer);
@@ -175,13 +177,13 @@ impl Puppet {
     }
 
     /// Why the host does not take an offer of a file as it is.
-    pub(crate) fn refusal(&mut self, build: BuildId, path: &Path) -> (Cause, String) {
+    pub fn refusal(&mut self, build: BuildId, path: &Path) -> (Cause, String) {
         let offer = self.offer_of(build, path);
         self.refusal_of(offer)
     }
 
     /// Why the host does not take an offer.
-    pub(crate) fn refusal_of(&mut self, offer: Offer) -> (Cause, String) {
+    pub fn refusal_of(&mut self, offer: Offer) -> (Cause, String) {
         let (generation, build) = (offer.generation, offer.build);
         match self.offer(offer) {
             Message::Refused {
@@ -197,12 +199,13 @@ impl Puppet {
         }
     }
 
-    pub(crate) fn pid(&self) -> u32 {
+    /// The host's process id.
+    pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// The files that the host has in its memory.
-    pub(crate) fn mapped_files(&self) -> BTreeSet<String> {
+    pub fn mapped_files(&self) -> BTreeSet<String> {
         let maps = fs::read_to_string(format!("/proc/{}/maps", self.pid())).unwrap();
         let paths = maps
             .lines()
@@ -211,18 +214,18 @@ impl Puppet {
     }
 
     /// Whether the host has a file in its memory.
-    pub(crate) fn has_mapped(&self, path: &Path) -> bool {
+    pub fn has_mapped(&self, path: &Path) -> bool {
         self.mapped_files().contains(path.to_str().unwrap())
     }
 
     /// Sends the host a line.
-    pub(crate) fn tell(&mut self, line: &str) {
+    pub fn tell(&mut self, line: &str) {
         writeln!(self.stdin, "{line}").unwrap();
         self.stdin.flush().unwrap();
     }
 
     /// The host's next line.
-    pub(crate) fn answer(&mut self) -> String {
+    pub fn answer(&mut self) -> String {
         match self.answers.recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(error) => panic!("no answer: {error}\n{}", self.stderr()),
@@ -230,7 +233,7 @@ impl Puppet {
     }
 
     /// The host's next line, if there is one yet.
-    pub(crate) fn answer_so_far(&mut self) -> Option<String> {
+    pub fn answer_so_far(&mut self) -> Option<String> {
         match self.answers.try_recv() {
             Ok(line) => Some(line),
             Err(TryRecvError::Empty) => None,
@@ -239,13 +242,13 @@ impl Puppet {
     }
 
     /// Sends the host a line and returns its next one.
-    pub(crate) fn ask(&mut self, line: &str) -> String {
+    pub fn ask(&mut self, line: &str) -> String {
         self.tell(line);
         self.answer()
     }
 
     /// Ends the host, and returns what it wrote to stderr.
-    pub(crate) fn stderr(&mut self) -> String {
+    pub fn stderr(&mut self) -> String {
         let _ = self.child.kill();
         let mut text = String::new();
         let stderr = self.child.stderr.as_mut().unwrap();

@@ -19,19 +19,19 @@ const OF_THE_TESTS: [&str; 6] = [
 ];
 
 /// Has a command, and all that it starts, use the toolchain that was asked for.
-pub(super) fn select(command: &mut Command) {
+pub(crate) fn select(command: &mut Command) {
     if let Some(asked) = std::env::var_os(VARIABLE) {
         use_toolchain(command, &asked);
     }
 }
 
 /// Whether another toolchain than the tests' own was asked for.
-pub(crate) fn is_selected() -> bool {
+pub fn is_selected() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 
 /// The same for a toolchain that a test needs.
-pub(crate) fn use_toolchain(command: &mut Command, toolchain: impl AsRef<OsStr>) {
+pub fn use_toolchain(command: &mut Command, toolchain: impl AsRef<OsStr>) {
     let toolchain = toolchain.as_ref();
     let_rustup_choose(command);
     let folder = Path::new(toolchain);
@@ -46,14 +46,14 @@ pub(crate) fn use_toolchain(command: &mut Command, toolchain: impl AsRef<OsStr>)
 }
 
 /// Has rustup choose the toolchain, as in a shell.
-pub(crate) fn let_rustup_choose(command: &mut Command) {
+pub fn let_rustup_choose(command: &mut Command) {
     for name in OF_THE_TESTS {
         command.env_remove(name);
     }
 }
 
 /// Whether rustup has a toolchain of this name.
-pub(crate) fn is_installed(toolchain: &str) -> bool {
+pub fn is_installed(toolchain: &str) -> bool {
     let mut command = Command::new("rustc");
     use_toolchain(&mut command, toolchain);
     let output = command.arg("-vV").output();
@@ -61,7 +61,7 @@ pub(crate) fn is_installed(toolchain: &str) -> bool {
 }
 
 /// A name for what is built with the toolchain that was asked for; none for the tests' own.
-pub(super) fn label() -> Option<String> {
+pub(crate) fn label() -> Option<String> {
     let toolchain = std::env::var(VARIABLE).ok()?;
     let layout = std::env::var_os("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT");
     let layout = layout.map_or("", |_| "-new-layout");

@@ -10,22 +10,24 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::toolchain::{let_rustup_choose, use_toolchain};
-use super::workspace::{Workspace, tool};
+use crate::places::tool;
+use crate::toolchain::{let_rustup_choose, use_toolchain};
+use crate::workspace::Workspace;
 
 /// Long enough for a cold build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A session to be started.
-pub(crate) struct Run<'a> {
+pub struct Run<'a> {
     workspace: &'a Workspace,
     command: Command,
     host_arguments: Vec<String>,
     record: PathBuf,
+    patience: Duration,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(workspace: &'a Workspace) -> Self {
+    pub(crate) fn new(workspace: &'a Workspace) -> Self {
         let mut command = workspace.command(tool());
         command.args(["hotmod", "run"]);
         Run {
@@ -33,68 +35,73 @@ impl<'a> Run<'a> {
             command,
             host_arguments: Vec::new(),
             record: workspace.root().to_owned(),
+            patience: PATIENCE,
         }
     }
 
     /// Names the files of its events and screen.
-    pub(crate) fn recorded_in(mut self, record: PathBuf) -> Self {
+    pub fn recorded_in(mut self, record: PathBuf) -> Self {
         self.record = record;
         self
     }
 
     /// Calls the tool by other words, as somebody would type them.
-    pub(crate) fn typed_as(mut self, program: &str, words: &[&str]) -> Self {
+    pub fn typed_as(mut self, program: &str, words: &[&str]) -> Self {
         self.command = self.workspace.command(program);
         self.command.args(words);
         self
     }
 
     /// Arguments of the tool.
-    pub(crate) fn arguments<S: AsRef<OsStr>>(
-        mut self,
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Self {
+    pub fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
         self.command.args(arguments);
         self
     }
 
     /// Arguments of the host.
-    pub(crate) fn host_arguments(mut self, arguments: &[&str]) -> Self {
+    pub fn host_arguments(mut self, arguments: &[&str]) -> Self {
         self.host_arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
         self
     }
 
-    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+    /// An environment variable of the tool.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Changes how the tool is started.
-    pub(crate) fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
+    pub fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
         change(&mut self.command);
         self
     }
 
     /// Has the session use a toolchain, whatever the other tests use.
-    pub(crate) fn toolchain(mut self, toolchain: &str) -> Self {
+    pub fn toolchain(mut self, toolchain: &str) -> Self {
         use_toolchain(&mut self.command, toolchain);
         self
     }
 
     /// Has rustup choose the toolchain, as in a shell.
-    pub(crate) fn chosen_by_rustup(mut self) -> Self {
+    pub fn chosen_by_rustup(mut self) -> Self {
         let_rustup_choose(&mut self.command);
         self
     }
 
+    /// How long to wait for anything, if more than usual.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Where the tool is called.
-    pub(crate) fn directory(mut self, directory: &std::path::Path) -> Self {
+    pub fn directory(mut self, directory: &std::path::Path) -> Self {
         self.command.current_dir(directory);
         self
     }
 
     /// Starts it, and waits for nothing.
-    pub(crate) fn start(mut self) -> Session {
+    pub fn start(mut self) -> Session {
         // The name may have a dot in it.
         let named = |ending: &str| {
             let mut name = self.record.clone().into_os_string();
@@ -104,11 +111,13 @@ impl<'a> Run<'a> {
         let (events, screen) = (named(".events.jsonl"), named(".screen.txt"));
         self.command.arg("--events").arg(&events);
         self.command.arg("--").args(&self.host_arguments);
-        Session::spawn(self.command, events, screen)
+        let mut session = Session::spawn(self.command, events, screen);
+        session.patience = self.patience;
+        session
     }
 
     /// Starts it, waits until its host is ready, and for the first generation that is built ahead.
-    pub(crate) fn ready(self) -> Session {
+    pub fn ready(self) -> Session {
         let mut session = self.start();
         session.wait_for("host-started");
         session.wait_for_answer("ready");
@@ -118,7 +127,7 @@ impl<'a> Run<'a> {
 
 /// A started session. Dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub struct Session {
     child: Child,
     stdin: Option<ChildStdin>,
     answers: Receiver<String>,
@@ -126,12 +135,13 @@ pub(crate) struct Session {
     screen: PathBuf,
     /// How many events were waited for.
     seen: usize,
+    patience: Duration,
 }
 
 impl Session {
     /// Starts a command of the tool's other than `run`; `record` names the files of its events
     /// and of its screen.
-    pub(crate) fn start_in(mut command: Command, record: &Path) -> Self {
+    pub fn start_in(mut command: Command, record: &Path) -> Self {
         let events = record.with_extension("events.jsonl");
         command.arg("--events").arg(&events);
         Self::spawn(command, events, record.with_extension("screen.txt"))
@@ -160,11 +170,12 @@ impl Session {
             events,
             screen,
             seen: 0,
+            patience: PATIENCE,
         }
     }
 
     /// All events so far.
-    pub(crate) fn events(&self) -> Vec<Value> {
+    pub fn events(&self) -> Vec<Value> {
         let text = fs::read_to_string(&self.events).unwrap_or_default();
         // The last line may be about to be written.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
@@ -177,7 +188,7 @@ impl Session {
     }
 
     /// How many events of this name there were.
-    pub(crate) fn count(&self, name: &str) -> usize {
+    pub fn count(&self, name: &str) -> usize {
         self.events()
             .iter()
             .filter(|it| it["event"] == name)
@@ -185,18 +196,18 @@ impl Session {
     }
 
     /// Waits for the next event of this name, after the last one that was waited for.
-    pub(crate) fn wait_for(&mut self, name: &str) -> Value {
+    pub fn wait_for(&mut self, name: &str) -> Value {
         self.wait_for_any(&[name])
     }
 
     /// Waits for the next build that fails, and returns what is shown of that.
-    pub(crate) fn wait_for_diagnostics(&mut self) -> String {
+    pub fn wait_for_diagnostics(&mut self) -> String {
         let error = self.wait_for("compile-error");
         error["rendered"].as_str().unwrap().to_owned()
     }
 
     /// Waits for the next event of one of these names.
-    pub(crate) fn wait_for_any(&mut self, names: &[&str]) -> Value {
+    pub fn wait_for_any(&mut self, names: &[&str]) -> Value {
         let begun = Instant::now();
         loop {
             let events = self.events();
@@ -211,7 +222,7 @@ impl Session {
             {
                 self.give_up(&format!("the session ended with {status} before {names:?}"));
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > self.patience {
                 self.give_up(&format!("no {names:?}"));
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -224,31 +235,31 @@ impl Session {
     }
 
     /// What the tool and the host wrote to stderr so far.
-    pub(crate) fn screen(&self) -> String {
+    pub fn screen(&self) -> String {
         fs::read_to_string(&self.screen).unwrap_or_default()
     }
 
     /// Sends the host a line.
-    pub(crate) fn tell(&mut self, line: &str) {
+    pub fn tell(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().unwrap();
         writeln!(stdin, "{line}").unwrap();
         stdin.flush().unwrap();
     }
 
     /// Ends the host's stdin.
-    pub(crate) fn hang_up(&mut self) {
+    pub fn hang_up(&mut self) {
         self.stdin = None;
     }
 
     /// Sends the host a line and returns its next one.
-    pub(crate) fn ask(&mut self, line: &str) -> String {
+    pub fn ask(&mut self, line: &str) -> String {
         self.tell(line);
         self.answer()
     }
 
     /// The host's next line.
-    pub(crate) fn answer(&mut self) -> String {
-        match self.answers.recv_timeout(PATIENCE) {
+    pub fn answer(&mut self) -> String {
+        match self.answers.recv_timeout(self.patience) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => self.give_up("the host does not answer"),
             Err(RecvTimeoutError::Disconnected) => self.give_up("the host's stdout is closed"),
@@ -256,7 +267,7 @@ impl Session {
     }
 
     /// Waits for a line of the host's that begins so.
-    pub(crate) fn wait_for_answer(&mut self, begin: &str) -> String {
+    pub fn wait_for_answer(&mut self, begin: &str) -> String {
         loop {
             let line = self.answer();
             if line.starts_with(begin) {
@@ -266,12 +277,12 @@ impl Session {
     }
 
     /// The tool's process id.
-    pub(crate) fn pid(&self) -> u32 {
+    pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Sends the tool a signal, such as `INT`.
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .args([format!("-{name}"), self.pid().to_string()])
             .status()
@@ -280,13 +291,13 @@ impl Session {
     }
 
     /// Waits for the tool's end.
-    pub(crate) fn wait(&mut self) -> ExitStatus {
+    pub fn wait(&mut self) -> ExitStatus {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > self.patience {
                 self.give_up("the session does not end");
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -294,7 +305,7 @@ impl Session {
     }
 
     /// Ends the session as Ctrl-C does, and waits.
-    pub(crate) fn interrupt(&mut self) -> ExitStatus {
+    pub fn interrupt(&mut self) -> ExitStatus {
         self.signal("INT");
         self.wait()
     }
