@@ -71,7 +71,7 @@ fn check(name: &str, settings: &str, edits: u32) {
         if number % 25 == 0 && template.compiles(random.now()) {
             twins.start_again();
         }
-        let edit = random.any();
+        let edit = random.next();
         let what = format!("{name}, seed {seed}, edit {number}: {}", edit.kind);
         println!("{what}");
         let last = edit.states.last().unwrap();

@@ -66,7 +66,7 @@ impl Puppet {
     }
 
     /// Starts a host that can't start any thread.
-    pub(crate) fn start_without_threads(executable: &Path) -> Self {
+    pub fn start_without_threads(executable: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("socket");
         let listener = UnixListener::bind(&socket).unwrap();
