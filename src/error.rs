@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cargo::profile::ProfileError;
 use crate::cargo::toolchain::ToolchainError;
-use crate::commands::init::InitError;
 use crate::discover::DiscoverError;
 use crate::host::ListenError;
 
@@ -20,8 +19,6 @@ pub(crate) enum Error {
     Profile(#[from] ProfileError),
     #[error(transparent)]
     Listen(#[from] ListenError),
-    #[error(transparent)]
-    Init(#[from] InitError),
     #[error("`{path}` could not be {done}: {error}")]
     File {
         path: PathBuf,
@@ -90,13 +87,8 @@ impl Error {
                 Self::NO_SESSION
             }
             Error::TimedOut(_) => Self::TIMED_OUT,
-            Error::Init(InitError::Interrupted(signal)) => {
-                u8::try_from(128 + signal).unwrap_or(Self::FAILED)
-            }
-            Error::Init(error) if !error.is_failure() => Self::USAGE,
             // The port may be free tomorrow.
             Error::Listen(ListenError::Bind { .. })
-            | Error::Init(_)
             | Error::OtherVersion
             | Error::File { .. }
             | Error::Watch(_)
@@ -114,7 +106,6 @@ impl Error {
             Error::Toolchain(error) => Some(error.help()),
             Error::Profile(error) => Some(error.help()),
             Error::Listen(error) => error.help(),
-            Error::Init(error) => Some(error.help()),
             // The folder in which sessions build is the one thing that is made.
             Error::File { done: "made", .. } => {
                 Some("build elsewhere: `--target-dir`".to_owned())

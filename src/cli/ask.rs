@@ -8,8 +8,8 @@ use crate::commands::ask::{MessageFormat, Question, ask};
 use crate::control::Request;
 use crate::report::{ColorChoice, Screen, Verbosity};
 
-use super::Outcome;
 use super::selection::SessionArgs;
+use super::{Failure, Outcome};
 
 pub(super) const RELOAD: &str = concat!(
     "Example, as the save hook of an editor:\n  cargo hotmod reload --message-format json\n\n",
@@ -56,7 +56,7 @@ impl AskArgs {
         Outcome {
             color: self.color,
             verbosity,
-            result: ask(&question, &mut screen),
+            result: ask(&question, &mut screen).map_err(Failure::from),
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::host::{ListenError, Sockets};
 use crate::report::Screen;
 use crate::session::{self, Settings};
 
-use super::Outcome;
 use super::display::DisplayArgs;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Example:\n  cargo hotmod demo";
 
@@ -38,23 +38,23 @@ impl DemoArgs {
 }
 
 /// Writes the demo to `folder`, unless it is there, and runs it.
-fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
+fn run(folder: &Path, mut settings: Settings) -> Result<u8, Failure> {
     let manifest = folder.join("Cargo.toml");
     let mut screen = Screen::new(settings.color, settings.verbosity);
     if manifest.exists() {
         if !folder.join("pages/src/lib.rs").exists() {
-            return Err(Error::NoDemo(folder.to_owned()));
+            return Err(Error::NoDemo(folder.to_owned()).into());
         }
         screen.say("Using", &format!("the demo in `{}`", folder.display()));
     } else {
         let is_file = folder.exists() && !folder.is_dir();
         if is_file || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Error::NoDemo(folder.to_owned()));
+            return Err(Error::NoDemo(folder.to_owned()).into());
         }
         init::apply(&Template::Web.changes(folder))?;
         screen.say("Wrote", &format!("the demo to `{}`", folder.display()));
     }
-    let sockets = free_port()?;
+    let sockets = free_port().map_err(Error::from)?;
     let pages = folder.join("pages/src/lib.rs");
     let url = format!("http://{}/", sockets.addresses().concat());
     screen.say("Open", &url);
@@ -76,7 +76,7 @@ fn run(folder: &Path, mut settings: Settings) -> Result<u8, Error> {
     );
     settings.selection.manifest_path = Some(manifest);
     settings.sockets = sockets;
-    session::run(settings)
+    Ok(session::run(settings)?)
 }
 
 /// The first port from 3000 that nobody listens on; from now on the session does.

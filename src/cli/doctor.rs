@@ -5,9 +5,9 @@ use clap::Args;
 use crate::commands::doctor;
 use crate::report::{ColorChoice, Verbosity};
 
-use super::Outcome;
 use super::display::Format;
 use super::selection::SelectionArgs;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod doctor\n  cargo hotmod doctor -p app \
     --release\n  cargo hotmod doctor --format json\n\n\
@@ -31,7 +31,7 @@ impl DoctorArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: doctor::run(&self.selection.into(), as_json, self.color),
+            result: doctor::run(&self.selection.into(), as_json, self.color).map_err(Failure::from),
         }
     }
 }

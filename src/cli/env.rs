@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use crate::commands::env::env;
 use crate::report::{ColorChoice, Verbosity};
 
-use super::Outcome;
 use super::selection::SessionArgs;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod env --output .vscode/hotmod.env\n  \
     env $(cargo hotmod env) gdb target/hotmod/debug/app\n\n\
@@ -46,7 +46,8 @@ impl EnvArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: env(&self.session.into(), as_json, self.output.as_deref()),
+            result: env(&self.session.into(), as_json, self.output.as_deref())
+                .map_err(Failure::from),
         }
     }
 }

@@ -4,13 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::init;
-use crate::commands::init::Editor;
-use crate::commands::init::Template;
-use crate::commands::init::{Request, What};
+use crate::commands::init::{self, Editor, Request, Template, What};
 use crate::report::{ColorChoice, Screen, Verbosity};
 
-use super::Outcome;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init                          a new workspace in this folder\n  \
@@ -68,7 +65,7 @@ impl InitArgs {
         Outcome {
             color,
             verbosity,
-            result: init::run(&self.request(), &mut screen),
+            result: init::run(&self.request(), &mut screen).map_err(Failure::from),
         }
     }
 

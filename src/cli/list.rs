@@ -5,9 +5,9 @@ use clap::Args;
 use crate::commands::list;
 use crate::report::{ColorChoice, Verbosity};
 
-use super::Outcome;
 use super::display::Format;
 use super::selection::SelectionArgs;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str =
     "Examples:\n  cargo hotmod list\n  cargo hotmod list --format json";
@@ -29,7 +29,8 @@ impl ListArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: list::run(&self.selection.into(), self.format == Format::Json),
+            result: list::run(&self.selection.into(), self.format == Format::Json)
+                .map_err(Failure::from),
         }
     }
 }

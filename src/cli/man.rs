@@ -11,7 +11,7 @@ use clap_mangen::Man;
 use crate::error::Error;
 use crate::report::{ColorChoice, Verbosity};
 
-use super::Outcome;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod man | man -l -\n  \
@@ -36,7 +36,8 @@ impl ManArgs {
             result: match self.output {
                 Some(folder) => write(&command, &folder),
                 None => print(command),
-            },
+            }
+            .map_err(Failure::from),
         }
     }
 }

@@ -29,6 +29,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::init::InitError;
 use crate::control::Request;
 use crate::error::Error;
 use crate::report::{ColorChoice, Screen, Verbosity};
@@ -120,7 +121,34 @@ fn hotmod(bin_name: &'static str) -> clap::Command {
 struct Outcome {
     color: ColorChoice,
     verbosity: Verbosity,
-    result: Result<u8, Error>,
+    result: Result<u8, Failure>,
+}
+
+/// Why a command failed, as it is shown.
+struct Failure {
+    message: String,
+    help: Option<String>,
+    exit_code: u8,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure {
+            message: error.to_string(),
+            help: error.help(),
+            exit_code: error.exit_code(),
+        }
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        Failure {
+            message: error.to_string(),
+            help: error.help(),
+            exit_code: error.exit_code(),
+        }
+    }
 }
 
 /// Runs the command line; `cargo hotmod …` and `cargo-hotmod …` alike.
@@ -142,10 +170,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let outcome = hotmod.command.run();
     match outcome.result {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
+        Err(failure) => {
             let mut screen = Screen::new(outcome.color, outcome.verbosity);
-            screen.error(&error.to_string(), error.help().as_deref());
-            ExitCode::from(error.exit_code())
+            screen.error(&failure.message, failure.help.as_deref());
+            ExitCode::from(failure.exit_code)
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::host::Sockets;
 use crate::session::{self, Settings};
 
-use super::Outcome;
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
+use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
@@ -89,12 +89,15 @@ impl RunArgs {
         Outcome {
             color: settings.color,
             verbosity: settings.verbosity,
-            result: sockets.map_err(Error::from).and_then(|sockets| {
-                session::run(Settings {
-                    sockets,
-                    ..settings
+            result: sockets
+                .map_err(Error::from)
+                .and_then(|sockets| {
+                    session::run(Settings {
+                        sockets,
+                        ..settings
+                    })
                 })
-            }),
+                .map_err(Failure::from),
         }
     }
 

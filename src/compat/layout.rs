@@ -23,6 +23,7 @@
 //! Format: DWARF 4 and 5, <https://dwarfstd.org>, as rustc's `debuginfo` module writes it.
 
 mod compare;
+mod difference;
 mod dwarf;
 mod held;
 mod names;
@@ -39,9 +40,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use compare::{Comparison, compare, is_changed};
 #[cfg(test)]
-pub(crate) use compare::Difference;
-pub(crate) use compare::{Comparison, Severity, compare, is_changed};
+pub(crate) use difference::Difference;
+pub(crate) use difference::Severity;
 pub(crate) use types::Layout;
 
 use super::keepers::Keepers;

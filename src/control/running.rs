@@ -62,6 +62,11 @@ pub(crate) fn rendezvous() -> io::Result<Scratch> {
     Scratch::new(&place(), PREFIX)
 }
 
+/// Where the socket of a session lies that has this directory.
+pub(super) fn socket_in(directory: &Path) -> PathBuf {
+    directory.join("control")
+}
+
 /// Where sessions of this environment have theirs.
 pub(crate) fn place() -> PathBuf {
     let mut parents = parents().into_iter();
@@ -184,6 +189,6 @@ impl Running {
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
-        super::socket::path(&self.directory)
+        socket_in(&self.directory)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use super::running::{rendezvous, socket_in};
 use super::{Answer, Request};
 
 /// How long somebody who connects may take to ask.
@@ -21,15 +22,10 @@ pub(crate) struct Asked {
     pub(crate) answer: Sender<Answer>,
 }
 
-/// Where the socket of a session lies that has this directory.
-pub(super) fn path(directory: &Path) -> PathBuf {
-    directory.join("control")
-}
-
 /// Whether a socket can be made where sessions make theirs.
 pub(crate) fn probe() -> io::Result<()> {
-    let directory = super::rendezvous()?;
-    UnixListener::bind(path(directory.path())).map(drop)
+    let directory = rendezvous()?;
+    UnixListener::bind(socket_in(directory.path())).map(drop)
 }
 
 /// Opens the socket, and passes on what is asked.
@@ -37,7 +33,7 @@ pub(crate) fn serve<T: From<Asked> + Send + 'static>(
     directory: &Path,
     requests: Sender<T>,
 ) -> io::Result<()> {
-    let listener = UnixListener::bind(path(directory))?;
+    let listener = UnixListener::bind(socket_in(directory))?;
     std::thread::Builder::new()
         .name("control".to_owned())
         .spawn(move || {

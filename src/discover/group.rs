@@ -12,7 +12,7 @@ use super::candidate::Candidate;
 use super::closure::{Edges, Graph, library};
 use super::marks::{Marks, require_reloadable};
 use super::metadata::Tables;
-use super::plan::folder;
+use super::package::folder;
 use super::{DiscoverError, GroupCrate, Membership};
 
 /// The group; at least one crate, since a host that reaches none is not chosen.

@@ -17,6 +17,7 @@
 mod candidate;
 mod cargo;
 mod closure;
+mod concern;
 mod directories;
 mod doubles;
 mod error;
@@ -27,6 +28,7 @@ mod main_attribute;
 mod manifests;
 mod marks;
 mod metadata;
+mod package;
 mod plan;
 mod resolved;
 mod root_names;
@@ -41,7 +43,8 @@ pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_direc
 pub(crate) use doubles::Double;
 pub(crate) use error::DiscoverError;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
-pub(crate) use plan::{GroupCrate, Host, HostKind, LocalPackage, Membership, Plan, Watch};
+pub(crate) use package::{HostKind, LocalPackage};
+pub(crate) use plan::{GroupCrate, Host, Membership, Plan, Watch};
 pub(crate) use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, steering, survey};
 

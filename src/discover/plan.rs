@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::Package;
 use serde_json::Value;
 
+use super::package::{HostKind, LocalPackage};
 use super::resolved::Resolved;
 use crate::cargo::diagnostics::without_colours;
 use crate::cargo::directories::Workshop;
@@ -73,15 +73,6 @@ pub(crate) struct Host {
     /// The dependency key under which the host's package has `hotmod`, as its manifest spells it:
     /// the feature is `<key>/live`. In source code a `-` in it is a `_`.
     pub(crate) hotmod_key: String,
-}
-
-/// What kind of target a host is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HostKind {
-    /// A `[[bin]]`.
-    Bin,
-    /// An `[[example]]`: it sees dev-dependencies too.
-    Example,
 }
 
 /// One crate of the group.
@@ -164,36 +155,6 @@ impl Watch {
             }
         }
     }
-}
-
-/// A package that lies in a folder of the user's, in the workspace or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LocalPackage {
-    /// The name of the package.
-    pub(crate) name: String,
-    /// Cargo's id of the package.
-    pub(crate) package_id: String,
-    /// The folder of the manifest.
-    pub(crate) dir: PathBuf,
-    /// The manifest of the package.
-    pub(crate) manifest_path: PathBuf,
-}
-
-impl LocalPackage {
-    pub(super) fn new(package: &Package) -> Self {
-        LocalPackage {
-            name: package.name.to_string(),
-            package_id: package.id.repr.clone(),
-            dir: folder(package),
-            manifest_path: package.manifest_path.clone().into(),
-        }
-    }
-}
-
-/// The folder of a package's manifest.
-pub(super) fn folder(package: &Package) -> PathBuf {
-    let manifest = package.manifest_path.as_std_path();
-    manifest.parent().unwrap_or(manifest).to_owned()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
-use crate::compile::Library;
+use crate::base::library::Library;
 
 use super::{Image, Signal, backtrace};
 

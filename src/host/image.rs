@@ -12,8 +12,8 @@ use object::read::elf::{FileHeader, Sym as _};
 use object::{Endianness, FileKind, ReadRef};
 
 use crate::base::elf::loaded_end;
+use crate::base::library::Library;
 use crate::base::mmap::map;
-use crate::compile::Library;
 
 /// A library's loaded part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use include_dir::{Dir, include_dir};
 
 use crate::commands::init::template;
-use crate::error::Error;
 
+use super::InitError;
 use super::change::{Change, read};
 use super::plan::Plan;
 use super::workspace::{Workspace, program};
@@ -79,7 +79,7 @@ pub(crate) fn plan(
     workspace: &Workspace,
     editor: Editor,
     host: Option<&str>,
-) -> Result<Plan, Error> {
+) -> Result<Plan, InitError> {
     let package = workspace.host(host)?;
     let host = program(package).map_or(package.name.as_str(), |it| &it.name);
     let root = workspace.root();

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::of_file;
+use crate::discover::DiscoverError;
+use crate::error::{Error, of_file};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -85,17 +86,31 @@ pub(crate) enum InitError {
     Shared { paths: Vec<PathBuf>, root: PathBuf },
     #[error("`{}` can't be read: {error}", path.display())]
     Record { path: PathBuf, error: String },
+    #[error(transparent)]
+    Other(#[from] Error),
+}
+
+impl From<DiscoverError> for InitError {
+    fn from(error: DiscoverError) -> Self {
+        Error::from(error).into()
+    }
 }
 
 impl InitError {
-    /// Whether the system failed, and not what was asked for.
-    pub(crate) fn is_failure(&self) -> bool {
-        matches!(self, Self::Write { .. } | Self::Record { .. })
+    /// The exit code; part of the command's interface.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Other(error) => error.exit_code(),
+            Self::Interrupted(signal) => u8::try_from(128 + signal).unwrap_or(Error::FAILED),
+            // The system failed, and not what was asked for.
+            Self::Write { .. } | Self::Record { .. } => Error::FAILED,
+            _ => Error::USAGE,
+        }
     }
 
     /// What to do next.
-    pub(crate) fn help(&self) -> String {
-        match self {
+    pub(crate) fn help(&self) -> Option<String> {
+        Some(match self {
             Self::BadName { instead, .. } => {
                 let instead = instead.as_deref().unwrap_or("screens");
                 format!("take another, such as `{instead}`")
@@ -170,7 +185,8 @@ impl InitError {
                 root.display()
             ),
             Self::Record { path, .. } => format!("remove `{}`", path.display()),
-        }
+            Self::Other(error) => return error.help(),
+        })
     }
 }
 

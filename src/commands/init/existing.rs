@@ -1,20 +1,22 @@
 //! A crate of the workspace that is there, made reloadable.
 
-use crate::error::Error;
-
 use super::manifests::{Manifests, folder_of};
 use super::plan::Plan;
 use super::workspace::{Workspace, library};
 use super::{InitError, host};
 
 /// All that marks the crate of this name, and makes the host use it.
-pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Result<Plan, Error> {
+pub(crate) fn plan(
+    workspace: &Workspace,
+    name: &str,
+    host: Option<&str>,
+) -> Result<Plan, InitError> {
     let package = workspace.package(name)?;
     if package.targets.iter().any(|target| target.is_proc_macro()) {
-        return Err(InitError::ProcMacro(name.to_owned()).into());
+        return Err(InitError::ProcMacro(name.to_owned()));
     }
     let Some(library) = library(package) else {
-        return Err(InitError::NoLibrary(name.to_owned()).into());
+        return Err(InitError::NoLibrary(name.to_owned()));
     };
     let host = workspace.host(host)?;
     let is_own = host.id == package.id;
@@ -22,8 +24,7 @@ pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Res
         return Err(InitError::Cycle {
             host: host.name.to_string(),
             name: name.to_owned(),
-        }
-        .into());
+        });
     }
 
     let mut manifests = Manifests::of(workspace);
@@ -35,7 +36,7 @@ pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Res
     let (main, by_hand) = host::set_up(workspace, &mut manifests, host)?;
     let changes: Vec<_> = manifests.changes().chain(main).collect();
     if changes.is_empty() && by_hand.is_none() {
-        return Err(InitError::NothingToDo(name.to_owned()).into());
+        return Err(InitError::NothingToDo(name.to_owned()));
     }
     let source = library.src_path.as_std_path();
     let source = source.strip_prefix(workspace.root()).unwrap_or(source);

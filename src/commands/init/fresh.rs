@@ -6,7 +6,6 @@ use clap::ValueEnum;
 use include_dir::{Dir, include_dir};
 
 use crate::commands::init::template;
-use crate::error::Error;
 
 use super::InitError;
 use super::change::Change;
@@ -73,11 +72,11 @@ fn enter(named: &Path) -> String {
 
 /// All files of a workspace in a folder, which may hold other files. The screen tells of the folder
 /// as it is `named`: by nothing, if it is this one.
-pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Plan, Error> {
+pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Plan, InitError> {
     // A file can't hold a folder.
     let there = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
     if let Some(file) = there.filter(|it| !it.is_dir()) {
-        return Err(InitError::InTheWay(vec![file.to_owned()]).into());
+        return Err(InitError::InTheWay(vec![file.to_owned()]));
     }
     let mut changes = template.changes(folder);
     // The author's own serves as well.
@@ -91,7 +90,7 @@ pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Pl
     let mut taken: Vec<PathBuf> = changes.iter().filter_map(in_the_way).collect();
     taken.dedup();
     if !taken.is_empty() {
-        return Err(InitError::InTheWay(taken).into());
+        return Err(InitError::InTheWay(taken));
     }
     let source = named.join(template.source());
     let mut next = vec![

@@ -4,6 +4,7 @@ use cargo_metadata::Package;
 
 use crate::error::Error;
 
+use super::InitError;
 use super::change::{Change, read};
 use super::manifests::Manifests;
 use super::workspace::{Workspace, program, runtime_key};
@@ -15,7 +16,7 @@ pub(crate) fn set_up(
     workspace: &Workspace,
     manifests: &mut Manifests,
     host: &Package,
-) -> Result<(Option<Change>, Option<String>), Error> {
+) -> Result<(Option<Change>, Option<String>), InitError> {
     manifests.depend_on_runtime(workspace, host)?;
     let key = runtime_key(host).unwrap_or("hotmod").replace('-', "_");
     let by_hand = format!(

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use cargo_metadata::Package;
 
-use crate::error::Error;
-
 use super::change::Change;
 use super::manifest::{Manifest, Source};
 use super::manifests::Manifests;
@@ -33,7 +31,11 @@ const INHERITABLE: [&str; 15] = [
 ];
 
 /// All that adds a crate of this name, and makes the host use it.
-pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Result<Plan, Error> {
+pub(crate) fn plan(
+    workspace: &Workspace,
+    name: &str,
+    host: Option<&str>,
+) -> Result<Plan, InitError> {
     name::check(name)?;
     let host = workspace.host(host)?;
     let mut manifests = Manifests::of(workspace);
@@ -41,7 +43,7 @@ pub(crate) fn plan(workspace: &Workspace, name: &str, host: Option<&str>) -> Res
     let relative = workspace.crates_folder().join(name);
     let folder = workspace.root().join(&relative);
     if folder.symlink_metadata().is_ok() {
-        return Err(InitError::FolderExists(relative).into());
+        return Err(InitError::FolderExists(relative));
     }
 
     let runtime = manifests.runtime(workspace, &folder)?;

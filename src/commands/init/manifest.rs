@@ -40,7 +40,7 @@ impl Source {
 }
 
 impl Manifest {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, InitError> {
         let text = read(path).map_err(Error::file(path, "read"))?;
         Ok(Self::parse(path, text.unwrap_or_default())?)
     }

@@ -6,7 +6,6 @@ use cargo_metadata::Package;
 use toml_edit::{Item, Value};
 
 use crate::commands::init::template;
-use crate::error::Error;
 
 use super::InitError;
 use super::change::Change;
@@ -32,7 +31,7 @@ impl Manifests {
         }
     }
 
-    pub(crate) fn get(&mut self, path: &Path) -> Result<&mut Manifest, Error> {
+    pub(crate) fn get(&mut self, path: &Path) -> Result<&mut Manifest, InitError> {
         let index = self.open.iter().position(|it| it.path() == path);
         let index = match index {
             Some(index) => index,
@@ -44,11 +43,11 @@ impl Manifests {
         Ok(&mut self.open[index])
     }
 
-    pub(crate) fn root(&mut self) -> Result<&mut Manifest, Error> {
+    pub(crate) fn root(&mut self) -> Result<&mut Manifest, InitError> {
         self.get(&self.root.clone())
     }
 
-    pub(crate) fn of_package(&mut self, package: &Package) -> Result<&mut Manifest, Error> {
+    pub(crate) fn of_package(&mut self, package: &Package) -> Result<&mut Manifest, InitError> {
         self.get(package.manifest_path.as_std_path())
     }
 
@@ -62,7 +61,7 @@ impl Manifests {
         package: &Package,
         name: &str,
         folder: &Path,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InitError> {
         let root = self.root.parent().unwrap_or(Path::new("")).to_owned();
         let manifest = self.root()?;
         let inherited = manifest.get(INHERITED).and_then(Item::as_table_like);
@@ -91,10 +90,10 @@ impl Manifests {
         &mut self,
         workspace: &Workspace,
         package: &Package,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InitError> {
         match runtime_key(package) {
             Some(key) if is_off(package, key) => {
-                return Err(InitError::OptionalRuntime(package.name.to_string()).into());
+                return Err(InitError::OptionalRuntime(package.name.to_string()));
             }
             Some(_) => return Ok(()),
             None => {}
@@ -110,7 +109,7 @@ impl Manifests {
         &mut self,
         workspace: &Workspace,
         folder: &Path,
-    ) -> Result<Source, Error> {
+    ) -> Result<Source, InitError> {
         let root = self.root()?;
         let shared = root.keys(INHERITED);
         if shared.contains(&"hotmod") {
@@ -140,18 +139,17 @@ impl Manifests {
         workspace: &Workspace,
         host: &Package,
         name: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InitError> {
         let same = |other: &str| other.replace('-', "_") == name.replace('-', "_");
         let taken = |by: String| {
             let name = name.to_owned();
-            Err(InitError::NameTaken { name, by }.into())
+            Err(InitError::NameTaken { name, by })
         };
         if let Some(other) = workspace.packages().find(|it| same(it.name.as_str())) {
             return Err(InitError::PackageExists {
                 name: name.to_owned(),
                 other: other.name.to_string(),
-            }
-            .into());
+            });
         }
         let keys = host.dependencies.iter();
         let mut keys = keys.map(|it| it.rename.as_deref().unwrap_or(&it.name));

@@ -73,7 +73,7 @@ pub(crate) enum What {
     Undo,
 }
 
-pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
+pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitError> {
     let here = env::current_dir().map_err(Error::Setup)?;
     let is_here = request.manifest_path.is_some() || discover::has_manifest_above(&here);
     if let What::Undo = request.what
@@ -89,7 +89,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
         && !is_here
     {
         if host.is_some() {
-            return Err(InitError::NoWorkspace.into());
+            return Err(InitError::NoWorkspace);
         }
         return fresh(
             request,
@@ -100,7 +100,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
         );
     }
     if !is_here {
-        return Err(InitError::NoWorkspace.into());
+        return Err(InitError::NoWorkspace);
     }
     let workspace = Workspace::open(request.manifest_path.as_deref())?;
     let root = workspace.root();
@@ -109,9 +109,9 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, Error> {
             template: Some(_), ..
         } => {
             let (folder, root) = (here, root.to_owned());
-            return Err(InitError::InWorkspace { folder, root }.into());
+            return Err(InitError::InWorkspace { folder, root });
         }
-        What::New { name: None, .. } => return Err(InitError::NoName(root.to_owned()).into()),
+        What::New { name: None, .. } => return Err(InitError::NoName(root.to_owned())),
         What::New {
             name: Some(name),
             host,
@@ -131,7 +131,7 @@ fn fresh(
     here: &Path,
     typed: Option<&str>,
     template: Template,
-) -> Result<u8, Error> {
+) -> Result<u8, InitError> {
     if typed == Some("") {
         name::check("")?;
     }
@@ -142,7 +142,7 @@ fn fresh(
         .find(|it| it.join("Cargo.toml").is_file())
     {
         let root = root.to_owned();
-        return Err(InitError::InWorkspace { folder, root }.into());
+        return Err(InitError::InWorkspace { folder, root });
     }
     // Named as it was typed: from here, or from the root of all.
     let named = match typed.is_some_and(|typed| Path::new(typed).is_absolute()) {
@@ -161,7 +161,7 @@ fn carry_out(
     screen: &mut Screen,
     plan: &Plan,
     root: &Path,
-) -> Result<u8, Error> {
+) -> Result<u8, InitError> {
     plan.say_by_hand(screen);
     if request.dry_run {
         screen.say("Dry run", "nothing was written");
@@ -185,7 +185,7 @@ fn half_made(request: &Request, here: &Path) -> Option<Records> {
     manifest.parent().and_then(Records::begun_above)
 }
 
-fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8, Error> {
+fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8, InitError> {
     let root = records.root();
     let (record, progress) = records.load()?;
     let plan = Plan {
@@ -205,7 +205,7 @@ fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8,
         if progress == Progress::Done {
             records.finish()?;
         }
-        return Err(error.into());
+        return Err(error);
     }
     plan.say(screen, root);
     records.forget();

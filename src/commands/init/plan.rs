@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::error::Error;
 use crate::report::Screen;
 
 use super::InitError;
@@ -12,6 +11,7 @@ use super::record::{Progress, Record, Records};
 use super::workspace::Workspace;
 use crate::commands::init::change;
 use crate::commands::init::change::Change;
+use crate::error::Error;
 
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -33,18 +33,18 @@ impl Plan {
     }
 
     /// Writes down what is to be done, does it, and says it.
-    pub(crate) fn carry_out(&self, screen: &mut Screen, root: &Path) -> Result<(), Error> {
+    pub(crate) fn carry_out(&self, screen: &mut Screen, root: &Path) -> Result<(), InitError> {
         let records = Records::of(root)?;
         if records.has_begun() {
-            return Err(InitError::Begun.into());
+            return Err(InitError::Begun);
         }
-        let interrupt = Interrupt::note()?;
+        let interrupt = Interrupt::note().map_err(Error::Setup)?;
         let begun = records.path(Progress::Begun);
         let paths = || self.changes.iter().map(|change| change.path.as_path());
         // The record may be the first file in a new folder.
         let made = change::missing_folders(paths().chain([begun.as_path()]));
         let record = Record::new(root, &self.changes, &change::missing_folders(paths()));
-        let written = records.begin(&record).map_err(Error::from);
+        let written = records.begin(&record);
         if let Err(error) = written.and_then(|()| self.write(&records, &interrupt)) {
             records.forget();
             change::remove_empty(&made);
@@ -55,22 +55,22 @@ impl Plan {
     }
 
     /// Writes all, or nothing.
-    fn write(&self, records: &Records, interrupt: &Interrupt) -> Result<(), Error> {
+    fn write(&self, records: &Records, interrupt: &Interrupt) -> Result<(), InitError> {
         change::apply(&self.changes)?;
         let confirmed = self.confirm(records.root());
         // It may have ended cargo too, whose end says less.
-        let outcome = interrupt.check().map_err(Error::from);
+        let outcome = interrupt.check();
         let outcome = outcome.and(confirmed).and_then(|()| records.finish());
         outcome.inspect_err(|_| _ = change::take_back(&self.changes, &[]))
     }
 
     /// Cargo has the last word on what was written.
-    fn confirm(&self, root: &Path) -> Result<(), Error> {
+    fn confirm(&self, root: &Path) -> Result<(), InitError> {
         let workspace = Workspace::open(Some(&root.join("Cargo.toml")))?;
         if let Some(name) = &self.member
             && workspace.package(name).is_err()
         {
-            return Err(InitError::NotAMember { name: name.clone() }.into());
+            return Err(InitError::NotAMember { name: name.clone() });
         }
         Ok(())
     }

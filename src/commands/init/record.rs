@@ -181,18 +181,18 @@ impl Records {
     }
 
     /// All that was begun is done.
-    pub(crate) fn finish(&self) -> Result<(), Error> {
+    pub(crate) fn finish(&self) -> Result<(), InitError> {
         self.turn(Progress::Begun, Progress::Done)
     }
 
     /// What was done is begun to be taken back.
-    pub(crate) fn reopen(&self) -> Result<(), Error> {
+    pub(crate) fn reopen(&self) -> Result<(), InitError> {
         self.turn(Progress::Done, Progress::Begun)
     }
 
-    fn turn(&self, from: Progress, to: Progress) -> Result<(), Error> {
+    fn turn(&self, from: Progress, to: Progress) -> Result<(), InitError> {
         let path = self.path(to);
-        fs::rename(self.path(from), &path).map_err(Error::file(&path, "written"))
+        Ok(fs::rename(self.path(from), &path).map_err(Error::file(&path, "written"))?)
     }
 
     /// The record of what is not finished, else that of the last `init`.

@@ -1,6 +1,6 @@
 //! The parts of two types that have one name: fields by their names, variants by theirs.
 
-use super::compare::Severity;
+use super::difference::Severity;
 use super::names::{for_people, of_field};
 use super::pass::{Pass, Words};
 use super::types::{Field, Type, Variant};

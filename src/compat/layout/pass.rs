@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::compare::{Difference, Severity};
+use super::difference::{Difference, Severity};
 use super::names::{for_people, renames};
 use super::types::{Kind, Layout, Type, TypeId};
 

@@ -19,6 +19,7 @@ mod names;
 mod outline;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;

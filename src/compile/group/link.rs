@@ -20,21 +20,13 @@ use super::BuildError;
 use crate::base::atomic_file::write_whole;
 use crate::base::child_process::Cancel;
 use crate::base::content_hash::Digest;
+use crate::base::library::Library;
 use crate::base::stamp::Stamp;
 use crate::cargo::invocation::Invocation;
 use crate::compile::link::job::{Arguments, LinkJob, OUTPUT, Purpose, command_by_file};
 use crate::compile::link::{native, rlib, shared};
 use driver::linker_command;
 use fault::{of_system, remove_leftovers};
-
-/// A linked group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Library {
-    pub(crate) build: BuildId,
-    /// What it was built with.
-    pub(crate) identity: u64,
-    pub(crate) path: PathBuf,
-}
 
 /// What a crate gives to the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

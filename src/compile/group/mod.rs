@@ -29,6 +29,7 @@ use std::time::{Duration, Instant};
 use super::record::Record;
 use crate::base::child_process::{Cancel, RunError};
 use crate::base::contents::Contents;
+use crate::base::library::Library;
 use crate::compat::{Crate, Identity};
 use compile::{Progress, Terms};
 use jobs::Jobs;
@@ -36,7 +37,6 @@ use link::{Objects, Recipe};
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
-pub(crate) use link::Library;
 pub(crate) use unit::Unit;
 
 /// All reloadable crates of a host.

@@ -8,7 +8,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use super::compare::{Severity, worst_by_root};
+use super::compare::worst_by_root;
+use super::difference::Severity;
 use program::Program;
 use random::Random;
 use types::{differs, render};

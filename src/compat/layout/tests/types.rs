@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::super::compare::Severity;
+use super::super::difference::Severity;
 use super::random::Random;
 
 #[derive(Clone, Debug)]

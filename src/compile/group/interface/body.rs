@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::names::{KNOWN, LOGGING, Names, STANDARD};
+use super::tokens::{called, follows_tick};
 
 /// Words that begin an item. `use`, `const` and `type` make nothing that is seen outside.
 const ITEMS: [&str; 10] = [
@@ -48,21 +49,6 @@ pub(crate) fn is_closed(body: TokenStream, names: &Names) -> bool {
 }
 
 /// Whether a word is a lifetime or a label: `'static` begins no item.
-fn follows_tick(tokens: &[TokenTree], index: usize) -> bool {
-    let before = index.checked_sub(1).map(|before| &tokens[before]);
-    matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '\'')
-}
-
-/// The macro that is called with the group at this place as its arguments.
-pub(crate) fn called(tokens: &[TokenTree], index: usize) -> Option<&Ident> {
-    let [TokenTree::Ident(name), TokenTree::Punct(mark)] =
-        tokens.get(index.checked_sub(2)?..index)?
-    else {
-        return None;
-    };
-    (mark.as_char() == '!').then_some(name)
-}
-
 /// Whether it is known of a macro that is called so that it makes nothing which is seen outside.
 fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident, names: &Names) -> bool {
     let path = &tokens[..index - 2];
@@ -87,14 +73,4 @@ fn is_no_attribute(tokens: &[TokenTree], index: usize, delimiter: Delimiter) -> 
     let name = group.stream().into_iter().next();
     !is_attribute
         || matches!(name, Some(TokenTree::Ident(name)) if ATTRIBUTES.iter().any(|it| name == it))
-}
-
-/// Whether a word that is not a lifetime's or a label's is among the tokens.
-pub(crate) fn any_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    tokens.iter().enumerate().any(|(index, token)| match token {
-        TokenTree::Ident(word) => !follows_tick(&tokens, index) && is(word),
-        TokenTree::Group(group) => any_word(group.stream(), is),
-        _ => false,
-    })
 }

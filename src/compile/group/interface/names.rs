@@ -11,7 +11,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
 
-use super::body::called;
+use super::tokens::called;
 
 /// Macros of the standard library that make nothing which can be seen outside a body.
 pub(crate) const STANDARD: [&str; 30] = [

@@ -19,8 +19,9 @@ use syn::{
 };
 
 use super::attributes::{is_known, is_test};
-use super::body::{any_word, is_closed};
+use super::body::is_closed;
 use super::names::Names;
+use super::tokens::any_word;
 use crate::base::content_hash::Digest;
 
 /// The digest of what other crates may have of a file; `None` if that can't be told. `runtime` is
