@@ -8,6 +8,7 @@
 //! All copies of a fixture share one warm target directory, and each copy has a path of its own that stays
 //! the same from run to run, so that what was built once is not built again.
 
+mod architecture;
 mod bad_inputs;
 mod build_directory;
 mod channel;
