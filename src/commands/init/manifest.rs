@@ -42,7 +42,7 @@ impl Source {
 impl Manifest {
     pub(crate) fn open(path: &Path) -> Result<Self, InitError> {
         let text = read(path).map_err(Error::file(path, "read"))?;
-        Ok(Self::parse(path, text.unwrap_or_default())?)
+        Self::parse(path, text.unwrap_or_default())
     }
 
     pub(crate) fn parse(path: &Path, original: String) -> Result<Self, InitError> {

@@ -82,7 +82,7 @@ impl Manifests {
             Source::of_path(&relative(&folder_of(package), folder))
         };
         let own = self.of_package(package)?;
-        Ok(own.add_dependency(DEPENDENCIES, name, &source)?)
+        own.add_dependency(DEPENDENCIES, name, &source)
     }
 
     /// Makes a package depend on the runtime, unless it does.
@@ -100,7 +100,7 @@ impl Manifests {
         }
         let source = self.runtime(workspace, &folder_of(package))?;
         let own = self.of_package(package)?;
-        Ok(own.add_dependency(DEPENDENCIES, "hotmod", &source)?)
+        own.add_dependency(DEPENDENCIES, "hotmod", &source)
     }
 
     /// Where a package of the workspace gets the runtime from: all of them must get the same. To
