@@ -61,6 +61,8 @@ mod socket;
 mod start;
 mod stderr;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod versions;
 
 pub use call::Guard;

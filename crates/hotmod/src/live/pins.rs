@@ -5,7 +5,7 @@
 //! from the thread's base; but rustc compiles libraries as if they were loaded later, and reaches a
 //! `thread_local!` in them by a call of `__tls_get_addr`, twice in each call. So on x86_64 Linux the
 //! place is made and reached by hand, in the ABI's initial-exec model (Ulrich Drepper, "ELF Handling
-//! For Thread-Local Storage", 4.4.6). Elsewhere it is a `thread_local!`.
+//! For Thread-Local Storage", 4.4.6). Elsewhere, and under Miri, it is a `thread_local!`.
 
 #![expect(unsafe_code, reason = "the thread's pins are reached by assembly")]
 
@@ -35,7 +35,7 @@ impl Pins {
     }
 }
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
 mod place {
     use std::arch::{asm, global_asm};
 
@@ -73,7 +73,7 @@ mod place {
     }
 }
 
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
 mod place {
     use std::cell::Cell;
 

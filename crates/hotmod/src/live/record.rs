@@ -20,9 +20,9 @@ use super::slot::Slot;
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
     /// Absent in the record that only makes the section exist.
-    describe: Option<fn() -> Description>,
+    pub(super) describe: Option<fn() -> Description>,
     /// Only of entry points, and absent in a generation's library.
-    slot: Option<&'static Slot>,
+    pub(super) slot: Option<&'static Slot>,
 }
 
 /// The description that a record leads to.

@@ -183,6 +183,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it makes system calls")]
     fn a_descriptor_of_the_programs_is_never_used_in_the_sockets_place() {
         let (mut socket, _other) = pair();
         let mut file = replace(&socket);
@@ -198,6 +199,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it makes system calls")]
     fn what_the_program_closes_stays_open_in_a_thread_of_its_own_table() {
         let (socket, mut other) = pair();
         let mut own = socket.in_other_table();
