@@ -69,6 +69,22 @@ fn the_crates_have_one_version_and_ask_for_it_exactly() {
 }
 
 #[test]
+fn the_workflows_use_the_compilers_that_the_crates_promise() {
+    let text = read(".github/workflows/ci.yml");
+    let used: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("RUSTUP_TOOLCHAIN: "))
+        .map(|version| version.trim_matches('"'))
+        .collect();
+    let packages = packages();
+    let promised = packages
+        .iter()
+        .filter_map(|package| package["rust_version"].as_str())
+        .collect();
+    assert_eq!(used, promised);
+}
+
+#[test]
 fn the_crates_depend_on_each_other_as_designed() {
     let mut edges = BTreeSet::new();
     for package in packages() {
