@@ -1,13 +1,26 @@
 //! What files contained at one time: what is compared to tell whether something is stale.
+//!
+//! # When a file is read again
+//! A reload asks for the content of every input, and most of them did not change. So a content that
+//! was read is remembered with the file's stamp, and the file is not read again while its stamp is
+//! the same, if every later write would have changed the stamp ([`FileStamp::is_settled`]; git calls
+//! this the racy rule). Two kinds of files are always read:
+//! - those that an event told of ([`forget`]): a program may write through a mapping of the file,
+//!   which changes no time
+//! - all of them under `--poll` ([`trust_no_stamps`]), which is for file systems of other machines,
+//!   whose clocks and caches are not this one's
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::ContentHash;
+use crate::base::file_stamp::FileStamp;
 
 /// The contents of a set of files.
 pub(crate) type Contents = BTreeMap<PathBuf, Digested>;
@@ -15,8 +28,8 @@ pub(crate) type Contents = BTreeMap<PathBuf, Digested>;
 /// One file's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Digested {
-    /// It had this digest.
-    Content(u64),
+    /// It had this hash.
+    Content(ContentHash),
     /// It was not there, or could not be read.
     Missing,
     /// It changed while it was read by somebody else: it equals no content.
@@ -26,10 +39,23 @@ pub(crate) enum Digested {
 impl Digested {
     /// The content that a file has now.
     pub(crate) fn of(path: &Path) -> Self {
-        match Digest::of_file(path) {
-            Ok(digest) => Digested::Content(digest),
-            Err(_) => Digested::Missing,
+        Self::through(&MEMORY, path)
+    }
+
+    fn through(memory: &Mutex<Memory>, path: &Path) -> Self {
+        let Some(stamp) = FileStamp::of(path) else {
+            return Digested::Missing;
+        };
+        if let Some(content) = lock(memory).known(path, stamp) {
+            return content;
         }
+        // Without the lock: two threads may read one file, to the same end.
+        let started = SystemTime::now();
+        let Ok((stamp, content)) = read(path) else {
+            return Digested::Missing;
+        };
+        lock(memory).learn(path, stamp, content, started);
+        content
     }
 
     /// The content that a file has had since a process was `started` that reads it;
@@ -39,13 +65,10 @@ impl Digested {
     /// keeps its modification time, and gets this one. It may lag by a tick, which no process is
     /// quick enough to read anything in.
     pub(crate) fn since(started: SystemTime, path: &Path) -> Self {
-        let Some((_, seconds, nanos)) = last_change(path) else {
+        let Some(stamp) = FileStamp::of(path) else {
             return Digested::Missing;
         };
-        let seconds = u64::try_from(seconds).unwrap_or_default();
-        let nanos = u32::try_from(nanos).unwrap_or_default();
-        let changed = SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos);
-        if changed < started {
+        if stamp.changed() < started {
             Self::of(path)
         } else {
             Digested::Unknown
@@ -62,31 +85,199 @@ impl Digested {
 pub(crate) struct Look {
     pub(crate) content: Digested,
     /// `None` of a file that is not there.
-    changed: Option<(u64, i64, i64)>,
+    stamp: Option<FileStamp>,
 }
 
 impl Look {
     pub(crate) fn at(path: &Path) -> Self {
-        // The time first: what is written from here on makes the next look another one.
-        let changed = last_change(path);
+        // The stamp first: a write from here on makes the next look another one.
+        let stamp = FileStamp::of(path);
         Look {
             content: Digested::of(path),
-            changed,
+            stamp,
         }
     }
 
     /// What the file has contained from then until now; [`Unknown`](Digested::Unknown) if
     /// something was written to it.
     pub(crate) fn content_until_now(&self, path: &Path) -> Digested {
-        match self.changed == last_change(path) {
-            true => self.content,
-            false => Digested::Unknown,
+        if self.stamp == FileStamp::of(path) {
+            self.content
+        } else {
+            Digested::Unknown
         }
     }
 }
 
-/// The inode, and the time of its last change.
-fn last_change(path: &Path) -> Option<(u64, i64, i64)> {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
+/// The contents that were read, by path.
+#[derive(Debug, Default)]
+struct Memory {
+    contents: BTreeMap<PathBuf, (FileStamp, Digested)>,
+    trusts_no_stamps: bool,
+}
+
+static MEMORY: Mutex<Memory> = Mutex::new(Memory::new());
+
+fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    // Each change is one insertion or field: a panic between two leaves nothing half done.
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads a file again when its content is asked for next, whatever its stamp is by then.
+pub(crate) fn forget(path: &Path) {
+    lock(&MEMORY).contents.remove(path);
+}
+
+/// Reads files each time that their content is asked for, from now on.
+pub(crate) fn trust_no_stamps() {
+    let mut memory = lock(&MEMORY);
+    memory.trusts_no_stamps = true;
+    memory.contents.clear();
+}
+
+impl Memory {
+    const fn new() -> Self {
+        Memory {
+            contents: BTreeMap::new(),
+            trusts_no_stamps: false,
+        }
+    }
+
+    /// The content of a file, if it need not be read again.
+    fn known(&self, path: &Path, now: FileStamp) -> Option<Digested> {
+        let (stamp, content) = self.contents.get(path)?;
+        (*stamp == now).then_some(*content)
+    }
+
+    /// A file had this stamp before a read that started then, and this content.
+    fn learn(&mut self, path: &Path, stamp: FileStamp, content: Digested, started: SystemTime) {
+        if stamp.is_settled(started) && !self.trusts_no_stamps {
+            self.contents.insert(path.to_owned(), (stamp, content));
+        }
+    }
+}
+
+/// The content of a file, and its stamp from before it was read.
+fn read(path: &Path) -> std::io::Result<(FileStamp, Digested)> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.read_to_end(&mut bytes)?;
+    #[cfg(test)]
+    tests::count(bytes.len());
+    let content = Digested::Content(ContentHash::new(&bytes));
+    Ok((FileStamp::new(&metadata), content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::fs::{self, FileTimes};
+
+    thread_local! {
+        static READ: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Counts the bytes that this thread reads from files.
+    pub(super) fn count(bytes: usize) {
+        READ.set(READ.get() + bytes);
+    }
+
+    /// The content of a file, and how many bytes were read for it.
+    fn look(memory: &Mutex<Memory>, path: &Path) -> (Digested, usize) {
+        let before = READ.get();
+        let content = Digested::through(memory, path);
+        (content, READ.get() - before)
+    }
+
+    fn content(text: &str) -> Digested {
+        Digested::Content(ContentHash::new(text.as_bytes()))
+    }
+
+    /// Waits until a read now can be trusted later.
+    fn settle(path: &Path) {
+        while !FileStamp::of(path).unwrap().is_settled(SystemTime::now()) {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Writes without a new time of writing, as `touch -d` and archive tools do.
+    fn write_unseen(path: &Path, text: &str) {
+        let modified = fs::metadata(path).unwrap().modified().unwrap();
+        fs::write(path, text).unwrap();
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_times(FileTimes::new().set_modified(modified))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_file_is_read_again_only_if_it_may_have_changed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        let (other, link) = (directory.path().join("b"), directory.path().join("link"));
+        let memory = Mutex::default();
+        let is_read_as = |text: &str| {
+            settle(&path);
+            assert_eq!(look(&memory, &path), (content(text), text.len()));
+            assert_eq!(look(&memory, &path), (content(text), 0));
+        };
+        fs::write(&path, "one").unwrap();
+        is_read_as("one");
+        write_unseen(&path, "two");
+        is_read_as("two");
+        fs::write(&other, "six").unwrap();
+        let times = fs::metadata(&path).unwrap().modified().unwrap();
+        let file = File::options().write(true).open(&other).unwrap();
+        file.set_times(FileTimes::new().set_modified(times))
+            .unwrap();
+        fs::rename(&other, &path).unwrap();
+        is_read_as("six");
+        fs::hard_link(&path, &link).unwrap();
+        write_unseen(&link, "ten");
+        is_read_as("ten");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(look(&memory, &path), (Digested::Missing, 0));
+        fs::rename(&link, &path).unwrap();
+        is_read_as("ten");
+    }
+
+    #[test]
+    fn an_edit_right_after_a_read_is_never_missed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        fs::write(&path, "0000").unwrap();
+        let memory = Mutex::default();
+        for number in 1..500 {
+            let text = format!("{number:04}");
+            write_unseen(&path, &text);
+            assert_eq!(look(&memory, &path).0, content(&text));
+        }
+    }
+
+    #[test]
+    fn a_content_that_was_read_within_a_tick_of_a_write_is_not_remembered() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let stamp = FileStamp::of(file.path()).unwrap();
+        for (millis, expected) in [(0, None), (49, None), (50, Some(content("one")))] {
+            let started = stamp.changed() + std::time::Duration::from_millis(millis);
+            let mut memory = Memory::new();
+            memory.learn(file.path(), stamp, content("one"), started);
+            assert_eq!(memory.known(file.path(), stamp), expected, "{millis} ms");
+        }
+    }
+
+    #[test]
+    fn nothing_is_remembered_where_stamps_are_not_trusted() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        fs::write(&path, "one").unwrap();
+        settle(&path);
+        let memory = Mutex::new(Memory {
+            trusts_no_stamps: true,
+            ..Memory::new()
+        });
+        assert_eq!(look(&memory, &path), (content("one"), 3));
+        assert_eq!(look(&memory, &path), (content("one"), 3));
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod child_process;
 pub(crate) mod content_hash;
 pub(crate) mod contents;
 pub(crate) mod elf;
+pub(crate) mod file_stamp;
 pub(crate) mod library;
 pub(crate) mod locked_dir;
 pub(crate) mod mmap;

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use object::read::archive::ArchiveFile;
 
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::ContentHash;
 
 const MAGIC: &[u8] = b"rust\0\0\0";
 /// The version of the metadata that is read.
@@ -25,7 +25,7 @@ const SENTINEL: u8 = 0xc1;
 /// in a dylib is compressed, so there the digest of all of it is taken.
 pub(crate) fn of(rlib: &Path) -> io::Result<String> {
     if rlib.extension().is_some_and(|it| it == "so") {
-        return Ok(format!("{:016x}", Digest::of_content(&fs::read(rlib)?)));
+        return Ok(ContentHash::new(&fs::read(rlib)?).to_string());
     }
     let beside = rlib.with_extension("rmeta");
     let bytes = match fs::read(&beside) {
@@ -39,7 +39,7 @@ pub(crate) fn of(rlib: &Path) -> io::Result<String> {
     let name = name.split_once('-').map_or(name, |(name, _)| name);
     let found =
         read(&bytes, name).map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
-    Ok(found.unwrap_or_else(|| format!("{:016x}", Digest::of_content(&bytes))))
+    Ok(found.unwrap_or_else(|| ContentHash::new(&bytes).to_string()))
 }
 
 /// The metadata in a library.

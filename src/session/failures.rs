@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn the_same_failure_is_not_tried_again_without_a_save() {
-        let written = |it| Contents::from([(PathBuf::from("/a.rs"), Digested::Content(it))]);
+        let written =
+            |it: u64| Contents::from([(PathBuf::from("/a.rs"), Digested::Content(it.into()))]);
         let add = |failures: &mut Failures, words: &str, content| {
             failures.are_enough(words.to_owned(), written(content))
         };

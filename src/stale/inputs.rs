@@ -10,7 +10,7 @@ mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::contents::{Contents, Digested, Look};
+use crate::base::contents::{Contents, Digested, Look, forget};
 
 use super::aliases::Aliases;
 use super::began::Began;
@@ -206,6 +206,7 @@ impl Inputs {
         if !self.contains(path) {
             return true;
         }
+        forget(path);
         let look = Look::at(path);
         self.judged.insert(path.to_owned(), look) != Some(look)
     }

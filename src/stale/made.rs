@@ -70,6 +70,7 @@ impl Making<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::content_hash::ContentHash;
     use crate::base::contents::Look;
     use std::fs;
     use std::time::Duration;
@@ -91,7 +92,7 @@ mod tests {
         let unknown = || Read::Content(Digested::Unknown);
         let other = {
             let mut look = before;
-            look.content = Digested::Content(1);
+            look.content = Digested::Content(ContentHash::new(b"another"));
             look
         };
         for (look, started, touched, unsettled, read) in [

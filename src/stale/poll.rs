@@ -1,6 +1,6 @@
 //! Looks at files again and again, where the file system sends no events.
 //!
-//! A file is touched if its time of writing, length or inode is another than at the look before.
+//! A file is touched if its [`FileStamp`] is another than at the look before.
 //! Whether that is an edit its content tells, as after an event. `notify`'s own poller takes
 //! seconds for times, so that the second of two quick saves is lost on it.
 
@@ -13,9 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Inode, length, and seconds and nanoseconds of the last write. Of a folder only the first: what
-/// happens in it is not of it.
-type Stamp = (u64, u64, i64, i64);
+use crate::base::file_stamp::FileStamp;
+
+/// A folder has only its inode: the files in it have stamps of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stamp {
+    File(FileStamp),
+    Folder(u64),
+}
 
 /// What was in each folder at the last look.
 type Folders = Mutex<BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>>;
@@ -88,8 +93,8 @@ fn stamps(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
         // Of what a link leads to, as it is what is compiled.
         let of = fs::metadata(&path).ok()?;
         let stamp = match of.is_dir() {
-            true => (of.ino(), 0, 0, 0),
-            false => (of.ino(), of.len(), of.mtime(), of.mtime_nsec()),
+            true => Stamp::Folder(of.ino()),
+            false => Stamp::File(FileStamp::new(&of)),
         };
         Some((path, stamp))
     });
@@ -116,6 +121,7 @@ mod tests {
         write("edited", "one");
         write("longer", "one");
         write("kept", "one");
+        write("restored", "one");
         write("removed", "one");
         fs::create_dir(at("folder")).unwrap();
         let folders = Folders::default();
@@ -125,6 +131,15 @@ mod tests {
         }
         assert_eq!(look(&folders), [] as [PathBuf; 0]);
 
+        // Of the same length, and with the old time of writing.
+        let file = File::open(at("restored")).unwrap();
+        let stamp = FileStamp::of(&at("restored")).unwrap();
+        while !stamp.is_settled(SystemTime::now()) {
+            thread::yield_now();
+        }
+        let was = file.metadata().unwrap().modified().unwrap();
+        write("restored", "two");
+        file.set_modified(was).unwrap();
         // In the same second and of the same length, and by a clock that was set back.
         let file = File::options().write(true).open(at("edited")).unwrap();
         let was = file.metadata().unwrap().modified().unwrap();
@@ -139,7 +154,15 @@ mod tests {
         touched.sort();
         assert_eq!(
             touched,
-            ["edited", "folder/inner", "longer", "new", "removed"].map(at)
+            [
+                "edited",
+                "folder/inner",
+                "longer",
+                "new",
+                "removed",
+                "restored"
+            ]
+            .map(at)
         );
         assert_eq!(look(&folders), [] as [PathBuf; 0]);
 

@@ -15,6 +15,7 @@ use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::folders::{Depth, files_below, folders_below};
 use super::poll::Poller;
+use crate::base::contents::trust_no_stamps;
 
 /// How often folders are looked at for which the system has no watch left.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -71,6 +72,7 @@ impl Watcher {
             is_limited: false,
         };
         if let Some(interval) = interval {
+            trust_no_stamps();
             watcher.poller = Some(watcher.poll(interval)?);
             return Ok(watcher);
         }

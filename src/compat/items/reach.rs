@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::ContentHash;
 use crate::base::contents::Digested;
 use crate::base::parse::look_at_file;
 
@@ -24,7 +24,7 @@ impl Reach {
     pub(crate) fn of_file(path: &Path, content: Digested) -> Option<Self> {
         let bytes = std::fs::read(path).unwrap_or_default();
         let is_it = match content {
-            Digested::Content(digest) => Digest::of_content(&bytes) == digest,
+            Digested::Content(hash) => ContentHash::new(&bytes) == hash,
             // Of what is no input any more nothing follows.
             Digested::Missing | Digested::Unknown => true,
         };

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::base::atomic_file::write_whole;
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::{ContentHash, Digest};
 use crate::base::contents::{Contents, Digested};
 use crate::base::parse::look_at_file;
 use crate::base::stamp::Stamp;
@@ -89,7 +89,7 @@ impl Interface {
             let Ok(text) = fs::read_to_string(path) else {
                 return false;
             };
-            *content == Digested::Content(Digest::of_content(text.as_bytes()))
+            *content == Digested::Content(ContentHash::new(text.as_bytes()))
                 && look_at_file(&text, |file| outline::outline(file, runtime)).flatten()
                     == Some(*outline)
         })

@@ -11,7 +11,7 @@ use syn::{Item, ItemMod};
 
 use super::attributes::{is_known, is_test};
 use super::outline::outline;
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::ContentHash;
 use crate::base::contents::{Contents, Digested};
 use crate::base::parse::look_at_file;
 
@@ -44,7 +44,7 @@ impl Modules<'_> {
         let Ok(text) = fs::read_to_string(file) else {
             return false;
         };
-        let content = Digested::Content(Digest::of_content(text.as_bytes()));
+        let content = Digested::Content(ContentHash::new(text.as_bytes()));
         if self.read.get(file) != Some(&content) {
             return false;
         }
