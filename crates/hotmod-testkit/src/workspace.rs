@@ -115,7 +115,10 @@ impl Workspace {
     fn mirror(&self, fixture: &Path) {
         assert!(fixture.is_dir(), "no fixture `{}`", fixture.display());
         let dependency = format!("path = {:?}", repository().join(RUNTIME));
-        let relative_dependency = format!("path = \"../../../{RUNTIME}\"");
+        let checkout = |manifest: &Path| {
+            let folders = fixture.strip_prefix(repository()).unwrap_or(fixture).iter();
+            "../".repeat(folders.count() + manifest.iter().count() - 1)
+        };
         let mut wanted = Vec::new();
         for file in files(fixture) {
             let relative = file.strip_prefix(fixture).unwrap();
@@ -123,8 +126,9 @@ impl Workspace {
             let (relative, text) = if relative.extension() == Some(OsStr::new("in")) {
                 let text = text.replace("{{hotmod}}", &dependency);
                 (relative.with_extension(""), text)
-            } else if relative == "Cargo.toml" {
-                let text = text.replace(&relative_dependency, &dependency);
+            } else if relative.ends_with("Cargo.toml") {
+                let by_path = format!("path = \"{}{RUNTIME}\"", checkout(relative));
+                let text = text.replace(&by_path, &dependency);
                 (relative.to_owned(), text)
             } else {
                 (relative.to_owned(), text)
