@@ -12,11 +12,12 @@ use std::io::{self, IsTerminal, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::process::{getpgrp, getsid};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+
+use crate::base::process_ids;
 
 /// Takes back what a host may have left: the other screen, which goes back to where the cursor was
 /// saved, whatever screen that was on; a cursor that is hidden; reports of mouse, focus and pastes;
@@ -105,7 +106,7 @@ impl Terminal {
                 if signal == SIGCONT {
                     // It may be closed by now, which others notice.
                     let _ = inner.map(|inner| inner.take());
-                } else if getsid(None).is_ok_and(|leader| leader != getpgrp()) {
+                } else if process_ids::session() != process_ids::group() {
                     // A shell started it, and can make it go on; any other the kernel would not
                     // stop. The guard is held until it goes on: nobody takes the terminal before.
                     let modes = inner.as_ref().map(|inner| inner.modes());
@@ -159,7 +160,9 @@ impl Inner {
 
     /// Whether this is the foreground's process group. A terminal that is nobody's is ours.
     fn is_ours(&self) -> bool {
-        tcgetpgrp(&self.file).map_or(true, |group| group == getpgrp())
+        tcgetpgrp(&self.file).map_or(true, |group| {
+            Some(group.as_raw_pid()) == process_ids::group()
+        })
     }
 
     /// Sets the tool's own mode, if it has one and the terminal is its.

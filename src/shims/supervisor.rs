@@ -11,13 +11,14 @@ use std::process::{Child, Command, ExitStatus};
 
 use procfs::process::{Process, all_processes};
 use rustix::process::{
-    Pid, PidfdFlags, Signal as Unix, WaitOptions, getpid, getsid, kill_process, pidfd_open,
+    Pid, PidfdFlags, Signal as Unix, WaitOptions, getpid, kill_process, pidfd_open,
     pidfd_send_signal, set_child_subreaper, set_parent_process_death_signal, waitpid,
 };
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::base::process_ids;
 use crate::host::{GRACE, descends_from};
 
 /// Runs the command, and ends as it does.
@@ -99,10 +100,9 @@ fn descendants(child: u32) -> Vec<Pid> {
 
 /// Whether a process is the runner, or one of its session that it started.
 fn is_descendant(pid: Pid, child: u32) -> bool {
-    let session = getsid(None).map(|it| it.as_raw_nonzero().get());
     let number = pid.as_raw_pid().cast_unsigned();
     let stat = Process::new(pid.as_raw_pid()).and_then(|it| it.stat());
-    stat.is_ok_and(|it| number == child || Ok(it.session) == session)
+    stat.is_ok_and(|it| number == child || Some(it.session) == process_ids::session())
         && descends_from(number, std::process::id())
 }
 

@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 /// Long enough for a cold build on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// Long enough for a session to end its program.
+const ENDING: Duration = Duration::from_secs(20);
+
 /// A session to be started.
 pub struct Run<'a> {
     workspace: &'a Workspace,
@@ -315,7 +318,13 @@ impl Drop for Session {
     fn drop(&mut self) {
         if self.child.try_wait().is_ok_and(|status| status.is_none()) {
             self.signal("INT");
-            let _ = self.child.wait();
+            let begun = Instant::now();
+            while self.child.try_wait().is_ok_and(|status| status.is_none()) {
+                if begun.elapsed() > ENDING {
+                    let _ = self.child.kill();
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use hotmod_testkit::{Session, Workspace, is_selected, let_rustup_choose};
+use hotmod_testkit::{Session, Workspace, is_selected, let_rustup_choose, tool};
 
-use super::{assert_no_orphan, eventually};
+use super::{assert_no_orphan, eventually, processes};
 
 type Variables = BTreeMap<String, String>;
 
@@ -124,6 +124,15 @@ fn the_host_has_the_environment_of_cargo_run() {
 /// Starts the program as a child of its own, and ends as that does.
 const RUNNER: &str = "#!/bin/sh\nexport RUNNER=\"$1\"\nshift\n\"$@\"\nexit $?\n";
 
+fn use_runner(workspace: &Workspace) {
+    workspace.write("tools/run", RUNNER);
+    fs::set_permissions(workspace.path("tools/run"), Permissions::from_mode(0o755)).unwrap();
+    workspace.write(
+        ".cargo/config.toml",
+        "[target.'cfg(unix)']\nrunner = [\"tools/run\", \"of the workspace\"]\n",
+    );
+}
+
 fn is_running(pid: &str) -> bool {
     Path::new("/proc").join(pid).exists()
 }
@@ -131,12 +140,7 @@ fn is_running(pid: &str) -> bool {
 #[test]
 fn a_runner_is_used_and_nothing_of_it_is_left_behind() {
     let workspace = Workspace::new("unruly", "cargo_run_runner");
-    workspace.write("tools/run", RUNNER);
-    fs::set_permissions(workspace.path("tools/run"), Permissions::from_mode(0o755)).unwrap();
-    workspace.write(
-        ".cargo/config.toml",
-        "[target.'cfg(unix)']\nrunner = [\"tools/run\", \"of the workspace\"]\n",
-    );
+    use_runner(&workspace);
     let mut session = workspace.run().start();
     let started = session.wait_for("host-started")["pid"].to_string();
     let ready = session.wait_for_answer("ready ");
@@ -175,5 +179,31 @@ fn a_runner_is_used_and_nothing_of_it_is_left_behind() {
     assert_eq!(runner(&mut session), "variable");
     assert_eq!(session.ask("ignore-sigterm"), "ignored");
     assert_eq!(session.interrupt().code(), Some(130));
+    assert_no_orphan(&workspace);
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "whoever runs it should know")]
+fn a_runner_ends_where_whoever_started_the_session_has_no_process_id() {
+    let workspace = Workspace::new("unruly", "cargo_run_namespace");
+    use_runner(&workspace);
+    let namespace = ["--pid", "--fork", "--kill-child", "--mount-proc", "--"];
+    let mut probe = workspace.command("unshare");
+    let probed = probe.args(namespace).arg("true").status();
+    if !probed.is_ok_and(|it| it.success()) {
+        println!("not run: a namespace of process ids can't be made here");
+        return;
+    }
+    let words = [&namespace[..], &[tool().to_str().unwrap(), "hotmod", "run"]].concat();
+    let mut session = workspace.run().typed_as("unshare", &words).ready();
+    workspace.edit("app/src/main.rs", "ready {}", "ready  {}");
+    session.wait_for("restarted");
+    session.wait_for_answer("ready ");
+    let names = processes(&workspace).into_iter();
+    let programs = names.filter(|name| name == "app" || name == "run");
+    // The new program, and its runner.
+    assert_eq!(programs.count(), 2);
+    session.signal("KILL");
+    session.wait();
     assert_no_orphan(&workspace);
 }
