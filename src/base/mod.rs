@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic_file;
 pub(crate) mod child_process;
+pub(crate) mod closure;
 pub(crate) mod content_hash;
 pub(crate) mod contents;
 pub(crate) mod elf;

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Package, PackageId};
 
+use crate::base::closure::closure;
+
 use super::candidate::Candidate;
 use super::closure::{Edges, Graph, library};
 use super::marks::{Marks, require_reloadable};
@@ -46,29 +48,20 @@ pub(super) fn of(
     Ok(in_order(&members, graph, tables))
 }
 
-/// The packages that depend on a marked one. Mostly few, while a closure may be long: it saves
-/// looking at each package from both sides.
+/// The marked packages among `all`, and those that depend on one. They are few where `all` are many,
+/// so only they are looked at from both sides.
 fn standing_on<'m>(
     marked: &BTreeSet<&'m PackageId>,
-    closure: &BTreeSet<&'m PackageId>,
+    all: &BTreeSet<&'m PackageId>,
     graph: &Graph<'m>,
 ) -> BTreeSet<&'m PackageId> {
-    let mut found = marked.clone();
-    loop {
+    closure(marked.clone(), |found| {
         let depends = |id: &&PackageId| {
             let direct = graph.linked_directly(id);
             direct.iter().any(|id| found.contains(id))
         };
-        let more: Vec<_> = closure
-            .difference(&found)
-            .copied()
-            .filter(depends)
-            .collect();
-        if more.is_empty() {
-            return found;
-        }
-        found.extend(more);
-    }
+        all.difference(found).copied().filter(depends).collect()
+    })
 }
 
 /// A marked package below and a marked package above, if there are such; the ones nearest to it.

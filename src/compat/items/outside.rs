@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::direct::{CONST_METHOD, Code, Direct};
 use super::named::{may_call, may_use};
+use crate::base::closure::closure;
 use crate::compat::symbols::HostSymbols;
 
 /// What is known of the host.
@@ -184,21 +185,16 @@ impl Outside {
 
     /// The names of all that may be made with an item of this name and leaves no trace of it.
     fn made_with(&self, name: &str, baseline: &Baseline<'_>) -> BTreeSet<String> {
-        let mut names = BTreeSet::from([name.to_owned()]);
-        loop {
-            let mut more: BTreeSet<String> = BTreeSet::new();
+        closure([name.to_owned()].into(), |names| {
+            let mut more = BTreeSet::new();
             for (_, its) in baseline {
-                more.extend(its.named_with(&names).cloned());
+                more.extend(its.named_with(names).cloned());
                 if self.is_inlined {
-                    more.extend(its.code_with(&names).map(|(_, code)| code.name.clone()));
+                    more.extend(its.code_with(names).map(|(_, code)| code.name.clone()));
                 }
             }
-            let known = names.len();
-            names.extend(more);
-            if names.len() == known {
-                return names;
-            }
-        }
+            more
+        })
     }
 
     /// Whether a function may be inlined into one of the texts.

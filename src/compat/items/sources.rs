@@ -7,6 +7,7 @@ use super::direct::is_computed;
 use super::given::Given;
 use super::reach::Reach;
 use super::shape::{Shape, last_name};
+use crate::base::closure::closure;
 use crate::base::contents::Digested;
 use crate::compat::items::unseen;
 use crate::compat::items::unseen::Pair;
@@ -173,19 +174,11 @@ impl Sources {
 
     /// The names of all that is computed with an item of this name, by way of others too.
     fn computed_with(&self, name: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::from([name.to_owned()]);
-        loop {
+        closure([name.to_owned()].into(), |names| {
             let sources = self.baselines();
-            let more: BTreeSet<String> = sources
-                .flat_map(|(_, it)| it.direct.computed_with(&names))
-                .cloned()
-                .collect();
-            let known = names.len();
-            names.extend(more);
-            if names.len() == known {
-                return names;
-            }
-        }
+            let computed = sources.flat_map(|(_, it)| it.direct.computed_with(names));
+            computed.cloned().collect()
+        })
     }
 
     /// An item that decides how values lie, and that is not what some loaded generation was made of.

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::closure::closure;
+
 use super::direct::Direct;
 use super::shape::{Shape, last_name};
 
@@ -25,28 +27,20 @@ pub(crate) fn changed(
     sources: &[Pair<'_>],
     included: Option<&str>,
 ) -> Option<String> {
-    let mut names: BTreeSet<String> = paths.iter().map(|path| last(path).to_owned()).collect();
+    let names: BTreeSet<String> = paths.iter().map(|path| last(path).to_owned()).collect();
     if names.is_empty() {
         return None;
     }
     let shapes = || sources.iter().flat_map(|it| [it.was, it.is]);
     let directs = || sources.iter().filter_map(|it| it.direct);
-    loop {
+    let names = closure(names, |names| {
         let items = shapes().flat_map(Shape::items);
         let reached = items.filter(|(item, _)| stands_for_any(item) || names.contains(last(item)));
         let computed = directs().flat_map(|(was, is)| [was, is]);
-        let computed = computed.flat_map(|it| it.words_of(&names));
-        let words: BTreeSet<String> = reached
-            .flat_map(|(_, words)| words)
-            .chain(computed)
-            .map(str::to_owned)
-            .collect();
-        let known = names.len();
-        names.extend(words);
-        if names.len() == known {
-            break;
-        }
-    }
+        let computed = computed.flat_map(|it| it.words_of(names));
+        let words = reached.flat_map(|(_, words)| words).chain(computed);
+        words.map(str::to_owned).collect()
+    });
     sources
         .iter()
         .find_map(|source| {
