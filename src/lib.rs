@@ -1,7 +1,7 @@
-//! `cargo hotmod`: edit a crate, save, and the running program is the new one.
+//! `cargo hotmod`: keeps a Rust program running while you edit it.
 //!
-//! `ARCHITECTURE.md` explains the modules: what happens in a session, which module does it, and who
-//! may import whom.
+//! `ARCHITECTURE.md` explains what happens in a session, which module does it, and which modules
+//! may import each other.
 
 mod base;
 mod cargo;
@@ -21,7 +21,7 @@ mod stale;
 
 use std::process::ExitCode;
 
-/// What the binary does, whoever called it.
+/// Runs the binary in the role that the environment chooses.
 pub fn main() -> ExitCode {
     shims::run().unwrap_or_else(|| cli::run(std::env::args_os()))
 }

@@ -1,4 +1,4 @@
-//! The `cargo-hotmod` binary; see the library's documentation for what happens where.
+//! The `cargo-hotmod` binary. The library's documentation gives an overview of the modules.
 
 use std::process::ExitCode;
 

@@ -189,9 +189,9 @@ impl Session {
         }
         let workshop = plan.workshop();
         let state = &workshop.state;
-        std::fs::create_dir_all(state).map_err(Error::file(state, "made"))?;
+        std::fs::create_dir_all(state).map_err(Error::session_folder(state))?;
         let lock = workshop.lock();
-        let lock = File::create(&lock).map_err(Error::file(&lock, "made"))?;
+        let lock = File::create(&lock).map_err(Error::session_folder(&lock))?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
         }
@@ -205,7 +205,7 @@ impl Session {
             opened.map_err(Error::file(&log, "written"))?;
         }
         let generations = Scratch::new(&workshop.state, "generations-")?;
-        generations.let_others_in()?;
+        generations.allow_other_users()?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
             settings.poll,

@@ -1,12 +1,12 @@
-//! Files that a reader, or a crash, never sees half written.
+//! Atomic file writes.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-/// Writes a file so that a reader, or a crash, never sees half of it. Only its owner may read it:
-/// commands can hold what others should not know.
+/// Writes a file atomically: neither a reader nor a crash sees a partial file. Only the owner may
+/// read it, because recorded commands can contain secrets.
 pub(crate) fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;

@@ -1,4 +1,4 @@
-//! Child processes of a build, which a newer edit can cancel.
+//! Child processes of a build, which can be cancelled by a newer edit.
 
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt as _;
@@ -11,34 +11,35 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use crate::base::termination::die_with_parent;
 
-/// Cancels what is run under it, from another thread. Clones are of one cancellation.
+/// Cancels child processes from another thread. Clones share the same state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancel(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     cancelled: bool,
-    /// Each child leads a process group of its own, so that its children end with it. None of them
-    /// was reaped: then the kernel could give its number to another process, which a signal would hit.
+    /// Each child leads its own process group, so that its children end with it. None of them has
+    /// been reaped: then the kernel could reuse its id for another process, which a signal would
+    /// hit.
     children: Vec<Pid>,
 }
 
-/// Why a child has no outcome.
+/// Why a child has no output.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
     #[error("cancelled")]
     Cancelled,
-    #[error("`{program}` could not be run: {error}")]
+    #[error("could not run `{program}`: {error}")]
     NotRun { program: String, error: io::Error },
 }
 
 impl Cancel {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is one field: a panic between two leaves nothing half done.
+        // Each change writes one field, so a panic leaves no partial change.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends all children now, and keeps others from being started.
+    /// Kills all children, and prevents new ones.
     pub(crate) fn cancel(&self) {
         let mut state = self.state();
         state.cancelled = true;
@@ -48,8 +49,8 @@ impl Cancel {
         }
     }
 
-    /// Starts a child in a process group of its own. Wait for it on the same thread: the child
-    /// ends when that thread does, so that none outlives a tool that is killed.
+    /// Starts a child in its own process group. Wait for it on the same thread: the child is killed
+    /// when the thread ends, so that no child outlives the tool if the tool is killed.
     pub(crate) fn spawn(&self, command: &mut Command) -> Result<Child, RunError> {
         let mut state = self.state();
         if state.cancelled {
@@ -67,7 +68,7 @@ impl Cancel {
         Ok(child)
     }
 
-    /// Waits for a child of [`spawn`](Self::spawn) and takes what it wrote.
+    /// Waits for a child of [`spawn`](Self::spawn), and returns its output.
     pub(crate) fn wait(&self, mut child: Child) -> Result<Output, RunError> {
         let pid = Pid::from_child(&child);
         let (stdout, stderr) = read_pipes(&mut child);
@@ -92,7 +93,7 @@ impl Cancel {
         })
     }
 
-    /// Runs a child to its end.
+    /// Runs a child, and returns its output.
     pub(crate) fn output(&self, command: &mut Command) -> Result<Output, RunError> {
         let child = self.spawn(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
         self.wait(child)
@@ -171,7 +172,7 @@ mod tests {
         let cancel = Cancel::default();
         let other = cancel.clone();
         let mut command = Command::new("sh");
-        // The inner `sleep` keeps the pipe open: the wait ends only when it is gone too.
+        // The inner `sleep` keeps the pipe open, so the wait ends only when it is killed too.
         command
             .args(["-c", "echo started; sleep 600; true"])
             .stdout(Stdio::piped());

@@ -1,10 +1,10 @@
-//! What program headers say of a file.
+//! ELF program headers.
 
 use object::ReadRef;
 use object::elf::PT_LOAD;
 use object::read::elf::{FileHeader, ProgramHeader as _};
 
-/// Where the part of a file ends that the loader maps.
+/// The end of the part of a file that the loader maps.
 pub(crate) fn loaded_end<'a, Elf, R>(
     header: &Elf,
     endian: Elf::Endian,

@@ -1,8 +1,9 @@
-//! Directories that belong to one session and are gone with it, however it ends.
+//! Directories that belong to a session, and are removed even if the session is killed.
 //!
-//! A session that is killed can't clean up. So each directory is locked by its session for as
-//! long as that runs, the kernel lets go of the lock with the process, and the next session
-//! removes what nobody holds. The lock is on the directory itself: no file in it can be forgotten.
+//! A session that is killed can't clean up. So each session holds a lock on its directory while it
+//! runs. The kernel releases the lock when the process ends, and the next session removes
+//! directories without a lock. The lock is on the directory itself, so no lock file can be left
+//! behind.
 
 use std::fs::{self, DirEntry, File, Permissions, TryLockError};
 use std::io;
@@ -12,19 +13,19 @@ use std::path::{Path, PathBuf};
 use rustix::process::geteuid;
 use tempfile::TempDir;
 
-/// A directory that only this user can write to, and enter.
+/// A directory that only this user can enter and write to.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     directory: TempDir,
-    /// Held open for its lock.
+    /// Open, to hold the lock.
     _lock: File,
 }
 
 impl Scratch {
-    /// Makes a directory whose name starts with `prefix`, and removes those of the same prefix
-    /// whose sessions are no more.
+    /// Creates a directory whose name starts with `prefix`, and removes directories with this
+    /// prefix whose sessions have ended.
     ///
-    /// The prefix must be one that nobody else uses in `parent`.
+    /// No other program may use the prefix in `parent`.
     pub(crate) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
         remove_abandoned(parent, prefix);
         loop {
@@ -33,7 +34,7 @@ impl Scratch {
                 .permissions(Permissions::from_mode(0o700))
                 .tempdir_in(parent)?;
             let Ok(lock) = File::open(directory.path()) else {
-                // Another session took it for abandoned before it could be locked.
+                // Another session removed it before it was locked.
                 continue;
             };
             lock.lock()?;
@@ -46,8 +47,8 @@ impl Scratch {
         }
     }
 
-    /// Lets other users reach files in it by name: a host may change its user.
-    pub(crate) fn let_others_in(&self) -> io::Result<()> {
+    /// Lets other users open files in it by name, because a host may change its user.
+    pub(crate) fn allow_other_users(&self) -> io::Result<()> {
         fs::set_permissions(self.path(), Permissions::from_mode(0o711))
     }
 
@@ -56,21 +57,21 @@ impl Scratch {
     }
 }
 
-/// Those of running sessions, with this prefix.
+/// The directories of running sessions with this prefix.
 pub(crate) fn held(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let mut all = ours(parent, prefix);
     all.retain(|path| is_held(path));
     all
 }
 
-/// Whether somebody holds the lock on a file or a directory, as a session does while it runs.
+/// Whether a file or directory is locked, as by a running session.
 pub(crate) fn is_held(path: &Path) -> bool {
-    // A shared lock, so that two who look at a time are no session to each other.
+    // A shared lock, so that two processes that check at the same time don't see each other's lock.
     File::open(path)
         .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Best effort: what can't be removed is in nobody's way.
+/// Removes directories of ended sessions, and ignores errors.
 fn remove_abandoned(parent: &Path, prefix: &str) {
     for path in ours(parent, prefix) {
         if let Ok(lock) = File::open(&path)
@@ -81,12 +82,12 @@ fn remove_abandoned(parent: &Path, prefix: &str) {
     }
 }
 
-/// The directories of this user's with this prefix.
+/// This user's directories with this prefix.
 fn ours(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let is_ours = |entry: &DirEntry| {
         entry.file_name().to_string_lossy().starts_with(prefix)
-            // Of the entry itself: a link is somebody else's trick.
+            // Don't follow links, which another user may have created.
             && entry
                 .metadata()
                 .is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw())
@@ -94,7 +95,7 @@ fn ours(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     entries.filter(is_ours).map(|it| it.path()).collect()
 }
 
-/// Whether what is open is what is there.
+/// Whether the open directory is still the one at `path`.
 fn is_at(open: &File, path: &Path) -> bool {
     match (open.metadata(), fs::metadata(path)) {
         (Ok(open), Ok(there)) => open.ino() == there.ino() && open.dev() == there.dev(),

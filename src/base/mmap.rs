@@ -1,5 +1,4 @@
-//! Files that are read where the kernel has them, without a copy: programs and libraries are large,
-//! and little of them is looked at.
+//! Memory-mapped files: programs and libraries are large, and only small parts of them are read.
 
 #![expect(unsafe_code, reason = "a mapped file can change while it is read")]
 
@@ -9,7 +8,7 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-/// Maps a program or library that was built, and that nobody writes to any more.
+/// Maps a program or library that is complete and will not be written to again.
 pub(crate) fn map(path: &Path) -> io::Result<Mmap> {
     let file = File::open(path)?;
     // SAFETY: what is mapped must not change. Linkers and cargo make such files anew, under new

@@ -1,4 +1,4 @@
-//! What every stage may need, and what knows none of them: files, hashes, child processes, syntax.
+//! The foundation: files, hashes, child processes, parsing. It depends on no other module.
 
 pub(crate) mod atomic_file;
 pub(crate) mod child_process;

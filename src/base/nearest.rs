@@ -1,8 +1,6 @@
-//! The name that was probably meant.
-//!
-//! Made for error messages only: nothing is ever chosen by likeness.
+//! "Did you mean" suggestions for error messages.
 
-/// The known name most like the given one, if any is like it at all.
+/// The most similar known name, if any is similar enough.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let alike = known
         .into_iter()
@@ -17,7 +15,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn only_like_names_are_offered() {
+    fn only_similar_names_are_suggested() {
         let known = ["reloadable", "watch"];
         assert_eq!(nearest("relodable", known).as_deref(), Some("reloadable"));
         assert_eq!(nearest("wacht", known).as_deref(), Some("watch"));

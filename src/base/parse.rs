@@ -1,19 +1,20 @@
-//! Rust sources as syntax.
+//! Parses Rust sources.
 //!
-//! `proc_macro2` keeps the text of all that a thread has parsed, so that spans can tell their
-//! positions. A session parses for days: so each parse ends with its use, and its spans with it.
+//! `proc_macro2` keeps the text of everything that a thread has parsed, for the positions of spans.
+//! A session can run for days, so each parse result lives only during a callback, after which the
+//! text is freed.
 
 use proc_macro2::TokenStream;
 use proc_macro2::extra::invalidate_current_thread_spans;
 
-/// What `look` makes of a source file; `None` if it is no Rust.
+/// Calls `look` with the parsed file; `None` if it does not parse.
 pub(crate) fn look_at_file<T>(text: &str, look: impl FnOnce(&syn::File) -> T) -> Option<T> {
     let seen = syn::parse_file(text).ok().map(|file| look(&file));
     invalidate_current_thread_spans();
     seen
 }
 
-/// The same of a text's tokens.
+/// Calls `look` with the tokens of a text; `None` if it is not valid.
 pub(crate) fn look_at_tokens<T>(text: &str, look: impl FnOnce(TokenStream) -> T) -> Option<T> {
     let seen = text.parse::<TokenStream>().ok().map(look);
     invalidate_current_thread_spans();

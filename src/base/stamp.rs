@@ -1,4 +1,4 @@
-//! Names of compilations.
+//! Unique names of compilations.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// Names one compilation of a unit: another stamp, another crate. A time, and a count within it.
+/// Identifies one compilation of a unit, by a time and a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Stamp(pub(crate) u64, pub(crate) u64);
 
@@ -17,9 +17,9 @@ impl fmt::Display for Stamp {
 }
 
 impl Stamp {
-    /// One that no compilation has had.
+    /// A new, unique stamp.
     pub(crate) fn next() -> Self {
-        // Only tells stamps of one nanosecond apart: no ordering is needed.
+        // Relaxed: it only distinguishes stamps with the same time.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! How processes end: by which signals, and never later than the one that started them, even if
-//! that is killed.
+//! Termination: the signals that end a program, and children that end with their parent even if the
+//! parent is killed.
 
 #![expect(
     unsafe_code,
@@ -13,7 +13,7 @@ use std::process::Command;
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-/// Ctrl-C, a closed terminal, and what asks politely.
+/// The signals that ask a program to end: Ctrl-C, a closed terminal, and `kill`.
 pub(crate) const ENDING: [i32; 3] = [SIGINT, SIGHUP, SIGTERM];
 
 /// Makes the kernel kill the command's process when the thread that spawned it ends.
@@ -23,7 +23,7 @@ pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {
     unsafe {
         command.pre_exec(move || {
             set_parent_process_death_signal(Some(Signal::KILL))?;
-            // The parent may have died before the line above.
+            // The parent may have ended before the line above.
             if getppid() != Some(parent) {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
@@ -32,8 +32,8 @@ pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {
     }
 }
 
-/// The same for this process, and for what it becomes by `exec`.
+/// Makes the kernel kill this process when its parent ends, also after an `exec`.
 pub(crate) fn end_with_parent() {
-    // The kernel refuses only what is no signal.
+    // This fails only for an invalid signal.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
 }

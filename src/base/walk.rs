@@ -1,11 +1,11 @@
-//! Walks through folders: which files and folders a walk comes to.
+//! Walks through folders, with the rules for what to skip.
 
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-/// All that is in a folder, but for what builds and version control keep: cargo tags its target directories, and
-/// git's folder changes with each of its commands.
+/// Everything in a folder, except target directories, which cargo tags, and version control
+/// folders, which change with each command.
 pub(crate) fn all(directory: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(directory);
     let root = directory.to_owned();
@@ -16,7 +16,7 @@ pub(crate) fn all(directory: &Path) -> WalkBuilder {
     walk
 }
 
-/// The same without what is hidden and what git ignores.
+/// Everything in a folder, except hidden files and files that git ignores.
 pub(crate) fn sources(directory: &Path) -> WalkBuilder {
     let mut walk = all(directory);
     walk.hidden(true)
@@ -28,7 +28,7 @@ pub(crate) fn sources(directory: &Path) -> WalkBuilder {
     walk
 }
 
-/// Whatever is in a folder and is no folder.
+/// All files in a folder and below.
 pub(crate) fn whole(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let mut walk = WalkBuilder::new(directory);
     let walk = walk.standard_filters(false).build().flatten();
@@ -36,7 +36,7 @@ pub(crate) fn whole(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     files.map(DirEntry::into_path)
 }
 
-/// The files that a walk comes to.
+/// The files of a walk.
 pub(crate) fn files(walk: &WalkBuilder) -> impl Iterator<Item = PathBuf> + use<> {
     let files = walk.build().flatten();
     let files = files.filter(|it| it.file_type().is_some_and(|it| it.is_file()));

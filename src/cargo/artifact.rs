@@ -1,7 +1,7 @@
-//! Names of units and their files, as cargo's messages and rustc's arguments tell them.
+//! Names of units and their files, from cargo's messages and rustc's arguments.
 //!
-//! Cargo has changed the layout of its build directory, and will again. So no folder is assumed to
-//! be there: paths come from messages and from recorded commands.
+//! Cargo has changed the layout of its build directory before, and will do so again. So this module
+//! assumes no folder names: paths come from messages and recorded commands.
 
 use std::fs;
 use std::io;
@@ -13,39 +13,39 @@ use cargo_metadata::Artifact;
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
 
-/// How the name of each object ends that rustc makes.
+/// The suffix of the names of rustc's object files.
 pub(crate) const OBJECT: &str = ".rcgu.o";
 
-/// The name of a library's artefacts, without `lib` and ending.
+/// The name of a library's artifacts, without `lib` and the extension.
 pub(crate) fn library_stem(artifact: &Artifact) -> Option<String> {
     rlib_stem(rlib(artifact)?).map(str::to_owned)
 }
 
-/// The rlib among a unit's artefacts.
+/// The rlib among a unit's artifacts.
 pub(crate) fn rlib(artifact: &Artifact) -> Option<&Path> {
     let mut files = artifact.filenames.iter();
     let rlib = files.find(|file| file.extension() == Some("rlib"));
     rlib.map(|file| file.as_std_path())
 }
 
-/// The same, from the path of an rlib or of its metadata.
+/// The stem from the path of an rlib or its metadata.
 pub(crate) fn rlib_stem(path: &Path) -> Option<&str> {
     path.file_stem()?.to_str()?.strip_prefix("lib")
 }
 
-/// The name of a unit, under which its record is kept. In some of cargo's layouts two units have
-/// artefacts of one name, in two folders.
+/// The name of a unit's record. In some of cargo's layouts, two units have artifacts with the same
+/// name in different folders.
 pub(crate) fn unit_name(out_dir: &Path, stem: &str) -> String {
     let digest = Digest::of_text(&out_dir.to_string_lossy());
     format!("{stem}-{digest:016x}")
 }
 
-/// The unit of an rlib, or of its metadata.
+/// The unit of an rlib or of its metadata.
 pub(crate) fn unit_of_rlib(path: &Path) -> Option<String> {
     Some(unit_name(path.parent()?, rlib_stem(path)?))
 }
 
-/// Where rustc wrote the dep-info of a unit that has no record, beside its artefacts.
+/// The dep-info file of a unit without a record, next to its artifacts.
 pub(crate) fn dep_info_beside(artifact: &Artifact) -> Option<PathBuf> {
     artifact.filenames.iter().find_map(|file| {
         let stem = file.file_stem()?;
@@ -54,7 +54,7 @@ pub(crate) fn dep_info_beside(artifact: &Artifact) -> Option<PathBuf> {
         if direct.exists() {
             return Some(direct.into());
         }
-        // A build script's goes by the name of its hashed file.
+        // A build script's dep-info has the name of its file with the hash.
         links_beside(file.as_std_path())
             .into_iter()
             .map(|file| file.with_extension("d"))
@@ -62,7 +62,7 @@ pub(crate) fn dep_info_beside(artifact: &Artifact) -> Option<PathBuf> {
     })
 }
 
-/// The other names of an artefact in its folder.
+/// Other hard links to an artifact in its folder.
 pub(crate) fn links_beside(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().and_then(|folder| fs::read_dir(folder).ok());
     let paths = folder.into_iter().flatten().flatten();
@@ -72,7 +72,7 @@ pub(crate) fn links_beside(path: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether cargo made one of two artefacts as a link to the other.
+/// Whether one of two artifacts is a hard link to the other.
 pub(crate) fn is_link(one: &Path, other: &Path) -> bool {
     let compare = || -> io::Result<bool> {
         let (one, other) = (fs::metadata(one)?, fs::metadata(other)?);
@@ -81,7 +81,7 @@ pub(crate) fn is_link(one: &Path, other: &Path) -> bool {
     !is_metadata(one) && compare().unwrap_or(false)
 }
 
-/// Whether two files are equal: cargo copies where the file system has no links.
+/// Whether two files are equal. Cargo copies files if the file system has no hard links.
 pub(crate) fn is_copy(one: &Path, other: &Path) -> bool {
     let compare = || -> io::Result<bool> {
         let has_length = fs::metadata(one)?.len() == fs::metadata(other)?.len();

@@ -1,10 +1,10 @@
-//! What cargo changed in the environment of a command that it ran.
+//! The changes that cargo made to the environment of a command.
 //!
-//! A replay needs the whole environment: procedural macros read variables that nothing names. But
-//! the user's environment holds tokens, and records stay on disk. So a record holds only the
-//! difference between the command's environment and the session's, and a replay adds it to the
-//! session's environment of that moment. The session tells its wrappers the hash of each of its
-//! variables, in a variable of their own.
+//! A replay needs the whole environment, because procedural macros read undeclared variables. But
+//! the user's environment contains secrets, and records stay on disk. So a record contains only the
+//! difference between the command's environment and the session's. A replay applies the difference
+//! to the session's current environment. The session passes the hash of each of its variables to
+//! its wrappers, in an extra variable.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cargo::environment;
 
-/// The variable that tells a wrapper the hashes of the session's variables, by name, as JSON.
+/// The variable that contains the hashes of the session's variables, by name, as JSON.
 const HASHES_VARIABLE: &str = "HOTMOD_ENVIRONMENT";
 
 /// An environment, by name.
@@ -28,8 +28,8 @@ pub(crate) struct ChangedEnvironment {
 }
 
 impl ChangedEnvironment {
-    /// What the environment of a wrapped command has in place of the session's; `None` if the
-    /// session did not say what its own is.
+    /// The difference between a wrapped command's environment and the session's; `None` if the
+    /// session did not pass its hashes.
     pub(crate) fn of_wrapped(variables: &Variables) -> Option<Self> {
         let hashes = std::env::var(HASHES_VARIABLE).ok()?;
         Some(Self::between(
@@ -58,7 +58,7 @@ impl ChangedEnvironment {
     }
 }
 
-/// Tells the wrappers below a command what the session's own environment is.
+/// Passes the hashes of the session's environment to the wrappers below a command.
 pub(crate) fn tell_wrappers(command: &mut Command) -> serde_json::Result<()> {
     let hashes: BTreeMap<String, u64> = of_session()
         .into_iter()
@@ -68,7 +68,7 @@ pub(crate) fn tell_wrappers(command: &mut Command) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// What belongs to this run of cargo alone, but for what the session told its wrappers.
+/// The variables of this run of cargo, without the hashes for wrappers.
 pub(crate) fn of_this_run() -> Variables {
     let variables = std::env::vars_os();
     variables
@@ -77,7 +77,7 @@ pub(crate) fn of_this_run() -> Variables {
         .collect()
 }
 
-/// The environment of this process, without what belongs to one run of cargo.
+/// The environment of this process, without the variables of one run of cargo.
 pub(crate) fn of_this_process() -> Variables {
     let variables = std::env::vars_os();
     variables
@@ -93,8 +93,8 @@ fn of_session() -> Variables {
     variables
 }
 
-/// Variables that belong to one run of cargo and mean nothing, or harm, in another: the pipes of
-/// its jobserver, and what this tool itself sets.
+/// Whether a variable belongs to one run of cargo and is useless or harmful in another: the pipes
+/// of its jobserver, and the tool's own variables.
 fn is_of_one_run(name: &str) -> bool {
     matches!(name, "CARGO_MAKEFLAGS" | "MAKEFLAGS" | "MFLAGS") || name.starts_with("HOTMOD_")
 }

@@ -1,20 +1,21 @@
-//! The inputs of a unit, from the dep-info file that rustc writes beside its artefacts.
+//! The inputs of a unit, from the dep-info file that rustc writes next to its artifacts.
 //!
-//! The format is a makefile's, as `rustc_interface::passes::write_out_deps` writes it: a line
-//! `output: input input …` for each output, in which a space of a path is `\ `, and comments.
+//! The format is that of a makefile, see `rustc_interface::passes::write_out_deps`: for each
+//! output, a line `output: input input …` in which spaces in paths are written as `\ `, and
+//! comments.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The inputs that a dep-info file names; relative ones are taken from `directory`.
+/// The inputs in a dep-info file. Relative paths are relative to `directory`.
 pub(crate) fn inputs(file: &Path, directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(parse(&fs::read_to_string(file)?)
         .map(|path| directory.join(path))
         .collect())
 }
 
-/// The names of the variables that a unit reads by `env!` and `option_env!`.
+/// The names of the variables that a unit reads with `env!` and `option_env!`.
 pub(crate) fn variables(file: &Path) -> io::Result<Vec<String>> {
     Ok(parse_variables(&fs::read_to_string(file)?)
         .map(str::to_owned)
@@ -28,7 +29,7 @@ fn parse_variables(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn parse(text: &str) -> impl Iterator<Item = String> {
-    // All outputs have the same inputs: the first line tells.
+    // All outputs have the same inputs, so the first line is enough.
     let inputs = text
         .lines()
         .find_map(|line| line.split_once(": "))

@@ -1,25 +1,24 @@
-//! What rustc has to say, out of the JSON lines that cargo has it write.
+//! rustc's diagnostics, from the JSON lines that it writes for cargo.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// How wide the session's terminal is, for rustc as cargo's wrapper. What it compiles does not
-/// depend on that.
+/// The width of the session's terminal, for the rustc wrapper. It does not affect the compilation.
 pub(crate) const WIDTH_VARIABLE: &str = "HOTMOD_WIDTH";
 
-/// How wide diagnostics may be, if there is a terminal that they will be shown in.
+/// The maximum width of diagnostics, if they will be shown on a terminal.
 pub(crate) fn width() -> Option<u16> {
     let size = console::Term::stderr().size_checked();
     size.map(|(_, width)| width).filter(|width| *width > 0)
 }
 
-/// The part of rustc's JSON diagnostic that is for people.
+/// The rendered text in rustc's JSON diagnostic.
 #[derive(Deserialize)]
 struct Diagnostic {
     rendered: Option<String>,
 }
 
-/// The diagnostics as rustc renders them; lines that are no JSON are kept as they are.
+/// The diagnostics as rustc renders them. Lines that are not JSON are kept as they are.
 pub(crate) fn rendered(stderr: &[u8]) -> String {
     let mut out = String::new();
     for line in String::from_utf8_lossy(stderr).lines() {
@@ -43,7 +42,7 @@ pub(crate) fn messages(stderr: &[u8]) -> Vec<Value> {
     values.filter(|it| it.get("level").is_some()).collect()
 }
 
-/// A message of cargo's without escape codes, as cargo's own `--message-format json` has it.
+/// A message from cargo without escape codes, as in cargo's own `--message-format json`.
 pub(crate) fn without_colours(mut message: Value) -> Value {
     if let Some(Value::String(rendered)) = message.pointer_mut("/message/rendered") {
         *rendered = console::strip_ansi_codes(rendered).into_owned();
@@ -51,31 +50,31 @@ pub(crate) fn without_colours(mut message: Value) -> Value {
     message
 }
 
-/// The part of rustc's JSON notice of an artefact that says which one it is.
+/// The kind of artifact in rustc's JSON notification.
 #[derive(Deserialize)]
 struct Notice {
     emit: String,
 }
 
-/// What a line says has been written: `metadata` of a crate, or what it is for (`link`).
+/// The artifact that a line announces: `metadata` or `link`.
 pub(crate) fn announced(line: &str) -> Option<String> {
-    // Nearly no line does: look before reading the structure.
+    // Few lines do: check before parsing.
     if !line.contains("\"emit\"") {
         return None;
     }
     Some(serde_json::from_str::<Notice>(line).ok()?.emit)
 }
 
-/// Whether rustc found no place in the sources for any of its errors: it is the command that can't
-/// be, and not the code.
-pub(crate) fn is_of_command(stderr: &[u8]) -> bool {
+/// Whether none of rustc's errors has a position in the sources. Then the command is wrong, not the
+/// code.
+pub(crate) fn is_command_error(stderr: &[u8]) -> bool {
     let errors = errors(stderr)
         .into_iter()
         .map(|error| error.spans.is_empty());
     errors.reduce(|one, other| one && other).unwrap_or_default()
 }
 
-/// Whether rustc had an error to tell: one that crashed, or could not write, has none.
+/// Whether rustc reported an error. If it crashed or could not write, it did not.
 pub(crate) fn has_error(stderr: &[u8]) -> bool {
     !errors(stderr).is_empty()
 }
@@ -88,16 +87,15 @@ fn errors(stderr: &[u8]) -> Vec<Judged> {
         .collect()
 }
 
-/// The part of rustc's JSON diagnostic that says how bad it is, and where.
+/// The level and the position in rustc's JSON diagnostic.
 #[derive(Deserialize)]
 struct Judged {
     level: String,
     spans: Vec<Value>,
 }
 
-/// An error of a wrapper, as rustc would write it for cargo: cargo passes it on as it does
-/// rustc's own.
-pub(crate) fn as_of_rustc(message: &str) -> String {
+/// Formats an error of a wrapper as a diagnostic of rustc, so that cargo passes it on.
+pub(crate) fn rustc_error(message: &str) -> String {
     let rendered = format!("error: {message}\n\n");
     serde_json::json!({
         "$message_type": "diagnostic",
@@ -113,10 +111,10 @@ pub(crate) fn as_of_rustc(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{announced, as_of_rustc, has_error, is_of_command, rendered};
+    use super::{announced, has_error, is_command_error, rendered, rustc_error};
 
     #[test]
-    fn what_is_written_is_announced_by_its_own_line() {
+    fn each_artifact_is_announced_by_a_line() {
         let notice = r#"{"$message_type":"artifact","artifact":"/x.rmeta","emit":"metadata"}"#;
         assert_eq!(announced(notice).as_deref(), Some("metadata"));
         let quoted = r#"{"rendered":"\"emit\":\"metadata\""}"#;
@@ -124,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_a_place_is_of_the_command() {
+    fn an_error_without_a_position_is_a_command_error() {
         let bare = r#"{"level":"error","spans":[],"rendered":"no panic handler"}"#;
         let placed = r#"{"level":"error","spans":[{"line_start":1}],"rendered":"no `x`"}"#;
         let warning = r#"{"level":"warning","spans":[{"line_start":1}],"rendered":"unused"}"#;
@@ -137,20 +135,20 @@ mod tests {
             (vec![], false, false),
         ] {
             let text = lines.join("\n");
-            assert_eq!(is_of_command(text.as_bytes()), of_command, "{lines:?}");
+            assert_eq!(is_command_error(text.as_bytes()), of_command, "{lines:?}");
             assert_eq!(has_error(text.as_bytes()), error, "{lines:?}");
         }
     }
 
     #[test]
-    fn errors_of_a_wrapper_are_read_as_those_of_rustc() {
-        let line = as_of_rustc("no `x`\nhelp: add it");
+    fn errors_of_a_wrapper_are_parsed_like_those_of_rustc() {
+        let line = rustc_error("no `x`\nhelp: add it");
         assert!(!line.contains('\n'), "cargo reads it line by line");
         assert_eq!(rendered(line.as_bytes()), "error: no `x`\nhelp: add it\n\n");
     }
 
     #[test]
-    fn diagnostics_are_kept_and_notices_are_not() {
+    fn diagnostics_are_kept_and_notifications_are_not() {
         let stderr = br#"{"$message_type":"artifact","artifact":"/x","emit":"metadata"}
 {"$message_type":"diagnostic","message":"m","rendered":"error: m\n"}
 thread 'rustc' panicked

@@ -1,4 +1,4 @@
-//! Where a session builds.
+//! The directories of a session.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -13,19 +13,20 @@ use crate::base::content_hash::Digest;
 
 const LOCK: &str = "lock";
 
-/// Where a session builds, below the user's target directory.
+/// The directories of a session, below the user's target directory.
 #[derive(Clone, Debug)]
 pub(crate) struct Workshop {
     /// Cargo's target directory for sessions.
     pub(crate) target: PathBuf,
-    /// What belongs to cargo's artefacts, and is named as they are.
+    /// Files that belong to cargo's artifacts, and have their names.
     pub(crate) common: PathBuf,
-    /// What belongs to this host: a workspace may have several.
+    /// Files of this host. A workspace can have several hosts.
     pub(crate) state: PathBuf,
 }
 
 impl Workshop {
-    /// Of the sessions of a program, `host`, in a workspace whose own builds go to `target_directory`.
+    /// For the sessions of the program `host`, in a workspace whose own builds go to
+    /// `target_directory`.
     pub(crate) fn new(
         workspace_root: &Path,
         target_directory: &Path,
@@ -46,8 +47,9 @@ impl Workshop {
     pub(crate) fn target_of(workspace_root: &Path, target_directory: &Path) -> PathBuf {
         let mut target = target_directory.join("hotmod");
         if !target.starts_with(workspace_root) {
-            // Others may build here too, and cargo gives the crates of two checkouts of one
-            // workspace the same file names: each would replace what the other's session uses.
+            // Other workspaces may build here too. If they are clones of the same repository, cargo
+            // gives their artifacts the same file names, and each would overwrite files that the
+            // other's session uses.
             let root = workspace_root.to_string_lossy();
             let name = workspace_root.file_name().unwrap_or_default();
             let digest = Digest::of_text(&root);
@@ -56,11 +58,13 @@ impl Workshop {
         target
     }
 
-    /// Makes it the workspace's at `root`. A workspace that was moved or copied brings along what a
-    /// session made elsewhere: cargo finds its crates fresh, and the commands that were recorded for
-    /// them compile the sources that are, or were, there. That is removed.
+    /// Claims the directories for the workspace at `root`. If a workspace was moved or copied, its
+    /// directories contain the records of a session elsewhere. Cargo considers the crates fresh,
+    /// but the recorded commands would compile the sources at the old location. So such records are
+    /// removed.
     ///
-    /// Returns where a session runs that builds here too, if one does: then nothing is removed.
+    /// If a session of another workspace is using the directories, this returns its root and
+    /// removes nothing.
     pub(crate) fn claim(&self, root: &Path) -> io::Result<Option<PathBuf>> {
         let owner = self.common.join("workspace");
         let was = match fs::read(&owner) {
@@ -85,9 +89,9 @@ impl Workshop {
         Ok(None)
     }
 
-    /// Waits until no other session of the workspace builds its host, and keeps others from it until
-    /// the file is dropped. A session may remove what cargo holds for fresh, to have it built again,
-    /// and cargo's own lock does not cover that.
+    /// Locks builds of hosts in this workspace until the file is dropped, and waits for other
+    /// sessions. A session may remove artifacts that cargo considers fresh, to have them built
+    /// again, and cargo's own lock does not cover that.
     pub(crate) fn lock_builds(&self, waits: impl FnOnce()) -> io::Result<File> {
         fs::create_dir_all(&self.common)?;
         let file = File::create(self.common.join("building"))?;
@@ -98,27 +102,27 @@ impl Workshop {
         Ok(file)
     }
 
-    /// Held by the one session of this host.
+    /// The lock of this host's session.
     pub(crate) fn lock(&self) -> PathBuf {
         self.state.join(LOCK)
     }
 
-    /// What the session that holds the lock says of its host.
+    /// The status file of the session that holds the lock.
     pub(crate) fn status(&self) -> PathBuf {
         self.state.join("status.json")
     }
 
-    /// What a session says of itself while its host has the terminal.
+    /// The log of a session while its host uses the terminal.
     pub(crate) fn log(&self) -> PathBuf {
         self.state.join("log")
     }
 
-    /// What the sources of the last host contained.
+    /// The contents of the last host's sources.
     pub(crate) fn sources(&self) -> PathBuf {
         self.state.join("sources.json")
     }
 
-    /// What the symbols of the last host say, for who builds none.
+    /// The facts from the last host's symbols, for commands that don't build.
     pub(crate) fn symbols(&self) -> PathBuf {
         self.state.join("symbols.json")
     }

@@ -1,22 +1,21 @@
-//! What this process's environment must not pass on to the processes that it starts.
+//! Environment variables that this process must not pass to its children.
 //!
-//! Under `cargo run` (as from the alias of a checkout) cargo describes *this* package to the
-//! process that it runs. In the user's build these variables would be wrong, and in the host's
-//! they were never asked for.
+//! Under `cargo run` (for example through the alias in a clone), cargo sets variables that describe
+//! *this* package. They would be wrong in the user's build and in the host.
 
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 use crate::cargo::rustup;
 
-/// The cargo that called this tool, unless rustup may choose another one for the next call; else
-/// the one on the path.
+/// The cargo that called this tool. If there is none, or if rustup may choose another one for the
+/// next call, the cargo in `PATH`.
 pub(crate) fn cargo() -> OsString {
     let caller = std::env::var_os("CARGO").filter(|_| !rustup::has_chosen());
     caller.unwrap_or_else(|| "cargo".into())
 }
 
-/// Removes from a command's environment what `cargo run` put into this process's.
+/// Removes the variables that `cargo run` set for this process from a command's environment.
 pub(crate) fn clean(command: &mut Command) {
     let names = std::env::vars_os().map(|(name, _)| name);
     for name in names.filter(|name| is_of_this_run(name)) {
@@ -24,7 +23,7 @@ pub(crate) fn clean(command: &mut Command) {
     }
 }
 
-/// Whether `cargo run` put this variable into this process's environment.
+/// Whether `cargo run` set this variable for this process.
 pub(crate) fn is_of_this_run(name: &OsStr) -> bool {
     const EXACT: [&str; 6] = [
         "CARGO_MANIFEST_DIR",

@@ -1,4 +1,4 @@
-//! A rustc command as cargo ran it: recorded once, replayed with changes.
+//! A rustc command that cargo ran: recorded once, and replayed with changes.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::cargo::changed_environment::Variables;
 pub(crate) struct Invocation {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<String>,
-    /// Never written to disk: it is the user's, see [`ChangedEnvironment`].
+    /// Never written to disk, because it can contain secrets, see [`ChangedEnvironment`].
     ///
     /// [`ChangedEnvironment`]: changed_environment::ChangedEnvironment
     #[serde(skip)]
@@ -23,16 +23,16 @@ pub(crate) struct Invocation {
     pub(crate) directory: PathBuf,
 }
 
-/// A dependency that rustc is told of by `--extern`.
+/// A dependency in an `--extern` option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Extern<'a> {
-    /// The name in the source; absent for the likes of `--extern proc_macro`.
+    /// The name in the source. `None` for options such as `--extern proc_macro`.
     pub(crate) name: &'a str,
     pub(crate) path: &'a Path,
 }
 
 impl Invocation {
-    /// The command that this process was started as a wrapper of.
+    /// The command that this process wraps.
     pub(crate) fn of_this_process(
         program: OsString,
         arguments: impl Iterator<Item = OsString>,
@@ -40,7 +40,7 @@ impl Invocation {
         let mut expanded = Vec::new();
         for argument in arguments {
             let argument = argument.to_string_lossy().into_owned();
-            // Cargo falls back to a file of arguments, one a line, when there are too many.
+            // If there are too many arguments, cargo writes them to a file, one per line.
             match argument.strip_prefix('@') {
                 Some(file) => {
                     let lines = std::fs::read_to_string(file)?;
@@ -57,7 +57,7 @@ impl Invocation {
         })
     }
 
-    /// The command, to be run in the recorded directory with the recorded environment.
+    /// The command, with the recorded directory and environment.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -68,12 +68,12 @@ impl Invocation {
         command
     }
 
-    /// Has rustc draw its diagnostics for a terminal of this width.
+    /// Makes rustc format its diagnostics for a terminal with this width.
     pub(crate) fn set_width(&mut self, width: impl std::fmt::Display) {
         self.push([format!("--diagnostic-width={width}")]);
     }
 
-    /// The value of a long option, written as one argument or as two.
+    /// The value of a long option, which can be one argument or two.
     pub(crate) fn value<'a>(&'a self, option: &'a str) -> Option<&'a str> {
         self.values(option).last()
     }
@@ -95,7 +95,7 @@ impl Invocation {
         })
     }
 
-    /// The value of a codegen option, `-C name=value`; the empty string for `-C name`.
+    /// The value of a codegen option `-C name=value`; the empty string for `-C name`.
     pub(crate) fn codegen(&self, name: &str) -> Option<&str> {
         self.codegen_options()
             .filter_map(|option| {
@@ -121,7 +121,7 @@ impl Invocation {
         })
     }
 
-    /// Whether the debug information of what it makes describes types, in the same file.
+    /// Whether its output contains debug information about types.
     pub(crate) fn has_types(&self) -> bool {
         let is_full = match self.codegen("debuginfo") {
             Some(level) => matches!(level, "2" | "full"),
@@ -130,7 +130,7 @@ impl Invocation {
         is_full && matches!(self.codegen("split-debuginfo"), None | Some("off"))
     }
 
-    /// Whether its code is what its sources say, function by function.
+    /// Whether the optimisation level is 0.
     pub(crate) fn is_unoptimised(&self) -> bool {
         let level = self.codegen("opt-level");
         matches!(level, None | Some("0")) && !self.arguments.iter().any(|it| it == "-O")
@@ -145,13 +145,13 @@ impl Invocation {
             .flat_map(|types| types.split(','))
     }
 
-    /// The name of its artefacts: the crate's name, and most often cargo's hash of the unit.
+    /// The stem of its artifacts: the crate's name, and usually cargo's hash of the unit.
     pub(crate) fn stem(&self) -> Option<String> {
         let extra = self.codegen("extra-filename").unwrap_or_default();
         Some(format!("{}{extra}", self.crate_name()?))
     }
 
-    /// The name under which its record is kept.
+    /// The name of its record.
     pub(crate) fn unit(&self) -> Option<String> {
         Some(unit_name(self.out_dir()?, &self.stem()?))
     }
@@ -173,7 +173,7 @@ impl Invocation {
         })
     }
 
-    /// Changes the value of each long option for which `change` has another one.
+    /// Replaces the values of long options for which `change` returns a new value.
     pub(crate) fn change_values(
         &mut self,
         option: &str,
@@ -197,7 +197,7 @@ impl Invocation {
         }
     }
 
-    /// Takes a long option out, with all its values.
+    /// Removes a long option and all its values.
     pub(crate) fn remove(&mut self, option: &str) {
         let mut is_value = false;
         self.arguments.retain(|argument| {
@@ -212,7 +212,7 @@ impl Invocation {
         });
     }
 
-    /// Appends arguments; of options that are given twice rustc takes the last.
+    /// Appends arguments. If an option is given twice, rustc uses the last.
     pub(crate) fn push<S: Into<String>>(&mut self, arguments: impl IntoIterator<Item = S>) {
         self.arguments.extend(arguments.into_iter().map(Into::into));
     }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_read_in_both_spellings() {
+    fn options_are_parsed_in_both_spellings() {
         let invocation = invocation(
             "--crate-name pages --crate-type lib --crate-type=cdylib,staticlib -C metadata=1 \
              -Cextra-filename=-2 --out-dir=/deps --extern a=/a.rmeta --extern priv:b=/b.rlib \

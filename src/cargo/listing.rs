@@ -1,8 +1,10 @@
-//! The files of a package as cargo lists them: what a build script reads that names nothing.
+//! The files of a package as cargo lists them. They are the inputs of a build script that names
+//! none.
 //!
-//! Cargo's rules, from its reference of `include` and `exclude`: with `include`, what that says; else all but
-//! what git ignores and `exclude` says. Hidden files count only in a repository. Packages inside are others.
-//! A file that git tracks although it ignores it counts for cargo, and not here.
+//! The rules are those of `include` and `exclude` in cargo's reference: with `include`, the files
+//! that it matches; otherwise all files except those that git ignores or `exclude` matches. Hidden
+//! files count only in a repository. Nested packages are excluded. Unlike cargo, this module does
+//! not list files that git both tracks and ignores.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Of the package in `directory`; its manifest may take its rules from that in `root`.
+    /// For the package in `directory`. Its manifest may inherit the rules from the one in `root`.
     pub(crate) fn of(directory: &Path, root: &Path) -> Self {
         let include = rules("include", directory, root);
         let mut exclude = rules("exclude", directory, root).unwrap_or_default();
@@ -41,17 +43,17 @@ impl Listing {
         }
     }
 
-    /// The files that are there.
+    /// The files that exist.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         self.walk(None)
     }
 
-    /// Whether it has a file that is there.
-    pub(crate) fn has(&self, file: &Path) -> bool {
+    /// Whether an existing file is listed.
+    pub(crate) fn contains(&self, file: &Path) -> bool {
         file.starts_with(&self.directory) && !self.walk(Some(file)).is_empty()
     }
 
-    /// The files that are there, or the one of them.
+    /// The files that exist, or only one of them.
     fn walk(&self, only: Option<&Path>) -> Vec<PathBuf> {
         let mut walk = WalkBuilder::new(&self.directory);
         walk.standard_filters(false).follow_links(true);
@@ -101,7 +103,7 @@ impl Listing {
 fn matcher(directory: &Path, rules: &[String]) -> Gitignore {
     let mut builder = GitignoreBuilder::new(directory);
     for rule in rules {
-        // Cargo refuses the manifest if one is none.
+        // Cargo rejects a manifest with an invalid rule.
         let _ = builder.add_line(None, rule);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
@@ -136,7 +138,7 @@ fn rules(key: &str, directory: &Path, root: &Path) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
-    /// What is listed of a package with these lines in its manifest.
+    /// The listed files of a package with these lines in its manifest.
     fn listed(root: &Path, lines: &str) -> Vec<String> {
         let package = root.join("package");
         fs::write(package.join("Cargo.toml"), format!("[package]\n{lines}")).unwrap();
@@ -144,10 +146,10 @@ mod tests {
         let mut files = listing.files();
         files.sort();
         for file in &files {
-            assert!(listing.has(file), "{}", file.display());
+            assert!(listing.contains(file), "{}", file.display());
         }
         for file in ["target/a", "inner/src/lib.rs", "none"] {
-            assert!(!listing.has(&package.join(file)), "{file}");
+            assert!(!listing.contains(&package.join(file)), "{file}");
         }
         let names = files.iter().map(|it| it.strip_prefix(&package).unwrap());
         let names = names.map(|it| it.display().to_string());
@@ -194,7 +196,7 @@ mod tests {
             listed(root, "include = ['src/**/*.rs', '!src/target/*']"),
             ["src/lib.rs"]
         );
-        // The last rule that matches the file decides, not one for its folder.
+        // The last rule that matches the file decides, not a rule for its folder.
         assert_eq!(
             listed(root, "include = ['src/**/*.rs', '!src/target']"),
             sources

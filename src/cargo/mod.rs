@@ -1,4 +1,4 @@
-//! Cargo and rustc as they are: their commands, messages, settings and files.
+//! Cargo and rustc: their commands, messages, settings and files. It depends only on `base`.
 
 pub(crate) mod artifact;
 pub(crate) mod changed_environment;

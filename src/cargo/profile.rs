@@ -1,8 +1,8 @@
-//! Profile settings that can't work in a session are overridden for its build, and that is said.
+//! Overrides profile settings that can't work in a session, and reports them.
 //!
-//! `panic = "abort"` and LTO are rustc errors where libraries are dynamic, and `strip` takes the
-//! symbols that checks read. Overrides are passed only where the setting is there: each one
-//! changes cargo's fingerprint of every crate, and a warm workspace should stay warm.
+//! rustc rejects `panic = "abort"` and LTO for dynamic libraries, and `strip` removes the symbols
+//! that the checks need. An override is passed only if the setting exists, because it changes
+//! cargo's fingerprint of every crate, which would then be recompiled.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use toml::{Table, Value};
 
 use crate::base::nearest::nearest;
 
-/// Settings for `cargo build`, and what to say of each.
+/// Overrides for `cargo build`, with a note for each.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overrides {
     /// Values for `--config`.
@@ -23,11 +23,11 @@ pub(crate) struct Overrides {
 /// A file of settings that can't be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProfileError {
-    #[error("`{0}` could not be read: {1}")]
+    #[error("could not read `{0}`: {1}")]
     Io(PathBuf, io::Error),
-    #[error("`{0}` is no TOML: {1}")]
+    #[error("`{0}` is not valid TOML: {1}")]
     Toml(PathBuf, toml::de::Error),
-    #[error("no profile is called `{name}`")]
+    #[error("there is no profile `{name}`")]
     Unknown { name: String, known: Vec<String> },
 }
 
@@ -35,7 +35,7 @@ impl ProfileError {
     /// What to do next.
     pub(crate) fn help(&self) -> String {
         match self {
-            Self::Io(path, _) => format!("see to it that `{}` can be read", path.display()),
+            Self::Io(path, _) => format!("make sure that `{}` can be read", path.display()),
             Self::Toml(path, _) => format!("correct `{}`", path.display()),
             Self::Unknown { name, known } => {
                 match nearest(name, known.iter().map(String::as_str)) {
@@ -51,7 +51,7 @@ impl ProfileError {
     }
 }
 
-/// What a session replaces a setting by, if it is there and can't work.
+/// The replacement for a setting that can't work in a session.
 fn replacement(key: &str, value: &Value) -> Option<&'static str> {
     match (key, value) {
         ("panic", Value::String(text)) if text != "unwind" => Some("\"unwind\""),
@@ -65,8 +65,8 @@ fn replacement(key: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
-/// The wrappers of rustc that the user has set up, as they are to be named to the user. A session
-/// needs that place, and a cache of compilations knows nothing of flavours.
+/// The rustc wrappers that the user has configured, as shown to the user. A session needs this
+/// setting for its own wrapper, and a compilation cache would confuse the flavours of a crate.
 pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
     let mut found = Vec::new();
     for name in ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
@@ -85,7 +85,7 @@ pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
     Ok(found)
 }
 
-/// The files that are there, read.
+/// The files that exist, parsed.
 pub(crate) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileError> {
     let mut tables = Vec::new();
     for path in files {
@@ -94,7 +94,7 @@ pub(crate) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileEr
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(ProfileError::Io(path.clone(), error)),
         };
-        // Among what steers cargo are files of other formats.
+        // Some of the files are not TOML.
         if path.extension().is_none_or(|it| it != "toml") && !path.ends_with(".cargo/config") {
             continue;
         }
@@ -106,11 +106,11 @@ pub(crate) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileEr
     Ok(tables)
 }
 
-/// Reads the profile `name` (and what it inherits from) in the files, and finds what to override.
+/// Finds the settings to override in the profile `name` and the profiles that it inherits from.
 pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
     let mut profiles_of = Vec::new();
     for (path, table) in tables(files)? {
-        // The first is the workspace's manifest. The profiles of other manifests are none to cargo.
+        // The first file is the workspace's manifest. Cargo ignores profiles in other manifests.
         let is_members = path.ends_with("Cargo.toml") && files.first().is_none_or(|it| it != path);
         if let Some(Value::Table(profiles)) = table.get("profile").filter(|_| !is_members) {
             profiles_of.push((path, profiles.clone()));
@@ -155,7 +155,7 @@ impl Overrides {
         }
         self.configuration.push(setting);
         self.notes.push(format!(
-            "`{key} = {value}` of `{}` does not work in a session: it is built with \
+            "`{key} = {value}` in `{}` does not work in a session, which is built with \
              `{key} = {replacement}`",
             source.display()
         ));
@@ -174,14 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn what_works_is_left_alone() {
+    fn supported_settings_are_kept() {
         let manifest = "[profile.dev]\npanic = 'unwind'\nlto = false\nstrip = 'none'\ndebug = 1\n\
                         [profile.release]\npanic = 'abort'";
         assert_eq!(of(manifest, "dev"), Overrides::default());
     }
 
     #[test]
-    fn what_cannot_work_is_overridden_and_said() {
+    fn unsupported_settings_are_overridden_and_reported() {
         let manifest = "[profile.dev]\npanic = 'abort'\nlto = 'thin'\nstrip = true";
         let overrides = of(manifest, "dev");
         assert_eq!(
@@ -192,11 +192,11 @@ mod tests {
                 "profile.dev.strip=\"none\""
             ]
         );
-        assert!(overrides.notes[0].starts_with("`panic = \"abort\"` of `"));
+        assert!(overrides.notes[0].starts_with("`panic = \"abort\"` in `"));
     }
 
     #[test]
-    fn what_is_inherited_counts() {
+    fn inherited_settings_count() {
         let manifest = "[profile.quick]\ninherits = 'release'\n[profile.release]\nlto = true";
         assert_eq!(
             of(manifest, "quick").configuration,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_named() {
+    fn an_invalid_file_is_named() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("Cargo.toml");
         fs::write(&path, "[profile").unwrap();
@@ -213,7 +213,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with(&format!("`{}` is no TOML", path.display()))
+                .starts_with(&format!("`{}` is not valid TOML", path.display()))
         );
     }
 }

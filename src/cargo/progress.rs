@@ -1,9 +1,9 @@
-//! What cargo writes to its stderr, taken apart: status lines and progress, which are to be shown
-//! while it builds, and its own warnings and errors, which are to be kept.
+//! Parses cargo's stderr: status lines and progress, to show during the build, and cargo's own
+//! warnings and errors, to keep.
 //!
-//! Cargo is told to show its progress bar although it writes into a pipe: nothing else tells how
-//! much there is to build. A bar that looks otherwise one day is no progress that is known, and
-//! nothing worse.
+//! Cargo is told to show its progress bar even though stderr is a pipe, because it has no other way
+//! to report how much there is to build. If the format of the bar changes, the session only shows
+//! no progress.
 
 use std::io::{BufReader, Read};
 
@@ -11,12 +11,12 @@ use console::strip_ansi_codes;
 
 use super::run::RUNNER_WORD;
 
-/// What is to be shown while cargo builds.
+/// Output to show while cargo builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// A line of cargo's, as it wrote it.
+    /// A line from cargo, unchanged.
     Line(String),
-    /// So many of so many units are built, and these are being built.
+    /// `built` of `all` units are complete, and `crates` are being built.
     Progress {
         built: usize,
         all: usize,
@@ -27,7 +27,7 @@ pub(crate) enum Said {
 impl Said {
     /// The word and the text of a status line: `Compiling`, `app v0.1.0 (/work/app)`.
     pub(crate) fn status(line: &str) -> Option<(&str, &str)> {
-        // The word ends where cargo's words do.
+        // The word ends in the column where cargo's status words end.
         let (word, text) = line.split_at_checked(12)?;
         let (word, text) = (word.trim_start_matches(' '), text.strip_prefix(' ')?);
         let is_word = word.starts_with(|c: char| c.is_ascii_uppercase())
@@ -43,7 +43,7 @@ impl Said {
         let mut crates: Vec<String> = Vec::new();
         for name in names.split(", ") {
             let name = name.split(['(', ' ']).next().unwrap_or_default();
-            // What does not fit into the bar is `...`.
+            // Names that don't fit into the bar are replaced by `...`.
             let is_name = !name.is_empty() && !name.starts_with('.');
             if is_name && !crates.iter().any(|it| it == name) {
                 crates.push(name.to_owned());
@@ -57,18 +57,17 @@ impl Said {
     }
 }
 
-/// Cargo's own warnings and errors, each with all its lines, in the colours that cargo was asked
-/// for.
+/// Cargo's own warnings and errors, each with all its lines and colours.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Words(Vec<String>);
 
 impl Words {
-    /// Reads what cargo writes to its end, and tells what is to be shown.
+    /// Reads cargo's stderr to the end, and passes output to show to `tell`.
     pub(crate) fn read(stderr: impl Read, tell: impl Fn(Said)) -> Self {
         let mut words = Words::default();
         let mut is_open = false;
         let mut piece = Vec::new();
-        // What can't be read can't be shown; the exit code still tells.
+        // If reading fails, the exit code still shows an error.
         for byte in BufReader::new(stderr).bytes().map_while(Result::ok) {
             match byte {
                 b'\n' => words.line(&piece, &mut is_open, &tell),
@@ -94,14 +93,14 @@ impl Words {
         words
     }
 
-    /// `is_open`: whether the line before was one of a message.
+    /// `is_open` is whether the previous line was part of a message.
     fn line(&mut self, line: &[u8], is_open: &mut bool, tell: impl Fn(Said)) {
         let line = String::from_utf8_lossy(line);
-        // It takes the bar away.
+        // The escape code that erases the bar.
         let line = line.strip_prefix("\x1b[K").unwrap_or(&line);
         let plain = strip_ansi_codes(line);
         let begins = |labels: &[&str]| labels.iter().any(|it| plain.starts_with(it));
-        // A note is one on the message before it.
+        // A note belongs to the message before it.
         if begins(&["warning: ", "error: "]) || !*is_open && begins(&["note: ", "help: "]) {
             *is_open = true;
             self.0.push(String::new());
@@ -114,13 +113,13 @@ impl Words {
                 message.push('\n');
             }
             None if plain.trim().is_empty() => {}
-            // It is the tool that cargo runs.
+            // The path of the tool, which cargo runs as the wrapper.
             None if plain.contains(RUNNER_WORD) => {}
             None => tell(Said::Line(line.to_owned())),
         }
     }
 
-    /// Of a build that failed: all of it, but what says only that others go on for a moment.
+    /// The messages of a failed build, except the one that other jobs are still running.
     pub(crate) fn of_failure(&self) -> String {
         let mut seen: Vec<&String> = Vec::new();
         for message in &self.0 {
@@ -132,7 +131,7 @@ impl Words {
         seen.iter().map(|message| format!("{message}\n")).collect()
     }
 
-    /// Of a build that did not fail: what cargo warns of, without colours.
+    /// The warnings of a successful build, without colours.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
         let messages = self.0.iter().map(|message| strip_ansi_codes(message));
         messages.filter_map(|message| Some(message.strip_prefix("warning: ")?.to_owned()))
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cargo_shows_is_told_and_what_it_warns_of_is_kept() {
+    fn status_lines_are_passed_on_and_warnings_are_kept() {
         let (words, said) = read(
             "warning: /w/Cargo.toml: unused manifest key: foo\n\
              \x20   Blocking waiting for file lock on package cache\n\
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_failure_are_all_there() {
+    fn all_messages_of_a_failure_are_kept() {
         let (words, said) = read(
             "error: failed to parse manifest at `/w/Cargo.toml`\n\n\
              Caused by:\n  no targets specified\n",
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_bar_is_no_progress() {
+    fn other_lines_are_not_progress() {
         for piece in [
             "",
             "    Building",
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_line_is_known_by_its_column() {
+    fn a_status_line_is_recognised_by_its_column() {
         let finished = "    Finished `dev` profile";
         assert_eq!(Said::status(finished), Some(("Finished", "`dev` profile")));
         for other in [

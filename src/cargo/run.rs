@@ -1,9 +1,9 @@
-//! How `cargo run` would start the program: its environment, and the runner in front of it.
+//! How `cargo run` would start the program: its environment and its runner.
 //!
-//! Cargo itself tells the environment. The session builds by `cargo run`, with this tool as the
-//! runner, which prints what it was given (`shims::runner`) instead of running anything. So
-//! whatever cargo comes to set, the host has it too. The user's own runner is read from cargo's
-//! configuration.
+//! The environment comes from cargo itself. The session builds with `cargo run`, with this tool as
+//! the runner, which prints its environment (`shims::runner`) instead of running anything. So the
+//! host gets all variables that this version of cargo sets. The user's own runner is read from
+//! cargo's configuration.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -12,18 +12,18 @@ use std::process::Command;
 
 use super::settings::variable_of;
 
-/// The first argument of this tool as a runner, and the first word of what it prints.
+/// The first argument of this tool as a runner, and the first word of its output.
 pub(crate) const RUNNER_WORD: &str = "hotmod-environment";
 
-/// An environment, of any bytes.
+/// An environment. Values can be any bytes.
 pub(crate) type Variables = BTreeMap<OsString, OsString>;
 
-/// The user's runner is not known.
+/// The user's runner could not be determined.
 #[derive(Debug, thiserror::Error)]
-#[error("cargo's configuration of a runner can't be read: {0}")]
+#[error("could not read the runner from cargo's configuration: {0}")]
 pub(crate) struct RunnerError(String);
 
-/// How the host is to be started.
+/// How to start the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RunSettings {
     /// The runner and its arguments; empty if there is none.
@@ -33,7 +33,7 @@ pub(crate) struct RunSettings {
 }
 
 impl RunSettings {
-    /// Gives a command the environment that `cargo run` would.
+    /// Sets the environment of a command as `cargo run` would.
     pub(crate) fn apply(&self, command: &mut Command) {
         for (name, value) in &self.environment {
             match value {
@@ -43,8 +43,8 @@ impl RunSettings {
         }
     }
 
-    /// Reads what the runner of a cargo printed that was started in this environment; nothing if
-    /// the line is no runner's.
+    /// Parses the runner's output, for a cargo that was started in this environment; `None` if the
+    /// line is not from the runner.
     pub(crate) fn read(
         line: &str,
         given: &Variables,
@@ -68,14 +68,14 @@ impl RunSettings {
     }
 }
 
-/// Makes this tool the runner of a cargo command for a triple.
-pub(crate) fn be_runner(command: &mut Command, triple: &str) {
-    // Cargo splits a variable at spaces, of which the tool's own path may have some.
+/// Makes this tool the runner of a cargo command, for a triple.
+pub(crate) fn set_runner(command: &mut Command, triple: &str) {
+    // Cargo splits the variable at spaces, which the tool's path may contain.
     let tool = format!("/proc/{}/exe {RUNNER_WORD}", std::process::id());
     command.env(format!("{}_RUNNER", variable_of(triple)), tool);
 }
 
-/// Any bytes as a word without spaces.
+/// Encodes any bytes as a word without spaces.
 pub(crate) fn encode(text: &OsStr) -> String {
     let bytes = text.as_bytes().iter();
     bytes.map(|byte| format!("{byte:02x}")).collect()
@@ -97,7 +97,7 @@ fn parse(words: &str) -> Variables {
     variables.collect()
 }
 
-/// The environment in which a command is started.
+/// The environment of a command.
 pub(crate) fn given_to(command: &Command) -> Variables {
     let mut all: Variables = std::env::vars_os().collect();
     for (name, value) in command.get_envs() {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cargo_changes_is_what_the_host_gets() {
+    fn the_host_gets_the_changes_that_cargo_makes() {
         let mut cargo = Command::new("cargo");
         cargo
             .env("HOTMOD_TEST_SAME", "same=1")

@@ -1,13 +1,12 @@
-//! rustup stands between this tool and the compiler: the `cargo` and `rustc` on the path are often
-//! its proxies. It is never needed, and no command of its own is run.
+//! rustup's proxies: the `cargo` and `rustc` in `PATH` often are proxies that choose a toolchain.
+//! rustup is not required, and none of its own commands are run.
 
 use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// What rustup and its cargo tell their children of the toolchain, and how many proxies have called
-/// one another.
+/// Variables in which rustup passes the chosen toolchain to children, and counts nested proxies.
 pub(crate) const CHOICE: [&str; 4] = [
     "RUSTUP_TOOLCHAIN",
     "RUSTUP_TOOLCHAIN_SOURCE",
@@ -15,7 +14,7 @@ pub(crate) const CHOICE: [&str; 4] = [
     "RUST_RECURSION_COUNT",
 ];
 
-/// The command of a program of the toolchain's, for which rustup may choose again.
+/// A command that runs a program of the toolchain, for which rustup chooses the toolchain again.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     if has_chosen() {
@@ -26,10 +25,10 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Whether rustup chose the toolchain of this process by itself, from the current directory: a
-/// `rust-toolchain.toml` that comes during a session chooses another one.
+/// Whether rustup chose this process's toolchain from the current directory. Then a new
+/// `rust-toolchain.toml` during a session can choose another one.
 ///
-/// rustup tells its choice to all that it runs, and says since 1.29 how it was made.
+/// rustup passes its choice to its children, and since 1.29 also how it was made.
 pub(crate) fn has_chosen() -> bool {
     let variable = |name| env::var(name).ok();
     is_choice(
@@ -43,13 +42,13 @@ fn is_choice(toolchain: Option<String>, source: Option<String>, cargo: Option<St
     let (Some(toolchain), Some(source), Some(cargo)) = (toolchain, source, cargo) else {
         return false;
     };
-    // Somebody who sets the toolchain by hand leaves the other two as they were.
+    // If the user sets the toolchain variable, the other two are not set.
     let mut folders = Path::new(&cargo).iter();
     let is_of_cargo = folders.any(|folder| folder == &*toolchain);
     is_of_cargo && !matches!(&*source, "cli" | "env")
 }
 
-/// The toolchain that a proxy could not run since it is not installed.
+/// The toolchain that a proxy reports as not installed.
 pub(crate) fn missing_toolchain(stderr: &str) -> Option<&str> {
     let line = stderr.lines().find(|line| line.starts_with("error: "))?;
     let line = line.strip_suffix(" is not installed")?;
@@ -62,7 +61,7 @@ pub(crate) fn install(toolchain: &str) -> String {
     format!("install it: `rustup toolchain install {toolchain}`")
 }
 
-/// What a proxy says, without the calls in rustup that led there.
+/// A proxy's error message without rustup's backtrace.
 pub(crate) fn without_backtrace(stderr: &str) -> &str {
     let end = stderr.find("\nStack backtrace:");
     stderr[..end.unwrap_or(stderr.len())].trim_end()
@@ -73,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_is_rustups_own_unless_it_was_told_which() {
+    fn a_choice_by_rustup_is_recognised() {
         let cargo = "/home/me/.rustup/toolchains/stable-x86_64-unknown-linux-gnu/bin/cargo";
         for (toolchain, source, is) in [
             ("stable-x86_64-unknown-linux-gnu", "default", true),
@@ -89,7 +88,7 @@ mod tests {
         let some = || Some("stable".to_owned());
         assert!(
             !is_choice(some(), None, some()),
-            "an older rustup does not say"
+            "older versions of rustup don't report it"
         );
     }
 

@@ -1,8 +1,8 @@
-//! What cargo's manifests and configuration say, for who wants to know before anything is built.
+//! Settings in cargo's manifests and configuration, for checks before a build.
 //!
-//! It follows cargo's order: the environment, configuration from the nearest folder on, then the
-//! manifest. Only `rustc --print cfg` could tell whether `[target.'cfg(…)']` holds: that there are such
-//! tables is said, and what they would replace is not.
+//! The precedence is cargo's: the environment, then configuration files from the nearest folder up,
+//! then the manifest. `[target.'cfg(…)']` tables are not evaluated, because that would need `rustc
+//! --print cfg`; it is only known whether they exist.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -14,14 +14,14 @@ use super::invocation::Invocation;
 use super::profile::{ProfileError, tables};
 use crate::cargo::unsupported::refuse_what_cannot_be_dynamic;
 
-/// All that is there to be read.
+/// The settings from all files.
 #[derive(Debug)]
 pub(crate) struct CargoSettings {
-    /// From the strongest to the weakest.
+    /// In order of decreasing precedence.
     tables: Vec<(PathBuf, Table)>,
 }
 
-/// A value, with the words that name it and its place.
+/// A value, and where it is set.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Setting {
     pub(crate) value: Value,
@@ -36,8 +36,7 @@ pub(crate) struct Flags {
 }
 
 impl CargoSettings {
-    /// Reads the files: the workspace's manifest first, those of members and cargo's configuration
-    /// in any order of their own.
+    /// Reads the files. The workspace's manifest must be the first.
     pub(crate) fn read(files: &[PathBuf]) -> Result<Self, ProfileError> {
         let is_manifest = |path: &Path| path.ends_with("Cargo.toml");
         let mut read: Vec<(PathBuf, Table)> = tables(files)?
@@ -49,7 +48,7 @@ impl CargoSettings {
         Ok(CargoSettings { tables: read })
     }
 
-    /// A setting of a profile, as it is for a member of the workspace.
+    /// A setting of a profile for a member of the workspace.
     pub(crate) fn of_profile(&self, profile: &str, package: &str, key: &str) -> Option<Setting> {
         self.of_package(profile, package, key).or_else(|| {
             self.chain(profile).iter().find_map(|name| {
@@ -59,7 +58,7 @@ impl CargoSettings {
         })
     }
 
-    /// The same, if the profile has a table for this package.
+    /// A setting in the profile's table for this package.
     pub(crate) fn of_package(&self, profile: &str, package: &str, key: &str) -> Option<Setting> {
         let chain = self.chain(profile);
         chain
@@ -67,11 +66,11 @@ impl CargoSettings {
             .find_map(|name| self.find(&["profile", name, "package", package, key]))
     }
 
-    /// Whether there is a profile of this name: of one that is not there, cargo says in a session
-    /// only what it lacks.
+    /// Checks that the profile exists, because cargo's own error for a session is misleading: a
+    /// session passes overrides for the profile.
     pub(crate) fn check_profile(&self, name: &str) -> Result<(), ProfileError> {
         const BUILT_IN: [&str; 4] = ["bench", "dev", "release", "test"];
-        // What a configuration includes is not read here.
+        // Files that a configuration includes are not read here.
         let is_whole = !self.tables.iter().any(|(_, it)| it.contains_key("include"));
         let is_there = BUILT_IN.contains(&name)
             || self.find(&["profile", name]).is_some()
@@ -89,13 +88,13 @@ impl CargoSettings {
         })
     }
 
-    /// Whether a profile is made of `release` and not of `dev`.
+    /// Whether a profile inherits from `release`.
     pub(crate) fn is_release(&self, profile: &str) -> bool {
         let last = self.chain(profile).pop();
         last.is_some_and(|name| name == "release")
     }
 
-    /// A profile and what it inherits from.
+    /// A profile and the profiles that it inherits from.
     fn chain(&self, profile: &str) -> Vec<String> {
         let mut chain = vec![profile.to_owned()];
         while let Some(last) = chain.last() {
@@ -106,7 +105,7 @@ impl CargoSettings {
                 (_, Some(parent)) => parent.value.as_str().unwrap_or_default().to_owned(),
                 (_, None) => break,
             };
-            // Cargo says what is wrong with one that inherits from itself.
+            // Cargo reports a profile that inherits from itself.
             if chain.contains(&parent) {
                 break;
             }
@@ -115,25 +114,25 @@ impl CargoSettings {
         chain
     }
 
-    /// The triple that cargo builds for if none is asked for.
+    /// Cargo's default target triple.
     pub(crate) fn target(&self) -> Option<Setting> {
         from_environment("CARGO_BUILD_TARGET").or_else(|| self.find(&["build", "target"]))
     }
 
-    /// The linker for a triple, if it is not rustc's own choice.
+    /// The configured linker for a triple.
     pub(crate) fn linker(&self, triple: &str) -> Option<PathBuf> {
         if let Some(linker) = env::var_os(format!("{}_LINKER", variable_of(triple))) {
             return Some(linker.into());
         }
         let (path, linker) = self.at(&["target", triple, "linker"])?;
         let linker = PathBuf::from(linker.as_str()?);
-        // With a folder it is relative to the one that `.cargo` is in.
+        // A path with a folder is relative to the parent of `.cargo`.
         let folder = path.ancestors().nth(2).unwrap_or(Path::new("."));
         let is_name = linker.components().count() == 1;
         Some(if is_name { linker } else { folder.join(linker) })
     }
 
-    /// The flags that cargo gives to rustc.
+    /// The flags that cargo passes to rustc.
     pub(crate) fn flags(&self, triple: &str) -> Flags {
         let variables = [
             ("CARGO_ENCODED_RUSTFLAGS".to_owned(), '\u{1f}'),
@@ -166,7 +165,7 @@ impl CargoSettings {
         })
     }
 
-    /// Whether linker or flags may be others than what is said here.
+    /// Whether conditional tables may override the linker or the flags.
     pub(crate) fn has_conditions(&self) -> bool {
         let targets = self
             .tables
@@ -202,7 +201,7 @@ impl CargoSettings {
 }
 
 impl Flags {
-    /// The setting among them with which no session runs.
+    /// A flag that prevents a session.
     pub(crate) fn refused(&self) -> Option<String> {
         refuse_what_cannot_be_dynamic(&self.invocation())
             .err()
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_setting_of_a_profile_counts() {
+    fn the_setting_with_the_highest_precedence_counts() {
         let manifest = "[profile.dev]\nopt-level = 1\n[profile.dev.package.pages]\nopt-level = 0\n\
                         [profile.quick]\ninherits = 'dev'\n[profile.small]\ninherits = 'release'\n\
                         [profile.round]\ninherits = 'round'";
@@ -282,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_there_by_the_manifest_or_the_configuration() {
+    fn a_profile_is_defined_in_the_manifest_or_the_configuration() {
         let manifest = "[profile.quick]\ninherits = 'dev'";
         let own = settings(manifest, "[profile.small]\ninherits = 'release'");
         for name in ["dev", "bench", "quick", "small"] {
@@ -290,13 +289,13 @@ mod tests {
         }
         let error = own.check_profile("quik").unwrap_err();
         assert_eq!(error.help(), "did you mean `--profile quick`?");
-        // What is included may have it.
+        // An included file may define it.
         let included = settings(manifest, "include = ['more.toml']");
         assert!(included.check_profile("quik").is_ok());
     }
 
     #[test]
-    fn configuration_is_stronger_than_the_manifest() {
+    fn configuration_takes_precedence_over_the_manifest() {
         let settings = settings(
             "[profile.dev]\nopt-level = 1",
             "[profile.dev]\nopt-level = 2",
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_that_no_session_takes_are_known_in_all_spellings() {
+    fn unsupported_flags_are_recognised_in_all_spellings() {
         let of = |flags: &str| settings("", &format!("[build]\nrustflags = {flags}")).flags(TRIPLE);
         for flags in [
             "['-C', 'target-feature=+crt-static']",
@@ -330,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_linker_is_a_name_or_lies_beside_the_configuration() {
+    fn a_linker_is_a_name_or_a_path_relative_to_the_configuration() {
         let of = |linker: &str| {
             let text = format!("[target.{TRIPLE}]\nlinker = '{linker}'");
             settings("", &text).linker(TRIPLE).unwrap()

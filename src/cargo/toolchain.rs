@@ -1,25 +1,25 @@
-//! What the toolchain says of itself: version, and where libstd is.
+//! The toolchain: its version, and the location of libstd.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::cargo::rustup;
 
-/// The rustc that cargo will run, and what a session must know of it.
+/// The rustc that cargo will run.
 #[derive(Clone, Debug)]
 pub(crate) struct Toolchain {
-    /// What `rustc -vV` says.
+    /// The output of `rustc -vV`.
     pub(crate) version: String,
     /// The directory of libstd's dylib for the target.
     pub(crate) target_libdir: PathBuf,
-    /// That dylib.
+    /// The path of that dylib.
     pub(crate) libstd: PathBuf,
 }
 
 /// Why a toolchain can't be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ToolchainError {
-    #[error("`{program}` could not be run: {error}")]
+    #[error("could not run `{program}`: {error}")]
     NotRun { program: String, error: io::Error },
     #[error("`{program} {arguments}` failed\n{stderr}")]
     Failed {
@@ -29,9 +29,9 @@ pub(crate) enum ToolchainError {
     },
     #[error("the toolchain `{0}` is not installed")]
     NotInstalled(String),
-    #[error("`{0}` is no Rust compiler: `{0} -vV` names no host")]
+    #[error("`{0}` is not a Rust compiler: `{0} -vV` prints no host")]
     NoCompiler(String),
-    #[error("the compiler knows no target `{0}`")]
+    #[error("the compiler does not support the target `{0}`")]
     UnknownTarget(String),
     #[error("there is no dynamic libstd for `{target}`")]
     NoDynamicStd {
@@ -41,7 +41,7 @@ pub(crate) enum ToolchainError {
     },
     #[error("the target `{0}` links its libraries statically")]
     Static(String),
-    #[error("`{flag}` of `{variable}` does not work in a session")]
+    #[error("`{flag}` in `{variable}` does not work in a session")]
     Flag {
         flag: &'static str,
         variable: String,
@@ -55,13 +55,15 @@ impl ToolchainError {
                 "install Rust, or set `RUSTC` to the compiler to use"
             }
             ToolchainError::Failed { .. } => {
-                "put right what the compiler says: a session needs this to work here"
+                "fix the error that the compiler reports: a session needs this to work here"
             }
-            ToolchainError::UnknownTarget(_) => "`rustc --print target-list` lists what there is",
+            ToolchainError::UnknownTarget(_) => {
+                "`rustc --print target-list` lists the supported targets"
+            }
             ToolchainError::NotInstalled(name) => return rustup::install(name),
             ToolchainError::NoDynamicStd { is_own: true, .. } => {
-                "a session needs `libstd-*.so`, which this compiler came without, as those of \
-                 Debian and Ubuntu do: use a toolchain from https://rustup.rs"
+                "a session needs `libstd-*.so`, which this compiler does not have, like those of \
+                 Debian and Ubuntu: use a toolchain from https://rustup.rs"
             }
             ToolchainError::NoDynamicStd { target, .. } => {
                 return format!(
@@ -69,7 +71,7 @@ impl ToolchainError {
                 );
             }
             ToolchainError::Flag { .. } => {
-                "a session loads its code while the program runs: take the flag out for it"
+                "a session loads code while the program is running: remove the flag for sessions"
             }
             ToolchainError::Static(_) => {
                 "a session loads libraries while it runs: use a target with a dynamic C library, \
@@ -81,7 +83,7 @@ impl ToolchainError {
 }
 
 impl Toolchain {
-    /// Asks rustc.
+    /// Asks rustc for a target, by default its own.
     pub(crate) fn of(target: Option<&str>) -> Result<Self, ToolchainError> {
         refuse_flags()?;
         let version = ask(&["-vV"])?;
@@ -118,7 +120,7 @@ impl Toolchain {
         self.version.lines().next().unwrap_or_default()
     }
 
-    /// The target, which is the compiler's own if none is asked for.
+    /// The target, by default the compiler's own.
     pub(crate) fn triple<'a>(&'a self, target: Option<&'a str>) -> &'a str {
         target.unwrap_or(host_of(&self.version))
     }
@@ -130,8 +132,8 @@ fn host_of(version: &str) -> &str {
     host.unwrap_or_default()
 }
 
-/// Some flags keep cargo from building procedural macros, and its words name neither flag nor
-/// way out. What stands in a configuration file is refused when the host is compiled.
+/// Rejects flags that prevent cargo from building procedural macros, because cargo's error does not
+/// name the flag. Flags in a configuration file are rejected when the host is compiled.
 fn refuse_flags() -> Result<(), ToolchainError> {
     for variable in [
         "RUSTFLAGS",
@@ -154,7 +156,7 @@ fn refuse_flags() -> Result<(), ToolchainError> {
     Ok(())
 }
 
-/// A target that rustc does not have is no failure of rustc's.
+/// Turns rustc's error about an unknown target into its own error.
 fn of_target(error: ToolchainError, triple: &str) -> ToolchainError {
     match error {
         ToolchainError::Failed { stderr, .. }

@@ -1,16 +1,17 @@
-//! Settings of rustc's with which no session runs.
+//! Compiler settings that don't work in a session.
 
 use super::invocation::Invocation;
 
-/// One of them.
+/// The error for such a setting.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` does not work in a session, whose program loads its code while it runs\n\
+    "`{0}` does not work in a session, because its program loads code while it is running\n\
      help: take it out of `RUSTFLAGS` and of `rustflags` in `.cargo/config.toml`"
 )]
 pub(crate) struct Unsupported(&'static str);
 
-/// rustc would say so too, but not which line to change.
+/// Rejects settings that prevent dynamic linking. rustc would too, but without naming the line to
+/// change.
 pub(crate) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), Unsupported> {
     let static_runtime = host
         .codegen_options()
@@ -21,7 +22,7 @@ pub(crate) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), Uns
     if host.codegen("panic") == Some("abort") {
         return Err(Unsupported("panic=abort"));
     }
-    // Its symbols tell no names.
+    // Hashed symbols contain no names.
     if host.codegen("symbol-mangling-version") == Some("hashed") {
         return Err(Unsupported("symbol-mangling-version=hashed"));
     }
@@ -36,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_cannot_work_are_refused() {
+    fn unsupported_settings_are_rejected() {
         for (option, refused) in [
             ("symbol-mangling-version=hashed", true),
             ("symbol-mangling-version=v0", false),

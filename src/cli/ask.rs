@@ -12,12 +12,12 @@ use super::selection::SessionArgs;
 use super::{Failure, Outcome};
 
 pub(super) const RELOAD: &str = concat!(
-    "Example, as the save hook of an editor:\n  cargo hotmod reload --message-format json\n\n",
+    "Example, as an editor's save hook:\n  cargo hotmod reload --message-format json\n\n",
     codes!()
 );
 pub(super) const RESTART: &str = concat!("Example:\n  cargo hotmod restart\n\n", codes!());
 pub(super) const WAIT: &str = concat!(
-    "Example, of a test that needs the new code:\n  \
+    "Example, for a test that needs the new code:\n  \
      cargo hotmod wait --timeout 60 && curl http://127.0.0.1:3000/\n\n",
     codes!()
 );
@@ -26,16 +26,16 @@ pub(super) const WAIT: &str = concat!(
 pub(super) struct AskArgs {
     #[command(flatten)]
     session: SessionArgs,
-    /// How to print the answer
+    /// Format of the answer
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     message_format: MessageFormat,
-    /// Wait no longer than this
+    /// Give up after this time
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
     timeout: Option<Duration>,
-    /// Show only what went wrong
+    /// Show only errors
     #[arg(short, long)]
     quiet: bool,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }
@@ -61,11 +61,11 @@ impl AskArgs {
     }
 }
 
-/// A time that is not nothing.
+/// A timeout: more than zero.
 fn seconds(typed: &str) -> Result<Duration, String> {
-    let seconds: f64 = typed.parse().map_err(|_| "it is no number".to_owned())?;
+    let seconds: f64 = typed.parse().map_err(|_| "not a number".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err("it is no time to wait".to_owned()),
+        _ => Err("must be a positive number of seconds".to_owned()),
     }
 }

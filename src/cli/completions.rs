@@ -1,4 +1,4 @@
-//! `cargo hotmod completions`: what a shell has to know to complete the commands and flags.
+//! `cargo hotmod completions`: shell scripts that complete commands and flags.
 
 use std::io::{self, Write as _};
 
@@ -15,22 +15,23 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod completions zsh > ~/.zfunc/_cargo-hotmod\n  \
     cargo hotmod completions fish > ~/.config/fish/completions/cargo-hotmod.fish\n  \
     cargo hotmod completions powershell >> $PROFILE\n\n\
-    `cargo-hotmod` is completed by each shell, `cargo hotmod` by bash, and by zsh with cargo's own \
-    completions.";
+    All of these shells complete `cargo-hotmod`. bash also completes `cargo hotmod`, and so does \
+    zsh with \
+    cargo's own completions.";
 
-/// For bash, whose completions of cargo know nothing of other commands.
-const OF_CARGO: &str = include_str!("completions/cargo.bash");
+/// For bash, whose completions of cargo don't include other subcommands.
+const CARGO_SUBCOMMAND: &str = include_str!("completions/cargo.bash");
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
-    /// Shell that reads them
+    /// Shell to print completions for
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
 
 impl CompletionsArgs {
     pub(super) fn run(self) -> Outcome {
-        // Nobody is there to be told that stdout is closed.
+        // If stdout is closed, the script has no reader.
         let _ = io::stdout().write_all(script(self.shell).as_bytes());
         Outcome {
             color: ColorChoice::Auto,
@@ -46,8 +47,8 @@ fn script(shell: Shell) -> String {
     clap_complete::generate(shell, &mut command, "cargo-hotmod", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     match shell {
-        // clap_complete 4.6 has two names for a command with a hyphen, of which bash finds one.
-        Shell::Bash => script.replace("cargo__subcmd__hotmod", "cargo__hotmod") + OF_CARGO,
+        // clap_complete 4.6 gives a command with a hyphen two names, and bash finds only one.
+        Shell::Bash => script.replace("cargo__subcmd__hotmod", "cargo__hotmod") + CARGO_SUBCOMMAND,
         _ => script,
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo hotmod demo`: the web template, written out and run.
+//! `cargo hotmod demo`: writes the web template to a folder and runs it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) const EXAMPLES: &str = "Example:\n  cargo hotmod demo";
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Where to write it
+    /// Folder to write it to
     #[arg(value_name = "FOLDER", default_value = "target/demo")]
     folder: PathBuf,
     #[command(flatten)]
@@ -37,7 +37,7 @@ impl DemoArgs {
     }
 }
 
-/// Writes the demo to `folder`, unless it is there, and runs it.
+/// Writes the demo to `folder`, unless it exists already, and runs it.
 fn run(folder: &Path, mut settings: Settings) -> Result<u8, Failure> {
     let manifest = folder.join("Cargo.toml");
     let mut screen = Screen::new(settings.color, settings.verbosity);
@@ -79,7 +79,7 @@ fn run(folder: &Path, mut settings: Settings) -> Result<u8, Failure> {
     Ok(session::run(settings)?)
 }
 
-/// The first port from 3000 that nobody listens on; from now on the session does.
+/// Listens on the first free port from 3000 on.
 fn free_port() -> Result<Sockets, ListenError> {
     let bind = |port: u16| Sockets::bind(&[port.to_string()]);
     let free = (3000..3099).find_map(|port| bind(port).ok());

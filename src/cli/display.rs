@@ -1,4 +1,4 @@
-//! What is shown, and where.
+//! Flags that choose what is shown, and where.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,17 +12,17 @@ use crate::session::Settings;
 
 #[derive(Debug, Args)]
 pub(super) struct DisplayArgs {
-    /// Append a line of JSON for each event to this file
+    /// Append each event to this file, as a line of JSON
     #[arg(long, value_name = "PATH")]
     events: Option<PathBuf>,
-    /// Leave the terminal to the program, as for one that draws on all of it: show only what went
-    /// wrong while it does not run, and write a log, whose path is shown first
+    /// Leave the terminal to the program: show only errors while it is not running, and write
+    /// a log, whose path is shown first
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show what led to each outcome, too; twice for cargo's own details
+    /// Also show the steps that led to each outcome; twice for cargo's verbose output
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }
@@ -36,9 +36,9 @@ impl DisplayArgs {
         }
     }
 
-    /// The same for cargo.
+    /// The corresponding arguments for cargo.
     fn for_cargo(&self) -> Vec<String> {
-        // Cargo itself sees no terminal.
+        // Cargo's stderr is a pipe, so it would choose no colours.
         let color = match self.color.is_on() {
             true => "--color=always",
             false => "--color=never",
@@ -68,12 +68,12 @@ impl DisplayArgs {
     }
 }
 
-/// How an answer is printed.
+/// Output format of `list` and `doctor`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// As text.
+    /// Text
     #[default]
     Text,
-    /// As JSON.
+    /// JSON, for scripts
     Json,
 }

@@ -11,16 +11,16 @@ use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod doctor\n  cargo hotmod doctor -p app \
     --release\n  cargo hotmod doctor --format json\n\n\
-    Exit codes: 0 a session can run, 1 an error keeps it from running, 2 the command line";
+    Exit codes: 0 a session can run, 1 an error prevents it, 2 invalid arguments";
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     selection: SelectionArgs,
-    /// For people, or for scripts
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }

@@ -12,31 +12,32 @@ use super::{Failure, Outcome};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod env --output .vscode/hotmod.env\n  \
     env $(cargo hotmod env) gdb target/hotmod/debug/app\n\n\
-    A program that has these variables joins the session, if it is the one that the session built \
-    last. Each session has others.\n\n\
-    Exit codes: 0 they are printed, 2 the command line is wrong, 3 no session runs here";
+    With these variables, a program joins the session if it is the one that the session built \
+    last. \
+    The values differ for each session.\n\n\
+    Exit codes: 0 success, 2 invalid arguments, 3 no session is running";
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
     #[command(flatten)]
     session: SessionArgs,
-    /// Write it to this file
+    /// Write to this file instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// A line of `NAME=value` for each variable
+    /// Lines of `NAME=value`
     #[default]
     Env,
-    /// JSON: `env`, and `program`, the path of what to start
+    /// JSON with `env` and `program`, the path of the program to start
     Json,
 }
 

@@ -13,41 +13,41 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init                          a new workspace in this folder\n  \
     cargo hotmod init game --template tui      a new workspace in the folder `game`\n  \
     cargo hotmod init screens --host app       a new crate in this workspace, for `app`\n  \
-    cargo hotmod init --existing widgets       a crate of this workspace, made reloadable\n  \
-    cargo hotmod init screens --dry-run        what that would write\n  \
-    cargo hotmod init --undo                   takes back the last one\n  \
-    cargo hotmod init --editor vscode          settings of an editor\n\n\
-    Nothing is written over, and after an error or Ctrl-C all is as it was.";
+    cargo hotmod init --existing widgets       make an existing crate reloadable\n  \
+    cargo hotmod init screens --dry-run        only show the changes\n  \
+    cargo hotmod init --undo                   revert the last `init`\n  \
+    cargo hotmod init --editor vscode          settings for an editor\n\n\
+    It never overwrites a file. After an error or Ctrl-C, everything is as it was before.";
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// Name of the new crate; outside of a workspace, folder of a new one [default: this folder]
+    /// Name of the new crate; outside a workspace, the folder for a new one [default: this folder]
     name: Option<String>,
-    /// Mark the crate NAME of the workspace, rather than make one
+    /// Mark the existing crate NAME as reloadable instead of creating one
     #[arg(long, requires = "name")]
     existing: bool,
-    /// Package with the program that uses it [default: the only one that has a program]
+    /// Package with the program that uses the crate [default: the only one with a program]
     #[arg(long, value_name = "PKG")]
     host: Option<String>,
-    /// What a new workspace holds [default: loop]
+    /// Template for a new workspace [default: loop]
     #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host"])]
     template: Option<Template>,
-    /// Write tasks, launch and settings of this editor
+    /// Write tasks, launch configurations and settings for this editor
     #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["name", "template"])]
     editor: Option<Editor>,
-    /// Take back what the last `init` did, if nobody touched it
+    /// Revert the last `init`, unless its files have been edited since
     #[arg(long, conflicts_with_all = ["name", "host", "template", "editor"])]
     undo: bool,
-    /// Write nothing, show what would be written
+    /// Show the changes without writing them
     #[arg(long)]
     dry_run: bool,
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,
-    /// Show only what went wrong
+    /// Show only errors
     #[arg(short, long)]
     quiet: bool,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }

@@ -16,10 +16,10 @@ pub(super) const EXAMPLES: &str =
 pub(super) struct ListArgs {
     #[command(flatten)]
     selection: SelectionArgs,
-    /// For people, or for scripts
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
-    /// Use colours
+    /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }

@@ -1,4 +1,4 @@
-//! `cargo hotmod man`: manual pages, made of what `--help` says.
+//! `cargo hotmod man`: manual pages, generated from the `--help` texts.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -16,7 +16,7 @@ use super::{Failure, Outcome};
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod man | man -l -\n  \
     cargo hotmod man --output ~/.local/share/man/man1\n\n\
-    After the second, `man cargo-hotmod` and `man cargo-hotmod-run` show them.";
+    After the second command, `man cargo-hotmod` and `man cargo-hotmod-run` show the pages.";
 
 #[derive(Debug, Args)]
 pub(super) struct ManArgs {
@@ -27,7 +27,7 @@ pub(super) struct ManArgs {
 
 impl ManArgs {
     pub(super) fn run(self) -> Outcome {
-        // Its page would be that of the command itself.
+        // A page for `help` would say nothing that the other pages don't.
         let mut command = super::hotmod("cargo hotmod").disable_help_subcommand(true);
         command.build();
         Outcome {
@@ -45,7 +45,7 @@ impl ManArgs {
 fn print(command: Command) -> Result<u8, Error> {
     let mut text = Vec::new();
     page(command, &mut text)?;
-    // Nobody is there to be told that stdout is closed.
+    // If stdout is closed, the page has no reader.
     let _ = io::stdout().write_all(&text);
     Ok(0)
 }
@@ -66,7 +66,7 @@ fn write(command: &Command, folder: &Path) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// What clap has for a page, and the examples with their columns.
+/// Writes a page: clap's sections, then the examples with their columns.
 fn page(command: Command, text: &mut Vec<u8>) -> io::Result<()> {
     let examples = command.get_after_help().map(ToString::to_string);
     let has_commands = command.has_subcommands();
@@ -81,7 +81,7 @@ fn page(command: Command, text: &mut Vec<u8>) -> io::Result<()> {
     }
     writeln!(text, ".SH EXAMPLES")?;
     let examples = examples.unwrap_or_default();
-    // No line begins with a dot: they are words, and commands that are indented.
+    // No line begins with a dot, which would be a troff request.
     let examples = examples.replace('\\', "\\e").replace('-', "\\-");
     for paragraph in examples.split("\n\n") {
         match paragraph.contains("\n  ") {

@@ -1,14 +1,16 @@
-//! The command line: what was typed, and the exit code that answers it.
+//! The command line: parses the arguments, runs the command, and returns its exit code.
 //!
-//! Each command has a file of its own: what it takes, and what it is given to. Two groups of
-//! flags are shared: [`selection`], which program, and [`display`], what is shown.
+//! Each command has its own file, with its arguments and the call into the library. Two groups of
+//! flags are shared: [`selection`] chooses the program, and [`display`] the output.
 
-/// What the exit codes of a command mean that asks a session.
+/// The exit codes of the commands that ask a session.
 macro_rules! codes {
     () => {
-        "Exit codes: 0 what is on disk is live, 3 no session runs, 4 it does not build, 5 the \
-         program does not take it, 6 the program is not running, 7 the session is paused, 8 no \
-         answer in time"
+        "Exit codes: 0 the saved code is live, 3 no session is running, 4 the code does not build, \
+         5 it \
+         can't be loaded into the program, 6 the program is not running, 7 the session is paused, \
+         8 \
+         timeout"
     };
 }
 
@@ -40,7 +42,7 @@ enum Cargo {
     Hotmod(Hotmod),
 }
 
-/// Edit a crate, save, and the running program is the new one
+/// Keep a Rust program running while you edit it
 #[derive(Debug, Args)]
 #[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Hotmod {
@@ -49,37 +51,38 @@ struct Hotmod {
 }
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo hotmod demo               a small web server to try it on\n  \
-    cargo hotmod init               a workspace of your own, in an empty folder\n  \
-    cargo hotmod run                the program of this workspace, until Ctrl-C\n  \
-    cargo hotmod help run           all that a command takes\n\n\
-    Exit codes: 0 all went well, 1 the session failed, 2 the command line, a manifest or the \
-    toolchain asks for what can't be, 129, 130 or 143 after SIGHUP, Ctrl-C or SIGTERM";
+    cargo hotmod demo               try it on a small web server\n  \
+    cargo hotmod init               create a workspace in an empty folder\n  \
+    cargo hotmod run                run this workspace's program, until Ctrl-C\n  \
+    cargo hotmod help run           show the options of a command\n\n\
+    Exit codes: 0 success, 1 the session failed, 2 invalid arguments, manifest or toolchain, 129, \
+    130 \
+    or 143 after SIGHUP, Ctrl-C or SIGTERM";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the program, and reload its reloadable crates at each save
+    /// Run the program, and reload its reloadable crates when you save
     #[command(visible_alias = "r", after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
-    /// Make a reloadable crate, or a whole workspace with one
+    /// Create a reloadable crate, or a workspace with one
     #[command(after_help = init::EXAMPLES)]
     Init(init::InitArgs),
-    /// Show what of a program is reloadable, what is not and why, and the session that runs
+    /// Show what is reloadable, what isn't and why, and the running session
     #[command(visible_alias = "status", after_help = list::EXAMPLES)]
     List(Box<list::ListArgs>),
-    /// Make what is on disk live in the session that runs here, and load it anew if it is
+    /// Make the saved code live in the running session; load it again even if nothing changed
     #[command(after_help = ask::RELOAD)]
     Reload(ask::AskArgs),
-    /// Start the program of the session that runs here again
+    /// Restart the program of the running session
     #[command(after_help = ask::RESTART)]
     Restart(ask::AskArgs),
-    /// Wait until what is on disk is live in the session that runs here
+    /// Wait until the saved code is live in the running session, or can't be
     #[command(after_help = ask::WAIT)]
     Wait(ask::AskArgs),
-    /// Find what keeps a session from running or makes it slow, with the fix of each
+    /// Find problems that prevent a session or slow it down, each with a fix
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<doctor::DoctorArgs>),
-    /// Print the environment by which a host that a debugger starts joins the session
+    /// Print the environment with which a program started by a debugger joins the session
     #[command(after_help = env::EXAMPLES)]
     Env(Box<env::EnvArgs>),
     /// Write a small web server to `target/demo` and run it
@@ -111,13 +114,13 @@ impl Command {
     }
 }
 
-/// The command line below `cargo`, for what is made of it rather than read by it.
+/// The command line without `cargo`, for manual pages and completions.
 fn hotmod(bin_name: &'static str) -> clap::Command {
-    // As the file is named: so are pages.
+    // The executable's name, which manual pages and completions use.
     Hotmod::augment_args(clap::Command::new("cargo-hotmod")).bin_name(bin_name)
 }
 
-/// How a command ended, and how its error is shown.
+/// A command's result, and how to show its error.
 struct Outcome {
     color: ColorChoice,
     verbosity: Verbosity,
@@ -151,18 +154,18 @@ impl From<InitError> for Failure {
     }
 }
 
-/// Runs the command line; `cargo hotmod …` and `cargo-hotmod …` alike.
+/// Runs the command line of `cargo hotmod …` or `cargo-hotmod …`.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.collect();
-    // Cargo passes the subcommand's name on; called directly there is none.
+    // Cargo passes the subcommand's name; a direct call has none.
     if arguments.get(1).is_none_or(|first| first != "hotmod") {
         arguments.insert(1.min(arguments.len()), "hotmod".into());
     }
     let Cargo::Hotmod(hotmod) = match Cargo::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
-            // Help and version go to stdout, mistakes to stderr; nobody is there to be told
-            // that either is closed.
+            // Help and version go to stdout, errors to stderr. If the stream is closed, the
+            // message has no reader.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Error::USAGE));
         }

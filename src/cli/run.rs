@@ -16,7 +16,7 @@ use super::{Failure, Outcome};
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
     cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n  \
-    cargo hotmod run -q                      # a program that draws on the whole terminal\n\n\
+    cargo hotmod run -q                      # for a program that draws on the whole terminal\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
 
@@ -24,17 +24,18 @@ pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod
 pub(super) struct RunArgs {
     #[command(flatten)]
     selection: SelectionArgs,
-    /// Debug information of reloaded code
+    /// How much debug information reloaded code gets
     #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
     debuginfo: DebugInfo,
-    /// Never restart the program: where an edit asks for that, the old code goes on
+    /// Never restart the program for an edit; the old code keeps running instead
     #[arg(long)]
     no_restart: bool,
-    /// Take the keyboard: `r` reloads, `R` restarts, `?` tells more; the program's stdin is empty
+    /// Control the session from the keyboard: `r` reloads, `R` restarts, `?` shows all keys. The
+    /// program's stdin is empty
     #[arg(long)]
     keys: bool,
-    /// Look at all files that often, where the file system sends no events; every half second if
-    /// no number is given
+    /// Check all files at this interval (0.5 by default), for file systems that send no change
+    /// events
     #[arg(
         long,
         value_name = "SECONDS",
@@ -44,12 +45,12 @@ pub(super) struct RunArgs {
         value_parser = interval
     )]
     poll: Option<Duration>,
-    /// Hold a listening socket that each host is handed (`LISTEN_FDS`), so that no client is refused
-    /// while the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
+    /// Open a socket and pass it to the program (`LISTEN_FDS`), so that clients can connect while
+    /// the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
-    /// Build the program, and wait until somebody starts it who has what `cargo hotmod env` prints,
-    /// such as a debugger
+    /// Build the program, and wait until another process, such as a debugger, starts it with the
+    /// environment from `cargo hotmod env`
     #[arg(long)]
     wait_for_host: bool,
     #[command(flatten)]
@@ -59,20 +60,20 @@ pub(super) struct RunArgs {
     arguments: Vec<OsString>,
 }
 
-/// How much debug information reloaded code has.
+/// How much debug information reloaded code gets.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum DebugInfo {
-    /// As much as the profile says
+    /// What the profile says
     #[default]
     Full,
     /// Lines for backtraces, no variables
     Lines,
-    /// None: the quickest to compile
+    /// None; fastest to compile
     None,
 }
 
 impl DebugInfo {
-    /// The value of rustc's `-C debuginfo`, if it is another one than the profile's.
+    /// The value for rustc's `-C debuginfo`, unless the profile's applies.
     fn for_rustc(self) -> Option<&'static str> {
         match self {
             DebugInfo::Full => None,
@@ -113,11 +114,12 @@ impl RunArgs {
     }
 }
 
-/// Looking more often costs a core, and more seldom than once in an hour is nobody's wish.
+/// A shorter interval would keep a core busy; one longer than an hour is surely a mistake.
 fn interval(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
-    match (0.01..=3600.0).contains(&seconds) {
-        true => Ok(Duration::from_secs_f64(seconds)),
-        false => Err("it is not from 0.01 to 3600".to_owned()),
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.01..=3600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("must be between 0.01 and 3600".to_owned())
     }
 }

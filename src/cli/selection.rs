@@ -1,4 +1,4 @@
-//! Which program, and how it is built: cargo's own flags; and which session, by the same names.
+//! Flags that choose a program and its build, as for cargo, and flags that choose a session.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub(super) struct SelectionArgs {
     /// Name of the example
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
-    /// Features to activate, parted by commas or spaces
+    /// Space or comma separated list of features to activate
     #[arg(short = 'F', long, value_name = "FEATURES")]
     features: Vec<String>,
     /// Activate all features
@@ -36,19 +36,19 @@ pub(super) struct SelectionArgs {
     /// Build for this target triple
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
-    /// The user's target directory; the session builds in `hotmod` below it
+    /// Your target directory; the session builds in its subfolder `hotmod`
     #[arg(long, value_name = "DIRECTORY")]
     target_dir: Option<PathBuf>,
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,
-    /// Require that Cargo.lock stays as it is
+    /// Require that Cargo.lock stays unchanged
     #[arg(long)]
     locked: bool,
     /// Run without accessing the network
     #[arg(long)]
     offline: bool,
-    /// As --locked and --offline together
+    /// Equivalent to --locked and --offline
     #[arg(long)]
     frozen: bool,
 }
@@ -74,7 +74,7 @@ impl From<SelectionArgs> for Selection {
     }
 }
 
-/// Which of the sessions that run, if several do.
+/// Chooses one of several running sessions.
 #[derive(Debug, Args)]
 pub(super) struct SessionArgs {
     /// Package of the program

@@ -1,4 +1,4 @@
-//! What must hold for each command and flag, whichever there are.
+//! Checks that hold for every command and flag.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ fn the_command_line_is_sound() {
     Cargo::command().debug_assert();
 }
 
-/// The tool itself, and all its commands but clap's own `help`.
+/// The tool itself and all of its commands, without clap's own `help`.
 fn commands() -> Vec<Command> {
     let tool = hotmod("cargo hotmod");
     let commands: Vec<Command> = tool.get_subcommands().cloned().collect();
@@ -42,7 +42,7 @@ fn each_flag_and_value_is_described() {
     }
 }
 
-/// The words in backticks of a table's cell.
+/// The words in backticks in a table's cell.
 fn words(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }

@@ -1,4 +1,4 @@
-//! `cargo hotmod reload`, `restart` and `wait`: asks the running session, and says what it answers.
+//! `cargo hotmod reload`, `restart` and `wait`: asks the running session, and prints its answer.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
@@ -12,27 +12,27 @@ use crate::report::Screen;
 use crate::control::{Answer, Outcome, Request};
 use crate::control::{Chosen, Running};
 
-/// How the answer is printed; the words are those of cargo's `--message-format`.
+/// Format of the answer, named as for cargo's `--message-format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum MessageFormat {
-    /// For people, on stderr
+    /// Text, on stderr
     #[default]
     Human,
     /// Cargo's JSON messages, on stdout
     Json,
 }
 
-/// What is asked of whom, and how.
+/// A request, the session to ask, and how to print the answer.
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) chosen: Chosen,
     pub(crate) request: Request,
     pub(crate) format: MessageFormat,
-    /// How long to wait for an answer, if not for ever.
+    /// How long to wait for the answer; by default without a limit.
     pub(crate) timeout: Option<Duration>,
 }
 
-/// Asks, prints the answer, and returns the exit code that says the same.
+/// Asks the session, prints the answer, and returns its exit code.
 pub(crate) fn ask(question: &Question, screen: &mut Screen) -> Result<u8, Error> {
     let running = Running::find(&question.chosen)?;
     let answer = converse(&running, question)?;
@@ -44,7 +44,7 @@ pub(crate) fn ask(question: &Question, screen: &mut Screen) -> Result<u8, Error>
 }
 
 fn converse(running: &Running, question: &Question) -> Result<Answer, Error> {
-    // It may be about to end.
+    // If the connection fails, the session has just ended.
     let mut stream = UnixStream::connect(running.socket()).map_err(|_| Error::SessionEnded)?;
     stream.set_read_timeout(question.timeout)?;
     let mut text = serde_json::to_vec(&question.request).map_err(io::Error::from)?;
@@ -70,16 +70,19 @@ fn show(answer: &Answer, screen: &mut Screen) {
         return screen.say("Live", &where_it_runs);
     }
     screen.rendered(&answer.rendered);
-    let reason = answer.reason.as_deref().unwrap_or("it could not be built");
+    let reason = answer
+        .reason
+        .as_deref()
+        .unwrap_or("the code could not be built");
     screen.error(
         reason,
         (!where_it_runs.is_empty())
-            .then(|| format!("the old code goes on: {where_it_runs}"))
+            .then(|| format!("the old code keeps running: {where_it_runs}"))
             .as_deref(),
     );
 }
 
-/// Cargo's messages, one with what the session says, and the one that cargo ends with.
+/// Prints cargo's messages, one with the session's answer, and cargo's closing message.
 fn print(answer: &Answer) -> io::Result<()> {
     let of_session = json!({
         "reason": "hotmod",

@@ -1,4 +1,5 @@
-//! `cargo hotmod env`: how a host that somebody else starts, such as a debugger, joins the session.
+//! `cargo hotmod env`: the environment with which a host started by another process, such as a
+//! debugger, joins the session.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -12,12 +13,12 @@ use crate::host::join_socket;
 
 use crate::control::{Chosen, Running};
 
-/// Prints how to join the session that is meant, or writes it to a file.
+/// Prints the environment of the chosen session, or writes it to a file.
 pub(crate) fn env(chosen: &Chosen, as_json: bool, output: Option<&Path>) -> Result<u8, Error> {
     let text = text(&Running::find(chosen)?, as_json);
     match output {
         Some(path) => fs::write(path, text).map_err(Error::file(path, "written"))?,
-        // Nobody is there to be told that stdout is closed.
+        // If stdout is closed, the text has no reader.
         None => {
             let _ = io::stdout().write_all(text.as_bytes());
         }

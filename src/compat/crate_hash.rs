@@ -3,9 +3,9 @@
 //!
 //! It is in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the
 //! position of the root, and there the target, the hash and the crate's name
-//! (`rustc_metadata::rmeta`, version 10). If the version is another one, or the target or the name is not where
-//! it should be, the digest of all metadata takes the hash's place. It changes more often, so that a
-//! session restarts more often than it must, and never less.
+//! (`rustc_metadata::rmeta`, version 10). If the version is another one, or the target or the name
+//! is not where it should be, the digest of all metadata takes the hash's place. It changes more
+//! often, so that a session restarts more often than it must, and never less.
 
 use std::fs;
 use std::io;
@@ -21,8 +21,8 @@ const VERSION: u8 = 10;
 /// Ends each text.
 const SENTINEL: u8 = 0xc1;
 
-/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well. The metadata
-/// in a dylib is compressed, so there the digest of all of it is taken.
+/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well. The
+/// metadata in a dylib is compressed, so there the digest of all of it is taken.
 pub(crate) fn of(rlib: &Path) -> io::Result<String> {
     if rlib.extension().is_some_and(|it| it == "so") {
         return Ok(ContentHash::new(&fs::read(rlib)?).to_string());

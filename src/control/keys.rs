@@ -1,4 +1,4 @@
-//! `--keys`: the terminal's keyboard, for the session and not for its host.
+//! `--keys`: the session reads the keyboard instead of the host.
 
 use std::io::{self, IsTerminal as _, Read as _};
 use std::sync::mpsc::Sender;
@@ -7,7 +7,7 @@ use rustix::termios::LocalModes;
 
 use crate::report::Terminal;
 
-/// What a key asks for.
+/// The action of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Reload,
@@ -20,16 +20,20 @@ pub(crate) enum Key {
     Help,
 }
 
-/// Each key, and what is said of it.
+/// Each key with its description.
 pub(crate) const KEYS: [(char, Key, &str); 8] = [
     ('r', Key::Reload, "reload now"),
     ('R', Key::Restart, "restart the program"),
-    ('p', Key::Pause, "pause, and go on"),
-    ('l', Key::List, "list what is reloadable"),
+    ('p', Key::Pause, "pause or resume"),
+    (
+        'l',
+        Key::List,
+        "list the reloadable crates and entry points",
+    ),
     ('o', Key::Open, "open the program's port in a browser"),
     ('c', Key::Clear, "clear the screen"),
     ('q', Key::Quit, "quit"),
-    ('?', Key::Help, "this help"),
+    ('?', Key::Help, "show this help"),
 ];
 
 impl Key {
@@ -40,17 +44,17 @@ impl Key {
     }
 }
 
-/// Takes the keyboard for as long as the session has its terminal, and passes on what is typed: each
-/// key comes at once, and is not shown. Signals such as Ctrl-C come as before.
+/// Reads the keyboard while the session has the terminal, and sends each key at once. Keys are not
+/// echoed. Ctrl-C and similar still send signals.
 ///
 /// # Errors
-/// Stdin is no terminal.
+/// Stdin is not a terminal.
 pub(crate) fn take_keyboard<T: From<Key> + Send + 'static>(
     terminal: Option<&Terminal>,
     keys: Sender<T>,
 ) -> io::Result<()> {
     let terminal = terminal.filter(|_| io::stdin().is_terminal());
-    let terminal = terminal.ok_or_else(|| io::Error::other("stdin is none"))?;
+    let terminal = terminal.ok_or_else(|| io::Error::other("stdin is not a terminal"))?;
     terminal.follow_stops()?;
     terminal.set_own(|mode| mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO)?;
     std::thread::Builder::new()
@@ -71,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_told_from_each_other() {
+    fn each_key_has_its_own_action() {
         assert_eq!(Key::of(b'r'), Some(Key::Reload));
         assert_eq!(Key::of(b'R'), Some(Key::Restart));
         assert_eq!(Key::of(b'\n'), None);

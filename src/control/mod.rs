@@ -1,14 +1,15 @@
-//! What people ask of a running session: by `cargo hotmod reload`, `restart` and `wait` from other
-//! processes, and by keys.
+//! Requests to a running session, from other processes (`cargo hotmod reload`, `restart`, `wait`)
+//! and from the keyboard.
 //!
-//! - [`running`]: where sessions are found, without asking cargo
-//! - [`socket`]: the session's end; it hands each request to the session's loop
-//! - [`ask`]: the other end, and what it prints
-//! - [`env`]: how a host that somebody else starts finds its way in
-//! - [`keys`]: the same by the keys of the session's own terminal
+//! - [`running`]: finds running sessions, without running cargo
+//! - [`socket`]: the session's side of the control socket
+//! - [`ask`]: the client's side, and its output
+//! - [`env`]: the environment with which a host started by another process joins
+//! - [`keys`]: requests by keys in the session's own terminal
 //!
-//! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both ends are the
-//! same binary; where they are not, what can't be read is said to be of another version.
+//! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both sides usually
+//! are the same binary. An answer that can't be parsed comes from another version, and the client
+//! says so.
 
 mod keys;
 mod running;
@@ -20,54 +21,54 @@ pub(crate) use keys::{KEYS, Key, take_keyboard};
 pub(crate) use running::{Chosen, Record, Running, place, rendezvous};
 pub(crate) use socket::{Asked, probe, serve};
 
-/// What a session can be asked for.
+/// A request to a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Request {
-    /// Make what is on disk live, and load a new generation even if nothing changed.
+    /// Make the saved code live, and load a new generation even if nothing changed.
     Reload,
-    /// Build the host, and start it again even if nothing changed.
+    /// Build the host, and restart it even if nothing changed.
     Restart,
-    /// Say when what is on disk is live, or can't be.
+    /// Answer when the saved code is live, or can't be.
     Wait,
 }
 
-/// What became of what is on disk.
+/// The outcome for the saved code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
-    /// The live one, if a host runs.
+    /// The live generation, if a host is running.
     pub(crate) generation: Option<u32>,
-    /// The host's, if one runs.
+    /// The host's process id, if one is running.
     pub(crate) pid: Option<u32>,
-    /// Why it is not live.
+    /// Why the saved code is not live.
     pub(crate) reason: Option<String>,
-    /// rustc's and cargo's words, as they render them.
+    /// The diagnostics, as rustc and cargo render them.
     #[serde(default)]
     pub(crate) rendered: String,
-    /// The same as cargo's JSON messages.
+    /// The diagnostics as cargo's JSON messages.
     #[serde(default)]
     pub(crate) messages: Vec<serde_json::Value>,
 }
 
-/// How what is on disk stands to what runs.
+/// How the saved code relates to the running code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
-    /// It runs.
+    /// The saved code is running.
     Live,
-    /// It can't be built, and the old code goes on.
+    /// It does not build, and the old code keeps running.
     Failed,
-    /// It was built, and the host does not take it; the old code goes on.
+    /// It builds, but can't be loaded into the host; the old code keeps running.
     Refused,
-    /// No host runs.
+    /// No host is running.
     Ended,
-    /// The session is paused, and waits for `reload`.
+    /// The session is paused until a `reload`.
     Paused,
 }
 
 impl Outcome {
-    /// The exit code that says it; part of the command's interface.
+    /// The exit code, which is part of the command's interface.
     pub(crate) fn exit_code(self) -> u8 {
         match self {
             Outcome::Live => 0,

@@ -1,9 +1,9 @@
-//! Where running sessions are found.
+//! Finds running sessions.
 //!
-//! Each session has a directory of its own in the user's runtime directory, which it holds a lock
-//! on while it runs. In it are its sockets, and a record of what it is about. So a session is found
-//! by reading a few small files: no cargo runs, and a manifest that is just broken is in nobody's
-//! way.
+//! Each session has its own directory in the user's runtime directory, and holds a lock on it while
+//! it runs. The directory contains the session's sockets and a record that describes the session.
+//! To find a session, the client reads a few small files. It does not run cargo, so it works even
+//! while a manifest is broken.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,29 +19,29 @@ use crate::base::locked_dir::Scratch;
 use crate::discover;
 use crate::error::Error;
 
-/// What the names of sessions' directories begin with.
+/// Prefix of the names of sessions' directories.
 const PREFIX: &str = "cargo-hotmod-session-";
 const RECORD: &str = "session.json";
 
-/// What a session is about, for those who look for it.
+/// Describes a session to clients that look for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// The tool's process id.
     pub(crate) pid: u32,
     pub(crate) workspace_root: PathBuf,
-    /// Those of its packages, which may lie elsewhere.
+    /// The folders of its packages, which can be outside the workspace's root.
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) package: String,
     /// The name of the binary or example.
     pub(crate) target: String,
     pub(crate) is_example: bool,
-    /// Where its generations are.
+    /// The folder of its generations.
     pub(crate) generations: PathBuf,
-    /// The executable of the host, once it was built.
+    /// The host's executable, once it has been built.
     pub(crate) program: Option<PathBuf>,
 }
 
-/// Which session is meant, in cargo's own words.
+/// The flags that choose a session, named as for cargo.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chosen {
     pub(crate) manifest_path: Option<PathBuf>,
@@ -50,24 +50,24 @@ pub(crate) struct Chosen {
     pub(crate) example: Option<String>,
 }
 
-/// A session that runs.
+/// A running session.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) directory: PathBuf,
     pub(crate) record: Record,
 }
 
-/// Makes the directory in which a session is found.
+/// Creates the directory by which clients find this session.
 pub(crate) fn rendezvous() -> io::Result<Scratch> {
     Scratch::new(&place(), PREFIX)
 }
 
-/// Where the socket of a session lies that has this directory.
+/// The path of the socket in a session's directory.
 pub(super) fn socket_in(directory: &Path) -> PathBuf {
     directory.join("control")
 }
 
-/// Where sessions of this environment have theirs.
+/// Where sessions with this environment create their directories.
 pub(crate) fn place() -> PathBuf {
     let mut parents = parents().into_iter();
     parents
@@ -75,8 +75,8 @@ pub(crate) fn place() -> PathBuf {
         .unwrap_or_else(std::env::temp_dir)
 }
 
-/// Where sessions may have theirs. One that began in another environment than this one's, as in
-/// that of a desktop, has it in one of the others.
+/// Where sessions may have their directories. A session that was started with another environment,
+/// such as a desktop's, has its directory in one of the others.
 fn parents() -> Vec<PathBuf> {
     let named = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let usual = PathBuf::from(format!("/run/user/{}", geteuid().as_raw()));
@@ -87,7 +87,7 @@ fn parents() -> Vec<PathBuf> {
 }
 
 impl Record {
-    /// Writes it where it is looked for.
+    /// Writes the record to the session's directory.
     pub(crate) fn store(&self, directory: &Path) -> io::Result<()> {
         write_whole(&directory.join(RECORD), &serde_json::to_vec(self)?)
     }
@@ -97,7 +97,7 @@ impl Record {
     }
 
     /// Whether a folder belongs to the session's workspace.
-    fn has(&self, folder: &Path) -> bool {
+    fn contains(&self, folder: &Path) -> bool {
         self.folders.iter().any(|it| folder.starts_with(it))
             || folder.starts_with(&self.workspace_root)
                 && !folder
@@ -106,21 +106,21 @@ impl Record {
                     .any(is_workspace)
     }
 
-    fn is(&self, chosen: &Chosen) -> bool {
-        let is = |typed: &Option<String>, name: &str| typed.as_ref().is_none_or(|it| it == name);
-        is(&chosen.package, &self.package)
-            && (chosen.bin.is_none() || !self.is_example && is(&chosen.bin, &self.target))
-            && (chosen.example.is_none() || self.is_example && is(&chosen.example, &self.target))
+    fn matches(&self, chosen: &Chosen) -> bool {
+        let fits = |flag: &Option<String>, name: &str| flag.as_ref().is_none_or(|it| it == name);
+        fits(&chosen.package, &self.package)
+            && (chosen.bin.is_none() || !self.is_example && fits(&chosen.bin, &self.target))
+            && (chosen.example.is_none() || self.is_example && fits(&chosen.example, &self.target))
     }
 
-    /// What to type to choose it.
+    /// The flags that choose this session.
     fn flags(&self) -> String {
         let kind = if self.is_example { "example" } else { "bin" };
         format!("-p {} --{kind} {}", self.package, self.target)
     }
 }
 
-/// Whether the manifest in a folder is that of a workspace of its own.
+/// Whether a folder contains the manifest of a workspace.
 fn is_workspace(folder: &Path) -> bool {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
     let mut lines = manifest.lines().map(str::trim_start);
@@ -128,12 +128,12 @@ fn is_workspace(folder: &Path) -> bool {
 }
 
 impl Running {
-    /// The session that is meant.
+    /// Finds the chosen session.
     pub(crate) fn find(chosen: &Chosen) -> Result<Self, Error> {
         let folder = match &chosen.manifest_path {
             Some(manifest) => {
                 discover::check_manifest(manifest)?;
-                // Of a name alone the parent has none.
+                // The parent of a bare file name is empty.
                 Path::new(".").join(manifest.with_file_name(""))
             }
             None => std::env::current_dir()?,
@@ -141,13 +141,13 @@ impl Running {
         let folder = folder.canonicalize()?;
         let all = Self::all();
         let (mut here, elsewhere): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|it| it.record.has(&folder));
-        // A workspace may lie in the folder of another.
+            all.into_iter().partition(|it| it.record.contains(&folder));
+        // A workspace can be inside another one's folder.
         let depth = |it: &Running| it.record.workspace_root.components().count();
         let deepest = here.iter().map(depth).max();
         here.retain(|it| Some(depth(it)) == deepest);
         let (mut meant, others): (Vec<_>, Vec<_>) =
-            here.into_iter().partition(|it| it.record.is(chosen));
+            here.into_iter().partition(|it| it.record.matches(chosen));
         match (meant.pop(), meant.is_empty()) {
             (Some(only), true) => Ok(only),
             (Some(last), false) => {
@@ -160,7 +160,7 @@ impl Running {
                 others.iter().map(|it| it.record.flags()).collect(),
             )),
             (None, _) => {
-                // Several may run in one.
+                // Several sessions can run in the same workspace.
                 let roots: BTreeSet<_> = elsewhere
                     .into_iter()
                     .map(|it| it.record.workspace_root)
@@ -173,7 +173,7 @@ impl Running {
         }
     }
 
-    /// All sessions of this user's.
+    /// All running sessions of this user.
     fn all() -> Vec<Running> {
         let mut found = Vec::new();
         for parent in parents() {

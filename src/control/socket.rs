@@ -1,4 +1,4 @@
-//! The session's end of the control socket. It lies in a directory that only this user can enter.
+//! The session's side of the control socket. Only this user can enter the socket's directory.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -9,26 +9,26 @@ use std::time::Duration;
 use super::running::{rendezvous, socket_in};
 use super::{Answer, Request};
 
-/// How long somebody who connects may take to ask.
-const ASKING: Duration = Duration::from_secs(5);
-/// No request is longer, in bytes.
-const LONGEST: u64 = 4096;
+/// How long a client may take to send its request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum length of a request, in bytes.
+const MAX_REQUEST: u64 = 4096;
 
-/// A request, and where its answer goes. If it is dropped, the other end learns that the session
-/// ended.
+/// A request, and where to send the answer. Dropping it closes the client's connection, which means
+/// that the session ended.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) request: Request,
     pub(crate) answer: Sender<Answer>,
 }
 
-/// Whether a socket can be made where sessions make theirs.
+/// Tries to create a socket where sessions create theirs.
 pub(crate) fn probe() -> io::Result<()> {
     let directory = rendezvous()?;
     UnixListener::bind(socket_in(directory.path())).map(drop)
 }
 
-/// Opens the socket, and passes on what is asked.
+/// Opens the socket, and forwards requests to the session's loop.
 pub(crate) fn serve<T: From<Asked> + Send + 'static>(
     directory: &Path,
     requests: Sender<T>,
@@ -40,7 +40,7 @@ pub(crate) fn serve<T: From<Asked> + Send + 'static>(
             for stream in listener.incoming().flatten() {
                 let requests = requests.clone();
                 std::thread::spawn(move || {
-                    // Whoever asked what can't be read, or is gone, gets no answer.
+                    // A client that is gone, or that sent an invalid request, gets no answer.
                     let _ = converse(stream, &requests);
                 });
             }
@@ -49,9 +49,9 @@ pub(crate) fn serve<T: From<Asked> + Send + 'static>(
 }
 
 fn converse<T: From<Asked>>(mut stream: UnixStream, requests: &Sender<T>) -> io::Result<()> {
-    stream.set_read_timeout(Some(ASKING))?;
+    stream.set_read_timeout(Some(REQUEST_TIMEOUT))?;
     let mut line = String::new();
-    BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
+    BufReader::new((&stream).take(MAX_REQUEST)).read_line(&mut line)?;
     let request = serde_json::from_str(&line)?;
     let (answer, answers) = channel();
     // The receiver is gone only when the session is about to end.

@@ -1,6 +1,6 @@
-//! The targets that can be run, and what cargo would run by itself.
+//! Targets that can be run, and what `cargo run` would choose.
 //!
-//! It knows single packages only. Which of several candidates is the host is for `host` to say.
+//! This module looks at single packages. `host` chooses between several candidates.
 
 use cargo_metadata::{CrateType, Package, Target};
 
@@ -17,7 +17,7 @@ pub(super) struct Candidate<'m> {
 }
 
 impl Candidate<'_> {
-    /// What to put on the command line to get this one.
+    /// The flags that choose this candidate.
     pub(super) fn flags(&self) -> String {
         let (package, target) = (&self.package.name, &self.target.name);
         match self.kind {
@@ -27,14 +27,14 @@ impl Candidate<'_> {
         }
     }
 
-    /// Whether it is linked with a marked crate.
+    /// Whether a marked crate is linked into it.
     pub(super) fn reaches(&self, graph: &Graph, marks: &Marks) -> bool {
         let closure = graph.closure(&self.package.id, Edges::linked_into(self.kind));
         closure.iter().any(|id| marks.is_marked(id))
     }
 }
 
-/// What `cargo run` would run in a package, or could not choose between.
+/// The binaries of a package that `cargo run` would run or choose between.
 pub(super) fn defaults(package: &Package) -> Vec<Candidate<'_>> {
     let mut binaries = runnable(package, HostKind::Bin);
     if let Some(name) = &package.default_run {
@@ -46,7 +46,7 @@ pub(super) fn defaults(package: &Package) -> Vec<Candidate<'_>> {
 pub(super) fn runnable(package: &Package, kind: HostKind) -> Vec<Candidate<'_>> {
     let is_kind = |target: &&Target| match kind {
         HostKind::Bin => target.is_bin(),
-        // An example may also be a library, which nobody can run.
+        // An example can also be a library, which can't be run.
         HostKind::Example => target.is_example() && target.crate_types.contains(&CrateType::Bin),
     };
     package
@@ -61,7 +61,7 @@ pub(super) fn runnable(package: &Package, kind: HostKind) -> Vec<Candidate<'_>> 
         .collect()
 }
 
-/// Whether `cargo run` looks at a package when none is named.
+/// Whether `cargo run` without `--package` includes a package.
 pub(super) fn is_default(package: &Package, graph: &Graph) -> bool {
     graph
         .metadata()

@@ -1,9 +1,8 @@
-//! Runs `cargo metadata` as the session's build will run cargo: same cargo, same features, same
-//! platform.
+//! Runs `cargo metadata` with the same cargo, features and platform as the session's build.
 //!
-//! It does not read `build.target` from cargo's configuration: a session's host runs on this
-//! machine, and another triple must be asked for by `--target`. It never shows cargo's progress;
-//! cargo's own words are kept if it fails.
+//! It ignores `build.target` in cargo's configuration: a session's host runs on this machine,
+//! unless `--target` is given. It does not show cargo's progress, but an error includes cargo's
+//! message.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -25,7 +24,7 @@ fn command() -> MetadataCommand {
 }
 
 pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError> {
-    check_place(selection.manifest_path.as_deref())?;
+    check_manifest_exists(selection.manifest_path.as_deref())?;
     let mut options = vec!["--filter-platform".to_owned(), platform(selection)?];
     let flags = [
         ("--locked", selection.locked),
@@ -52,22 +51,22 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
     if let Some(path) = &selection.manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(in_words)
+    command.exec().map_err(to_discover_error)
 }
 
-/// The members of a workspace alone: cargo asks no registry, and writes no lock file.
+/// Only the members of a workspace. Cargo uses no registry and writes no lock file.
 pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, DiscoverError> {
-    check_place(manifest_path)?;
+    check_manifest_exists(manifest_path)?;
     let mut command = command();
     command.no_deps();
     if let Some(path) = manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(in_words)
+    command.exec().map_err(to_discover_error)
 }
 
-/// The target directory that the environment or cargo's configuration asks for; `None` if each
-/// workspace has its own. No workspace is read.
+/// The target directory from the environment or cargo's configuration; `None` if each workspace has
+/// its own. This reads no workspace.
 pub(crate) fn target_directory() -> Result<Option<PathBuf>, DiscoverError> {
     let unusable = |error: io::Error| DiscoverError::CargoNotUsable {
         reason: format!("`{}`: {error}", env::temp_dir().display()),
@@ -80,33 +79,33 @@ pub(crate) fn target_directory() -> Result<Option<PathBuf>, DiscoverError> {
     Ok((!target.starts_with(&root)).then(|| target.into_std_path_buf()))
 }
 
-/// Whether cargo has a manifest to read: what it says of one that it lacks has no way out.
-fn check_place(manifest_path: Option<&Path>) -> Result<(), DiscoverError> {
+/// Checks that cargo will find a manifest, because cargo's own error does not say what to do.
+fn check_manifest_exists(manifest_path: Option<&Path>) -> Result<(), DiscoverError> {
     if let Some(path) = manifest_path {
         return check_manifest(path);
     }
     match env::current_dir() {
         Ok(here) if !has_manifest_above(&here) => Err(DiscoverError::NoWorkspace(here)),
-        // Of a folder that is gone, cargo has its own words.
+        // If the current folder was deleted, cargo reports it.
         _ => Ok(()),
     }
 }
 
-/// Whether cargo would find a manifest from a folder.
+/// Whether cargo would find a manifest from this folder.
 pub(crate) fn has_manifest_above(folder: &Path) -> bool {
     let mut folders = folder.ancestors();
     folders.any(|it| it.join("Cargo.toml").is_file())
 }
 
-/// Whether a path is one of a manifest, by its look: it is not read.
+/// Checks that the path could be a manifest, without reading it.
 pub(crate) fn check_manifest(path: &Path) -> Result<(), DiscoverError> {
     let inside = path.join("Cargo.toml");
     let why = if path.is_dir() {
-        "is a folder, and no manifest"
+        "is a folder, not a manifest"
     } else if !path.exists() {
         "does not exist"
     } else if !path.ends_with("Cargo.toml") {
-        "is no manifest"
+        "is not a manifest"
     } else {
         return Ok(());
     };
@@ -117,14 +116,14 @@ pub(crate) fn check_manifest(path: &Path) -> Result<(), DiscoverError> {
     })
 }
 
-fn in_words(error: cargo_metadata::Error) -> DiscoverError {
+fn to_discover_error(error: cargo_metadata::Error) -> DiscoverError {
     match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {
             if let Some(name) = rustup::missing_toolchain(&stderr) {
                 return DiscoverError::NoToolchain(name.to_owned());
             }
             let stderr = rustup::without_backtrace(&stderr);
-            // What cargo did before is not what went wrong.
+            // Leave out cargo's progress messages before the error.
             let begin = match stderr.starts_with("error") {
                 true => 0,
                 false => stderr.find("\nerror").map_or(0, |line_end| line_end + 1),
@@ -139,7 +138,7 @@ fn in_words(error: cargo_metadata::Error) -> DiscoverError {
     }
 }
 
-/// Without a platform `cargo metadata` gives the dependencies of all of them.
+/// Without a platform, `cargo metadata` returns the dependencies of all platforms.
 fn platform(selection: &Selection) -> Result<String, DiscoverError> {
     match selection.target.as_deref() {
         Some(triple) if triple != "host-tuple" => Ok(triple.to_owned()),
@@ -147,8 +146,8 @@ fn platform(selection: &Selection) -> Result<String, DiscoverError> {
     }
 }
 
-/// Asked of cargo, not fixed at compile time: the tool may be installed once and used with several
-/// toolchains.
+/// Asks cargo instead of using a compile-time constant, because one installed tool can be used with
+/// several toolchains.
 fn host_triple() -> Result<String, DiscoverError> {
     let output = rustup::command(environment::cargo()).arg("-vV").output();
     let output = output.map_err(|error| DiscoverError::CargoNotUsable {
@@ -164,15 +163,14 @@ fn host_triple() -> Result<String, DiscoverError> {
         .map(|triple| triple.trim().to_owned())
         .ok_or_else(|| DiscoverError::CargoNotUsable {
             reason: format!(
-                "`cargo -vV` names no host: {}",
+                "`cargo -vV` prints no host: {}",
                 rustup::without_backtrace(&stderr)
             ),
         })
 }
 
-/// `cargo metadata` has no `--package`: a bare feature would be switched on in every member that
-/// has one of that name. So it gets the selected package's name in front, which cargo understands
-/// as well.
+/// `cargo metadata` has no `--package`, so a plain feature name would be enabled in every member
+/// that has such a feature. The selected package's name is therefore added in front.
 fn features(selection: &Selection) -> Vec<String> {
     let plain = |name: &&str| {
         name.chars()

@@ -1,8 +1,8 @@
-//! The packages of the workspace as a graph, and the closures of a package in it.
+//! The dependency graph of the workspace's packages, and closures in it.
 //!
-//! An edge is there if cargo resolved it for the platform and features of the session. The graph
-//! knows packages, not crates: a package's library and its binaries are one node. It decides
-//! nothing about marks or hosts.
+//! The graph has the edges that cargo resolved for the session's platform and features. Its nodes
+//! are packages, not crates: a package's library and binaries are one node. It knows nothing about
+//! marks and hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +12,18 @@ use cargo_metadata::{
 
 use super::{HostKind, LocalPackage};
 
-/// Which edges a closure follows.
+/// The kinds of edges that a closure follows.
 #[derive(Clone, Copy)]
 pub(super) struct Edges {
     build: bool,
     proc_macros: bool,
-    /// Only of the package that the closure starts from: cargo builds no other's.
+    /// Only from the package where the closure starts: cargo builds no other dev-dependencies.
     dev: bool,
 }
 
 impl Edges {
-    /// What is linked into one program or library. A procedural macro is not, though cargo calls it
-    /// a normal dependency; nor is what only a procedural macro needs.
+    /// The packages that are linked into a program or library. This excludes procedural macros,
+    /// which cargo treats as normal dependencies, and packages that only they need.
     pub(super) const LINKED: Edges = Edges {
         build: false,
         proc_macros: false,
@@ -37,7 +37,7 @@ impl Edges {
         }
     }
 
-    /// All that cargo compiles for a host.
+    /// All packages that cargo compiles for a host.
     pub(super) fn built_for(host: HostKind) -> Self {
         Edges {
             build: true,
@@ -81,7 +81,7 @@ impl<'m> Graph<'m> {
         self.packages.get(id).copied()
     }
 
-    /// The workspace's packages in the order of their ids, which for one workspace is that of their
+    /// The workspace's packages, ordered by id, which in one workspace is the order of their
     /// folders.
     pub(super) fn members(&self) -> impl Iterator<Item = &'m Package> + '_ {
         self.members.iter().filter_map(|id| self.package(id))
@@ -96,19 +96,19 @@ impl<'m> Graph<'m> {
         self.nodes.get(id).map_or(&[], |node| node.deps.as_slice())
     }
 
-    /// The features that are on for a package.
+    /// The enabled features of a package.
     pub(super) fn features(&self, id: &PackageId) -> impl Iterator<Item = &'m str> {
         let node = self.nodes.get(id).copied();
         node.into_iter()
             .flat_map(|node| node.features.iter().map(|it| it.as_str()))
     }
 
-    /// The packages that one is linked against, one step away.
+    /// The packages that a package is directly linked against.
     pub(super) fn linked_directly(&self, id: &PackageId) -> Vec<&'m PackageId> {
         self.step(id, Edges::LINKED)
     }
 
-    /// The package itself and all that it reaches.
+    /// The package and all packages that it reaches.
     pub(super) fn closure(&self, root: &PackageId, edges: Edges) -> BTreeSet<&'m PackageId> {
         let mut reached: BTreeSet<_> = self
             .package(root)
@@ -130,7 +130,7 @@ impl<'m> Graph<'m> {
         reached
     }
 
-    /// Those of the packages that lie in a folder of the user's, each once, sorted by name.
+    /// The local packages among `ids`, each once, sorted by name.
     pub(super) fn local(&self, ids: impl Iterator<Item = &'m PackageId>) -> Vec<LocalPackage> {
         let packages = ids
             .collect::<BTreeSet<_>>()
@@ -163,7 +163,7 @@ impl<'m> Graph<'m> {
     }
 }
 
-/// A package without a source is one that cargo reads from a path.
+/// Whether cargo reads a package from a path. Such a package has no `source`.
 pub(super) fn is_local(package: &Package) -> bool {
     package.source.is_none()
 }
@@ -172,7 +172,7 @@ pub(super) fn is_proc_macro(package: &Package) -> bool {
     package.targets.iter().any(Target::is_proc_macro)
 }
 
-/// The library of a package, of whatever crate type, but no procedural macro.
+/// The library of a package, with any crate type except `proc-macro`.
 pub(super) fn library(package: &Package) -> Option<&Target> {
     let is_library = |target: &&Target| {
         target.is_lib()
@@ -184,7 +184,7 @@ pub(super) fn library(package: &Package) -> Option<&Target> {
     package.targets.iter().find(is_library)
 }
 
-/// Whether rustc makes an rlib of a library, which is what a group is linked from.
+/// Whether rustc creates an rlib for a library, which the group is linked from.
 pub(super) fn makes_rlib(library: &Target) -> bool {
     library
         .crate_types

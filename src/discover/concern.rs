@@ -1,4 +1,4 @@
-//! Whether an edit of files that cargo reads concerns the host.
+//! Whether an edit of a manifest, the lock file or cargo's configuration affects the host.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use super::Plan;
 use super::resolved::folder_of;
 
 impl Plan {
-    /// What of the `changed` files, and of all that they led to, a host has to be built for that was built by this
-    /// plan, if `new` is the plan now: a reason to restart it.
-    pub(crate) fn concern(&self, new: &Plan, changed: &[PathBuf]) -> Option<String> {
+    /// Why the host must be restarted after the `changed` files led from this plan to `new`; `None`
+    /// if the change does not affect the host.
+    pub(crate) fn reason_to_restart(&self, new: &Plan, changed: &[PathBuf]) -> Option<String> {
         let (was, is) = (&self.resolved, &new.resolved);
         let shown = |path: &Path| {
             let path = path.strip_prefix(&self.workspace_root).unwrap_or(path);
@@ -42,7 +42,7 @@ impl Plan {
     }
 }
 
-/// The first package that is not what it was, in words.
+/// Describes the first package that changed.
 fn other_versions(
     was: &BTreeMap<String, BTreeMap<String, String>>,
     is: &BTreeMap<String, BTreeMap<String, String>>,
@@ -55,9 +55,9 @@ fn other_versions(
     };
     let (old, new) = (versions(was), versions(is));
     Some(match (&*old, &*new) {
-        ("", new) => format!("`{name}` {new} is new"),
-        (old, "") => format!("`{name}` {old} is gone"),
-        (old, new) if old == new => format!("`{name}` {new} is built in another way"),
+        ("", new) => format!("`{name}` {new} was added"),
+        (old, "") => format!("`{name}` {old} was removed"),
+        (old, new) if old == new => format!("`{name}` {new} is built differently"),
         (old, new) => format!("`{name}` {old} -> {new}"),
     })
 }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packages_from_elsewhere_are_compared_by_version_and_features() {
+    fn other_packages_are_compared_by_version_and_features() {
         let of = |packages: &[(&str, &str, &str)]| {
             let mut all: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
             for (name, version, how) in packages {
@@ -79,7 +79,7 @@ mod tests {
         let was = of(&[("a", "1.0.0", ""), ("b", "1.0.0", "")]);
         assert_eq!(other_versions(&was, &was), None);
         for (is, words) in [
-            (of(&[("a", "1.0.0", "")]), "`b` 1.0.0 is gone"),
+            (of(&[("a", "1.0.0", "")]), "`b` 1.0.0 was removed"),
             (
                 of(&[("a", "1.0.0", ""), ("b", "1.0.1", "")]),
                 "`b` 1.0.0 -> 1.0.1",
@@ -90,11 +90,11 @@ mod tests {
             ),
             (
                 of(&[("a", "1.0.0", "f"), ("b", "1.0.0", "")]),
-                "`a` 1.0.0 is built in another way",
+                "`a` 1.0.0 is built differently",
             ),
             (
                 of(&[("a", "1.0.0", ""), ("b", "1.0.0", ""), ("c", "1.0.0", "")]),
-                "`c` 1.0.0 is new",
+                "`c` 1.0.0 was added",
             ),
         ] {
             assert_eq!(other_versions(&was, &is).as_deref(), Some(words));

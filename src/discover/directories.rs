@@ -1,6 +1,6 @@
-//! Where the user's cargo puts its artefacts.
+//! The directories in which the user's own cargo builds.
 //!
-//! The session's own target directory is not chosen here.
+//! The session's own target directory is chosen elsewhere.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,14 @@ use cargo_metadata::Metadata;
 
 use super::Selection;
 
-/// The directories for final and for intermediate artefacts. Cargo puts both into one unless told
-/// otherwise, and `cargo metadata` has no `--target-dir`: so a build directory that is no more than
-/// the default moves along.
-fn of(chosen: Option<&Path>, target: &Path, build: Option<&Path>) -> (PathBuf, Option<PathBuf>) {
+/// The directories for final and intermediate artifacts. `cargo metadata` has no `--target-dir`, so
+/// it reports directories that ignore the flag. By default, the build directory is the target
+/// directory: then both move to `chosen`.
+fn relocate(
+    chosen: Option<&Path>,
+    target: &Path,
+    build: Option<&Path>,
+) -> (PathBuf, Option<PathBuf>) {
     let Some(chosen) = chosen else {
         return (target.to_owned(), build.map(Path::to_owned));
     };
@@ -26,12 +30,12 @@ fn of(chosen: Option<&Path>, target: &Path, build: Option<&Path>) -> (PathBuf, O
     (chosen, build)
 }
 
-/// The same of what cargo says of a workspace.
-pub(super) fn of_metadata(
+/// The directories of a workspace, from cargo's metadata and the selection.
+pub(super) fn from_metadata(
     selection: &Selection,
     metadata: &Metadata,
 ) -> (PathBuf, Option<PathBuf>) {
-    of(
+    relocate(
         selection.target_dir.as_deref(),
         metadata.target_directory.as_std_path(),
         metadata
@@ -46,9 +50,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_build_directory_moves_along_unless_it_is_set_apart() {
+    fn the_build_directory_moves_with_the_target_directory_by_default() {
         let moved = |chosen: Option<&str>, build: &str| {
-            let (target, build) = super::of(
+            let (target, build) = super::relocate(
                 chosen.map(Path::new),
                 Path::new("/w/target"),
                 Some(Path::new(build)),

@@ -1,4 +1,4 @@
-//! Packages that a program has in two versions, where that may surprise.
+//! Packages that a program contains in several versions, if that may be unintended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use cargo_metadata::{Package, PackageId};
 use super::RUNTIME;
 use super::closure::{Graph, is_local};
 
-/// A package that is there more than once, where packages of the user's name different ones.
+/// A package of which local packages use different versions.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Double {
     pub(crate) name: String,
-    /// Each with the packages that name it.
+    /// Each version with the packages that use it.
     pub(crate) versions: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What only registry crates have in several versions is nobody's business here: it is so in most
-/// programs. Where one package of the user's names two, it is meant.
+/// Ignores versions that only registry crates use, which most programs have. Also ignores packages
+/// of which one local package uses two versions, because that is deliberate.
 pub(super) fn doubles(
     linked: &BTreeSet<&PackageId>,
     of_group: &BTreeSet<&PackageId>,

@@ -1,33 +1,33 @@
-//! What can be wrong with a workspace or a selection, in words.
+//! Errors in a workspace or a selection.
 //!
-//! Each variant's text says what is the case; what to do about it is for [`DiscoverError::help`],
-//! in `help`. Neither colours nor prefixes (`error:`, `help:`) are put on here.
+//! Each variant's text says what is wrong; [`DiscoverError::help`] says what to do. The caller adds
+//! colours and prefixes (`error:`, `help:`).
 
 use std::path::{Path, PathBuf};
 
 use super::HostKind;
 
-/// Why there is no plan. The texts are lower-case, with values in backticks.
+/// Why there is no plan. Texts are lower-case, with values in backticks.
 #[derive(Debug, thiserror::Error)]
 #[allow(
     missing_docs,
     reason = "each text says what its variant is for, and names its fields"
 )]
 pub(crate) enum DiscoverError {
-    #[error("there is no `Cargo.toml` in `{}`, nor in a folder above it", .0.display())]
+    #[error("no `Cargo.toml` in `{}` or a folder above it", .0.display())]
     NoWorkspace(PathBuf),
     #[error("`{}` {why}", path.display())]
     NoManifest {
         path: PathBuf,
         why: &'static str,
-        /// The manifest in it, if it is a folder.
+        /// The manifest in the folder, if the path is a folder with one.
         inside: Option<PathBuf>,
     },
     #[error("`cargo metadata` failed\n{stderr}")]
     CargoMetadata { stderr: String },
     #[error("the toolchain `{0}` is not installed")]
     NoToolchain(String),
-    #[error("cargo can't be used: {reason}")]
+    #[error("could not run cargo: {reason}")]
     CargoNotUsable { reason: String },
 
     #[error("unknown key `{key}` in `[{table}]` of `{}`", manifest.display())]
@@ -47,7 +47,7 @@ pub(crate) enum DiscoverError {
         found: &'static str,
     },
     #[error(
-        "`{pattern}` in `{key}` of `[{table}]` of `{}` is no valid glob: {reason}",
+        "`{pattern}` in `{key}` of `[{table}]` of `{}` is not a valid glob: {reason}",
         manifest.display()
     )]
     InvalidGlob {
@@ -58,14 +58,14 @@ pub(crate) enum DiscoverError {
         reason: String,
     },
 
-    #[error("nothing is marked reloadable")]
+    #[error("no crate is marked as reloadable")]
     NothingMarked {
         candidates: Vec<String>,
-        /// Marked packages that are no members of the workspace.
+        /// Marked packages that are not members of the workspace.
         outside: Vec<String>,
     },
     #[error(
-        "`{}` marks `{name}` reloadable, but the workspace has no package of that name",
+        "`{}` marks `{name}` as reloadable, but the workspace has no package with that name",
         manifest.display()
     )]
     UnknownMark {
@@ -74,18 +74,19 @@ pub(crate) enum DiscoverError {
         nearest: Option<String>,
     },
     #[error(
-        "`{}` marks `{name}` reloadable, which is a dependency but no member of the workspace",
+        "`{}` marks `{name}` as reloadable, which is a dependency but not a member of the \
+         workspace",
         manifest.display()
     )]
     MarkNotAMember { manifest: PathBuf, name: String },
     #[error(
-        "`{}` marks `{pattern}` reloadable, which matches no library of the workspace",
+        "`{}` marks `{pattern}` as reloadable, which matches no library of the workspace",
         manifest.display()
     )]
     GlobMatchesNothing { manifest: PathBuf, pattern: String },
     #[error("`{name}` is a procedural macro and can't be reloaded")]
     MarkedProcMacro { manifest: PathBuf, name: String },
-    #[error("`{name}` has no library that could be reloaded")]
+    #[error("`{name}` has no library to reload")]
     MarkedWithoutLib { manifest: PathBuf, name: String },
     #[error("the library of `{name}` is built only as {}", quoted(crate_types))]
     MarkedWithoutRlib {
@@ -94,7 +95,7 @@ pub(crate) enum DiscoverError {
         crate_types: Vec<String>,
     },
     #[error(
-        "`{name}` stands between the reloadable `{base}` and `{top}`, but is no workspace member"
+        "`{name}` sits between the reloadable `{base}` and `{top}`, but is not a workspace member"
     )]
     SandwichOutsideWorkspace {
         manifest: PathBuf,
@@ -103,12 +104,12 @@ pub(crate) enum DiscoverError {
         top: String,
     },
 
-    #[error("no member of the workspace is called `{name}`")]
+    #[error("the workspace has no member `{name}`")]
     UnknownPackage {
         name: String,
         nearest: Option<String>,
     },
-    #[error("no {} is called `{name}` in {}", noun(kind), place(package.as_deref()))]
+    #[error("{} has no {} `{name}`", place(package.as_deref()), noun(kind))]
     UnknownTarget {
         kind: HostKind,
         name: String,
@@ -121,10 +122,10 @@ pub(crate) enum DiscoverError {
     NoHost,
     #[error("several programs could be the host")]
     SeveralHosts {
-        /// One set of flags a program.
+        /// The flags that choose each program.
         flags: Vec<String>,
     },
-    #[error("{} on a reloadable crate", do_not_depend(hosts))]
+    #[error("{} on a reloadable crate", does_not_depend(hosts))]
     HostOutsideGroup {
         hosts: Vec<String>,
         marked: Vec<String>,
@@ -132,7 +133,7 @@ pub(crate) enum DiscoverError {
     #[error("`{package}` does not depend on `hotmod`")]
     HostWithoutRuntime {
         package: String,
-        /// It is declared, but optional and not switched on.
+        /// The dependency is declared, but optional and not enabled.
         optional: bool,
     },
     #[error("`fn main` at `{}` has no `#[{key}::main]`", location(file, *line))]
@@ -166,7 +167,7 @@ fn place(package: Option<&str>) -> String {
     )
 }
 
-fn do_not_depend(hosts: &[String]) -> String {
+fn does_not_depend(hosts: &[String]) -> String {
     match hosts {
         [host] => format!("`{host}` does not depend"),
         several => format!("none of {} depends", quoted(several)),

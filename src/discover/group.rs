@@ -1,8 +1,8 @@
-//! The group of a host: its marked crates, and the unmarked ones that stand between them.
+//! The group of a host: its marked crates, and unmarked crates between them.
 //!
-//! A sandwiched crate can't stay outside: it would pull the reloadable crate below it into the
-//! shared dylib. The group is ordered so that a crate comes after all that it depends on. Marked
-//! crates that the host does not depend on are not in it.
+//! A sandwiched crate can't stay outside, because it would pull the reloadable crate below it into
+//! the shared dylib. In the group, a crate comes after all crates that it depends on. Marked crates
+//! that the host does not depend on are left out.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +17,8 @@ use super::metadata::Tables;
 use super::package::folder;
 use super::{DiscoverError, GroupCrate, Membership};
 
-/// The group; at least one crate, since a host that reaches none is not chosen.
-pub(super) fn of(
+/// Finds the group. It has at least one crate, because a host must reach a marked crate.
+pub(super) fn find(
     host: &Candidate,
     graph: &Graph,
     marks: &Marks,
@@ -30,14 +30,14 @@ pub(super) fn of(
         .copied()
         .filter(|id| marks.is_marked(id))
         .collect();
-    let standing_on = standing_on(&marked, &closure, graph);
-    // One pass finds all: if a crate stood between a marked and a sandwiched one, it would, by way
-    // of the latter, stand between two marked ones too.
+    let dependents = dependents(&marked, &closure, graph);
+    // One pass finds all: a crate between a marked and a sandwiched crate is also between two
+    // marked ones.
     let mut members: Vec<(&Package, Membership)> = Vec::new();
     for package in closure.iter().filter_map(|id| graph.package(id)) {
         if marked.contains(&package.id) {
             members.push((package, Membership::Marked));
-        } else if standing_on.contains(&package.id)
+        } else if dependents.contains(&package.id)
             && let Some(between) = sandwich(package, &marked, graph)
         {
             check_sandwiched(package, &between, graph)?;
@@ -48,9 +48,9 @@ pub(super) fn of(
     Ok(in_order(&members, graph, tables))
 }
 
-/// The marked packages among `all`, and those that depend on one. They are few where `all` are many,
-/// so only they are looked at from both sides.
-fn standing_on<'m>(
+/// The marked packages among `all`, and those that depend on one. There are usually few, so that the
+/// costly check for a sandwich looks at few packages of a large closure.
+fn dependents<'m>(
     marked: &BTreeSet<&'m PackageId>,
     all: &BTreeSet<&'m PackageId>,
     graph: &Graph<'m>,
@@ -64,7 +64,8 @@ fn standing_on<'m>(
     })
 }
 
-/// A marked package below and a marked package above, if there are such; the ones nearest to it.
+/// The nearest marked package that `package` depends on, and the nearest that depends on it, if
+/// both exist.
 fn sandwich(
     package: &Package,
     marked: &BTreeSet<&PackageId>,
@@ -106,7 +107,7 @@ fn check_sandwiched(
     })
 }
 
-/// Dependencies first, otherwise by name: the order is the same in every session.
+/// Sorts dependencies first, then by name, so that the order is the same in every session.
 fn in_order(members: &[(&Package, Membership)], graph: &Graph, tables: &Tables) -> Vec<GroupCrate> {
     let mut group: Vec<GroupCrate> = Vec::with_capacity(members.len());
     while group.len() < members.len() {
@@ -129,7 +130,7 @@ fn in_order(members: &[(&Package, Membership)], graph: &Graph, tables: &Tables) 
             group.extend(group_crate(package, membership.clone(), depends_on, tables));
         }
         if group.len() == before {
-            // Cargo refuses cycles of normal dependencies, so there is always a next one.
+            // Unreachable, because cargo rejects cycles of normal dependencies.
             break;
         }
     }

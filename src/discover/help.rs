@@ -1,15 +1,14 @@
 //! What to do next, for each error.
 //!
-//! Apart from the errors' texts so that both can be read in one go. The match is exhaustive on
-//! purpose: a new error has to say what can be done about it.
+//! The match is exhaustive on purpose: a new error has to say what to do about it.
 
 use super::error::quoted;
 use super::{DiscoverError, HostKind};
 use crate::cargo::rustup;
 
 impl DiscoverError {
-    /// What to do next, for a line of its own that starts with `help:`. It may have several lines,
-    /// when there are lines to put into a manifest.
+    /// What to do next, for a separate line that starts with `help:`. It has several lines if it
+    /// contains lines for a manifest.
     pub(crate) fn help(&self) -> String {
         self.did_you_mean().unwrap_or_else(|| self.what_to_do())
     }
@@ -30,21 +29,21 @@ impl DiscoverError {
 
     fn what_to_do(&self) -> String {
         match self {
-            Self::NoWorkspace(_) => "go to the folder of a workspace, or make one: `cargo hotmod \
-                                     init FOLDER`"
+            Self::NoWorkspace(_) => "change to the folder of a workspace, or create one: `cargo \
+                                     hotmod init FOLDER`"
                 .to_owned(),
             Self::NoManifest {
                 inside: Some(manifest),
                 ..
             } => format!("did you mean `--manifest-path {}`?", manifest.display()),
-            Self::NoManifest { .. } => "give the path of a `Cargo.toml`".to_owned(),
+            Self::NoManifest { .. } => "use the path of a `Cargo.toml`".to_owned(),
             Self::CargoMetadata { stderr } if lacks_feature(stderr) => {
                 "a feature is one of `[features]` in a member's `Cargo.toml`: `-F NAME`, or `-F \
                  PACKAGE/NAME`"
                     .to_owned()
             }
-            Self::CargoMetadata { .. } => "put right what cargo says: a session needs `cargo \
-                                           metadata` to work here"
+            Self::CargoMetadata { .. } => "fix the error that cargo reports: a session needs \
+                                           `cargo metadata` to work here"
                 .to_owned(),
             Self::NoToolchain(name) => rustup::install(name),
             Self::CargoNotUsable { .. } => {
@@ -59,28 +58,29 @@ impl DiscoverError {
             }
             Self::WrongType { key, expected, .. } => format!("write `{}`", example(key, expected)),
             Self::InvalidGlob { pattern, .. } => {
-                format!("correct `{pattern}`, or name what it stands for")
+                format!("correct `{pattern}`, or list the names instead")
             }
             Self::NothingMarked {
                 candidates,
                 outside,
             } => nothing_marked(candidates, outside),
             Self::UnknownMark { name, .. } => {
-                format!("take `{name}` out of `reloadable` in `[workspace.metadata.hotmod]`")
+                format!("remove `{name}` from `reloadable` in `[workspace.metadata.hotmod]`")
             }
             Self::MarkNotAMember { name, .. } => format!(
                 "only members can be reloaded: add the folder of `{name}` to `members` in \
-                 `[workspace]`, or take it out of `reloadable`",
+                 `[workspace]`, or remove it from `reloadable`",
             ),
             Self::GlobMatchesNothing { pattern, .. } => {
                 format!("correct `{pattern}`: it is matched against package names, not paths")
             }
             Self::MarkedProcMacro { name, .. } => format!(
-                "unmark `{name}` and mark the crates that use it; an edit of the macro then \
-                 restarts the program",
+                "unmark `{name}` and mark the crates that use it; editing the macro then restarts \
+                 the \
+                 program",
             ),
             Self::MarkedWithoutLib { manifest, .. } => format!(
-                "move what is to be reloaded into a `src/lib.rs` beside `{}`, or unmark it",
+                "move the code to reload into a `src/lib.rs` next to `{}`, or unmark the crate",
                 manifest.display(),
             ),
             Self::MarkedWithoutRlib { manifest, .. } => {
@@ -103,13 +103,13 @@ impl DiscoverError {
                 "`cargo metadata --no-deps` lists the members".to_owned()
             }
             Self::UnknownTarget { kind, .. } => {
-                format!("`cargo run {}` lists what there is", flag(*kind))
+                format!("`cargo run {}` lists the available ones", flag(*kind))
             }
             Self::PackageWithoutBinary { .. } => {
-                "give the package of a program with `-p`, or an `--example`".to_owned()
+                "choose a package with a program with `-p`, or an `--example`".to_owned()
             }
             Self::NoHost => "add a `src/main.rs` to a package that depends on the reloadable \
-                             crates, or give an `--example`"
+                             crates, or choose an `--example`"
                 .to_owned(),
             Self::SeveralHosts { flags } => format!("choose one with {}", alternatives(flags)),
             Self::HostOutsideGroup { hosts, marked } => outside_group(hosts, marked),
@@ -123,15 +123,16 @@ impl DiscoverError {
                 package,
                 optional: true,
             } => format!(
-                "`hotmod` is an optional dependency of `{package}`: switch it on with \
-                 `--features`, or make it a plain one, which costs a release build nothing",
+                "`hotmod` is an optional dependency of `{package}`: enable it with `--features`, \
+                 or make \
+                 it non-optional, which adds nothing to a release build",
             ),
             Self::HostWithoutMain { key, .. } => format!("put `#[{key}::main]` above `fn main`"),
         }
     }
 }
 
-/// Cargo names the feature, but not where it looked for it.
+/// Whether cargo did not find a feature. Its message does not say where it looked.
 fn lacks_feature(stderr: &str) -> bool {
     ["this feature: ", "these features: "]
         .iter()
@@ -157,17 +158,17 @@ fn nothing_marked(candidates: &[String], outside: &[String]) -> String {
     if !outside.is_empty() {
         let names = quoted(outside);
         return format!(
-            "{names} would be, but only members can be reloaded: add it to `members` in \
+            "{names} is marked, but only members can be reloaded: add it to `members` in \
              `[workspace]`"
         );
     }
     match candidates {
-        [] => "move what you want to reload into a library crate of the workspace and mark that"
+        [] => "move the code to reload into a library crate of the workspace, and mark that crate"
             .to_owned(),
         some => {
             let names = quoted(some);
             format!(
-                "add to the Cargo.toml of one or more of {names}:\n\
+                "add this to the Cargo.toml of one or more of {names}:\n\
                  [package.metadata.hotmod]\nreloadable = true"
             )
         }
@@ -178,9 +179,9 @@ fn outside_group(hosts: &[String], marked: &[String]) -> String {
     let names = quoted(marked);
     match (hosts.first(), marked.first()) {
         (Some(host), Some(first)) => {
-            format!("marked reloadable: {names}; run `cargo add {first} -p {host}`")
+            format!("marked as reloadable: {names}; run `cargo add {first} -p {host}`")
         }
-        _ => format!("marked reloadable: {names}; a program has to depend on one of them"),
+        _ => format!("marked as reloadable: {names}; a program has to depend on one of them"),
     }
 }
 

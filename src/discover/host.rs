@@ -1,9 +1,9 @@
 //! Chooses the host: the binary or example that a session runs.
 //!
-//! What is named on the command line is taken as `cargo run` takes it. If nothing is named, the
-//! binary of the package that one stands in is the host; outside of one (or in a package without a
-//! binary), the only binary of the workspace that depends on a marked crate. It never guesses
-//! between several, and never looks at what a binary's source does.
+//! Flags choose as for `cargo run`. Without flags, the host is the binary of the package in the
+//! current folder. Outside of a package, or if it has no binary, it is the only binary of the
+//! workspace that depends on a marked crate. If several remain, it is an error. The sources of the
+//! binaries are not considered.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ use super::marks::Marks;
 use super::{DiscoverError, HostKind, RUNTIME, Selection};
 use crate::base::nearest::nearest;
 
-/// What the selection leaves.
+/// The candidates according to the selection.
 enum Choice<'m> {
-    /// The selection means these; more than one is too many.
+    /// The selection names these candidates; more than one is an error.
     Named(Vec<Candidate<'m>>),
-    /// Nothing is selected: these are all that there are.
+    /// The selection names none, so these are all candidates.
     Any(Vec<Candidate<'m>>),
 }
 
@@ -101,7 +101,7 @@ fn choice<'m>(selection: &Selection, graph: &Graph<'m>) -> Result<Choice<'m>, Di
     }
 }
 
-/// The member that `--package` means.
+/// The member that `--package` selects.
 fn package<'m>(spec: &str, graph: &Graph<'m>) -> Result<&'m Package, DiscoverError> {
     let means = |package: &&Package| {
         let (name, version) = (package.name.as_str(), &package.version);
@@ -116,8 +116,8 @@ fn package<'m>(spec: &str, graph: &Graph<'m>) -> Result<&'m Package, DiscoverErr
         })
 }
 
-/// The targets that `--bin` or `--example` means: in the nearest circle of packages that has one of
-/// that name.
+/// The targets that `--bin` or `--example` selects, from the smallest set of packages that has one
+/// with that name.
 fn target<'m>(
     kind: HostKind,
     name: &str,
@@ -175,7 +175,7 @@ fn tie_break<'m>(reaching: Vec<Candidate<'m>>, graph: &Graph) -> Vec<Candidate<'
     }
 }
 
-/// The libraries of the workspace that these hosts are linked with.
+/// The libraries of the workspace that are linked into these hosts.
 fn could_be_marked(hosts: &[Candidate], graph: &Graph) -> Vec<String> {
     let closures = hosts
         .iter()

@@ -1,8 +1,8 @@
-//! Looks for `#[hotmod::main]` on the host's `fn main`.
+//! Checks that the host's `fn main` has `#[hotmod::main]`.
 //!
-//! Without the attribute a session would build, start, and never reload: so it is asked for before
-//! anything is built. It resolves no names beyond the file's root, and when in doubt (no `fn main`,
-//! a file that does not parse) says nothing: the compiler will.
+//! Without the attribute, a session would build and start but never reload, so it is checked before
+//! the build. It resolves names only in the root of the file. In doubt (no `fn main`, or a file
+//! that does not parse), it accepts the file and leaves errors to the compiler.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use syn::{Item, ItemFn};
 use super::DiscoverError;
 use super::root_names::RootNames;
 
-/// An error if the file has a `fn main` that certainly lacks the attribute.
+/// Fails if the file has a `fn main` that certainly lacks the attribute.
 pub(super) fn check(src_path: &Path, runtime_key: &str) -> Result<(), DiscoverError> {
     let Ok(source) = fs::read_to_string(src_path) else {
         return Ok(());
@@ -39,7 +39,7 @@ pub(crate) fn is_missing(source: &str, runtime_key: &str) -> bool {
         _ => None,
     };
     let mains: Vec<ItemFn> = file.items.into_iter().filter_map(main).collect();
-    // Several are told apart by `#[cfg]`; which of them is compiled is not known here.
+    // With several under `#[cfg]`, it is not known here which one is compiled.
     !mains.is_empty()
         && !mains
             .iter()
@@ -47,8 +47,8 @@ pub(crate) fn is_missing(source: &str, runtime_key: &str) -> bool {
             .any(|attribute| names.is_main_attribute(attribute))
 }
 
-/// Syn gives no positions unless the whole program pays for them, so the line is looked for in the
-/// text, and left out if more than one could be it.
+/// Finds the line in the text, or `None` if there are several candidates. syn has no positions
+/// without a feature that makes parsing slower everywhere.
 fn line_of_main(source: &str) -> Option<usize> {
     const BEFORE: [&str; 6] = ["pub", "const", "async", "unsafe", "extern", "\"C\""];
     let is_main = |line: &str| {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_name_the_attribute_is_known() {
+    fn the_attribute_is_found_under_any_name() {
         for source in [
             "#[hotmod::main] fn main() {}",
             "#[::hotmod::main] pub fn main() {}",
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn another_main_is_not_ours() {
+    fn other_attributes_do_not_count() {
         for source in [
             "fn main() {}",
             "#[tokio::main] async fn main() {}",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn doubt_is_left_to_the_compiler() {
+    fn unclear_sources_are_accepted() {
         for source in [
             "",
             "fn main( {",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_is_named_only_when_it_is_certain() {
+    fn the_line_is_reported_only_if_it_is_certain() {
         assert_eq!(line_of_main("use a;\n\nfn main() {}\n"), Some(3));
         assert_eq!(line_of_main("pub(crate) async fn main<T>() {}"), Some(1));
         assert_eq!(line_of_main("fn mainly() {}\nfn main () {}"), Some(2));

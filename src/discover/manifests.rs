@@ -1,7 +1,7 @@
-//! The files whose change asks for a new plan.
+//! The files that require a new plan when they change.
 //!
-//! Sources are not among them: those are the business of the *stale* stage. It reads no file, and
-//! asks for existence only where a file that is not there is not worth watching for.
+//! Sources are not among them; the *stale* stage handles those. No file is read. Files that don't
+//! exist are included only where it is worth watching for them.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,29 +9,29 @@ use std::path::{Path, PathBuf};
 
 use super::LocalPackage;
 
-/// Files of a folder that steer cargo or rustup in it and below it.
-const STEERING: [&str; 4] = [
+/// Files that configure cargo or rustup in their folder and below.
+const CONFIGURATION: [&str; 4] = [
     ".cargo/config.toml",
     ".cargo/config",
     "rust-toolchain.toml",
     "rust-toolchain",
 ];
 
-/// Manifests first, each file once.
-pub(super) fn of(workspace_root: &Path, local: &[LocalPackage]) -> Vec<PathBuf> {
+/// The files to watch: manifests first, each file once.
+pub(super) fn watched(workspace_root: &Path, local: &[LocalPackage]) -> Vec<PathBuf> {
     let mut files = vec![workspace_root.join("Cargo.toml")];
     files.extend(local.iter().map(|package| package.manifest_path.clone()));
-    // Cargo takes one for the build script as soon as it is there.
+    // Cargo uses a new `build.rs` as soon as it exists.
     files.extend(local.iter().map(|package| package.dir.join("build.rs")));
     files.push(workspace_root.join("Cargo.lock"));
-    // In the workspace a file may be made during a session; far above it, that is not worth a watch
-    // on `/`.
-    files.extend(STEERING.iter().map(|name| workspace_root.join(name)));
-    // Cargo looks from the current directory upwards, which with `--manifest-path` may lie
-    // anywhere.
+    // In the workspace, such a file may be created during a session. Above it, watching for a new
+    // file is not worth a watch on folders such as `/`.
+    files.extend(CONFIGURATION.iter().map(|name| workspace_root.join(name)));
+    // Cargo searches from the current directory upwards, which can be anywhere with
+    // `--manifest-path`.
     let here = env::current_dir().unwrap_or_default();
     let above = workspace_root.ancestors().skip(1).chain(here.ancestors());
-    let above = above.flat_map(|folder| STEERING.iter().map(|name| folder.join(name)));
+    let above = above.flat_map(|folder| CONFIGURATION.iter().map(|name| folder.join(name)));
     files.extend(
         above
             .chain(cargo_home_config())
@@ -42,7 +42,7 @@ pub(super) fn of(workspace_root: &Path, local: &[LocalPackage]) -> Vec<PathBuf> 
     files
 }
 
-/// Cargo reads it for every workspace, wherever that lies.
+/// Cargo's configuration for all workspaces.
 fn cargo_home_config() -> Vec<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
@@ -69,7 +69,7 @@ mod tests {
             manifest_path: root.join("Cargo.toml"),
         };
 
-        let files = of(&root, &[package]);
+        let files = watched(&root, &[package]);
 
         let relative: Vec<_> = files
             .iter()

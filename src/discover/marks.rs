@@ -1,12 +1,11 @@
-//! Which packages of the workspace are marked reloadable.
+//! The packages of the workspace that are marked as reloadable.
 //!
-//! Two sources: the package's own `reloadable = true`, and the workspace's list of names and globs.
-//! The package has the last word: `reloadable = false` in its own table takes it out, whatever the
-//! list says.
+//! A package is marked by its own `reloadable = true`, or by a name or glob in the workspace's
+//! list. A package's own table takes precedence: `reloadable = false` excludes it from the list.
 //!
-//! A package that is marked by name must be able to reload, or it is an error. A glob is looser: it
-//! marks what can reload among what it matches, so that `"*"` may stand for the whole workspace.
-//! Nothing is said here of who depends on whom; that makes the group.
+//! It is an error to mark a package by name that can't be reloaded. A glob marks only the packages
+//! that can be reloaded among its matches, so that `"*"` can mean the whole workspace. Dependencies
+//! between packages don't matter here; they make the group.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +21,7 @@ use crate::base::nearest::nearest;
 pub(super) struct Marks {
     /// Names by id.
     marked: BTreeMap<PackageId, String>,
-    /// Packages that carry a mark but are no members of this workspace.
+    /// Marked packages that are not members of this workspace.
     outside: Vec<String>,
     notes: Vec<String>,
 }
@@ -47,7 +46,7 @@ impl Marks {
             .iter()
             .filter(|package| is_local(package))
         {
-            if own_word(package, tables) != Some(true) {
+            if own_mark(package, tables) != Some(true) {
                 continue;
             } else if graph.is_member(&package.id) {
                 marks.mark(package)?;
@@ -95,7 +94,7 @@ impl Marks {
         tables: &Tables,
     ) -> Result<(), DiscoverError> {
         if let Some(package) = graph.members().find(|package| package.name == name) {
-            return if own_word(package, tables) == Some(false) {
+            return if own_mark(package, tables) == Some(false) {
                 Ok(())
             } else {
                 self.mark(package)
@@ -146,7 +145,7 @@ impl Marks {
                 continue;
             }
             matched = true;
-            if own_word(package, tables) != Some(false) {
+            if own_mark(package, tables) != Some(false) {
                 self.mark(package)?;
             }
         }
@@ -161,25 +160,26 @@ impl Marks {
         }
     }
 
-    /// Cargo does not wrap the compiler for such a package. It may well be reloadable in a
-    /// workspace of its own, so this is no error.
+    /// Cargo does not use the wrapper for such a package. It may be reloadable in its own
+    /// workspace, so this is not an error.
     fn leave_outside(&mut self, package: &Package) {
         let name = package.name.to_string();
         self.notes.push(format!(
-            "`{name}` is marked reloadable and left out: it is not a member of this workspace"
+            "`{name}` is marked as reloadable, but ignored because it is not a member of this \
+             workspace"
         ));
         self.outside.push(name);
     }
 }
 
-/// What a package's own table says.
-pub(super) fn own_word(package: &Package, tables: &Tables) -> Option<bool> {
+/// The value of `reloadable` in a package's own table.
+pub(super) fn own_mark(package: &Package, tables: &Tables) -> Option<bool> {
     tables
         .package(&package.id)
         .and_then(|table| table.reloadable)
 }
 
-/// Whether a package has a library that a group can be linked from.
+/// Checks that a package has a library that the group can be linked from.
 pub(super) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
     let name = package.name.to_string();
     let manifest = package.manifest_path.clone().into_std_path_buf();

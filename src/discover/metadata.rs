@@ -1,9 +1,9 @@
 //! The two tables that users write: `[package.metadata.hotmod]` and `[workspace.metadata.hotmod]`.
 //!
-//! Cargo takes anything below `metadata`, so a slip of the pen would silently switch hot reload
-//! off: unknown keys and wrong types are errors. Only the shape is checked here. What the names in
-//! the tables mean is for `marks` to say. Tables of registry and git packages are not read: they
-//! are never reloadable, and are not the user's to correct.
+//! Cargo accepts anything below `metadata`, so a typo would silently disable reloading. Therefore
+//! unknown keys and wrong types are errors. Only the format is checked here; `marks` interprets the
+//! names. Tables of registry and git packages are ignored, because these packages can't be
+//! reloadable and users can't fix their manifests.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) const WORKSPACE_TABLE: &str = "workspace.metadata.hotmod";
 
 /// All tables of the workspace and of its local dependencies.
 pub(super) struct Tables {
-    /// The manifest that holds `[workspace.metadata.hotmod]`.
+    /// The manifest that contains `[workspace.metadata.hotmod]`.
     pub(super) workspace_manifest: PathBuf,
     /// `reloadable` of the workspace: package names and globs.
     pub(super) reloadable: Vec<String>,
@@ -32,7 +32,7 @@ impl Tables {
             .workspace_root
             .join("Cargo.toml")
             .into_std_path_buf();
-        let table = Table::of(
+        let table = Table::read(
             &metadata.workspace_metadata,
             &workspace_manifest,
             WORKSPACE_TABLE,
@@ -46,7 +46,7 @@ impl Tables {
         for package in metadata.packages.iter().filter(|package| is_local(package)) {
             let manifest = package.manifest_path.as_std_path();
             let known = &["reloadable", "watch"];
-            if let Some(table) = Table::of(&package.metadata, manifest, PACKAGE_TABLE, known)? {
+            if let Some(table) = Table::read(&package.metadata, manifest, PACKAGE_TABLE, known)? {
                 packages.insert(package.id.clone(), table.package()?);
             }
         }

@@ -1,18 +1,18 @@
-//! Finds out what a session is about, before anything is built.
+//! The first stage: finds the host, the group and the shared packages of a session, before the
+//! build.
 //!
-//! From what was selected on the command line and from `cargo metadata` it makes a [`Plan`]: the
-//! host, the group in dependency order, the local packages on either side of the border, and the
-//! files that change the plan. A survey tells what else there is to know, for `list` and `doctor`.
+//! It makes a [`Plan`] from the selection on the command line and from `cargo metadata`. The plan
+//! has the host, the group in dependency order, the other local packages, and the files that
+//! require a new plan when they change. A survey has additional facts for `list` and `doctor`.
 //!
-//! What it deliberately does not do: it builds nothing, watches nothing, writes nothing and prints
-//! nothing. It does not look into the sources of the crates either, but for the one attribute
-//! without which no session works (`#[hotmod::main]`). The rest of the misuse is for the compiler
-//! and `hotmod-macros` to report.
+//! This stage builds nothing, watches nothing, writes nothing and prints nothing. It does not read
+//! the sources of crates, except for the one attribute that every session needs
+//! (`#[hotmod::main]`). The compiler and `hotmod-macros` report other misuse.
 //!
 //! # Limits
 //! `cargo metadata` resolves the whole workspace at once, with the features of all members unified.
-//! A marked crate that only another member's features bring into the host's closure is in the plan
-//! although the host's build lacks it.
+//! So the plan can contain a marked crate that the host's build does not: one that only another
+//! member's features add to the host's closure.
 
 mod candidate;
 mod cargo;
@@ -46,7 +46,7 @@ pub(crate) use main_attribute::is_missing as lacks_main_attribute;
 pub(crate) use package::{HostKind, LocalPackage};
 pub(crate) use plan::{GroupCrate, Host, Membership, Plan, Watch};
 pub(crate) use selection::Selection;
-pub(crate) use survey::{Outsider, Survey, steering, survey};
+pub(crate) use survey::{Outsider, Survey, configuration_files, survey};
 
 use cargo_metadata::PackageId;
 
@@ -55,10 +55,10 @@ use marks::Marks;
 use metadata::Tables;
 use resolved::Resolved;
 
-/// The packages of the runtime: they serve the group and can't be part of it.
+/// The packages of the runtime, which can't be part of the group.
 pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
 
-/// Finds the host, the group and all that belongs to a session of what was selected.
+/// Makes the plan of a session for a selection.
 ///
 /// # Errors
 /// Every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
@@ -72,8 +72,8 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
     let tables = Tables::read(metadata)?;
     let marks = Marks::read(graph, &tables)?;
     let host = host::choose(selection, graph, &marks)?;
-    let group = group::of(&host, graph, &marks, &tables)?;
-    let runtime_key = runtime_key::of(&host, graph)?;
+    let group = group::find(&host, graph, &marks, &tables)?;
+    let runtime_key = runtime_key::find(&host, graph)?;
     main_attribute::check(host.target.src_path.as_std_path(), &runtime_key)?;
 
     let built = graph.closure(&host.package.id, Edges::built_for(host.kind));
@@ -93,10 +93,10 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
         .filter(|id| **id != host.package.id && !in_group(id) && !is_shared(id));
     host_side.extend(graph.local(others));
 
-    let (target_directory, build_directory) = directories::of_metadata(selection, metadata);
+    let (target_directory, build_directory) = directories::from_metadata(selection, metadata);
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
     Ok(Plan {
-        manifests: manifests::of(&workspace_root, &graph.local(built.iter().copied())),
+        manifests: manifests::watched(&workspace_root, &graph.local(built.iter().copied())),
         resolved: Resolved::new(
             graph,
             &built,
@@ -136,7 +136,7 @@ fn notes(
         {
             let name = &member.package;
             notes.push(format!(
-                "`{name}` joins the group: it depends on `{base}` and `{top}` depends on it"
+                "`{name}` is reloaded too: it depends on `{base}`, and `{top}` depends on it"
             ));
         }
     }
@@ -150,7 +150,8 @@ fn notes(
         {
             let (name, host) = (&package.name, &host.package.name);
             notes.push(format!(
-                "`{name}` is marked reloadable and left out: it is not linked into `{host}`"
+                "`{name}` is marked as reloadable, but ignored because it is not linked into \
+                 `{host}`"
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! Packages and targets, as far as a plan has to know them.
+//! The packages and kinds of targets in a plan.
 
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use cargo_metadata::Package;
 pub(crate) enum HostKind {
     /// A `[[bin]]`.
     Bin,
-    /// An `[[example]]`: it sees dev-dependencies too.
+    /// An `[[example]]`, which can also use dev-dependencies.
     Example,
 }
 
-/// A package that lies in a folder of the user's, in the workspace or not.
+/// A package in a local folder, inside or outside the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LocalPackage {
     /// The name of the package.

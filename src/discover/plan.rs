@@ -1,7 +1,7 @@
 //! The plan of a session: what the next stages build, watch and compare.
 //!
-//! Data only. A plan is never changed: when one of its [`Plan::manifests`] changes, a new one is
-//! discovered. It holds no artefact paths; those come from cargo's own messages, later.
+//! It is plain data and never changes. When one of its [`Plan::manifests`] changes, a new plan is
+//! made. It has no paths of artifacts; those come later, from cargo's messages.
 
 use std::path::{Path, PathBuf};
 
@@ -12,34 +12,36 @@ use super::resolved::Resolved;
 use crate::cargo::diagnostics::without_colours;
 use crate::cargo::directories::Workshop;
 
-/// All that a session has to know of the workspace.
+/// What a session needs to know about the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// The folder of the workspace's root manifest.
     pub(crate) workspace_root: PathBuf,
     /// The user's target directory, not the session's.
     pub(crate) target_directory: PathBuf,
-    /// Where cargo puts intermediate artefacts; `None` if this cargo does not say.
+    /// Cargo's directory for intermediate artifacts; `None` if this version of cargo does not
+    /// report it.
     pub(crate) build_directory: Option<PathBuf>,
-    /// The program that runs.
+    /// The program to run.
     pub(crate) host: Host,
     /// The reloadable crates of the host, each after the ones it depends on; never empty.
     pub(crate) group: Vec<GroupCrate>,
     /// Unmarked local packages that the group is linked against, sorted by name.
     pub(crate) shared: Vec<LocalPackage>,
-    /// The other local packages that the host's build takes: its own package first, the others
-    /// sorted by name. Procedural macros and build dependencies are here, also the group's.
+    /// The other local packages of the host's build: the host's own package first, the others
+    /// sorted by name. They include all procedural macros and build dependencies, even those of the
+    /// group.
     pub(crate) host_side: Vec<LocalPackage>,
-    /// Every file whose change changes the plan. Some need not exist yet.
+    /// The files that require a new plan when they change. Some may not exist yet.
     pub(crate) manifests: Vec<PathBuf>,
-    /// What manifests and the lock file say that the host is built of.
+    /// The parts of the manifests and the lock file that affect the host.
     pub(crate) resolved: Resolved,
-    /// Things to say once on the screen.
+    /// Notes to show once.
     pub(crate) notes: Vec<String>,
 }
 
 impl Plan {
-    /// Where its sessions build.
+    /// The directories of its sessions.
     pub(crate) fn workshop(&self) -> Workshop {
         Workshop::new(
             &self.workspace_root,
@@ -49,13 +51,13 @@ impl Plan {
         )
     }
 
-    /// The lock file, which cargo itself writes when it is out of date.
+    /// The lock file. Cargo updates it if it is out of date.
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.workspace_root.join("Cargo.lock")
     }
 }
 
-/// The binary or example that runs.
+/// The binary or example to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host {
     /// Cargo's id of the host's package.
@@ -66,16 +68,16 @@ pub(crate) struct Host {
     pub(crate) manifest_path: PathBuf,
     /// The name of the binary or example.
     pub(crate) target: String,
-    /// Which of the two it is.
+    /// Whether it is a binary or an example.
     pub(crate) kind: HostKind,
     /// Its root source file.
     pub(crate) src_path: PathBuf,
-    /// The dependency key under which the host's package has `hotmod`, as its manifest spells it:
-    /// the feature is `<key>/live`. In source code a `-` in it is a `_`.
+    /// The key of `hotmod` in the dependencies of the host's package, as written in its manifest.
+    /// The feature is `<key>/live`. In source code, a `-` in the key is a `_`.
     pub(crate) hotmod_key: String,
 }
 
-/// One crate of the group.
+/// A crate of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GroupCrate {
     /// Cargo's id of the package.
@@ -90,17 +92,17 @@ pub(crate) struct GroupCrate {
     pub(crate) dir: PathBuf,
     /// The root source file of the library.
     pub(crate) src_path: PathBuf,
-    /// The crates of the group that it depends on directly, as indices into [`Plan::group`]; all
-    /// smaller than its own.
+    /// The crates of the group that it directly depends on, as indices into [`Plan::group`]. All
+    /// are smaller than its own index.
     pub(crate) depends_on: Vec<usize>,
     /// Why it is in the group.
     pub(crate) membership: Membership,
-    /// Files that no dep-info names, from `watch` in `[package.metadata.hotmod]`.
+    /// Files that dep-info does not list, from `watch` in `[package.metadata.hotmod]`.
     pub(crate) watch: Vec<Watch>,
 }
 
 impl GroupCrate {
-    /// A diagnostic of rustc's for its library, as cargo passes it on.
+    /// A diagnostic from rustc for its library, in the format of cargo's messages.
     pub(crate) fn cargo_message(&self, diagnostic: Value) -> Value {
         without_colours(serde_json::json!({
             "reason": "compiler-message",
@@ -122,7 +124,7 @@ impl GroupCrate {
 pub(crate) enum Membership {
     /// It is marked reloadable.
     Marked,
-    /// It is not marked, but stands between two crates that are.
+    /// It is not marked, but sits between two marked crates.
     Sandwiched {
         /// The package that it depends on, and the package that depends on it.
         between: (String, String),
@@ -134,13 +136,13 @@ pub(crate) enum Membership {
 pub(crate) enum Watch {
     /// A file or a folder, absolute. It need not exist.
     Path(PathBuf),
-    /// A glob that `globset` takes, to be matched against paths relative to [`GroupCrate::dir`].
+    /// A `globset` glob that is matched against paths relative to [`GroupCrate::dir`].
     Glob(String),
 }
 
 impl Watch {
-    /// The folder with all that it names, for a package in `directory`. Of a glob those are its
-    /// words up to the first that is no plain name.
+    /// The folder that contains all matches, for a package in `directory`. For a glob, that is the
+    /// path up to the first component with a wildcard.
     pub(crate) fn folder(&self, directory: &Path) -> PathBuf {
         let is_plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);
         match self {

@@ -1,8 +1,9 @@
-//! What a host's build takes from manifests and from the lock file, so that two plans can be compared: an edit of
-//! either need not concern the host.
+//! The parts of the manifests and the lock file that affect a host's build. Comparing them between
+//! two plans shows whether an edit affects the host.
 //!
-//! `cargo metadata` says most of it: versions, features, dependencies, targets. It does not say what profiles,
-//! lints and other tables say, so those are compared as they are written. A table that is not known counts.
+//! `cargo metadata` has most of them: versions, features, dependencies, targets. It does not have
+//! profiles, lints and other tables, so the text of those is compared. Unknown tables count as
+//! well.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,19 +15,19 @@ use toml::Table;
 
 use super::closure::{Graph, is_local};
 
-/// All that a host is built of, but for sources.
+/// Everything that affects a host's build, except sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Resolved {
-    /// The user's packages by their folders.
+    /// Local packages by folder.
     pub(super) local: BTreeMap<PathBuf, String>,
-    /// The versions of packages from elsewhere by name, and how each is built.
+    /// The versions of other packages by name, and how each is built.
     pub(super) others: BTreeMap<String, BTreeMap<String, String>>,
-    /// The rest of the user's manifests.
+    /// The remaining tables of local manifests.
     pub(super) rest: BTreeMap<PathBuf, String>,
 }
 
 impl Resolved {
-    /// Of the packages that are `built` for the target `host` of a package.
+    /// From the packages that are `built` for the `host`, a package and its target.
     pub(super) fn new(
         graph: &Graph<'_>,
         built: &BTreeSet<&PackageId>,
@@ -64,7 +65,7 @@ pub(super) fn folder_of(file: &Path) -> PathBuf {
     file.parent().unwrap_or(file).to_owned()
 }
 
-/// How a package is built: `own` is its target that is the host.
+/// How a package is built. `own` is its target that is the host, if any.
 fn describe(graph: &Graph<'_>, package: &Package, own: Option<&Target>) -> Value {
     let is_example = own.is_some_and(Target::is_example);
     let counts = |kind: DependencyKind| kind != DependencyKind::Development || is_example;
@@ -88,7 +89,7 @@ fn describe(graph: &Graph<'_>, package: &Package, own: Option<&Target>) -> Value
         json!([it.name, it.kind, it.crate_types, paths])
     });
     let asked = package.dependencies.iter().filter(|it| counts(it.kind));
-    // All that rustc and build scripts are told of a package, by variables.
+    // rustc and build scripts get these as environment variables.
     let mut all = serde_json::to_value(package).unwrap_or_default();
     for (key, value) in [
         ("targets", targets.collect()),
@@ -100,9 +101,9 @@ fn describe(graph: &Graph<'_>, package: &Package, own: Option<&Target>) -> Value
     all
 }
 
-/// What `cargo metadata` does not say of a manifest.
+/// The tables of a manifest that `cargo metadata` does not have.
 fn rest_of(text: &str) -> String {
-    const SAID: [&str; 14] = [
+    const IN_METADATA: [&str; 14] = [
         "badges",
         "bench",
         "bin",
@@ -118,13 +119,14 @@ fn rest_of(text: &str) -> String {
         "target",
         "test",
     ];
-    const SAID_OF_WORKSPACE: [&str; 4] = ["default-members", "dependencies", "exclude", "members"];
+    const IN_METADATA_OF_WORKSPACE: [&str; 4] =
+        ["default-members", "dependencies", "exclude", "members"];
     let Ok(mut table) = text.parse::<Table>() else {
         return text.to_owned();
     };
-    table.retain(|key, _| !SAID.contains(&key));
+    table.retain(|key, _| !IN_METADATA.contains(&key));
     if let Some(workspace) = table.get_mut("workspace").and_then(|it| it.as_table_mut()) {
-        workspace.retain(|key, _| !SAID_OF_WORKSPACE.contains(&key));
+        workspace.retain(|key, _| !IN_METADATA_OF_WORKSPACE.contains(&key));
     }
     table.to_string()
 }
@@ -134,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_metadata_says_is_not_compared_as_text() {
+    fn tables_in_the_metadata_are_not_compared_as_text() {
         let rest = |text: &str| rest_of(text);
         let plain = rest("[package]\nname = 'a'\n");
         for text in [

@@ -1,16 +1,16 @@
-//! What the runtime and its `main` are called at the root of a source file.
+//! The names of the runtime and its `main` in the root of a source file.
 //!
-//! It sees the file's own imports only. A name that comes by way of the program's own modules is
-//! not followed, and is taken to be the runtime's: what is in doubt is no error.
+//! Only the file's own imports are resolved. A name that is imported from the program's own modules
+//! is assumed to be the runtime's, because a doubtful case must not be an error.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, File, Item, Meta, Token, UseTree};
 
-/// The names under which a file's root knows the runtime and its `main`.
+/// The names of the runtime and its `main` in a file's root.
 pub(super) struct RootNames {
     runtime: Vec<String>,
     main: Vec<String>,
-    /// Modules of the program, and what is imported from them.
+    /// The program's own modules, and names imported from them.
     own: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl RootNames {
         names
     }
 
-    /// Whether an attribute may be the runtime's `main`, also if a `cfg_attr` puts it on.
+    /// Whether an attribute may be the runtime's `main`, directly or in a `cfg_attr`.
     pub(super) fn is_main_attribute(&self, attribute: &Attribute) -> bool {
         if !attribute.path().is_ident("cfg_attr") {
             return self.is_main(attribute.path());
@@ -76,8 +76,7 @@ impl RootNames {
     }
 }
 
-/// Every import as its path and the name that it gets. A glob stands for the one name that matters
-/// here.
+/// Adds each import as its path and its name. A glob is treated as an import of `main`.
 fn flatten(tree: &UseTree, prefix: &[String], imports: &mut Vec<(Vec<String>, String)>) {
     let with = |name: &str| {
         let is_end = name == "self" && !prefix.is_empty();

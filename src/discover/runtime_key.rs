@@ -1,7 +1,7 @@
-//! Finds the name under which the host's package has the runtime: the feature that switches it on
-//! is `<key>/live`, and the macros' paths begin with it.
+//! Finds the name of the runtime in the dependencies of the host's package. The feature that
+//! enables the runtime is `<key>/live`, and paths in the macros' output start with the name.
 //!
-//! Only the host has to depend on the runtime; a reloadable crate without entry points needs none.
+//! Only the host has to depend on the runtime; a reloadable crate without entry points doesn't.
 //! Versions are not compared here.
 
 use cargo_metadata::DependencyKind;
@@ -10,8 +10,8 @@ use super::candidate::Candidate;
 use super::closure::Graph;
 use super::{DiscoverError, HostKind};
 
-/// The key under which the host's package depends on the runtime.
-pub(super) fn of(host: &Candidate, graph: &Graph) -> Result<String, DiscoverError> {
+/// Finds the runtime's key in the dependencies of the host's package.
+pub(super) fn find(host: &Candidate, graph: &Graph) -> Result<String, DiscoverError> {
     let visible = |kind: DependencyKind| {
         kind == DependencyKind::Normal
             || (kind == DependencyKind::Development && host.kind == HostKind::Example)

@@ -1,6 +1,6 @@
-//! What was selected on the command line, under the names of cargo's own flags.
+//! The selection on the command line: the values of cargo's own flags.
 //!
-//! Data only: it parses no arguments, and holds nothing that cargo has no flag for.
+//! It is plain data. It has only values for which cargo has a flag.
 
 use std::path::PathBuf;
 
@@ -11,11 +11,11 @@ pub(crate) struct Selection {
     pub(crate) manifest_path: Option<PathBuf>,
     /// `--package`: a name, `name@version` or a package id.
     pub(crate) package: Option<String>,
-    /// `--bin`; goes before `example` if both are set, which the command line forbids.
+    /// `--bin`. Takes precedence over `example`; the command line rejects both together.
     pub(crate) bin: Option<String>,
     /// `--example`.
     pub(crate) example: Option<String>,
-    /// `--features`; each entry may hold several, parted by commas or spaces.
+    /// `--features`. Each entry may contain several, separated by commas or spaces.
     pub(crate) features: Vec<String>,
     /// `--all-features`.
     pub(crate) all_features: bool,
@@ -47,7 +47,7 @@ impl Selection {
         }
     }
 
-    /// Whether the registry is not to be asked.
+    /// Whether cargo may not use the network.
     pub(crate) fn is_offline(&self) -> bool {
         self.offline || self.frozen
     }

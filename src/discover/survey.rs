@@ -1,5 +1,5 @@
-//! What a session does not need to know and its user may want to: the members that are no part of
-//! the group and why, and what of the dependencies is likely to surprise.
+//! Facts for `list` and `doctor` that a session does not need: why members are not in the group,
+//! and surprising dependencies.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use serde::Serialize;
 use super::closure::{Edges, Graph, is_proc_macro, library, makes_rlib};
 use super::doubles::{Double, doubles};
 use super::error::quoted;
-use super::marks::own_word;
+use super::marks::own_mark;
 use super::metadata::Tables;
 use super::{DiscoverError, Plan, RUNTIME, Selection, cargo, directories, manifests, plan_of};
 
-/// A workspace, whether a session of it is possible or not.
+/// A workspace, whether it can have a session or not.
 pub(crate) struct Survey {
     pub(crate) workspace_root: PathBuf,
     pub(crate) target_directory: PathBuf,
     pub(crate) build_directory: Option<PathBuf>,
-    /// What steers cargo, as far as it is known without a plan.
+    /// Manifests and configuration files, as far as they are known without a plan.
     pub(crate) manifests: Vec<PathBuf>,
     pub(crate) plan: Result<Plan, DiscoverError>,
-    /// None if there is no plan, as of the two after it.
+    /// Empty without a plan, like the next two.
     pub(crate) outsiders: Vec<Outsider>,
     pub(crate) doubles: Vec<Double>,
-    /// Packages of the group that bring a native library, with its name.
+    /// Packages of the group that link a native library, with its name.
     pub(crate) natives: Vec<(String, String)>,
 }
 
@@ -36,10 +36,10 @@ pub(crate) struct Outsider {
     pub(crate) reason: String,
 }
 
-/// Looks at the workspace of what was selected.
+/// Surveys the workspace of a selection.
 ///
 /// # Errors
-/// Those of cargo itself: a manifest that it can't read, say.
+/// Fails if cargo fails, for example on a manifest that it can't read.
 pub(crate) fn survey(selection: &Selection) -> Result<Survey, DiscoverError> {
     let metadata = cargo::metadata(selection)?;
     let graph = Graph::new(&metadata);
@@ -59,10 +59,10 @@ pub(crate) fn survey(selection: &Selection) -> Result<Survey, DiscoverError> {
         Err(_) => Default::default(),
     };
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
-    let (target_directory, build_directory) = directories::of_metadata(selection, &metadata);
+    let (target_directory, build_directory) = directories::from_metadata(selection, &metadata);
     let manifests = match &plan {
         Ok(plan) => plan.manifests.clone(),
-        Err(_) => manifests::of(&workspace_root, &[]),
+        Err(_) => manifests::watched(&workspace_root, &[]),
     };
     Ok(Survey {
         workspace_root,
@@ -100,14 +100,14 @@ fn outsiders(
         match library(package) {
             _ if is_proc_macro(package) => "a procedural macro".to_owned(),
             None if is_host => "the host".to_owned(),
-            None => "it has no library".to_owned(),
+            None => "has no library".to_owned(),
             Some(library) if !makes_rlib(library) => {
                 let kinds = library.crate_types.iter().map(ToString::to_string);
                 let kinds = quoted(&kinds.collect::<Vec<_>>());
-                format!("its library is built only as {kinds}")
+                format!("library is built only as {kinds}")
             }
-            Some(_) if !is_linked => format!("it is not linked into `{}`", host.package),
-            Some(_) if own_word(package, &tables) == Some(false) => {
+            Some(_) if !is_linked => format!("not linked into `{}`", host.package),
+            Some(_) if own_mark(package, &tables) == Some(false) => {
                 "`reloadable = false` in its manifest".to_owned()
             }
             Some(_) => "not marked".to_owned(),
@@ -133,7 +133,7 @@ fn natives(plan: &Plan, graph: &Graph) -> Vec<(String, String)> {
     found.collect()
 }
 
-/// The files that steer cargo in a folder that is in no workspace.
-pub(crate) fn steering(folder: &Path) -> Vec<PathBuf> {
-    manifests::of(folder, &[])
+/// The configuration files that apply to a folder outside of a workspace.
+pub(crate) fn configuration_files(folder: &Path) -> Vec<PathBuf> {
+    manifests::watched(folder, &[])
 }

@@ -1,7 +1,7 @@
-//! One metadata table, read with errors that name manifest, table and key.
+//! Reads a metadata table, with errors that name the manifest, the table and the key.
 //!
-//! It reads cargo's JSON by hand: what serde says of a wrong type has neither TOML's words nor the
-//! place. It knows no package and no workspace.
+//! It reads cargo's JSON without serde, because serde's type errors use JSON's terms and don't say
+//! where the error is.
 
 use std::path::Path;
 
@@ -14,17 +14,17 @@ use crate::base::nearest::nearest;
 /// `[package.metadata.hotmod]` of one package.
 #[derive(Default)]
 pub(super) struct PackageTable {
-    /// `false` is not the same as nothing: it takes a package out that the workspace's list names.
+    /// `Some(false)` excludes a package that the workspace's list names; `None` does not.
     pub(super) reloadable: Option<bool>,
     pub(super) watch: Vec<Watch>,
 }
 
-/// Whether an entry is a pattern and not a plain name.
+/// Whether an entry is a glob instead of a name.
 pub(super) fn is_glob(entry: &str) -> bool {
     entry.contains(['*', '?', '[', '{'])
 }
 
-/// One table, with what its errors have to name.
+/// A table, and the names for its error messages.
 pub(super) struct Table<'a> {
     entries: &'a Map<String, Value>,
     manifest: &'a Path,
@@ -32,7 +32,7 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn of(
+    pub(super) fn read(
         metadata: &'a Value,
         manifest: &'a Path,
         name: &'static str,
@@ -147,7 +147,7 @@ pub(super) fn invalid_glob(
     }
 }
 
-/// TOML's name of what cargo handed on as JSON.
+/// TOML's name for the type of a JSON value.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
@@ -161,9 +161,9 @@ fn kind(value: &Value) -> &'static str {
 
 fn kind_in_array(value: &Value) -> &'static str {
     match value {
-        Value::Bool(_) => "an array that holds a boolean",
-        Value::Number(_) => "an array that holds a number",
-        Value::Array(_) => "an array that holds an array",
-        _ => "an array that holds a table",
+        Value::Bool(_) => "an array that contains a boolean",
+        Value::Number(_) => "an array that contains a number",
+        Value::Array(_) => "an array that contains an array",
+        _ => "an array that contains a table",
     }
 }

@@ -1,7 +1,8 @@
 //! Backtraces of hosts, in std's format.
 //!
-//! A panic in reloaded code sends addresses; the debug information of the files that they are in
-//! tells function, file and line. The text is what std would have printed, had it known of the files.
+//! On a panic in reloaded code, the host sends addresses. The debug information of the files at
+//! these addresses has the functions, files and lines. The result is what std would print if it had
+//! loaded these files' debug information.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -11,18 +12,18 @@ use addr2line::Loader;
 use hotmod_protocol::{Frame, Trace};
 use rustc_demangle::demangle;
 
-/// How many frames std looks at for a short backtrace.
+/// How many frames std considers for a short backtrace.
 const MOST_FRAMES: usize = 101;
 
-/// What is known of an address: several functions, if some are inlined in others.
+/// A function at an address. There are several if functions were inlined.
 #[derive(Debug, Default)]
 struct Symbol {
-    /// As the linker has it.
+    /// The mangled name.
     name: Option<String>,
     place: Option<(String, u32, Option<u32>)>,
 }
 
-/// The text of a backtrace, in std's words.
+/// The text of a backtrace, as std prints it.
 pub(crate) fn render(trace: &Trace) -> String {
     let mut loaders: HashMap<u32, Option<Loader>> = HashMap::new();
     let frames: Vec<(u64, Vec<Symbol>)> = trace
@@ -37,12 +38,12 @@ pub(crate) fn render(trace: &Trace) -> String {
             (frame.address, symbols.unwrap_or_default())
         })
         .collect();
-    // A panic while another one unwinds is always shown in full.
+    // std shows a panic during another panic in full.
     let hooks = frames.iter().flat_map(|(_, symbols)| symbols);
     let hooks = hooks.filter(|it| it.has_in_name("panic_with_hook")).count();
     let is_full = trace.is_full || hooks > 1;
     let mut text = String::new();
-    // Text can be written to without an error.
+    // Writing to a `String` does not fail.
     let _ = write(&mut text, &frames, is_full, Path::new(&trace.directory));
     text
 }
@@ -118,7 +119,7 @@ fn write(
     directory: &Path,
 ) -> fmt::Result {
     writeln!(text, "stack backtrace:")?;
-    // A short one shows what is between the end and the begin of the runtime's own frames.
+    // A short backtrace shows the frames between std's end marker and begin marker.
     let mut shows = is_full;
     let (mut index, mut omitted, mut is_first) = (0, 0, true);
     let most = if is_full { usize::MAX } else { MOST_FRAMES };
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_backtrace_has_no_frames_of_the_runtime() {
+    fn a_short_backtrace_hides_the_frames_of_std() {
         let frames = [
             "rust_panic_with_hook",
             "__rust_end_short_backtrace",

@@ -1,7 +1,8 @@
-//! The sockets on which a host joins the session and is offered generations.
+//! The sockets on which a host joins the session and gets offers of generations.
 //!
-//! They are in a directory that only this user can enter; the kernel tells who connects. Whoever
-//! is not this user, or does not begin as a host does, is turned away, and the session goes on.
+//! Only this user can enter the sockets' directory, and the kernel reports the user of each
+//! connection. A connection from another user, or one that does not start with a greeting, is
+//! rejected, and the session continues.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -20,11 +21,11 @@ use crate::base::library::Library;
 
 use super::{Image, Signal, backtrace};
 
-/// How long a newcomer may take to say that it is a host.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a new connection may take to send its greeting.
+const GREETING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Opens the session's two sockets in a directory that only this user may enter, and reports who joins
-/// and what they say.
+/// Opens the session's two sockets in a directory that only this user can enter, and reports
+/// connections and messages.
 pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
     directory: &Path,
     signals: Sender<T>,
@@ -37,7 +38,7 @@ pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
             .spawn(move || {
                 for stream in listener.incoming().flatten() {
                     let signals = signals.clone();
-                    // A newcomer that says nothing must not keep others waiting.
+                    // A connection that sends nothing must not block others.
                     std::thread::spawn(move || serve(stream, is_invited, &signals));
                 }
             })?;
@@ -45,25 +46,25 @@ pub(crate) fn open_channel<T: From<Signal> + Send + 'static>(
     Ok(())
 }
 
-/// The path of the socket for the hosts that the session starts. What such a host starts itself,
-/// by the same program perhaps, inherits it, and is none.
+/// The path of the socket for hosts that the session starts. A child process of such a host
+/// inherits the path, but is not a host, even if it runs the same program.
 pub(crate) fn socket(directory: &Path) -> PathBuf {
     directory.join("socket")
 }
 
-/// The path of the one for hosts that others start.
+/// The path of the socket for hosts that other processes start.
 pub(crate) fn join_socket(directory: &Path) -> PathBuf {
     directory.join("join")
 }
 
 fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Sender<T>) {
-    /// A process that replaces itself by `exec` joins again under the same process id.
+    /// A process that calls `exec` joins again with the same process id.
     static CHANNELS: AtomicU64 = AtomicU64::new(0);
     let channel = CHANNELS.fetch_add(1, Ordering::Relaxed);
     match greet(&mut stream) {
         Ok(Greeting::Trace(trace)) => answer_trace(&mut stream, &trace),
         Ok(Greeting::Hello(pid, writer)) => {
-            // The receiver is gone only when the tool is about to end.
+            // The receiver is dropped only when the tool is about to end.
             let _ = signals.send(
                 Signal::Joined {
                     connection: Connection {
@@ -80,7 +81,7 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Se
                     Ok(Some(message)) => {
                         let _ = signals.send(Signal::Said { channel, message }.into());
                     }
-                    // A host that ends, or closes its end, may leave an offer unread.
+                    // A host that ends or disconnects may leave an offer unanswered.
                     Ok(None) | Err(FrameError::Io(_)) => break,
                     Err(error) => {
                         turn_away(signals, &error.to_string());
@@ -99,7 +100,7 @@ fn turn_away<T: From<Signal>>(signals: &Sender<T>, reason: &str) {
     let _ = signals.send(Signal::TurnedAway { reason }.into());
 }
 
-/// Sends the text of a backtrace, in parts of which each fits into a message.
+/// Sends the text of a backtrace, split into messages.
 fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
     const MOST_BYTES: usize = MAX_FRAME as usize / 2;
     let text = backtrace::render(trace);
@@ -110,7 +111,7 @@ fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
             text: part.to_owned(),
             is_last: more.is_empty(),
         };
-        // A program that does not wait for the rest ends, or has printed what it has.
+        // A program that no longer waits for the rest has ended, or has printed what it has.
         if write_message(stream, &part).is_err() || more.is_empty() {
             return;
         }
@@ -118,20 +119,22 @@ fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
     }
 }
 
-/// How a connection begins.
+/// The start of a connection.
 enum Greeting {
     Hello(u32, UnixStream),
     Trace(Trace),
 }
 
-/// What is on the other end, if it is a host of this user.
+/// Reads the greeting, if the peer is a host of this user.
 fn greet(stream: &mut UnixStream) -> Result<Greeting, String> {
     let peer = socket_peercred(&*stream).map_err(|error| error.to_string())?;
     if peer.uid != geteuid() {
         return Err(format!("user {} is not the session's", peer.uid.as_raw()));
     }
     let io = |error: io::Error| error.to_string();
-    stream.set_read_timeout(Some(PATIENCE)).map_err(io)?;
+    stream
+        .set_read_timeout(Some(GREETING_TIMEOUT))
+        .map_err(io)?;
     let greeting = read_message(stream).map_err(|error| error.to_string())?;
     let pid = match greeting {
         Some(Message::Hello { pid, .. }) => pid,
@@ -146,31 +149,31 @@ fn greet(stream: &mut UnixStream) -> Result<Greeting, String> {
     Ok(Greeting::Hello(pid, stream.try_clone().map_err(io)?))
 }
 
-/// What is known of a library's types.
+/// The result of the check of a library's types.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
-    /// Whether those of all entry points were compared.
+    /// Whether the types of all entry points were compared.
     pub(crate) are_compared: bool,
-    /// Kept statics that have another one than their values.
+    /// Kept statics whose types changed.
     pub(crate) changed_statics: Vec<String>,
 }
 
-/// The way to a process that joined.
+/// The connection to a process that joined.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) pid: u32,
-    /// Tells it from every other connection, also of the same process.
+    /// Unique for each connection, even of the same process.
     pub(crate) channel: u64,
     stream: UnixStream,
 }
 
 impl Connection {
-    /// Answers the greeting. A process that is gone by now does not read it, and its end is told.
+    /// Answers the greeting. If the process has ended, its end is reported elsewhere.
     pub(crate) fn answer(&mut self, greeting: &Message) {
         let _ = write_message(&mut self.stream, greeting);
     }
 
-    /// Offers a library, whose loaded part is this, as a generation.
+    /// Offers a library with this loaded part as a generation.
     pub(crate) fn offer(
         &mut self,
         generation: u32,
@@ -178,7 +181,7 @@ impl Connection {
         image: Image,
         types: Types,
     ) -> io::Result<()> {
-        // The host may have changed its user since it began.
+        // The host may have changed its user since it started.
         let _ = fs::set_permissions(&library.path, Permissions::from_mode(0o755));
         let path = library
             .path

@@ -1,7 +1,7 @@
-//! The part of a library that the host's loader maps: what an offer says of it.
+//! The part of a library that the host's loader maps, which an offer describes.
 //!
-//! The rest is debug information, which only a debugger reads, and is most of a library. That it is there is
-//! all that is looked at.
+//! The rest, and most of a library, is debug information for debuggers. It is only checked to
+//! exist.
 
 use std::io;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::base::elf::loaded_end;
 use crate::base::library::Library;
 use crate::base::mmap::map;
 
-/// A library's loaded part.
+/// The part of a library that is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Image {
     pub(crate) length: u64,
@@ -25,16 +25,16 @@ pub(crate) struct Image {
 /// Why a library is not offered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImageError {
-    #[error("the library that the linker made can't be read: {0}")]
+    #[error("could not read the linker's output: {0}")]
     Unreadable(#[from] io::Error),
-    #[error("the library that the linker made is damaged: {0}")]
+    #[error("the linker's output is damaged: {0}")]
     Damaged(#[from] object::read::Error),
-    #[error("the library that the linker made is not build {0}, which it was to make")]
+    #[error("the linker's output is not build {0}")]
     Other(BuildId),
 }
 
 impl Image {
-    /// Reads a library that was just linked as far as it is loaded.
+    /// Reads the loaded part of a library that was just linked.
     pub(crate) fn of(library: &Library) -> Result<Self, ImageError> {
         let (image, build) = Self::read(&library.path)?;
         let is_it = build == Some(library.build);
@@ -43,14 +43,14 @@ impl Image {
             .ok_or(ImageError::Other(library.build))
     }
 
-    /// The loaded part, and which build it says that it is.
+    /// The loaded part, and the build id in it.
     fn read(library: &Path) -> Result<(Self, Option<BuildId>), ImageError> {
         let file = map(library)?;
         let (length, build) = match FileKind::parse(&*file)? {
             FileKind::Elf32 => headers_of::<FileHeader32<Endianness>, _>(&*file)?,
             _ => headers_of::<FileHeader64<Endianness>, _>(&*file)?,
         };
-        // Of a file that ends before, the host finds that it is cut short.
+        // If the file is shorter, the host detects that it is truncated.
         let loaded = usize::try_from(length).ok().and_then(|end| file.get(..end));
         let loaded = loaded.unwrap_or(&file);
         let digest = hotmod_protocol::digest(loaded);
@@ -58,7 +58,7 @@ impl Image {
     }
 }
 
-/// Where what is loaded ends, and which build it is.
+/// The end of the loaded part, and the build id.
 fn headers_of<'a, Elf, R>(data: R) -> object::read::Result<(u64, Option<BuildId>)>
 where
     Elf: FileHeader<Endian = Endianness>,
@@ -67,7 +67,7 @@ where
     let header = Elf::parse(data)?;
     let endian = header.endian()?;
     let end = loaded_end(header, endian, data)?;
-    // Sections stand at the file's end, and are zero if nobody came as far as writing them.
+    // The section headers are at the end of the file, and are zero if writing was interrupted.
     let symbols = header
         .sections(endian, data)?
         .symbols(endian, data, SHT_DYNSYM)?;
@@ -85,10 +85,10 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_library_that_is_no_library_or_was_cut_short_is_not_offered() {
+    fn an_invalid_or_truncated_library_is_not_offered() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("library.so");
-        // The tests' own executable has the same headers.
+        // The test executable has the same headers.
         let whole = fs::read(std::env::current_exe().unwrap()).unwrap();
         fs::write(&file, &whole).unwrap();
         let (image, build) = Image::read(&file).unwrap();
@@ -101,7 +101,7 @@ mod tests {
             fs::write(&file, bytes).unwrap();
             Image::read(&file).unwrap_err().to_string()
         };
-        // Sections stand behind all that is loaded.
+        // Section headers come after the loaded part.
         let cut = &whole[..whole.len() - 1];
         for bytes in [
             b"",
@@ -112,12 +112,12 @@ mod tests {
             cut,
         ] {
             let error = error_of(bytes);
-            let expected = "the library that the linker made is damaged: ";
+            let expected = "the linker's output is damaged: ";
             assert!(error.starts_with(expected), "{error}");
         }
         fs::remove_file(&file).unwrap();
         let error = Image::read(&file).unwrap_err().to_string();
-        let expected = "the library that the linker made can't be read: ";
+        let expected = "could not read the linker's output: ";
         assert!(error.starts_with(expected), "{error}");
     }
 }

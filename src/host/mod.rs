@@ -1,14 +1,14 @@
-//! The running host, and the conversation with it.
+//! The running host, and the communication with it.
 //!
 //! - [`process`]: the host's process, which never outlives the tool that started it
-//! - [`channel`]: the sockets on which it is offered generations
-//! - [`backtrace`]: what the addresses of a panic are
-//! - [`ports`]: where it listens
-//! - [`sockets`]: listening sockets that it is handed, and that outlive it
-//! - [`image`]: what an offer says of a library, so that the host knows it again
+//! - [`channel`]: the sockets on which the host gets offers of generations
+//! - [`backtrace`]: backtraces of panics in reloaded code
+//! - [`ports`]: the ports on which the host listens
+//! - [`sockets`]: listening sockets that are passed to hosts, and outlive them
+//! - [`image`]: describes a library in an offer, so that the host can verify it
 //!
-//! Architecture invariant: nothing here decides. What happens becomes a [`Signal`] for the
-//! session's loop, which owns the order of events.
+//! Architecture invariant: this module makes no decisions. It sends a [`Signal`] for each event to
+//! the session's loop, which owns the order of events.
 
 mod backtrace;
 mod channel;
@@ -27,21 +27,22 @@ pub(crate) use ports::listening;
 pub(crate) use process::{GRACE, HostProcess, HostSettings, descends_from};
 pub(crate) use sockets::{HOST_VARIABLE, ListenError, SUPERVISOR_VARIABLE, Sockets};
 
-/// What the host does, as the session's loop learns of it.
+/// An event of the host, for the session's loop.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// A process joined the session; `is_invited`, by the socket for those that others start.
+    /// A process joined the session; if `is_invited`, on the socket for hosts that other processes
+    /// start.
     Joined {
         connection: Connection,
         is_invited: bool,
     },
-    /// The process at the other end of a channel said something.
+    /// The process sent a message.
     Said { channel: u64, message: Message },
-    /// It closed its end: most often because it ends.
+    /// The process closed the connection, usually because it ended.
     Left { channel: u64 },
-    /// Somebody on the socket was turned away.
+    /// A connection was rejected.
     TurnedAway { reason: String },
-    /// The host's process ended. How, only the one that started it is told.
+    /// The host's process ended. Only the process that started it learns the exit status.
     Exited {
         pid: u32,
         status: Option<ExitStatus>,

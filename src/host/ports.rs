@@ -1,4 +1,4 @@
-//! Where a host listens, as the kernel tells.
+//! The ports on which a host listens, according to the kernel.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,8 +7,7 @@ use procfs::net::{TcpNetEntry, TcpState};
 use procfs::process::{FDTarget, Process};
 use procfs::{ProcError, ProcResult};
 
-/// The TCP addresses on which a process listens, as somebody on this machine reaches them; lowest
-/// port first.
+/// The TCP addresses on which a process listens, as reachable from this machine; lowest port first.
 pub(crate) fn listening(pid: u32) -> Result<Vec<SocketAddr>, ProcError> {
     let process = Process::new(i32::try_from(pid).unwrap_or_default())?;
     let open = process.fd()?;
@@ -19,7 +18,7 @@ pub(crate) fn listening(pid: u32) -> Result<Vec<SocketAddr>, ProcError> {
         })
         .collect();
     let all = |entries: ProcResult<Vec<TcpNetEntry>>| entries.unwrap_or_default();
-    // A machine may be without one of the two.
+    // IPv4 or IPv6 may be disabled.
     let entries = all(process.tcp()).into_iter().chain(all(process.tcp6()));
     let mut addresses: Vec<SocketAddr> = entries
         .filter(|it| it.state == TcpState::Listen && sockets.contains(&it.inode))
@@ -30,7 +29,7 @@ pub(crate) fn listening(pid: u32) -> Result<Vec<SocketAddr>, ProcError> {
     Ok(addresses)
 }
 
-/// An address that stands for all of the machine's is reached by its own.
+/// Replaces the unspecified address, which means all of the machine's, by the loopback address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -46,7 +45,7 @@ mod tests {
     use std::net::TcpListener;
 
     #[test]
-    fn a_process_is_found_to_listen() {
+    fn the_listening_sockets_of_a_process_are_found() {
         let loopback = TcpListener::bind("127.0.0.1:0").unwrap();
         let any = TcpListener::bind("0.0.0.0:0").unwrap();
         let found = listening(std::process::id()).unwrap();

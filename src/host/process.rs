@@ -1,5 +1,5 @@
-//! The host's process. It has the tool's terminal, and never outlives the tool; one that another
-//! process started, such as a debugger, belongs to that.
+//! The host's process. It shares the tool's terminal and never outlives the tool, unless another
+//! process, such as a debugger, started it.
 
 use std::ffi::OsString;
 use std::io;
@@ -25,14 +25,14 @@ use super::{Signal, Sockets};
 /// How long a host may take to end after SIGTERM.
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
-/// What every host of a session is started with.
+/// Settings for all hosts of a session.
 #[derive(Debug)]
 pub(crate) struct HostSettings {
     pub(crate) arguments: Vec<OsString>,
     pub(crate) socket: PathBuf,
-    /// Where its generations are.
+    /// The folder of its generations.
     pub(crate) directory: PathBuf,
-    /// Whether the terminal's keyboard is the host's.
+    /// Whether the host reads the keyboard.
     pub(crate) has_stdin: bool,
     pub(crate) sockets: Sockets,
 }
@@ -40,23 +40,24 @@ pub(crate) struct HostSettings {
 /// A started host.
 #[derive(Debug)]
 pub(crate) struct HostProcess {
-    /// The program's process. Under a runner that is the one that joins, and until then `process`.
+    /// The program's process. With a runner, it is `process` until the program joins.
     pub(crate) pid: u32,
     /// The process that the session started or adopted.
     pub(crate) process: u32,
     pub(crate) begun: Instant,
-    /// Whether it is a supervisor's, which ends all that belongs to the host.
+    /// Whether it is a supervisor, which stops all processes of the host.
     is_supervised: bool,
     /// Whether another process started it.
     is_adopted: bool,
-    /// Signals go by it, never by number: once a process is reaped, its number may be another's.
+    /// Used for signals instead of the process id, which the kernel may reuse after the process is
+    /// reaped.
     pidfd: Arc<OwnedFd>,
     ended: std::sync::mpsc::Receiver<()>,
     has_stopped: bool,
 }
 
-/// Ends a host by force that the session started, if it did not end before: after a tool that panics
-/// nobody writes to the terminal.
+/// Kills a host that the session started and that is still running, so that it does not keep
+/// writing to the terminal after the tool panics.
 impl Drop for HostProcess {
     fn drop(&mut self) {
         if self.has_stopped || self.is_adopted {
@@ -70,10 +71,10 @@ impl Drop for HostProcess {
 }
 
 impl HostProcess {
-    /// Starts the host. Its end is told to `signals`.
+    /// Starts the host, and reports its end to `signals`.
     ///
-    /// Call it on a thread that lives as long as the tool: the kernel ends the host when the
-    /// thread that started it ends.
+    /// Call this on a thread that lives as long as the tool: the kernel kills the host when that
+    /// thread ends.
     pub(crate) fn start<T: From<Signal> + Send + 'static>(
         executable: &Path,
         run: &RunSettings,
@@ -109,7 +110,7 @@ impl HostProcess {
             .name("host".to_owned())
             .spawn(move || {
                 let status = Some(child.wait().unwrap_or_else(|_| ExitStatus::default()));
-                // Nobody listens when the tool itself is about to end.
+                // The receiver is dropped only when the tool is about to end.
                 let _ = end.send(());
                 let _ = signals.send(Signal::Exited { pid, status }.into());
             })?;
@@ -125,8 +126,8 @@ impl HostProcess {
         })
     }
 
-    /// Takes a process that another one started as the host, if `is_it`. Its end is told to
-    /// `signals`, but not how it ended.
+    /// Adopts a process that another one started as the host, if `is_it`. Reports its end to
+    /// `signals`, without the exit status.
     pub(crate) fn adopt<T: From<Signal> + Send + 'static>(
         pid: u32,
         is_it: impl FnOnce() -> Result<(), String>,
@@ -135,7 +136,7 @@ impl HostProcess {
         let of_system = |error: io::Error| format!("it can't be watched: {error}");
         let no_pid = || "it has ended".to_owned();
         let process = pid_of(pid).ok_or_else(no_pid)?;
-        // From here on the number is of no other process.
+        // From here on, the descriptor refers to this process, even if its id is reused.
         let pidfd = pidfd_open(process, PidfdFlags::empty()).map_err(|it| of_system(it.into()))?;
         is_it()?;
         let pidfd = Arc::new(pidfd);
@@ -167,24 +168,24 @@ impl HostProcess {
         self.is_adopted
     }
 
-    /// Whether a process that joins is the program, whose process is not known yet.
+    /// Whether a process that joins is the program, if its process is not known yet.
     pub(crate) fn runs(&self, pid: u32) -> bool {
         self.is_supervised && self.pid == self.process && descends_from(pid, self.process)
     }
 
-    /// Whether it is known which process is the program's.
+    /// Whether the program's process is known.
     pub(crate) fn is_known(&self) -> bool {
         !self.is_supervised || self.pid != self.process
     }
 
-    /// Ends the host: politely, and after a while not.
+    /// Stops the host with SIGTERM, then with SIGKILL.
     pub(crate) fn stop(mut self) {
         self.end();
     }
 
     fn end(&mut self) {
         self.signal(Unix::TERM);
-        // A supervisor takes as long as the host may, and then ends it by force.
+        // A supervisor waits as long for the host, and then kills it.
         let grace = match self.is_supervised {
             true => 2 * GRACE,
             false => GRACE,
@@ -197,18 +198,18 @@ impl HostProcess {
 
     fn kill(&mut self) {
         self.signal(Unix::KILL);
-        // It can't refuse; the wait only keeps two hosts from running at once.
+        // SIGKILL always works; waiting prevents two hosts from running at the same time.
         let _ = self.ended.recv();
         self.has_stopped = true;
     }
 
     fn signal(&self, signal: Unix) {
-        // It may have ended, which is what the signal is for.
+        // The process may have ended already.
         let _ = pidfd_send_signal(&self.pidfd, signal);
     }
 }
 
-/// Whether a process was started by another one, or by one that was.
+/// Whether a process is a descendant of another one.
 pub(crate) fn descends_from(pid: u32, ancestor: u32) -> bool {
     let mut pid = pid;
     loop {

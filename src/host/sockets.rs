@@ -1,9 +1,10 @@
-//! Listening sockets that outlive hosts: bound once, and handed to each host in turn.
+//! Listening sockets that outlive hosts: bound once, and passed to each host.
 //!
-//! A client that connects while no host runs waits in the socket's backlog for the next one. The
-//! way is systemd's: the sockets are the descriptors from 3 on, `LISTEN_FDS` says how many, and
-//! `LISTEN_PID` whose they are. That is known only in the new process, and nobody can set a
-//! variable there who has not called `exec`: so this binary is started first, and becomes the host.
+//! A client that connects while no host is running waits in the socket's backlog. The protocol is
+//! systemd's: the sockets are the descriptors from 3 on, `LISTEN_FDS` is their number, and
+//! `LISTEN_PID` is the process they are for. The process id is known only in the new process, and
+//! its environment can't be changed between `fork` and `exec`. So this binary is started first,
+//! sets the variable, and then replaces itself with the host.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
@@ -13,24 +14,24 @@ use std::process::Command;
 
 use command_fds::{CommandFdExt as _, FdMapping};
 
-/// Says that this binary is a supervisor.
+/// Set if this binary is a supervisor.
 pub(crate) const SUPERVISOR_VARIABLE: &str = "HOTMOD_SUPERVISOR";
 
-/// Names the host that this binary is to become.
+/// The host that this binary replaces itself with.
 pub(crate) const HOST_VARIABLE: &str = "HOTMOD_HOST";
 
-/// How many clients may wait. Linux takes `net.core.somaxconn` if that is less.
+/// How many clients may wait. Linux limits this to `net.core.somaxconn`.
 const BACKLOG: i32 = 4096;
 
-/// The first descriptor that is handed over.
+/// The first descriptor that is passed.
 const FIRST: RawFd = 3;
 
-/// Why there is no socket.
+/// Why a socket could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ListenError {
-    #[error("`{0}` is no address to listen on")]
+    #[error("`{0}` is not a valid address to listen on")]
     Address(String),
-    #[error("nobody can listen on `{address}`: {error}")]
+    #[error("could not listen on `{address}`: {error}")]
     Bind {
         address: SocketAddr,
         error: io::Error,
@@ -60,13 +61,13 @@ impl ListenError {
     }
 }
 
-/// The sockets of a session, held for as long as it runs.
+/// The sockets of a session, which stay open until it ends.
 #[derive(Debug, Default)]
 pub(crate) struct Sockets(Vec<TcpListener>);
 
 impl Sockets {
-    /// Binds what was asked for, in this order. Call it before files are opened: the descriptors
-    /// from 3 on are then taken here too, and none of them is one by which `spawn` learns of errors.
+    /// Binds the addresses in this order. Call this before opening files: then the descriptors from
+    /// 3 on are in use, and `spawn` does not use one of them for its error pipe.
     pub(crate) fn bind(addresses: &[String]) -> Result<Self, ListenError> {
         let sockets = addresses.iter().map(|address| {
             let address = resolve(address)?;
@@ -75,19 +76,18 @@ impl Sockets {
         Ok(Sockets(sockets.collect::<Result<_, _>>()?))
     }
 
-    /// What they are bound to; port 0 became one that was free.
+    /// The bound addresses, with the chosen port instead of port 0.
     pub(crate) fn addresses(&self) -> Vec<String> {
         let addresses = self.0.iter().filter_map(|socket| socket.local_addr().ok());
         addresses.map(|it| it.to_string()).collect()
     }
 
-    /// A command that runs the host, which has the sockets if there are any, under a supervisor if
-    /// it needs one.
+    /// The command that runs the host with the sockets, if any, and under a supervisor if needed.
     pub(crate) fn command(&self, host: &Path, is_supervised: bool) -> io::Result<Command> {
         if self.0.is_empty() && !is_supervised {
             return Ok(Command::new(host));
         }
-        // Also if the file was replaced meanwhile.
+        // This works even if the file was replaced meanwhile.
         let mut command = Command::new("/proc/self/exe");
         command.env(HOST_VARIABLE, host);
         if is_supervised {
@@ -114,8 +114,7 @@ impl Sockets {
     }
 }
 
-/// A port alone is one of this machine's own; of a name's addresses the first of the older kind is
-/// taken, as it is for a port alone.
+/// A port alone means 127.0.0.1. For a name with several addresses, the first IPv4 address is used.
 fn resolve(address: &str) -> Result<SocketAddr, ListenError> {
     if let Ok(port) = address.parse::<u16>() {
         return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
@@ -137,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_read() {
+    fn addresses_are_parsed() {
         for (given, expected) in [
             ("3000", "127.0.0.1:3000"),
             ("0.0.0.0:80", "0.0.0.0:80"),
@@ -159,14 +158,14 @@ mod tests {
             let error = resolve(given).unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("`{given}` is no address to listen on")
+                format!("`{given}` is not a valid address to listen on")
             );
             assert!(error.help().unwrap().contains("`[::1]:3000`"));
         }
     }
 
     #[test]
-    fn what_keeps_a_socket_from_being_bound_has_its_help() {
+    fn errors_of_binding_have_a_help() {
         for (kind, help) in [
             (ErrorKind::AddrInUse, "another port"),
             (ErrorKind::PermissionDenied, "below 1024"),

@@ -1,37 +1,37 @@
-//! All that a session has to say.
+//! The events of a session.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// One thing that happened. Its JSON is documented in the reference, and kept stable.
+/// An event. The reference documents its JSON, which is kept stable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(crate) enum Event {
     SessionStarted {
         host: String,
         reloadable: Vec<String>,
-        /// What the session listens on for its hosts.
+        /// The addresses on which the session listens for its hosts.
         listen: Vec<String>,
     },
-    /// A build began: of the host, or of the group.
+    /// A build of the host or the group started.
     Building {
         what: String,
     },
     HostStarted {
         pid: u32,
     },
-    /// A host joined that another process started.
+    /// A host that another process started has joined.
     HostJoined {
         pid: u32,
         /// The host that was stopped for it.
         #[serde(skip_serializing_if = "Option::is_none")]
         stopped: Option<u32>,
     },
-    /// The host is built, and somebody else has to start it.
+    /// The host is built, and another process has to start it.
     WaitingForHost {
         program: PathBuf,
-        /// Why the one before was stopped.
+        /// Why the previous host was stopped.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -46,7 +46,7 @@ pub(crate) enum Event {
         /// As rustc renders it, without colours in JSON.
         #[serde(serialize_with = "without_colours")]
         rendered: String,
-        /// The same as cargo's JSON, for those who ask.
+        /// The same diagnostics as cargo's JSON messages, for clients of the control socket.
         #[serde(skip)]
         messages: Vec<serde_json::Value>,
     },
@@ -56,15 +56,15 @@ pub(crate) enum Event {
         build_id: String,
         ms: Phases,
         pid: u32,
-        /// How many generations are kept besides this one and the baseline, and the bytes of them
-        /// that can't be given back.
+        /// How many generations are kept in memory besides this one and the baseline, and how many
+        /// of their bytes can't be given back.
         kept_generations: u32,
         kept_bytes: u64,
     },
     Refused {
         generation: u32,
         reason: String,
-        /// Whether only a restart brings it, and not the next edit.
+        /// Whether only a restart can run the new code. Otherwise the next edit can, too.
         restart: bool,
     },
     Restarted {
@@ -80,7 +80,7 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         signal: Option<i32>,
         generation: u32,
-        /// Whether somebody else has to start it again.
+        /// Whether another process has to start the host again.
         #[serde(skip)]
         is_awaited: bool,
     },
@@ -96,7 +96,7 @@ pub(crate) enum Event {
     },
 }
 
-/// What an edit asks for.
+/// What an edit requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Outcome {
@@ -112,11 +112,11 @@ pub(crate) struct Phases {
     pub(crate) detect: f64,
     pub(crate) compile: f64,
     pub(crate) link: f64,
-    /// Of the types that cross, before the generation is offered.
+    /// The check of types at entry points, before the generation is offered.
     pub(crate) check: f64,
     /// In the host: verify, load and swap.
     pub(crate) swap: f64,
-    /// All of it, messages included.
+    /// The whole time, including messages.
     pub(crate) total: f64,
 }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// One of each, with all that it can have.
+    /// One of each event, with all of its fields.
     fn one_of_each() -> Vec<Event> {
         let text = || "text".to_owned();
         let all = vec![
@@ -190,7 +190,7 @@ mod tests {
             },
         ];
         for event in &all {
-            // A new event has no arm here: it belongs in the list, and in the reference.
+            // A new event has no arm here: add it to the list above and to the reference.
             match event {
                 Event::SessionStarted { .. }
                 | Event::Building { .. }
@@ -213,7 +213,7 @@ mod tests {
         all
     }
 
-    /// The words in backticks of a table's cell.
+    /// The words in backticks in a table's cell.
     fn words(cell: &str) -> BTreeSet<String> {
         cell.split('`')
             .skip(1)

@@ -1,4 +1,4 @@
-//! `--events PATH`: a line of JSON for each event, for editors, scripts and tests.
+//! `--events PATH`: writes each event as a line of JSON, for editors, scripts and tests.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Event;
 
-/// The file of events.
+/// The events file.
 #[derive(Debug)]
 pub(crate) struct Events {
     path: PathBuf,
@@ -22,12 +22,12 @@ pub(crate) struct Events {
 struct Line<'a> {
     #[serde(flatten)]
     event: &'a Event,
-    /// Milliseconds since the session's start.
+    /// Milliseconds since the session began.
     at_ms: u128,
 }
 
 impl Events {
-    /// Opens the file to append to it.
+    /// Opens the file for appending.
     pub(crate) fn open(path: &Path, start: Instant) -> io::Result<Self> {
         Ok(Events {
             path: path.to_owned(),
@@ -40,7 +40,7 @@ impl Events {
         &self.path
     }
 
-    /// Whether a path, which may be a link, leads to the file.
+    /// Whether `path`, which may be a link, is the events file.
     pub(crate) fn is_written_to(&self, path: &Path) -> bool {
         let of_file = self.file.metadata();
         let of_path = fs::metadata(path);
@@ -49,7 +49,7 @@ impl Events {
             .is_ok_and(|(file, path)| file.ino() == path.ino() && file.dev() == path.dev())
     }
 
-    /// Appends a line, in one write: a reader sees whole lines.
+    /// Appends a line in a single write, so that readers see whole lines.
     pub(crate) fn write(&mut self, event: &Event) -> io::Result<()> {
         let line = Line {
             event,

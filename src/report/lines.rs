@@ -1,8 +1,7 @@
-//! An event as the lines that people read, in cargo's look: a status word, right-aligned, then
-//! what it is.
+//! Events as text, in cargo's style: a right-aligned status word, then the message.
 //!
-//! A status line is kept within the terminal's width where it can be: it names fewer crates, and
-//! leaves out the phases of a reload that took the least. Reasons are never cut.
+//! A status line is shortened to the terminal's width if possible: it names fewer crates, and
+//! leaves out the shortest phases of a reload. Reasons are never shortened.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,16 +10,16 @@ use console::{Style, measure_text_width};
 
 use super::{Event, Outcome, Phases};
 
-/// The width of the status words and of the space after them.
+/// The width of the status word and the space after it.
 const INDENT: usize = 13;
 
-/// Who a line is for.
+/// The importance of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
-    /// What led to an outcome: `-v`.
+    /// A step that led to an outcome: shown with `-v`.
     Detail,
     Outcome,
-    /// What went wrong: `-q` too.
+    /// An error: shown even with `-q`.
     Wrong,
 }
 
@@ -31,7 +30,7 @@ pub(super) enum Tone {
     Bad,
 }
 
-/// What is written at once.
+/// Lines that are written at once.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     pub(super) level: Level,
@@ -51,7 +50,7 @@ enum Content<'a> {
         message: &'a str,
         help: Option<&'a str>,
     },
-    /// By a compiler, with colours.
+    /// A compiler's diagnostics, with colours.
     Rendered(&'a str),
 }
 
@@ -107,8 +106,8 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The lines of an event, for a terminal of this width if there is one.
-    pub(super) fn of(event: &'a Event, width: Option<usize>) -> Vec<Self> {
+    /// The lines of an event, for a terminal of this width, if it is a terminal.
+    pub(super) fn of_event(event: &'a Event, width: Option<usize>) -> Vec<Self> {
         vec![match event {
             Event::SessionStarted {
                 host,
@@ -131,7 +130,7 @@ impl<'a> Lines<'a> {
             Event::HostJoined { pid, stopped } => {
                 let mut text = format!("gen 0 · pid {pid} · started by another process");
                 if let Some(stopped) = stopped {
-                    let _ = write!(text, ", in place of pid {stopped}");
+                    let _ = write!(text, ", replaces pid {stopped}");
                 }
                 Self::status(Tone::Good, "Joined", text)
             }
@@ -139,7 +138,10 @@ impl<'a> Lines<'a> {
                 let program = program.display();
                 let text = match reason {
                     Some(reason) => format!("{reason}; start `{program}` again"),
-                    None => format!("for `{program}` to be started as `cargo hotmod env` says"),
+                    None => format!(
+                        "for another process to start `{program}` with the environment \
+                                     from `cargo hotmod env`"
+                    ),
                 };
                 Self::status(Tone::Notable, "Waiting", text)
             }
@@ -172,7 +174,7 @@ impl<'a> Lines<'a> {
             } => {
                 let next = match restart {
                     true => "",
-                    false => "; the old code goes on until the next edit",
+                    false => "; the old code keeps running until the next edit",
                 };
                 let text = format!("gen {generation} · {reason}{next}");
                 Self::status(Tone::Bad, "Refused", text)
@@ -190,7 +192,7 @@ impl<'a> Lines<'a> {
             } => {
                 let how = match (code, signal) {
                     (Some(code), _) => format!("exited with code {code}"),
-                    (None, Some(signal)) => format!("was ended by {}", signal_name(*signal)),
+                    (None, Some(signal)) => format!("was killed by {}", signal_name(*signal)),
                     (None, None) => "ended".to_owned(),
                 };
                 let next = match is_awaited {
@@ -212,7 +214,7 @@ impl<'a> Lines<'a> {
         }]
     }
 
-    /// As it is written, the end of the last line included.
+    /// The text to write, including the last newline.
     pub(super) fn paint(&self, colours: bool) -> String {
         match &self.content {
             Content::Status { tone, word, text } => {
@@ -226,7 +228,7 @@ impl<'a> Lines<'a> {
             } => {
                 let mut text = format!("{}: {message}\n", tone.paint(label, colours));
                 if let Some(help) = help {
-                    // What is to be copied into a file stands below the words, without a label.
+                    // Lines to copy into a file are shown below the help, without a label.
                     let help = help.replace('\n', "\n      ");
                     let _ = writeln!(text, "{}: {help}", Tone::Good.paint("help", colours));
                 }
@@ -256,7 +258,7 @@ impl Tone {
     }
 }
 
-/// What is said of a reload. The crates have two fifths of a line, the phases what is left.
+/// The text of a reload. The crates get two fifths of the line, the phases the rest.
 fn reloaded(generation: u32, crates: &[String], ms: &Phases, width: Option<usize>) -> String {
     let names = match crates {
         [] => "relinked".to_owned(),
@@ -290,13 +292,13 @@ fn reloaded(generation: u32, crates: &[String], ms: &Phases, width: Option<usize
     }
 }
 
-/// As many names as there is room for, but at least one: `screens, widgets and 18 more`.
-pub(super) fn names(all: &[String], room: Option<usize>) -> String {
+/// As many names as fit into `width`, but at least one: `screens, widgets and 18 more`.
+pub(super) fn names(all: &[String], width: Option<usize>) -> String {
     let text = |shown: usize| match all.len() - shown {
         0 => all.join(", "),
         more => format!("{} and {more} more", all[..shown].join(", ")),
     };
-    let fits = |shown: &usize| room.is_none_or(|room| measure_text_width(&text(*shown)) <= room);
+    let fits = |shown: &usize| width.is_none_or(|width| measure_text_width(&text(*shown)) <= width);
     let most = (1..=all.len()).rev().find(fits);
     text(most.unwrap_or(all.len().min(1)))
 }

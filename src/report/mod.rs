@@ -1,13 +1,13 @@
-//! What people and programs are told.
+//! Output: shows the session's events to users, and writes them for programs.
 //!
-//! [`Event`] is all that a session has to say. [`Events`] writes each as a line of JSON for
-//! programs, [`Screen`] most of them as lines for people, [`StatusFile`] what they come to. Nothing
-//! else of the tool writes to a stream, but for the answers of `list`, `env` and `doctor`.
+//! A session reports [`Event`]s. [`Events`] writes each one as a line of JSON, [`Screen`] shows
+//! most of them as text, and [`StatusFile`] keeps the resulting state. Apart from `list`, `env` and
+//! `doctor`, which print their results, nothing else in the tool writes to a stream.
 //!
-//! - [`lines`]: what an event looks like
-//! - [`screen`]: where that goes, and when
-//! - [`spinner`]: what moves while nothing else does
-//! - [`terminal`]: the terminal's mode, which is given back as it was found
+//! - [`lines`]: an event as text
+//! - [`screen`]: where and when the text is shown
+//! - [`spinner`]: the progress line of a build
+//! - [`terminal`]: saves and restores the terminal's mode
 
 mod event;
 mod events;
@@ -27,14 +27,14 @@ pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Status, StatusFile, now_ms};
 pub(crate) use terminal::Terminal;
 
-/// Tells everybody.
+/// Sends events to the screen, the events file and the status file.
 #[derive(Debug)]
 pub(crate) struct Reporter {
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
-    /// Why what is on disk is not live, if it is known.
+    /// Why the saved code is not live, if known.
     pub(crate) standing: Standing,
-    /// Once the session has its lock.
+    /// None until the session has its lock.
     pub(crate) status: Option<StatusFile>,
 }
 
@@ -46,21 +46,21 @@ impl Reporter {
         self.tell(event);
     }
 
-    /// A build that somebody waits for came to its end.
+    /// A build for the host or the group ended.
     pub(crate) fn build_ended(&mut self, has_failed: bool) {
         if let Some(status) = &mut self.status {
             status.build_ended(has_failed);
         }
     }
 
-    /// From now on edits wait, or no longer do. It is in the file with what is reported next.
+    /// The session was paused or resumed. The status file shows it after the next event.
     pub(crate) fn paused(&mut self, is_paused: bool) {
         if let Some(status) = &mut self.status {
             status.paused(is_paused);
         }
     }
 
-    /// What was reported is on its way: now there is time to write it down.
+    /// Writes the status file after the reported events have been acted upon.
     pub(crate) fn settle(&mut self, is_building: bool) {
         if let Some(Err(error)) = self.status.as_mut().map(|it| it.settle(is_building)) {
             self.complain(&error);
@@ -68,7 +68,10 @@ impl Reporter {
     }
 
     fn complain(&mut self, error: &io::Error) {
-        let message = format!("`cargo hotmod list` knows nothing of the session: {error}");
+        let message = format!(
+            "cannot write the status file, so `cargo hotmod list` will not show \
+                               this session: {error}"
+        );
         self.tell(&Event::Note { message });
     }
 
@@ -79,7 +82,7 @@ impl Reporter {
             let path = events.path().display().to_string();
             self.events = None;
             self.screen
-                .warning(&format!("`{path}` takes no more events: {error}"));
+                .warning(&format!("cannot write more events to `{path}`: {error}"));
         }
         self.standing.note(event);
         self.screen.show(event);

@@ -1,23 +1,23 @@
-//! Why what is on disk is not live, as the last events told it.
+//! Why the saved code is not live, according to the last events.
 
 use super::Event;
 
-/// What the last build or the host came to, if that is not what was wanted.
+/// Why the last build is not live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
-    /// Its sources can't be compiled.
+    /// The sources do not compile.
     Compile {
         rendered: String,
-        /// As cargo's JSON.
+        /// The same diagnostics as cargo's JSON messages.
         messages: Vec<serde_json::Value>,
     },
-    /// It could not be built for another reason.
+    /// The build failed for another reason.
     Build(String),
-    /// The host does not take it.
+    /// The host can't load it.
     Refused(String),
 }
 
-/// How the last build stands.
+/// The state of the last build.
 #[derive(Debug, Default)]
 pub(crate) struct Standing {
     pub(crate) problem: Option<Problem>,
@@ -38,7 +38,7 @@ impl Standing {
                 messages: messages.clone(),
             })),
             Event::Refused { reason, .. } => self.end(Some(Problem::Refused(reason.clone()))),
-            // Something else may go wrong beside a build, or without one.
+            // Other errors may be unrelated to a build.
             Event::Error { message, .. } if self.is_building => {
                 self.end(Some(Problem::Build(message.clone())));
             }

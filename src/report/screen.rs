@@ -1,20 +1,20 @@
-//! Where the lines for people go, and when: to stderr, since stdout is the host's.
+//! Where and when text is shown: on stderr, because stdout belongs to the host.
 //!
-//! While no host runs, the terminal is the tool's. A build that takes a moment is shown by a
-//! [spinner](Spinner), which is gone before anything else is written. The diagnostics of a build that
-//! failed are taken away when the next build has ended: then there are newer ones, or none.
+//! While no host is running, the tool has the terminal to itself. A longer build is shown by a
+//! [spinner](Spinner), which is erased before anything else is written. The diagnostics of a failed
+//! build are erased when the next build ends, because they are then out of date.
 //!
-//! While a host runs, both write to one terminal, and neither knows what the other wrote. So the
-//! tool writes whole lines, each outcome's at once, and takes nothing away. Diagnostics are shown
-//! once: an edit that leaves them as they are is answered by a line that says so, and one that
-//! mends them by what comes of it (`Reloaded`). If the host's last line has no end yet, the tool's
-//! begins there: to go back to the start of it would write over the host's words.
+//! While a host is running, both write to the same terminal, and neither knows what the other
+//! wrote. So the tool writes whole lines, all lines of an outcome at once, and erases nothing.
+//! Diagnostics are shown once. If the next build has the same ones, a line says so. If the host's
+//! last line is unfinished, the tool's line starts there, because going back would overwrite the
+//! host's text.
 //!
-//! A host that draws on the whole terminal is for `--quiet`: nothing at all is shown while it runs.
-//! Everything goes to a [log](Screen::log_to).
+//! `--quiet` is for hosts that draw on the whole terminal: nothing is shown while the host is
+//! running. Everything goes to a [log](Screen::log_to).
 //!
-//! Where escape codes are not understood or not wanted, nothing moves and nothing is taken away:
-//! in a pipe, in CI, with `NO_COLOR`, on a dumb terminal, without colours. There cargo's own lines are shown.
+//! Without escape codes (in a pipe, in CI, with `NO_COLOR`, on a dumb terminal, without colours),
+//! there is no spinner and nothing is erased. cargo's own output is shown instead.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -30,29 +30,29 @@ use super::Event;
 use super::lines::{Level, Lines, Tone};
 use super::spinner::Spinner;
 
-/// Whether to use colours; cargo's `--color`.
+/// When to use colours, as for cargo's `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// As `CARGO_TERM_COLOR` says, else on a terminal, unless `NO_COLOR` or `CI` is set.
+    /// According to `CARGO_TERM_COLOR`; by default on a terminal, unless `NO_COLOR` or `CI` is set
     #[default]
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
 impl ColorChoice {
     pub(crate) fn is_on(self) -> bool {
-        self.is_on_where(|| console::colors_enabled_stderr() && !is_ci())
+        self.is_on_if(|| console::colors_enabled_stderr() && !is_ci())
     }
 
-    /// The same for an answer on stdout.
+    /// Whether to use colours on stdout.
     pub(crate) fn is_on_stdout(self) -> bool {
-        self.is_on_where(console::colors_enabled)
+        self.is_on_if(console::colors_enabled)
     }
 
-    fn is_on_where(self, is_enabled: fn() -> bool) -> bool {
+    fn is_on_if(self, is_enabled: fn() -> bool) -> bool {
         match self {
             ColorChoice::Auto => match std::env::var("CARGO_TERM_COLOR").as_deref() {
                 Ok("always") => true,
@@ -65,51 +65,51 @@ impl ColorChoice {
     }
 }
 
-/// Whether nobody watches.
+/// Whether this is a CI job, so that no user watches the terminal.
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|it| !it.is_empty() && it != "false")
 }
 
-/// How much is shown; cargo's `-q` and `-v`.
+/// How much to show, as for cargo's `-q` and `-v`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verbosity {
-    /// Only what went wrong, and that only while no host runs.
+    /// Only errors, and only while no host is running.
     Quiet,
     /// A line for each outcome.
     #[default]
     Normal,
-    /// What led to it, too.
+    /// Also the steps that led to an outcome.
     Verbose,
 }
 
-/// Where lines go.
+/// Shows text on the terminal, and writes it to the log.
 #[derive(Debug)]
 pub(crate) struct Screen {
     term: Term,
     verbosity: Verbosity,
     colours: bool,
-    /// Whether it shows what it takes away again.
+    /// Whether it can erase text again.
     draws: bool,
     spinner: Option<Spinner>,
     has_host: bool,
-    /// What the last build that failed said, until that is mended.
+    /// The diagnostics of the last failed build, until a build succeeds.
     diagnostics: Option<String>,
     drawn: Option<Drawn>,
     log: Option<File>,
-    /// Why there is no log any more, until that can be said.
-    no_log: Option<String>,
+    /// Why the log failed, until that has been shown.
+    log_error: Option<String>,
 }
 
-/// What can be taken away: diagnostics, and what the tool wrote after them.
+/// Text that can be erased: diagnostics, and what the tool wrote after them.
 #[derive(Debug)]
 struct Drawn {
     text: String,
-    /// Rows and columns of the terminal at that time.
+    /// Rows and columns of the terminal when the text was written.
     size: (u16, u16),
 }
 
 impl Drawn {
-    /// How many rows of the terminal it takes.
+    /// How many rows of the terminal the text takes.
     fn rows(&self) -> usize {
         let columns = usize::from(self.size.1).max(1);
         let lines = self.text.lines();
@@ -117,8 +117,8 @@ impl Drawn {
         rows.sum()
     }
 
-    /// Whether all of it is still to be seen where it was drawn.
-    fn is_whole(&self, now: Option<(u16, u16)>) -> bool {
+    /// Whether the whole text is still visible where it was written.
+    fn is_visible(&self, now: Option<(u16, u16)>) -> bool {
         now == Some(self.size) && self.rows() < usize::from(self.size.0)
     }
 }
@@ -139,7 +139,7 @@ impl Screen {
             diagnostics: None,
             drawn: None,
             log: None,
-            no_log: None,
+            log_error: None,
         }
     }
 
@@ -147,7 +147,7 @@ impl Screen {
         self.verbosity == Verbosity::Quiet
     }
 
-    /// Writes to a new file all that would be shown if it were not to be quiet, and says which.
+    /// Creates a log for everything that `--quiet` hides, and shows the log's path.
     pub(crate) fn log_to(&mut self, path: &Path) -> io::Result<()> {
         self.log = Some(File::create(path)?);
         let here = std::env::current_dir().unwrap_or_default();
@@ -161,14 +161,14 @@ impl Screen {
         Ok(())
     }
 
-    /// A build began that a host shall come of, or what comes before it.
+    /// A build of the host started, or a step before it.
     pub(crate) fn building(&mut self) {
         if self.draws && !self.has_host {
             self.spinner = Some(Spinner::new(Instant::now()));
         }
     }
 
-    /// Cargo, in that build. A host that runs meanwhile is not disturbed by it.
+    /// Shows cargo's output during that build, unless a host is running.
     pub(crate) fn said(&mut self, said: Said) {
         if self.has_host {
             return;
@@ -185,37 +185,37 @@ impl Screen {
         }
     }
 
-    /// That build ended.
+    /// The build ended.
     pub(crate) fn built(&mut self) {
         self.spinner = None;
     }
 
-    /// What the build before said is out of date.
+    /// The previous build's diagnostics are out of date.
     pub(crate) fn mended(&mut self) {
         self.diagnostics = None;
-        self.take_away();
+        self.erase();
     }
 
-    /// A host is about to run: from now on the terminal is not the tool's alone.
+    /// A host is about to start, and shares the terminal from now on.
     pub(crate) fn host_begins(&mut self) {
         self.spinner = None;
         self.drawn = None;
         self.has_host = true;
     }
 
-    /// No host runs any more.
+    /// The host ended.
     pub(crate) fn host_ended(&mut self) {
         self.has_host = false;
-        if self.no_log.is_some() {
+        if self.log_error.is_some() {
             self.write("");
         }
     }
 
-    /// Shows an event, if it is for people and this verbosity.
+    /// Shows an event, if the verbosity includes it.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
             Event::CompileError { rendered, .. } => return self.diagnostics(event, rendered),
-            // What stands above it stays where it is.
+            // The text above an error stays.
             Event::Error { .. } => self.drawn = None,
             Event::Live { .. } => self.diagnostics = None,
             _ => {}
@@ -226,21 +226,21 @@ impl Screen {
     fn show_event(&mut self, event: &Event) {
         // A log has no width.
         let width = self.term.size_checked().filter(|_| !self.is_quiet());
-        for lines in Lines::of(event, width.map(|it| usize::from(it.1))) {
+        for lines in Lines::of_event(event, width.map(|it| usize::from(it.1))) {
             self.put(&lines);
         }
     }
 
     fn diagnostics(&mut self, event: &Event, rendered: &str) {
-        self.take_away();
+        self.erase();
         let is_same = self.diagnostics.as_deref() == Some(rendered);
-        let can_take_away = self.draws && !self.has_host;
-        if is_same && !can_take_away {
+        let can_erase = self.draws && !self.has_host;
+        if is_same && !can_erase {
             let text = "with the same errors as before";
             return self.put(&Lines::status(Tone::Bad, "Failed", text));
         }
         self.diagnostics = Some(rendered.to_owned());
-        if can_take_away {
+        if can_erase {
             self.drawn = self.term.size_checked().map(|size| Drawn {
                 text: String::new(),
                 size,
@@ -249,34 +249,34 @@ impl Screen {
         self.show_event(event);
     }
 
-    /// A line that is no event: the start of a command.
+    /// Shows a status line that does not belong to an event.
     pub(crate) fn say(&mut self, word: &str, text: &str) {
         self.put(&Lines::status(Tone::Good, word, text));
     }
 
-    /// What a compiler said, as it rendered it.
+    /// Shows diagnostics as the compiler rendered them.
     pub(crate) fn rendered(&mut self, text: &str) {
         if !text.is_empty() {
             self.put(&Lines::rendered(text));
         }
     }
 
-    /// Lines that are made up already.
+    /// Shows text as it is.
     pub(crate) fn text(&mut self, text: &str) {
         if !self.is_quiet() {
             self.write(text);
         }
     }
 
-    /// Clears what is seen of a terminal.
+    /// Clears the terminal.
     pub(crate) fn clear(&mut self) {
         if self.term.is_term() {
-            // Where that is not possible nothing is lost.
+            // If this fails, the screen just stays as it is.
             let _ = self.term.clear_screen();
         }
     }
 
-    /// A unified diff.
+    /// Shows a unified diff in colours.
     pub(crate) fn diff(&mut self, text: &str) {
         if self.is_quiet() {
             return;
@@ -323,19 +323,19 @@ impl Screen {
             && let Err(error) = log.write_all(text.as_bytes())
         {
             self.log = None;
-            self.no_log = Some(error.to_string());
+            self.log_error = Some(error.to_string());
         }
     }
 
-    /// One write for whole lines: the host writes to the same terminal.
+    /// Writes whole lines at once, because the host writes to the same terminal.
     fn write(&mut self, text: &str) {
         let spinning = self.spinner.take().map(|spinner| spinner.begun());
         let mut text = text.to_owned();
-        if let Some(error) = self.no_log.take() {
-            let words = format!("the log takes no more: {error}");
-            text += &Lines::labelled(Tone::Notable, "warning", &words).paint(self.colours);
+        if let Some(error) = self.log_error.take() {
+            let message = format!("cannot write to the log: {error}");
+            text += &Lines::labelled(Tone::Notable, "warning", &message).paint(self.colours);
         }
-        // There is nobody to tell that stderr is closed.
+        // If stderr is closed, the text has no reader.
         let _ = self.term.write_all(text.as_bytes());
         let _ = self.term.flush();
         if let Some(drawn) = &mut self.drawn {
@@ -344,11 +344,11 @@ impl Screen {
         self.spinner = spinning.map(Spinner::new);
     }
 
-    /// Takes away what was drawn, if it is still there.
-    fn take_away(&mut self) {
+    /// Erases the drawn text, if it is still visible.
+    fn erase(&mut self) {
         let size = self.term.size_checked();
-        if let Some(drawn) = self.drawn.take().filter(|it| it.is_whole(size)) {
-            // Up to its first line, and from there on everything.
+        if let Some(drawn) = self.drawn.take().filter(|it| it.is_visible(size)) {
+            // Move up to its first line, and erase to the end of the screen.
             let erase = format!("\r\x1b[{}A\x1b[J", drawn.rows());
             let _ = self.term.write_all(erase.as_bytes());
             let _ = self.term.flush();
@@ -361,7 +361,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_drawn_takes_as_many_rows_as_the_terminal_makes_of_it() {
+    fn text_takes_as_many_rows_as_the_terminal_wraps_it_into() {
         let drawn = |text: &str, size| Drawn {
             text: text.to_owned(),
             size,
@@ -380,18 +380,18 @@ mod tests {
     }
 
     #[test]
-    fn what_has_moved_or_scrolled_away_is_left_alone() {
+    fn text_that_moved_or_scrolled_away_is_not_erased() {
         let drawn = Drawn {
             text: "a\nb\n".to_owned(),
             size: (3, 10),
         };
-        assert!(drawn.is_whole(Some((3, 10))));
-        assert!(!drawn.is_whole(Some((3, 9))), "lines are wrapped otherwise");
-        assert!(!drawn.is_whole(None));
+        assert!(drawn.is_visible(Some((3, 10))));
+        assert!(!drawn.is_visible(Some((3, 9))), "lines wrap differently");
+        assert!(!drawn.is_visible(None));
         let drawn = Drawn {
             text: "a\nb\nc\n".to_owned(),
             ..drawn
         };
-        assert!(!drawn.is_whole(Some((3, 10))), "its first row is gone");
+        assert!(!drawn.is_visible(Some((3, 10))), "its first row is gone");
     }
 }

@@ -1,8 +1,7 @@
-//! What moves on the terminal while a build runs and no host does: what is being built, and for
-//! how long.
+//! The progress line that is shown during a build while no host is running.
 //!
-//! It is one line, which comes after a moment and is gone without a trace when the spinner is
-//! dropped. A thread of its own draws it, and nobody else writes to the terminal meanwhile.
+//! The line appears after a short delay, and is erased when the spinner is dropped. A separate
+//! thread draws it. Nothing else writes to the terminal meanwhile.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -15,11 +14,11 @@ use crate::cargo::progress::Said;
 
 use super::lines::names;
 
-/// A build that is as quick as this needs no spinner.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// A build that is faster than this shows no spinner.
+const DELAY: Duration = Duration::from_millis(200);
 const TICK: Duration = Duration::from_millis(100);
 
-/// A line that moves, until it is dropped.
+/// Shows the progress line until it is dropped.
 #[derive(Debug)]
 pub(super) struct Spinner {
     begun: Instant,
@@ -28,7 +27,7 @@ pub(super) struct Spinner {
 }
 
 impl Spinner {
-    /// Of a build that began then.
+    /// For a build that began at this time.
     pub(super) fn new(begun: Instant) -> Self {
         let (said, listener) = channel();
         Spinner {
@@ -45,7 +44,7 @@ impl Spinner {
     /// Shows what cargo says.
     pub(super) fn say(&self, said: Said) {
         if let Some(listener) = &self.said {
-            // It is there until it is dropped.
+            // The thread runs until this sender is dropped.
             let _ = listener.send(said);
         }
     }
@@ -55,7 +54,7 @@ impl Drop for Spinner {
     fn drop(&mut self) {
         self.said = None;
         if let Some(thread) = self.thread.take() {
-            // What it drew is gone when it is, also if it panicked.
+            // The line is erased when the thread ends, even if it panicked.
             let _ = thread.join();
         }
     }
@@ -63,7 +62,7 @@ impl Drop for Spinner {
 
 fn draw(begun: Instant, said: &Receiver<Said>) {
     let mut text = Text::default();
-    let visible = Instant::now() + PATIENCE;
+    let visible = Instant::now() + DELAY;
     let mut bar: Option<ProgressBar> = None;
     loop {
         let wait = match &bar {
@@ -75,7 +74,7 @@ fn draw(begun: Instant, said: &Receiver<Said>) {
             Err(RecvTimeoutError::Timeout) => {
                 let bar = bar.get_or_insert_with(new_bar);
                 let columns = usize::from(Term::stderr().size().1);
-                let (word, message) = text.of(begun.elapsed(), columns);
+                let (word, message) = text.render(begun.elapsed(), columns);
                 bar.set_prefix(word);
                 bar.set_message(message);
                 bar.tick();
@@ -88,7 +87,7 @@ fn draw(begun: Instant, said: &Receiver<Said>) {
     }
 }
 
-/// The widest status words leave two columns for what turns.
+/// The widest status words leave two columns for the spinner.
 const TEMPLATE: &str = "{spinner:.cyan} {prefix:>10.cyan.bold} {msg}";
 const INDENT: usize = 13;
 
@@ -100,10 +99,10 @@ fn new_bar() -> ProgressBar {
     }
 }
 
-/// What there is to show.
+/// The text of the progress line.
 #[derive(Debug, Default)]
 struct Text {
-    /// The last line of cargo's: word and text.
+    /// cargo's last status line: word and text.
     status: Option<(String, String)>,
     progress: Option<(usize, usize, Vec<String>)>,
 }
@@ -113,18 +112,18 @@ impl Text {
         match said {
             Said::Progress { built, all, crates } => {
                 self.progress = Some((built, all, crates));
-                // It waited for something, and goes on.
+                // cargo was waiting for something, and continues.
                 self.status = None;
             }
             Said::Line(line) => {
                 let line = console::strip_ansi_codes(&line);
                 match Said::status(&line) {
-                    // Progress has it, and more.
+                    // The progress has this, and more.
                     Some(("Compiling", _)) if self.progress.is_some() => {}
-                    // It comes with the end.
+                    // The build is about to end.
                     Some(("Finished", _)) => {}
                     Some((word, text)) => {
-                        // Where a package is takes much room, and says little.
+                        // The package's path is long and says little.
                         let text = text.split(" (").next().unwrap_or_default();
                         self.status = Some((word.to_owned(), text.to_owned()));
                     }
@@ -134,9 +133,9 @@ impl Text {
         }
     }
 
-    /// Word and text for a terminal of so many columns; the last one stays free, so that nothing
-    /// wraps.
-    fn of(&self, elapsed: Duration, columns: usize) -> (String, String) {
+    /// Word and text for a terminal with this many columns. The last column stays free, so that
+    /// the line does not wrap.
+    fn render(&self, elapsed: Duration, columns: usize) -> (String, String) {
         let elapsed = format!("{:.1} s", elapsed.as_secs_f64());
         let room = columns.saturating_sub(INDENT + 1);
         let (word, text) = match (&self.status, &self.progress) {
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_that_matters_is_shown() {
+    fn the_latest_relevant_line_is_shown() {
         let mut text = Text::default();
         for (said, expected) in [
             (None, "Building the host"),
@@ -208,13 +207,13 @@ mod tests {
             ),
         ] {
             said.into_iter().for_each(|it| text.take(it));
-            let (word, shown) = text.of(Duration::from_millis(3210), 80);
+            let (word, shown) = text.render(Duration::from_millis(3210), 80);
             assert_eq!(format!("{word} {shown}"), format!("{expected} · 3.2 s"));
         }
     }
 
     #[test]
-    fn it_fits_into_one_line() {
+    fn the_text_fits_into_one_line() {
         let names: Vec<String> = (0..30).map(|it| format!("crate-{it}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let long = format!("    Blocking {}", "very ".repeat(60));
@@ -222,7 +221,7 @@ mod tests {
             let mut text = Text::default();
             text.take(said);
             for columns in [30, 80, 200] {
-                let (_, shown) = text.of(Duration::from_secs(100), columns);
+                let (_, shown) = text.render(Duration::from_secs(100), columns);
                 let width = INDENT + console::measure_text_width(&shown);
                 assert!(width < columns, "{width} of {columns}: {shown}");
                 assert!(shown.ends_with(" · 100.0 s"), "{shown}");

@@ -1,9 +1,8 @@
-//! What runs and what led to it, in a file beside the session's lock: whoever asks from outside
-//! reads it there.
+//! The session's status, in a file next to its lock, for `cargo hotmod list`.
 //!
-//! It is written whole, by rename, and true only while the lock is held. A verdict to build is on
-//! its way to a swap and does not wait for the file: [`StatusFile::settle`] writes it when the
-//! build runs. All else is in the file before anybody else is told.
+//! The file is replaced atomically, and is valid only while the lock is held. A verdict that leads
+//! to a build does not wait for the file: [`StatusFile::settle`] writes it while the build runs.
+//! All other events are in the file before they are shown.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -18,14 +17,14 @@ use crate::base::atomic_file::write_whole;
 
 use super::{Event, Outcome};
 
-/// The content of the file. What a field is, the reference says: `list` shows it as it is.
+/// The content of the file. `list` prints it as it is, and the reference documents its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Status {
-    /// Nothing while no host runs, as are the two after it.
+    /// None while no host is running, like the next two.
     pub(crate) pid: Option<u32>,
     pub(crate) generation: Option<u32>,
     pub(crate) build_id: Option<String>,
-    /// The newest of them.
+    /// The last ten.
     pub(crate) retired: VecDeque<u32>,
     pub(crate) kept_generations: u32,
     pub(crate) kept_bytes: u64,
@@ -36,18 +35,18 @@ pub(crate) struct Status {
     pub(crate) verdicts: VecDeque<Past>,
 }
 
-/// A verdict, or what became of one.
+/// A past verdict, or a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Past {
-    /// As in events; `refused`, too.
+    /// As in events, or `refused`.
     pub(crate) verdict: String,
     pub(crate) reason: String,
     /// In milliseconds since 1970.
     pub(crate) at_ms: u64,
 }
 
-/// How many retired generations and verdicts are told.
-const TOLD: usize = 10;
+/// How many retired generations and verdicts the status has.
+const HISTORY: usize = 10;
 
 impl Status {
     fn note(&mut self, event: &Event) {
@@ -97,12 +96,12 @@ impl Status {
             | Event::Note { .. }
             | Event::Error { .. } => {}
         }
-        let excess = self.retired.len().saturating_sub(TOLD);
+        let excess = self.retired.len().saturating_sub(HISTORY);
         self.retired.drain(..excess);
     }
 
     fn verdict(&mut self, verdict: &str, reason: &str) {
-        if self.verdicts.len() == TOLD {
+        if self.verdicts.len() == HISTORY {
             self.verdicts.pop_front();
         }
         self.verdicts.push_back(Past {
@@ -113,27 +112,27 @@ impl Status {
     }
 }
 
-/// The time of [`Past::at_ms`].
+/// The current time, as in [`Past::at_ms`].
 pub(crate) fn now_ms() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// The file, kept up to date by what is reported.
+/// Keeps the status file up to date with the reported events.
 #[derive(Debug)]
 pub(crate) struct StatusFile {
     path: PathBuf,
-    is: Status,
+    status: Status,
     written: Option<Status>,
     is_failing: bool,
 }
 
 impl StatusFile {
-    /// For a session that just took its lock: what is there is of one that was killed.
+    /// For a session that has just taken its lock. Removes the file of a session that was killed.
     pub(crate) fn new(path: PathBuf) -> Self {
         let file = StatusFile {
             path,
-            is: Status::default(),
+            status: Status::default(),
             written: None,
             is_failing: false,
         };
@@ -142,7 +141,7 @@ impl StatusFile {
     }
 
     pub(super) fn take(&mut self, event: &Event) -> io::Result<()> {
-        self.is.note(event);
+        self.status.note(event);
         let leads_to_a_build = match event {
             Event::Building { .. } => true,
             Event::Verdict { verdict, .. } => *verdict != Outcome::Nothing,
@@ -155,37 +154,37 @@ impl StatusFile {
     }
 
     pub(super) fn build_ended(&mut self, has_failed: bool) {
-        self.is.last_build_failed = has_failed;
+        self.status.last_build_failed = has_failed;
     }
 
     pub(super) fn paused(&mut self, is_paused: bool) {
-        self.is.paused = is_paused;
+        self.status.paused = is_paused;
     }
 
     pub(super) fn settle(&mut self, is_building: bool) -> io::Result<()> {
-        self.is.building = is_building;
+        self.status.building = is_building;
         self.write()
     }
 
     fn write(&mut self) -> io::Result<()> {
-        if self.written.as_ref() == Some(&self.is) {
+        if self.written.as_ref() == Some(&self.status) {
             return Ok(());
         }
-        // Whatever comes of it: it is tried again when there is more to say.
-        self.written = Some(self.is.clone());
-        let written = serde_json::to_vec(&self.is).map_err(io::Error::from);
+        // If writing fails, it is tried again after the next change.
+        self.written = Some(self.status.clone());
+        let written = serde_json::to_vec(&self.status).map_err(io::Error::from);
         let written = written.and_then(|text| write_whole(&self.path, &text));
         let was_failing = std::mem::replace(&mut self.is_failing, written.is_err());
         if written.is_err() {
             self.remove();
         }
-        // Once is enough.
+        // Report the first of several failures only.
         if was_failing { Ok(()) } else { written }
     }
 
-    /// Nothing is said: better than what is no longer true.
+    /// Removes the file: no status is better than an outdated one.
     pub(crate) fn remove(&self) {
-        // It may never have been written.
+        // The file may not exist.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_what_was_reported() {
+    fn a_status_follows_the_reported_events() {
         let mut status = Status::default();
         status.note(&Event::HostStarted { pid: 7 });
         assert_eq!(status.build_id.as_deref(), Some("0000000000000000"));
@@ -222,7 +221,7 @@ mod tests {
         assert_eq!((status.pid, status.generation), (Some(7), Some(15)));
         assert_eq!(status.retired, Vec::from_iter(5..15));
         let reasons: Vec<_> = status.verdicts.iter().map(|it| &*it.reason).collect();
-        assert_eq!((reasons.len(), reasons[0]), (TOLD, "reason 6"));
+        assert_eq!((reasons.len(), reasons[0]), (HISTORY, "reason 6"));
 
         status.note(&Event::HostExited {
             code: Some(1),
@@ -232,7 +231,7 @@ mod tests {
         });
         assert_eq!((status.pid, status.generation), (None, None));
         assert_eq!((status.kept_generations, status.retired.len()), (0, 0));
-        assert_eq!(status.verdicts.len(), TOLD, "the reasons are still of use");
+        assert_eq!(status.verdicts.len(), HISTORY, "the reasons stay");
     }
 
     #[test]
@@ -258,7 +257,7 @@ mod tests {
         file.take(&verdict(Outcome::Nothing)).unwrap();
         assert!(read().last_build_failed && read().verdicts.len() == 2);
 
-        // It says nothing rather than what is no longer so, and says so once.
+        // A failed write removes the file, and is reported once.
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         assert!(file.take(&live(1)).is_err());

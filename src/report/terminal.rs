@@ -1,11 +1,12 @@
-//! The mode of the session's terminal, which is given back as it was found: after each host, at the
-//! end, when the tool panics, and while it is stopped.
+//! Restores the terminal's mode after each host, at the end of the session, when the tool panics,
+//! and while the session is suspended.
 //!
-//! A host that draws on the whole terminal changes how the terminal reads keys, and says by escape
-//! codes that there is another screen, no cursor, and a mouse. One that is killed takes neither back. The
-//! first can be seen, and set right; the second can only be told from the first.
+//! A host that draws on the whole terminal changes how the terminal reads keys. It also sends
+//! escape codes that switch to the alternate screen, hide the cursor, and enable the mouse. A host
+//! that is killed undoes neither. The mode can be read and restored. The effect of the escape codes
+//! can't be read, so they are undone if the mode was changed.
 //!
-//! The terminal is left alone while the session is in the background: it is the shell's then.
+//! While the session is in the background, the shell owns the terminal, and nothing is changed.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write as _};
@@ -19,13 +20,13 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::base::process_ids;
 
-/// Takes back what a host may have left: the other screen, which goes back to where the cursor was
-/// saved, whatever screen that was on; a cursor that is hidden; reports of mouse, focus and pastes;
-/// colours.
+/// Undoes what a host may have left: the alternate screen (leaving it restores a saved cursor
+/// position, so the position is saved first), a hidden cursor, mouse and focus reports, bracketed
+/// paste, colours.
 const RESET: &str = "\x1b7\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\
                      \x1b[?1006l\x1b[?2004l\x1b[0m";
 
-/// The session's terminal. Dropping it gives it back as it was found.
+/// The session's terminal. Dropping it restores the original mode.
 #[derive(Debug)]
 pub(crate) struct Terminal(Arc<Inner>);
 
@@ -37,14 +38,14 @@ struct Inner {
 
 #[derive(Debug)]
 struct Modes {
-    /// `None` until the session is in the foreground.
+    /// The original mode; `None` until the session is in the foreground.
     found: Option<Termios>,
-    /// What the tool's own mode differs in, if it has one.
+    /// How the tool's own mode differs from it, if it does.
     change: Option<fn(&mut Termios)>,
 }
 
 impl Modes {
-    /// The mode while the tool has the terminal.
+    /// The mode while the tool uses the terminal.
     fn own(&self) -> Option<Termios> {
         let mut own = self.found.clone()?;
         if let Some(change) = self.change {
@@ -55,7 +56,7 @@ impl Modes {
 }
 
 impl Terminal {
-    /// The terminal that the tool was started in, if it was.
+    /// The terminal that the tool was started in, if any.
     pub(crate) fn find() -> Option<Self> {
         let streams = (io::stderr(), io::stdout(), io::stdin());
         let candidates = [
@@ -79,24 +80,23 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Changes the mode for as long as the tool has the terminal. It is what every
-    /// [`restore`](Self::restore) brings back; what was found comes back in the end, and while the
-    /// session is stopped.
+    /// Changes the mode while the tool uses the terminal. [`restore`](Self::restore) returns to
+    /// this mode. The original mode returns at the end, and while the session is suspended.
     pub(crate) fn set_own(&self, change: fn(&mut Termios)) -> io::Result<()> {
         self.0.modes().change = Some(change);
         self.0.take()
     }
 
-    /// No host has the terminal any more: brings back the tool's mode, and takes back what the host
-    /// said to the terminal, if it left the mode as another one.
+    /// After a host: restores the tool's mode. If the host left another mode, also undoes the
+    /// escape codes that it may have sent.
     pub(crate) fn restore(&self) {
-        // A session that was started in the background may have come to the front.
+        // A session that was started in the background may be in the foreground now.
         self.0.look();
         let modes = self.0.modes();
         self.0.bring_back(modes.own().as_ref());
     }
 
-    /// From now on Ctrl-Z gives the terminal back before the session stops, and `fg` takes it again.
+    /// From now on, Ctrl-Z restores the terminal before the session stops, and `fg` takes it again.
     pub(crate) fn follow_stops(&self) -> io::Result<()> {
         let mut caught = Signals::new([SIGTSTP, SIGCONT])?;
         let inner = Arc::downgrade(&self.0);
@@ -104,16 +104,17 @@ impl Terminal {
             for signal in caught.forever() {
                 let inner = inner.upgrade();
                 if signal == SIGCONT {
-                    // It may be closed by now, which others notice.
+                    // If the terminal was closed, the session ends by SIGHUP.
                     let _ = inner.map(|inner| inner.take());
                 } else if process_ids::session() != process_ids::group() {
-                    // A shell started it, and can make it go on; any other the kernel would not
-                    // stop. The guard is held until it goes on: nobody takes the terminal before.
+                    // A shell with job control started it, and can continue it. The kernel would
+                    // not stop an orphaned process group. The guard is held until the session
+                    // continues, so that no other thread takes the terminal before.
                     let modes = inner.as_ref().map(|inner| inner.modes());
                     if let (Some(inner), Some(modes)) = (&inner, &modes) {
                         inner.bring_back(modes.found.as_ref());
                     }
-                    // It can't fail: there is such a signal.
+                    // This fails only for an unknown signal.
                     let _ = emulate_default_handler(SIGTSTP);
                 }
             }
@@ -122,8 +123,8 @@ impl Terminal {
         thread.spawn(follow).map(drop)
     }
 
-    /// Gives the terminal back before a panic of this thread is reported, so that the report can
-    /// be read.
+    /// Restores the terminal before a panic of this thread is reported, so that the report is
+    /// readable.
     pub(crate) fn give_back_on_panic(&self) {
         let inner = Arc::downgrade(&self.0);
         let thread = std::thread::current().id();
@@ -147,7 +148,7 @@ impl Drop for Terminal {
 
 impl Inner {
     fn modes(&self) -> MutexGuard<'_, Modes> {
-        // Each change is one field: a panic between two leaves nothing half done.
+        // Each change writes one field, so a panic leaves no partial change.
         self.modes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -158,14 +159,14 @@ impl Inner {
         }
     }
 
-    /// Whether this is the foreground's process group. A terminal that is nobody's is ours.
+    /// Whether this is the foreground process group, or the terminal has none.
     fn is_ours(&self) -> bool {
         tcgetpgrp(&self.file).map_or(true, |group| {
             Some(group.as_raw_pid()) == process_ids::group()
         })
     }
 
-    /// Sets the tool's own mode, if it has one and the terminal is its.
+    /// Sets the tool's own mode, if it has one and the session is in the foreground.
     fn take(&self) -> io::Result<()> {
         self.look();
         let modes = self.modes();
@@ -184,13 +185,13 @@ impl Inner {
 
     fn bring_back(&self, mode: Option<&Termios>) {
         let (Some(mode), Ok(now)) = (mode, tcgetattr(&self.file)) else {
-            // It is closed, or was never the session's.
+            // The terminal is closed, or the session was never in the foreground.
             return;
         };
         if !self.is_ours() || is_same(mode, &now) {
             return;
         }
-        // Nobody is there to be told that it can't be.
+        // If this fails, there is no terminal to report it on.
         let _ = tcsetattr(&self.file, OptionalActions::Now, mode);
         let _ = (&self.file).write_all(RESET.as_bytes());
     }

@@ -139,20 +139,20 @@ impl Session {
             BuildError::Cancelled => return,
             // Another session of the workspace may be building it again.
             BuildError::Compile {
-                is_of_command: true,
+                is_command_error: true,
                 ..
             } if is_gone => return self.build_what_is_gone(job),
             BuildError::Compile {
                 package,
                 rendered,
                 messages,
-                is_of_command,
+                is_command_error,
             } => {
                 self.complaint.clone_from(&rendered);
                 let messages = self.of_package(&package, messages);
                 self.reporter
                     .report(&Event::CompileError { rendered, messages });
-                if is_of_command {
+                if is_command_error {
                     return;
                 }
             }

@@ -19,8 +19,8 @@ pub(super) struct Asked {
 }
 
 impl Session {
-    /// Asks cargo what a change of manifests means for a program that runs, unless that is known. Whether an answer
-    /// has to be waited for.
+    /// Asks cargo what a change of manifests means for a program that runs, unless that is known.
+    /// Whether an answer has to be waited for.
     pub(super) fn asks_cargo(&mut self, detected: Option<Instant>) -> bool {
         let manifests = self.inputs.changed_manifests();
         let runs = self.host.is_some() && !self.has_left && self.restart.is_none();
@@ -39,7 +39,9 @@ impl Session {
         let plan = &self.builder.plan;
         // What cargo says is wrong with a manifest is shown when it builds.
         let answer = answer.ok();
-        let concern = answer.as_ref().map(|new| plan.concern(&new.plan, &changed));
+        let concern = answer
+            .as_ref()
+            .map(|new| plan.reason_to_restart(&new.plan, &changed));
         self.asked = Asked {
             manifests: manifests.clone(),
             concern: concern.clone().flatten(),

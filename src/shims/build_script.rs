@@ -1,4 +1,4 @@
-//! The tool as a build script: writes down how cargo runs the script, and becomes it.
+//! The tool as a build script: records how cargo runs the script, and replaces itself with it.
 
 use std::convert::Infallible;
 use std::env;
@@ -13,10 +13,10 @@ use crate::cargo::changed_environment::{ChangedEnvironment, of_this_process};
 use crate::compile::script::shim::Run;
 use crate::compile::wrapper_plan::{WRAPPER_VARIABLE, WrapperPlan};
 
-/// Becomes the program behind a shim.
+/// Replaces this process with the real build script.
 ///
 /// # Errors
-/// Anything that keeps it from being run.
+/// Fails if the script can't be run.
 pub(crate) fn run(
     script: &Path,
     program: &Path,

@@ -1,5 +1,5 @@
-//! The tool as rustc's `-C linker`: changes what no option of rustc's can change, or keeps the
-//! arguments of a link for later, and then is the real linker.
+//! The tool as rustc's `-C linker`: changes the link in ways for which rustc has no option, or
+//! saves the arguments of a link for later, and then runs the real linker.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -20,12 +20,12 @@ use crate::compile::record::{Record, Role};
 /// Runs as a linker and returns its exit code.
 ///
 /// # Errors
-/// A job or file that can't be read, or a linker that can't be run; rustc shows it.
+/// Fails if the job or a file can't be read, or the linker can't be run. rustc shows the error.
 pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Result<i32, LinkError> {
     let job: LinkJob = serde_json::from_str(job).map_err(io::Error::from)?;
     let mut arguments = expanded(arguments)?;
     add_rpaths(&mut arguments);
-    // Dropped, and so removed, after the linker has read what is in it.
+    // Dropped, and so removed, after the linker has read the files in it.
     let scratch = tempfile::tempdir()?;
     match &job.purpose {
         Purpose::Host {
@@ -80,8 +80,8 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
     Ok(status.code().unwrap_or(1))
 }
 
-/// Has what is linked look for its dylibs where they are linked from. Cargo says that by
-/// `LD_LIBRARY_PATH`, which a session leaves alone.
+/// Adds an rpath for the folder of each linked dylib. Cargo uses `LD_LIBRARY_PATH` instead, which a
+/// session does not set.
 fn add_rpaths(arguments: &mut Vec<String>) {
     let is_dylib = |it: &&Path| it.is_absolute() && it.extension().is_some_and(|it| it == "so");
     let dylibs = arguments.iter().map(Path::new).filter(is_dylib);
@@ -93,7 +93,7 @@ fn add_rpaths(arguments: &mut Vec<String>) {
     arguments.extend(rpaths);
 }
 
-/// What is linked into the host, and of which crates it is.
+/// The files that are linked into the host, with their crates.
 fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
     let of_rlib = |path: &Path| {
         let stem = rlib_stem(path)?;
@@ -121,8 +121,8 @@ fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
     arguments.iter().filter_map(of_file).collect()
 }
 
-/// Keeps the arguments, and the files among them that rustc removes after the link: the anchor's
-/// objects, and what is in rustc's temporary directory, such as a native library that it unpacked.
+/// Saves the arguments, and those of the files that rustc removes after the link: the anchor's
+/// objects, and files in rustc's temporary directory, such as an unpacked native library.
 fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()> {
     let directory = kept.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
@@ -132,7 +132,7 @@ fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()
         fs::write(output, [])?;
     }
     for argument in &mut arguments {
-        // A word for the linker may stand before the path.
+        // An option can precede the path in the same argument.
         let start = argument.find('/').unwrap_or(0);
         let (word, path) = argument.split_at(start);
         let path = Path::new(path);
@@ -151,14 +151,14 @@ fn keep(linker: &Path, mut arguments: Vec<String>, kept: &Path) -> io::Result<()
     write_whole(kept, &serde_json::to_vec_pretty(&arguments)?)
 }
 
-/// Keeps the crate's own objects, which rustc is about to remove. All else that it names is linked
+/// Saves the crate's own objects, which rustc removes after the link. All other files are linked
 /// with the group.
 fn keep_objects(arguments: &[String], objects: &Path) -> Result<(), LinkError> {
     fs::create_dir_all(objects)?;
     for object in own_objects(arguments)? {
         let object = Path::new(object);
         let kept = objects.join(object.file_name().unwrap_or_default());
-        // A second name costs nothing, but not every file system has them.
+        // A hard link is cheap, but not supported by every file system.
         fs::hard_link(object, &kept).or_else(|_| fs::copy(object, &kept).map(drop))?;
     }
     let mut arguments = arguments.to_vec();
@@ -168,7 +168,7 @@ fn keep_objects(arguments: &[String], objects: &Path) -> Result<(), LinkError> {
     Ok(())
 }
 
-/// The objects of the crate that is linked, of which rustc makes at least one.
+/// The objects of the linked crate. rustc creates at least one.
 fn own_objects(arguments: &[String]) -> Result<Vec<&String>, LinkError> {
     let objects: Vec<&String> = arguments.iter().filter(|it| is_own_object(it)).collect();
     match objects.is_empty() {
@@ -181,7 +181,7 @@ fn is_own_object(argument: &str) -> bool {
     argument.ends_with(OBJECT)
 }
 
-/// Puts [`OUTPUT`] in the output's place. rustc expects a file there, and never looks into it.
+/// Replaces the output's path by [`OUTPUT`]. rustc expects a file there, but does not read it.
 fn take_output(arguments: &mut [String]) -> Option<String> {
     let flag = arguments.iter().position(|it| it == "-o")?;
     let output = arguments.get_mut(flag + 1)?;

@@ -1,9 +1,9 @@
-//! The other programs of this binary. The environment and the first argument say which one it is.
+//! The other programs in this binary. The environment and the first argument choose one.
 //!
-//! - [`rustc_wrapper`], [`linker`]: what cargo and rustc call in a session's build
-//! - [`build_script`]: what cargo calls in place of a build script
-//! - [`runner`]: what `cargo run` calls in place of the program
-//! - [`become_host`], [`supervisor`]: what the session starts in place of the program
+//! - [`rustc_wrapper`], [`linker`]: called by cargo and rustc in a session's build
+//! - [`build_script`]: called by cargo instead of a build script
+//! - [`runner`]: called by `cargo run` instead of the program
+//! - [`become_host`], [`supervisor`]: started by the session instead of the program
 
 mod become_host;
 mod build_script;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::base::termination::end_with_parent;
-use crate::cargo::diagnostics::as_of_rustc;
+use crate::cargo::diagnostics::rustc_error;
 use crate::cargo::run::RUNNER_WORD;
 use crate::compile::link::job::LINK_VARIABLE;
 use crate::compile::script::shim;
@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::host::{HOST_VARIABLE, SUPERVISOR_VARIABLE};
 use crate::report::{self, Screen};
 
-/// What this process is to do, if it is not the command that a user typed.
+/// Runs the program that the environment chooses; `None` if this is the command line tool.
 pub(crate) fn run() -> Option<ExitCode> {
     let mut arguments = std::env::args_os();
     if let Some(script) = arguments.nth(1).map(PathBuf::from)
@@ -36,7 +36,7 @@ pub(crate) fn run() -> Option<ExitCode> {
         return Some(become_script(&script, &program, arguments));
     }
     let arguments = std::env::args_os();
-    // rustc's environment has both: the linker is the inner of the two.
+    // rustc's environment has both variables: this is the linker, which rustc calls.
     if let Some(job) = std::env::var_os(LINK_VARIABLE) {
         return Some(link(&job.to_string_lossy(), arguments));
     }
@@ -58,7 +58,7 @@ pub(crate) fn run() -> Option<ExitCode> {
     None
 }
 
-/// Starts this binary once more, which becomes the runner.
+/// Starts this binary again, as the process that becomes the runner.
 fn supervise(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut command = Command::new("/proc/self/exe");
     command
@@ -66,15 +66,17 @@ fn supervise(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         .env_remove(SUPERVISOR_VARIABLE);
     match supervisor::supervise(&mut command) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => fail(&format!("the program's runner can't be started: {error}")),
+        Err(error) => fail(&format!("could not start the program's runner: {error}")),
     }
 }
 
-/// The runner of `cargo run`, which starts nothing.
+/// The runner of `cargo run`, which only prints its environment.
 fn print_environment() -> ExitCode {
     match runner::print_environment() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("the program's environment can't be told: {error}")),
+        Err(error) => fail(&format!(
+            "could not print the program's environment: {error}"
+        )),
     }
 }
 
@@ -84,13 +86,13 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::from(Error::FAILED)
 }
 
-/// The host's pid, and all that was set up for it, is this process's.
+/// Replaces this process with the host, which keeps the process id and the environment.
 fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let error = become_host::become_host(host, arguments.skip(1));
     fail(&format!("`{}`: {error}", host.display()))
 }
 
-/// Cargo shows the words of a build script that can't be run.
+/// Replaces this process with a build script. Cargo shows the error if that fails.
 fn become_script(
     script: &Path,
     program: &Path,
@@ -103,7 +105,7 @@ fn become_script(
     fail(&format!("`{}`: {error}", program.display()))
 }
 
-/// A linker is a step of a build, and ends with it; rustc shows its words.
+/// Runs as the linker, which ends with the build. rustc shows its errors.
 fn link(job: &str, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     end_with_parent();
     match linker::run(job, arguments.skip(1)) {
@@ -116,14 +118,14 @@ fn link(job: &str, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// So is a wrapper; cargo reads its stderr as rustc's.
+/// Runs as the rustc wrapper, which ends with the build. Cargo parses its stderr like rustc's.
 fn wrap(plan: &Path, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     end_with_parent();
     let error = match rustc_wrapper::run(plan, arguments.skip(1)) {
         Ok(never) => match never {},
-        Err(error) => as_of_rustc(&error.to_string()),
+        Err(error) => rustc_error(&error.to_string()),
     };
-    // Nobody is there to be told that stderr is closed.
+    // If stderr is closed, the message has no reader.
     let _ = writeln!(io::stderr(), "{error}");
     ExitCode::from(Error::FAILED)
 }

@@ -1,7 +1,7 @@
-//! The tool as cargo's `RUSTC_WORKSPACE_WRAPPER`: records what cargo runs, and compiles the host
+//! The tool as cargo's `RUSTC_WORKSPACE_WRAPPER`: records cargo's commands, and compiles the host
 //! against the shared dylib.
 //!
-//! It knows nothing of the session but the [`WrapperPlan`] that the session wrote for it.
+//! Its only input from the session is the [`WrapperPlan`].
 
 use std::env;
 use std::ffi::OsString;
@@ -28,7 +28,7 @@ use crate::compile::wrapper_plan::{WrapperPlan, is_runtime};
 /// Runs as a wrapper: `arguments` are rustc's path and arguments.
 ///
 /// # Errors
-/// Anything that keeps rustc from being run; cargo shows it as the unit's failure.
+/// Fails if rustc can't be run. Cargo shows the error as a failure of the unit.
 pub(crate) fn run(
     plan: &Path,
     mut arguments: impl Iterator<Item = OsString>,
@@ -61,7 +61,7 @@ pub(crate) fn run(
         link_dynamically(&mut invocation, &plan, &unit, &library)?;
         shared = Some(library);
         let made_of = identity_of(&plan, &recorded)?;
-        // `#[hotmod::main]` puts it into the program.
+        // `#[hotmod::main]` compiles it into the program.
         let number = format!("{:016x}", made_of.digest());
         let environment = &mut invocation.environment;
         environment.insert("HOTMOD_IDENTITY".to_owned(), number);
@@ -82,7 +82,7 @@ pub(crate) fn run(
     Err(command_of(&invocation).exec().into())
 }
 
-/// What the host and each generation must have in common.
+/// The identity that the host and each generation must have in common.
 fn identity_of(plan: &WrapperPlan, host: &Invocation) -> io::Result<Identity> {
     let mut settings = shared::codegen_options(host);
     settings.push(plan.rustc.clone());
@@ -93,7 +93,7 @@ fn identity_of(plan: &WrapperPlan, host: &Invocation) -> io::Result<Identity> {
     Identity::of(settings, &plan.libstd, shared::rlibs(plan, host))
 }
 
-/// Here, unlike in a replay, cargo's jobserver is there to be used.
+/// The command with cargo's jobserver, which a replay does not have.
 fn command_of(invocation: &Invocation) -> std::process::Command {
     let mut command = invocation.command();
     for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
@@ -104,7 +104,7 @@ fn command_of(invocation: &Invocation) -> std::process::Command {
     command
 }
 
-/// The name by which a crate knows the runtime: a renamed dependency has another one.
+/// The name of the runtime in a crate's dependencies, which can be renamed.
 fn runtime_name(invocation: &Invocation) -> Option<&str> {
     invocation
         .externs()
@@ -138,12 +138,12 @@ fn link_dynamically(
     LinkJob::take_over(invocation, purpose, &plan.shared)
 }
 
-/// Why a wrapped rustc was not run.
+/// Why the wrapped rustc was not run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WrapperError {
-    #[error("this is a wrapper for rustc, and cargo gave it no rustc to run")]
+    #[error("this is a wrapper for rustc, but cargo passed no rustc to run")]
     NoRustc,
-    #[error("cargo did not pass on the environment variables that the session gave it")]
+    #[error("cargo did not pass the session's environment variables to the wrapper")]
     NoEnvironment,
     #[error(transparent)]
     Setting(#[from] Unsupported),

@@ -1,9 +1,9 @@
 //! The process between the session and a runner.
 //!
 //! With `target.*.runner`, the program may be a child of the process that the session starts, and
-//! would be left behind when that is ended. So the session starts this binary, which starts the
-//! runner, takes over what the runner leaves behind (as a subreaper), and ends all of it when it is
-//! asked to by SIGTERM, or when the session dies.
+//! would keep running when that process ends. So the session starts this binary as a supervisor. It
+//! starts the runner, adopts orphaned processes (as a subreaper), and stops all of them on SIGTERM
+//! or when the session ends.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -21,10 +21,10 @@ use signal_hook::low_level::emulate_default_handler;
 use crate::base::process_ids;
 use crate::host::{GRACE, descends_from};
 
-/// Runs the command, and ends as it does.
+/// Runs the command, and ends with its exit code or signal.
 ///
 /// # Errors
-/// If the command can't be started.
+/// Fails if the command can't be started.
 pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
     let mut signals = Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
     set_child_subreaper(Some(getpid()))?;
@@ -39,7 +39,7 @@ pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
                 end_all(&child);
             }
             SIGCHLD => ended = reap(&child).or(ended),
-            // The terminal sends them to the program as well, which decides.
+            // The terminal sends these signals to the program too, which decides what to do.
             _ => {}
         }
         let Some(status) = ended else { continue };
@@ -54,7 +54,7 @@ pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
     Ok(1)
 }
 
-/// Collects the processes that ended. How the child did, if it is among them.
+/// Reaps ended processes. Returns the status of the child if it is among them.
 fn reap(child: &Child) -> Option<ExitStatus> {
     let mut ended = None;
     while let Ok(Some((pid, status))) = waitpid(None, WaitOptions::NOHANG) {
@@ -65,8 +65,8 @@ fn reap(child: &Child) -> Option<ExitStatus> {
     ended
 }
 
-/// Ends all processes that the runner started, by force after a while. A process with a session of its
-/// own, such as a daemon, is not part of the program.
+/// Stops all processes that the runner started, with SIGTERM and later SIGKILL. A process in
+/// another session, such as a daemon, is not part of the program.
 fn end_all(child: &Child) {
     send(child.id(), Unix::TERM);
     let child = child.id();
@@ -78,8 +78,8 @@ fn end_all(child: &Child) {
 
 fn send(child: u32, signal: Unix) {
     for pid in descendants(child) {
-        // The process may end and be reaped at any moment, and its number be given to another one: so
-        // the descriptor comes first, and what it stands for is checked after.
+        // The process may end at any moment, and its id may be reused. So open the descriptor
+        // first, and then check which process it refers to.
         let Ok(pidfd) = pidfd_open(pid, PidfdFlags::empty()) else {
             continue;
         };
@@ -89,7 +89,7 @@ fn send(child: u32, signal: Unix) {
     }
 }
 
-/// The runner and the processes of its session that it started, also those that ended and were not
+/// The runner and its descendants in the same session, including ended processes that are not
 /// reaped yet.
 fn descendants(child: u32) -> Vec<Pid> {
     let all = all_processes().into_iter().flatten().flatten();
@@ -98,7 +98,7 @@ fn descendants(child: u32) -> Vec<Pid> {
         .collect()
 }
 
-/// Whether a process is the runner, or one of its session that it started.
+/// Whether a process is the runner or one of its descendants in the same session.
 fn is_descendant(pid: Pid, child: u32) -> bool {
     let number = pid.as_raw_pid().cast_unsigned();
     let stat = Process::new(pid.as_raw_pid()).and_then(|it| it.stat());
@@ -106,7 +106,7 @@ fn is_descendant(pid: Pid, child: u32) -> bool {
         && descends_from(number, std::process::id())
 }
 
-/// Ends this process by the signal that ended another one, or returns its exit code.
+/// Ends this process with the signal of another one, or returns its exit code.
 fn end_as(status: ExitStatus) -> u8 {
     match status.signal() {
         Some(SIGKILL) => {

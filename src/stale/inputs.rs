@@ -44,8 +44,8 @@ pub(crate) struct Inputs {
     scripts: BTreeMap<String, RanOn>,
     /// Contents that wait for the next restart.
     put_off: Contents,
-    /// What was written to while the host was built; of that, what may have been read before; and what changes in
-    /// each build.
+    /// What was written to while the host was built; of that, what may have been read before; and
+    /// what changes in each build.
     moved: BTreeSet<PathBuf>,
     unsettled: BTreeSet<PathBuf>,
     written: BTreeSet<PathBuf>,
@@ -96,8 +96,8 @@ impl Inputs {
         inputs
     }
 
-    /// Whether the build of the host may have written a file itself. If it does so again, that is no reason to
-    /// cancel it: at its end it is known what it read.
+    /// Whether the build of the host may have written a file itself. If it does so again, that is
+    /// no reason to cancel it: at its end it is known what it read.
     pub(crate) fn is_built(&self, path: &Path) -> bool {
         self.moved.contains(path)
     }

@@ -30,8 +30,9 @@ pub(super) enum Read {
 }
 
 impl Making<'_> {
-    /// What the build read of a file. A file that was not written to since the build began, or since the rustc
-    /// was started that reads it, was read as it is now: a build script may have written it just before.
+    /// What the build read of a file. A file that was not written to since the build began, or
+    /// since the rustc was started that reads it, was read as it is now: a build script may have
+    /// written it just before.
     pub(super) fn read(&self, path: &Path) -> Read {
         if let Some(content) = self.known.get(path) {
             let is_still = Digested::of(path) == *content;

@@ -1,8 +1,9 @@
 //! File events, as paths.
 //!
-//! Each folder is watched by itself, and only folders that can hold an input: a recursive watch of a package
-//! would take in `target`, where builds make thousands of events, and `node_modules`, which may have more
-//! folders than the system has watches. A folder that does not exist yet is watched for where it would appear.
+//! Each folder is watched by itself, and only folders that can hold an input: a recursive watch of
+//! a package would take in `target`, where builds make thousands of events, and `node_modules`,
+//! which may have more folders than the system has watches. A folder that does not exist yet is
+//! watched for where it would appear.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -161,8 +162,8 @@ impl Watcher {
         Ok(())
     }
 
-    /// Takes in wanted folders that appeared, and forgets those that are gone; the files that are in
-    /// the new ones already.
+    /// Takes in wanted folders that appeared, and forgets those that are gone; the files that are
+    /// in the new ones already.
     pub(crate) fn follow(&mut self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for path in paths {

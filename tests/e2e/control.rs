@@ -62,7 +62,10 @@ fn what_is_on_disk_is_live_when_wait_returns() {
     let said = told(&workspace, &["wait"], 4);
     assert!(said.contains("cannot find function `missing`"), "{said}");
     assert!(
-        said.contains("error: what is on disk does not compile\nhelp: the old code goes on: gen 5"),
+        said.contains(
+            "error: what is on disk does not compile\nhelp: the old code keeps running: \
+                       gen 5"
+        ),
         "{said}"
     );
     // It is still so.
@@ -199,7 +202,7 @@ fn whoever_waits_learns_that_the_session_ends() {
     for word in ["reload", "restart", "wait"] {
         let said = told(&workspace, &[word], 3);
         assert!(
-            said.starts_with("error: no session runs in this workspace\nhelp: start one: "),
+            said.starts_with("error: no session is running in this workspace\nhelp: start one: "),
             "{said}"
         );
     }
@@ -249,7 +252,7 @@ fn a_session_is_found_from_below_its_workspace_and_chosen_by_its_program() {
     second.wait_for("host-started");
     let said = told(&workspace, &["wait"], 2);
     assert!(
-        said.contains("several sessions run in this workspace")
+        said.contains("several sessions are running in this workspace")
             && said.contains("`-p app --bin app`")
             && said.contains("`-p app --bin other`"),
         "{said}"
@@ -286,7 +289,7 @@ fn an_answer_that_takes_too_long_is_not_waited_for() {
     session.wait_for("building");
     let said = told(&workspace, &["wait", "--timeout", "0.2"], 8);
     assert!(
-        said.contains("the session has not answered for 0.2 s"),
+        said.contains("the session did not answer within 0.2 s"),
         "{said}"
     );
     session.interrupt();

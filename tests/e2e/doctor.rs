@@ -1,4 +1,5 @@
-//! `cargo hotmod doctor`: a healthy workspace is well, and each thing that is wrong is named with its fix.
+//! `cargo hotmod doctor`: a healthy workspace is well, and each thing that is wrong is named with
+//! its fix.
 
 mod broken;
 mod machine;
@@ -47,7 +48,8 @@ fn a_healthy_workspace_is_well_and_nothing_is_written() {
     let shown = text(output);
     for line in [
         "          Ok link: `cc` links a library\n",
-        "          Ok workspace: `app` · reloadable: widgets, pages\n    Finished all is well\n",
+        "          Ok workspace: `app` · reloadable: widgets, pages\n    Finished no problems \
+         found\n",
     ] {
         assert!(shown.contains(line), "no {line:?} in:\n{shown}");
     }
@@ -83,7 +85,7 @@ fn a_finding_is_shown_with_its_fix_below_it() {
     let main = workspace.path("app/src/main.rs");
     let expected = format!(
         "       Error workspace: `fn main` at `{}:5` has no `#[hotmod::main]`\n       help: put \
-         `#[hotmod::main]` above `fn main`\n    Finished 1 error keeps a session from running\n",
+         `#[hotmod::main]` above `fn main`\n    Finished 1 error prevents a session\n",
         main.display()
     );
     assert!(shown.ends_with(&expected), "{shown}");
@@ -102,9 +104,9 @@ fn outside_a_workspace_the_machine_is_checked() {
     let shown = text(output);
     for line in [
         "Ok toolchain: rustc ",
-        "Ok socket: it can be made in `",
-        "Ok watching: the system tells of edits\n",
-        "Ok workspace: there is none here: only the machine was checked\n",
+        "Ok socket: can be created in `",
+        "Ok watching: the system reports edits\n",
+        "Ok workspace: none here, so only the machine was checked\n",
     ] {
         assert!(shown.contains(line), "no {line:?} in:\n{shown}");
     }
@@ -128,8 +130,8 @@ fn what_a_build_told_is_part_of_it() {
         json!({
             "check": "crates",
             "severity": "warning",
-            "what": format!("`{name}` starts anew with each generation"),
-            "help": "keep it by `hotmod::keep!`, or move it to a crate that is not reloadable",
+            "what": format!("`{name}` is reset by every reload"),
+            "help": "keep it with `hotmod::keep!`, or move it to a crate that is not reloadable",
         })
     });
     assert_eq!(found, named);

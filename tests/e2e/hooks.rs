@@ -96,7 +96,7 @@ fn a_setup_that_fails_keeps_the_old_code_until_the_next_edit() {
         assert_eq!(session.ask("call"), "Ok(1) then 1");
         let screen = session.screen();
         let line = format!(
-            "Refused gen {generation} · {reason}; the old code goes on until the next edit"
+            "Refused gen {generation} · {reason}; the old code keeps running until the next edit"
         );
         assert!(screen.contains(&line), "{screen}");
     }

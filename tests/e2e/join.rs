@@ -132,7 +132,7 @@ fn a_host_that_a_debugger_starts_takes_the_place_of_the_sessions_own() {
     let mut host = Started::of(&workspace);
     assert_eq!(joined(&mut session, &host)["stopped"], own);
     let line = format!(
-        "Joined gen 0 · pid {} · started by another process, in place of pid {own}\n",
+        "Joined gen 0 · pid {} · started by another process, replaces pid {own}\n",
         host.pid()
     );
     assert!(session.screen().contains(&line), "{}", session.screen());
@@ -401,7 +401,8 @@ fn nobody_joins_before_there_is_a_program() {
 #[test]
 fn the_environment_is_printed_or_written_while_a_session_runs() {
     let workspace = Workspace::new("basic", "join_environment");
-    let none = "error: no session runs in this workspace\nhelp: start one: `cargo hotmod run`";
+    let none = "error: no session is running in this workspace\nhelp: start one: `cargo hotmod \
+                run`";
     let assert_none = |arguments: &[&str]| {
         let output = env(&workspace, arguments);
         let stderr = String::from_utf8(output.stderr).unwrap();

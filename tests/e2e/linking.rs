@@ -1,5 +1,5 @@
-//! Native code: in reloadable crates, in the crates they share with the host, and in libraries that the
-//! program loads.
+//! Native code: in reloadable crates, in the crates they share with the host, and in libraries that
+//! the program loads.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -126,7 +126,7 @@ fn a_distributed_slice_has_what_cargo_run_has() {
     // What it has is old code that the registry would go on to call.
     workspace.edit(ITEMS, "    \"items\"", "    \"edited\"");
     let event = session.wait_for_any(&["live", "restarted"]);
-    let reason = "`items::of_items` is reached from `linkme_SLICE` by way of `items::OF_ITEMS`";
+    let reason = "`items::of_items` is reached from `linkme_SLICE` through `items::OF_ITEMS`";
     assert!(
         event["reason"]
             .as_str()

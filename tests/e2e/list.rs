@@ -49,9 +49,11 @@ fn before_a_build_it_says_what_is_not_known() {
     assert_eq!(
         text(&workspace),
         "host: `app`, binary of `app`\nsession: none\n\nreloadable:\n  base     marked\n  \
-         widgets  joined: between `base` and `pages`\n  pages    marked\n\nshared with the host:\n  \
-         model\n\nnot reloadable:\n  app    the host\n  model  not marked\n\nnot known before the first build: entry points, what the host uses without one, \
-         state\n`cargo hotmod run` builds the program\n"
+         widgets  joined: between `base` and `pages`\n  pages    marked\n\nshared with the \
+         host:\n  \
+         model\n\nnot reloadable:\n  app    the host\n  model  not marked\n\nunknown before the \
+         first build: entry points, direct uses by the host, state\n`cargo hotmod run` builds the \
+         program\n"
     );
     assert_eq!(
         json(&workspace),
@@ -97,9 +99,9 @@ fn after_a_build_it_says_what_the_build_told() {
     for line in [
         "session: none",
         "  pages::page",
-        "  pages::helper                          by `site` by way of `pages::of_site`",
+        "  pages::helper                          by `site` through `pages::of_site`",
         "  pages::HITS",
-        "runs once more with each generation:\n  none",
+        "runs again on every reload:\n  none",
     ] {
         assert!(
             shown.contains(&format!("{line}\n")),
@@ -139,7 +141,8 @@ fn what_is_not_reloadable_is_told_with_the_reason() {
     let workspace = Workspace::new("basic", "list_of_outsiders").with_own_target();
     let package = |name: &str, rest: &str| {
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion.workspace = true\nedition.workspace = true\n{rest}"
+            "[package]\nname = \"{name}\"\nversion.workspace = true\nedition.workspace = \
+             true\n{rest}"
         );
         workspace.write(format!("{name}/Cargo.toml"), &manifest);
         let file = format!("{name}/src/lib.rs");
@@ -171,12 +174,12 @@ fn what_is_not_reloadable_is_told_with_the_reason() {
     assert_eq!(
         json(&workspace)["not_reloadable"],
         json!([
-            reason("alone", "it is not linked into `app`"),
+            reason("alone", "not linked into `app`"),
             reason("app", "the host"),
             reason("derives", "a procedural macro"),
             reason("model", "not marked"),
-            reason("plugin", "its library is built only as `cdylib`"),
-            reason("task", "it has no library"),
+            reason("plugin", "library is built only as `cdylib`"),
+            reason("task", "has no library"),
             reason("widgets", "`reloadable = false` in its manifest"),
         ])
     );
@@ -195,7 +198,7 @@ fn a_session_that_runs_is_told() {
     assert_eq!(told["build_id"], "0".repeat(16));
     assert_eq!(told["verdicts"], json!([]));
     assert!(text(&workspace).contains(&format!(
-        "\nsession: runs · gen 0 · build {} · pid {pid}\n",
+        "\nsession: running · gen 0 · build {} · pid {pid}\n",
         "0".repeat(16)
     )));
     // Nobody was kept from anything by being asked.
@@ -236,7 +239,7 @@ fn a_session_that_runs_is_told() {
     );
     let shown = text(&workspace);
     for line in [
-        " · the last build failed\n  retired: gen 0, 1 · 1 kept beside the baseline, in ",
+        " · the last build failed\n  retired: gen 0, 1 · 1 kept besides the baseline, in ",
         "s ago  nothing  nothing changed since the build that failed\n",
         "s ago  reload   `pages/src/lib.rs` changed\n",
     ] {
@@ -250,7 +253,7 @@ fn a_session_that_runs_is_told() {
         (&told["pid"], &told["build_id"]),
         (&Value::Null, &Value::Null)
     );
-    assert!(text(&workspace).contains("\nsession: no host runs · the last build failed\n"));
+    assert!(text(&workspace).contains("\nsession: no host is running · the last build failed\n"));
     session.interrupt();
     assert_eq!(json(&workspace)["session"], Value::Null);
 }
@@ -266,7 +269,7 @@ fn what_a_killed_session_or_a_broken_file_says_is_not_trusted() {
     for broken in ["", &whole[..whole.len() / 2], "[]"] {
         fs::write(&status, broken).unwrap();
         assert_eq!(json(&workspace)["session"], json!({}), "{broken:?}");
-        assert!(text(&workspace).contains("\nsession: runs, and says nothing of itself\n"));
+        assert!(text(&workspace).contains("\nsession: running, without a status file\n"));
     }
     fs::write(&status, whole).unwrap();
     assert_eq!(json(&workspace)["session"]["generation"], 0);
@@ -290,11 +293,11 @@ fn what_cannot_be_selected_is_told_as_by_run() {
     for (arguments, answer) in [
         (
             &["--bin", "ap"][..],
-            "error: no binary is called `ap` in the workspace\nhelp: did you mean `--bin app`?\n",
+            "error: the workspace has no binary `ap`\nhelp: did you mean `--bin app`?\n",
         ),
         (
             &["--format", "json", "--bin", "ap"],
-            "error: no binary is called `ap`",
+            "error: the workspace has no binary `ap`",
         ),
         (&["--json"], "error: unexpected argument '--json' found"),
         (&["--format", "xml"], "[possible values: text, json]"),

@@ -51,7 +51,8 @@ fn request(address: (&str, u16)) -> Result<String, String> {
     is_whole.then_some(answer.clone()).ok_or(answer)
 }
 
-/// Requests over one connection, until an answer says that it was the last. No request is sent twice.
+/// Requests over one connection, until an answer says that it was the last. No request is sent
+/// twice.
 fn keeping(port: u16) -> Box<dyn FnMut() -> Result<String, String>> {
     let mut client = None;
     Box::new(move || {
@@ -298,12 +299,12 @@ fn what_can_not_be_listened_on_is_said_before_anything_is_built() {
     let no_address = "help: give `HOST:PORT` or `PORT`, such as `127.0.0.1:3000`, `[::1]:3000`, \
         `localhost:3000` or `3000`\n";
     let busy = format!(
-        "error: nobody can listen on `127.0.0.1:{port}`: Address already in use (os error 98)\n\
+        "error: could not listen on `127.0.0.1:{port}`: Address already in use (os error 98)\n\
          help: end what listens there, or give another port\n"
     );
-    let elsewhere = "error: nobody can listen on `192.0.2.1:80`: Cannot assign requested address \
+    let elsewhere = "error: could not listen on `192.0.2.1:80`: Cannot assign requested address \
         (os error 99)\nhelp: give an address that this machine has, such as `127.0.0.1` or `0.0.0.0`\n";
-    let bad = |given| format!("error: `{given}` is no address to listen on\n{no_address}");
+    let bad = |given| format!("error: `{given}` is not a valid address to listen on\n{no_address}");
     for (addresses, code, expected) in [
         (&["nonsense"][..], 2, bad("nonsense")),
         (&["3000000"], 2, bad("3000000")),

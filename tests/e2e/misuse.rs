@@ -16,10 +16,7 @@ use hotmod_testkit::Workspace;
 const MISUSES: &[(&str, &[&str])] = &[
     (
         "#[hotmod::hot] pub fn show<^T>(of: T) {}",
-        &[
-            "generic function `show`",
-            "write a function over concrete types",
-        ],
+        &["generic function `show`", "with concrete types"],
     ),
     (
         "#[hotmod::hot] pub fn show<'a, const ^N: usize>(of: &'a [u8; N]) {}",
@@ -29,33 +26,33 @@ const MISUSES: &[(&str, &[&str])] = &[
         "#[hotmod::hot] pub fn show(of: &^impl Send) {}",
         &[
             "`impl Trait` as an argument makes it generic",
-            "name the type",
+            "use a concrete type",
         ],
     ),
     (
         "#[hotmod::hot] pub fn show() -> ^impl Send {}",
         &[
-            "the type behind a returned `impl Trait` changes",
+            "the type behind a returned `impl Trait` can change",
             "return a named type",
         ],
     ),
     (
         "#[hotmod::hot] pub ^const fn show() -> u8 { 1 }",
         &[
-            "may be fixed while the host is compiled",
-            "take `const` away",
+            "may be computed when the host is compiled",
+            "remove `const`",
         ],
     ),
     (
         "#[hotmod::hot] pub ^extern \"C\" fn show() {}",
         &[
-            "only functions of the Rust ABI",
+            "entry points must use the Rust ABI",
             "from the `extern \"C\"` function",
         ],
     ),
     (
         "#[hotmod::hot] pub ^async unsafe fn show() {}",
-        &["its future is made and polled by the runtime"],
+        &["the runtime creates and polls its future"],
     ),
     (
         "#[hotmod::hot] pub ^trait Show { fn show(&self); }",
@@ -63,7 +60,7 @@ const MISUSES: &[(&str, &[&str])] = &[
     ),
     (
         "#[hotmod::hot] pub ^struct Show;",
-        &["stands only on functions and impl blocks"],
+        &["works only on functions and impl blocks"],
     ),
     (
         "#[hotmod::hot(^fast)] pub fn show() {}",
@@ -72,17 +69,17 @@ const MISUSES: &[(&str, &[&str])] = &[
     (
         "pub struct Show<T>(T);\n#[hotmod::hot] impl<^T> Show<T> { pub fn show(&self) {} }",
         &[
-            "can't stand on the impl of a generic type",
-            "functions over concrete types",
+            "can't be used on the impl of a generic type",
+            "functions with concrete types",
         ],
     ),
     (
         "pub struct Show;\n#[hotmod::hot] impl ^Drop for Show { fn drop(&mut self) {} }",
-        &["can't stand on an impl of `Drop`", "call that from `drop`"],
+        &["can't be used on an impl of `Drop`", "call it from `drop`"],
     ),
     (
         "pub struct Show;\n#[hotmod::hot] impl Show { ^#[hotmod::hot] pub fn show(&self) {} }",
-        &["every function in it is an entry point already"],
+        &["every function in it is an entry point"],
     ),
     (
         "pub struct Show;\n#[hotmod::hot] impl Show { pub fn show<^T>(&self) {} }",
@@ -112,11 +109,14 @@ const MISUSES: &[(&str, &[&str])] = &[
     ),
     (
         "#[hotmod::setup] pub fn begin(^generation: u32) {}",
-        &["there is nobody to give it arguments", "take them away"],
+        &[
+            "the runtime has no arguments to pass",
+            "remove the arguments",
+        ],
     ),
     (
         "#[hotmod::teardown] pub fn end() ^-> u8 { 1 }",
-        &["what it returns is of no use"],
+        &["its return value would be ignored"],
     ),
     (
         "pub struct Show;\nimpl Show { #[hotmod::teardown] pub fn ^end() {} }",

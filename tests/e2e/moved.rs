@@ -1,5 +1,5 @@
-//! A workspace that is copied or moved with its target directory: a session builds what is there, not
-//! what was where it came from.
+//! A workspace that is copied or moved with its target directory: a session builds what is there,
+//! not what was where it came from.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -73,7 +73,7 @@ fn what_a_session_elsewhere_uses_is_not_taken_away() {
     let second = command.output().unwrap();
     let said = String::from_utf8_lossy(&second.stderr);
     let expected = format!(
-        "error: a session of the workspace `{}` builds in this target directory\nhelp: end that one",
+        "error: a session of the workspace `{}` is using this target directory\nhelp: end that one",
         workspace.root().display()
     );
     assert_eq!(second.status.code(), Some(1), "{said}");

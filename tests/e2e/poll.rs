@@ -68,11 +68,11 @@ fn without_a_number_it_looks_twice_a_second() {
 fn what_is_no_interval_is_refused() {
     let workspace = Workspace::new("basic", "poll_mistakes").with_own_target();
     for (given, words) in [
-        ("often", "it is no number"),
-        ("0", "it is not from 0.01 to 3600"),
-        ("-1", "it is not from 0.01 to 3600"),
-        ("1e9", "it is not from 0.01 to 3600"),
-        ("NaN", "it is not from 0.01 to 3600"),
+        ("often", "not a number"),
+        ("0", "must be between 0.01 and 3600"),
+        ("-1", "must be between 0.01 and 3600"),
+        ("1e9", "must be between 0.01 and 3600"),
+        ("NaN", "must be between 0.01 and 3600"),
     ] {
         let mut command = workspace.command(tool());
         let output = command.args(["run", "--poll", given]).output().unwrap();

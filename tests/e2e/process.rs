@@ -181,7 +181,7 @@ fn a_host_that_ends_is_named_and_started_again_by_an_edit() {
         ("exit 3", "code", 3, "the host exited with code 3"),
         ("exit 0", "code", 0, "the host exited with code 0"),
         ("panic", "code", 101, "the host exited with code 101"),
-        ("abort", "signal", 6, "the host was ended by SIGABRT"),
+        ("abort", "signal", 6, "the host was killed by SIGABRT"),
     ]
     .into_iter()
     .enumerate()

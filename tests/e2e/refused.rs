@@ -29,7 +29,7 @@ fn a_library_that_contradicts_itself_is_not_offered_again_until_a_source_changes
     assert_eq!(said["reason"], reason);
     assert!(session.ask("ask").contains("page=one"));
     let screen = session.screen();
-    let line = format!("Refused gen 1 · {reason}; the old code goes on until the next edit");
+    let line = format!("Refused gen 1 · {reason}; the old code keeps running until the next edit");
     assert!(screen.contains(&line), "{screen}");
 
     // Taken back, what is there is what runs.

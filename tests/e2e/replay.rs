@@ -151,7 +151,7 @@ fn two_sessions_of_one_program_are_refused() {
     assert_eq!(output.status.code(), Some(1));
     let words = String::from_utf8(output.stderr).unwrap();
     assert!(
-        words.contains("another session of `app` runs in this workspace"),
+        words.contains("another session of `app` is running in this workspace"),
         "{words}"
     );
     assert!(words.contains("help: "), "{words}");
@@ -332,11 +332,13 @@ fn a_leaf_may_use_a_macro_of_a_crate_of_its_own() {
     let workspace = Workspace::new("basic", "proc_macro");
     workspace.write(
         "shout/Cargo.toml",
-        "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n",
+        "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\nproc-macro = \
+         true\n",
     );
     workspace.write(
         "shout/src/lib.rs",
-        "use proc_macro::TokenStream;\n\n#[proc_macro]\npub fn shout(text: TokenStream) -> TokenStream {\n    \
+        "use proc_macro::TokenStream;\n\n#[proc_macro]\npub fn shout(text: TokenStream) -> \
+         TokenStream {\n    \
          text.to_string().to_uppercase().parse().unwrap()\n}\n",
     );
     workspace.edit("Cargo.toml", "members = [", "members = [\"shout\", ");

@@ -407,7 +407,7 @@ fn flags_that_cannot_work_are_refused() {
         "{event}"
     );
     assert!(
-        event.contains("help: take it out of `RUSTFLAGS`"),
+        event.contains("help: remove it from `RUSTFLAGS`"),
         "{event}"
     );
     assert_eq!(session.count("host-started"), 0);

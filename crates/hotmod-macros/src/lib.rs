@@ -1,103 +1,106 @@
-//! The attributes of `hotmod`: [`macro@hot`] marks an entry point, [`macro@main`] the host's `main`,
-//! [`macro@setup`] and [`macro@teardown`] what begins and ends a generation.
+//! The attributes of `hotmod`: [`macro@hot`] marks an entry point, [`macro@main`] marks the host's
+//! `main`, and [`macro@setup`] and [`macro@teardown`] mark functions that run when a generation
+//! starts or ends.
 //!
-//! In a plain build they return their item untouched, and this crate has no dependency. With the feature
-//! `live`, which only `cargo hotmod run` switches on, the environment that the tool's rustc wrapper sets
-//! decides what they do (see `live/session.rs`); without that environment they return the item untouched too,
-//! so that `--all-features` builds as ever.
+//! In a plain build, they return their item unchanged, and this crate has no dependencies. `cargo
+//! hotmod run` enables the feature `live`. Then the environment from the tool's rustc wrapper
+//! decides what the attributes do (see `live/session.rs`). Without that environment, they still
+//! return the item unchanged, so that `--all-features` works.
 
 #![cfg_attr(
     feature = "live",
     allow(
         clippy::useless_conversion,
-        reason = "tests have the twin of `proc_macro`"
+        reason = "tests use `proc_macro2` instead of `proc_macro`"
     )
 )]
 
 use proc_macro::TokenStream;
 
-// Tested without the feature, too: `cargo test` of the workspace does not switch it on.
+// Also compiled for tests without the feature, which `cargo test` of the workspace does not enable.
 #[cfg(any(feature = "live", test))]
 #[cfg_attr(not(feature = "live"), allow(dead_code))]
 mod live;
 
 /// Marks an entry point: a function whose callers in the host always reach the live generation.
 ///
-/// It stands on a function, on one method, on an inherent impl block, or on a trait impl block; on a block,
-/// every function in it is an entry point. An associated function without `self` whose text never says
-/// `Self` looks like a free function to an attribute: put `#[hot]` on its impl block.
+/// Use it on a function, a method, an inherent impl block, or a trait impl block. On a block, every
+/// function in it becomes an entry point. For an associated function without `self`, put `#[hot]`
+/// on the impl block, unless its signature or body contains `Self`: otherwise the attribute can't
+/// tell it from a free function.
 ///
-/// Not accepted, since a function pointer can't stand for them: functions or impls with type or const
-/// parameters (lifetimes are fine), `impl Trait` in arguments or as return type, `const fn`, `async unsafe fn`,
-/// `gen fn`, C ABIs and variadics, items of a trait definition. A session reports these; a plain build has
-/// nothing to report, as the attribute vanishes there.
+/// In a session, these are compile errors, because they have no single address to call: functions
+/// or impls with type or const parameters (lifetimes are fine), `impl Trait` in arguments or as the
+/// return type, `const fn`, `async unsafe fn`, `gen fn`, C ABIs, variadic functions, and items of a
+/// trait definition. A plain build does not report them, because the attribute does nothing there.
 ///
-/// Its arguments are bound at the top of the body, so attributes *above* `#[hot]` see the function as written
-/// and attributes *below* it see the function with the call's dispatch in its body.
+/// The attribute adds code at the start of the body. Attributes *above* `#[hot]` see the function
+/// as written; attributes *below* it see the function with that code.
 #[cfg(feature = "live")]
 #[proc_macro_attribute]
 pub fn hot(arguments: TokenStream, item: TokenStream) -> TokenStream {
     live::hot(arguments.into(), item.into()).into()
 }
 
-/// Marks an entry point. In a plain build the item is returned untouched.
+/// Marks an entry point. In a plain build, the item is returned unchanged.
 #[cfg(not(feature = "live"))]
 #[proc_macro_attribute]
 pub fn hot(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
-/// Marks the host's `main`: in a session it starts the runtime before anything else.
+/// Marks the host's `main`: in a session, it starts the runtime before anything else.
 ///
-/// Other attributes, such as `#[tokio::main]`, stay as they are, above or below.
+/// It works above or below other attributes, such as `#[tokio::main]`.
 #[cfg(feature = "live")]
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     live::main(arguments.into(), item.into()).into()
 }
 
-/// Marks the host's `main`. In a plain build the item is returned untouched.
+/// Marks the host's `main`. In a plain build, the item is returned unchanged.
 #[cfg(not(feature = "live"))]
 #[proc_macro_attribute]
 pub fn main(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
-/// Marks a function that prepares a new generation before it is live.
+/// Marks a function that prepares a new generation before it goes live.
 ///
-/// It stands on a free function of a reloadable crate that takes nothing and returns nothing or a
-/// `Result<(), E>`. In a plain build nobody calls it, which is no reason for a lint.
+/// Use it on a free function of a reloadable crate that takes no arguments and returns nothing or a
+/// `Result<(), E>`. In a plain build, the function is not called, and causes no `dead_code`
+/// warning.
 #[cfg(feature = "live")]
 #[proc_macro_attribute]
 pub fn setup(arguments: TokenStream, item: TokenStream) -> TokenStream {
     uncalled(live::setup(arguments.into(), item.into()).into())
 }
 
-/// Marks a function that prepares a new generation. In a plain build nobody calls it.
+/// Marks a function that prepares a new generation. In a plain build, it is not called.
 #[cfg(not(feature = "live"))]
 #[proc_macro_attribute]
 pub fn setup(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     uncalled(item)
 }
 
-/// Marks a function that runs when its generation was retired.
+/// Marks a function that runs after its generation is retired.
 ///
-/// It stands on a free function of a reloadable crate that takes and returns nothing. In a plain build
-/// nobody calls it, which is no reason for a lint.
+/// Use it on a free function of a reloadable crate that takes no arguments and returns nothing. In
+/// a plain build, the function is not called, and causes no `dead_code` warning.
 #[cfg(feature = "live")]
 #[proc_macro_attribute]
 pub fn teardown(arguments: TokenStream, item: TokenStream) -> TokenStream {
     uncalled(live::teardown(arguments.into(), item.into()).into())
 }
 
-/// Marks a function that runs when its generation was retired. In a plain build nobody calls it.
+/// Marks a function that runs after its generation is retired. In a plain build, it is not called.
 #[cfg(not(feature = "live"))]
 #[proc_macro_attribute]
 pub fn teardown(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     uncalled(item)
 }
 
-/// The item, which nobody may call: in a session the runtime does.
+/// Allows the item to be unused: in a session, the runtime calls it.
 fn uncalled(item: TokenStream) -> TokenStream {
     let mut tokens: TokenStream = "#[allow(dead_code)]".parse().unwrap_or_default();
     tokens.extend(item);

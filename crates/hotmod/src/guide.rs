@@ -1,15 +1,15 @@
-//! Pages on what to write, with examples; there is no code here.
+//! A guide with examples. These modules contain no code.
 //!
-//! - [`pinning`]: which version of the code answers a call, and how to choose
-//! - [`state`]: what is lost at a reload, and what stays
-//! - [`hooks`]: what runs when generations come and go
-//! - [`limits`]: what can't be marked, and what no check sees
+//! - [`pinning`]: in which version of the code a call runs, and how to choose it
+//! - [`state`]: what a reload resets, and what it keeps
+//! - [`hooks`]: functions that run when generations come and go
+//! - [`limits`]: what can't be an entry point, and what no check sees
 
-/// Which version of the code answers.
+/// In which version of the code a call runs.
 ///
-/// A call of an entry point from the host goes to the live generation, and ends in the generation in
-/// which it began, whatever it calls on its thread. So one call is always of one version. Two calls in
-/// a row are two questions, and a reload may come between them:
+/// When the host calls an entry point, the call goes to the live generation, and finishes in that
+/// generation, including everything that it calls on its thread. So one call always runs in one
+/// version. A reload can happen between two calls. Pin the thread to run both in the same version:
 ///
 /// ```
 /// # mod screens { #[hotmod::hot] pub fn header() -> String { "<header>".into() } #[hotmod::hot] pub fn footer() -> String { "<footer>".into() } }
@@ -20,8 +20,8 @@
 /// assert_eq!(page, "<header><footer>");
 /// ```
 ///
-/// The guard belongs to its thread, and is not `Send`. In async code [`pinned`](crate::pinned) holds
-/// the generation around each poll:
+/// The guard is not `Send`. In async code, [`pinned`](crate::pinned) pins the generation during
+/// each poll:
 ///
 /// ```
 /// # mod screens { #[hotmod::hot] pub async fn header() -> String { "<header>".into() } #[hotmod::hot] pub async fn footer() -> String { "<footer>".into() } }
@@ -35,9 +35,9 @@
 /// ```
 ///
 /// # Values that outlive a call
-/// Inside of the group the plain name of an entry point is the function of the same generation. A
-/// router, a callback or a loop that is made there and kept would run that generation for ever.
-/// [`live!`](crate::live!) makes a function of the same arguments that asks anew at each call:
+/// Inside the group, the path of an entry point is the function of the same generation. A router, a
+/// callback or a loop that stores it would run that generation forever. [`live!`](crate::live!)
+/// creates a function with the same arguments that calls the live generation each time:
 ///
 /// ```
 /// # mod screens { #[hotmod::hot] pub fn home(name: &str) -> String { format!("hello, {name}") } }
@@ -49,9 +49,9 @@
 /// assert_eq!(routes()[0].1("bob"), "hello, bob");
 /// ```
 ///
-/// A thread or a task that a call spawned outlives it and is pinned to nothing: it runs the code that
-/// it was made of, and its calls by way of the host go to the live generation. A loop that is to take
-/// new code calls an entry point in each round:
+/// A thread or task that outlives the call that spawned it is not pinned. It keeps running the code
+/// that spawned it, and its calls through the host go to the live generation. To run new code in a
+/// loop, call an entry point in each iteration:
 ///
 /// ```
 /// # mod rules { #[hotmod::hot] pub fn step(count: u32) -> u32 { count + 1 } }
@@ -66,20 +66,20 @@
 /// ```
 pub mod pinning {}
 
-/// What is lost at a reload, and what stays.
+/// What a reload resets, and what it keeps.
 ///
-/// | where it is | at a reload |
+/// | state | after a reload |
 /// |---|---|
-/// | a value that the host owns, and lends to calls | stays |
-/// | a `static` or thread-local of a crate that is not marked | stays: host and group share one copy of the crate |
-/// | a `static` or thread-local of a reloadable crate | reset by each reload |
+/// | a value that the host owns and lends to calls | stays |
+/// | a `static` or thread-local of an unmarked crate | stays: host and group share one copy of the crate |
+/// | a `static` or thread-local of a reloadable crate | is reset |
 /// | a static in [`keep!`](crate::keep!) | stays |
 /// | items that a reloadable crate collects (`inventory`, `linkme`, `typetag`) | each generation has its own |
-/// | items that an unmarked crate collects | stay, with their old code |
-/// | data of C code that a reloadable crate bundles | reset by each reload |
-/// | a local variable of a call in progress | stays, and so does its code |
+/// | items that an unmarked crate collects | stay, and run their old code |
+/// | data of C code that a reloadable crate bundles | is reset |
+/// | a local variable of a call in progress | stays, and so does the code of the call |
 ///
-/// State that the host owns needs nothing:
+/// State that the host owns needs no preparation:
 ///
 /// ```
 /// # mod rules {
@@ -95,7 +95,7 @@ pub mod pinning {}
 /// assert_eq!(world.ticks, 1);
 /// ```
 ///
-/// A static of a reloadable crate is kept by name:
+/// To keep a static of a reloadable crate, put it in `keep!`:
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,13 +112,14 @@ pub mod pinning {}
 /// ```
 ///
 /// # Types that change
-/// A type that crosses an entry point, or that is in a [`keep!`](crate::keep!), and lies otherwise in
-/// the new code restarts the program, with type, field and offset as the reason. With
-/// `#[migrate(serde_json)]` on a kept static the old code writes its value and the new code reads it.
-/// A migrated value is a copy: retired code that still runs keeps the old one.
+/// If the layout of a type changes, and an entry point takes or returns the type or a
+/// [`keep!`](crate::keep!) contains it, the program restarts. The reason names the type, the field
+/// and its offset. With `#[migrate(serde_json)]` on a kept static, the old code serialises the
+/// value and the new code deserialises it. A migrated value is a copy: retired code that is still
+/// running keeps the old one.
 pub mod state {}
 
-/// What runs when generations come and go.
+/// Functions that run when generations come and go.
 ///
 /// ```
 /// # mod templates { pub fn check() -> Result<(), std::io::Error> { Ok(()) } }
@@ -140,20 +141,21 @@ pub mod state {}
 ///
 /// | | when | on an error or a panic |
 /// |---|---|---|
-/// | [`setup`](macro@crate::setup) | before its generation is live, base crates first | the generation is refused with its words, and the old code goes on |
-/// | [`teardown`](macro@crate::teardown) | after its generation was retired, base crates last | it is said on stderr |
-/// | [`on_reload`](crate::on_reload) | after each swap | it is said on stderr |
+/// | [`setup`](macro@crate::setup) | before its generation goes live, base crates first | the generation is refused with the message, and the old code keeps running |
+/// | [`teardown`](macro@crate::teardown) | after its generation is retired, base crates last | the message is printed on stderr |
+/// | [`on_reload`](crate::on_reload) | after each reload | the message is printed on stderr |
 ///
-/// All run on the runtime's own thread, and the next reload waits for them: after 5 s, an edit restarts
-/// the program. Generation 0 is set up by nobody but your `main`, and torn down like the others. When
-/// the program ends, nothing is torn down. In a plain build no hook runs.
+/// All of them run on the runtime's own thread, and the next reload waits for them. If they take
+/// longer than 5 s, an edit restarts the program. Generation 0 has no setup, so do its setup in
+/// `main`; its teardowns run like all others. No teardown runs when the program ends. In a plain
+/// build, no hook runs.
 pub mod hooks {}
 
-/// What can't be marked, and what no check sees.
+/// What can't be an entry point, and what no check sees.
 ///
-/// An entry point has one address and one layout. In a session these are compile errors: type and const
-/// parameters, `impl Trait`, `const fn`, `extern "C"`, a single method of a trait impl. Lifetimes are
-/// fine, and so is a generic function behind an entry point:
+/// An entry point has one address and one signature. In a session, these are compile errors: type
+/// and const parameters, `impl Trait`, `const fn`, `extern "C"`, and a single method of a trait
+/// impl. Lifetime parameters are fine, and an entry point may call generic functions:
 ///
 /// ```
 /// # mod screens {
@@ -172,7 +174,7 @@ pub mod hooks {}
 ///
 /// pub struct Home;
 ///
-/// // The block, not the method.
+/// // Mark the block, not the method.
 /// #[hotmod::hot]
 /// impl Screen for Home {
 ///     fn draw(&self) -> String {
@@ -184,12 +186,14 @@ pub mod hooks {}
 /// assert_eq!(screens::Home.draw(), "1 2 ");
 /// ```
 ///
-/// - Host code that does not go through an entry point stays old; the session restarts the host for it.
-/// - A value behind `*mut ()`, or behind an integer, is seen by no check.
-/// - Functions and trait objects in a kept value are those of the generation that put them there.
-/// - Retired code stays mapped until the process ends, since a `&'static str` or a vtable may point
-///   into it.
-/// - It works on Linux, and is tested on x86_64.
+/// - If the host uses code of the group without an entry point, editing that code restarts the
+///   program.
+/// - No check sees a value behind `*mut ()` or an integer.
+/// - Function pointers and trait objects in a kept value run the code of the generation that stored
+///   them.
+/// - Retired code stays in memory until the process ends, because a `&'static str` or a vtable may
+///   point into it.
+/// - Only Linux is supported; only x86_64 is tested.
 ///
-/// The page `docs/limits.md` of the repository has all that is known.
+/// `docs/limits.md` in the repository has the full list.
 pub mod limits {}

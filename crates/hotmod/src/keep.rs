@@ -1,22 +1,22 @@
-//! `keep!`, in both kinds of build: what it declares differs, how it is written does not.
+//! `keep!`: its syntax, which is the same in a session and in a plain build.
 
-/// Declares statics whose values are carried over reloads: state that lives in a reloadable crate.
+/// Declares statics that keep their values across reloads: state in a reloadable crate.
 ///
-/// A plain `static` begins anew in each generation. The value of one in `keep!` is made once in a
-/// process, by the first generation that reads it, and every generation reads that one. It is known
-/// by its path, `screens::VISITS`: under another name it is another value. An edit that makes its
-/// type lie otherwise in memory restarts the program, unless the static has `#[migrate]`.
+/// A reload resets an ordinary `static`. A static in `keep!` is initialised once per process, by
+/// the first generation that reads it, and all generations share its value. It is identified by its
+/// path, such as `screens::VISITS`, so a renamed static has a new value. If an edit changes the
+/// layout of its type, the program restarts, unless the static has `#[migrate]`.
 ///
-/// The static is a [`Kept`](crate::Kept), which derefs to the value, in a plain build too. Like that
-/// of any static, the value is a constant expression, and its type is `Sync`. Functions and trait
-/// objects in it are those of the generation that put them there, and so stay old.
+/// The static is a [`Kept`](crate::Kept), which derefs to the value, in a plain build too. As for
+/// any static, the value is a constant expression, and its type must be `Sync`. Function pointers
+/// and trait objects in the value keep running the code of the generation that stored them.
 ///
 /// # Examples
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// hotmod::keep! {
-///     /// How often somebody came by.
+///     /// The number of visits.
 ///     pub static VISITS: AtomicU64 = AtomicU64::new(0);
 /// }
 ///
@@ -25,10 +25,10 @@
 /// ```
 ///
 /// # Types that change
-/// `#[migrate(serde_json)]` has a value written by the code that it was made by, and read by the new
-/// code, when its type changed. The path is that of any module with functions
-/// `to_vec(&T) -> Result<Vec<u8>, E>` and `from_slice(&[u8]) -> Result<T, E>`, as `serde_json` and
-/// `rmp_serde` are:
+/// With `#[migrate(serde_json)]`, a changed type does not restart the program: the old code
+/// serialises the value, and the new code deserialises it. The path can be any module with
+/// functions `to_vec(&T) -> Result<Vec<u8>, E>` and `from_slice(&[u8]) -> Result<T, E>`, such as
+/// `serde_json` or `rmp_serde`:
 ///
 /// ```
 /// # mod serde_json {
@@ -49,11 +49,11 @@
 /// # assert_eq!(GAME.lock().unwrap().score, 0);
 /// ```
 ///
-/// It happens before the new generation is set up. If a value can't be written or read, the program is
-/// restarted, with what serde says as the reason. If the generation does not go live, the old value
-/// stays the kept one. Retired code keeps the old value: what a call in progress does to it is not in
-/// the new one. A type that also crosses by an entry point must lie as before all the same. In a plain
-/// build the attribute vanishes.
+/// Values are migrated before the setup of the new generation. If a value can't be serialised or
+/// deserialised, the program restarts, with serde's error as the reason. If the generation does not
+/// go live, the old value stays. Retired code keeps using the old value, and its changes are lost.
+/// If an entry point takes or returns the type, a changed layout still restarts the program. In a
+/// plain build, the attribute does nothing.
 #[macro_export]
 macro_rules! keep {
     ($(
@@ -67,7 +67,7 @@ macro_rules! keep {
     };
 }
 
-/// Parts `#[migrate]` from the other attributes of a static.
+/// Separates `#[migrate]` from the other attributes of a static.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_keep {

@@ -1,8 +1,8 @@
-//! The runtime of [`cargo hotmod`](https://crates.io/crates/cargo-hotmod): edit a crate, save,
-//! and the running program is the new one.
+//! The runtime of [`cargo hotmod`](https://crates.io/crates/cargo-hotmod), which keeps a program
+//! running while you edit it: save a file, and the program runs the new code.
 //!
-//! Mark a crate in its manifest, mark its entry points with [`hot`], mark the program's `main`
-//! with [`main`], and run `cargo hotmod run`:
+//! Mark a crate as reloadable in its manifest, mark its entry points with [`hot`], mark the
+//! program's `main` with [`main`], and run `cargo hotmod run`:
 //!
 //! ```
 //! # mod screens {
@@ -20,27 +20,30 @@
 //! }
 //! ```
 //!
-//! # Words
-//! The program is the *host*; all its reloadable crates together are the *group*. An *entry
-//! point* is a function marked [`hot`]: where a call crosses from the host into the group. A
-//! *generation* is one build of the whole group; generation 0, the *baseline*, is the one that
-//! is linked into the host. New calls go to the *live* generation, those before it are
-//! *retired*: their calls end in their own time, and their code stays mapped.
+//! # Terms
+//! - The *host* is the program.
+//! - The *group* is all of its reloadable crates, which are built and replaced together.
+//! - An *entry point* is a function marked with [`hot`], where a call crosses from the host into
+//!   the group.
+//! - A *generation* is one build of the group. Generation 0, the *baseline*, is linked into the
+//!   host.
+//! - New calls go to the *live* generation. Earlier generations are *retired*: calls in progress
+//!   finish there, and their code stays in memory.
 //!
-//! # What a call sees
-//! A call through an entry point is answered by one generation, whatever it calls on its thread.
-//! [`enter`] and [`pinned`] hold several calls to one generation. [`live!`](crate::live) makes a
-//! handle that does the opposite: it outlives the call in which it was made and always calls the
-//! live generation.
+//! # Versions
+//! A call of an entry point runs in one generation, including everything that it calls on its
+//! thread. [`enter`] and [`pinned`] run several calls in the same generation.
+//! [`live!`](crate::live) creates a handle that you can store, and that always calls the live
+//! generation.
 //!
-//! # In a plain build
-//! Without the feature `live`, which only the tool switches on, the attributes return their item
-//! untouched, and everything here is a constant: there is one generation, 0.
+//! # Plain builds
+//! Only `cargo hotmod run` enables the feature `live`. Without it, the attributes return their item
+//! unchanged, and there is only generation 0.
 //!
-//! # Pages
+//! # Guide
 //! [`guide::pinning`], [`guide::state`], [`guide::hooks`], [`guide::limits`].
 
-// Nothing but documentation: a build has none of it.
+// Documentation only.
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod keep;
@@ -57,22 +60,22 @@ use plain as runtime;
 
 /// Marks a function, a method, or every function of an impl block as an entry point.
 ///
-/// In a session a call from outside the group goes to the live generation. In a plain build the
-/// item is untouched.
+/// In a session, a call from outside the group goes to the live generation. In a plain build, the
+/// item is unchanged.
 ///
 /// To mark a method of a trait impl, or an associated function without `self`, put
-/// `#[hotmod::hot]` on the impl block. The future of an `async fn` is boxed, and belongs to the
-/// generation that was live at its first poll.
+/// `#[hotmod::hot]` on the impl block. The future of an `async fn` is boxed, and runs in the
+/// generation that is live at its first poll.
 ///
 /// # Compile errors
-/// An entry point must have one address and one signature. So in a session these are errors, each
-/// of which says what to write instead:
-/// - a function with type or const parameters, or in an impl that has some; lifetimes are fine
+/// An entry point must have one address and one signature. In a session, these are errors, which
+/// say what to write instead:
+/// - type or const parameters, of the function or of its impl; lifetimes are fine
 /// - `impl Trait` as an argument or a return type
-/// - `const fn`, `async unsafe fn`, and functions of another ABI, such as `extern "C"`
+/// - `const fn`, `async unsafe fn`, and functions with another ABI, such as `extern "C"`
 /// - variadic functions, functions with more than 16 arguments, and arguments under `#[cfg]`
 /// - `main`, items of a trait definition, and impls of `Drop`
-/// - a single method of a trait impl, and `#[hot]` on a function of a block that has it already
+/// - a single method of a trait impl, and `#[hot]` on a function in a block with `#[hot]`
 ///
 /// # Examples
 /// ```
@@ -100,9 +103,9 @@ use plain as runtime;
 /// ```
 pub use hotmod_macros::hot;
 
-/// Marks the host's `main`: it joins the session, if there is one, before anything else runs.
+/// Marks the host's `main`: in a session, the program joins the session before anything else runs.
 ///
-/// Put it above other attributes such as `#[tokio::main]`. `main` may have any return type.
+/// Put it above other attributes, such as `#[tokio::main]`. `main` may have any return type.
 ///
 /// # Examples
 /// ```
@@ -118,17 +121,17 @@ pub use hotmod_macros::main;
 /// Marks a function that prepares a new generation, before any call goes to it.
 ///
 /// When a generation is loaded, the setups of its crates run one after the other: those of a crate
-/// before those of its dependants, and within a crate in the order of their paths. They run in the
-/// new code: [`generation`] is the new number there, and calls of entry points stay in it. The
+/// before those of its dependents, and within a crate in the order of their paths. They run in the
+/// new generation: [`generation`] returns its number, and calls of entry points stay in it. The
 /// generation goes live when all setups are done. If one returns an error or panics, the generation
-/// is refused with that message, the [`teardown`]s of the crates before its own run, and the old code
-/// goes on.
+/// is refused with that message, the [`teardown`]s of the crates before its own run, and the old
+/// code keeps running.
 ///
 /// The function takes no arguments, and returns nothing or a `Result<(), E>` where `E` implements
 /// `Display`.
 ///
-/// The runtime does not set up generation 0, neither in a session nor in a plain build: that is up to
-/// `main`, which may call this very function.
+/// No setup runs for generation 0: do in `main` what the program needs. `main` may call the setup
+/// function itself.
 ///
 /// # Examples
 /// ```
@@ -142,31 +145,32 @@ pub use hotmod_macros::setup;
 
 /// Marks a function that runs after its generation is retired.
 ///
-/// When a new generation is live, the teardowns of the one before it run in the old code, those of
-/// dependants before those of the crates that they depend on. Generation 0 is torn down like any
-/// other; the last one is not, since it ends with the program. Calls that began earlier may still be
-/// in progress. A panic is reported on stderr and changes nothing.
+/// When a new generation is live, the teardowns of the previous one run in the old code, those of
+/// dependents before those of the crates that they depend on. They also run for generation 0, but
+/// not for the generation that is live when the program ends. Calls that began earlier may still be
+/// in progress. A panic is reported on stderr and otherwise ignored.
 ///
-/// The function takes no arguments and returns nothing. Hooks run on the runtime's own thread, and the
-/// next reload waits for them: before a teardown waits for a thread, tell that thread to end.
+/// The function takes no arguments and returns nothing. Hooks run on the runtime's own thread, and
+/// the next reload waits for them. If a teardown waits for a thread, it must first tell the thread
+/// to end.
 ///
 /// # Examples
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
 ///
-/// static IS_OVER: AtomicBool = AtomicBool::new(false);
+/// static IS_STOPPED: AtomicBool = AtomicBool::new(false);
 ///
 /// #[hotmod::teardown]
 /// fn stop() {
-///     IS_OVER.store(true, Ordering::Relaxed);
+///     IS_STOPPED.store(true, Ordering::Relaxed);
 /// }
 /// ```
 pub use hotmod_macros::teardown;
 
-/// A pin that holds its thread to one generation until it is dropped; see [`enter`].
+/// Pins its thread to one generation until it is dropped, see [`enter`].
 ///
 /// # Examples
-/// A function that keeps its callers on one version while they hold the guard:
+/// A struct that pins the thread while it exists:
 ///
 /// ```
 /// struct Page {
@@ -174,16 +178,16 @@ pub use hotmod_macros::teardown;
 /// }
 ///
 /// let page = Page { _one_version: hotmod::enter() };
-/// // Every entry point called here answers from the same generation.
+/// // All entry points called here run in the same generation.
 /// drop(page);
 /// ```
 pub use runtime::Guard;
 
-/// A static of [`keep!`]: it derefs to its value.
+/// A static in [`keep!`], which derefs to its value.
 ///
 /// # Panics
-/// In a session the first read of the value panics, if the code that reads it runs while its library
-/// is being loaded (as a constructor does), and there is a value of another type. After that, the
+/// In a session, reading the value panics if code that runs while its library is loaded (such as a
+/// constructor) reads it, and the kept value has another type. Later reads are safe, because the
 /// tool has checked the type.
 ///
 /// # Examples
@@ -201,10 +205,10 @@ pub use runtime::Guard;
 /// ```
 pub use runtime::Kept;
 
-/// A future that is held to one generation; see [`pinned`].
+/// A future that is pinned to one generation, see [`pinned`].
 ///
 /// # Examples
-/// A field that holds one:
+/// A field with such a future:
 ///
 /// ```
 /// use std::pin::Pin;
@@ -225,11 +229,11 @@ pub use runtime::Pinned;
 #[cfg(feature = "live")]
 pub use live::private as __private;
 
-/// The number of the generation that calls go to here: that of the call in progress, else that of the
-/// pin, else the live one. 0 in a plain build.
+/// Returns the number of the generation to which calls go: that of the call in progress on this
+/// thread, otherwise that of the thread's pin, otherwise the live one. In a plain build, it is 0.
 ///
-/// Calls and pins belong to a thread. On a thread or in a task that a call has spawned, this is the
-/// live generation, which may be newer than the code that runs there.
+/// A thread or task that a call spawned is not part of the call. There, this is the live
+/// generation, which may be newer than the code of the thread.
 ///
 /// # Examples
 /// ```
@@ -239,9 +243,8 @@ pub fn generation() -> u32 {
     runtime::generation()
 }
 
-/// Whether a session reloads this process, so that generations can change. `false` in a plain
-/// build, in a program that was started without its session, and in processes that the host itself
-/// starts or forks.
+/// Returns whether a session reloads this process. It is `false` in a plain build, in a program
+/// that was started without its session, and in processes that the host starts or forks.
 ///
 /// # Examples
 /// ```
@@ -251,26 +254,26 @@ pub fn is_live() -> bool {
     runtime::is_live()
 }
 
-/// Pins this thread to one generation until the guard is dropped, so that several entry points
-/// called under it answer from one version of the whole group.
+/// Pins this thread to one generation until the guard is dropped, so that several calls run in the
+/// same version of the whole group.
 ///
-/// The generation is the one that [`generation`] would name; under an outer guard, the outer's.
-/// The guard belongs to its thread (it is not `Send`): held over an await it would pin the other
-/// tasks of its thread too, so in async code use [`pinned`]. Guards may be dropped in any order; the
-/// last one ends the pin.
+/// The thread is pinned to the generation that [`generation`] returns; under an outer guard, that
+/// is the outer guard's. The guard is not `Send`. In async code, use [`pinned`] instead: a guard
+/// that is held across an `.await` would also pin other tasks on the thread. Guards may be dropped
+/// in any order; the last one ends the pin.
 ///
 /// # Examples
 /// ```
 /// let one_version = hotmod::enter();
-/// // Every entry point called here answers from the same generation.
+/// // All entry points called here run in the same generation.
 /// drop(one_version);
 /// ```
 pub fn enter() -> Guard {
     runtime::enter()
 }
 
-/// Pins a future to one generation, as [`enter`] does for a thread: the pin is held around each
-/// poll, and other tasks on the same thread do not see it.
+/// Pins a future to one generation, as [`enter`] does for a thread. The pin is active during each
+/// poll, and does not affect other tasks on the same thread.
 ///
 /// # Examples
 /// ```
@@ -284,10 +287,10 @@ pub fn pinned<F: Future>(future: F) -> Pinned<F> {
 
 /// Registers a callback that runs after each reload, with the number of the live generation.
 ///
-/// It runs on the runtime's own thread, where it may call anything, entry points and this function
-/// included; the next reload waits until it returns. A panic is reported on stderr. Callbacks are
-/// never unregistered, so register them in the host: if a reloadable crate does it in each generation,
-/// the callbacks of all generations run. In a plain build callbacks never run.
+/// It runs on the runtime's own thread, and the next reload waits until it returns. It may call
+/// anything, including entry points and this function. A panic is reported on stderr. Callbacks are
+/// never unregistered, so register them in the host: if a reloadable crate registers one in each
+/// generation, the callbacks of all generations run. In a plain build, callbacks never run.
 ///
 /// # Examples
 /// ```
@@ -297,18 +300,19 @@ pub fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
     runtime::on_reload(callback);
 }
 
-/// A handle to an entry point that always calls the live generation, for values that outlive
-/// a call: routes, callbacks, loops.
+/// Creates a handle to an entry point that always calls the live generation. Use it for values that
+/// outlive a call: routes, callbacks, loops.
 ///
-/// Inside the group an entry point's name is that generation's own function; a router or a loop
-/// that keeps it would call that generation for ever. The handle is a function of the same
-/// arguments. It calls the live generation, or the one that [`enter`] or [`pinned`] holds.
+/// Inside the group, the path of an entry point is the function of the same generation. A router or
+/// a loop that stores it would run that generation forever. The handle is a function with the same
+/// arguments. It calls the live generation, or the one to which [`enter`] or [`pinned`] pins the
+/// caller.
 ///
-/// Arguments that are references have one lifetime for each handle, so where a callback takes any
-/// lifetime, make the handle inside it: `|name: &str| hotmod::live!(greeting)(name)`.
+/// The lifetime of reference arguments is fixed for each handle. If a callback must accept any
+/// lifetime, create the handle inside it: `|name: &str| hotmod::live!(greeting)(name)`.
 ///
 /// # Panics
-/// In a session, where the path is not an entry point of the live generation.
+/// In a session, the call panics if the path is not an entry point of the live generation.
 ///
 /// # Examples
 /// ```

@@ -1,4 +1,4 @@
-//! The runtime without a session: one generation, and pins that hold nothing.
+//! The runtime in a plain build: there is one generation, and pins do nothing.
 
 #![expect(
     unsafe_code,
@@ -11,26 +11,27 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// In a plain build there is one generation, and nothing to hold.
+/// Pins a thread. In a plain build, it does nothing.
 #[must_use = "the pin is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct Guard {
-    /// Not `Send`, as in a session, so that what compiles here compiles there.
+    /// Not `Send`, as in a session, so that both builds accept the same code.
     _thread: PhantomData<*const ()>,
 }
 
-// A guard is dropped explicitly where a pin ends early; without `Drop` that would be a lint.
+// Users drop a guard explicitly to end a pin early, which a lint rejects for types without `Drop`.
 impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {}
 }
 
-/// In a plain build there is one generation, and nothing to hold.
+/// A pinned future. In a plain build, it only wraps the future.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Pinned<F>(F);
 
-// As in a session, where the end of the future is pinned too: what compiles here compiles there.
+// As in a session, where dropping the future is pinned too, so that both builds accept the same
+// code.
 impl<F> Drop for Pinned<F> {
     #[inline]
     fn drop(&mut self) {}
@@ -47,7 +48,7 @@ impl<F: Future> Future for Pinned<F> {
     }
 }
 
-/// In a plain build it is the value itself.
+/// A kept static. In a plain build, it is the value itself.
 pub struct Kept<T: 'static>(T);
 
 impl<T: Sync> Kept<T> {
@@ -72,7 +73,7 @@ impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
     }
 }
 
-/// What [`keep!`](crate::keep) declares.
+/// The static that [`keep!`](crate::keep) declares.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_kept {

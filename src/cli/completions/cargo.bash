@@ -1,5 +1,5 @@
 
-# `cargo hotmod …` is completed as `cargo-hotmod …`; of `cargo`, all else as it was before.
+# Completes `cargo hotmod …` as `cargo-hotmod …`, and everything else of `cargo` as before.
 _cargo__hotmod_of_cargo() {
     if [[ $COMP_CWORD -gt 1 && "${COMP_WORDS[1]}" == hotmod ]]; then
         local words=(cargo-hotmod "${COMP_WORDS[@]:2}")
@@ -9,7 +9,7 @@ _cargo__hotmod_of_cargo() {
         "$_cargo_without_hotmod" "$@"
     fi
 }
-# bash-completion loads that of a command when it is first asked for.
+# bash-completion loads a command's completions on first use: load cargo's now.
 complete -p cargo &>/dev/null || _comp_load cargo &>/dev/null ||
     __load_completion cargo &>/dev/null || true
 if [[ "$(complete -p cargo 2>/dev/null)" =~ -F\ ([^ ]+) &&

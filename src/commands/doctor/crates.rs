@@ -1,4 +1,4 @@
-//! Crates that make poor reloadable crates.
+//! Properties of reloadable crates that make reloads slow or incomplete.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,16 +9,17 @@ use crate::base::parse::look_at_tokens;
 use crate::compat::symbols::HostSymbols;
 use crate::discover::GroupCrate;
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "crates";
 
-/// rustc reads, expands and checks all of a crate for each edit: of so many lines, for seconds.
+/// rustc reads, expands and checks the whole crate for each edit. With this many lines, it takes
+/// seconds.
 const MANY_LINES: usize = 20_000;
 
-pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
-    let (Some(survey), Some(plan)) = (scene.survey(), scene.plan()) else {
+pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
+    let (Some(survey), Some(plan)) = (subject.survey(), subject.plan()) else {
         return Vec::new();
     };
     let mut findings = Vec::new();
@@ -29,15 +30,15 @@ pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
         findings.extend(large(&member.package, &texts));
     }
     if !has_entry_point {
-        let what = "no reloadable crate has an entry point: what the host calls stays as it is, and \
-                    an edit of it restarts the host";
+        let what = "no reloadable crate has an entry point, so every edit of code that the host \
+                    calls \
+                    restarts the host";
         let help = "put `#[hotmod::hot]` on the functions that the host calls";
         findings.push(Finding::warning(CHECK, what).help(help.to_owned()));
     }
     for (package, library) in &survey.natives {
         let what = format!(
-            "`{package}` brings the native library `{library}`, whose state begins anew with each \
-             generation"
+            "`{package}` links the native library `{library}`, whose state is reset by every reload"
         );
         let help = "move it to a crate that is not reloadable".to_owned();
         findings.push(Finding::warning(CHECK, what).help(help));
@@ -48,18 +49,22 @@ pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
     findings
 }
 
-/// What only a build can tell.
+/// Findings that need a build.
 fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
     let state = symbols.state.into_iter().map(|name| {
-        Finding::warning(CHECK, format!("`{name}` starts anew with each generation")).help(
-            "keep it by `hotmod::keep!`, or move it to a crate that is not reloadable".to_owned(),
+        Finding::warning(CHECK, format!("`{name}` is reset by every reload")).help(
+            "keep it with `hotmod::keep!`, or move it to a crate that is not reloadable".to_owned(),
         )
     });
     let run = symbols.initialisers.into_iter().map(|name| {
-        let what = format!("`{name}` runs when its code is loaded: once more with each generation");
+        let what = format!(
+            "`{name}` runs when its code is loaded, so it runs again on every \
+                            reload"
+        );
         Finding::warning(CHECK, what).help(
-            "if it registers something, collect that in a reloadable crate, and each generation \
-                 has its own; if it must run once, move it to a crate that is not reloadable"
+            "if it registers something, collect that in a reloadable crate, so that each \
+             generation \
+                 has its own; if it must run only once, move it to a crate that is not reloadable"
                 .to_owned(),
         )
     });
@@ -69,13 +74,18 @@ fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
 fn large(package: &str, texts: &[String]) -> Option<Finding> {
     let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
     (lines > MANY_LINES).then(|| {
-        let what = format!("`{package}` has {lines} lines, and rustc reads them all for each edit");
-        let help = "move what you edit to a crate of its own, and mark that".to_owned();
+        let what = format!(
+            "`{package}` has {lines} lines, and rustc reads all of them for each \
+                            edit"
+        );
+        let help = "move the code that you edit most into a separate crate, and mark that \
+                    crate"
+            .to_owned();
         Finding::warning(CHECK, what).help(help)
     })
 }
 
-/// The sources that lie beside the crate's root and below it.
+/// The sources in the folder of the crate's root and below it.
 fn sources(member: &GroupCrate) -> Vec<String> {
     let mut files = Vec::new();
     rust_files(member.src_path.parent().unwrap_or(&member.dir), &mut files);
@@ -98,10 +108,10 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether the word `hot` is in the code: under whatever name the attribute is used, somewhere it
-/// has its own.
+/// Whether the identifier `hot` is in the code. The attribute may be imported under another name,
+/// but the import contains `hot`.
 fn may_have_entry_point(text: &str) -> bool {
-    // What is no Rust may be included by a macro.
+    // A file that does not parse as Rust may be included by a macro.
     text.contains("hot") && look_at_tokens(text, names_hot).unwrap_or(true)
 }
 
@@ -118,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_point_is_seen_under_any_name() {
+    fn an_entry_point_is_found_under_any_name() {
         for source in [
             "#[hotmod::hot] fn f() {}",
             "use hotmod::hot as live; #[live] fn f() {}",

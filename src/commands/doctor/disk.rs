@@ -5,16 +5,16 @@ use std::path::Path;
 
 use rustix::fs::{Access, StatVfs, StatVfsMountFlags, access, statvfs};
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "disk";
 
-/// A first build of a program with some hundred dependencies takes about that much.
+/// The first build of a program with several hundred dependencies needs about this much.
 const LEAST_FREE: u64 = 1 << 30;
 
-pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
-    let Some(survey) = scene.survey() else {
+pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
+    let Some(survey) = subject.survey() else {
         return Vec::new();
     };
     let target = &survey.target_directory;
@@ -31,11 +31,15 @@ pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
             Finding::warning(
                 CHECK,
                 format!(
-                    "`{build}` is on another file system than `{target}`: what your own build has \
-                         made is copied, not linked"
+                    "`{build}` and `{target}` are on different file systems, so artifacts of your \
+                         own builds are copied instead of linked"
                 ),
             )
-            .help("put both on one: `build.build-dir` and `build.target-dir`".to_owned()),
+            .help(
+                "put both on the same file system with `build.build-dir` and \
+                   `build.target-dir`"
+                    .to_owned(),
+            ),
         );
     }
     findings
@@ -43,7 +47,7 @@ pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
 
 fn of_target(target: &Path, there: &Path, about: &StatVfs) -> Finding {
     if !there.is_dir() {
-        return unusable(target, &format!("`{}` is no folder", there.display()));
+        return unusable(target, &format!("`{}` is not a folder", there.display()));
     }
     if about.f_flag.contains(StatVfsMountFlags::RDONLY) || access(there, Access::WRITE_OK).is_err()
     {
@@ -60,21 +64,22 @@ fn of_target(target: &Path, there: &Path, about: &StatVfs) -> Finding {
     let shown = target.display();
     match free < LEAST_FREE {
         true => Finding::warning(CHECK, format!("only {megabytes} MB are free for `{shown}`"))
-            .help("make room, or build elsewhere: `--target-dir`".to_owned()),
+            .help(
+                "free some disk space, or use another target directory: \
+                   `--target-dir`"
+                    .to_owned(),
+            ),
         false => Finding::ok(CHECK, format!("{megabytes} MB are free for `{shown}`")),
     }
 }
 
 fn unusable(target: &Path, why: &str) -> Finding {
     let target = target.display();
-    Finding::error(
-        CHECK,
-        format!("no program can be built in `{target}`: {why}"),
-    )
-    .help("build elsewhere: `--target-dir`".to_owned())
+    Finding::error(CHECK, format!("cannot build in `{target}`: {why}"))
+        .help("use another target directory: `--target-dir`".to_owned())
 }
 
-/// The folder itself, or the one in which it would be made.
+/// The path itself, or its nearest parent that exists.
 fn existing(path: &Path) -> &Path {
     let mut all = path.ancestors();
     all.find(|it| it.exists()).unwrap_or(Path::new("/"))

@@ -1,14 +1,14 @@
-//! Packages that the program has in two versions.
+//! Packages that the program contains in several versions.
 
 use crate::discover::Double;
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "versions";
 
-pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
-    let doubles = scene.survey().map_or(&[][..], |survey| &survey.doubles);
+pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
+    let doubles = subject.survey().map_or(&[][..], |survey| &survey.doubles);
     doubles.iter().map(finding).collect()
 }
 
@@ -22,13 +22,12 @@ fn finding(double: &Double) -> Finding {
     Finding::warning(
         CHECK,
         format!(
-            "`{name}` is used in several versions: {}; the types and statics of one are not those of \
-             the other",
+            "`{name}` is used in several versions: {}; each version has its own types and statics",
             versions.join("; ")
         ),
     )
     .help(format!(
-        "let all take one: put `{name}` into `[workspace.dependencies]`, and write \
-         `{name}.workspace = true`"
+        "use one version: put `{name}` into `[workspace.dependencies]`, and write \
+         `{name}.workspace = true` in the members"
     ))
 }

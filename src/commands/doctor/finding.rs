@@ -1,26 +1,26 @@
-//! What a check says.
+//! The result of a check.
 
 use serde::Serialize;
 
-/// How bad it is.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
     Ok,
-    /// A session runs, and could do better.
+    /// A session can run, but could be faster or reload more.
     Warning,
-    /// No session runs.
+    /// No session can run.
     Error,
 }
 
-/// One thing that was looked at.
+/// The result for one thing that was checked.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding {
-    /// The kind of check: one word.
+    /// The name of the check: one word.
     pub(crate) check: &'static str,
     pub(crate) severity: Severity,
     pub(crate) what: String,
-    /// What to do; nothing where all is well, or where cargo's own words say it.
+    /// What to do. None if nothing is wrong, or if cargo's message says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) help: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Whether rustc links a library, by the linker and the flags of a session. It is tried.
+//! Tries to link a library with the linker and the flags of a session.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use super::finding::Finding;
 
 const CHECK: &str = "link";
 
-/// A library that calls libstd, as all of Rust does.
+/// A library that calls libstd.
 const SOURCE: &str = "#[unsafe(no_mangle)]\npub fn hotmod_doctor() -> String {\n    \
                       std::env::args().collect()\n}\n";
 
@@ -25,7 +25,8 @@ pub(crate) fn check(
     let triple = toolchain.triple(target);
     let linker = cargo.linker(triple);
     let flags = cargo.flags(triple);
-    // What is refused is said by its name; by which linker and flags it is to be tried must be known.
+    // A refused flag has its own finding. With conditional settings, the linker and the flags of a
+    // session are not known.
     if flags.refused().is_some() || cargo.has_conditions() {
         return None;
     }
@@ -42,12 +43,12 @@ pub(crate) fn check(
             let words = words(&String::from_utf8_lossy(&output.stderr));
             Finding::error(
                 CHECK,
-                format!("no library can be linked by `{shown}`\n{words}"),
+                format!("`{shown}` cannot link a library\n{words}"),
             )
             .help(help(linker.is_some()))
         }
-        Err(error) => Finding::error(CHECK, format!("no library can be made: {error}")).help(
-            "see that there is room in the folder for temporary files, or name another in `TMPDIR`"
+        Err(error) => Finding::error(CHECK, format!("cannot create a library: {error}")).help(
+            "check for free space in the folder for temporary files, or set `TMPDIR` to another one"
                 .to_owned(),
         ),
     })
@@ -77,7 +78,7 @@ fn link(target: Option<&str>, linker: Option<&Path>, flags: &[String]) -> io::Re
     command.arg(source).output()
 }
 
-/// What rustc says, without the linker's command.
+/// rustc's message, without the linker's command line.
 fn words(stderr: &str) -> String {
     let is_told = |line: &&str| {
         let is_command = line.contains("\"-m64\"") || line.contains("\"-Wl,");
@@ -93,10 +94,10 @@ fn words(stderr: &str) -> String {
 
 fn help(is_configured: bool) -> String {
     match is_configured {
-        true => "install that linker, or take `linker` out of cargo's configuration".to_owned(),
+        true => "install that linker, or remove `linker` from cargo's configuration".to_owned(),
         false => {
-            "install a C compiler, such as `gcc` by `sudo apt install gcc`; if there is one, see \
-                  that its linker and the flags in `RUSTFLAGS` fit it"
+            "install a C compiler, for example with `sudo apt install gcc`; if there is one, check \
+                  that it works with the flags in `RUSTFLAGS`"
                 .to_owned()
         }
     }
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_failed_link_the_linkers_words_are_shown() {
+    fn the_linkers_message_is_shown_if_a_link_fails() {
         let stderr = "error: linking with `cc` failed: exit status: 1\n  |\n  = note:  \"cc\" \
                       \"-m64\" \"x.o\"\n  = note: collect2: fatal error: cannot find 'ld'\n\n\
                       error: aborting due to 1 previous error\n";

@@ -1,12 +1,12 @@
-//! `cargo hotmod doctor`: what keeps a session from running, or makes it slow, with the fix of each.
+//! `cargo hotmod doctor`: finds problems that prevent a session or slow it down, each with a fix.
 //!
-//! Each kind of check has a file of its own, and says nothing but what is certain: what can be tried
-//! is tried, not guessed. Without a workspace, only the machine is checked.
+//! Each kind of check has its own file, and reports only what is certain: it tries things instead
+//! of guessing. Without a workspace, only the machine is checked.
 //!
 //! - [`toolchain`], [`link`], [`socket`], [`watching`], [`disk`]: the machine
-//! - [`workspace`]: whether there is a session to be had; [`settings`]: how cargo builds it;
-//!   [`crates`] and [`doubles`]: what it is made of
-//! - [`finding`]: what checks say; [`text`]: how people are shown it
+//! - [`workspace`]: whether there is a host and a group; [`settings`]: how cargo builds them;
+//!   [`crates`] and [`doubles`]: their crates
+//! - [`finding`]: the result of a check; [`text`]: its text
 
 mod crates;
 mod disk;
@@ -33,16 +33,16 @@ use crate::report::ColorChoice;
 
 use finding::{Finding, Severity};
 
-/// What is looked at.
-struct Scene<'a> {
+/// The input of the checks.
+struct Subject<'a> {
     selection: &'a Selection,
-    /// None where there is no workspace.
+    /// None without a workspace.
     survey: Option<Result<Survey, DiscoverError>>,
-    /// What steers cargo.
+    /// Manifests and configuration files that control cargo.
     files: Vec<PathBuf>,
 }
 
-impl Scene<'_> {
+impl Subject<'_> {
     fn survey(&self) -> Option<&Survey> {
         self.survey.as_ref()?.as_ref().ok()
     }
@@ -52,7 +52,7 @@ impl Scene<'_> {
     }
 }
 
-/// The answer; its JSON is documented in the reference, and kept stable.
+/// The result. The reference documents its JSON, which is kept stable.
 #[derive(Debug, Serialize)]
 struct Diagnosis {
     errors: usize,
@@ -60,7 +60,7 @@ struct Diagnosis {
     findings: Vec<Finding>,
 }
 
-/// Checks, prints what is found, and says by its code whether a session can run.
+/// Runs the checks, prints the findings, and returns whether a session can run as an exit code.
 pub(crate) fn run(selection: &Selection, as_json: bool, color: ColorChoice) -> Result<u8, Error> {
     let findings = check(selection);
     let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
@@ -73,7 +73,7 @@ pub(crate) fn run(selection: &Selection, as_json: bool, color: ColorChoice) -> R
         true => serde_json::to_string_pretty(&diagnosis).map_err(std::io::Error::from)? + "\n",
         false => diagnosis.text(color.is_on_stdout()),
     };
-    // Nobody is there to be told that stdout is closed.
+    // If stdout is closed, the findings have no reader.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(match diagnosis.errors {
         0 => 0,
@@ -86,15 +86,15 @@ fn check(selection: &Selection) -> Vec<Finding> {
     let survey = is_in_workspace(selection, &here).then(|| discover::survey(selection));
     let files = match &survey {
         Some(Ok(survey)) => survey.manifests.clone(),
-        _ => discover::steering(&here),
+        _ => discover::configuration_files(&here),
     };
-    let scene = Scene {
+    let subject = Subject {
         selection,
         survey,
         files,
     };
     let mut findings = Vec::new();
-    match CargoSettings::read(&scene.files) {
+    match CargoSettings::read(&subject.files) {
         Ok(cargo) => {
             let target = selection.target.clone();
             let target = target.or_else(|| cargo.target()?.value.as_str().map(str::to_owned));
@@ -106,24 +106,24 @@ fn check(selection: &Selection) -> Vec<Finding> {
                     &cargo.flags(found.triple(target.as_deref())),
                 ));
             }
-            findings.extend(settings::profile(&scene, &cargo));
+            findings.extend(settings::profile(&subject, &cargo));
         }
-        // Cargo has its own words for its own files, and says them below.
-        Err(error) if scene.survey.as_ref().is_none_or(Result::is_ok) => {
+        // Otherwise `discover` fails on the same file, and its error is reported below.
+        Err(error) if subject.survey.as_ref().is_none_or(Result::is_ok) => {
             findings.push(Finding::error("settings", error.to_string()));
         }
         Err(_) => {}
     }
     findings.push(socket::check());
-    findings.extend(watching::check(&scene));
-    findings.extend(disk::check(&scene));
-    // What keeps the compiler from running keeps cargo too, and is said once.
-    let workspace = workspace::check(&scene);
+    findings.extend(watching::check(&subject));
+    findings.extend(disk::check(&subject));
+    // A missing toolchain stops both rustc and cargo: report it once.
+    let workspace = workspace::check(&subject);
     if findings.iter().all(|it| it.what != workspace.what) {
         findings.push(workspace);
     }
-    findings.extend(crates::check(&scene));
-    findings.extend(doubles::check(&scene));
+    findings.extend(crates::check(&subject));
+    findings.extend(doubles::check(&subject));
     findings
 }
 

@@ -1,4 +1,4 @@
-//! How cargo builds the program: settings with which no session runs, or a slow one.
+//! Cargo settings that prevent a session or slow it down.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use crate::cargo::profile;
 use crate::cargo::settings::{CargoSettings, Flags, Setting};
 use crate::discover::Plan;
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "settings";
 
-/// Flags for rustc, wherever they stand.
+/// Flags for rustc, from any source.
 pub(crate) fn flags(flags: &Flags) -> Vec<Finding> {
     let place = &flags.place;
     let mut findings = Vec::new();
     if let Some(words) = flags.refused() {
         let what = words.lines().next().unwrap_or_default().to_owned();
-        let help = format!("take it out of {place}");
+        let help = format!("remove it from {place}");
         findings.push(Finding::error(CHECK, what).help(help));
     }
     let strip = flags.codegen("strip").filter(|it| it != "none");
@@ -32,17 +32,17 @@ pub(crate) fn flags(flags: &Flags) -> Vec<Finding> {
 }
 
 /// The settings of the session's profile.
-pub(crate) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
-    let mut findings = set_aside(scene);
-    let Some(plan) = scene.plan() else {
+pub(crate) fn profile(subject: &Subject, cargo: &CargoSettings) -> Vec<Finding> {
+    let mut findings = overridden(subject);
+    let Some(plan) = subject.plan() else {
         return findings;
     };
-    let name = scene.selection.profile();
+    let name = subject.selection.profile();
     if let Err(error) = cargo.check_profile(name) {
         findings.push(Finding::error(CHECK, error.to_string()).help(error.help()));
     }
     let of_group = || plan.group.iter().map(|it| &*it.package);
-    // The packages of each setting, with the help for one that holds for the whole workspace.
+    // The packages of each setting, and a help for a setting that applies to the whole workspace.
     let mut holds: BTreeMap<(&str, String, Option<String>), Vec<&str>> = BTreeMap::new();
     for package in of_group().chain([&*plan.host.package]) {
         for (key, is_well, of_release) in [
@@ -62,21 +62,22 @@ pub(crate) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
             let help = found.filter(|_| is_for_all);
             let help = help.map(|it| of_dependencies(plan, name, &it));
             let packages = holds.entry((key, setting, help)).or_default();
-            // It may be the host of its own library.
+            // A package can contain both the host and a reloadable library.
             if !packages.contains(&package) {
                 packages.push(package);
             }
         }
     }
     for ((key, setting, help), packages) in holds {
-        let setting = format!("{setting} holds for {}", packages.join(", "));
+        let setting = format!("{setting} applies to {}", packages.join(", "));
         findings.push(match key {
             "debug" => by_tokens(&setting).help(of_packages(plan, name, &packages, "debug = true")),
             _ => Finding::warning(
                 CHECK,
                 format!(
-                    "{setting}: their edits take longer to compile, and restart the host if they change a type, \
-                     or a function that the host names"
+                    "{setting}: edits take longer to compile, and restart the host if they change \
+                     a \
+                     type or a function that the host names"
                 ),
             )
             .help(help.unwrap_or_else(|| of_packages(plan, name, &packages, "opt-level = 0"))),
@@ -86,46 +87,46 @@ pub(crate) fn profile(scene: &Scene, cargo: &CargoSettings) -> Vec<Finding> {
         (
             "codegen-units",
             (|it| *it == Value::Integer(1)) as fn(&Value) -> bool,
-            "each edit makes the code of its whole crate again",
+            "each edit generates the code of the whole crate again",
         ),
         (
             "split-debuginfo",
             |it| it.as_str() != Some("off"),
-            "each changed type restarts the host, since its debug information lies elsewhere",
+            "each changed type restarts the host, because its debug information is in another file",
         ),
         (
             "codegen-backend",
             |it| it.as_str() != Some("llvm"),
-            "it is not tested in a session",
+            "not tested in a session",
         ),
     ] {
         let setting = of_group().find_map(|package| cargo.of_profile(name, package, key));
         if let Some(setting) = setting.filter(|it| is_bad(&it.value)) {
             let (value, place) = (&setting.value, &setting.place);
             let what = format!("`{key} = {value}` in {place}: {what}");
-            findings.push(Finding::warning(CHECK, what).help(format!("take it out of {place}")));
+            findings.push(Finding::warning(CHECK, what).help(format!("remove it from {place}")));
         }
     }
     findings
 }
 
-/// What a session takes back for its own build.
-fn set_aside(scene: &Scene) -> Vec<Finding> {
+/// Settings that a session overrides for its own build.
+fn overridden(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // Files that can't be read were told of before.
-    if let Ok(overrides) = profile::overrides(scene.selection.profile(), &scene.files) {
+    // Files that can't be read were reported before.
+    if let Ok(overrides) = profile::overrides(subject.selection.profile(), &subject.files) {
         findings.extend(overrides.notes.into_iter().map(|note| {
             Finding::warning(CHECK, note).help(
-                "take it out, or put it into a profile of its own: as it is, the session's first build \
-                 compiles all dependencies again"
+                "remove it, or move it to a separate profile; otherwise the session's first build \
+                 recompiles all dependencies"
                     .to_owned(),
             )
         }));
     }
-    for wrapper in profile::wrappers(&scene.files).unwrap_or_default() {
+    for wrapper in profile::wrappers(&subject.files).unwrap_or_default() {
         findings.push(
-            Finding::warning(CHECK, format!("{wrapper} is set aside in a session")).help(
-                "run `cargo build` before the first session: what that made is not compiled again"
+            Finding::warning(CHECK, format!("{wrapper} is not used in a session")).help(
+                "run `cargo build` before the first session, which then reuses its artifacts"
                     .to_owned(),
             ),
         );
@@ -135,8 +136,8 @@ fn set_aside(scene: &Scene) -> Vec<Finding> {
 
 fn by_tokens(setting: &str) -> Finding {
     let what =
-        format!("{setting}: each changed type restarts the host, since nothing tells how it lies");
-    Finding::warning(CHECK, what).help("take it out".to_owned())
+        format!("{setting}: each changed type restarts the host, because its layout is unknown");
+    Finding::warning(CHECK, what).help("remove it".to_owned())
 }
 
 fn is_unoptimised(level: &Value) -> bool {
@@ -153,11 +154,11 @@ fn has_types(debug: &Value) -> bool {
     }
 }
 
-/// The same optimisation for the crates that nobody edits.
+/// How to optimise only the dependencies, which are not edited.
 fn of_dependencies(plan: &Plan, profile: &str, setting: &Setting) -> String {
     let manifest = plan.workspace_root.join("Cargo.toml");
     format!(
-        "take it out of {}, and optimise only the dependencies, in `{}`:\n\
+        "remove it from {}, and optimise only the dependencies, in `{}`:\n\
          [profile.{profile}.package.\"*\"]\nopt-level = {}",
         setting.place,
         manifest.display(),
@@ -165,7 +166,7 @@ fn of_dependencies(plan: &Plan, profile: &str, setting: &Setting) -> String {
     )
 }
 
-/// A setting for these packages alone.
+/// How to set a line for these packages only.
 fn of_packages(plan: &Plan, profile: &str, packages: &[&str], line: &str) -> String {
     let tables = packages
         .iter()

@@ -1,4 +1,4 @@
-//! Whether the socket can be made on which a host joins. It is tried.
+//! Tries to create the socket on which a host joins.
 
 use crate::control;
 use crate::error::NO_SOCKET;
@@ -11,8 +11,8 @@ pub(crate) fn check() -> Finding {
     let place = control::place();
     let place = place.display();
     match control::probe() {
-        Ok(()) => Finding::ok(CHECK, format!("it can be made in `{place}`")),
-        Err(error) => Finding::error(CHECK, format!("it can't be made in `{place}`: {error}"))
+        Ok(()) => Finding::ok(CHECK, format!("can be created in `{place}`")),
+        Err(error) => Finding::error(CHECK, format!("can't be created in `{place}`: {error}"))
             .help(NO_SOCKET.to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The findings for people, in cargo's look: a status word, right-aligned, then what it is.
+//! The findings as text, in cargo's style: a right-aligned status word, then the message.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ impl Diagnosis {
         };
         let mut text = String::new();
         let mut line = |word: String, what: &str| {
-            // What has several lines goes on below its first.
+            // Further lines are aligned with the first.
             let what = what.replace('\n', &format!("\n{:13}", ""));
             let _ = writeln!(text, "{word} {what}");
         };
@@ -36,15 +36,12 @@ impl Diagnosis {
             many => format!(" · {many} warnings"),
         };
         let (style, outcome) = match (self.errors, self.warnings) {
-            (0, 0) => (Style::new().green(), "all is well".to_owned()),
+            (0, 0) => (Style::new().green(), "no problems found".to_owned()),
             (0, _) => (Style::new().green(), "a session can run".to_owned()),
-            (1, _) => (
-                Style::new().red(),
-                "1 error keeps a session from running".to_owned(),
-            ),
+            (1, _) => (Style::new().red(), "1 error prevents a session".to_owned()),
             (many, _) => (
                 Style::new().red(),
-                format!("{many} errors keep a session from running"),
+                format!("{many} errors prevent a session"),
             ),
         };
         line(styled(style, "Finished"), &format!("{outcome}{warnings}"));
@@ -67,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_stands_below_what_it_fixes() {
+    fn a_help_is_shown_below_its_finding() {
         let findings = vec![
             Finding::ok("socket", "it is there"),
             Finding::error("link", "first\nsecond").help("do\nthis".to_owned()),
@@ -75,10 +72,9 @@ mod tests {
         assert_eq!(
             text(findings, 1, 2),
             "          Ok socket: it is there\n       Error link: first\n             second\n       \
-             help: do\n             this\n    Finished 1 error keeps a session from running · \
-             2 warnings\n"
+             help: do\n             this\n    Finished 1 error prevents a session · 2 warnings\n"
         );
-        assert_eq!(text(vec![], 0, 0), "    Finished all is well\n");
+        assert_eq!(text(vec![], 0, 0), "    Finished no problems found\n");
         assert_eq!(
             text(vec![], 0, 1),
             "    Finished a session can run · 1 warning\n"

@@ -1,4 +1,4 @@
-//! The compiler: whether it is there, can do what a session asks of it, and is one that was tested.
+//! The compiler: whether it exists, can do what a session needs, and is a tested version.
 
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
 
@@ -6,16 +6,16 @@ use super::finding::Finding;
 
 const CHECK: &str = "toolchain";
 
-/// The oldest compiler that builds the runtime.
+/// The oldest supported compiler, which still builds the runtime.
 const OLDEST: &str = hotmod_protocol::RUST_VERSION;
 
-/// The compiler with which sessions are tested.
+/// The compiler that the tests of sessions use.
 const TESTED: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// The platform that is tested.
+/// The tested platform.
 const TESTED_TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// What was asked of the compiler for a target, the machine's own if none is given.
+/// `asked` is the compiler's answer for `target`, by default the machine's own.
 pub(crate) fn check(
     asked: &Result<Toolchain, ToolchainError>,
     target: Option<&str>,
@@ -29,10 +29,10 @@ pub(crate) fn check(
     findings.push(if triple == TESTED_TARGET {
         let name = toolchain.libstd.file_name().unwrap_or_default();
         let name = name.to_string_lossy();
-        Finding::ok(CHECK, format!("`{name}` is there for `{triple}`"))
+        Finding::ok(CHECK, format!("found `{name}` for `{triple}`"))
     } else {
         Finding::warning(CHECK, format!("sessions for `{triple}` are not tested"))
-            .help(format!("where something is wrong, try `{TESTED_TARGET}`"))
+            .help(format!("if something does not work, try `{TESTED_TARGET}`"))
     });
     findings
 }
@@ -41,20 +41,17 @@ fn of_version(said: &str) -> Finding {
     let release = said.lines().find_map(|it| it.strip_prefix("release: "));
     let release = release.unwrap_or_default();
     let Some(version) = numbers(release) else {
-        return Finding::warning(
-            CHECK,
-            format!("rustc says no version that is known: {said:?}"),
-        )
-        .help("check what `rustc -vV` runs".to_owned());
+        return Finding::warning(CHECK, format!("rustc reports an unknown version: {said:?}"))
+            .help("check which program `rustc -vV` runs".to_owned());
     };
     if Some(version) < numbers(OLDEST) {
         return Finding::error(CHECK, format!("rustc {release} is older than {OLDEST}"))
-            .help("update it: `rustup update`".to_owned());
+            .help("run `rustup update`".to_owned());
     }
     let is_tested = Some(version) == numbers(TESTED) && !release.contains('-');
     let tested = match is_tested {
         true => String::new(),
-        false => format!("; tested is {TESTED}"),
+        false => format!(", tested with {TESTED}"),
     };
     Finding::ok(CHECK, format!("rustc {release}{tested}"))
 }
@@ -79,21 +76,21 @@ mod tests {
             (
                 "1.97.0-nightly",
                 Severity::Ok,
-                "rustc 1.97.0-nightly; tested is 1.95",
+                "rustc 1.97.0-nightly, tested with 1.95",
             ),
             (
                 "1.95.0-nightly",
                 Severity::Ok,
-                "rustc 1.95.0-nightly; tested is 1.95",
+                "rustc 1.95.0-nightly, tested with 1.95",
             ),
-            ("2.0.0", Severity::Ok, "rustc 2.0.0; tested is 1.95"),
-            ("1.85.0", Severity::Ok, "rustc 1.85.0; tested is 1.95"),
+            ("2.0.0", Severity::Ok, "rustc 2.0.0, tested with 1.95"),
+            ("1.85.0", Severity::Ok, "rustc 1.85.0, tested with 1.95"),
             ("1.84.1", Severity::Error, "rustc 1.84.1 is older than 1.85"),
             ("1.9.0", Severity::Error, "rustc 1.9.0 is older than 1.85"),
             (
                 "new",
                 Severity::Warning,
-                "rustc says no version that is known: ",
+                "rustc reports an unknown version: ",
             ),
         ] {
             let finding = of_version(&format!("rustc\nrelease: {release}\nhost: x"));

@@ -1,4 +1,4 @@
-//! Whether the system tells of edits: its limits, and file systems that are silent.
+//! Whether the system reports edits: its limits, and file systems that send no events.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,17 +9,17 @@ use rustix::fs::statfs;
 
 use crate::stale::{Depth, Watcher, folders_of_plan};
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "watching";
 
-pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
+pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
     let mut folders: BTreeMap<PathBuf, Depth> = BTreeMap::new();
-    if let Some(survey) = scene.survey() {
+    if let Some(survey) = subject.survey() {
         folders.insert(survey.workspace_root.clone(), Depth::Folder);
     }
-    if let Some(plan) = scene.plan() {
+    if let Some(plan) = subject.plan() {
         folders.extend(folders_of_plan(plan));
     }
     let mut findings: Vec<Finding> = folders
@@ -31,7 +31,7 @@ pub(crate) fn check(scene: &Scene) -> Vec<Finding> {
     findings
 }
 
-/// Watches them all, as a session does.
+/// Watches all folders, as a session does.
 fn watched(folders: &BTreeMap<PathBuf, Depth>) -> Finding {
     let (sender, _receiver) = channel();
     let mut watcher = match Watcher::new(Vec::new(), None, sender, |noticed| noticed) {
@@ -49,23 +49,24 @@ fn watched(folders: &BTreeMap<PathBuf, Depth>) -> Finding {
     if watcher.is_limited() {
         let raised = raised(limit.unwrap_or(0));
         let what = format!(
-            "the system can't watch {count} folders: a session looks at some of them every half second"
+            "the system can't watch {count} folders, so a session checks some of them every half \
+             second"
         );
         let help = format!("raise the limit: `sudo sysctl fs.inotify.max_user_watches={raised}`");
         return Finding::warning(CHECK, what).help(help);
     }
     if count == 0 {
-        return Finding::ok(CHECK, "the system tells of edits");
+        return Finding::ok(CHECK, "the system reports edits");
     }
-    let limit = limit.map_or_else(String::new, |it| format!(", of {it} at the most"));
+    let limit = limit.map_or_else(String::new, |it| format!(", of at most {it}"));
     Finding::ok(
         CHECK,
-        format!("the system tells of edits in {count} folders{limit}"),
+        format!("the system reports edits in {count} folders{limit}"),
     )
 }
 
 fn refused(error: &notify::Error, name: Option<&str>) -> Finding {
-    let poll = "start the session by `cargo hotmod run --poll`";
+    let poll = "start the session with `cargo hotmod run --poll`";
     let help = match name {
         Some(name) => {
             let raised = raised(limit(name).unwrap_or(0));
@@ -73,7 +74,7 @@ fn refused(error: &notify::Error, name: Option<&str>) -> Finding {
         }
         None => poll.to_owned(),
     };
-    Finding::error(CHECK, format!("files can't be watched: {error}")).help(help)
+    Finding::error(CHECK, format!("cannot watch files: {error}")).help(help)
 }
 
 fn limit(name: &str) -> Option<u64> {
@@ -81,34 +82,37 @@ fn limit(name: &str) -> Option<u64> {
     text.trim().parse().ok()
 }
 
-/// More than what was not enough, and at least what most programs ask for.
+/// Twice the current limit, and at least the value that most programs recommend.
 fn raised(limit: u64) -> u64 {
     let least = if limit < 4096 { 1024 } else { 524_288 };
     least.max(limit.saturating_mul(2))
 }
 
-/// A file system on which not all edits make events.
+/// A file system on which some edits send no events.
 fn silent(folder: &Path) -> Option<Finding> {
     let kind = statfs(folder).ok()?.f_type;
-    // The type's sign is the platform's; the numbers have 32 bits.
+    // The type's sign depends on the platform; the numbers have 32 bits.
     let name = name_of_silent(kind as u64 & 0xffff_ffff)?;
     let folder = folder.display();
-    let what = format!("`{folder}` is on {name}: edits that are made elsewhere send no events");
-    let help = "if edits are not seen, start the session by `cargo hotmod run --poll`";
+    let what = format!(
+        "`{folder}` is on {name}, where edits made on another machine send no \
+                        events"
+    );
+    let help = "if edits are not noticed, start the session with `cargo hotmod run --poll`";
     Some(Finding::warning(CHECK, what).help(help.to_owned()))
 }
 
-/// By the numbers of `statfs(2)`. Of what this machine itself writes there, all of these tell.
+/// By the numbers of `statfs(2)`. All of these send events for writes by this machine.
 fn name_of_silent(kind: u64) -> Option<&'static str> {
     Some(match kind {
         0x6969 => "NFS",
         0x517b | 0xff53_4d42 | 0xfe53_4d42 => "a Windows share",
-        0x0102_1997 => "9P, as the drives of Windows are in WSL",
+        0x0102_1997 => "9P, like the drives of Windows in WSL",
         0x5346_4846 => "a drive of Windows in WSL",
         0x786f_4256 => "a shared folder of VirtualBox",
         0xbacb_acbc => "a shared folder of VMware",
         0x7c7c_6673 => "a shared folder of Parallels",
-        0x6573_5546 => "FUSE, as sshfs and the shared folders of Docker Desktop are",
+        0x6573_5546 => "FUSE, like sshfs and the shared folders of Docker Desktop",
         0x5346_414f => "AFS",
         0x00c3_6400 => "Ceph",
         0x0bd0_0bd0 => "Lustre",
@@ -125,7 +129,7 @@ mod tests {
         for (kind, name) in [
             (0x6969, Some("NFS")),
             (0xff53_4d42, Some("a Windows share")),
-            (0x0102_1997, Some("9P, as the drives of Windows are in WSL")),
+            (0x0102_1997, Some("9P, like the drives of Windows in WSL")),
             (0x786f_4256, Some("a shared folder of VirtualBox")),
             // ext4, btrfs, xfs, tmpfs, overlayfs, ZFS
             (0xef53, None),

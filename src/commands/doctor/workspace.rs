@@ -1,13 +1,13 @@
-//! Whether there is a session to be had.
+//! Whether the workspace has a host and a group.
 
-use super::Scene;
+use super::Subject;
 use super::finding::Finding;
 
 const CHECK: &str = "workspace";
 
-pub(crate) fn check(scene: &Scene) -> Finding {
-    let plan = match &scene.survey {
-        None => return Finding::ok(CHECK, "there is none here: only the machine was checked"),
+pub(crate) fn check(subject: &Subject) -> Finding {
+    let plan = match &subject.survey {
+        None => return Finding::ok(CHECK, "none here, so only the machine was checked"),
         Some(Err(error)) => Err(error),
         Some(Ok(survey)) => survey.plan.as_ref(),
     };

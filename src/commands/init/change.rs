@@ -1,7 +1,7 @@
-//! What is to be written, as a list that is made in full before anything is.
+//! Changes to files, which are collected completely before anything is written.
 //!
-//! A change says what stands in a file before and after, and nothing is written over a file that
-//! says something else. So taking changes back is applying them the other way round.
+//! A change has a file's text before and after. It is applied only if the file still has the text
+//! before. Applying the reversed change reverts it.
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::InitError;
 
-/// One file, before and after; `None` where it is not there.
+/// One file, before and after; `None` if it does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) path: PathBuf,
@@ -20,7 +20,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// A file that is not there yet.
+    /// Creates a file.
     pub(crate) fn create(path: PathBuf, text: String) -> Self {
         Change {
             path,
@@ -29,7 +29,7 @@ impl Change {
         }
     }
 
-    /// What takes this one back.
+    /// The change that reverts this one.
     pub(crate) fn reversed(&self) -> Self {
         Change {
             path: self.path.clone(),
@@ -40,7 +40,7 @@ impl Change {
 
     fn apply(&self) -> io::Result<()> {
         if read(&self.path)? != self.before {
-            return Err(io::Error::other("it is not what it was a moment ago"));
+            return Err(io::Error::other("the file has changed meanwhile"));
         }
         match &self.after {
             None => fs::remove_file(&self.path),
@@ -49,7 +49,7 @@ impl Change {
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
-        // A manifest may be a link, and stays one.
+        // Keep a manifest that is a symbolic link.
         let path = match self.before {
             Some(_) => self.path.canonicalize()?,
             None => self.path.clone(),
@@ -79,15 +79,15 @@ pub(crate) fn apply(changes: &[Change]) -> Result<(), InitError> {
             return Err(InitError::Write {
                 path: change.path.clone(),
                 error,
-                left: take_back(&changes[..index], &folders),
+                left: revert(&changes[..index], &folders),
             });
         }
     }
     Ok(())
 }
 
-/// Takes back what was applied, and returns the files for which that failed.
-pub(crate) fn take_back(changes: &[Change], folders: &[PathBuf]) -> Vec<PathBuf> {
+/// Reverts applied changes, and returns the files for which that failed.
+pub(crate) fn revert(changes: &[Change], folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut left = Vec::new();
     for change in changes.iter().rev() {
         if change.reversed().apply().is_err() {
@@ -98,7 +98,7 @@ pub(crate) fn take_back(changes: &[Change], folders: &[PathBuf]) -> Vec<PathBuf>
     left
 }
 
-/// Removes folders, inner ones first. What somebody has put something into stays.
+/// Removes empty folders, inner ones first.
 pub(crate) fn remove_empty(folders: &[PathBuf]) {
     for folder in folders.iter().rev() {
         let _ = fs::remove_dir(folder);
@@ -114,11 +114,11 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// The folders that are made for these files, outer ones first.
+/// The folders that must be created for these files, outer ones first.
 pub(crate) fn missing_folders<'a>(files: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
     let above = files.into_iter().flat_map(|it| it.ancestors().skip(1));
     let missing = above.filter(|it| !it.as_os_str().is_empty() && !it.exists());
-    // An outer one comes before all that begin with it.
+    // In this order, a folder comes before the folders in it.
     let missing: BTreeSet<_> = missing.map(Path::to_owned).collect();
     missing.into_iter().collect()
 }
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn all_is_written_and_can_be_taken_back() {
+    fn all_changes_are_written_and_can_be_reverted() {
         let root = tempfile::tempdir().unwrap();
         let old = root.path().join("old");
         fs::write(&old, "before").unwrap();
@@ -162,13 +162,13 @@ mod tests {
             0o600
         );
 
-        assert!(take_back(&changes, &folders).is_empty());
+        assert!(revert(&changes, &folders).is_empty());
         assert_eq!(fs::read_to_string(&old).unwrap(), "before");
         assert!(!root.path().join("a").exists());
     }
 
     #[test]
-    fn what_is_in_the_way_undoes_what_went_before() {
+    fn an_obstacle_reverts_the_changes_before_it() {
         let root = tempfile::tempdir().unwrap();
         let old = root.path().join("old");
         fs::write(&old, "before").unwrap();
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_one() {
+    fn a_link_stays_a_link() {
         let root = tempfile::tempdir().unwrap();
         let (real, link) = (root.path().join("real"), root.path().join("link"));
         fs::write(&real, "before").unwrap();

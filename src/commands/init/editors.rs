@@ -1,5 +1,5 @@
-//! Settings of an editor for a workspace: tasks, a debugger's launch, and a rust-analyzer that
-//! stays out of a session's way.
+//! Editor settings for a workspace: tasks, debugger configurations, and a separate target directory
+//! for rust-analyzer.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use super::change::{Change, read};
 use super::plan::Plan;
 use super::workspace::{Workspace, program};
 
-/// Whose settings are written.
+/// An editor with settings to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Editor {
     /// Visual Studio Code, with rust-analyzer and CodeLLDB
@@ -22,14 +22,14 @@ pub(crate) enum Editor {
     Zed,
     /// Helix
     Helix,
-    /// Neovim, with nvim-dap if it is there
+    /// Neovim, with nvim-dap if it is installed
     Neovim,
 }
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/editors");
 
 impl Editor {
-    /// Its folder among the templates, and where that is written in a workspace.
+    /// Its folder among the templates, and the folder to write to in a workspace.
     fn folders(self) -> (&'static str, &'static str) {
         match self {
             Editor::Vscode => ("vscode", ".vscode"),
@@ -39,7 +39,7 @@ impl Editor {
         }
     }
 
-    /// What it calls the workspace's root, where it does not begin there by itself.
+    /// Its variable for the workspace's root, if relative paths don't start there.
     fn root(self) -> &'static str {
         match self {
             Editor::Vscode | Editor::Neovim => "${workspaceFolder}/",
@@ -49,7 +49,7 @@ impl Editor {
     }
 
     fn next(self, host: &str) -> Vec<(&'static str, String)> {
-        let debug = format!("`hotmod: debug {host}`, while a session runs");
+        let debug = format!("`hotmod: debug {host}`, while a session is running");
         match self {
             Editor::Vscode | Editor::Zed => vec![
                 ("Run", "the task `hotmod: run`".to_owned()),
@@ -74,7 +74,7 @@ impl Editor {
     }
 }
 
-/// The editor's files, but for those that are there already.
+/// The editor's files, except those that exist already.
 pub(crate) fn plan(
     workspace: &Workspace,
     editor: Editor,
@@ -114,7 +114,7 @@ pub(crate) fn plan(
             Ok(None) => plan.changes.push(Change::create(path, text)),
             Ok(Some(there)) if there == text => {}
             _ => plan.by_hand.push(format!(
-                "`{}` is there and stays as it is; add to it:\n{}",
+                "`{}` already exists and was not changed; add this to it:\n{}",
                 file.display(),
                 text.trim_end()
             )),

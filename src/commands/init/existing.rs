@@ -1,11 +1,11 @@
-//! A crate of the workspace that is there, made reloadable.
+//! Makes an existing crate of the workspace reloadable.
 
 use super::manifests::{Manifests, folder_of};
 use super::plan::Plan;
 use super::workspace::{Workspace, library};
 use super::{InitError, host};
 
-/// All that marks the crate of this name, and makes the host use it.
+/// Plans to mark the crate as reloadable, and to let the host use it.
 pub(crate) fn plan(
     workspace: &Workspace,
     name: &str,
@@ -49,11 +49,15 @@ pub(crate) fn plan(
             (
                 "Mark",
                 format!(
-                    "what the program calls: `#[hotmod::hot]` above each such `fn` or `impl` in `{source}`"
+                    "the functions that the program calls: put `#[hotmod::hot]` above each such \
+                     `fn` or `impl` in `{source}`"
                 ),
             ),
             ("Run", format!("`{}`", workspace.run_command(host))),
-            ("Edit", format!("`{source}` while it runs, and save it")),
+            (
+                "Edit",
+                format!("`{source}` while the program is running, and save it"),
+            ),
         ],
     })
 }

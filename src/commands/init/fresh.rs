@@ -1,4 +1,4 @@
-//! A whole new workspace, from one of the templates.
+//! Creates a workspace from a template.
 
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,13 @@ use super::InitError;
 use super::change::Change;
 use super::plan::Plan;
 
-/// What a new workspace holds.
+/// A template for a new workspace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Template {
-    /// A simulation at a fixed time step, printed once a second
+    /// A simulation with a fixed time step, which prints its state once a second
     #[default]
     Loop,
-    /// A screen in the terminal (ratatui)
+    /// A terminal interface (ratatui)
     Tui,
     /// A web server (axum)
     Web,
@@ -28,7 +28,7 @@ static TUI: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/tui");
 static WEB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/web");
 
 impl Template {
-    /// Its files, written to a folder.
+    /// The changes that write its files to a folder.
     pub(crate) fn changes(self, folder: &Path) -> Vec<Change> {
         let directory = match self {
             Template::Loop => &LOOP,
@@ -44,7 +44,7 @@ impl Template {
 
     fn run_command(self) -> &'static str {
         match self {
-            // The program has the screen to itself.
+            // The program draws on the whole terminal.
             Template::Tui => "cargo hotmod run --quiet",
             Template::Loop | Template::Web => "cargo hotmod run",
         }
@@ -60,34 +60,34 @@ impl Template {
     }
 }
 
-/// What goes to a folder, typed in a shell.
+/// The shell command that changes to the folder.
 fn enter(named: &Path) -> String {
     let named = named.display().to_string();
     match shlex::try_quote(&named) {
         Ok(quoted) if !named.is_empty() => format!("cd {quoted} && "),
-        // The quoting fails for a zero byte alone, which no path has.
+        // Quoting fails only for a zero byte, which no path contains.
         _ => String::new(),
     }
 }
 
-/// All files of a workspace in a folder, which may hold other files. The screen tells of the folder
-/// as it is `named`: by nothing, if it is this one.
+/// Plans all files of a workspace in `folder`, which may contain other files. Messages show the
+/// folder as `named`, which is empty for the current folder.
 pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Plan, InitError> {
-    // A file can't hold a folder.
+    // A file can't contain a folder.
     let there = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
     if let Some(file) = there.filter(|it| !it.is_dir()) {
         return Err(InitError::InTheWay(vec![file.to_owned()]));
     }
     let mut changes = template.changes(folder);
-    // The author's own serves as well.
+    // An existing one is left as it is.
     changes.retain(|it| !(it.path.ends_with(".gitignore") && it.path.exists()));
-    let in_the_way = |change: &Change| {
-        // Of a folder that is in the way its own name says more than that of a file in it.
+    let obstacle = |change: &Change| {
+        // Report an existing folder instead of the files in it.
         let relative = change.path.strip_prefix(folder).ok()?;
         let first = folder.join(relative.components().next()?);
         first.symlink_metadata().is_ok().then_some(first)
     };
-    let mut taken: Vec<PathBuf> = changes.iter().filter_map(in_the_way).collect();
+    let mut taken: Vec<PathBuf> = changes.iter().filter_map(obstacle).collect();
     taken.dedup();
     if !taken.is_empty() {
         return Err(InitError::InTheWay(taken));
@@ -100,7 +100,10 @@ pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Pl
         ),
         (
             "Edit",
-            format!("`{}` while it runs, and save it", source.display()),
+            format!(
+                "`{}` while the program is running, and save it",
+                source.display()
+            ),
         ),
     ];
     if template == Template::Web {

@@ -1,4 +1,4 @@
-//! What the host needs: the runtime, and the attribute on its `main`.
+//! Prepares the host: adds the runtime, and the attribute on its `main`.
 
 use cargo_metadata::Package;
 
@@ -11,7 +11,7 @@ use super::workspace::{Workspace, program, runtime_key};
 use crate::commands::init::main_function;
 use crate::commands::init::main_function::Marked;
 
-/// The change of the host's source, if there is one, and what is left to do by hand.
+/// The change to the host's source, if any, and a message if the user has to change it.
 pub(crate) fn set_up(
     workspace: &Workspace,
     manifests: &mut Manifests,
@@ -20,7 +20,7 @@ pub(crate) fn set_up(
     manifests.depend_on_runtime(workspace, host)?;
     let key = runtime_key(host).unwrap_or("hotmod").replace('-', "_");
     let by_hand = format!(
-        "`fn main` of `{}` was not found for certain: put `#[{key}::main]` above it, first of its \
+        "could not find the `fn main` of `{}`: put `#[{key}::main]` above it, before its other \
          attributes",
         main_file(workspace, host)
     );
@@ -44,7 +44,7 @@ pub(crate) fn set_up(
     })
 }
 
-/// The file with the host's `main`, below the root; else the package, which has several.
+/// The file with the host's `main`, relative to the root, or the package if it has several.
 pub(crate) fn main_file(workspace: &Workspace, host: &Package) -> String {
     match program(host) {
         Some(target) => {

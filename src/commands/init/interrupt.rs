@@ -1,5 +1,5 @@
-//! The signals that end a program, noted while files are written, so that all of them can be taken
-//! back first.
+//! Catches the signals that end a program while `init` writes files, so that it can revert them
+//! first.
 
 use std::io;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::base::termination::ENDING;
 
 use super::InitError;
 
-/// The last of them that came, 0 if none did.
+/// The last signal that arrived, or 0.
 #[derive(Debug)]
 pub(crate) struct Interrupt(Arc<AtomicUsize>);
 
 impl Interrupt {
-    /// From here on none of them ends the process. Cargo, which is waited for, is ended by the
-    /// terminal's.
+    /// From now on, these signals don't end the process. A Ctrl-C in the terminal still ends cargo,
+    /// for which `init` waits.
     pub(crate) fn note() -> io::Result<Self> {
         let came = Arc::new(AtomicUsize::new(0));
         for signal in ENDING {
@@ -28,7 +28,7 @@ impl Interrupt {
     }
 
     pub(crate) fn check(&self) -> Result<(), InitError> {
-        // Relaxed: nothing but the number is handed over.
+        // Relaxed: no other memory is synchronised by it.
         match self.0.load(Ordering::Relaxed) {
             0 => Ok(()),
             signal => Err(InitError::Interrupted(signal)),

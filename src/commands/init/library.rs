@@ -1,4 +1,4 @@
-//! A new reloadable crate in a workspace, made as its neighbours are.
+//! Creates a reloadable crate in a workspace, in the style of its neighbours.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::workspace::{Workspace, is_member};
 use super::{InitError, host, name};
 
-/// What `[workspace.package]` may give to its members.
+/// Keys of `[workspace.package]` that members can inherit.
 const INHERITABLE: [&str; 15] = [
     "authors",
     "categories",
@@ -30,7 +30,7 @@ const INHERITABLE: [&str; 15] = [
     "rust-version",
 ];
 
-/// All that adds a crate of this name, and makes the host use it.
+/// Plans to add a crate with this name, and to let the host use it.
 pub(crate) fn plan(
     workspace: &Workspace,
     name: &str,
@@ -72,7 +72,10 @@ pub(crate) fn plan(
             ("Run", format!("`{}`", workspace.run_command(host))),
             (
                 "Edit",
-                format!("`{}` while it runs, and save it", lib(&relative)),
+                format!(
+                    "`{}` while the program is running, and save it",
+                    lib(&relative)
+                ),
             ),
         ],
     })
@@ -111,12 +114,13 @@ fn manifest(
     Ok(manifest.text())
 }
 
-/// The new crate's source: one entry point, and a test of it.
+/// The new crate's source: an entry point and a test for it.
 fn source(name: &str) -> String {
     format!(
-        "//! Edit this file while the program runs, and save it.
+        "//! Edit this file while the program is running, and save it.
 
-/// Greets somebody. `#[hotmod::hot]` makes it an entry point: what the rest of the program calls.
+/// Returns a greeting. `#[hotmod::hot]` makes this function an entry point, so that the rest of the
+/// program always calls its newest version.
 #[hotmod::hot]
 #[must_use]
 pub fn greeting(name: &str) -> String {{
@@ -128,7 +132,7 @@ mod tests {{
     use super::*;
 
     #[test]
-    fn a_greeting_names_whom_it_greets() {{
+    fn the_greeting_contains_the_name() {{
         assert!(greeting(\"bob\").contains(\"bob\"));
     }}
 }}

@@ -1,4 +1,4 @@
-//! The lines of a text that is edited: those that stay keep their ends, and a text as a diff.
+//! Line endings of edited texts, and diffs.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use similar::{ChangeTag, TextDiff};
 
 use super::change::Change;
 
-/// An edited text with the line ends of the original: a line that was there has its own, and one
-/// that was added has those of the file.
+/// Restores the original's line endings in an edited text: a line of the original keeps its own,
+/// and an added line gets those of the file.
 ///
-/// What edits texts knows one kind of line end only.
+/// The edits themselves use `\n` only.
 pub(crate) fn with_endings_of(original: &str, edited: &str) -> String {
     let crlf = original.matches("\r\n").count();
     if crlf == 0 {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_keep_their_ends() {
+    fn lines_keep_their_endings() {
         assert_eq!(with_endings_of("a\nb\n", "a\nx\nb\n"), "a\nx\nb\n");
         assert_eq!(
             with_endings_of("a\r\nb\r\n", "a\nx\nb\n"),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_diff_names_what_is_new() {
+    fn the_diff_of_a_new_file_names_it() {
         let change = Change::create("/w/crates/a.txt".into(), "one\n".to_owned());
         assert_eq!(
             diff(&change, Path::new("/w")),

@@ -1,22 +1,22 @@
-//! Puts `#[hotmod::main]` on a program's `fn main`, as one line more.
+//! Adds `#[hotmod::main]` as a line above a program's `fn main`.
 
 use syn::spanned::Spanned as _;
 use syn::{Item, ItemFn};
 
 use crate::discover::lacks_main_attribute;
 
-/// What became of a source.
+/// The outcome for a source file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Marked {
-    /// It has the attribute, or may have it by another name.
+    /// It has the attribute, or may have it under another name.
     Already,
     /// The source with the attribute.
     Now(String),
-    /// There is no `fn main` of which it is plain that it is the one.
+    /// It is not clear which `fn main` to mark.
     Unclear,
 }
 
-/// `key` is the name under which the program's package has the runtime.
+/// `key` is the name of the runtime in the program's dependencies.
 pub(crate) fn mark(source: &str, key: &str) -> Marked {
     let Ok(file) = syn::parse_file(source) else {
         return Marked::Unclear;
@@ -34,7 +34,7 @@ pub(crate) fn mark(source: &str, key: &str) -> Marked {
     }
 }
 
-/// The line of the first attribute that is no documentation, else of the function; from 1.
+/// The line, from 1, of the first attribute that is not documentation, or of the function.
 fn first_line(main: &ItemFn) -> usize {
     let attributes = main.attrs.iter().map(|attribute| {
         let is_doc = attribute.path().is_ident("doc");
@@ -51,7 +51,7 @@ fn first_line(main: &ItemFn) -> usize {
         .unwrap_or(of_function)
 }
 
-/// The source with the attribute above a line, unless something else begins on that.
+/// The source with the attribute above `line`, if the function or an attribute starts on it.
 fn insert(source: &str, line: usize, key: &str) -> Option<String> {
     let index = line.checked_sub(1)?;
     let lines: Vec<&str> = source.split_inclusive('\n').collect();
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_attribute_is_one_line_above_the_others() {
+    fn the_attribute_is_added_above_the_others() {
         for (above, rest) in [
             ("", "fn main() {}\n"),
             (
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_is_left_alone() {
+    fn an_unclear_source_is_not_changed() {
         for source in [
             "",
             "fn main( {",

@@ -1,5 +1,5 @@
-//! A `Cargo.toml` that is edited: what is added stands where its author would have put it, and
-//! every other line stays as it is, byte for byte.
+//! Edits a `Cargo.toml`: adds entries where its author would have put them, and keeps every other
+//! line byte for byte.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::error::Error;
 use super::change::{Change, read};
 use super::{InitError, lines, members, neighbours};
 
-/// A manifest, as it is and as it will be.
+/// A manifest, before and after the edits.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     path: PathBuf,
@@ -18,24 +18,24 @@ pub(crate) struct Manifest {
     document: DocumentMut,
 }
 
-/// Where a dependency comes from.
+/// The source of a dependency.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
-    /// `[workspace.dependencies]` says it.
+    /// Inherited from `[workspace.dependencies]`.
     Workspace,
-    /// The value stands in the manifest itself.
+    /// A value in the manifest itself.
     Own(Value),
 }
 
 impl Source {
-    /// From keys as they stand in an inline table.
-    pub(crate) fn of_keys(keys: &str) -> Self {
+    /// From the keys of an inline table.
+    pub(crate) fn from_keys(keys: &str) -> Self {
         let table: Value = format!("{{ {keys} }}").parse().expect("an inline table");
         Source::Own(table)
     }
 
-    pub(crate) fn of_path(path: &Path) -> Self {
-        Self::of_keys(&format!("path = {:?}", path.display().to_string()))
+    pub(crate) fn from_path(path: &Path) -> Self {
+        Self::from_keys(&format!("path = {:?}", path.display().to_string()))
     }
 }
 
@@ -69,7 +69,7 @@ impl Manifest {
         format!("{bom}{text}")
     }
 
-    /// What is to be written, if anything was added.
+    /// The change to write, if anything was added.
     pub(crate) fn change(&self) -> Option<Change> {
         let after = self.text();
         (after != self.original).then(|| Change {
@@ -79,13 +79,13 @@ impl Manifest {
         })
     }
 
-    /// What stands below these keys.
+    /// The item at this path of keys.
     pub(crate) fn get(&self, keys: &[&str]) -> Option<&Item> {
         keys.iter()
             .try_fold(self.document.as_item(), |item, key| item.get(key))
     }
 
-    /// The keys of the table below these keys.
+    /// The keys of the table at this path of keys.
     pub(crate) fn keys(&self, keys: &[&str]) -> Vec<&str> {
         let table = self.get(keys).and_then(Item::as_table_like);
         table
@@ -102,7 +102,7 @@ impl Manifest {
             .collect()
     }
 
-    /// Adds a folder to the members; makes the package a workspace if it is none.
+    /// Adds a folder to the members, and turns a package without a workspace into one.
     pub(crate) fn add_member(&mut self, folder: &str) -> Result<(), InitError> {
         let workspace = table(&mut self.document, &["workspace"]);
         let workspace = workspace.and_then(Item::as_table_like_mut);
@@ -120,7 +120,7 @@ impl Manifest {
         }
     }
 
-    /// Adds a dependency to the table below `keys`.
+    /// Adds a dependency to the table at `keys`.
     pub(crate) fn add_dependency(
         &mut self,
         keys: &[&str],
@@ -169,7 +169,7 @@ impl Manifest {
         Ok(())
     }
 
-    /// An inline table is one line, and what was put into it has no blanks around it yet.
+    /// Adds the spaces in an inline table that the inserted entries lack.
     fn tidy_inline(&mut self, keys: &[&str]) {
         for depth in 1..=keys.len() {
             let item = table(&mut self.document, &keys[..depth]);
@@ -188,13 +188,14 @@ impl Manifest {
     }
 }
 
-/// The mark of UTF-8 that editors of Windows begin a file with, and the text behind it. What edits
-/// TOML drops the mark.
+/// The byte order mark, which some editors on Windows write, and the text after it. The TOML editor
+/// would drop the mark.
 fn split_bom(text: &str) -> (&str, &str) {
     text.split_at(text.len() - text.trim_start_matches('\u{feff}').len())
 }
 
-/// What stands below these keys, a table if nothing does yet; `None` if there is no way to it.
+/// The item at this path of keys, created as a table if missing; `None` if the path leads through
+/// something else than tables.
 fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Option<&'d mut Item> {
     let mut item = document.as_item_mut();
     for (depth, key) in keys.iter().enumerate() {
@@ -205,7 +206,7 @@ fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Option<&'d mut Ite
                 return Item::Value(Value::InlineTable(InlineTable::new()));
             }
             let mut table = Table::new();
-            // Only the innermost has a header of its own.
+            // Only the innermost table gets a header.
             table.set_implicit(depth + 1 < keys.len());
             Item::Table(table)
         });
@@ -213,7 +214,7 @@ fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Option<&'d mut Ite
     Some(item)
 }
 
-/// Whether most of what is inherited as it is is written as `{ workspace = true }` here.
+/// Whether most inherited dependencies are written as `{ workspace = true }` here.
 fn inherits_inline(dependencies: &dyn TableLike) -> bool {
     let inherited = dependencies.iter().filter(|(_, item)| {
         let table = item.as_table_like();

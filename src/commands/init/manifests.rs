@@ -1,4 +1,4 @@
-//! All manifests that one `init` edits, and the dependencies that it adds to them.
+//! The manifests that an `init` edits, and the dependencies that it adds.
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +11,12 @@ use super::InitError;
 use super::change::Change;
 use super::manifest::{Manifest, Source};
 use super::place::relative;
-use super::workspace::{Workspace, is_off, runtime_key};
+use super::workspace::{Workspace, is_disabled, runtime_key};
 
 const DEPENDENCIES: &[&str] = &["dependencies"];
 const INHERITED: &[&str] = &["workspace", "dependencies"];
 
-/// Each manifest once: that of the host may be the workspace's.
+/// Each manifest once: the host's can also be the workspace's.
 #[derive(Debug)]
 pub(crate) struct Manifests {
     root: PathBuf,
@@ -55,7 +55,7 @@ impl Manifests {
         self.open.iter().filter_map(Manifest::change)
     }
 
-    /// Makes a package depend on a library of the workspace, as its neighbours do.
+    /// Adds a dependency on a library of the workspace, in the style of the others.
     pub(crate) fn depend_on(
         &mut self,
         package: &Package,
@@ -74,25 +74,25 @@ impl Manifests {
                 .and_then(|it| it.get(name))
                 .is_none()
             {
-                let path = Source::of_path(&relative(&root, folder));
+                let path = Source::from_path(&relative(&root, folder));
                 manifest.add_dependency(INHERITED, name, &path)?;
             }
             Source::Workspace
         } else {
-            Source::of_path(&relative(&folder_of(package), folder))
+            Source::from_path(&relative(&folder_of(package), folder))
         };
         let own = self.of_package(package)?;
         own.add_dependency(DEPENDENCIES, name, &source)
     }
 
-    /// Makes a package depend on the runtime, unless it does.
+    /// Adds a dependency on the runtime, if it is missing.
     pub(crate) fn depend_on_runtime(
         &mut self,
         workspace: &Workspace,
         package: &Package,
     ) -> Result<(), InitError> {
         match runtime_key(package) {
-            Some(key) if is_off(package, key) => {
+            Some(key) if is_disabled(package, key) => {
                 return Err(InitError::OptionalRuntime(package.name.to_string()));
             }
             Some(_) => return Ok(()),
@@ -103,8 +103,8 @@ impl Manifests {
         own.add_dependency(DEPENDENCIES, "hotmod", &source)
     }
 
-    /// Where a package of the workspace gets the runtime from: all of them must get the same. To
-    /// where the workspace keeps what its members share it is added.
+    /// The source of the runtime for a package. All packages of the workspace must use the same
+    /// one, so it is added to `[workspace.dependencies]` if the workspace has such a table.
     pub(crate) fn runtime(
         &mut self,
         workspace: &Workspace,
@@ -125,7 +125,7 @@ impl Manifests {
                 }
             }
         }
-        let source = Source::of_keys(&template::hotmod_dependency());
+        let source = Source::from_keys(&template::hotmod_dependency());
         if !is_habit {
             return Ok(source);
         }
@@ -133,7 +133,7 @@ impl Manifests {
         Ok(Source::Workspace)
     }
 
-    /// An error if a name means something already where the new crate is to be known by it.
+    /// Fails if the name is already used where the new crate would use it.
     pub(crate) fn check_name(
         &mut self,
         workspace: &Workspace,
@@ -154,10 +154,10 @@ impl Manifests {
         let keys = host.dependencies.iter();
         let mut keys = keys.map(|it| it.rename.as_deref().unwrap_or(&it.name));
         if keys.any(same) {
-            return taken(format!("`{}` has a dependency of that name", host.name));
+            return taken(format!("`{}` has a dependency with that name", host.name));
         }
         if self.root()?.keys(INHERITED).into_iter().any(same) {
-            return taken("`[workspace.dependencies]` has it".to_owned());
+            return taken("it is in `[workspace.dependencies]`".to_owned());
         }
         Ok(())
     }
@@ -167,7 +167,7 @@ pub(crate) fn folder_of(package: &Package) -> PathBuf {
     package.manifest_path.with_file_name("").into_std_path_buf()
 }
 
-/// One package's word on where a dependency comes from, as another package has to write it.
+/// A dependency's source in one package, rewritten for another package's folder.
 fn moved(item: &Item, from: &Path, to: &Path) -> Option<Source> {
     const OWN: [&str; 4] = ["optional", "features", "default-features", "package"];
     let mut value = item.clone().into_value().ok()?;
@@ -187,7 +187,7 @@ fn moved(item: &Item, from: &Path, to: &Path) -> Option<Source> {
     Some(Source::Own(value))
 }
 
-/// The path without `..`, which may stand for another folder where links are.
+/// The canonical path: with links, removing `..` from the text could give another folder.
 fn normal(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

@@ -1,8 +1,8 @@
-//! A workspace's `members`: a folder that is added to them, in the shape that the list has.
+//! Adds a folder to a workspace's `members`, and keeps the format of the list.
 
 use toml_edit::{Array, Value};
 
-/// Adds a folder, in alphabetical order if that is the order there, else at the end.
+/// Adds a folder: in alphabetical order if the list is sorted, otherwise at the end.
 pub(crate) fn add(members: &mut Array, folder: &str) {
     let names: Vec<&str> = members.iter().filter_map(Value::as_str).collect();
     let place = names.iter().position(|name| *name > folder);
@@ -11,7 +11,7 @@ pub(crate) fn add(members: &mut Array, folder: &str) {
         Some(next) => prefix(next),
         None => tail(members),
     };
-    // A comment behind a comma belongs to what stands before the comma.
+    // A comment after a comma belongs to the entry before the comma.
     let (own, rest) = match before_next.find('\n') {
         Some(end) => before_next.split_at(end),
         None => ("", before_next.as_str()),
@@ -33,7 +33,7 @@ pub(crate) fn add(members: &mut Array, folder: &str) {
             next.decor_mut().set_prefix(rest);
             value.decor_mut().set_prefix(format!("{own}\n{indent}"));
         }
-        // Comments at the end of the list stay above what is added to it.
+        // Comments at the end of the list stay above the new entry.
         None => {
             let comments = rest.rfind('\n').map_or("", |end| &rest[..end]);
             let end = rest[comments.len()..].to_owned();
@@ -50,13 +50,13 @@ pub(crate) fn add(members: &mut Array, folder: &str) {
     members.insert_formatted(place, value);
 }
 
-/// What stands before a value, from the comma or the bracket on.
+/// The text before a value, from the comma or the bracket on.
 fn prefix(value: &Value) -> String {
     let prefix = value.decor().prefix().and_then(|it| it.as_str());
     prefix.unwrap_or_default().to_owned()
 }
 
-/// What stands between the last value, or its comma, and the closing bracket.
+/// The text between the last value, or its comma, and the closing bracket.
 fn tail(members: &Array) -> String {
     let suffix = members.iter().last().and_then(|it| it.decor().suffix());
     let suffix = suffix.and_then(|it| it.as_str()).unwrap_or_default();
@@ -64,7 +64,7 @@ fn tail(members: &Array) -> String {
     format!("{suffix}{trailing}")
 }
 
-/// What a line of the list begins with.
+/// The indentation of the list's lines.
 fn indent(members: &Array) -> String {
     let own_lines = members.iter().map(prefix).filter(|it| it.contains('\n'));
     let lines: Vec<_> = own_lines.collect();

@@ -1,12 +1,12 @@
-//! `cargo hotmod init`: makes a workspace reloadable, or a reloadable workspace.
+//! `cargo hotmod init`: adds a reloadable crate to a workspace, or creates a workspace with one.
 //!
-//! Whatever is asked for, it first becomes a [`plan`]: a list of files with what stands in them
-//! before and after. That is shown, and unless it was only to be shown, written: all of it or
-//! nothing. What is to be written is recorded first, so that it can be taken back, and cargo is
-//! asked whether it understands the outcome.
+//! Each request first becomes a [`plan`]: a list of files with their contents before and after.
+//! `init` shows the plan, and without `--dry-run` writes all of it or nothing. It records the
+//! changes before it writes them, so that they can be reverted, and then checks that cargo
+//! understands the result.
 //!
-//! Two rules: a file that is there is never written over, and of a file that is edited every line
-//! stays that need not change.
+//! Two rules: `init` never overwrites a file, and in a file that it edits, every line stays that
+//! need not change.
 
 mod change;
 mod editors;
@@ -45,31 +45,31 @@ use plan::Plan;
 use record::{Progress, Records};
 use workspace::Workspace;
 
-/// What was asked for.
+/// The parsed arguments.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) what: What,
-    /// The workspace's, or that of one of its members.
+    /// The manifest of the workspace or of a member.
     pub(crate) manifest_path: Option<PathBuf>,
     pub(crate) dry_run: bool,
 }
 
 #[derive(Debug)]
 pub(crate) enum What {
-    /// A new crate in a workspace; outside of one, a new workspace in that folder.
+    /// Create a crate in a workspace, or a workspace outside of one.
     New {
         name: Option<String>,
         host: Option<String>,
         template: Option<Template>,
     },
-    /// A crate that is there.
+    /// Mark an existing crate.
     Existing { name: String, host: Option<String> },
-    /// Settings of an editor.
+    /// Write settings for an editor.
     Editor {
         editor: Editor,
         host: Option<String>,
     },
-    /// The last one, taken back.
+    /// Revert the last `init`.
     Undo,
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
     let here = env::current_dir().map_err(Error::Setup)?;
     let is_here = request.manifest_path.is_some() || discover::has_manifest_above(&here);
     if let What::Undo = request.what
-        && let Some(records) = half_made(request, &here)
+        && let Some(records) = interrupted_init(request, &here)
     {
         return undo(request, screen, &records);
     }
@@ -144,7 +144,7 @@ fn fresh(
         let root = root.to_owned();
         return Err(InitError::InWorkspace { folder, root });
     }
-    // Named as it was typed: from here, or from the root of all.
+    // Show the path as it was typed: relative or absolute.
     let named = match typed.is_some_and(|typed| Path::new(typed).is_absolute()) {
         true => folder.clone(),
         false => place::relative(here, &folder),
@@ -162,21 +162,21 @@ fn carry_out(
     plan: &Plan,
     root: &Path,
 ) -> Result<u8, InitError> {
-    plan.say_by_hand(screen);
+    plan.show_manual_steps(screen);
     if request.dry_run {
         screen.say("Dry run", "nothing was written");
         return Ok(0);
     }
-    // There may be only something to say.
+    // The plan may contain only messages.
     if !plan.changes.is_empty() {
         plan.carry_out(screen, root)?;
     }
-    plan.say_next(screen);
+    plan.show_next_steps(screen);
     Ok(0)
 }
 
-/// The records of a workspace that cargo does not understand, for it was left half made.
-fn half_made(request: &Request, here: &Path) -> Option<Records> {
+/// The records of a workspace that cargo can't read, because an `init` was interrupted.
+fn interrupted_init(request: &Request, here: &Path) -> Option<Records> {
     let manifest = request.manifest_path.as_deref();
     if Workspace::open(manifest).is_ok() {
         return None;
@@ -207,7 +207,7 @@ fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8,
         }
         return Err(error);
     }
-    plan.say(screen, root);
+    plan.show_written(screen, root);
     records.forget();
     change::remove_empty(&record.folders(root));
     Ok(0)

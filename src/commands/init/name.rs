@@ -1,13 +1,13 @@
-//! Whether a word can be the name of a new crate.
+//! Checks the name of a new crate.
 //!
-//! As `cargo new` judges it, and stricter where cargo only warns or says nothing: a crate that hides
-//! `std` from its host, or that rustc warns of or refuses, is no beginning.
+//! The rules are those of `cargo new`, but stricter where cargo only warns or says nothing. A crate
+//! that shadows `std` in its host, or that rustc warns about or rejects, would be a bad start.
 
 use crate::discover::RUNTIME;
 
 use super::InitError;
 
-/// Of all editions, and those that are reserved: a crate's name is written in paths.
+/// The keywords of all editions, including reserved ones, which can't be used in paths.
 const KEYWORDS: [&str; 54] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -16,10 +16,10 @@ const KEYWORDS: [&str; 54] = [
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
-/// What comes with the compiler.
+/// Crates that come with the compiler.
 const BUILT_IN: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
 
-/// What Windows takes for a device, in any folder.
+/// Names of devices on Windows, in any folder.
 const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 
 pub(crate) fn check(name: &str) -> Result<(), InitError> {
@@ -31,20 +31,20 @@ pub(crate) fn check(name: &str) -> Result<(), InitError> {
     } else if let Some(bad) = name.chars().find(|c| !is_allowed(*c)) {
         format!("`{bad}` is neither a letter, a digit, `_` nor `-`")
     } else if let Some(bad) = name.chars().find(|c| !c.is_ascii()) {
-        format!("`{bad}` is not of ASCII, and rustc knows no other crates")
+        format!("`{bad}` is not ASCII, and rustc requires ASCII crate names")
     } else if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-        "it does not begin with a letter or `_`".to_owned()
+        "it does not start with a letter or `_`".to_owned()
     } else if KEYWORDS.contains(&name) || in_paths.chars().all(|c| c == '_') {
-        "it is a keyword of Rust".to_owned()
+        "it is a Rust keyword".to_owned()
     } else if BUILT_IN.contains(&in_paths.as_str()) {
-        "a crate that comes with the compiler is called so".to_owned()
+        "it is the name of a crate that comes with the compiler".to_owned()
     } else if DEVICES.contains(&name.to_ascii_lowercase().as_str()) {
         "it is the name of a device on Windows".to_owned()
     } else if RUNTIME.contains(&in_paths.replace('_', "-").as_str()) {
-        "the runtime is called so".to_owned()
-    } else if is_warned_of(&in_paths) {
+        "it is the name of the runtime".to_owned()
+    } else if triggers_lint(&in_paths) {
         instead = Some(snake_case(name)).filter(|it| check(it).is_ok());
-        "rustc warns of a crate whose name is not in snake case".to_owned()
+        "rustc warns about crate names that are not in snake case".to_owned()
     } else {
         return Ok(());
     };
@@ -55,12 +55,12 @@ pub(crate) fn check(name: &str) -> Result<(), InitError> {
     })
 }
 
-/// Whether rustc's lint `non_snake_case` has something against a crate's name.
-fn is_warned_of(in_paths: &str) -> bool {
+/// Whether rustc's lint `non_snake_case` warns about a crate's name.
+fn triggers_lint(in_paths: &str) -> bool {
     in_paths.chars().any(char::is_uppercase) || in_paths.trim_matches('_').contains("__")
 }
 
-/// The name in lower case, with its words apart.
+/// The name in snake case.
 fn snake_case(name: &str) -> String {
     let separator = if name.contains('-') { '-' } else { '_' };
     let mut snake = String::new();
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_judged_as_cargo_judges_them() {
+    fn names_are_checked_as_by_cargo() {
         for name in ["screens", "my-screens", "_private", "x2", "my__", "looped"] {
             assert!(check(name).is_ok(), "{name}");
         }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rustc_warns_of_has_another_name() {
+    fn a_name_that_rustc_warns_about_is_replaced() {
         for (name, expected) in [
             ("A", Some("a")),
             ("Screens", Some("screens")),

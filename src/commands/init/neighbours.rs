@@ -1,14 +1,18 @@
-//! A table of dependencies: the place for one more.
+//! Adds an entry to a table of dependencies, in the right place.
 
 use toml_edit::{Item, TableLike};
 
-/// Inserts in alphabetical order if that is the order there, else at the end.
+/// Inserts in alphabetical order if the table is sorted, otherwise at the end.
 ///
-/// Where comments or blank lines divide the table, what comes from a folder stands with its like, and
-/// so does what does not: it should not stand below a comment on others.
+/// If comments or blank lines divide the table into groups, a path dependency goes to a group of
+/// path dependencies, and any other to a group of others. It should not end up below a comment on
+/// others.
 pub(crate) fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
     let has_path = |item: &Item| item.get("path").is_some();
-    let is_divided = table.iter().skip(1).any(|(key, _)| is_apart(table, key));
+    let is_divided = table
+        .iter()
+        .skip(1)
+        .any(|(key, _)| starts_group(table, key));
     let all: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     let like = table.iter().enumerate();
     let like: Vec<(usize, &str)> = like
@@ -19,13 +23,13 @@ pub(crate) fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
     let smaller = like.iter().rfind(|(_, other)| *other < key);
     let place = match (smaller, like.first(), like.last()) {
         (Some((before, _)), ..) if is_sorted => before + 1,
-        // What stands above the first one may be said of all of them.
+        // A comment above the first entry may be about the whole table.
         (_, Some((first, _)), _) if is_sorted && !is_divided => *first,
         (_, _, Some((last, _))) => last + 1,
         (_, _, None) => all.len(),
     };
     let is_alone = like.is_empty() && !all.is_empty();
-    // There is no insertion at a place: what comes after it is taken out and put back.
+    // toml_edit can't insert at a position, so remove the later entries and add them again.
     let mut later = Vec::new();
     for key in &all[place..] {
         let formatted = table.key(key).cloned();
@@ -40,15 +44,15 @@ pub(crate) fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
     }
 }
 
-/// Whether a comment or a blank line stands above an entry.
-fn is_apart(table: &dyn TableLike, key: &str) -> bool {
+/// Whether a comment or a blank line precedes an entry.
+fn starts_group(table: &dyn TableLike, key: &str) -> bool {
     let prefix = table.key(key).and_then(|key| key.leaf_decor().prefix());
     let prefix = prefix.and_then(|it| it.as_str()).unwrap_or_default();
-    // Of `a.workspace = true` the last word has it.
+    // For `a.workspace = true`, the last key has the prefix.
     let inner = table.get(key).and_then(Item::as_table_like);
     let inner = inner.filter(|it| it.is_dotted());
     prefix.contains('\n')
-        || inner.is_some_and(|inner| inner.iter().any(|(key, _)| is_apart(inner, key)))
+        || inner.is_some_and(|inner| inner.iter().any(|(key, _)| starts_group(inner, key)))
 }
 
 #[cfg(test)]
@@ -67,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_a_folder_stands_with_its_like() {
+    fn a_path_dependency_is_added_to_the_others() {
         const PATH: &str = "{ path = \"x\" }";
         for blank in ["", "\n"] {
             for key in ["e", "x"] {
@@ -97,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_like_it_it_stands_apart() {
+    fn without_a_similar_entry_it_becomes_a_separate_group() {
         let before = "# web\naxum = \"1\"\n# text\nserde = \"1\"\n";
         assert_eq!(
             after(before, "a", "{ path = \"a\" }"),
@@ -111,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_not_divided_keeps_its_order() {
+    fn a_table_without_groups_keeps_its_order() {
         for (before, expected) in [
             ("z = \"1\"\n", "m = \"1\"\nz = \"1\"\n"),
             (

@@ -1,8 +1,9 @@
-//! Paths by their words alone: one as seen from another, and one without detours.
+//! Path arithmetic without file system access where possible: relative paths, and paths without
+//! `..`.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The way from one folder to another, as manifests write it.
+/// The relative path from one folder to another, as manifests write it.
 pub(crate) fn relative(from: &Path, to: &Path) -> PathBuf {
     let common = from.components().zip(to.components());
     let common = common.take_while(|(a, b)| a == b).count();
@@ -14,8 +15,8 @@ pub(crate) fn relative(from: &Path, to: &Path) -> PathBuf {
     up.chain(down).collect()
 }
 
-/// The path without `.` and `..`. Of what is there the kernel says what lies above it, which links
-/// may make another folder than the one that the path names.
+/// The path without `.` and `..`. Existing parts are resolved by the kernel, because with links the
+/// parent folder can differ from the one in the path.
 pub(crate) fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
@@ -36,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ways_lead_up_and_down() {
+    fn relative_paths_go_up_and_down() {
         for (from, to, way) in [
             ("/w/app", "/w/crates/a", "../crates/a"),
             ("/w", "/w/crates/a", "crates/a"),
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn detours_are_left_out() {
+    fn dots_are_removed() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path().canonicalize().unwrap();
         std::fs::create_dir_all(root.join("a/b")).unwrap();
@@ -58,7 +59,7 @@ mod tests {
             ("x/./y/", "x/y"),
             ("x/y/../../z", "z"),
             ("a/../y", "y"),
-            // Above what the link leads to.
+            // The parent of the link's target.
             ("link/../y", "a/y"),
         ] {
             assert_eq!(without_dots(&root.join(path)), root.join(plain), "{path}");

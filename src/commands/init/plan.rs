@@ -1,4 +1,4 @@
-//! What an `init` is going to do: made in full, shown, and only then done.
+//! The changes of an `init`, which are planned completely and shown before they are written.
 
 use std::path::Path;
 
@@ -16,23 +16,23 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
-    /// The package that is a member afterwards, if it is a new one.
+    /// The package that becomes a member, if it is new.
     pub(crate) member: Option<String>,
-    /// What the tool can't do.
+    /// Steps that the user has to do.
     pub(crate) by_hand: Vec<String>,
-    /// What to do next: a word, and what it is about.
+    /// Next steps for the user: a status word and a text.
     pub(crate) next: Vec<(&'static str, String)>,
 }
 
 impl Plan {
-    /// Shows each change in full.
+    /// Shows each change as a diff.
     pub(crate) fn show(&self, screen: &mut Screen, root: &Path) {
         for change in &self.changes {
             screen.diff(&lines::diff(change, root));
         }
     }
 
-    /// Writes down what is to be done, does it, and says it.
+    /// Records the changes, writes them, and lists them on the screen.
     pub(crate) fn carry_out(&self, screen: &mut Screen, root: &Path) -> Result<(), InitError> {
         let records = Records::of(root)?;
         if records.has_begun() {
@@ -50,21 +50,21 @@ impl Plan {
             change::remove_empty(&made);
             return Err(error);
         }
-        self.say(screen, root);
+        self.show_written(screen, root);
         Ok(())
     }
 
-    /// Writes all, or nothing.
+    /// Writes all changes or none.
     fn write(&self, records: &Records, interrupt: &Interrupt) -> Result<(), InitError> {
         change::apply(&self.changes)?;
         let confirmed = self.confirm(records.root());
-        // It may have ended cargo too, whose end says less.
+        // A signal may have ended cargo too: report the signal first.
         let outcome = interrupt.check();
         let outcome = outcome.and(confirmed).and_then(|()| records.finish());
-        outcome.inspect_err(|_| _ = change::take_back(&self.changes, &[]))
+        outcome.inspect_err(|_| _ = change::revert(&self.changes, &[]))
     }
 
-    /// Cargo has the last word on what was written.
+    /// Checks that cargo accepts the result.
     fn confirm(&self, root: &Path) -> Result<(), InitError> {
         let workspace = Workspace::open(Some(&root.join("Cargo.toml")))?;
         if let Some(name) = &self.member
@@ -75,7 +75,7 @@ impl Plan {
         Ok(())
     }
 
-    pub(crate) fn say(&self, screen: &mut Screen, root: &Path) {
+    pub(crate) fn show_written(&self, screen: &mut Screen, root: &Path) {
         for change in &self.changes {
             let word = match (&change.before, &change.after) {
                 (None, _) => "Created",
@@ -87,13 +87,13 @@ impl Plan {
         }
     }
 
-    pub(crate) fn say_by_hand(&self, screen: &mut Screen) {
+    pub(crate) fn show_manual_steps(&self, screen: &mut Screen) {
         for by_hand in &self.by_hand {
             screen.warning(by_hand);
         }
     }
 
-    pub(crate) fn say_next(&self, screen: &mut Screen) {
+    pub(crate) fn show_next_steps(&self, screen: &mut Screen) {
         for (word, text) in &self.next {
             screen.say(word, text);
         }

@@ -1,8 +1,8 @@
-//! What the last `init` of a workspace did, so that it can be taken back.
+//! The record of a workspace's last `init`, for `--undo`.
 //!
-//! It lies where the workspace's sessions build, and is gone with that. It is written before the
-//! first file is, under a name that says that nothing is finished: whatever ends the tool, what
-//! there is of its work can be taken back.
+//! The record is in the folder where sessions build, and `cargo clean` removes it. It is written
+//! before the first change, under a name that marks it as unfinished. So an `init` that is killed
+//! at any point can be reverted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,20 +20,20 @@ use super::place::{relative, without_dots};
 use crate::commands::init::change;
 use crate::commands::init::change::Change;
 
-/// A workspace may be copied or moved with its record, so paths are relative to its root.
+/// Paths are relative to the workspace's root, because a workspace may be moved with its record.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Record {
-    /// Where the workspace was.
+    /// The workspace's root when `init` ran.
     root: PathBuf,
     files: Vec<Written>,
-    /// Those that were made, outer ones first.
+    /// Created folders, outer ones first.
     folders: Vec<PathBuf>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 struct Written {
     path: PathBuf,
-    /// Of what was written.
+    /// The digest of the written text.
     digest: u64,
     before: Option<String>,
 }
@@ -52,8 +52,8 @@ impl Record {
         }
     }
 
-    /// What takes back all that was written, if none of it was touched since. What is not
-    /// finished may lack some of it.
+    /// The changes that revert everything that was written, if it has not been edited since. In an
+    /// unfinished record, some files may not have been written.
     pub(crate) fn reversed(
         &self,
         root: &Path,
@@ -87,7 +87,7 @@ impl Record {
         Ok(changes)
     }
 
-    /// What lies outside of a copied workspace is not the copy's alone.
+    /// Changed files outside a copied workspace, which the original workspace uses too.
     fn shared(&self, root: &Path, changes: &[Change]) -> Vec<PathBuf> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let root = real(root);
@@ -105,7 +105,7 @@ impl Record {
     }
 }
 
-/// A file that is not there is another than an empty one.
+/// A missing file has a different digest than an empty one.
 fn digest(text: Option<&str>) -> u64 {
     let mut digest = Digest::new();
     match text {
@@ -115,15 +115,15 @@ fn digest(text: Option<&str>) -> u64 {
     digest.finish()
 }
 
-/// How far what a record tells of has come.
+/// Whether the changes of a record are complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// An `init`, or what takes it back, is at work or was ended at it.
+    /// An `init` or `--undo` is running, or was interrupted.
     Begun,
     Done,
 }
 
-/// The records of one workspace: that of the last `init`, and one that is not finished.
+/// The records of one workspace: the last `init`, and an unfinished one.
 #[derive(Debug)]
 pub(crate) struct Records {
     root: PathBuf,
@@ -131,7 +131,7 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Those of a workspace that need not be there yet.
+    /// The records of a workspace, which need not exist yet.
     pub(crate) fn of(root: &Path) -> Result<Self, DiscoverError> {
         let target = discover::target_directory()?;
         Ok(Self::at(root, target.as_deref()))
@@ -145,7 +145,8 @@ impl Records {
         }
     }
 
-    /// Those of the nearest folder in which something was begun: cargo may not understand it.
+    /// The records of the nearest folder with an unfinished `init`, without asking cargo about the
+    /// workspace.
     pub(crate) fn begun_above(folder: &Path) -> Option<Self> {
         let target = discover::target_directory().ok()?;
         let all = folder.ancestors().map(|it| Self::at(it, target.as_deref()));
@@ -167,7 +168,7 @@ impl Records {
         self.path(Progress::Begun).exists()
     }
 
-    /// Writes down what is going to be done.
+    /// Writes the record before the changes.
     pub(crate) fn begin(&self, record: &Record) -> Result<(), InitError> {
         let path = self.path(Progress::Begun);
         let written = serde_json::to_vec(record)
@@ -180,22 +181,22 @@ impl Records {
         })
     }
 
-    /// All that was begun is done.
+    /// Marks the record as complete.
     pub(crate) fn finish(&self) -> Result<(), InitError> {
-        self.turn(Progress::Begun, Progress::Done)
+        self.rename(Progress::Begun, Progress::Done)
     }
 
-    /// What was done is begun to be taken back.
+    /// Marks a complete record as unfinished, before it is reverted.
     pub(crate) fn reopen(&self) -> Result<(), InitError> {
-        self.turn(Progress::Done, Progress::Begun)
+        self.rename(Progress::Done, Progress::Begun)
     }
 
-    fn turn(&self, from: Progress, to: Progress) -> Result<(), InitError> {
+    fn rename(&self, from: Progress, to: Progress) -> Result<(), InitError> {
         let path = self.path(to);
         Ok(fs::rename(self.path(from), &path).map_err(Error::file(&path, "written"))?)
     }
 
-    /// The record of what is not finished, else that of the last `init`.
+    /// The unfinished record, or that of the last `init`.
     pub(crate) fn load(&self) -> Result<(Record, Progress), InitError> {
         for progress in [Progress::Begun, Progress::Done] {
             let path = self.path(progress);
@@ -213,7 +214,7 @@ impl Records {
         Err(InitError::NothingToUndo)
     }
 
-    /// Of what was begun, nothing is left.
+    /// Removes the unfinished record.
     pub(crate) fn forget(&self) {
         let _ = fs::remove_file(self.path(Progress::Begun));
         let folders: Vec<_> = self.directory.ancestors().take(2).collect();

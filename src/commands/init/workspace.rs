@@ -1,4 +1,4 @@
-//! The workspace as cargo knows it, and what its author's habits are.
+//! The workspace according to cargo, and the conventions of its author.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace of a manifest, else of the current folder.
+    /// The workspace of a manifest, or of the current folder.
     pub(crate) fn open(manifest_path: Option<&Path>) -> Result<Self, DiscoverError> {
         let metadata = discover::members(manifest_path)?;
         Ok(Workspace { metadata })
@@ -34,7 +34,7 @@ impl Workspace {
         self.root().join("Cargo.toml")
     }
 
-    /// Where its sessions build.
+    /// The folder where its sessions build.
     pub(crate) fn session_directory(&self) -> PathBuf {
         Workshop::target_of(self.root(), self.metadata.target_directory.as_std_path())
     }
@@ -51,8 +51,8 @@ impl Workspace {
         })
     }
 
-    /// The package with the program: the one that is named, else the only one, else the only one
-    /// that depends on the runtime.
+    /// The package with the program: the named one, the only one, or the only one that depends on
+    /// the runtime.
     pub(crate) fn host(&self, named: Option<&str>) -> Result<&Package, InitError> {
         if let Some(name) = named {
             let package = self.package(name)?;
@@ -75,7 +75,7 @@ impl Workspace {
         }
     }
 
-    /// What runs the host of this package in a session.
+    /// The command that runs the host of this package in a session.
     pub(crate) fn run_command(&self, host: &Package) -> String {
         let programs = self.packages().map(|package| binaries(package).len());
         let name = &host.name;
@@ -88,7 +88,7 @@ impl Workspace {
         }
     }
 
-    /// Whether a package is linked with another one, directly or by way of members.
+    /// Whether a package depends on another one, directly or through members.
     pub(crate) fn reaches(&self, from: &Package, to: &Package) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![from];
@@ -112,13 +112,13 @@ impl Workspace {
         false
     }
 
-    /// The folder below the root in which the workspace keeps its crates: that of most libraries.
+    /// The folder, relative to the root, that contains most of the workspace's libraries.
     pub(crate) fn crates_folder(&self) -> PathBuf {
         let mut counts: BTreeMap<&Path, usize> = BTreeMap::new();
         for package in self.packages() {
             let parent = package.manifest_path.parent().and_then(|it| it.parent());
             let relative = parent.and_then(|it| it.as_std_path().strip_prefix(self.root()).ok());
-            // A library counts for more: an `xtask` lies apart.
+            // Libraries count more than programs, because an `xtask` is often in a separate folder.
             let weight = if library(package).is_some() { 4 } else { 1 };
             if let Some(relative) = relative {
                 *counts.entry(relative).or_default() += weight;
@@ -129,7 +129,7 @@ impl Workspace {
     }
 }
 
-/// Whether the workspace's list has a folder already, by one of its patterns.
+/// Whether a pattern in `members` already matches the folder.
 pub(crate) fn is_member(root: &Manifest, folder: &str) -> bool {
     root.members().iter().any(|pattern| {
         let glob = GlobBuilder::new(pattern.trim_end_matches('/'))
@@ -143,8 +143,8 @@ pub(crate) fn binaries(package: &Package) -> Vec<&Target> {
     package.targets.iter().filter(|it| it.is_bin()).collect()
 }
 
-/// The binary that `cargo run` would run, if that is plain; else the one that has the package's name,
-/// as that of its `src/main.rs`.
+/// The binary that `cargo run` would run, if there is only one candidate; otherwise the one with
+/// the package's name, as `src/main.rs` has by default.
 pub(crate) fn program(package: &Package) -> Option<&Target> {
     let binaries = binaries(package);
     match (binaries.as_slice(), &package.default_run) {
@@ -161,7 +161,7 @@ pub(crate) fn library(package: &Package) -> Option<&Target> {
     package.targets.iter().find(is_library)
 }
 
-/// The name under which a package depends on the runtime.
+/// The name of the runtime in a package's dependencies.
 pub(crate) fn runtime_key(package: &Package) -> Option<&str> {
     let runtime = package.dependencies.iter().find(|dependency| {
         dependency.name == "hotmod" && dependency.kind == DependencyKind::Normal
@@ -169,19 +169,19 @@ pub(crate) fn runtime_key(package: &Package) -> Option<&str> {
     Some(key(runtime))
 }
 
-/// Whether a package is built without the dependency of this name, unless that is asked for.
-pub(crate) fn is_off(package: &Package, name: &str) -> bool {
+/// Whether the dependency is optional and not enabled by default.
+pub(crate) fn is_disabled(package: &Package, name: &str) -> bool {
     let mut named = package.dependencies.iter().filter(|it| key(it) == name);
     named.all(|it| it.optional) && !default_has(package, name)
 }
 
-/// Whether the feature `default` leads to a dependency.
+/// Whether the feature `default` enables a dependency.
 fn default_has(package: &Package, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec!["default"];
     while let Some(feature) = open.pop() {
         for entry in package.features.get(feature).into_iter().flatten() {
-            // `name?/feature` switches nothing on.
+            // `name?/feature` does not enable `name`.
             let dependency = entry.strip_prefix("dep:");
             let dependency = dependency.or(entry.split_once('/').map(|(name, _)| name));
             if dependency == Some(name) {

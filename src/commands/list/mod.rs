@@ -1,7 +1,7 @@
-//! `cargo hotmod list`: what a session of a program is about, as far as it is known without one.
+//! `cargo hotmod list`: what a session of a program reloads, shares and restarts for.
 //!
-//! It builds nothing. What only a build can tell is what the last one of a session told. [`text`] is
-//! how people are shown it.
+//! It builds nothing. Facts that need a build come from the last build of a session. [`text`]
+//! renders the listing.
 
 mod text;
 
@@ -19,14 +19,14 @@ use crate::discover::{self, HostKind, Membership, Outsider, Plan, RUNTIME, Selec
 use crate::error::Error;
 use crate::report::{Status, now_ms};
 
-/// The answer; its JSON is documented in the reference, and kept stable.
+/// The result. The reference documents its JSON, which is kept stable.
 #[derive(Debug, Serialize)]
 struct Listing {
     host: Host,
     reloadable: Vec<Reloadable>,
-    /// Unmarked packages that host and group share.
+    /// Unmarked packages that the host and the group share.
     shared: Vec<String>,
-    /// Other members, with the reason.
+    /// All other members, with the reason.
     not_reloadable: Vec<Outsider>,
     #[serde(flatten)]
     built: Built,
@@ -43,12 +43,12 @@ struct Host {
 #[derive(Debug, Serialize)]
 struct Reloadable {
     package: String,
-    /// The packages that it stands between, if it is not marked itself.
+    /// The packages that it sits between, if it is not marked itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     between: Option<(String, String)>,
 }
 
-/// What a build tells; nothing if there was none.
+/// Facts from the last build; empty before the first.
 #[derive(Debug, Default, Serialize)]
 struct Built {
     entry_points: Option<BTreeSet<String>>,
@@ -65,28 +65,28 @@ struct DirectUse {
     by_way_of: Option<String>,
 }
 
-/// A session that runs.
+/// A running session.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Session {
     Known(Status),
-    /// It has not written its file, or could not.
+    /// It has no status file, or could not write one.
     Unknown {},
 }
 
-/// Prints what there is to know of the selected program.
+/// Prints the listing of the selected program.
 pub(crate) fn run(selection: &Selection, as_json: bool) -> Result<u8, Error> {
     let listing = Listing::of_selected(selection)?;
     let text = match as_json {
         true => serde_json::to_string_pretty(&listing).map_err(std::io::Error::from)? + "\n",
         false => listing.text(now_ms()),
     };
-    // Nobody is there to be told that stdout is closed.
+    // If stdout is closed, the listing has no reader.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(0)
 }
 
-/// The same, for the session's own screen.
+/// Returns the listing as text, for the session's own screen.
 pub(crate) fn describe(selection: &Selection) -> Result<String, Error> {
     Ok(Listing::of_selected(selection)?.text(now_ms()))
 }
@@ -107,7 +107,7 @@ impl Listing {
                 Membership::Sandwiched { between } => Some(between),
             },
         });
-        // In a checkout the runtime is a folder of the user's.
+        // In a clone, the runtime is a local package too.
         let shared = plan.shared.into_iter().map(|it| it.name);
         let shared = shared.filter(|it| !RUNTIME.contains(&&**it));
         Listing {
@@ -123,7 +123,7 @@ impl Listing {
             shared: shared.collect(),
             not_reloadable: outsiders,
             built: symbols.map(Built::of).unwrap_or_default(),
-            // Without the lock, the file is of a session that was killed.
+            // Without the lock, the status file was left by a session that was killed.
             session: scratch::is_held(&workshop.lock())
                 .then(|| read(&workshop.status()).map_or(Session::Unknown {}, Session::Known)),
         }
@@ -146,7 +146,7 @@ impl Built {
     }
 }
 
-/// A file that another process may be about to write, or never wrote.
+/// Reads a file that another process may not have written yet.
 fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }

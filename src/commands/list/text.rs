@@ -1,4 +1,4 @@
-//! The listing for people.
+//! The listing as text.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::report::Status;
 use super::{Host, Listing, Session};
 
 impl Listing {
-    /// `now_ms` is as in the status.
+    /// `now_ms` has the same epoch as the status.
     pub(crate) fn text(&self, now_ms: u64) -> String {
         let mut text = String::new();
         let Host {
@@ -18,7 +18,7 @@ impl Listing {
         let _ = writeln!(text, "host: `{name}`, {kind} of `{package}`");
         let session = match &self.session {
             None => "none".to_owned(),
-            Some(Session::Unknown {}) => "runs, and says nothing of itself".to_owned(),
+            Some(Session::Unknown {}) => "running, without a status file".to_owned(),
             Some(Session::Known(status)) => of_session(status),
         };
         let _ = writeln!(text, "session: {session}");
@@ -44,7 +44,7 @@ impl Listing {
         section(&mut text, "not reloadable", others);
         let Some(entry_points) = &self.built.entry_points else {
             text.push_str(
-                "\nnot known before the first build: entry points, what the host uses without one, state\n\
+                "\nunknown before the first build: entry points, direct uses by the host, state\n\
                  `cargo hotmod run` builds the program\n",
             );
             return text;
@@ -52,37 +52,37 @@ impl Listing {
         section(&mut text, "entry points", bare(entry_points));
         let uses = self.built.direct_uses.iter().flatten().map(|it| {
             let way = it.by_way_of.as_ref();
-            let way = way.map_or_else(String::new, |way| format!(" by way of `{way}`"));
+            let way = way.map_or_else(String::new, |way| format!(" through `{way}`"));
             (it.item.clone(), format!("by `{}`{way}", it.user))
         });
-        let heading = "used without an entry point, so that an edit restarts the host";
+        let heading = "used by the host without an entry point (an edit restarts the host)";
         section(&mut text, heading, uses);
         let state = self.built.state.iter().flatten();
-        section(&mut text, "starts anew with each generation", bare(state));
+        section(&mut text, "reset by every reload", bare(state));
         let run = self.built.runs_when_loaded.iter().flatten();
-        section(&mut text, "runs once more with each generation", bare(run));
+        section(&mut text, "runs again on every reload", bare(run));
         text
     }
 }
 
-/// The line of a session, and below it what was before.
+/// The line of a session, and a line for its retired generations.
 fn of_session(status: &Status) -> String {
     let mut parts = match (status.pid, status.generation, &status.build_id) {
         (Some(pid), Some(generation), Some(build)) => vec![
-            "runs".to_owned(),
+            "running".to_owned(),
             format!("gen {generation}"),
             format!("build {build}"),
             format!("pid {pid}"),
         ],
-        _ => vec!["no host runs".to_owned()],
+        _ => vec!["no host is running".to_owned()],
     };
     if status.building {
-        parts.push("a build is under way".to_owned());
+        parts.push("building".to_owned());
     } else if status.last_build_failed {
         parts.push("the last build failed".to_owned());
     }
     if status.paused {
-        parts.push("paused: edits wait".to_owned());
+        parts.push("paused".to_owned());
     }
     let mut text = parts.join(" · ");
     if !status.retired.is_empty() {
@@ -91,13 +91,13 @@ fn of_session(status: &Status) -> String {
         let (count, megabytes) = (status.kept_generations, status.kept_bytes as f64 / 1e6);
         let _ = write!(
             text,
-            "\n  retired: gen {numbers} · {count} kept beside the baseline, in {megabytes:.1} MB"
+            "\n  retired: gen {numbers} · {count} kept besides the baseline, in {megabytes:.1} MB"
         );
     }
     text
 }
 
-/// How long ago something was.
+/// How long ago something happened, roughly.
 fn ago(ms: u64) -> String {
     match ms / 1000 {
         seconds @ 0..120 => format!("{seconds} s ago"),
@@ -110,13 +110,13 @@ fn bare<'a>(names: impl IntoIterator<Item = &'a String>) -> impl Iterator<Item =
     names.into_iter().map(|it| (it.clone(), String::new()))
 }
 
-/// A heading, and below it a line for each item, with what there is to say of it.
+/// A heading, and below it a line for each item with its comment.
 fn section(text: &mut String, heading: &str, items: impl Iterator<Item = (String, String)>) {
     let items: Vec<_> = items.collect();
     let _ = writeln!(text, "\n{heading}:");
     let width = items.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, said) in &items {
-        let line = format!("  {name:width$}  {said}");
+    for (name, comment) in &items {
+        let line = format!("  {name:width$}  {comment}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
     if items.is_empty() {
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_tells_what_it_knows() {
+    fn a_session_is_described_in_one_line() {
         let of_build = |id: &str, generation| Status {
             pid: Some(7),
             generation: Some(generation),
@@ -137,28 +137,28 @@ mod tests {
             ..Status::default()
         };
         for (status, expected) in [
-            (Status::default(), "no host runs"),
+            (Status::default(), "no host is running"),
             (
                 Status {
                     building: true,
                     last_build_failed: true,
                     ..Status::default()
                 },
-                "no host runs · a build is under way",
+                "no host is running · building",
             ),
             (
                 Status {
                     last_build_failed: true,
                     ..of_build("00", 0)
                 },
-                "runs · gen 0 · build 00 · pid 7 · the last build failed",
+                "running · gen 0 · build 00 · pid 7 · the last build failed",
             ),
             (
                 Status {
                     paused: true,
                     ..of_build("00", 0)
                 },
-                "runs · gen 0 · build 00 · pid 7 · paused: edits wait",
+                "running · gen 0 · build 00 · pid 7 · paused",
             ),
             (
                 Status {
@@ -167,7 +167,8 @@ mod tests {
                     kept_bytes: 1_250_000,
                     ..of_build("ab", 2)
                 },
-                "runs · gen 2 · build ab · pid 7\n  retired: gen 0, 1 · 1 kept beside the baseline, \
+                "running · gen 2 · build ab · pid 7\n  retired: gen 0, 1 · 1 kept besides the \
+                 baseline, \
                  in 1.2 MB",
             ),
         ] {
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_said_roughly() {
+    fn times_are_rounded() {
         for (ms, expected) in [
             (999, "0 s ago"),
             (119_999, "119 s ago"),

@@ -19,8 +19,8 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// Of a file of any name, since that may be included, if it still has this content; nothing of what
-    /// can't be parsed.
+    /// Of a file of any name, since that may be included, if it still has this content; nothing of
+    /// what can't be parsed.
     pub(crate) fn of_file(path: &Path, content: Digested) -> Option<Self> {
         let bytes = std::fs::read(path).unwrap_or_default();
         let is_it = match content {

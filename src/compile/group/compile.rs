@@ -131,9 +131,10 @@ impl Group {
             watched,
         };
         let state = match compilation.run(command, digest, terms) {
-            // rustc had nothing to say of the sources: without `std`, say, there is no such library.
+            // rustc had nothing to say of the sources: without `std`, say, there is no such
+            // library.
             Err(BuildError::Compile {
-                is_of_command: true,
+                is_command_error: true,
                 ..
             }) if flavour == Flavour::Leaf => {
                 compilation.flavour = Flavour::Base;
@@ -217,7 +218,7 @@ impl Compilation<'_> {
                 package: unit.package.clone(),
                 rendered: diagnostics::rendered(&stderr),
                 messages: diagnostics::messages(&stderr),
-                is_of_command: diagnostics::is_of_command(&stderr),
+                is_command_error: diagnostics::is_command_error(&stderr),
             });
         }
         published?;

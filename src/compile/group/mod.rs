@@ -48,8 +48,8 @@ pub(crate) struct Group {
     host: Record,
     /// Where the link's recipe and anchor are kept.
     link: PathBuf,
-    /// The recipe's file, once it was found or made: a host that is built anew may take the baseline
-    /// away, and what runs goes on.
+    /// The recipe's file, once it was found or made: a host that is built anew may take the
+    /// baseline away, and what runs goes on.
     recipe: OnceLock<PathBuf>,
     /// rustc's word for how much debug information there is to be, if not as the profile says.
     debuginfo: Option<&'static str>,
@@ -80,7 +80,7 @@ pub(crate) enum BuildError {
         /// The same, as JSON.
         messages: Vec<serde_json::Value>,
         /// Whether none of its errors has a place in the sources.
-        is_of_command: bool,
+        is_command_error: bool,
     },
     /// It crashed, say, or the disk is full.
     #[error("rustc failed, and has no error in `{package}`: {words}")]

@@ -16,7 +16,7 @@ use crate::cargo::diagnostics::WIDTH_VARIABLE;
 use crate::cargo::directories::Workshop;
 use crate::cargo::profile;
 use crate::cargo::progress::{Said, Words};
-use crate::cargo::run::{RunSettings, be_runner, given_to};
+use crate::cargo::run::{RunSettings, given_to, set_runner};
 use crate::cargo::settings::CargoSettings;
 use crate::compile::host::{Builder, HostError};
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
@@ -119,7 +119,7 @@ impl Builder {
             .env("CARGO_TERM_PROGRESS_WIDTH", "250")
             .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
             .env(WRAPPER_VARIABLE, wrapper);
-        be_runner(&mut command, triple);
+        set_runner(&mut command, triple);
         tell_wrappers(&mut command).map_err(std::io::Error::from)?;
         Ok(command)
     }

@@ -1,8 +1,9 @@
-//! Build scripts of reloadable crates, which the tool runs itself when something changes that they read: cargo
-//! would run them too. If a script gives its crate what it gave before, the edit is a reload.
+//! Build scripts of reloadable crates, which the tool runs itself when something changes that they
+//! read: cargo would run them too. If a script gives its crate what it gave before, the edit is a
+//! reload.
 //!
-//! A script is run as cargo ran it ([`shim`]), in a copy of its `OUT_DIR`, so that cargo's stays as cargo left it;
-//! [`outcome`] compares what came of it.
+//! A script is run as cargo ran it ([`shim`]), in a copy of its `OUT_DIR`, so that cargo's stays as
+//! cargo left it; [`outcome`] compares what came of it.
 
 pub(crate) mod outcome;
 pub(crate) mod shim;
@@ -98,7 +99,7 @@ impl Reads {
     /// Whether a file is one of them that is there.
     pub(crate) fn has(&self, file: &Path) -> bool {
         match self {
-            Reads::Package(_, listing) => listing.has(file),
+            Reads::Package(_, listing) => listing.contains(file),
             Reads::Named(named) => named.iter().any(|path| file.starts_with(path)),
         }
     }
@@ -197,8 +198,8 @@ impl Script {
         })
     }
 
-    /// A copy of the script's folder. Its path is as long as the folder's, so that one can stand for the other in
-    /// whatever file.
+    /// A copy of the script's folder. Its path is as long as the folder's, so that one can stand
+    /// for the other in whatever file.
     fn copy(&self) -> io::Result<PathBuf> {
         let length = self.out_dir.as_os_str().len();
         let rest = length.saturating_sub(self.scratch.as_os_str().len() + 1);
@@ -220,8 +221,8 @@ impl Script {
         }
     }
 
-    /// A jobserver in the place of cargo's, which is gone: at the same descriptors, since the environment names
-    /// them.
+    /// A jobserver in the place of cargo's, which is gone: at the same descriptors, since the
+    /// environment names them.
     fn jobserver(&self, command: &mut Command) -> io::Result<Vec<OwnedFd>> {
         let Some(flags) = self.run.value("CARGO_MAKEFLAGS") else {
             return Ok(Vec::new());

@@ -27,52 +27,54 @@ fn marks() {
     check([
         (
             Fixture::plain(""),
-            "nothing is marked reloadable",
-            "add to the Cargo.toml of one or more of `base`, \
+            "no crate is marked as reloadable",
+            "add this to the Cargo.toml of one or more of `base`, \
              `screens`:\n[package.metadata.hotmod]\nreloadable = true",
         ),
         (
             Fixture::workspace("app", "").binary("app", ""),
-            "nothing is marked reloadable",
-            "move what you want to reload into a library crate of the workspace and mark that",
+            "no crate is marked as reloadable",
+            "move the code to reload into a library crate of the workspace, and mark that crate",
         ),
         (
             Fixture::workspace("app", "")
                 .manifest("far", &("[workspace]\n".to_owned() + &reloadable(true)))
                 .write("far/src/lib.rs", "")
                 .binary("app", "[dependencies]\nfar = { path = \"../../far\" }\n"),
-            "nothing is marked reloadable",
-            "`far` would be, but only members can be reloaded: add it to `members` in \
+            "no crate is marked as reloadable",
+            "`far` is marked, but only members can be reloaded: add it to `members` in \
              `[workspace]`",
         ),
         (
             Fixture::plain(&list(&["screen"])),
-            "`w/Cargo.toml` marks `screen` reloadable, but the workspace has no package of that \
-             name",
+            "`w/Cargo.toml` marks `screen` as reloadable, but the workspace has no package with \
+             that name",
             "did you mean `screens`?",
         ),
         (
             Fixture::plain(&list(&["xyz"])),
-            "`w/Cargo.toml` marks `xyz` reloadable, but the workspace has no package of that name",
-            "take `xyz` out of `reloadable` in `[workspace.metadata.hotmod]`",
+            "`w/Cargo.toml` marks `xyz` as reloadable, but the workspace has no package with that \
+             name",
+            "remove `xyz` from `reloadable` in `[workspace.metadata.hotmod]`",
         ),
         (
             Fixture::plain(&list(&["hotmod"])),
-            "`w/Cargo.toml` marks `hotmod` reloadable, which is a dependency but no member of \
-             the workspace",
+            "`w/Cargo.toml` marks `hotmod` as reloadable, which is a dependency but not a member \
+             of the workspace",
             "only members can be reloaded: add the folder of `hotmod` to `members` in \
-             `[workspace]`, or take it out of `reloadable`",
+             `[workspace]`, or remove it from `reloadable`",
         ),
         (
             Fixture::plain(&list(&["layout-*"])),
-            "`w/Cargo.toml` marks `layout-*` reloadable, which matches no library of the workspace",
+            "`w/Cargo.toml` marks `layout-*` as reloadable, which matches no library of the \
+             workspace",
             "correct `layout-*`: it is matched against package names, not paths",
         ),
         (
             Fixture::plain(&list(&["a[", "screens"])),
-            "`a[` in `reloadable` of `[workspace.metadata.hotmod]` of `w/Cargo.toml` is no \
+            "`a[` in `reloadable` of `[workspace.metadata.hotmod]` of `w/Cargo.toml` is not a \
              valid glob: unclosed character class; missing ']'",
-            "correct `a[`, or name what it stands for",
+            "correct `a[`, or list the names instead",
         ),
         (
             Fixture::plain("").library(
@@ -80,14 +82,14 @@ fn marks() {
                 &("[lib]\nproc-macro = true\n".to_owned() + &reloadable(true)),
             ),
             "`base` is a procedural macro and can't be reloaded",
-            "unmark `base` and mark the crates that use it; an edit of the macro then restarts \
-             the program",
+            "unmark `base` and mark the crates that use it; editing the macro then restarts the \
+             program",
         ),
         (
             Fixture::plain(&list(&["app"])),
-            "`app` has no library that could be reloaded",
-            "move what is to be reloaded into a `src/lib.rs` beside `w/app/Cargo.toml`, or \
-             unmark it",
+            "`app` has no library to reload",
+            "move the code to reload into a `src/lib.rs` next to `w/app/Cargo.toml`, or unmark the \
+             crate",
         ),
         (
             Fixture::plain("").library("base", &(cdylib + &reloadable(true))),
@@ -107,7 +109,7 @@ fn marks() {
                     "[dependencies]\nfar = { path = \"../../far\" }\n",
                 )
                 .binary("app", &dependencies("screens hotmod")),
-            "`far` stands between the reloadable `base` and `screens`, but is no workspace member",
+            "`far` sits between the reloadable `base` and `screens`, but is not a workspace member",
             "add the folder of `far/Cargo.toml` to `members` in `[workspace]`, so that `far` \
              reloads with `base`",
         ),
@@ -144,7 +146,7 @@ fn tables() {
         (
             package("watch = [\"sql\", 1]"),
             "`watch` in `[package.metadata.hotmod]` of `w/base/Cargo.toml` is an array that \
-             holds a number, not an array of strings",
+             contains a number, not an array of strings",
             "write `watch = [\"templates\"]`",
         ),
         (
@@ -160,9 +162,9 @@ fn tables() {
         ),
         (
             package("watch = [\"a/{b\"]"),
-            "`a/{b` in `watch` of `[package.metadata.hotmod]` of `w/base/Cargo.toml` is no \
+            "`a/{b` in `watch` of `[package.metadata.hotmod]` of `w/base/Cargo.toml` is not a \
              valid glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
-            "correct `a/{b`, or name what it stands for",
+            "correct `a/{b`, or list the names instead",
         ),
     ]);
 }
@@ -184,7 +186,7 @@ fn hosts() {
         (
             Fixture::workspace("screens", &list(&["screens"])).library("screens", ""),
             "the workspace has no binary to run",
-            "add a `src/main.rs` to a package that depends on the reloadable crates, or give an \
+            "add a `src/main.rs` to a package that depends on the reloadable crates, or choose an \
              `--example`",
         ),
         (
@@ -207,31 +209,31 @@ fn hosts() {
         (
             none().library("other", ""),
             "`app` does not depend on a reloadable crate",
-            "marked reloadable: `screens`; run `cargo add screens -p app`",
+            "marked as reloadable: `screens`; run `cargo add screens -p app`",
         ),
         (
             none().binary("other", ""),
             "none of `app`, `other` depends on a reloadable crate",
-            "marked reloadable: `screens`; run `cargo add screens -p app`",
+            "marked as reloadable: `screens`; run `cargo add screens -p app`",
         ),
         (
             selected(|selection| selection.package = Some("ap".to_owned())),
-            "no member of the workspace is called `ap`",
+            "the workspace has no member `ap`",
             "did you mean `-p app`?",
         ),
         (
             selected(|selection| selection.package = Some("xyz".to_owned())),
-            "no member of the workspace is called `xyz`",
+            "the workspace has no member `xyz`",
             "`cargo metadata --no-deps` lists the members",
         ),
         (
             selected(|selection| selection.package = Some("screens".to_owned())),
             "`screens` has no binary to run",
-            "give the package of a program with `-p`, or an `--example`",
+            "choose a package with a program with `-p`, or an `--example`",
         ),
         (
             selected(|selection| selection.bin = Some("appp".to_owned())),
-            "no binary is called `appp` in the workspace",
+            "the workspace has no binary `appp`",
             "did you mean `--bin app`?",
         ),
         (
@@ -239,8 +241,8 @@ fn hosts() {
                 selection.package = Some("app".to_owned());
                 selection.example = Some("demo".to_owned());
             }),
-            "no example is called `demo` in `app`",
-            "`cargo run --example` lists what there is",
+            "`app` has no example `demo`",
+            "`cargo run --example` lists the available ones",
         ),
     ]);
 }
@@ -258,8 +260,8 @@ fn the_hosts_own_duties() {
         (
             Fixture::marked().binary("app", &optional),
             "`app` does not depend on `hotmod`",
-            "`hotmod` is an optional dependency of `app`: switch it on with `--features`, or \
-             make it a plain one, which costs a release build nothing",
+            "`hotmod` is an optional dependency of `app`: enable it with `--features`, or make it \
+             non-optional, which adds nothing to a release build",
         ),
         (
             Fixture::marked().write(
@@ -288,7 +290,7 @@ fn cargos_own_words_are_kept() {
     let error = Fixture::marked()
         .inside("nowhere")
         .discover()
-        .expect_err("there is no manifest");
+        .expect_err("there is not a manifest");
     assert!(error.to_string().contains("does not exist"), "{error}");
-    assert_eq!(error.help(), "give the path of a `Cargo.toml`");
+    assert_eq!(error.help(), "use the path of a `Cargo.toml`");
 }

@@ -129,8 +129,8 @@ fn a_sandwiched_crate_joins_and_is_named() {
     assert_eq!(
         plan.notes,
         [
-            "`lower` joins the group: it depends on `base` and `top` depends on it",
-            "`middle` joins the group: it depends on `base` and `top` depends on it",
+            "`lower` is reloaded too: it depends on `base`, and `top` depends on it",
+            "`middle` is reloaded too: it depends on `base`, and `top` depends on it",
         ]
     );
 }
@@ -175,7 +175,7 @@ fn macros_and_build_dependencies_are_on_the_hosts_side() {
     );
     assert_eq!(
         plan.notes,
-        ["`tokens` is marked reloadable and left out: it is not linked into `app`"]
+        ["`tokens` is marked as reloadable, but ignored because it is not linked into `app`"]
     );
 }
 
@@ -351,7 +351,7 @@ fn a_mark_outside_the_workspace_is_left_out_and_named() {
     assert_eq!(names(&plan.shared), ["base", "far"]);
     assert_eq!(
         plan.notes,
-        ["`far` is marked reloadable and left out: it is not a member of this workspace"]
+        ["`far` is marked as reloadable, but ignored because it is not a member of this workspace"]
     );
 }
 

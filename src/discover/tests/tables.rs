@@ -9,7 +9,7 @@ use crate::discover::table::{PackageTable, Table};
 use crate::discover::{DiscoverError, Watch};
 
 fn read(metadata: Value) -> Result<Option<PackageTable>, DiscoverError> {
-    let table = Table::of(
+    let table = Table::read(
         &metadata,
         Path::new("/w/Cargo.toml"),
         PACKAGE_TABLE,

@@ -1,9 +1,9 @@
-//! Each event as people see it, and what of it a narrow terminal has.
+//! The text of each event, and how it is shortened for a narrow terminal.
 
 use crate::report::lines::*;
 
 fn painted(event: &Event, width: Option<usize>) -> String {
-    let lines = Lines::of(event, width);
+    let lines = Lines::of_event(event, width);
     lines.iter().map(|it| it.paint(false)).collect()
 }
 
@@ -111,14 +111,15 @@ fn each_event_has_its_lines() {
         (
             live(&[]),
             Shown,
-            "    Reloaded gen 7 · relinked · 312 ms (compile 240, link 41, check 2, swap 3)\n        \
+            "    Reloaded gen 7 · relinked · 312 ms (compile 240, link 41, check 2, swap \
+             3)\n        \
              Kept 6 older generations · 1.2 MB\n",
         ),
         (refused(true), Wrong, "     Refused gen 2 · some words\n"),
         (
             refused(false),
             Wrong,
-            "     Refused gen 2 · some words; the old code goes on until the next edit\n",
+            "     Refused gen 2 · some words; the old code keeps running until the next edit\n",
         ),
         (
             Event::Restarted {
@@ -141,12 +142,13 @@ fn each_event_has_its_lines() {
         (
             exited(None, Some(6)),
             Wrong,
-            "       Ended the host was ended by SIGABRT in gen 3; the next edit starts it again\n",
+            "       Ended the host was killed by SIGABRT in gen 3; the next edit starts it again\n",
         ),
         (
             exited(None, Some(63)),
             Wrong,
-            "       Ended the host was ended by signal 63 in gen 3; the next edit starts it again\n",
+            "       Ended the host was killed by signal 63 in gen 3; the next edit starts it \
+             again\n",
         ),
         (Event::SessionEnded, Detail, "     Session ended\n"),
         (Event::Note { message: text() }, Shown, "note: some words\n"),
@@ -158,7 +160,7 @@ fn each_event_has_its_lines() {
         ),
     ];
     for (event, level, expected) in table {
-        let lines = Lines::of(&event, None);
+        let lines = Lines::of_event(&event, None);
         assert_eq!(lines[0].level, level, "{event:?}");
         assert_eq!(painted(&event, None), expected, "{event:?}");
         let coloured: String = lines.iter().map(|it| it.paint(true)).collect();

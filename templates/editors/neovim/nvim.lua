@@ -1,13 +1,13 @@
 -- Neovim reads this file if `exrc` is set, and asks first.
 
--- `:HotmodRun` in a window of its own, `:HotmodReload` and `:HotmodWait` below the text.
+-- `:HotmodRun` opens a terminal; `:HotmodReload` and `:HotmodWait` show their output below the text.
 vim.api.nvim_create_user_command("HotmodRun", function()
   vim.cmd("botright 12split | terminal {{run}}")
 end, {})
 vim.api.nvim_create_user_command("HotmodReload", "!cargo hotmod reload", {})
 vim.api.nvim_create_user_command("HotmodWait", "!cargo hotmod wait", {})
 
--- rust-analyzer builds in `target/rust-analyzer`: it never waits for a build of yours.
+-- rust-analyzer builds in `target/rust-analyzer`, so it never waits for your own builds.
 if vim.lsp.config then
   vim.lsp.config("rust_analyzer", {
     settings = {
@@ -19,7 +19,7 @@ if vim.lsp.config then
   })
 end
 
--- What a host has to know of the session that runs.
+-- The environment with which a program joins the running session.
 local function session_environment()
   local environment = {}
   for line in vim.fn.system("cargo hotmod env"):gmatch("[^\n]+") do
@@ -31,7 +31,7 @@ local function session_environment()
   return environment
 end
 
--- With nvim-dap and its adapter `codelldb`.
+-- Needs nvim-dap and its adapter `codelldb`.
 local has_dap, dap = pcall(require, "dap")
 if has_dap then
   dap.configurations.rust = dap.configurations.rust or {}

@@ -8,7 +8,7 @@ use super::row::{Row, finds, has, told};
 
 const MARK: &str = "[package.metadata.hotmod]\nreloadable = true\n";
 const CARGO: &str =
-    "\nhelp: put right what cargo says: a session needs `cargo metadata` to work here\n";
+    "\nhelp: fix the error that cargo reports: a session needs `cargo metadata` to work here\n";
 
 fn unmark(workspace: &Workspace, package: &str) {
     workspace.edit(format!("{package}/Cargo.toml"), MARK, "");
@@ -54,8 +54,8 @@ pub(super) const ROWS: &[Row] = &[
         "nothing marked",
         &["run"],
         2,
-        "error: nothing is marked reloadable\n\
-         help: add to the Cargo.toml of one or more of `model`, `pages`, `widgets`:\n      \
+        "error: no crate is marked as reloadable\n\
+         help: add this to the Cargo.toml of one or more of `model`, `pages`, `widgets`:\n      \
          [package.metadata.hotmod]\n      reloadable = true\n",
     )
     .made(|it| {
@@ -66,8 +66,8 @@ pub(super) const ROWS: &[Row] = &[
         "unknown crate marked",
         &["run"],
         2,
-        "error: `[ROOT]/Cargo.toml` marks `page` reloadable, but the workspace has no package of \
-         that name\nhelp: did you mean `pages`?\n",
+        "error: `[ROOT]/Cargo.toml` marks `page` as reloadable, but the workspace has no package \
+         with that name\nhelp: did you mean `pages`?\n",
     )
     .made(|it| mark(it, "reloadable = [\"page\"]")),
     told(
@@ -75,27 +75,27 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `widgets` is a procedural macro and can't be reloaded\n\
-         help: unmark `widgets` and mark the crates that use it; an edit of the macro then \
-         restarts the program\n",
+         help: unmark `widgets` and mark the crates that use it; editing the macro then restarts \
+         the program\n",
     )
     .made(|it| append(it, "widgets/Cargo.toml", "[lib]\nproc-macro = true\n")),
     told(
         "program marked",
         &["run"],
         2,
-        "error: `app` has no library that could be reloaded\n\
-         help: move what is to be reloaded into a `src/lib.rs` beside `[ROOT]/app/Cargo.toml`, or \
-         unmark it\n",
+        "error: `app` has no library to reload\n\
+         help: move the code to reload into a `src/lib.rs` next to `[ROOT]/app/Cargo.toml`, or \
+         unmark the crate\n",
     )
     .made(|it| append(it, "app/Cargo.toml", MARK)),
     told(
         "dependency marked",
         &["run"],
         2,
-        "error: `[ROOT]/Cargo.toml` marks `hotmod` reloadable, which is a dependency but no \
+        "error: `[ROOT]/Cargo.toml` marks `hotmod` as reloadable, which is a dependency but not a \
          member of the workspace\n\
          help: only members can be reloaded: add the folder of `hotmod` to `members` in \
-         `[workspace]`, or take it out of `reloadable`\n",
+         `[workspace]`, or remove it from `reloadable`\n",
     )
     .made(|it| mark(it, "reloadable = [\"hotmod\"]")),
     told(
@@ -116,8 +116,8 @@ pub(super) const ROWS: &[Row] = &[
         "pattern that matches nothing",
         &["run"],
         2,
-        "error: `[ROOT]/Cargo.toml` marks `crates/*` reloadable, which matches no library of the \
-         workspace\n\
+        "error: `[ROOT]/Cargo.toml` marks `crates/*` as reloadable, which matches no library of \
+         the workspace\n\
          help: correct `crates/*`: it is matched against package names, not paths\n",
     )
     .made(|it| mark(it, "reloadable = [\"crates/*\"]")),
@@ -126,8 +126,8 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `pag[es` in `reloadable` of `[workspace.metadata.hotmod]` of `[ROOT]/Cargo.toml` \
-         is no valid glob: unclosed character class; missing ']'\n\
-         help: correct `pag[es`, or name what it stands for\n",
+         is not a valid glob: unclosed character class; missing ']'\n\
+         help: correct `pag[es`, or list the names instead\n",
     )
     .made(|it| mark(it, "reloadable = [\"pag[es\"]")),
     told(
@@ -179,7 +179,7 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `watch` in `[package.metadata.hotmod]` of `[ROOT]/pages/Cargo.toml` is an array \
-         that holds a number, not an array of strings\nhelp: write `watch = [\"templates\"]`\n",
+         that contains a number, not an array of strings\nhelp: write `watch = [\"templates\"]`\n",
     )
     .made(|it| it.edit("pages/Cargo.toml", MARK, &format!("{MARK}watch = [1]\n"))),
     // The host.
@@ -188,8 +188,8 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: the workspace has no binary to run\n\
-         help: add a `src/main.rs` to a package that depends on the reloadable crates, or give an \
-         `--example`\n",
+         help: add a `src/main.rs` to a package that depends on the reloadable crates, or choose \
+         an `--example`\n",
     )
     .made(|it| fs::rename(it.path("app/src/main.rs"), it.path("app/src/lib.rs")).unwrap()),
     told(
@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `app` does not depend on a reloadable crate\n\
-         help: marked reloadable: `pages`, `widgets`; run `cargo add pages -p app`\n",
+         help: marked as reloadable: `pages`, `widgets`; run `cargo add pages -p app`\n",
     )
     .made(|it| it.edit("app/Cargo.toml", "pages.workspace = true\n", "")),
     told(
@@ -237,8 +237,8 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `app` does not depend on `hotmod`\n\
-         help: `hotmod` is an optional dependency of `app`: switch it on with `--features`, or \
-         make it a plain one, which costs a release build nothing\n",
+         help: `hotmod` is an optional dependency of `app`: enable it with `--features`, or make \
+         it non-optional, which adds nothing to a release build\n",
     )
     .made(|it| {
         let optional = "hotmod = { workspace = true, optional = true }";
@@ -278,14 +278,14 @@ pub(super) const ROWS: &[Row] = &[
     finds(
         "broken root of the doctor",
         &["doctor"],
-        &[" Cargo.toml:", "help: put right what cargo says: "],
+        &[" Cargo.toml:", "help: fix the error that cargo reports: "],
     )
     .made(break_root),
     told(
         "broken root of reload",
         &["reload"],
         3,
-        "error: no session runs in this workspace\nhelp: start one: `cargo hotmod run`\n",
+        "error: no session is running in this workspace\nhelp: start one: `cargo hotmod run`\n",
     )
     .made(break_root),
     has(
@@ -379,7 +379,7 @@ pub(super) const ROWS: &[Row] = &[
         &["init", "screens"],
         1,
         "error: `[ROOT]/app/src/main.rs` could not be read: stream did not contain valid UTF-8\n\
-         help: it has to be UTF-8 text\n",
+         help: the file must be UTF-8 text\n",
     )
     .made(|it| fs::write(it.path("app/src/main.rs"), b"fn main() {} // \xff").unwrap()),
     told(

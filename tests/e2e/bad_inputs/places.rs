@@ -1,15 +1,16 @@
-//! Places that are not as they have to be, a machine that lacks something, and sessions of which one
-//! has to be chosen.
+//! Places that are not as they have to be, a machine that lacks something, and sessions of which
+//! one has to be chosen.
 
 use hotmod_testkit::Workspace;
 
 use super::row::{Row, finds, has, told};
 
-const NOWHERE: &str = "error: there is no `Cargo.toml` in `[ROOT]`, nor in a folder above it\n\
-    help: go to the folder of a workspace, or make one: `cargo hotmod init FOLDER`\n";
-const NO_SESSION: &str = "error: no session runs in this folder, which is in no workspace\n\
-    help: go to the folder of a workspace, and start one: `cargo hotmod run`\n";
-const SEVERAL: &str = "error: several sessions run in this workspace\nhelp: choose one: `";
+const NOWHERE: &str = "error: no `Cargo.toml` in `[ROOT]` or a folder above it\n\
+    help: change to the folder of a workspace, or create one: `cargo hotmod init FOLDER`\n";
+const NO_SESSION: &str = "error: no session is running in this folder, which is not in a \
+                          workspace\n\
+    help: change to the folder of a workspace, and start one: `cargo hotmod run`\n";
+const SEVERAL: &str = "error: several sessions are running in this workspace\nhelp: choose one: `";
 
 fn file(workspace: &Workspace) {
     workspace.write("notes", "");
@@ -28,16 +29,16 @@ pub(super) const ROWS: &[Row] = &[
         "init without a name",
         &["init", ""],
         2,
-        "error: `` can't be the name of a crate: it is empty\n\
-         help: take another, such as `screens`\n",
+        "error: `` is not a valid crate name: it is empty\n\
+         help: choose another name, such as `screens`\n",
     )
     .in_empty(),
     told(
         "init in a file",
         &["init", "notes"],
         2,
-        "error: `[ROOT]/notes` is in the way\n\
-         help: nothing is written over: take an empty folder, or move it away\n",
+        "error: `[ROOT]/notes` already exists\n\
+         help: `init` never overwrites a file: use an empty folder, or move the file away\n",
     )
     .in_empty()
     .made(file),
@@ -45,8 +46,8 @@ pub(super) const ROWS: &[Row] = &[
         "dry init below a file",
         &["init", "notes/game", "--dry-run"],
         2,
-        "error: `[ROOT]/notes` is in the way\n\
-         help: nothing is written over: take an empty folder, or move it away\n",
+        "error: `[ROOT]/notes` already exists\n\
+         help: `init` never overwrites a file: use an empty folder, or move the file away\n",
     )
     .in_empty()
     .made(file),
@@ -56,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
         1,
         "error: `/proc/none/.gitignore` could not be written: No such file or directory (os error \
          2)\n\
-         help: all is as it was; `ls -ld /proc` says who may do that: change it, or give another \
+         help: nothing was changed; check the permissions with `ls -ld /proc`, or use another \
          path\n",
     )
     .in_empty(),
@@ -64,22 +65,22 @@ pub(super) const ROWS: &[Row] = &[
         "demo in a folder of others",
         &["demo", "app"],
         2,
-        "error: `app` is there, and is no demo\n\
-         help: remove `app`, or give another folder: `cargo hotmod demo FOLDER`\n",
+        "error: `app` already exists and is not a demo project\n\
+         help: remove `app`, or choose another folder: `cargo hotmod demo FOLDER`\n",
     ),
     told(
         "demo in a file",
         &["demo", "Cargo.toml"],
         2,
-        "error: `Cargo.toml` is there, and is no demo\n\
-         help: remove `Cargo.toml`, or give another folder: `cargo hotmod demo FOLDER`\n",
+        "error: `Cargo.toml` already exists and is not a demo project\n\
+         help: remove `Cargo.toml`, or choose another folder: `cargo hotmod demo FOLDER`\n",
     ),
     told(
         "demo below a file",
         &["demo", "notes/demo"],
         1,
         "error: `notes/demo/.gitignore` could not be written: Not a directory (os error 20)\n\
-         help: all is as it was; what is a file there would have to be a folder: give another \
+         help: nothing was changed; a component of the path is a file, not a folder: use another \
          path\n",
     )
     .made(file),
@@ -91,7 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "error: `[ROOT]/target/hotmod/init-begun.json` could not be written: Read-only file \
              system (os error 30)",
-            "\nhelp: all is as it was; `ls -ld [ROOT]` says who may do that: change it, or give \
+            "\nhelp: nothing was changed; check the permissions with `ls -ld [ROOT]`, or use \
              another path\n",
         ],
     )
@@ -103,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "error: `[ROOT]/target/hotmod/init-begun.json` could not be written: Read-only file \
              system (os error 30)",
-            "\nhelp: all is as it was; `ls -ld [ROOT]` says who may do that: change it, or give \
+            "\nhelp: nothing was changed; check the permissions with `ls -ld [ROOT]`, or use \
              another path\n",
         ],
     )
@@ -114,7 +115,7 @@ pub(super) const ROWS: &[Row] = &[
         &["demo", "game"],
         1,
         "error: `game/.gitignore` could not be written: Read-only file system (os error 30)\n\
-         help: all is as it was; `ls -ld .` says who may do that: change it, or give another path\n",
+         help: nothing was changed; check the permissions with `ls -ld .`, or use another path\n",
     )
     .in_empty()
     .read_only(),
@@ -124,8 +125,8 @@ pub(super) const ROWS: &[Row] = &[
         1,
         &[
             "error: `[ROOT]/target/hotmod/session/app-",
-            "` could not be made: Read-only file system (os error 30)\n\
-             help: build elsewhere: `--target-dir`\n",
+            "` could not be created: Read-only file system (os error 30)\n\
+             help: use another target directory: `--target-dir`\n",
         ],
     )
     .read_only(),
@@ -135,51 +136,54 @@ pub(super) const ROWS: &[Row] = &[
         1,
         &[
             "error: `[ROOT]/app/Cargo.toml/hotmod/session/app-",
-            "` could not be made: Not a directory (os error 20)\n\
-             help: build elsewhere: `--target-dir`\n",
+            "` could not be created: Not a directory (os error 20)\n\
+             help: use another target directory: `--target-dir`\n",
         ],
     ),
     has(
         "target directory nowhere",
         &["run", "--target-dir", "/proc/none"],
         1,
-        &["error: `/proc/none/hotmod/", "\nhelp: build elsewhere: `--target-dir`\n"],
+        &[
+            "error: `/proc/none/hotmod/",
+            "\nhelp: use another target directory: `--target-dir`\n",
+        ],
     ),
     told(
         "events nowhere",
         &["run", "--events", "/proc/none/events"],
         1,
         "error: `/proc/none/events` could not be opened: No such file or directory (os error 2)\n\
-         help: make the folder `/proc/none` first, or give another path\n",
+         help: create the folder `/proc/none` first, or use another path\n",
     ),
     told(
         "events in a missing folder",
         &["run", "--events", "logs/events.jsonl"],
         1,
         "error: `logs/events.jsonl` could not be opened: No such file or directory (os error 2)\n\
-         help: make the folder `logs` first, or give another path\n",
+         help: create the folder `logs` first, or use another path\n",
     ),
     told(
         "events in a folder",
         &["run", "--events", "app"],
         1,
         "error: `app` could not be opened: Is a directory (os error 21)\n\
-         help: it is a folder: give the path of a file\n",
+         help: the path is a folder: use the path of a file\n",
     ),
     told(
         "events below a file",
         &["run", "--events", "Cargo.toml/events"],
         1,
         "error: `Cargo.toml/events` could not be opened: Not a directory (os error 20)\n\
-         help: what is a file there would have to be a folder: give another path\n",
+         help: a component of the path is a file, not a folder: use another path\n",
     ),
     has(
         "no place for sockets",
         &["run"],
         1,
         &[
-            "error: no socket can be made in `/proc/self`: ",
-            "\nhelp: set `XDG_RUNTIME_DIR` to a folder of yours whose path is short\n",
+            "error: could not create a socket in `/proc/self`: ",
+            "\nhelp: set `XDG_RUNTIME_DIR` to a folder that you own, with a short path\n",
         ],
     )
     .with(&[("XDG_RUNTIME_DIR", "/proc/self")])
@@ -188,15 +192,15 @@ pub(super) const ROWS: &[Row] = &[
         "keys without a terminal",
         &["run", "--keys"],
         2,
-        "error: `--keys` needs a terminal to read from: stdin is none\n\
-         help: leave it out, and ask from elsewhere: `cargo hotmod reload`, `restart`\n",
+        "error: `--keys` needs a terminal on stdin: stdin is not a terminal\n\
+         help: leave it out, and use `cargo hotmod reload` or `restart` from another terminal\n",
     ),
     // A toolchain that is none.
     told(
         "no compiler",
         &["run"],
         2,
-        "error: `rustc` could not be run: No such file or directory (os error 2)\n\
+        "error: could not run `rustc`: No such file or directory (os error 2)\n\
          help: install Rust, or set `RUSTC` to the compiler to use\n",
     )
     .with(&[("PATH", "/proc/none")]),
@@ -204,7 +208,7 @@ pub(super) const ROWS: &[Row] = &[
         "no such compiler",
         &["run"],
         2,
-        "error: `[ROOT]/rustc` could not be run: No such file or directory (os error 2)\n\
+        "error: could not run `[ROOT]/rustc`: No such file or directory (os error 2)\n\
          help: install Rust, or set `RUSTC` to the compiler to use\n",
     )
     .with(&[("RUSTC", "[ROOT]/rustc")]),
@@ -212,7 +216,7 @@ pub(super) const ROWS: &[Row] = &[
         "compiler that is none",
         &["run"],
         2,
-        "error: `true` is no Rust compiler: `true -vV` names no host\n\
+        "error: `true` is not a Rust compiler: `true -vV` prints no host\n\
          help: install Rust, or set `RUSTC` to the compiler to use\n",
     )
     .with(&[("RUSTC", "true")]),
@@ -221,20 +225,20 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `false -vV` failed\nexit status: 1\n\
-         help: put right what the compiler says: a session needs this to work here\n",
+         help: fix the error that the compiler reports: a session needs this to work here\n",
     )
     .with(&[("RUSTC", "false")]),
     finds(
         "compiler of the doctor that is none",
         &["doctor"],
-        &["toolchain: `true` is no Rust compiler: `true -vV` names no host\n"],
+        &["toolchain: `true` is not a Rust compiler: `true -vV` prints no host\n"],
     )
     .with(&[("RUSTC", "true")]),
     told(
         "no cargo",
         &["list"],
         2,
-        "error: cargo can't be used: No such file or directory (os error 2)\n\
+        "error: could not run cargo: No such file or directory (os error 2)\n\
          help: check that `cargo -vV` works in this directory\n",
     )
     .with(&[("CARGO", "[ROOT]/cargo")]),
@@ -242,7 +246,11 @@ pub(super) const ROWS: &[Row] = &[
         "no cargo for init",
         &["init", "screens"],
         2,
-        &["error: cargo can't be used: ", "\nhelp: check that `cargo -vV` works in this directory\n"],
+        &[
+            "error: could not run cargo: \
+           ",
+            "\nhelp: check that `cargo -vV` works in this directory\n",
+        ],
     )
     .with(&[("CARGO", "[ROOT]/cargo")]),
     // Sessions of two programs.
@@ -250,21 +258,37 @@ pub(super) const ROWS: &[Row] = &[
         "session of the same program",
         &["run", "--bin", "app"],
         1,
-        "error: another session of `app` runs in this workspace\n\
-         help: end that one, or give this one a `--target-dir` of its own\n",
+        "error: another session of `app` is running in this workspace\n\
+         help: stop that session, or use another target directory: `--target-dir`\n",
     )
     .in_sessions(),
-    has("one of two to reload", &["reload"], 2, &[SEVERAL, "-p app --bin other`"]).in_sessions(),
-    has("one of two to restart", &["restart", "-p", "app"], 2, &[SEVERAL, "-p app --bin other`"])
-        .in_sessions(),
-    has("one of two to join", &["env", "--output", "env"], 2, &[SEVERAL, "-p app --bin other`"])
-        .in_sessions(),
+    has(
+        "one of two to reload",
+        &["reload"],
+        2,
+        &[SEVERAL, "-p app --bin other`"],
+    )
+    .in_sessions(),
+    has(
+        "one of two to restart",
+        &["restart", "-p", "app"],
+        2,
+        &[SEVERAL, "-p app --bin other`"],
+    )
+    .in_sessions(),
+    has(
+        "one of two to join",
+        &["env", "--output", "env"],
+        2,
+        &[SEVERAL, "-p app --bin other`"],
+    )
+    .in_sessions(),
     has(
         "session of an unknown program",
         &["reload", "--bin", "ap"],
         3,
         &[
-            "error: no session of that program runs in this workspace\nhelp: choose one: `",
+            "error: no session of that program is running in this workspace\nhelp: choose one: `",
             "-p app --bin app`",
         ],
     )
@@ -273,14 +297,14 @@ pub(super) const ROWS: &[Row] = &[
         "session of an example",
         &["restart", "--example", "app"],
         3,
-        &["error: no session of that program runs in this workspace\nhelp: choose one: `"],
+        &["error: no session of that program is running in this workspace\nhelp: choose one: `"],
     )
     .in_sessions(),
     has(
         "session of an unknown package",
         &["env", "-p", ""],
         3,
-        &["error: no session of that program runs in this workspace\nhelp: choose one: `"],
+        &["error: no session of that program is running in this workspace\nhelp: choose one: `"],
     )
     .in_sessions(),
     told(
@@ -288,16 +312,16 @@ pub(super) const ROWS: &[Row] = &[
         &["env", "--bin", "app", "--output", "none/env"],
         1,
         "error: `none/env` could not be written: No such file or directory (os error 2)\n\
-         help: make the folder `none` first, or give another path\n",
+         help: create the folder `none` first, or use another path\n",
     )
     .in_sessions(),
     told(
         "sessions elsewhere",
         &["wait"],
         3,
-        "error: no session runs in this folder, which is in no workspace\n\
-         help: go to the folder of a workspace, and start one: `cargo hotmod run`; or go to where \
-         one runs: `[ROOT]`\n",
+        "error: no session is running in this folder, which is not in a workspace\n\
+         help: change to the folder of a workspace, and start one: `cargo hotmod run`; or change \
+         to a workspace with a session: `[ROOT]`\n",
     )
     .in_sessions()
     .at(".."),

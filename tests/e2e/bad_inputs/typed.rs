@@ -61,13 +61,16 @@ pub(super) const ROWS: &[Row] = &[
         "time before now",
         &["wait", "--timeout", "-1"],
         2,
-        &["invalid value '-1'", "it is no time to wait"],
+        &["invalid value '-1'", "must be a positive number of seconds"],
     ),
     has(
         "endless time",
         &["wait", "--timeout", "inf"],
         2,
-        &["invalid value 'inf'", "it is no time to wait"],
+        &[
+            "invalid value 'inf'",
+            "must be a positive number of seconds",
+        ],
     ),
     has(
         "no file for env",
@@ -178,20 +181,20 @@ pub(super) const ROWS: &[Row] = &[
         "misspelt package",
         &["run", "-p", "ap"],
         2,
-        "error: no member of the workspace is called `ap`\nhelp: did you mean `-p app`?\n",
+        "error: the workspace has no member `ap`\nhelp: did you mean `-p app`?\n",
     ),
     told(
         "unknown package",
         &["list", "-p", "nowhere"],
         2,
-        "error: no member of the workspace is called `nowhere`\n\
+        "error: the workspace has no member `nowhere`\n\
          help: `cargo metadata --no-deps` lists the members\n",
     ),
     told(
         "package without a name",
         &["run", "-p", ""],
         2,
-        "error: no member of the workspace is called ``\n\
+        "error: the workspace has no member ``\n\
          help: `cargo metadata --no-deps` lists the members\n",
     ),
     has(
@@ -205,34 +208,34 @@ pub(super) const ROWS: &[Row] = &[
         "package of another version",
         &["run", "-p", "app@9.9.9"],
         2,
-        "error: no member of the workspace is called `app@9.9.9`\n\
+        "error: the workspace has no member `app@9.9.9`\n\
          help: did you mean `-p app`?\n",
     ),
     told(
         "pattern of packages",
         &["run", "-p", "ap*"],
         2,
-        "error: no member of the workspace is called `ap*`\nhelp: did you mean `-p app`?\n",
+        "error: the workspace has no member `ap*`\nhelp: did you mean `-p app`?\n",
     ),
     told(
         "package of a library",
         &["run", "-p", "pages"],
         2,
         "error: `pages` has no binary to run\n\
-         help: give the package of a program with `-p`, or an `--example`\n",
+         help: choose a package with a program with `-p`, or an `--example`\n",
     ),
     told(
         "package of a dependency",
         &["run", "-p", "hotmod"],
         2,
-        "error: no member of the workspace is called `hotmod`\n\
+        "error: the workspace has no member `hotmod`\n\
          help: `cargo metadata --no-deps` lists the members\n",
     ),
     finds(
         "package of the doctor",
         &["doctor", "-p", "ap"],
         &[
-            "workspace: no member of the workspace is called `ap`\n",
+            "workspace: the workspace has no member `ap`\n",
             "did you mean `-p app`?",
         ],
     ),
@@ -240,7 +243,7 @@ pub(super) const ROWS: &[Row] = &[
         "misspelt binary",
         &["run", "--bin", "othr"],
         2,
-        "error: no binary is called `othr` in the workspace\n\
+        "error: the workspace has no binary `othr`\n\
          help: did you mean `--bin other`?\n",
     )
     .made(second_program),
@@ -248,29 +251,29 @@ pub(super) const ROWS: &[Row] = &[
         "binary without a name",
         &["run", "--bin", ""],
         2,
-        "error: no binary is called `` in the workspace\n\
-         help: `cargo run --bin` lists what there is\n",
+        "error: the workspace has no binary ``\n\
+         help: `cargo run --bin` lists the available ones\n",
     ),
     told(
         "binary of a library",
         &["list", "--bin", "pages"],
         2,
-        "error: no binary is called `pages` in the workspace\n\
-         help: `cargo run --bin` lists what there is\n",
+        "error: the workspace has no binary `pages`\n\
+         help: `cargo run --bin` lists the available ones\n",
     ),
     told(
         "binary of another package",
         &["run", "-p", "pages", "--bin", "app"],
         2,
-        "error: no binary is called `app` in `pages`\n\
-         help: `cargo run --bin` lists what there is\n",
+        "error: `pages` has no binary `app`\n\
+         help: `cargo run --bin` lists the available ones\n",
     ),
     told(
         "unknown example",
         &["run", "--example", "tour"],
         2,
-        "error: no example is called `tour` in the workspace\n\
-         help: `cargo run --example` lists what there is\n",
+        "error: the workspace has no example `tour`\n\
+         help: `cargo run --example` lists the available ones\n",
     ),
     // Features, profiles and targets that are not there.
     told(
@@ -296,13 +299,13 @@ pub(super) const ROWS: &[Row] = &[
         "misspelt profile",
         &["run", "--profile", "relase"],
         2,
-        "error: no profile is called `relase`\nhelp: did you mean `--profile release`?\n",
+        "error: there is no profile `relase`\nhelp: did you mean `--profile release`?\n",
     ),
     told(
         "unknown profile",
         &["run", "--profile", "nightly"],
         2,
-        "error: no profile is called `nightly`\n\
+        "error: there is no profile `nightly`\n\
          help: take one of `bench`, `dev`, `quick`, `release`, `test`, or make it: \
          `[profile.NAME]` in the workspace's `Cargo.toml`, with `inherits = \"dev\"`\n",
     )
@@ -315,13 +318,13 @@ pub(super) const ROWS: &[Row] = &[
         "profile without a name",
         &["run", "--profile", ""],
         2,
-        &["error: no profile is called ``\nhelp: take one of `bench`, "],
+        &["error: there is no profile ``\nhelp: take one of `bench`, "],
     ),
     finds(
         "profile of the doctor",
         &["doctor", "--profile", "devel"],
         &[
-            "settings: no profile is called `devel`\n",
+            "settings: there is no profile `devel`\n",
             "did you mean `--profile dev`?",
         ],
     ),
@@ -329,15 +332,15 @@ pub(super) const ROWS: &[Row] = &[
         "unknown target",
         &["run", "--target", "x86_64-moon"],
         2,
-        "error: the compiler knows no target `x86_64-moon`\n\
-         help: `rustc --print target-list` lists what there is\n",
+        "error: the compiler does not support the target `x86_64-moon`\n\
+         help: `rustc --print target-list` lists the supported targets\n",
     ),
     told(
         "target without a name",
         &["run", "--target", ""],
         2,
-        "error: the compiler knows no target ``\n\
-         help: `rustc --print target-list` lists what there is\n",
+        "error: the compiler does not support the target ``\n\
+         help: `rustc --print target-list` lists the supported targets\n",
     ),
     told(
         "target without a libstd",
@@ -350,58 +353,58 @@ pub(super) const ROWS: &[Row] = &[
     finds(
         "target of the doctor",
         &["doctor", "--target", "x86_64-moon"],
-        &["toolchain: the compiler knows no target `x86_64-moon`\n"],
+        &["toolchain: the compiler does not support the target `x86_64-moon`\n"],
     ),
     // Manifests that are none.
     told(
         "folder as a manifest",
         &["run", "--manifest-path", "pages"],
         2,
-        "error: `pages` is a folder, and no manifest\n\
+        "error: `pages` is a folder, not a manifest\n\
          help: did you mean `--manifest-path pages/Cargo.toml`?\n",
     ),
     told(
         "folder without a manifest",
         &["list", "--manifest-path", "pages/src"],
         2,
-        "error: `pages/src` is a folder, and no manifest\nhelp: give the path of a `Cargo.toml`\n",
+        "error: `pages/src` is a folder, not a manifest\nhelp: use the path of a `Cargo.toml`\n",
     ),
     told(
         "missing manifest",
         &["run", "--manifest-path", "none/Cargo.toml"],
         2,
-        "error: `none/Cargo.toml` does not exist\nhelp: give the path of a `Cargo.toml`\n",
+        "error: `none/Cargo.toml` does not exist\nhelp: use the path of a `Cargo.toml`\n",
     ),
     told(
         "source as a manifest",
         &["run", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is no manifest\nhelp: give the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
     ),
     told(
         "source as a manifest of init",
         &["init", "screens", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is no manifest\nhelp: give the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
     ),
     told(
         "folder as a manifest of wait",
         &["wait", "--manifest-path", "."],
         2,
-        "error: `.` is a folder, and no manifest\n\
+        "error: `.` is a folder, not a manifest\n\
          help: did you mean `--manifest-path ./Cargo.toml`?\n",
     ),
     told(
         "source as a manifest of env",
         &["env", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is no manifest\nhelp: give the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
     ),
     finds(
         "folder as a manifest of the doctor",
         &["doctor", "--manifest-path", "pages"],
         &[
-            "workspace: `pages` is a folder, and no manifest\n",
+            "workspace: `pages` is a folder, not a manifest\n",
             "`--manifest-path pages/Cargo.toml`",
         ],
     ),
@@ -410,15 +413,15 @@ pub(super) const ROWS: &[Row] = &[
         "keyword in a dry run",
         &["init", "crate", "--dry-run"],
         2,
-        "error: `crate` can't be the name of a crate: it is a keyword of Rust\n\
-         help: take another, such as `screens`\n",
+        "error: `crate` is not a valid crate name: it is a Rust keyword\n\
+         help: choose another name, such as `screens`\n",
     ),
     told(
         "name of a device",
         &["init", "nul"],
         2,
-        "error: `nul` can't be the name of a crate: it is the name of a device on Windows\n\
-         help: take another, such as `screens`\n",
+        "error: `nul` is not a valid crate name: it is the name of a device on Windows\n\
+         help: choose another name, such as `screens`\n",
     ),
     told(
         "existing crate without a name",
@@ -445,6 +448,6 @@ pub(super) const ROWS: &[Row] = &[
         "host of an editor",
         &["init", "--editor", "vscode", "--host", "pages"],
         2,
-        "error: `pages` has no program\nhelp: name a package that has a `src/main.rs`\n",
+        "error: `pages` has no program\nhelp: choose a package with a `src/main.rs`\n",
     ),
 ];

@@ -61,15 +61,16 @@ fn two_versions(workspace: &Workspace) {
     }
 }
 
-const ANEW: &str = "take it out, or put it into a profile of its own: as it is, the session's first build \
-     compiles all dependencies again";
+const ANEW: &str = "remove it, or move it to a separate profile; otherwise the session's first \
+                    build recompiles all dependencies";
 
 const ALL: &[Broken] = &[
     Broken {
         name: "panic",
         make: |it| append(it, "Cargo.toml", "[profile.dev]\npanic = \"abort\"\n"),
         found: ("settings", "warning"),
-        what: "`panic = \"abort\"` of `[ROOT]/Cargo.toml` does not work in a session: it is built with ",
+        what: "`panic = \"abort\"` in `[ROOT]/Cargo.toml` does not work in a session, which is built \
+               with ",
         help: ANEW,
         ..WELL
     },
@@ -77,7 +78,7 @@ const ALL: &[Broken] = &[
         name: "lto",
         make: |it| append(it, "Cargo.toml", "[profile.dev]\nlto = \"thin\"\n"),
         found: ("settings", "warning"),
-        what: "`lto = \"thin\"` of `[ROOT]/Cargo.toml` does not work in a session",
+        what: "`lto = \"thin\"` in `[ROOT]/Cargo.toml` does not work in a session",
         help: ANEW,
         ..WELL
     },
@@ -85,7 +86,7 @@ const ALL: &[Broken] = &[
         name: "strip",
         variables: &[("CARGO_PROFILE_DEV_STRIP", "true")],
         found: ("settings", "warning"),
-        what: "`strip = true` of `CARGO_PROFILE_DEV_STRIP` does not work in a session",
+        what: "`strip = true` in `CARGO_PROFILE_DEV_STRIP` does not work in a session",
         help: ANEW,
         ..WELL
     },
@@ -93,8 +94,10 @@ const ALL: &[Broken] = &[
         name: "optimised",
         make: |it| append(it, "Cargo.toml", "[profile.dev]\nopt-level = 1\n"),
         found: ("settings", "warning"),
-        what: "`opt-level = 1` in `[ROOT]/Cargo.toml` holds for widgets, pages, app: their edits take longer",
-        help: "take it out of `[ROOT]/Cargo.toml`, and optimise only the dependencies, in `[ROOT]/Cargo.toml`:\n\
+        what: "`opt-level = 1` in `[ROOT]/Cargo.toml` applies to widgets, pages, app: edits take \
+               longer",
+        help: "remove it from `[ROOT]/Cargo.toml`, and optimise only the dependencies, in \
+               `[ROOT]/Cargo.toml`:\n\
                [profile.dev.package.\"*\"]\nopt-level = 1",
         ..WELL
     },
@@ -102,7 +105,7 @@ const ALL: &[Broken] = &[
         name: "one_optimised",
         make: |it| configure(it, "[profile.dev.package.pages]\nopt-level = 2\n"),
         found: ("settings", "warning"),
-        what: "`opt-level = 2` in `[ROOT]/.cargo/config.toml` holds for pages: ",
+        what: "`opt-level = 2` in `[ROOT]/.cargo/config.toml` applies to pages: ",
         help: "set it for them in `[ROOT]/Cargo.toml`:\n[profile.dev.package.pages]\nopt-level = 0",
         ..WELL
     },
@@ -117,17 +120,21 @@ const ALL: &[Broken] = &[
         },
         arguments: &["--profile", "quick"],
         found: ("settings", "warning"),
-        what: "`debug = 1` in `[ROOT]/Cargo.toml` holds for widgets, pages, app: each changed type restarts",
-        help: "set it for them in `[ROOT]/Cargo.toml`:\n[profile.quick.package.widgets]\ndebug = true\n\
-               [profile.quick.package.pages]\ndebug = true\n[profile.quick.package.app]\ndebug = true",
+        what: "`debug = 1` in `[ROOT]/Cargo.toml` applies to widgets, pages, app: each changed \
+               type restarts",
+        help: "set it for them in `[ROOT]/Cargo.toml`:\n[profile.quick.package.widgets]\ndebug = \
+               true\n\
+               [profile.quick.package.pages]\ndebug = true\n[profile.quick.package.app]\ndebug = \
+               true",
         ..WELL
     },
     Broken {
         name: "one_unit",
         make: |it| append(it, "Cargo.toml", "[profile.dev]\ncodegen-units = 1\n"),
         found: ("settings", "warning"),
-        what: "`codegen-units = 1` in `[ROOT]/Cargo.toml`: each edit makes the code of its whole crate again",
-        help: "take it out of `[ROOT]/Cargo.toml`",
+        what: "`codegen-units = 1` in `[ROOT]/Cargo.toml`: each edit generates the code of the \
+               whole crate again",
+        help: "remove it from `[ROOT]/Cargo.toml`",
         ..WELL
     },
     Broken {
@@ -141,15 +148,16 @@ const ALL: &[Broken] = &[
         },
         found: ("settings", "warning"),
         what: "`split-debuginfo = \"unpacked\"` in `[ROOT]/Cargo.toml`: each changed type restarts",
-        help: "take it out of `[ROOT]/Cargo.toml`",
+        help: "remove it from `[ROOT]/Cargo.toml`",
         ..WELL
     },
     Broken {
         name: "backend",
         variables: &[("CARGO_PROFILE_DEV_CODEGEN_BACKEND", "cranelift")],
         found: ("settings", "warning"),
-        what: "`codegen-backend = \"cranelift\"` in `CARGO_PROFILE_DEV_CODEGEN_BACKEND`: it is not tested",
-        help: "take it out of `CARGO_PROFILE_DEV_CODEGEN_BACKEND`",
+        what: "`codegen-backend = \"cranelift\"` in `CARGO_PROFILE_DEV_CODEGEN_BACKEND`: not \
+               tested",
+        help: "remove it from `CARGO_PROFILE_DEV_CODEGEN_BACKEND`",
         ..WELL
     },
     Broken {
@@ -158,8 +166,8 @@ const ALL: &[Broken] = &[
         // `cargo metadata` asks rustc too.
         variables: &[("RUSTC_WRAPPER", "")],
         found: ("settings", "warning"),
-        what: "`build.rustc-wrapper` of `[ROOT]/.cargo/config.toml` is set aside in a session",
-        help: "run `cargo build` before the first session: what that made is not compiled again",
+        what: "`build.rustc-wrapper` of `[ROOT]/.cargo/config.toml` is not used in a session",
+        help: "run `cargo build` before the first session, which then reuses its artifacts",
         ..WELL
     },
     Broken {
@@ -172,7 +180,7 @@ const ALL: &[Broken] = &[
         },
         found: ("settings", "error"),
         what: "`crt-static` does not work in a session",
-        help: "take it out of `[ROOT]/.cargo/config.toml`",
+        help: "remove it from `[ROOT]/.cargo/config.toml`",
         ..WELL
     },
     Broken {
@@ -180,15 +188,15 @@ const ALL: &[Broken] = &[
         variables: &[("RUSTFLAGS", "-Clto=fat")],
         found: ("settings", "error"),
         what: "`lto` does not work in a session",
-        help: "take it out of `RUSTFLAGS`",
+        help: "remove it from `RUSTFLAGS`",
         ..WELL
     },
     Broken {
         name: "abort_flag",
         variables: &[("RUSTFLAGS", "-Cpanic=abort")],
         found: ("toolchain", "error"),
-        what: "`panic=abort` of `RUSTFLAGS` does not work in a session",
-        help: "a session loads its code while the program runs: take the flag out for it",
+        what: "`panic=abort` in `RUSTFLAGS` does not work in a session",
+        help: "a session loads code while the program is running: remove the flag for sessions",
         ..WELL
     },
     Broken {
@@ -196,7 +204,7 @@ const ALL: &[Broken] = &[
         variables: &[("RUSTFLAGS", "-C strip=symbols")],
         found: ("settings", "warning"),
         what: "`-C strip=symbols` in `RUSTFLAGS`: each changed type restarts the host",
-        help: "take it out",
+        help: "remove it",
         ..WELL
     },
     Broken {
@@ -204,7 +212,8 @@ const ALL: &[Broken] = &[
         arguments: &["--target", "x86_64-unknown-linux-musl"],
         found: ("toolchain", "error"),
         what: "the target `x86_64-unknown-linux-musl` links its libraries statically",
-        help: "a session loads libraries while it runs: use a target with a dynamic C library, such as \
+        help: "a session loads libraries while it runs: use a target with a dynamic C library, \
+               such as \
                `x86_64-unknown-linux-gnu`",
         ..WELL
     },
@@ -223,7 +232,7 @@ const ALL: &[Broken] = &[
         variables: &[("RUSTC", "./old")],
         found: ("toolchain", "error"),
         what: "rustc 1.80.1 is older than ",
-        help: "update it: `rustup update`",
+        help: "run `rustup update`",
         ..WELL
     },
     Broken {
@@ -235,18 +244,21 @@ const ALL: &[Broken] = &[
             );
         },
         found: ("link", "error"),
-        what: "no library can be linked by `none-such-linker`\nerror: linker `none-such-linker` not found",
-        help: "install that linker, or take `linker` out of cargo's configuration",
+        what: "`none-such-linker` cannot link a library\nerror: linker `none-such-linker` not \
+               found",
+        help: "install that linker, or remove `linker` from cargo's configuration",
         ..WELL
     },
     Broken {
         name: "versions",
         make: two_versions,
         found: ("versions", "warning"),
-        what: "`dep` is used in several versions: 1.0.0 of `[ROOT]/vendor/1.0.0/Cargo.toml` by `app`; \
-               2.0.0 of `[ROOT]/vendor/2.0.0/Cargo.toml` by `pages`; the types and statics of one",
-        help: "let all take one: put `dep` into `[workspace.dependencies]`, and write \
-               `dep.workspace = true`",
+        what: "`dep` is used in several versions: 1.0.0 of `[ROOT]/vendor/1.0.0/Cargo.toml` by \
+               `app`; \
+               2.0.0 of `[ROOT]/vendor/2.0.0/Cargo.toml` by `pages`; each version has its own \
+               types",
+        help: "use one version: put `dep` into `[workspace.dependencies]`, and write \
+               `dep.workspace = true` in the members",
         ..WELL
     },
     Broken {
@@ -262,7 +274,7 @@ const ALL: &[Broken] = &[
         make: |it| it.write("widgets/src/inner/large.rs", &"\n".repeat(20_001)),
         found: ("crates", "warning"),
         what: "`widgets` has 200",
-        help: "move what you edit to a crate of its own, and mark that",
+        help: "move the code that you edit most into a separate crate, and mark that crate",
         ..WELL
     },
     Broken {
@@ -276,7 +288,7 @@ const ALL: &[Broken] = &[
             it.write("widgets/build.rs", "fn main() {}\n");
         },
         found: ("crates", "warning"),
-        what: "`widgets` brings the native library `z`, whose state begins anew with each generation",
+        what: "`widgets` links the native library `z`, whose state is reset by every reload",
         help: "move it to a crate that is not reloadable",
         ..WELL
     },
@@ -289,8 +301,8 @@ const ALL: &[Broken] = &[
             }
         },
         found: ("workspace", "error"),
-        what: "nothing is marked reloadable",
-        help: "add to the Cargo.toml of one or more of `model`, `pages`, `widgets`:\n\
+        what: "no crate is marked as reloadable",
+        help: "add this to the Cargo.toml of one or more of `model`, `pages`, `widgets`:\n\
                [package.metadata.hotmod]\nreloadable = true",
         ..WELL
     },
@@ -306,7 +318,7 @@ const ALL: &[Broken] = &[
         name: "unknown_program",
         arguments: &["--bin", "ap"],
         found: ("workspace", "error"),
-        what: "no binary is called `ap` in the workspace",
+        what: "the workspace has no binary `ap`",
         help: "did you mean `--bin app`?",
         ..WELL
     },
@@ -314,8 +326,8 @@ const ALL: &[Broken] = &[
         name: "target_is_a_file",
         arguments: &["--target-dir", "Cargo.toml/below"],
         found: ("disk", "error"),
-        what: "no program can be built in `[ROOT]/Cargo.toml/below`: `[ROOT]/Cargo.toml` is no folder",
-        help: "build elsewhere: `--target-dir`",
+        what: "cannot build in `[ROOT]/Cargo.toml/below`: `[ROOT]/Cargo.toml` is not a folder",
+        help: "use another target directory: `--target-dir`",
         ..WELL
     },
 ];

@@ -46,7 +46,7 @@ fn limits_of_watching_are_found_by_trying() {
     assert_one(
         &limit("instances", 0),
         1,
-        "files can't be watched: ",
+        "cannot watch files: ",
         "raise the limit: `sudo sysctl fs.inotify.max_user_instances=",
     );
     assert_eq!(limit("watches", 1000).0, Some(0));
@@ -63,14 +63,14 @@ fn file_systems_that_cannot_hold_a_build_are_named() {
             &format!("mount -t tmpfs -o {options} none '{target}'"),
         )
     };
-    let help = "build elsewhere: `--target-dir`";
+    let help = "use another target directory: `--target-dir`";
     assert_one(&mounted("noexec"), 1, "mounted with `noexec`", help);
     assert_one(&mounted("ro"), 1, "can't be written to", help);
     assert_one(
         &mounted("size=10m"),
         0,
         "only 10 MB are free for `",
-        "make room, or build elsewhere: `--target-dir`",
+        "free some disk space, or use another target directory: `--target-dir`",
     );
 }
 
@@ -87,8 +87,8 @@ fn a_build_directory_on_another_file_system_is_named() {
     assert_one(
         &found,
         0,
-        "is on another file system than",
-        "put both on one",
+        "are on different file systems",
+        "put both on the same file system",
     );
 }
 
@@ -102,7 +102,7 @@ fn a_socket_is_made_in_trial() {
         &at(&long),
         1,
         "SUN_LEN",
-        "set `XDG_RUNTIME_DIR` to a folder of yours whose path is short",
+        "set `XDG_RUNTIME_DIR` to a folder that you own, with a short path",
     );
     assert!(
         fs::read_dir(&long).unwrap().next().is_none(),
@@ -111,7 +111,7 @@ fn a_socket_is_made_in_trial() {
     assert_one(
         &at(Path::new("/proc/self")),
         1,
-        "it can't be made in `/proc/self`",
+        "can't be created in `/proc/self`",
         "set `XDG_RUNTIME_DIR`",
     );
 }
@@ -125,7 +125,7 @@ fn without_a_compiler_the_rest_is_checked() {
     assert_one(
         &found,
         1,
-        "`none-such-rustc` could not be run",
+        "could not run `none-such-rustc`",
         "install Rust, or set `RUSTC` to the compiler to use",
     );
 }

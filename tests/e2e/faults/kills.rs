@@ -10,7 +10,8 @@ use hotmod_testkit::{Session, Workspace};
 const SETUP: &str = "// outcome of the setup";
 const BLOCK: &str = "loop { std::thread::park(); }";
 
-/// A session whose host is in the setup of generation 1, and stays there; and the host's process id.
+/// A session whose host is in the setup of generation 1, and stays there; and the host's process
+/// id.
 fn in_mid_swap(workspace: &Workspace) -> (Session, u32) {
     let mut session = workspace.run().start();
     let pid = session.wait_for("host-started")["pid"].as_u64().unwrap();
@@ -38,7 +39,7 @@ fn a_host_that_is_killed_in_mid_swap_is_started_again_by_an_edit() {
     assert!(
         session
             .screen()
-            .contains("the host was ended by SIGKILL in gen 0; the next edit starts it again")
+            .contains("the host was killed by SIGKILL in gen 0; the next edit starts it again")
     );
 
     workspace.edit(PAGE, BLOCK, SETUP);

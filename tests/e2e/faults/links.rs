@@ -18,7 +18,7 @@ fn desk(test: &str) -> (Desk, Linker) {
 fn a_library_that_the_linker_damaged_is_refused_until_it_links_well() {
     let (mut desk, linker) = desk("damaging_linker");
     let size = "size=$(wc -c < \"$out\")";
-    let damaged = "the library that the linker made is";
+    let damaged = "the linker's output is";
     let mut was = "warm".to_owned();
     for (index, (damage, words)) in [
         (": > \"$out\"".to_owned(), damaged),

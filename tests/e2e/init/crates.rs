@@ -279,7 +279,7 @@ fn what_is_half_done_is_taken_back() {
     let output = init(&workspace, &["rules"]);
     let answer = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{answer}");
-    assert!(answer.contains("help: all is as it was"), "{answer}");
+    assert!(answer.contains("help: nothing was changed"), "{answer}");
     assert_eq!(snapshot(&workspace), before);
     assert!(!workspace.target().exists());
 

@@ -86,7 +86,7 @@ fn settings_that_are_there_stay() {
     let screen = says(&workspace, &["--editor", "vscode"]);
     assert_eq!(workspace.read(".vscode/settings.json"), "{ \"mine\": 1 }\n");
     assert!(
-        screen.contains("warning: `.vscode/settings.json` is there"),
+        screen.contains("warning: `.vscode/settings.json` already exists"),
         "{screen}"
     );
     assert!(

@@ -19,7 +19,8 @@ fn package(test: &str) -> Workspace {
     let workspace = nothing(test);
     workspace.write(
         "Cargo.toml",
-        "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\nwidgets = { path = \"widgets\" }\n",
+        "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\nwidgets = { path = \
+         \"widgets\" }\n",
     );
     workspace.write("src/main.rs", "fn main() {}\n");
     workspace.write(
@@ -61,78 +62,80 @@ const MISTAKES: &[Mistake] = &[
         name: "keyword",
         make: package,
         arguments: &["match"],
-        answer: "error: `match` can't be the name of a crate: it is a keyword of Rust\n\
-            help: take another, such as `screens`\n",
+        answer: "error: `match` is not a valid crate name: it is a Rust keyword\n\
+            help: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "of_the_compiler",
         make: package,
         arguments: &["std"],
-        answer: "error: `std` can't be the name of a crate: a crate that comes with the compiler \
-            is called so\nhelp: take another, such as `screens`\n",
+        answer: "error: `std` is not a valid crate name: it is the name of a crate that comes with \
+                 the compiler\nhelp: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "bad_character",
         make: package,
         arguments: &["my screens"],
-        answer: "error: `my screens` can't be the name of a crate: ` ` is neither a letter, a \
-            digit, `_` nor `-`\nhelp: take another, such as `screens`\n",
+        answer: "error: `my screens` is not a valid crate name: ` ` is neither a letter, a \
+            digit, `_` nor `-`\nhelp: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "path",
         make: package,
         arguments: &["crates/screens"],
-        answer: "error: `crates/screens` can't be the name of a crate: `/` is neither a letter, a \
-            digit, `_` nor `-`\nhelp: take another, such as `screens`\n",
+        answer: "error: `crates/screens` is not a valid crate name: `/` is neither a letter, a \
+            digit, `_` nor `-`\nhelp: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "digit",
         make: package,
         arguments: &["2d"],
-        answer: "error: `2d` can't be the name of a crate: it does not begin with a letter or `_`\n\
-            help: take another, such as `screens`\n",
+        answer: "error: `2d` is not a valid crate name: it does not start with a letter or `_`\n\
+            help: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "not_of_ascii",
         make: package,
         arguments: &["größe"],
-        answer: "error: `größe` can't be the name of a crate: `ö` is not of ASCII, and rustc knows \
-            no other crates\nhelp: take another, such as `screens`\n",
+        answer: "error: `größe` is not a valid crate name: `ö` is not ASCII, and rustc requires \
+                 ASCII crate names\nhelp: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "not_in_snake_case",
         make: package,
         arguments: &["GameRules"],
-        answer: "error: `GameRules` can't be the name of a crate: rustc warns of a crate whose \
-            name is not in snake case\nhelp: take another, such as `game_rules`\n",
+        answer: "error: `GameRules` is not a valid crate name: rustc warns about crate names that \
+                 are not in snake case\nhelp: choose another name, such as `game_rules`\n",
     },
     Mistake {
         name: "empty",
         make: package,
         arguments: &[""],
-        answer: "error: `` can't be the name of a crate: it is empty\n\
-            help: take another, such as `screens`\n",
+        answer: "error: `` is not a valid crate name: it is empty\n\
+            help: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "of_the_runtime",
         make: package,
         arguments: &["hotmod"],
-        answer: "error: `hotmod` can't be the name of a crate: the runtime is called so\n\
-            help: take another, such as `screens`\n",
+        answer: "error: `hotmod` is not a valid crate name: it is the name of the runtime\n\
+            help: choose another name, such as `screens`\n",
     },
     Mistake {
         name: "of_a_package",
         make: |test| two(test, "", ""),
         arguments: &["lib"],
-        answer: "error: `lib` is taken: a package of the workspace is called `lib`\n\
-            help: take another, or mark the one that is there: `cargo hotmod init --existing lib`\n",
+        answer: "error: `lib` is taken by the package `lib` of the workspace\n\
+            help: choose another name, or mark the existing crate: `cargo hotmod init --existing \
+            lib`\n",
     },
     Mistake {
         name: "alike",
         make: |test| twelve_with(test, "crates/money/Cargo.toml", "\"money\"", "\"my_money\""),
         arguments: &["my-money", "--host", "shop"],
-        answer: "error: `my-money` is taken: a package of the workspace is called `my_money`\n\
-            help: take another, or mark the one that is there: `cargo hotmod init --existing my_money`\n",
+        answer: "error: `my-money` is taken by the package `my_money` of the workspace\n\
+            help: choose another name, or mark the existing crate: `cargo hotmod init --existing \
+            my_money`\n",
     },
     Mistake {
         name: "of_a_dependency",
@@ -140,66 +143,67 @@ const MISTAKES: &[Mistake] = &[
             with(
                 test,
                 "Cargo.toml",
-                "[package]\nname = \"app\"\n\n[dependencies]\nscreens = { path = \"widgets\", package = \"widgets\" }\n",
+                "[package]\nname = \"app\"\n\n[dependencies]\nscreens = { path = \"widgets\", \
+                 package = \"widgets\" }\n",
             )
         },
         arguments: &["screens"],
-        answer: "error: `screens` is taken: `app` has a dependency of that name\n\
-            help: take another\n",
+        answer: "error: `screens` is taken: `app` has a dependency with that name\n\
+            help: choose another name\n",
     },
     Mistake {
         name: "folder_is_there",
         make: |test| with(test, "crates/screens/notes.txt", ""),
         arguments: &["screens"],
-        answer: "error: `crates/screens` is there already\n\
-            help: take another name, or move it away; if it is a crate of the workspace, mark it \
+        answer: "error: `crates/screens` already exists\n\
+            help: choose another name, or move it away; if it is a crate of the workspace, mark it \
             with `cargo hotmod init --existing NAME`\n",
     },
     Mistake {
         name: "no_name",
         make: package,
         arguments: &[],
-        answer: "error: the workspace `[ROOT]` is here, and the new crate has no name\n\
+        answer: "error: this is the workspace `[ROOT]`, and the new crate has no name\n\
             help: `cargo hotmod init NAME` adds a reloadable crate, `cargo hotmod init --existing \
-            NAME` marks one that is there; to make a new workspace, go to a folder outside of this \
+            NAME` marks an existing one; to create a workspace, change to a folder outside of this \
             one\n",
     },
     Mistake {
         name: "template_in_workspace",
         make: package,
         arguments: &["--template", "web"],
-        answer: "error: `--template` makes a new workspace, and `[ROOT]` is in the workspace \
-            `[ROOT]`\n\
-            help: `cargo hotmod init NAME` adds a crate to a workspace; to make a new one, go to a \
-            folder outside of it\n",
+        answer: "error: `--template` creates a workspace, but `[ROOT]` is in the workspace \
+                 `[ROOT]`\n\
+            help: `cargo hotmod init NAME` adds a crate to a workspace; to create a workspace, \
+            change to a folder outside of it\n",
     },
     Mistake {
         name: "host_without_workspace",
         make: nothing,
         arguments: &["screens", "--host", "app"],
-        answer: "error: there is no workspace here\n\
-            help: go to the folder of one, or make a new one: `cargo hotmod init FOLDER`\n",
+        answer: "error: this folder is not in a workspace\n\
+            help: change to the folder of one, or create one: `cargo hotmod init FOLDER`\n",
     },
     Mistake {
         name: "existing_without_workspace",
         make: nothing,
         arguments: &["--existing", "screens"],
-        answer: "error: there is no workspace here\n\
-            help: go to the folder of one, or make a new one: `cargo hotmod init FOLDER`\n",
+        answer: "error: this folder is not in a workspace\n\
+            help: change to the folder of one, or create one: `cargo hotmod init FOLDER`\n",
     },
     Mistake {
         name: "undo_without_workspace",
         make: nothing,
         arguments: &["--undo"],
-        answer: "error: there is no workspace here\n\
-            help: go to the folder of one, or make a new one: `cargo hotmod init FOLDER`\n",
+        answer: "error: this folder is not in a workspace\n\
+            help: change to the folder of one, or create one: `cargo hotmod init FOLDER`\n",
     },
     Mistake {
         name: "editor_without_workspace",
         make: nothing,
         arguments: &["--editor", "zed"],
-        answer: "error: there is no workspace here\n\
-            help: go to the folder of one, or make a new one: `cargo hotmod init FOLDER`\n",
+        answer: "error: this folder is not in a workspace\n\
+            help: change to the folder of one, or create one: `cargo hotmod init FOLDER`\n",
     },
     Mistake {
         name: "unknown_host",
@@ -211,7 +215,7 @@ const MISTAKES: &[Mistake] = &[
         name: "host_without_binary",
         make: |test| two(test, "", ""),
         arguments: &["screens", "--host", "lib"],
-        answer: "error: `lib` has no program\nhelp: name a package that has a `src/main.rs`\n",
+        answer: "error: `lib` has no program\nhelp: choose a package with a `src/main.rs`\n",
     },
     Mistake {
         name: "two_hosts",
@@ -229,7 +233,7 @@ const MISTAKES: &[Mistake] = &[
         },
         arguments: &["screens"],
         answer: "error: the workspace has no program that could be the host\n\
-            help: add a package that has a `src/main.rs`: `cargo new app`\n",
+            help: add a package with a `src/main.rs`: `cargo new app`\n",
     },
     Mistake {
         name: "unknown_crate",
@@ -248,15 +252,15 @@ const MISTAKES: &[Mistake] = &[
         name: "no_library",
         make: package,
         arguments: &["--existing", "app"],
-        answer: "error: `app` has no library that could be reloaded\n\
-            help: move what is to be reloaded into a `src/lib.rs` of `app`\n",
+        answer: "error: `app` has no library to reload\n\
+            help: move the code to reload into a `src/lib.rs` of `app`\n",
     },
     Mistake {
         name: "cycle",
         make: |test| two(test, "\n[dependencies]\napp = { path = \"../app\" }\n", ""),
         arguments: &["--existing", "lib"],
-        answer: "error: `app` can't depend on `lib`, which depends on it\n\
-            help: move what is to be reloaded into a crate of its own: `cargo hotmod init NAME`\n",
+        answer: "error: `app` can't depend on `lib`, because `lib` depends on `app`\n\
+            help: move the code to reload into a separate crate: `cargo hotmod init NAME`\n",
     },
     Mistake {
         name: "optional_runtime",
@@ -269,8 +273,8 @@ const MISTAKES: &[Mistake] = &[
         },
         arguments: &["screens"],
         answer: "error: `hotmod` is an optional dependency of `app`\n\
-            help: make it a plain one, which costs a release build nothing, or let the feature \
-            `default` have it\n",
+            help: make it non-optional, which adds nothing to a release build, or enable it in the \
+            feature `default`\n",
     },
     Mistake {
         name: "optional_runtime_renamed",
@@ -281,8 +285,8 @@ const MISTAKES: &[Mistake] = &[
         },
         arguments: &["--existing", "lib"],
         answer: "error: `hotmod` is an optional dependency of `lib`\n\
-            help: make it a plain one, which costs a release build nothing, or let the feature \
-            `default` have it\n",
+            help: make it non-optional, which adds nothing to a release build, or enable it in the \
+            feature `default`\n",
     },
     Mistake {
         name: "in_the_way",
@@ -293,15 +297,15 @@ const MISTAKES: &[Mistake] = &[
             workspace
         },
         arguments: &["game"],
-        answer: "error: `[ROOT]/game/app`, `[ROOT]/game/world` are in the way\n\
-            help: nothing is written over: take an empty folder, or move it away\n",
+        answer: "error: `[ROOT]/game/app`, `[ROOT]/game/world` already exist\n\
+            help: `init` never overwrites a file: use an empty folder, or move the file away\n",
     },
     Mistake {
         name: "undo_without_init",
         make: package,
         arguments: &["--undo"],
-        answer: "error: there is nothing to take back\n\
-            help: only the last `init` of a workspace can be taken back, once, and until `cargo \
+        answer: "error: there is nothing to undo\n\
+            help: only the last `init` of a workspace can be undone, once, and until `cargo \
             clean`\n",
     },
     Mistake {
@@ -313,9 +317,9 @@ const MISTAKES: &[Mistake] = &[
             workspace
         },
         arguments: &["--undo"],
-        answer: "error: `[ROOT]/src/main.rs` is not what `init` wrote\n\
-            help: nothing was changed; take back by hand what you do not want, or by your version \
-            control\n",
+        answer: "error: `[ROOT]/src/main.rs` has changed since `init` wrote to the workspace\n\
+            help: nothing was changed; revert your changes first, or undo `init` by hand or with \
+            your version control\n",
     },
     Mistake {
         name: "undo_after_removal",
@@ -332,10 +336,11 @@ const MISTAKES: &[Mistake] = &[
             workspace
         },
         arguments: &["--undo"],
-        answer: "error: `[ROOT]/crates/screens/Cargo.toml`, `[ROOT]/crates/screens/src/lib.rs` are \
-            not what `init` wrote\n\
-            help: nothing was changed; take back by hand what you do not want, or by your version \
-            control\n",
+        answer: "error: `[ROOT]/crates/screens/Cargo.toml`, `[ROOT]/crates/screens/src/lib.rs` \
+                 have \
+            changed since `init` wrote to the workspace\n\
+            help: nothing was changed; revert your changes first, or undo `init` by hand or with \
+            your version control\n",
     },
     Mistake {
         name: "done_already",
@@ -345,7 +350,7 @@ const MISTAKES: &[Mistake] = &[
             workspace
         },
         arguments: &["--existing", "lib"],
-        answer: "error: `lib` is reloadable already, and its host is set up\n\
+        answer: "error: `lib` is already reloadable, and its host is set up\n\
             help: `cargo hotmod run` runs it\n",
     },
     Mistake {

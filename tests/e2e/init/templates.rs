@@ -42,10 +42,10 @@ fn an_empty_folder_becomes_a_simulation() {
             .unwrap()
     };
     let first = session.answer();
-    assert!(first.ends_with("by the rules of generation 0"), "{first}");
+    assert!(first.ends_with("rules of generation 0"), "{first}");
 
     let source = told(&screen, "Edit");
-    workspace.edit(source, "by the rules", "by new rules");
+    workspace.edit(source, "bounces, rules", "bounces, new rules");
     workspace.edit(
         source,
         "const GRAVITY: f64 = -9.81;",
@@ -54,7 +54,7 @@ fn an_empty_folder_becomes_a_simulation() {
     session.wait_for("live");
     let line = loop {
         let line = session.answer();
-        if line.contains("by new rules of generation") {
+        if line.contains("new rules of generation") {
             break line;
         }
     };
@@ -145,7 +145,7 @@ fn an_empty_folder_becomes_a_program_of_the_terminal() {
         "it is not in raw mode"
     );
     keyboard.write_all(b"\x1b[A").unwrap();
-    workspace.edit(source, "\"You count {}.\"", "\"#=#{}#=#\"");
+    workspace.edit(source, "\"The count is {}.\"", "\"#=#{}#=#\"");
     seen.wait_for("#=#1#=#");
 
     // The end of the session is the end of the program, and nothing of it stays.

@@ -89,9 +89,9 @@ fn what_a_copy_shares_with_the_original_is_not_taken_back_from_there() {
     assert_eq!(
         answer,
         format!(
-            "error: `{copied_root}/app/Cargo.toml`, `{copied_root}/app/src/main.rs` lie outside \
-             of the workspace, which was in `{root}` when `init` wrote\n\
-             help: nothing was changed; take it back in `{root}`, or by hand\n"
+            "error: `{copied_root}/app/Cargo.toml`, `{copied_root}/app/src/main.rs` are outside \
+             the workspace, which was in `{root}` when `init` ran\n\
+             help: nothing was changed; undo it in `{root}`, or by hand\n"
         )
     );
     assert_eq!(output.status.code(), Some(2));
@@ -167,7 +167,7 @@ fn an_interrupted_init_takes_all_back() {
         (waiting().signal(Signal::TERM), 143),
         (waiting().signal(Signal::HUP), 129),
     ] {
-        let answer = "error: `init` was interrupted\nhelp: all is as it was\n";
+        let answer = "error: `init` was interrupted\nhelp: nothing was changed\n";
         assert!(ended.1.ends_with(answer), "{}", ended.1);
         assert_eq!(ended.0, Some(code));
         assert_eq!(snapshot(&workspace), before);
@@ -200,8 +200,8 @@ fn what_a_killed_init_left_behind_is_taken_back() {
     let answer = String::from_utf8(output.stderr).unwrap();
     assert!(
         answer.ends_with(
-            "error: an `init` of this workspace is at work, or was ended at it\n\
-             help: `cargo hotmod init --undo` takes back what there is of it\n"
+            "error: another `init` of this workspace is running, or was interrupted\n\
+             help: `cargo hotmod init --undo` reverts an interrupted one\n"
         ),
         "{answer}"
     );

@@ -66,7 +66,7 @@ fn a_host_has_the_terminal_to_itself_and_the_log_has_the_rest() {
     workspace.edit("app/src/main.rs", "\"ready {}\"", "\"ready\"");
     let mut quiet = Quiet::begin(workspace);
     let found = quiet.terminal.mode();
-    // While no host runs, what went wrong is shown.
+    // While no host is running, what went wrong is shown.
     quiet.terminal.wait_for("argument never used");
     quiet.wait_for_log("waiting for a change");
     let workspace = &quiet.workspace;
@@ -98,7 +98,8 @@ fn a_host_has_the_terminal_to_itself_and_the_log_has_the_rest() {
     assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     assert_eq!(
         screen.contents(),
-        "before\n       Ended the host was ended by SIGABRT in gen 1; the next edit starts it again"
+        "before\n       Ended the host was killed by SIGABRT in gen 1; the next edit starts it \
+         again"
     );
 
     let workspace = &quiet.workspace;
@@ -140,7 +141,7 @@ fn a_log_that_can_not_be_written_is_told_when_no_host_runs() {
     let seen = quiet.terminal.wait_for("ready ");
     assert!(!seen.contains("takes no more"), "{seen}");
     quiet.terminal.type_in("exit 3\n");
-    let seen = quiet.terminal.wait_for("the log takes no more");
+    let seen = quiet.terminal.wait_for("cannot write to the log");
     assert!(seen.contains("No space left on device"), "{seen}");
     quiet.terminal.wait_for("Ended");
     fs::remove_file(&log).unwrap();

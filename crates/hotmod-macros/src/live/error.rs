@@ -1,9 +1,9 @@
-//! What the attributes refuse, as errors of the compiler at the user's place.
+//! The attributes' errors, as compiler errors at the user's code.
 
 use super::template::template;
 use super::tokens::{Span, TokenStream, TokenTree};
 
-/// One or more messages, each with the tokens that it is about.
+/// One or more messages, each with the span of its tokens.
 #[derive(Debug)]
 pub(super) struct Error {
     messages: Vec<Message>,
@@ -18,17 +18,17 @@ struct Message {
 
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
-/// A message of `#[hot]`, which all begin with the attribute.
+/// A message of `#[hot]`, which starts with the attribute's name.
 pub(super) fn refuse(span: Span, what: impl std::fmt::Display) -> Error {
     Error::new(span, format!("`#[hot]` {what}"))
 }
 
-/// Refuses an item that rustc could parse, and this crate can't.
+/// The error for an item that rustc could parse, but this crate can't.
 pub(super) fn unknown_syntax(span: Span) -> Error {
     refuse(
         span,
-        "does not know the syntax of this item\n\
-         put it on a function that is declared in another way, and call this one from there",
+        "does not support the syntax of this item\n\
+         put it on another function that calls this one",
     )
 }
 
@@ -44,7 +44,7 @@ impl Error {
         }
     }
 
-    /// From the first of these tokens to the last.
+    /// An error that spans from the first of these tokens to the last.
     pub(super) fn over(tokens: TokenStream, text: String) -> Self {
         let mut trees = tokens.into_iter();
         let first = trees.next().map_or_else(Span::call_site, |it| it.span());
@@ -58,7 +58,8 @@ impl Error {
         self.messages.extend(other.messages);
     }
 
-    /// The errors as items. A macro call reaches from its path to its delimiter, and so does its error.
+    /// The errors as `compile_error!` items. The error's span is that of the macro call, from its
+    /// path to its delimiter.
     pub(super) fn to_compile_error(&self) -> TokenStream {
         let mut errors = TokenStream::new();
         for Message { first, last, text } in &self.messages {

@@ -1,6 +1,6 @@
-//! What `#[setup]` and `#[teardown]` make of a function: the same function, and a record beside it.
+//! The expansion of `#[setup]` and `#[teardown]`: the same function, and a record of it.
 //!
-//! The baseline was set up by the program itself, so there only teardowns leave a record.
+//! The program itself sets up the baseline, so the baseline has only records of teardowns.
 
 use super::error::{Error, Result};
 use super::grammar::{self, Function, Item};
@@ -8,7 +8,7 @@ use super::session::{Flavour, Session};
 use super::template::template;
 use super::tokens::{Ident, Span, TokenStream, quiet_name};
 
-/// Which of the two it is.
+/// The attribute: `#[setup]` or `#[teardown]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hook {
     Setup,
@@ -29,13 +29,13 @@ impl Hook {
     }
 }
 
-/// Expands a function that can be a hook, or says why it can't.
+/// Expands a function that can be a hook, or returns an error.
 pub(super) fn expand(hook: Hook, item: TokenStream, session: &Session) -> Result<TokenStream> {
     let Ok(Item::Function(function)) = grammar::parse(item.clone()) else {
         let first = item.into_iter().next();
         return Err(hook.refuse(
             first.map_or_else(Span::call_site, |it| it.span()),
-            "stands only on functions: the runtime calls it\n\
+            "works only on functions\n\
              put it on a free function of a reloadable crate",
         ));
     };
@@ -69,7 +69,7 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             name.span(),
             format_args!(
-                "can't stand on `{name}`: the host is not reloaded\n\
+                "can't be used on `{name}`: the host is not reloaded\n\
                  put it on a function of a reloadable crate"
             ),
         ));
@@ -78,8 +78,8 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             receiver.span,
             format_args!(
-                "can't stand on the method `{name}`: there is no value to call it on\n\
-                 write a free function"
+                "can't be used on the method `{name}`: there is no value to call it on\n\
+                 use a free function"
             ),
         ));
     }
@@ -87,8 +87,8 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             argument.span,
             format_args!(
-                "can't stand on `{name}`: there is nobody to give it arguments\n\
-                 take them away"
+                "can't be used on `{name}`: the runtime has no arguments to pass\n\
+                 remove the arguments"
             ),
         ));
     }
@@ -96,8 +96,8 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             asyncness,
             format_args!(
-                "can't stand on `async fn {name}`: there is no runtime that would poll it\n\
-                 make it a plain `fn`, which may block on a future"
+                "can't be used on `async fn {name}`: there is no executor to poll it\n\
+                 use a plain `fn`, which may block on a future"
             ),
         ));
     }
@@ -105,8 +105,8 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             parameter.span,
             format_args!(
-                "can't stand on the generic function `{name}`: nothing says for which types\n\
-                 write a function that is not generic"
+                "can't be used on the generic function `{name}`: its types are not known\n\
+                 use a function that is not generic"
             ),
         ));
     }
@@ -114,8 +114,8 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             unsafety,
             format_args!(
-                "can't stand on `unsafe fn {name}`: nobody vouches for the call\n\
-                 make it safe, with `unsafe` blocks inside"
+                "can't be used on `unsafe fn {name}`: the runtime can't uphold its safety contract\n\
+                 use a safe function with `unsafe` blocks inside"
             ),
         ));
     }
@@ -123,7 +123,7 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             signature.output.span(),
             format_args!(
-                "can't stand on `{name}`: what it returns is of no use, since the new code is live\n\
+                "can't be used on `{name}`: its return value would be ignored, because the new code is already live\n\
                  return nothing"
             ),
         ));

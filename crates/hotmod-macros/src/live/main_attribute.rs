@@ -1,6 +1,7 @@
 //! `#[main]` in the host: link the shared dylib, and start the runtime before anything else.
 //!
-//! The dylib has to be named somewhere, or rustc would not link it; `main` is where there is exactly one place.
+//! The dylib has to be named somewhere, or rustc would not link it; `main` is where there is
+//! exactly one place.
 
 use super::error::{Error, Result};
 use super::grammar::{self, Item};
@@ -13,7 +14,7 @@ pub(super) fn expand(item: TokenStream, session: &Session) -> Result<TokenStream
     let Ok(Item::Function(function)) = grammar::parse(item.clone()) else {
         return Err(Error::over(
             item,
-            "`#[main]` stands only on a function\nput it on the `fn main` of the host".to_owned(),
+            "`#[main]` works only on functions\nput it on the `fn main` of the host".to_owned(),
         ));
     };
     let private = session.private();

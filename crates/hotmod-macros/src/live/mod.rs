@@ -1,12 +1,12 @@
-//! What the attributes do in a session.
+//! The expansion of the attributes in a session.
 //!
 //! - `session`: which flavour of the crate is being compiled
-//! - `grammar`: the parts of the item; bodies and types stay tokens
-//! - `reject`: refuses what can't be an entry point
-//! - `place`, `signature`: how the function is named, and the text of its type
+//! - `grammar`: parses the item; bodies and types stay tokens
+//! - `reject`: rejects items that can't be entry points
+//! - `place`, `signature`: the function's path, and the text of its type
 //! - `entry`, `asynchronous`, `arguments`, `pointer`: the prologue in the body of an entry point
-//! - `hook`, `main_attribute`: what setups, teardowns and `main` become
-//! - `tokens`, `template`, `error`: what all of these read and write
+//! - `hook`, `main_attribute`: the expansion of setups, teardowns and `main`
+//! - `tokens`, `template`, `error`: tokens, quoting and errors, used by all of these
 
 mod arguments;
 mod asynchronous;
@@ -31,7 +31,7 @@ use hook::Hook;
 use session::{Flavour, Session};
 use tokens::TokenStream;
 
-/// `#[hot]`, in the flavour that the environment names.
+/// `#[hot]`, for the flavour in the environment.
 pub(crate) fn hot(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match Session::from_env() {
         Some(session) => expand_hot(arguments, item, &session),
@@ -39,7 +39,7 @@ pub(crate) fn hot(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// `#[main]`, in the flavour that the environment names.
+/// `#[main]`, for the flavour in the environment.
 pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match Session::from_env() {
         Some(session) => expand_main(arguments, item, &session),
@@ -47,7 +47,7 @@ pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// `#[setup]`, in the flavour that the environment names.
+/// `#[setup]`, for the flavour in the environment.
 pub(crate) fn setup(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match Session::from_env() {
         Some(session) => expand_hook(Hook::Setup, arguments, item, &session),
@@ -55,7 +55,7 @@ pub(crate) fn setup(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// `#[teardown]`, in the flavour that the environment names.
+/// `#[teardown]`, for the flavour in the environment.
 pub(crate) fn teardown(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match Session::from_env() {
         Some(session) => expand_hook(Hook::Teardown, arguments, item, &session),

@@ -1,16 +1,16 @@
-//! What can't be an entry point, and what to write instead.
+//! Rejects items that can't be entry points.
 //!
-//! Each message says why, then on a line of its own what to do. They are the same in both flavours of a
-//! reloadable crate, so a session's first build reports them all.
+//! Each message gives the reason, and says what to do on a second line. Both flavours of a
+//! reloadable crate report the same errors, so a session's first build reports all of them.
 
 use super::error::{Error, Result, refuse};
 use super::grammar::{Attribute, Block, Function, Item, Member, Signature};
 use super::tokens::{Span, TokenStream, TokenTree, is_named, is_word, without_invisible};
 
-/// The longest list of arguments that the runtime has implementations for.
+/// The maximum number of arguments for which the runtime has implementations.
 const MOST_ARGUMENTS: usize = 16;
 
-/// Neither attribute takes arguments.
+/// Rejects arguments of an attribute.
 pub(super) fn arguments(arguments: &TokenStream, attribute: &str) -> Result<()> {
     if arguments.is_empty() {
         return Ok(());
@@ -19,13 +19,13 @@ pub(super) fn arguments(arguments: &TokenStream, attribute: &str) -> Result<()> 
     Err(Error::over(arguments.clone(), message))
 }
 
-/// Refuses the item if it, or any function in it, can't be an entry point.
+/// Rejects the item if it, or a function in it, can't be an entry point.
 pub(super) fn item(item: &Item) -> Result<()> {
     match item {
         Item::Function(each) if is_main(&each.signature) => Err(refuse(
             each.signature.name.span(),
-            "can't stand on `main`: it is called once, before there is anything to reload\n\
-             put `#[hot]` on the functions that `main` calls, in a reloadable crate",
+            "can't be used on `main`, which is called only once, before the first reload\n\
+             put `#[hot]` on functions that `main` calls, in a reloadable crate",
         )),
         Item::Function(each) => function(each),
         Item::Impl(block) => impl_block(block),
@@ -40,8 +40,8 @@ fn impl_block(block: &Block) -> Result<()> {
     if let Some(parameter) = block.header.generics.first_not_lifetime() {
         return Err(refuse(
             parameter,
-            "can't stand on the impl of a generic type: its functions are made where they are called, in the host\n\
-             move what shall reload into functions over concrete types, and put `#[hot]` on those",
+            "can't be used on the impl of a generic type: its functions are instantiated in the host\n\
+             move the code to reload into functions with concrete types, and put `#[hot]` on those",
         ));
     }
     let of = block.header.of_trait.clone().unwrap_or_default();
@@ -49,8 +49,8 @@ fn impl_block(block: &Block) -> Result<()> {
     if let Some(last) = last.filter(|it| is_word(it, "Drop")) {
         return Err(refuse(
             last.span(),
-            "can't stand on an impl of `Drop`: no program may name a destructor\n\
-             move its code into a method, call that from `drop`, and put `#[hot]` on the method",
+            "can't be used on an impl of `Drop`: destructors can't be called by name\n\
+             move the code into a method, call it from `drop`, and put `#[hot]` on the method",
         ));
     }
     let mut errors: Option<Error> = None;
@@ -77,8 +77,8 @@ fn function(function: &Function) -> Result<()> {
         return Err(refuse(
             parameter,
             format_args!(
-                "can't stand on the generic function `{name}`: it is made where it is called, in the host\n\
-                 write a function over concrete types, or over `&dyn Trait`, and put `#[hot]` on that"
+                "can't be used on the generic function `{name}`: it is instantiated in the host\n\
+                 put `#[hot]` on a function with concrete types or `&dyn Trait`"
             ),
         ));
     }
@@ -86,8 +86,8 @@ fn function(function: &Function) -> Result<()> {
         return Err(refuse(
             argument.span,
             format_args!(
-                "can't stand on `{name}`: it has more than {MOST_ARGUMENTS} arguments\n\
-                 put some of them into a struct"
+                "can't be used on `{name}`: it has more than {MOST_ARGUMENTS} arguments\n\
+                 group some of them in a struct"
             ),
         ));
     }
@@ -96,8 +96,8 @@ fn function(function: &Function) -> Result<()> {
             return Err(refuse(
                 span,
                 format_args!(
-                    "can't stand on `{name}`: `impl Trait` as an argument makes it generic\n\
-                     name the type, or take a `&dyn Trait` or a `Box<dyn Trait>`"
+                    "can't be used on `{name}`: `impl Trait` as an argument makes it generic\n\
+                     use a concrete type, `&dyn Trait` or `Box<dyn Trait>`"
                 ),
             ));
         }
@@ -105,8 +105,8 @@ fn function(function: &Function) -> Result<()> {
             return Err(refuse(
                 cfg.span(),
                 format_args!(
-                    "can't stand on `{name}`: an argument under `#[cfg]` leaves its signature open\n\
-                     write the function twice, each under its own `#[cfg]`"
+                    "can't be used on `{name}`: an argument has a `#[cfg]`, so the signature is not known\n\
+                     write the function twice, each with its own `#[cfg]`"
                 ),
             ));
         }
@@ -115,7 +115,7 @@ fn function(function: &Function) -> Result<()> {
         return Err(refuse(
             span,
             format_args!(
-                "can't stand on `{name}`: the type behind a returned `impl Trait` changes with each generation\n\
+                "can't be used on `{name}`: the type behind a returned `impl Trait` can change with each reload\n\
                  return a named type or a `Box<dyn Trait>`"
             ),
         ));
@@ -123,7 +123,7 @@ fn function(function: &Function) -> Result<()> {
     Ok(())
 }
 
-/// The words before `fn`, and `...` at the end of the arguments.
+/// Rejects qualifiers before `fn`, and `...` at the end of the arguments.
 fn qualifiers(signature: &Signature) -> Result<()> {
     let name = &signature.name;
     let head = &signature.head;
@@ -131,8 +131,8 @@ fn qualifiers(signature: &Signature) -> Result<()> {
         return Err(refuse(
             constness,
             format_args!(
-                "can't stand on `const fn {name}`: its value may be fixed while the host is compiled\n\
-                 take `const` away"
+                "can't be used on `const fn {name}`: its value may be computed when the host is compiled\n\
+                 remove `const`"
             ),
         ));
     }
@@ -141,8 +141,8 @@ fn qualifiers(signature: &Signature) -> Result<()> {
         return Err(refuse(
             abi.span,
             format_args!(
-                "can't stand on `{name}`: only functions of the Rust ABI are entry points\n\
-                 put `#[hot]` on a plain `fn`, and call that from the `{}` function",
+                "can't be used on `{name}`: entry points must use the Rust ABI\n\
+                 put `#[hot]` on a plain `fn`, and call it from the `{}` function",
                 abi.name
                     .as_ref()
                     .map_or_else(|| "extern".to_owned(), |name| format!("extern \"{name}\""))
@@ -152,34 +152,34 @@ fn qualifiers(signature: &Signature) -> Result<()> {
     if let Some(variadic) = signature.arguments.iter().find(|it| it.is_variadic()) {
         return Err(refuse(
             variadic.span,
-            format_args!("can't stand on the variadic function `{name}`\ntake a slice"),
+            format_args!("can't be used on the variadic function `{name}`\nuse a slice argument"),
         ));
     }
     if let (Some(asyncness), Some(_)) = (head.asyncness, head.unsafety) {
         return Err(refuse(
             asyncness,
             format_args!(
-                "can't stand on `async unsafe fn {name}`: its future is made and polled by the runtime\n\
-                 make it a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async"
+                "can't be used on `async unsafe fn {name}`: the runtime creates and polls its future\n\
+                 use a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async"
             ),
         ));
     }
     Ok(())
 }
 
-/// A function in a hot block that is `#[hot]` itself would be prepared twice.
+/// Rejects `#[hot]` on a function in a block with `#[hot]`, which would be expanded twice.
 fn not_twice(attributes: &[Attribute]) -> Result<()> {
     match attributes.iter().find(|it| it.ends_in("hot")) {
         None => Ok(()),
         Some(twice) => Err(refuse(
             twice.span(),
-            "stands on the impl block, so every function in it is an entry point already\n\
-             take it away here, or from the block",
+            "is already on the impl block, so every function in it is an entry point\n\
+             remove it here or from the block",
         )),
     }
 }
 
-/// Where a type says `impl`, however deep.
+/// The position of `impl` in a type, at any depth.
 fn keyword_impl(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|tree| match tree {
         tree if is_word(&tree, "impl") => Some(tree.span()),

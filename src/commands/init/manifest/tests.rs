@@ -24,7 +24,7 @@ fn marked(text: &str) -> String {
 #[test]
 fn a_dependency_is_one_line_more() {
     let inherited = Source::Workspace;
-    let own = Source::of_path(Path::new("../hotmod"));
+    let own = Source::from_path(Path::new("../hotmod"));
     const OWN: &str = "hotmod = { path = \"../hotmod\" }\n";
     for (before, source, line, after) in [
         // In order, between comments that belong to others.
@@ -32,7 +32,8 @@ fn a_dependency_is_one_line_more() {
             "# top\n[dependencies]\n# web\naxum.workspace = true # fast\n",
             &inherited,
             "hotmod.workspace = true\n",
-            "# io\ntokio = { workspace = true, features = [\"net\"] }\n\n[lints]\nworkspace = true\n# end\n",
+            "# io\ntokio = { workspace = true, features = [\"net\"] }\n\n[lints]\nworkspace = \
+             true\n# end\n",
         ),
         // Not in order.
         (
@@ -80,7 +81,7 @@ fn a_dependency_is_one_line_more() {
 
 #[test]
 fn a_table_is_made_where_none_is() {
-    let own = Source::of_path(Path::new("h"));
+    let own = Source::from_path(Path::new("h"));
     assert_eq!(
         with_dependency("[package]\nname = \"a\"\n", &own),
         "[package]\nname = \"a\"\n\n[dependencies]\nhotmod = { path = \"h\" }\n"
@@ -175,5 +176,9 @@ fn what_is_no_table_is_named() {
         "`package.metadata.hotmod` in `Cargo.toml` is not a table"
     );
     let broken = Manifest::parse(Path::new("Cargo.toml"), "[package\n".to_owned()).unwrap_err();
-    assert!(broken.to_string().starts_with("`Cargo.toml` is not TOML: "));
+    assert!(
+        broken
+            .to_string()
+            .starts_with("`Cargo.toml` is not valid TOML: ")
+    );
 }

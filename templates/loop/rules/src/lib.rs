@@ -1,17 +1,18 @@
-//! The rules of the world: edit this file while the program runs, and save it.
+//! The rules of the world: edit this file while the program is running, and save it.
 
 use world::World;
 
-/// Metres a second, each second. Try -1.6, as on the moon.
+/// In metres per second squared. Try -1.6, as on the moon.
 const GRAVITY: f64 = -9.81;
 
-/// How much of its speed the ball keeps when it hits the ground.
+/// The fraction of its speed that the ball keeps when it hits the ground.
 const BOUNCE: f64 = 0.9;
 
-/// The speed with which a ball that has come to rest is thrown up again.
+/// The speed with which the ball is thrown up again when it has come to rest.
 const THROW: f64 = 14.0;
 
-/// Moves the world on. `#[hotmod::hot]` marks it as an entry point: the host calls it.
+/// Advances the simulation. `#[hotmod::hot]` makes it an entry point, so that the host always calls
+/// its newest version.
 #[hotmod::hot]
 pub fn step(world: &mut World, seconds: f64) {
     world.time += seconds;
@@ -27,12 +28,12 @@ pub fn step(world: &mut World, seconds: f64) {
     }
 }
 
-/// What the host prints, once a second.
+/// The line that the host prints once per second.
 #[hotmod::hot]
 pub fn line(world: &World) -> String {
     let column = (world.height * 2.0) as usize;
     format!(
-        "{:4.0} s |{:<40}| {:4.1} m, {} bounces, by the rules of generation {}",
+        "{:4.0} s |{:<40}| {:4.1} m, {} bounces, rules of generation {}",
         world.time,
         format!("{:column$}o", ""),
         world.height,

@@ -1,19 +1,20 @@
-//! The state. Not reloadable: it stays while the rules change, and an edit here restarts the program.
+//! The state. This crate is not reloadable: the state stays while the rules change, and an edit
+//! here restarts the program.
 
 /// A ball above the ground.
 #[derive(Debug)]
 pub struct World {
-    /// Metres.
+    /// In metres.
     pub height: f64,
-    /// Metres a second, upwards.
+    /// In metres per second, upwards.
     pub speed: f64,
     pub bounces: u64,
-    /// Seconds of simulated time.
+    /// Simulated time in seconds.
     pub time: f64,
 }
 
 impl World {
-    /// The ball is about to fall.
+    /// A world in which the ball is about to fall.
     pub fn new() -> Self {
         World {
             height: 10.0,

@@ -1,11 +1,11 @@
-//! The state. Not reloadable: it stays while the screens change, and an edit here restarts the
-//! program.
+//! The state. This crate is not reloadable: the state stays while the screens change, and an edit
+//! here restarts the program.
 
-/// What the program knows.
+/// The state of the program.
 #[derive(Debug, Default)]
 pub struct State {
     /// Tenths of a second since the start.
     pub ticks: u64,
-    /// What the user counts with the arrow keys.
+    /// Counted up and down with the arrow keys.
     pub count: i64,
 }

@@ -1,4 +1,4 @@
-//! The screens and the keys: edit this file while the program runs, and save it.
+//! The screens and the keys: edit this file while the program is running, and save it.
 
 use model::State;
 use ratatui::Frame;
@@ -10,7 +10,8 @@ use ratatui::widgets::{Block, Paragraph};
 
 const COLOR: Color = Color::Cyan;
 
-/// Draws the screen. `#[hotmod::hot]` marks it as an entry point: the host calls it.
+/// Draws the screen. `#[hotmod::hot]` makes it an entry point, so that the host always calls its
+/// newest version.
 #[hotmod::hot]
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let [main, status] =
@@ -18,8 +19,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let text = vec![
         Line::from("Hello from screens"),
         Line::from(""),
-        Line::from(format!("You count {}.", state.count)).fg(COLOR),
-        Line::from(format!("This program runs for {} s.", state.ticks / 10)),
+        Line::from(format!("The count is {}.", state.count)).fg(COLOR),
+        Line::from(format!("Running for {} s.", state.ticks / 10)),
     ];
     let title = format!(" generation {} ", hotmod::generation());
     let block = Block::bordered().title(title).border_style(COLOR);
@@ -27,7 +28,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     frame.render_widget("up and down count, q quits", status);
 }
 
-/// Answers a key.
+/// Handles a key.
 #[hotmod::hot]
 pub fn key(state: &mut State, key: KeyCode) {
     match key {

@@ -1,6 +1,7 @@
-//! The host: it owns the connections and the state, and runs for as long as you edit the rest.
+//! The host: it owns the connections and the state, and keeps running while you edit the other
+//! crates.
 
-mod door;
+mod listen;
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -12,21 +13,21 @@ use axum::response::Html;
 use axum::routing::get;
 use model::Site;
 
-use crate::door::Door;
+use crate::listen::Listeners;
 
 #[hotmod::main]
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let colours = io::stdout().is_terminal();
     tracing_subscriber::fmt().with_ansi(colours).init();
-    let door = Door::open()?;
+    let listeners = Listeners::open()?;
     let router = Router::new()
         .route("/", get(home))
         .with_state(Arc::new(Site::default()))
-        .layer(map_response(door::farewell));
-    let closed = door::closed()?;
-    axum::serve(door, router)
-        .with_graceful_shutdown(closed)
+        .layer(map_response(listen::close_connection));
+    let shutdown = listen::shutdown()?;
+    axum::serve(listeners, router)
+        .with_graceful_shutdown(shutdown)
         .await
 }
 

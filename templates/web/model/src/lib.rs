@@ -1,8 +1,8 @@
-//! The types and the state. Not reloadable: an edit here restarts the server.
+//! The types and the state. This crate is not reloadable: an edit here restarts the server.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What the server knows.
+/// The state of the server.
 #[derive(Debug, Default)]
 pub struct Site {
     visits: AtomicU64,
@@ -11,7 +11,7 @@ pub struct Site {
 /// One page load.
 #[derive(Debug)]
 pub struct Visit {
-    /// Counts from 1.
+    /// The first visit has number 1.
     pub number: u64,
 }
 

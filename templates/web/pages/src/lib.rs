@@ -1,8 +1,9 @@
-//! The pages: edit this file while the server runs.
+//! The pages: edit this file while the server is running.
 
 use model::Visit;
 
-/// The start page. `#[hotmod::hot]` marks it as an entry point: the server calls it.
+/// The home page. `#[hotmod::hot]` makes it an entry point, so that the server always calls its
+/// newest version.
 #[hotmod::hot]
 pub fn home(visit: &Visit) -> String {
     tracing::info!(number = visit.number, "home");
@@ -17,7 +18,7 @@ pub fn home(visit: &Visit) -> String {
     );
     let version = widgets::card(
         "Version",
-        &format!("Generation {} made this page.", hotmod::generation()),
+        &format!("Generation {} rendered this page.", hotmod::generation()),
     );
     widgets::layout(title, &[counter, version])
 }

@@ -1,11 +1,11 @@
-//! What pages are made of: an edit here reaches every page.
+//! Building blocks of pages: an edit here changes every page.
 
 /// A box with a heading.
 pub fn card(heading: &str, text: &str) -> String {
     format!("<section><h2>{heading}</h2><p>{text}</p></section>\n")
 }
 
-/// A whole page.
+/// A complete page.
 pub fn layout(title: &str, cards: &[String]) -> String {
     let cards = cards.concat();
     format!(

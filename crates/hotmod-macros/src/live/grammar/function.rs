@@ -47,7 +47,7 @@ impl Function {
         if let Some(span) = head.generator {
             return Err(refuse(
                 span,
-                "can't stand on a `gen fn`: the type of its iterator changes with each generation\n\
+                "can't be used on a `gen fn`: the type of its iterator can change with each reload\n\
                  return a named iterator or a `Box<dyn Iterator>` from a plain `fn`",
             ));
         }
@@ -124,7 +124,7 @@ impl Signature {
     fn without_body(&self) -> Error {
         let name = &self.name;
         let what = format!(
-            "can't stand on `{name}`, which has no body to reload\nput `#[hot]` on the impl block of the trait",
+            "can't be used on `{name}`, which has no body to reload\nput `#[hot]` on the trait's impl block",
         );
         refuse(name.span(), what)
     }

@@ -1,7 +1,8 @@
 //! The grammar of what the attributes stand on, read as far as an expansion needs it.
 //!
-//! rustc has parsed an item before an attribute sees it, so its syntax is right; this only finds its parts.
-//! Types and bodies stay tokens, so they may hold syntax that this version does not know.
+//! rustc has parsed an item before an attribute sees it, so its syntax is right; this only finds
+//! its parts. Types and bodies stay tokens, so they may hold syntax that this version does not
+//! know.
 
 mod argument;
 mod attribute;
@@ -30,7 +31,7 @@ pub(super) enum Item {
     Impl(Box<Block>),
 }
 
-/// Reads the item, or says why `#[hot]` can't stand on it.
+/// Parses the item, or returns why `#[hot]` can't be used on it.
 pub(super) fn parse(tokens: TokenStream) -> Result<Item> {
     let mut cursor = Cursor::new(tokens);
     let head = Head::parse(&mut cursor);
@@ -43,13 +44,13 @@ pub(super) fn parse(tokens: TokenStream) -> Result<Item> {
         }
         Some(tree) if is_word(tree, "trait") => Err(refuse(
             tree.span(),
-            "can't stand on a trait: it has no code of its own to reload\n\
+            "can't be used on a trait: it has no code of its own to reload\n\
              put `#[hot]` on the impl blocks of the trait",
         )),
         _ => Err(refuse(
             head.span,
-            "stands only on functions and impl blocks: nothing else can be called\n\
-             put it on the functions through which the host calls this crate",
+            "works only on functions and impl blocks\n\
+             put it on the functions that the host calls",
         )),
     }
 }

@@ -11,145 +11,148 @@ const MESSAGES: &[(&str, &[&str])] = &[
     (
         "fn f<'a, T>(a: &'a T) {}",
         &[
-            "can't stand on the generic function `f`: it is made where it is called, in the host",
-            "write a function over concrete types, or over `&dyn Trait`, and put `#[hot]` on that",
+            "can't be used on the generic function `f`: it is instantiated in the host",
+            "put `#[hot]` on a function with concrete types or `&dyn Trait`",
         ],
     ),
     (
         "fn f<const N: usize>() {}",
         &[
-            "can't stand on the generic function `f`: it is made where it is called, in the host",
-            "write a function over concrete types, or over `&dyn Trait`, and put `#[hot]` on that",
+            "can't be used on the generic function `f`: it is instantiated in the host",
+            "put `#[hot]` on a function with concrete types or `&dyn Trait`",
         ],
     ),
     (
         "impl<'a, T> Screen<'a, T> { fn f(&self) {} }",
         &[
-            "can't stand on the impl of a generic type: its functions are made where they are called, in the host",
-            "move what shall reload into functions over concrete types, and put `#[hot]` on those",
+            "can't be used on the impl of a generic type: its functions are instantiated in the host",
+            "move the code to reload into functions with concrete types, and put `#[hot]` on those",
         ],
     ),
     (
         "impl<'a> core::ops::Drop for Screen<'a> { fn drop(&mut self) {} }",
         &[
-            "can't stand on an impl of `Drop`: no program may name a destructor",
-            "move its code into a method, call that from `drop`, and put `#[hot]` on the method",
+            "can't be used on an impl of `Drop`: destructors can't be called by name",
+            "move the code into a method, call it from `drop`, and put `#[hot]` on the method",
         ],
     ),
     (
         "fn f(each: &mut Vec<Box<impl Fn()>>) {}",
         &[
-            "can't stand on `f`: `impl Trait` as an argument makes it generic",
-            "name the type, or take a `&dyn Trait` or a `Box<dyn Trait>`",
+            "can't be used on `f`: `impl Trait` as an argument makes it generic",
+            "use a concrete type, `&dyn Trait` or `Box<dyn Trait>`",
         ],
     ),
     (
         "async fn f() -> Option<(u8, impl Iterator<Item = u8>)> { None }",
         &[
-            "can't stand on `f`: the type behind a returned `impl Trait` changes with each generation",
+            "can't be used on `f`: the type behind a returned `impl Trait` can change with each reload",
             "return a named type or a `Box<dyn Trait>`",
         ],
     ),
     (
         "const fn f() {}",
         &[
-            "can't stand on `const fn f`: its value may be fixed while the host is compiled",
-            "take `const` away",
+            "can't be used on `const fn f`: its value may be computed when the host is compiled",
+            "remove `const`",
         ],
     ),
     (
         "extern \"C\" fn f() {}",
         &[
-            "can't stand on `f`: only functions of the Rust ABI are entry points",
-            "put `#[hot]` on a plain `fn`, and call that from the `extern \"C\"` function",
+            "can't be used on `f`: entry points must use the Rust ABI",
+            "put `#[hot]` on a plain `fn`, and call it from the `extern \"C\"` function",
         ],
     ),
     (
         "pub unsafe extern fn f() {}",
         &[
-            "can't stand on `f`: only functions of the Rust ABI are entry points",
-            "put `#[hot]` on a plain `fn`, and call that from the `extern` function",
+            "can't be used on `f`: entry points must use the Rust ABI",
+            "put `#[hot]` on a plain `fn`, and call it from the `extern` function",
         ],
     ),
     (
         "unsafe fn f(n: u32, ...) {}",
-        &["can't stand on the variadic function `f`", "take a slice"],
+        &[
+            "can't be used on the variadic function `f`",
+            "use a slice argument",
+        ],
     ),
     (
         "async unsafe fn f() {}",
         &[
-            "can't stand on `async unsafe fn f`: its future is made and polled by the runtime",
-            "make it a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async",
+            "can't be used on `async unsafe fn f`: the runtime creates and polls its future",
+            "use a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async",
         ],
     ),
     (
         "pub gen fn f() -> u8 {}",
         &[
-            "can't stand on a `gen fn`: the type of its iterator changes with each generation",
+            "can't be used on a `gen fn`: the type of its iterator can change with each reload",
             "return a named iterator or a `Box<dyn Iterator>` from a plain `fn`",
         ],
     ),
     (
         "impl Screen { fn g() {} pub async gen fn f() -> u8 {} }",
         &[
-            "can't stand on a `gen fn`: the type of its iterator changes with each generation",
+            "can't be used on a `gen fn`: the type of its iterator can change with each reload",
             "return a named iterator or a `Box<dyn Iterator>` from a plain `fn`",
         ],
     ),
     (
         "fn f(&self);",
         &[
-            "can't stand on `f`, which has no body to reload",
-            "put `#[hot]` on the impl block of the trait",
+            "can't be used on `f`, which has no body to reload",
+            "put `#[hot]` on the trait's impl block",
         ],
     ),
     (
         "pub unsafe trait Show { fn show(&self) {} }",
         &[
-            "can't stand on a trait: it has no code of its own to reload",
+            "can't be used on a trait: it has no code of its own to reload",
             "put `#[hot]` on the impl blocks of the trait",
         ],
     ),
     (
         "pub(crate) struct Screen { text: String }",
         &[
-            "stands only on functions and impl blocks: nothing else can be called",
-            "put it on the functions through which the host calls this crate",
+            "works only on functions and impl blocks",
+            "put it on the functions that the host calls",
         ],
     ),
     (
         "extern \"C\" { fn f(); }",
         &[
-            "stands only on functions and impl blocks: nothing else can be called",
-            "put it on the functions through which the host calls this crate",
+            "works only on functions and impl blocks",
+            "put it on the functions that the host calls",
         ],
     ),
     (
         "async fn main() {}",
         &[
-            "can't stand on `main`: it is called once, before there is anything to reload",
-            "put `#[hot]` on the functions that `main` calls, in a reloadable crate",
+            "can't be used on `main`, which is called only once, before the first reload",
+            "put `#[hot]` on functions that `main` calls, in a reloadable crate",
         ],
     ),
     (
         "fn f(#[cfg(unix)] n: u32) {}",
         &[
-            "can't stand on `f`: an argument under `#[cfg]` leaves its signature open",
-            "write the function twice, each under its own `#[cfg]`",
+            "can't be used on `f`: an argument has a `#[cfg]`, so the signature is not known",
+            "write the function twice, each with its own `#[cfg]`",
         ],
     ),
     (
         "fn f(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, n: u8, o: u8, p: u8, q: u8) {}",
         &[
-            "can't stand on `f`: it has more than 16 arguments",
-            "put some of them into a struct",
+            "can't be used on `f`: it has more than 16 arguments",
+            "group some of them in a struct",
         ],
     ),
     (
         "impl Screen { #[hotmod::hot] fn f(&self) {} }",
         &[
-            "stands on the impl block, so every function in it is an entry point already",
-            "take it away here, or from the block",
+            "is already on the impl block, so every function in it is an entry point",
+            "remove it here or from the block",
         ],
     ),
 ];
@@ -214,7 +217,7 @@ fn neither_attribute_takes_arguments() {
 fn main_stands_only_on_a_function() {
     let session = Session::new(Flavour::Host, "hotmod");
     let expansion = expand_main(TokenStream::new(), tokens("mod app {}"), &session);
-    let expected = "`#[main]` stands only on a function\nput it on the `fn main` of the host";
+    let expected = "`#[main]` works only on functions\nput it on the `fn main` of the host";
     assert_eq!(messages(&expansion), [expected]);
 }
 

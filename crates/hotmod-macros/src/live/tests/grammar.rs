@@ -30,7 +30,8 @@ fn with_invisible(stream: TokenStream) -> TokenStream {
     made
 }
 
-/// The text of the tokens, whether or not some are in invisible groups, and however they are spaced.
+/// The text of the tokens, whether or not some are in invisible groups, and however they are
+/// spaced.
 fn text(stream: TokenStream) -> String {
     let written = |tree: &TokenTree| match tree {
         TokenTree::Group(group) => {
@@ -333,8 +334,8 @@ fn an_item_of_unknown_syntax_is_refused() {
     ] {
         let session = Session::new(Flavour::Group, "hotmod");
         let expansion = expand_hot(TokenStream::new(), tokens(item), &session);
-        let expected = "`#[hot]` does not know the syntax of this item\n\
-                        put it on a function that is declared in another way, and call this one from there";
+        let expected = "`#[hot]` does not support the syntax of this item\n\
+                        put it on another function that calls this one";
         assert_eq!(messages(&expansion), [expected], "{item}");
     }
 }

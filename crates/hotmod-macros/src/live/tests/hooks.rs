@@ -53,36 +53,36 @@ fn the_baseline_is_set_up_by_the_program() {
 const MESSAGES: &[(&str, &str)] = &[
     (
         "struct Screen;",
-        "stands only on functions: the runtime calls it\n\
+        "works only on functions\n\
          put it on a free function of a reloadable crate",
     ),
     (
         "impl Screen { fn begin() {} }",
-        "stands only on functions: the runtime calls it\n\
+        "works only on functions\n\
          put it on a free function of a reloadable crate",
     ),
     (
         "fn begin(&self) {}",
-        "can't stand on the method `begin`: there is no value to call it on\nwrite a free function",
+        "can't be used on the method `begin`: there is no value to call it on\nuse a free function",
     ),
     (
         "fn begin(generation: u32) {}",
-        "can't stand on `begin`: there is nobody to give it arguments\ntake them away",
+        "can't be used on `begin`: the runtime has no arguments to pass\nremove the arguments",
     ),
     (
         "async fn begin() {}",
-        "can't stand on `async fn begin`: there is no runtime that would poll it\n\
-         make it a plain `fn`, which may block on a future",
+        "can't be used on `async fn begin`: there is no executor to poll it\n\
+         use a plain `fn`, which may block on a future",
     ),
     (
         "fn begin<T>() {}",
-        "can't stand on the generic function `begin`: nothing says for which types\n\
-         write a function that is not generic",
+        "can't be used on the generic function `begin`: its types are not known\n\
+         use a function that is not generic",
     ),
     (
         "unsafe fn begin() {}",
-        "can't stand on `unsafe fn begin`: nobody vouches for the call\n\
-         make it safe, with `unsafe` blocks inside",
+        "can't be used on `unsafe fn begin`: the runtime can't uphold its safety contract\n\
+         use a safe function with `unsafe` blocks inside",
     ),
 ];
 
@@ -105,7 +105,7 @@ fn each_refusal_says_why_and_what_instead() {
             kind,
             Flavour::Host,
             "fn begin() {}",
-            "can't stand on `begin`: the host is not reloaded\n\
+            "can't be used on `begin`: the host is not reloaded\n\
              put it on a function of a reloadable crate",
         );
     }
@@ -113,7 +113,7 @@ fn each_refusal_says_why_and_what_instead() {
         Hook::Teardown,
         Flavour::Group,
         "fn end() -> Result<(), ()> { Ok(()) }",
-        "can't stand on `end`: what it returns is of no use, since the new code is live\n\
+        "can't be used on `end`: its return value would be ignored, because the new code is already live\n\
          return nothing",
     );
     let session = Session::new(Flavour::Group, "hotmod");

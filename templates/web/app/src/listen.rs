@@ -1,8 +1,10 @@
-//! Where clients come in. Under `cargo hotmod run --listen` the sockets are the session's, and each
-//! program in turn is handed them; else there is one, this program's own.
+//! Listening sockets and graceful shutdown.
 //!
-//! A program that is asked to end first accepts nobody more: whoever comes then waits in a socket
-//! for the next program. Those that it did accept get their answers, and are told to come anew.
+//! Under `cargo hotmod run --listen`, the session owns the sockets and passes them to each process
+//! of this program. Otherwise, the program opens one of its own.
+//!
+//! On SIGTERM, the server stops accepting connections. New clients then wait for the next process.
+//! Clients that are connected still get their answers, and are asked to close the connection.
 
 use std::future::pending;
 use std::io;
@@ -19,24 +21,25 @@ use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// How long clients may yet send requests once the program was asked to end. A connection on which
-/// nothing came by then is idle, and is closed.
+/// How long connected clients may still send requests after SIGTERM. Then idle connections are
+/// closed.
 const GRACE: Duration = Duration::from_millis(100);
 
-/// Read and written `Relaxed`: no other memory is handed over by it.
-static IS_CLOSING: AtomicBool = AtomicBool::new(false);
+/// Read and written `Relaxed`: it synchronises no other memory.
+static IS_SHUTTING_DOWN: AtomicBool = AtomicBool::new(false);
 
-pub struct Door {
+/// Accepts connections on all sockets until SIGTERM.
+pub struct Listeners {
     listeners: Vec<TcpListener>,
-    closing: Signal,
+    terminate: Signal,
 }
 
-impl Door {
+impl Listeners {
     pub fn open() -> io::Result<Self> {
-        let mut handed = ListenFd::from_env();
+        let mut inherited = ListenFd::from_env();
         let mut listeners = Vec::new();
-        for number in 0..handed.len().max(1) {
-            let socket = match handed.take_tcp_listener(number)? {
+        for index in 0..inherited.len().max(1) {
+            let socket = match inherited.take_tcp_listener(index)? {
                 Some(socket) => socket,
                 None => Socket::bind(("127.0.0.1", port()))?,
             };
@@ -44,14 +47,14 @@ impl Door {
             socket.set_nonblocking(true)?;
             listeners.push(TcpListener::from_std(socket)?);
         }
-        Ok(Door {
+        Ok(Listeners {
             listeners,
-            closing: asked_to_end()?,
+            terminate: terminate()?,
         })
     }
 }
 
-impl Listener for Door {
+impl Listener for Listeners {
     type Io = TcpStream;
     type Addr = SocketAddr;
 
@@ -60,7 +63,7 @@ impl Listener for Door {
         let clients = listeners.map(|it| Box::pin(Listener::accept(it)));
         tokio::select! {
             biased;
-            _ = self.closing.recv() => pending().await,
+            _ = self.terminate.recv() => pending().await,
             (client, ..) = select_all(clients) => client,
         }
     }
@@ -70,26 +73,26 @@ impl Listener for Door {
     }
 }
 
-/// Waits until the program was asked to end, and clients that are at it have sent their requests.
-pub fn closed() -> io::Result<impl Future<Output = ()>> {
-    let mut closing = asked_to_end()?;
+/// Completes after SIGTERM, once connected clients have had time to send their requests.
+pub fn shutdown() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = terminate()?;
     Ok(async move {
-        closing.recv().await;
-        IS_CLOSING.store(true, Ordering::Relaxed);
+        terminate.recv().await;
+        IS_SHUTTING_DOWN.store(true, Ordering::Relaxed);
         tokio::time::sleep(GRACE).await;
     })
 }
 
-/// Tells the client of a program that ends that this was the last answer on its connection.
-pub async fn farewell(mut answer: Response) -> Response {
-    if IS_CLOSING.load(Ordering::Relaxed) {
+/// During shutdown, asks the client to open a new connection for its next request.
+pub async fn close_connection(mut response: Response) -> Response {
+    if IS_SHUTTING_DOWN.load(Ordering::Relaxed) {
         let close = HeaderValue::from_static("close");
-        answer.headers_mut().insert(CONNECTION, close);
+        response.headers_mut().insert(CONNECTION, close);
     }
-    answer
+    response
 }
 
-fn asked_to_end() -> io::Result<Signal> {
+fn terminate() -> io::Result<Signal> {
     signal(SignalKind::terminate())
 }
 
