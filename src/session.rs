@@ -4,13 +4,18 @@
 //! in as an [`Incoming`], one after the other. The loop never waits for anything else, but for
 //! a host to end that it stops.
 //!
+//! The loop knows, and the [`core`] decides: each thing that happens is an input of the core, and
+//! what follows from it is a list of [effects](effects), which are performed in order.
+//!
 //! What is on disk is judged against what runs, not event by event: an edit that was missed
 //! while a build ran, or was taken back, comes out right at the next look.
 
-mod asked;
 mod builds;
-mod edits;
+mod core;
+mod effects;
 mod failures;
+mod finished;
+mod fit;
 mod generations;
 mod host;
 mod incoming;
@@ -19,17 +24,18 @@ mod join;
 mod keys;
 mod manifests;
 mod offer;
-mod patience;
+mod questions;
+mod saves;
 mod scripts;
 mod settings;
 mod start;
 mod state;
 mod status;
-mod timing;
 mod watching;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -45,25 +51,23 @@ use crate::cargo::toolchain::Toolchain;
 use crate::compat::Loaded;
 use crate::compile::{Builder, HostBuild};
 use crate::control::{self, Answer};
-use crate::decide::Wish;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
-use crate::report::{Event, Events, Reporter, Screen, Standing, StatusFile, Terminal};
-use crate::stale::{CompiledSources, Inputs, Noticed, Watcher};
+use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
+use crate::stale::{CompiledSources, Inputs, Watcher};
 
-use asked::Mark;
-use failures::Failures;
+use core::{Core, Input, Policy};
+use finished::Finished;
 use generations::Generations;
 use incoming::Incoming;
-use job::{Job, Task};
+use job::Job;
 use join::Baseline;
+use manifests::CargoAnswer;
 use offer::Offer;
-use patience::Patience;
 pub(crate) use settings::Settings;
 use state::State;
 use status::Status;
-use timing::Quiet;
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
@@ -82,7 +86,6 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let reporter = Reporter {
         screen,
         events,
-        standing: Standing::default(),
         status: None,
     };
     let (sender, incoming) = channel();
@@ -108,65 +111,53 @@ struct Session {
     /// Held open: two sessions of one program would take each other's objects away.
     _lock: File,
 
+    /// What is going on, and what is to be done about it.
+    core: Core,
+
     host: Option<HostProcess>,
     /// Dropped after the host, which may have changed its mode.
     terminal: Option<Terminal>,
     connection: Option<Connection>,
-    /// The host that ended last.
-    ended: Option<u32>,
-    /// Why the host was started, or nothing at the first start, until that is said.
-    unannounced: Option<Option<String>>,
-    /// Whether the host that runs closed its end of the channel.
-    has_left: bool,
-    /// When it did, until it is known whether that was its end.
-    left_at: Option<Instant>,
     /// The executable that the host was started from.
     started: Option<FileStamp>,
     build: Option<HostBuild>,
     /// What the host that runs has in memory.
     loaded: Option<Arc<Loaded>>,
     are_layouts_readable: bool,
-    may_restart: bool,
-    waits_for_host: bool,
+    /// What it said last of itself.
+    status: Status,
+
     inputs: Inputs,
     /// What they were when the host was built.
     baseline: Baseline,
     /// What cargo built last.
     compiled: CompiledSources,
-    job: Option<Job>,
-    offer: Option<Offer>,
-    /// The number of the live generation, and the last one that was offered.
-    live: u32,
-    offered: u32,
-    /// What the live generation was made of; before the first, what had been compiled already.
-    made: Vec<(String, Stamp)>,
+    /// Files that were touched, until they are looked at.
+    touched: BTreeSet<PathBuf>,
     /// What cargo said last of changed manifests.
-    asked: manifests::Asked,
-    /// Why the host has to be built, however little changed since.
-    restart: Option<String>,
-    /// Why it is being built, or was until that was cancelled.
-    restarting: Option<String>,
-    quiet: Quiet,
-    patience: Patience,
-    /// Whether files that are no inputs were touched since the last build began: one of them may
-    /// be what it lacks.
-    new_files: bool,
+    cargo_answer: CargoAnswer,
     /// What the last build that failed said.
     complaint: String,
-    failures: Failures,
-    /// When the last build began, by the clock that file systems use.
+
+    /// The build that runs.
+    job: Option<Job>,
+    /// When it began, by the clock that file systems use.
     build_begun: SystemTime,
+    /// The result of the build that has just ended.
+    finished: Option<Finished>,
+    /// The generation that fits, until the host has replied to its offer.
+    offer: Option<Offer>,
+    /// What the live generation was made of; before the first, what had been compiled already.
+    made: Vec<(String, Stamp)>,
+    /// The crates that were compiled for it.
+    compiled_last: Vec<String>,
+
     notes_said: BTreeSet<String>,
     state: State,
-    /// What somebody asked for, and has yet to be begun.
-    wish: Option<Wish>,
-    /// Whether edits wait until somebody asks.
-    is_paused: bool,
-    /// Those who asked, until what was saved before has been noticed.
-    marks: Vec<Mark>,
-    marks_made: u64,
-    /// Those who asked, and wait for what comes of it.
-    waiting: Vec<Sender<Answer>>,
+    /// How many questions were asked.
+    questions: u64,
+    /// Those who wait for an answer, by the number of their question.
+    askers: BTreeMap<u64, Sender<Answer>>,
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.
@@ -253,43 +244,34 @@ impl Session {
             rendezvous,
             generations: Generations::new(generations),
             _lock: lock,
+            core: Core::new(Policy {
+                may_restart: settings.may_restart,
+                waits_for_host: settings.waits_for_host,
+            }),
             host: None,
             terminal,
             connection: None,
-            ended: None,
-            unannounced: None,
-            has_left: false,
-            left_at: None,
             started: None,
             build: None,
             loaded: None,
             are_layouts_readable: true,
-            may_restart: settings.may_restart,
-            waits_for_host: settings.waits_for_host,
+            status: Status::default(),
             inputs: Inputs::default(),
             baseline: Baseline::default(),
             compiled: CompiledSources::load(&workshop.sources()),
-            job: None,
-            offer: None,
-            live: 0,
-            offered: 0,
-            made: Vec::new(),
-            asked: manifests::Asked::default(),
-            restart: None,
-            restarting: None,
-            quiet: Quiet::default(),
-            patience: Patience::default(),
-            new_files: false,
+            touched: BTreeSet::new(),
+            cargo_answer: CargoAnswer::default(),
             complaint: String::new(),
-            failures: Failures::default(),
+            job: None,
             build_begun: SystemTime::now(),
+            finished: None,
+            offer: None,
+            made: Vec::new(),
+            compiled_last: Vec::new(),
             notes_said: BTreeSet::new(),
             state: State::default(),
-            wish: None,
-            is_paused: false,
-            marks: Vec::new(),
-            marks_made: 0,
-            waiting: Vec::new(),
+            questions: 0,
+            askers: BTreeMap::new(),
         };
         session.reporter.status = Some(StatusFile::new(workshop.status()));
         session.tell_others(None)?;
@@ -313,29 +295,15 @@ impl Session {
         if self.takes_keys {
             self.tell_keys();
         }
-        self.start(Task::Host { replan: false });
+        self.step(Input::Begin);
         loop {
-            let is_building = self.job.as_ref().is_some_and(|job| !job.is_ahead());
-            self.reporter.settle(is_building);
-            let due = [
-                self.quiet.remaining(),
-                self.joining(),
-                self.ending(),
-                self.marking(),
-            ];
-            let next = match due.into_iter().flatten().min() {
-                Some(remaining) => incoming.recv_timeout(remaining),
+            self.reporter.settle();
+            let next = match self.core.deadline() {
+                Some(due) => incoming.recv_timeout(due.saturating_duration_since(Instant::now())),
                 None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {
-                Ok(Incoming::Files(Noticed::Paths(mut paths))) => {
-                    self.take_marks(&mut paths);
-                    self.noticed(paths);
-                }
-                Ok(Incoming::Files(Noticed::Lost)) => self.lost_count(),
-                Ok(Incoming::Files(Noticed::Failed(error))) => {
-                    self.error(&format!("files can't be watched: {error}"));
-                }
+                Ok(Incoming::Files(noticed)) => self.noticed(noticed),
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::Said(said)) => self.reporter.screen.said(said),
                 Ok(Incoming::Done(done)) => self.done(*done),
@@ -346,23 +314,14 @@ impl Session {
                     }
                 }
                 Ok(Incoming::Unix(signal)) => return 128 + u8::try_from(signal).unwrap_or(0),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.await_host();
-                    self.await_end();
-                    if self.quiet.remaining().is_some_and(|it| it.is_zero()) {
-                        self.judge();
-                    }
-                }
+                Err(RecvTimeoutError::Timeout) => self.step(Input::Tick),
                 Err(RecvTimeoutError::Disconnected) => return Error::FAILED,
             }
-            self.pass_marks();
-            self.grant_wish();
-            self.answer_waiting();
         }
     }
 
     fn end(&mut self) {
-        if let Some(mut job) = self.job.take() {
+        if let Some(job) = self.job.take() {
             job.cancel();
         }
         self.reporter.screen.built();

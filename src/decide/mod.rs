@@ -17,15 +17,54 @@ pub(crate) type Reason = String;
 pub(crate) enum Verdict {
     Nothing { reason: Reason },
     Reload { reason: Reason },
-    Restart { reason: Reason },
+    Restart { cause: Cause, reason: Reason },
+}
+
+/// What asks for a restart. It tells one restart from another, however they are worded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The program was never built.
+    NotBuilt,
+    /// It was built, and does not run.
+    NotRunning,
+    /// The host closed its connection and takes no more generations.
+    Left,
+    /// Somebody asked for a new process.
+    Requested,
+    /// An edit of this file can't be reloaded.
+    Edit(String),
+    /// The generation that was built does not fit what the host has in memory.
+    Misfit,
+    /// A build script gives its crate something else than before.
+    ScriptOutput,
+    /// The group needs what the host was not linked with.
+    Unlinkable,
+    /// What the host was built of is gone from the target directory.
+    ArtifactsGone,
+    /// The host refused a generation that contradicts one that it has loaded.
+    Contract,
+    /// The host says that another build is live than the one it was offered.
+    WrongBuild,
+    /// The host has not answered an offer for too long.
+    NoAnswer,
+}
+
+impl Cause {
+    /// Whether each look at the program and the disk finds it again, so that nobody has to remember it.
+    pub(crate) fn is_found_again(&self) -> bool {
+        matches!(
+            self,
+            Cause::NotBuilt | Cause::NotRunning | Cause::Left | Cause::Edit(_)
+        )
+    }
 }
 
 /// What is known before anything is built.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     pub(crate) program: Program,
-    /// Why the host has to be built anew, however little has changed since.
-    pub(crate) due: Option<Reason>,
+    /// A restart that is due, however little has changed since.
+    pub(crate) due: Option<(Cause, Reason)>,
     /// What is not what the running program was made of.
     pub(crate) changes: Vec<Change>,
     /// Whether the last build failed, and on just this.
@@ -33,14 +72,14 @@ pub(crate) struct Evidence {
     /// Whether layouts tell what a changed type does; else its tokens decide.
     pub(crate) has_layouts: bool,
     /// What somebody asked for, whatever changed.
-    pub(crate) wish: Option<Wish>,
+    pub(crate) action: Option<Action>,
     /// Whether edits wait until somebody asks.
     pub(crate) is_paused: bool,
 }
 
 /// What somebody can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Wish {
+pub(crate) enum Action {
     /// A new generation.
     Reload,
     /// A new process.
@@ -64,11 +103,14 @@ pub(crate) enum Program {
 pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
     let found = of_changes(evidence);
     let asked = || "it was asked for".to_owned();
-    match (found, evidence.wish) {
-        (Verdict::Nothing { .. } | Verdict::Reload { .. }, Some(Wish::Restart)) => {
-            Verdict::Restart { reason: asked() }
+    match (found, evidence.action) {
+        (Verdict::Nothing { .. } | Verdict::Reload { .. }, Some(Action::Restart)) => {
+            Verdict::Restart {
+                cause: Cause::Requested,
+                reason: asked(),
+            }
         }
-        (Verdict::Nothing { .. }, Some(Wish::Reload)) => Verdict::Reload { reason: asked() },
+        (Verdict::Nothing { .. }, Some(Action::Reload)) => Verdict::Reload { reason: asked() },
         (found, Some(_)) => found,
         (_, None) if evidence.is_paused => Verdict::Nothing {
             reason: "the session is paused".to_owned(),
@@ -83,21 +125,24 @@ pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
 }
 
 fn of_changes(evidence: &Evidence) -> Verdict {
-    let restart = |reason: &str| Verdict::Restart {
+    let restart = |cause, reason: &str| Verdict::Restart {
+        cause,
         reason: reason.to_owned(),
     };
     match (evidence.program, &evidence.due) {
-        (Program::Missing, _) => return restart("there is no program yet"),
-        (Program::Ended, _) => return restart("the host is not running"),
-        (_, Some(reason)) => return restart(reason),
+        (Program::Missing, _) => return restart(Cause::NotBuilt, "there is no program yet"),
+        (Program::Ended, _) => return restart(Cause::NotRunning, "the host is not running"),
+        (_, Some((cause, reason))) => return restart(cause.clone(), reason),
         (Program::Left, _) if !evidence.changes.is_empty() => {
-            return restart("the host left the session");
+            return restart(Cause::Left, "the host left the session");
         }
         _ => {}
     }
-    let mut changes = evidence.changes.iter();
-    if let Some(reason) = changes.find_map(|it| it.restarts(evidence.has_layouts)) {
-        return Verdict::Restart { reason };
+    for change in &evidence.changes {
+        if let Some(reason) = change.restarts(evidence.has_layouts) {
+            let cause = Cause::Edit(change.path.clone());
+            return Verdict::Restart { cause, reason };
+        }
     }
     match evidence.changes.first() {
         Some(change) => Verdict::Reload {
@@ -175,7 +220,10 @@ pub(crate) struct Findings<'a> {
 ///
 /// Beside the verdict there are the things to say of what passes.
 pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
-    let restart = |reason| (Verdict::Restart { reason }, Vec::new());
+    let restart = |reason| {
+        let cause = Cause::Misfit;
+        (Verdict::Restart { cause, reason }, Vec::new())
+    };
     if let Some(reason) = &findings.foreign {
         return restart(reason.clone());
     }

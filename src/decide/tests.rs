@@ -3,10 +3,21 @@
 use crate::compat::Difference;
 use crate::decide::*;
 
-fn restart(reason: &str) -> Verdict {
+fn restart_by(cause: Cause, reason: &str) -> Verdict {
     Verdict::Restart {
+        cause,
         reason: reason.to_owned(),
     }
+}
+
+/// Of an edit.
+fn restart(reason: &str) -> Verdict {
+    restart_by(Cause::Edit("p.rs".to_owned()), reason)
+}
+
+/// Of a build.
+fn misfit(reason: &str) -> Verdict {
+    restart_by(Cause::Misfit, reason)
 }
 
 fn nothing(reason: &str) -> Verdict {
@@ -122,23 +133,26 @@ fn edits() {
 fn programs() {
     let of = |program, due: Option<&str>, changes| Evidence {
         program,
-        due: due.map(str::to_owned),
+        due: due.map(|reason| (Cause::Contract, reason.to_owned())),
         ..evidence(changes)
     };
     let body = || vec![reloadable(None, None)];
     for (evidence, verdict) in [
         (
             of(Program::Missing, None, vec![]),
-            restart("there is no program yet"),
+            restart_by(Cause::NotBuilt, "there is no program yet"),
         ),
         (
             of(Program::Ended, Some("x"), vec![]),
-            restart("the host is not running"),
+            restart_by(Cause::NotRunning, "the host is not running"),
         ),
-        (of(Program::Runs, Some("x"), vec![]), restart("x")),
+        (
+            of(Program::Runs, Some("x"), vec![]),
+            restart_by(Cause::Contract, "x"),
+        ),
         (
             of(Program::Left, None, body()),
-            restart("the host left the session"),
+            restart_by(Cause::Left, "the host left the session"),
         ),
         (
             of(Program::Left, None, vec![]),
@@ -203,7 +217,7 @@ fn builds() {
         ),
         (
             of(&layout, &none),
-            restart("`a::S`: field `x`, via fn a::f"),
+            misfit("`a::S`: field `x`, via fn a::f"),
             vec![],
         ),
         (
@@ -213,7 +227,7 @@ fn builds() {
         ),
         (
             of(&renamed, &kept),
-            restart(
+            misfit(
                 "`a::S` is now `a::T`, and what the program keeps by its type would not be found",
             ),
             vec![],
@@ -223,7 +237,7 @@ fn builds() {
                 knows_type_ids: false,
                 ..of(&renamed, &none)
             },
-            restart(
+            misfit(
                 "`a::S` is now `a::T`, and what the program keeps by its type would not be found",
             ),
             vec![],
@@ -233,7 +247,7 @@ fn builds() {
                 foreign: Some("`m` is another".to_owned()),
                 ..of(&same, &none)
             },
-            restart("`m` is another"),
+            misfit("`m` is another"),
             vec![],
         ),
         (
@@ -241,7 +255,7 @@ fn builds() {
                 unparsable: Some("p.rs".to_owned()),
                 ..of(&same, &none)
             },
-            restart("`p.rs` changed, and which items of it can't be told"),
+            misfit("`p.rs` changed, and which items of it can't be told"),
             vec![],
         ),
         (
@@ -249,7 +263,7 @@ fn builds() {
                 unseen: item(),
                 ..of(&same, &none)
             },
-            restart("`trait T` changed in a way that no layout shows"),
+            misfit("`trait T` changed in a way that no layout shows"),
             vec![],
         ),
         (
@@ -258,7 +272,7 @@ fn builds() {
                 layouts: Err("none"),
                 ..of(&same, &none)
             },
-            restart("`trait T` changed, and layouts can't be read: none"),
+            misfit("`trait T` changed, and layouts can't be read: none"),
             vec![],
         ),
         (
@@ -266,7 +280,7 @@ fn builds() {
                 regiven: Some("`const A` changed".to_owned()),
                 ..of(&same, &none)
             },
-            restart("`const A` changed"),
+            misfit("`const A` changed"),
             vec![],
         ),
         (
@@ -274,7 +288,7 @@ fn builds() {
                 regiven: Some("`const A` changed".to_owned()),
                 ..of(&layout, &none)
             },
-            restart("`a::S`: field `x`, via fn a::f"),
+            misfit("`a::S`: field `x`, via fn a::f"),
             vec![],
         ),
         (
@@ -283,7 +297,7 @@ fn builds() {
                 layouts: Err("none"),
                 ..of(&same, &none)
             },
-            restart("`const A` changed"),
+            misfit("`const A` changed"),
             vec![],
         ),
         (
@@ -300,7 +314,7 @@ fn builds() {
                 has_made_over: true,
                 ..of(&same, &none)
             },
-            restart("layouts can't be read any more, and a kept value was made over: none"),
+            misfit("layouts can't be read any more, and a kept value was made over: none"),
             vec![],
         ),
         (
@@ -321,12 +335,12 @@ fn builds() {
 }
 
 #[test]
-fn wishes_and_pauses() {
+fn actions_and_pauses() {
     let body = || reloadable(None, None);
     let asked = "it was asked for";
-    let of = |changes, wish, is_paused, is_known_to_fail| {
+    let of = |changes, action, is_paused, is_known_to_fail| {
         of_edit(&Evidence {
-            wish,
+            action,
             is_paused,
             is_known_to_fail,
             ..evidence(changes)
@@ -335,20 +349,26 @@ fn wishes_and_pauses() {
     let paused = nothing("the session is paused");
     let manifest = || change(cargo(None));
     for (found, expected) in [
-        (of(vec![], Some(Wish::Reload), false, false), reload(asked)),
-        (of(vec![], Some(Wish::Restart), true, false), restart(asked)),
         (
-            of(vec![body()], Some(Wish::Restart), false, false),
-            restart(asked),
+            of(vec![], Some(Action::Reload), false, false),
+            reload(asked),
+        ),
+        (
+            of(vec![], Some(Action::Restart), true, false),
+            restart_by(Cause::Requested, asked),
+        ),
+        (
+            of(vec![body()], Some(Action::Restart), false, false),
+            restart_by(Cause::Requested, asked),
         ),
         // Whoever asks wants to see it fail again.
         (
-            of(vec![body()], Some(Wish::Reload), true, true),
+            of(vec![body()], Some(Action::Reload), true, true),
             reload("`p.rs` changed"),
         ),
         // It can't be reloaded, whatever was asked for.
         (
-            of(vec![manifest()], Some(Wish::Reload), false, false),
+            of(vec![manifest()], Some(Action::Reload), false, false),
             restart("`p.rs` changed"),
         ),
         (of(vec![body()], None, true, false), paused.clone()),

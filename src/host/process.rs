@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
 use procfs::process::Process;
@@ -44,7 +44,6 @@ pub(crate) struct HostProcess {
     pub(crate) pid: u32,
     /// The process that the session started or adopted.
     pub(crate) process: u32,
-    pub(crate) begun: Instant,
     /// Whether it is a supervisor, which stops all processes of the host.
     is_supervised: bool,
     /// Whether another process started it.
@@ -117,7 +116,6 @@ impl HostProcess {
         Ok(HostProcess {
             pid,
             process: pid,
-            begun: Instant::now(),
             is_supervised,
             is_adopted: false,
             pidfd: Arc::new(pidfd),
@@ -154,7 +152,6 @@ impl HostProcess {
         Ok(HostProcess {
             pid,
             process: pid,
-            begun: Instant::now(),
             is_supervised: false,
             is_adopted: true,
             pidfd,

@@ -12,7 +12,6 @@
 mod event;
 mod events;
 mod lines;
-mod problem;
 mod screen;
 mod spinner;
 mod status;
@@ -22,9 +21,8 @@ use std::io;
 
 pub(crate) use event::{Event, Outcome, Phases};
 pub(crate) use events::Events;
-pub(crate) use problem::{Problem, Standing};
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
-pub(crate) use status::{Status, StatusFile, now_ms};
+pub(crate) use status::{Facts, Status, StatusFile, now_ms};
 pub(crate) use terminal::Terminal;
 
 /// Sends events to the screen, the events file and the status file.
@@ -32,8 +30,6 @@ pub(crate) use terminal::Terminal;
 pub(crate) struct Reporter {
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
-    /// Why the saved code is not live, if known.
-    pub(crate) standing: Standing,
     /// None until the session has its lock.
     pub(crate) status: Option<StatusFile>,
 }
@@ -46,23 +42,16 @@ impl Reporter {
         self.tell(event);
     }
 
-    /// A build for the host or the group ended.
-    pub(crate) fn build_ended(&mut self, has_failed: bool) {
+    /// Takes the state of the session. The status file shows it after the next event.
+    pub(crate) fn know(&mut self, facts: Facts) {
         if let Some(status) = &mut self.status {
-            status.build_ended(has_failed);
-        }
-    }
-
-    /// The session was paused or resumed. The status file shows it after the next event.
-    pub(crate) fn paused(&mut self, is_paused: bool) {
-        if let Some(status) = &mut self.status {
-            status.paused(is_paused);
+            status.know(facts);
         }
     }
 
     /// Writes the status file after the reported events have been acted upon.
-    pub(crate) fn settle(&mut self, is_building: bool) {
-        if let Some(Err(error)) = self.status.as_mut().map(|it| it.settle(is_building)) {
+    pub(crate) fn settle(&mut self) {
+        if let Some(Err(error)) = self.status.as_mut().map(StatusFile::settle) {
             self.complain(&error);
         }
     }
@@ -84,7 +73,6 @@ impl Reporter {
             self.screen
                 .warning(&format!("cannot write more events to `{path}`: {error}"));
         }
-        self.standing.note(event);
         self.screen.show(event);
     }
 }

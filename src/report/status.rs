@@ -35,6 +35,19 @@ pub(crate) struct Status {
     pub(crate) verdicts: VecDeque<Past>,
 }
 
+/// The state of a session, for those who only show it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Facts {
+    /// None while no host is running.
+    pub(crate) pid: Option<u32>,
+    pub(crate) generation: Option<u32>,
+    /// Whether a build runs that somebody waits for.
+    pub(crate) is_building: bool,
+    /// Whether the last build that was not cancelled failed.
+    pub(crate) last_build_failed: bool,
+    pub(crate) is_paused: bool,
+}
+
 /// A past verdict, or a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Past {
@@ -51,32 +64,15 @@ const HISTORY: usize = 10;
 impl Status {
     fn note(&mut self, event: &Event) {
         match event {
-            Event::HostStarted { pid }
-            | Event::HostJoined { pid, .. }
-            | Event::Restarted { pid, .. } => {
-                self.pid = Some(*pid);
-                self.generation = Some(0);
-                self.build_id = Some(BuildId::default().to_string());
-                self.retired.clear();
-                (self.kept_generations, self.kept_bytes) = (0, 0);
-            }
             Event::Live {
-                generation,
                 build_id,
                 kept_generations,
                 kept_bytes,
                 ..
             } => {
-                self.retired.extend(self.generation);
-                self.generation = Some(*generation);
                 self.build_id = Some(build_id.clone());
                 self.kept_generations = *kept_generations;
                 self.kept_bytes = *kept_bytes;
-            }
-            Event::HostExited { .. } | Event::WaitingForHost { .. } => {
-                (self.pid, self.generation, self.build_id) = (None, None, None);
-                self.retired.clear();
-                (self.kept_generations, self.kept_bytes) = (0, 0);
             }
             Event::Verdict { verdict, reason } => {
                 let verdict = match verdict {
@@ -88,6 +84,11 @@ impl Status {
             }
             Event::Refused { reason, .. } => self.verdict("refused", reason),
             Event::SessionStarted { .. }
+            | Event::HostStarted { .. }
+            | Event::HostJoined { .. }
+            | Event::Restarted { .. }
+            | Event::WaitingForHost { .. }
+            | Event::HostExited { .. }
             | Event::Building { .. }
             | Event::Edit { .. }
             | Event::CompileError { .. }
@@ -96,8 +97,25 @@ impl Status {
             | Event::Note { .. }
             | Event::Error { .. } => {}
         }
-        let excess = self.retired.len().saturating_sub(HISTORY);
-        self.retired.drain(..excess);
+    }
+
+    /// Takes the state of the session. Another host has other generations.
+    fn know(&mut self, facts: Facts) {
+        let is_same_host = self.pid == facts.pid && self.generation <= facts.generation;
+        if !is_same_host {
+            self.build_id = facts.pid.map(|_| BuildId::default().to_string());
+            self.retired.clear();
+            (self.kept_generations, self.kept_bytes) = (0, 0);
+        } else if self.generation != facts.generation {
+            self.retired.extend(self.generation);
+            let excess = self.retired.len().saturating_sub(HISTORY);
+            self.retired.drain(..excess);
+        }
+        self.pid = facts.pid;
+        self.generation = facts.generation;
+        self.building = facts.is_building;
+        self.last_build_failed = facts.last_build_failed;
+        self.paused = facts.is_paused;
     }
 
     fn verdict(&mut self, verdict: &str, reason: &str) {
@@ -153,16 +171,11 @@ impl StatusFile {
         }
     }
 
-    pub(super) fn build_ended(&mut self, has_failed: bool) {
-        self.status.last_build_failed = has_failed;
+    pub(super) fn know(&mut self, facts: Facts) {
+        self.status.know(facts);
     }
 
-    pub(super) fn paused(&mut self, is_paused: bool) {
-        self.status.paused = is_paused;
-    }
-
-    pub(super) fn settle(&mut self, is_building: bool) -> io::Result<()> {
-        self.status.building = is_building;
+    pub(super) fn settle(&mut self) -> io::Result<()> {
         self.write()
     }
 
@@ -194,6 +207,14 @@ mod tests {
     use super::*;
     use crate::report::Phases;
 
+    fn host(pid: u32, generation: u32) -> Facts {
+        Facts {
+            pid: Some(pid),
+            generation: Some(generation),
+            ..Facts::default()
+        }
+    }
+
     fn live(generation: u32) -> Event {
         Event::Live {
             generation,
@@ -209,13 +230,14 @@ mod tests {
     #[test]
     fn a_status_follows_the_reported_events() {
         let mut status = Status::default();
-        status.note(&Event::HostStarted { pid: 7 });
+        status.know(host(7, 0));
         assert_eq!(status.build_id.as_deref(), Some("0000000000000000"));
         for generation in 1..=15 {
             status.note(&Event::Verdict {
                 verdict: Outcome::Reload,
                 reason: format!("reason {generation}"),
             });
+            status.know(host(7, generation));
             status.note(&live(generation));
         }
         assert_eq!((status.pid, status.generation), (Some(7), Some(15)));
@@ -223,15 +245,25 @@ mod tests {
         let reasons: Vec<_> = status.verdicts.iter().map(|it| &*it.reason).collect();
         assert_eq!((reasons.len(), reasons[0]), (HISTORY, "reason 6"));
 
-        status.note(&Event::HostExited {
-            code: Some(1),
-            signal: None,
-            generation: 15,
-            is_awaited: false,
-        });
+        status.know(Facts::default());
         assert_eq!((status.pid, status.generation), (None, None));
         assert_eq!((status.kept_generations, status.retired.len()), (0, 0));
         assert_eq!(status.verdicts.len(), HISTORY, "the reasons stay");
+    }
+
+    #[test]
+    fn another_host_has_other_generations() {
+        for next in [host(8, 0), host(7, 0)] {
+            let mut status = Status::default();
+            for generation in 0..3 {
+                status.know(host(7, generation));
+                status.know(host(7, generation));
+            }
+            assert_eq!(status.retired, [0, 1]);
+            status.know(next);
+            assert_eq!((status.pid, status.generation), (next.pid, Some(0)));
+            assert!(status.retired.is_empty());
+        }
     }
 
     #[test]
@@ -243,6 +275,7 @@ mod tests {
         assert!(!path.exists());
         let read = || -> Status { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
 
+        file.know(host(7, 0));
         file.take(&Event::HostStarted { pid: 7 }).unwrap();
         assert_eq!(read().pid, Some(7));
         let verdict = |verdict| Event::Verdict {
@@ -251,9 +284,16 @@ mod tests {
         };
         file.take(&verdict(Outcome::Reload)).unwrap();
         assert_eq!(read().verdicts.len(), 0);
-        file.settle(true).unwrap();
+        file.know(Facts {
+            is_building: true,
+            ..host(7, 0)
+        });
+        file.settle().unwrap();
         assert!(read().building && read().verdicts.len() == 1);
-        file.build_ended(true);
+        file.know(Facts {
+            last_build_failed: true,
+            ..host(7, 0)
+        });
         file.take(&verdict(Outcome::Nothing)).unwrap();
         assert!(read().last_build_failed && read().verdicts.len() == 2);
 
@@ -263,6 +303,7 @@ mod tests {
         assert!(file.take(&live(1)).is_err());
         assert!(file.take(&live(2)).is_ok());
         fs::remove_dir(&path).unwrap();
+        file.know(host(7, 3));
         file.take(&live(3)).unwrap();
         assert_eq!(read().generation, Some(3));
     }

@@ -1,82 +1,48 @@
-//! Builds that failed: what is said, and what is tried next.
+//! Builds that failed: what is wrong, and where a file may appear that mends it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::base::contents::{Contents, Digested};
+use crate::base::contents::Digested;
 use crate::compile::{BuildError, HostError};
-use crate::report::Event;
+use crate::decide::Cause;
 use crate::stale::Depth;
 
 use super::Session;
-use super::job::{HostFailure, Job};
-
-/// How many builds in a row may fail while files are written.
-const TRIES: u32 = 10;
-/// The same of builds that write the same files, or say the same.
-const LIKE_TRIES: u32 = 3;
-
-/// The builds of the host that failed one after the other, each while files were written.
-///
-/// What was saved during a build may be what it lacked, so it is built again. But builds write
-/// files too, build scripts above all, and would follow each other for ever.
-#[derive(Debug, Default)]
-pub(super) struct Failures {
-    words: String,
-    /// The files that were written, as the last of the builds left them.
-    written: Contents,
-    all: u32,
-    alike: u32,
-}
-
-impl Failures {
-    /// Takes another one, and says whether the next build would fail in the same way: nothing was
-    /// saved since the last one, or it was tried often enough.
-    fn are_enough(&mut self, words: String, written: Contents) -> bool {
-        let is_first = self.all == 0;
-        let is_unchanged = !is_first && self.written == written;
-        let is_alike = self.words == words || self.written.keys().eq(written.keys());
-        *self = Failures {
-            words,
-            written,
-            all: self.all + 1,
-            alike: if is_alike { self.alike + 1 } else { 1 },
-        };
-        is_unchanged || self.alike >= LIKE_TRIES || self.all >= TRIES
-    }
-
-    /// Whether a file is as the last build left it that failed: its event tells of no save.
-    pub(super) fn know(&self, path: &Path) -> bool {
-        let left = self.written.get(path);
-        left.is_some_and(|left| *left == Digested::of(path))
-    }
-}
+use super::core::{Failure, GroupFailure, HostFailure};
+use super::job::{HostBuildError, Job};
 
 impl Session {
-    /// Whether a build of the host that failed while files were written is not to be tried again.
-    pub(super) fn fails_for_good(&mut self, error: &HostFailure, job: &Job) -> bool {
-        let pending = self.quiet.touched();
-        let files: BTreeSet<&PathBuf> = job.touched().iter().chain(pending).collect();
+    /// What is wrong with a build of the host, and which files were written while it ran.
+    pub(super) fn host_failure(&self, error: HostBuildError, job: &Job) -> HostFailure {
+        let files: BTreeSet<&PathBuf> = job.touched().iter().chain(&self.touched).collect();
         let written = files.into_iter();
         let written = written.map(|path| (path.clone(), Digested::of(path)));
-        let words = match error {
-            HostFailure::Build(HostError::Failed { rendered, .. }) => rendered.clone(),
-            other => other.to_string(),
-        };
-        self.failures.are_enough(words, written.collect())
+        HostFailure {
+            failure: match error {
+                HostBuildError::Build(HostError::Failed { rendered, messages }) => {
+                    Failure::Compile { rendered, messages }
+                }
+                error => Failure::Other {
+                    message: error.to_string(),
+                    help: error.help(),
+                },
+            },
+            written: written.collect(),
+        }
     }
 
     /// Says which files the build itself seems to write.
-    pub(super) fn tell_writing_builds(&mut self) {
+    pub(super) fn tell_written_by_builds(&mut self, count: u32, files: &[PathBuf]) {
         let root = &self.builder.plan.workspace_root;
-        let files = self.failures.written.keys();
         let files: Vec<String> = files
+            .iter()
             .map(|path| format!("`{}`", path.strip_prefix(root).unwrap_or(path).display()))
             .collect();
         if !files.is_empty() {
-            let (count, files) = (self.failures.all, files.join(", "));
+            let files = files.join(", ");
             self.note(&format!(
                 "the build failed {count} times in a row, and each time something wrote {files}: a \
                  build script should write to `OUT_DIR`; the next edit tries again"
@@ -84,28 +50,9 @@ impl Session {
         }
     }
 
-    pub(super) fn host_failed(&mut self, error: HostFailure, job: &Job) {
-        match error {
-            HostFailure::Build(HostError::Cancelled) => return,
-            HostFailure::Build(HostError::Failed { rendered, messages }) => {
-                self.complaint.clone_from(&rendered);
-                self.reporter
-                    .report(&Event::CompileError { rendered, messages });
-            }
-            error => self.reporter.report(&Event::Error {
-                message: error.to_string(),
-                help: error.help(),
-            }),
-        }
-        self.failed(job);
-        if self.build.is_none() {
-            self.note("waiting for a change");
-        }
-    }
-
-    pub(super) fn failed(&mut self, job: &Job) {
-        self.inputs.mark_failed(job.saw().clone());
-        // What it lacks may have to be made anywhere in the workspace, and what it names anywhere.
+    /// Watches what a failed build may lack: that may have to be made anywhere in the workspace, and
+    /// what the build names may be anywhere.
+    pub(super) fn watch_for_fix(&mut self) {
         let root = self.builder.plan.workspace_root.clone();
         let named = named_folders(&self.complaint, &root);
         let named = named.into_iter().map(|folder| (folder, Depth::Folder));
@@ -127,53 +74,48 @@ impl Session {
         of_cargo.unwrap_or_default()
     }
 
-    fn build_what_is_gone(&mut self, job: &Job) {
-        self.restart = Some("what was built is gone from the target directory".to_owned());
-        self.decide(job.detected());
-    }
-
-    pub(super) fn group_failed(&mut self, error: BuildError, job: &Job) {
+    /// What is wrong with a build of the group, and whether it helps to try again.
+    pub(super) fn group_failure(&self, error: BuildError) -> GroupFailure {
         let group = self.build.as_ref().map(|it| &it.group);
         let is_gone = group.is_some_and(|it| !it.is_whole());
+        let gone = || {
+            let reason = "what was built is gone from the target directory".to_owned();
+            GroupFailure::Restart(Cause::ArtifactsGone, reason)
+        };
         match error {
-            BuildError::Cancelled => return,
+            BuildError::Cancelled => GroupFailure::Cancelled,
             // Another session of the workspace may be building it again.
             BuildError::Compile {
                 is_command_error: true,
                 ..
-            } if is_gone => return self.build_what_is_gone(job),
+            } if is_gone => gone(),
             BuildError::Compile {
                 package,
                 rendered,
                 messages,
                 is_command_error,
             } => {
-                self.complaint.clone_from(&rendered);
                 let messages = self.of_package(&package, messages);
-                self.reporter
-                    .report(&Event::CompileError { rendered, messages });
-                if is_command_error {
-                    return;
+                let failure = Failure::Compile { rendered, messages };
+                match is_command_error {
+                    true => GroupFailure::Other(failure),
+                    false => GroupFailure::Sources(failure),
                 }
             }
-            _ if is_gone => return self.build_what_is_gone(job),
+            _ if is_gone => gone(),
             // The group may need what the host was not linked with.
             BuildError::Link(words) => {
                 let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
                 let first = words.lines().next().unwrap_or_default();
                 let unlinked = || format!("the group could not be linked: {first}");
-                self.restart = Some(foreign.unwrap_or_else(unlinked));
-                return self.decide(job.detected());
+                GroupFailure::Restart(Cause::Unlinkable, foreign.unwrap_or_else(unlinked))
             }
             // What the system refused it may grant the next time, to the same sources.
-            error => {
-                return self.reporter.report(&Event::Error {
-                    message: error.to_string(),
-                    help: Some("the old code goes on; the next save tries again".to_owned()),
-                });
-            }
+            error => GroupFailure::Other(Failure::Other {
+                message: error.to_string(),
+                help: Some("the old code goes on; the next save tries again".to_owned()),
+            }),
         }
-        self.failed(job);
     }
 }
 
@@ -229,35 +171,5 @@ mod tests {
             assert_eq!(is_file_named(complaint, path), is_named, "{complaint}");
         }
         assert!(!is_file_named("any", Path::new("/")));
-    }
-
-    #[test]
-    fn the_same_failure_is_not_tried_again_without_a_save() {
-        let written =
-            |it: u64| Contents::from([(PathBuf::from("/a.rs"), Digested::Content(it.into()))]);
-        let add = |failures: &mut Failures, words: &str, content| {
-            failures.are_enough(words.to_owned(), written(content))
-        };
-        let mut failures = Failures::default();
-        assert!(!add(&mut failures, "x", 1));
-        assert!(add(&mut failures, "x", 1), "nothing was saved");
-
-        // A process number in the words, the time in the file.
-        let mut failures = Failures::default();
-        assert!(!add(&mut failures, "x", 1));
-        assert!(!add(&mut failures, "y", 2), "that may be a save");
-        assert!(add(&mut failures, "z", 3), "the build writes it");
-    }
-
-    #[test]
-    fn failures_that_differ_in_all_come_to_an_end_too() {
-        let mut failures = Failures::default();
-        let mut add = |number: u64| {
-            let file = PathBuf::from(format!("/{number}.rs"));
-            let written = Contents::from([(file, Digested::Missing)]);
-            failures.are_enough(number.to_string(), written)
-        };
-        let ended = (0..).position(&mut add);
-        assert_eq!(ended, Some(TRIES as usize - 1));
     }
 }

@@ -1,4 +1,4 @@
-//! One build at a time, in a thread of its own, which a newer edit can cancel.
+//! A build, in a thread of its own.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,43 +14,14 @@ use crate::compile::{BuildError, Builder, Built, Group, HostBuild, HostError, Re
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
 
-/// What to build.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Task {
-    /// The host, by cargo; first what it is, if a manifest changed.
-    Host { replan: bool },
-    /// Nothing: cargo is asked what changed manifests mean.
-    Ask,
-    /// Nothing: the build scripts of these packages are run, which cargo would run.
-    Scripts { packages: Vec<String> },
-    /// The next generation.
-    Reload,
-    /// The first generation before it is asked for, so that the first reload is as fast as the
-    /// others.
-    Ahead,
-    /// What every link would have to do, before it is asked for; not of the crates that were
-    /// compiled last, and are likely to be again.
-    Merge { but: Vec<String> },
-}
-
-impl Task {
-    /// Whether nothing is built.
-    pub(super) fn prepares(&self) -> bool {
-        matches!(self, Task::Ask | Task::Scripts { .. })
-    }
-
-    /// Whether nobody waits for it.
-    pub(super) fn is_ahead(&self) -> bool {
-        matches!(self, Task::Ahead | Task::Merge { .. })
-    }
-}
+use super::core::Task;
 
 /// How a build ended.
 #[derive(Debug)]
 pub(super) enum Done {
-    Host(Result<Box<BuiltHost>, HostFailure>),
+    Host(Result<Box<BuiltHost>, HostBuildError>),
     Group(Result<Candidate, BuildError>),
-    Asked(Result<Box<Replan>, HostFailure>),
+    Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
     Merged,
 }
@@ -67,16 +38,6 @@ pub(super) struct Candidate {
     pub(super) check: Duration,
     /// What its types were compared with.
     pub(super) loaded: Arc<Loaded>,
-}
-
-impl Done {
-    pub(super) fn has_failed(&self) -> bool {
-        match self {
-            Done::Host(Err(_)) | Done::Group(Err(_)) => true,
-            Done::Scripts(all) => all.iter().any(|it| it.outcome.is_err()),
-            _ => false,
-        }
-    }
 }
 
 /// A plan by manifests that changed.
@@ -100,19 +61,19 @@ pub(super) struct BuiltHost {
 /// Why there is no host.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub(super) enum HostFailure {
+pub(super) enum HostBuildError {
     Toolchain(ToolchainError),
     Plan(DiscoverError),
     Build(HostError),
 }
 
-impl HostFailure {
+impl HostBuildError {
     /// What to do next.
     pub(super) fn help(&self) -> Option<String> {
         match self {
-            HostFailure::Toolchain(error) => Some(error.help()),
-            HostFailure::Plan(error) => Some(error.help()),
-            HostFailure::Build(error) => error.help(),
+            HostBuildError::Toolchain(error) => Some(error.help()),
+            HostBuildError::Plan(error) => Some(error.help()),
+            HostBuildError::Build(error) => error.help(),
         }
     }
 }
@@ -121,6 +82,10 @@ impl HostFailure {
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) task: Task,
+    /// Whether cargo is asked for the plan first.
+    pub(super) replans: bool,
+    /// Crates that a merge leaves alone: those that are likely to be compiled next.
+    pub(super) but: Vec<String>,
     /// When the edit that led to it was noticed.
     pub(super) detected: Option<Instant>,
     /// What differs from what runs.
@@ -138,6 +103,7 @@ pub(super) struct Order {
 #[derive(Debug)]
 pub(super) struct Job {
     task: Task,
+    replans: bool,
     cancel: Cancel,
     begun: Instant,
     began: Began,
@@ -145,9 +111,6 @@ pub(super) struct Job {
     detected: Option<Instant>,
     /// What differed from what runs when it began.
     saw: Changed,
-    /// Whether it has to be done again, since something was saved after it began.
-    outdated: bool,
-    cancelled: bool,
     touched: BTreeSet<PathBuf>,
 }
 
@@ -161,6 +124,8 @@ impl Job {
     ) -> Self {
         let Order {
             task,
+            replans,
+            but,
             detected,
             saw,
             began,
@@ -171,23 +136,22 @@ impl Job {
         let cancel = Cancel::default();
         let job = Job {
             task: task.clone(),
+            replans,
             cancel: cancel.clone(),
             begun: Instant::now(),
             began,
             detected,
             saw,
-            outdated: false,
-            cancelled: false,
             touched: BTreeSet::new(),
         };
         let builder = builder.clone();
         let directory = directory.to_owned();
         std::thread::spawn(move || {
             done(match (task, group) {
-                (Task::Host { replan }, _) => {
-                    Done::Host(build_host(builder, replan, &edited, said, &cancel))
+                (Task::FirstHost | Task::Host, _) => {
+                    Done::Host(build_host(builder, replans, &edited, said, &cancel))
                 }
-                (Task::Ask, _) => Done::Asked(replan(&builder).map(Box::new)),
+                (Task::AskCargo, _) => Done::Asked(replan(&builder).map(Box::new)),
                 (Task::Scripts { .. }, _) => {
                     let root = &builder.plan.workspace_root;
                     Done::Scripts(Script::rerun_all(&scripts, root, &cancel))
@@ -201,7 +165,7 @@ impl Job {
                     let build = |_| build_group(&group, &loaded, &directory, &cancel);
                     Done::Group(forgotten.and_then(build))
                 }
-                (Task::Merge { but }, Some((group, _))) => {
+                (Task::Merge, Some((group, _))) => {
                     // What could not be merged is linked as it is.
                     let _ = group.merge(&but, &cancel);
                     Done::Merged
@@ -238,8 +202,8 @@ fn build_group(
     })
 }
 
-fn replan(builder: &Builder) -> Result<Replan, HostFailure> {
-    let plan = discover::discover(&builder.selection).map_err(HostFailure::Plan)?;
+fn replan(builder: &Builder) -> Result<Replan, HostBuildError> {
+    let plan = discover::discover(&builder.selection).map_err(HostBuildError::Plan)?;
     let lock = plan.lock_file();
     let content = Digested::of(&lock);
     Ok(Replan {
@@ -254,12 +218,12 @@ fn build_host(
     edited: &BTreeSet<PathBuf>,
     said: impl Fn(Said) + Clone + Send + 'static,
     cancel: &Cancel,
-) -> Result<Box<BuiltHost>, HostFailure> {
+) -> Result<Box<BuiltHost>, HostBuildError> {
     let mut wrote = Contents::new();
     // `rustup update` may have replaced the compiler too.
     if replan || !builder.toolchain.libstd.exists() {
         let toolchain = Toolchain::of(builder.selection.target.as_deref());
-        builder.toolchain = toolchain.map_err(HostFailure::Toolchain)?;
+        builder.toolchain = toolchain.map_err(HostBuildError::Toolchain)?;
     }
     if replan {
         let new = self::replan(&builder)?;
@@ -267,7 +231,7 @@ fn build_host(
     }
     let build = builder
         .build(edited, said, cancel)
-        .map_err(HostFailure::Build)?;
+        .map_err(HostBuildError::Build)?;
     Ok(Box::new(BuiltHost {
         plan: builder.plan,
         toolchain: builder.toolchain,
@@ -277,41 +241,32 @@ fn build_host(
 }
 
 impl Job {
-    pub(super) fn cancel(&mut self) {
-        self.cancelled = true;
+    pub(super) fn cancel(&self) {
         self.cancel.cancel();
-    }
-
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled
-    }
-
-    /// Something was saved that it may have missed.
-    pub(super) fn outdate(&mut self) {
-        self.outdated = true;
     }
 
     /// Whether cargo builds the host.
     pub(super) fn builds_host(&self) -> bool {
-        matches!(self.task, Task::Host { .. })
+        matches!(self.task, Task::FirstHost | Task::Host)
+    }
+
+    /// Whether nobody waits for it.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.task.is_ahead()
     }
 
     /// Whether it may write the lock file.
     pub(super) fn resolves(&self) -> bool {
-        matches!(self.task, Task::Host { replan: true } | Task::Ask)
+        self.task == Task::AskCargo || self.replans
     }
 
-    /// Whether it builds nothing: its end decides what is built.
-    pub(super) fn prepares(&self) -> bool {
-        self.task.prepares()
-    }
-
+    /// What differed from what runs when it began.
     pub(super) fn saw(&self) -> &Changed {
         &self.saw
     }
 
-    pub(super) fn was_outdated(&self) -> bool {
-        self.outdated
+    pub(super) fn into_saw(self) -> Changed {
+        self.saw
     }
 
     /// Files were touched while it ran.
@@ -323,10 +278,6 @@ impl Job {
         &self.touched
     }
 
-    pub(super) fn is_ahead(&self) -> bool {
-        self.task.is_ahead()
-    }
-
     pub(super) fn begun(&self) -> Instant {
         self.begun
     }
@@ -336,6 +287,7 @@ impl Job {
         &self.began
     }
 
+    /// When the edit that led to it was noticed.
     pub(super) fn detected(&self) -> Option<Instant> {
         self.detected
     }

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use hotmod_protocol::Message;
 
 use crate::base::stamp::Stamp;
+use crate::decide::Reason;
 use crate::host::{Connection, HostProcess, descends_from};
 use crate::report::Event;
 use crate::stale::Inputs;
 
 use super::Session;
-use super::job::Job;
+use super::core::{HostInput, Input};
 use super::start::stamp;
 
 /// What a host was made of that starts, though others were reloaded since it was built.
@@ -24,7 +25,7 @@ pub(super) struct Baseline {
 
 impl Session {
     /// Says that somebody has to start the host, and why the one before was stopped.
-    pub(super) fn await_start(&mut self, reason: Option<String>) {
+    pub(super) fn await_host(&mut self, reason: Option<Reason>) {
         if let Some(build) = &self.build {
             let program = build.executable.clone();
             self.reporter
@@ -51,15 +52,21 @@ impl Session {
         let pid = connection.pid;
         if let Some(host) = self.host.as_mut().filter(|host| host.runs(pid)) {
             host.pid = pid;
-            self.announce();
         }
         let host = self.host.as_ref().map(|host| host.pid);
         if host == Some(pid) {
-            let has_joined = self.connection.is_some() || self.has_left;
-            return match has_joined {
-                true => self.took_its_own_place(connection),
-                false => self.welcome(connection),
+            // One that has joined before replaced itself by `exec`, and runs what was built.
+            let input = match self.core.has_joined() {
+                true => {
+                    let Some(build) = &self.build else { return };
+                    let executable = build.executable.clone();
+                    self.forget_host(&executable);
+                    HostInput::Replaced
+                }
+                false => HostInput::Joined { pid },
             };
+            self.connection = Some(connection);
+            return self.step(Input::Host(input));
         }
         let executable = PathBuf::from(format!("/proc/{pid}/exe"));
         let found = stamp(&executable);
@@ -80,24 +87,20 @@ impl Session {
         }
     }
 
-    fn welcome(&mut self, mut connection: Connection) {
-        connection.answer(&Message::Welcome);
-        self.connection = Some(connection);
-        // A build that is under way has what is offered, and more.
-        if self.job.as_ref().is_none_or(Job::is_ahead) {
-            self.send_offer();
+    pub(super) fn welcome(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.answer(&Message::Welcome);
         }
     }
 
-    /// The host replaced itself by `exec`, and runs what was built.
-    fn took_its_own_place(&mut self, connection: Connection) {
-        let Some(build) = &self.build else { return };
-        let executable = build.executable.clone();
-        self.forget_host(&executable);
-        self.note(
-            "the program replaced itself by `exec`, and begins with the code it was built with",
-        );
-        self.begin_at_baseline(connection);
+    /// A host begins that runs what was built, though others were reloaded since.
+    pub(super) fn welcome_at_baseline(&mut self) {
+        self.inputs = self.baseline.inputs.clone();
+        self.made.clone_from(&self.baseline.made);
+        if let Err(error) = self.watch_inputs() {
+            self.error(&error.to_string());
+        }
+        self.welcome();
     }
 
     /// Whether a process may be the host, and if not, why.
@@ -125,33 +128,11 @@ impl Session {
     fn adopt(&mut self, host: HostProcess, connection: Connection) {
         let Some(build) = &self.build else { return };
         let executable = build.executable.clone();
-        let (pid, stopped) = (host.pid, self.host.as_ref().map(|it| it.pid));
-        self.begin_anew(&executable);
+        let (pid, stopped) = (host.pid, self.core.pid());
+        self.clear_host(&executable);
         self.reporter.screen.host_begins();
         self.host = Some(host);
-        self.reporter.report(&Event::HostJoined { pid, stopped });
-        self.begin_at_baseline(connection);
-    }
-
-    /// A host begins that runs what was built, though others were reloaded since.
-    fn begin_at_baseline(&mut self, mut connection: Connection) {
-        self.inputs = self.baseline.inputs.clone();
-        self.made.clone_from(&self.baseline.made);
-        if let Err(error) = self.watch_inputs() {
-            self.error(&error.to_string());
-        }
-        connection.answer(&Message::Welcome);
         self.connection = Some(connection);
-        let has_changed = self.inputs.changed().next().is_some();
-        match &mut self.job {
-            None => self.catch_up(None),
-            Some(job) if has_changed => {
-                job.outdate();
-                if job.is_ahead() {
-                    job.cancel();
-                }
-            }
-            Some(_) => {}
-        }
+        self.step(Input::Host(HostInput::Adopted { pid, stopped }));
     }
 }

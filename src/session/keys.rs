@@ -2,18 +2,19 @@
 
 use crate::commands::list;
 use crate::control::{KEYS, Key};
-use crate::decide::Wish;
+use crate::decide::Action;
 use crate::host::listening;
 
 use super::Session;
+use super::core::Input;
 
 impl Session {
     /// What was typed; an exit code if it ends the session.
     pub(super) fn pressed(&mut self, key: Key) -> Option<u8> {
         match key {
-            Key::Reload => self.wish(Wish::Reload),
-            Key::Restart => self.wish(Wish::Restart),
-            Key::Pause => self.pause(),
+            Key::Reload => self.step(Input::Action(Action::Reload)),
+            Key::Restart => self.step(Input::Action(Action::Restart)),
+            Key::Pause => self.step(Input::TogglePause),
             Key::List => match list::describe(&self.builder.selection) {
                 Ok(text) => self.reporter.screen.text(&text),
                 Err(error) => self.tell_error(&error.to_string()),
@@ -38,28 +39,14 @@ impl Session {
         self.reporter.screen.error(message, None);
     }
 
-    fn pause(&mut self) {
-        self.is_paused = !self.is_paused;
-        self.reporter.paused(self.is_paused);
-        if self.is_paused {
-            self.note("paused: edits wait; `r` makes them live, and `p` goes on");
-        } else {
-            self.note("going on");
-            if self.job.is_none() && self.inputs.changed().next().is_some() {
-                self.decide_when_whole(None);
-            }
-        }
-    }
-
     /// Opens the host's page in a browser.
     fn open(&mut self) {
-        let Some(host) = &self.host else {
+        let Some(pid) = self.core.pid() else {
             return self.tell_error("the program is not running: there is nothing to open");
         };
-        let address = match listening(host.pid) {
+        let address = match listening(pid) {
             Ok(addresses) => addresses.first().copied(),
             Err(error) => {
-                let pid = host.pid;
                 return self.tell_error(&format!(
                     "the ports of process {pid} can't be read: {error}"
                 ));

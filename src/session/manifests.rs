@@ -1,78 +1,71 @@
 //! Edits of files that steer cargo: cargo is asked what they change before anything is decided.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use crate::base::contents::Digested;
-use crate::report::{Event, Outcome};
+use crate::decide::Reason;
 use crate::stale::Changed;
 
 use super::Session;
-use super::job::{HostFailure, Job, Replan, Task};
+use super::job::{HostBuildError, Job, Replan};
 
 /// What cargo said of manifests with these contents.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
-    manifests: Changed,
+pub(super) struct CargoAnswer {
+    pub(super) manifests: Changed,
     /// What of that concerns the host, if cargo could tell.
-    pub(super) concern: Option<String>,
+    pub(super) concern: Option<Reason>,
+}
+
+/// An answer that has just come.
+#[derive(Debug)]
+pub(super) struct NewPlan {
+    answer: CargoAnswer,
+    /// The plan, if nothing of the changes concerns the host.
+    harmless: Option<Box<Replan>>,
 }
 
 impl Session {
-    /// Asks cargo what a change of manifests means for a program that runs, unless that is known.
-    /// Whether an answer has to be waited for.
-    pub(super) fn asks_cargo(&mut self, detected: Option<Instant>) -> bool {
-        let manifests = self.inputs.changed_manifests();
-        let runs = self.host.is_some() && !self.has_left && self.restart.is_none();
-        let waits = self.is_paused && self.wish.is_none() || self.inputs.failed_on_this();
-        if manifests.is_empty() || !runs || waits || self.asked.manifests == manifests {
-            return false;
-        }
-        self.start_at(Task::Ask, detected);
-        true
-    }
-
-    /// Cargo answered: either nothing of it concerns the host, or that is the reason to restart it.
-    pub(super) fn cargo_answered(&mut self, answer: Result<Box<Replan>, HostFailure>, job: &Job) {
+    /// What cargo says of the manifests that a job saw; how to say so if it is nothing for the host.
+    pub(super) fn cargo_answered(
+        &self,
+        answer: Result<Box<Replan>, HostBuildError>,
+        job: &Job,
+    ) -> (NewPlan, Option<Reason>) {
         let manifests = self.inputs.manifests_of(job.saw());
         let changed: Vec<PathBuf> = manifests.keys().cloned().collect();
-        let plan = &self.builder.plan;
         // What cargo says is wrong with a manifest is shown when it builds.
-        let answer = answer.ok();
-        let concern = answer
+        let new = answer.ok();
+        let concern = new
             .as_ref()
-            .map(|new| plan.reason_to_restart(&new.plan, &changed));
-        self.asked = Asked {
-            manifests: manifests.clone(),
-            concern: concern.clone().flatten(),
+            .map(|new| self.builder.plan.reason_to_restart(&new.plan, &changed));
+        let harmless = new.filter(|_| concern == Some(None));
+        let nothing = harmless.as_ref().map(|new| {
+            let root = &new.plan.workspace_root;
+            let program = &new.plan.host.target;
+            changed.first().map_or_else(String::new, |path| {
+                let path = path.strip_prefix(root).unwrap_or(path).display();
+                format!("`{path}` changed nothing that `{program}` is built of")
+            })
+        });
+        let answer = CargoAnswer {
+            manifests,
+            concern: concern.flatten(),
         };
-        let (Some(new), Some(None)) = (answer, concern) else {
-            return self.decide(job.detected());
-        };
+        (NewPlan { answer, harmless }, nothing)
+    }
+
+    pub(super) fn take_plan(&mut self, plan: NewPlan) {
+        let NewPlan { answer, harmless } = plan;
+        self.cargo_answer = answer;
+        let Some(new) = harmless else { return };
+        let manifests = self.cargo_answer.manifests.clone();
         let mut known: Vec<(PathBuf, Digested)> = manifests.into_iter().collect();
         known.extend(new.wrote);
         let known: Changed = known.into_iter().collect();
         self.inputs.accept(&known);
         self.baseline.inputs.accept(&known);
-        let program = &new.plan.host.target;
-        let first = changed.first().map(|path| {
-            let root = &new.plan.workspace_root;
-            path.strip_prefix(root).unwrap_or(path).display()
-        });
-        let reason = first.map_or_else(String::new, |path| {
-            format!("`{path}` changed nothing that `{program}` is built of")
-        });
         self.builder.plan = new.plan;
         self.watch_again();
-        if self.inputs.changed().next().is_some() || self.wish.is_some() {
-            return self.decide(job.detected());
-        }
-        self.reporter.report(&Event::Verdict {
-            verdict: Outcome::Nothing,
-            reason,
-        });
-        if self.offered == 0 {
-            self.start(Task::Ahead);
-        }
     }
 }

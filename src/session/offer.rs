@@ -16,14 +16,10 @@ pub(super) struct Offer {
     pub(super) checked: Option<Checked>,
     /// How long it took to find that out.
     pub(super) check: Duration,
-    /// What its build saw: if it is refused, there is nothing to build until that changes.
+    /// What its build saw.
     pub(super) saw: Changed,
     pub(super) detected: Option<Instant>,
     pub(super) begun: Instant,
-    /// Whether it was said that the host has not joined.
-    pub(super) is_told: bool,
-    /// Its number and when that was, once it was sent: one that never is uses up none.
-    pub(super) sent: Option<(u32, Instant)>,
 }
 
 impl Offer {

@@ -1,28 +1,41 @@
 //! Build scripts of reloadable crates that have to be run before an edit can be a reload.
 
 use std::path::Path;
-use std::time::Instant;
 
 use crate::base::child_process::RunError;
 use crate::compile::{Rerun, Script, ScriptError};
-use crate::decide::Program;
-use crate::report::{Event, Outcome};
 use crate::stale::Kind;
 
 use super::Session;
-use super::job::{Job, Task};
+use super::core::{Failure, ScriptsEnd};
+
+/// What the scripts that were run come to.
+pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
+    let mut errors = reruns.iter().filter_map(|it| it.outcome.as_ref().err());
+    match errors.next() {
+        Some(ScriptError::Run(RunError::Cancelled)) => return ScriptsEnd::Cancelled,
+        Some(ScriptError::Failed(rendered)) => {
+            return ScriptsEnd::Failed(Ok(Failure::Compile {
+                rendered: rendered.clone(),
+                messages: Vec::new(),
+            }));
+        }
+        Some(error) => {
+            return ScriptsEnd::Failed(Err(Failure::Other {
+                message: error.to_string(),
+                help: Some("the old code goes on; the next save tries again".to_owned()),
+            }));
+        }
+        None => {}
+    }
+    let mut outcomes = reruns.iter().filter_map(|it| it.outcome.as_ref().ok());
+    match outcomes.find_map(|it| it.as_ref().err()) {
+        Some(reason) => ScriptsEnd::Changed(reason.clone()),
+        None => ScriptsEnd::Same("the build script gives what it gave before".to_owned()),
+    }
+}
 
 impl Session {
-    /// Runs the scripts that read what changed. Whether their outcome has to be waited for.
-    pub(super) fn runs_scripts(&mut self, detected: Option<Instant>) -> bool {
-        let packages = self.inputs.stale_scripts();
-        if packages.is_empty() {
-            return false;
-        }
-        self.start_at(Task::Scripts { packages }, detected);
-        true
-    }
-
     /// The scripts of these packages.
     pub(super) fn scripts_of(&self, packages: &[String]) -> Vec<Script> {
         let scripts = self
@@ -33,7 +46,7 @@ impl Session {
         scripts.cloned().collect()
     }
 
-    /// What a file is that is new, and that somebody named before it was there.
+    /// The kind of a new file that somebody named before it was there.
     pub(super) fn kind_of_new(&self, path: &Path) -> Option<Kind> {
         let build = self.build.as_ref()?;
         if build.group.watches(path) {
@@ -62,23 +75,19 @@ impl Session {
         }
     }
 
-    /// Scripts ended: they give their crates what they gave before, or cargo has to run them.
-    pub(super) fn scripts_ran(&mut self, reruns: Vec<Rerun>, job: &Job) {
-        let (mut failed, mut other) = (None, None);
+    /// Remembers what scripts read that gave their crates what they gave before.
+    pub(super) fn take_scripts(&mut self, reruns: Vec<Rerun>) {
         let mut written = Vec::new();
         for rerun in reruns {
-            match rerun.outcome {
-                Ok(Ok(reads)) => {
-                    written.extend(self.inputs.script_ran(&rerun.package, rerun.read));
-                    self.inputs.set_script(&rerun.package, reads.files());
-                    let scripts = self.build.iter_mut();
-                    let scripts = scripts.flat_map(|build| &mut build.inputs.scripts_to_run);
-                    for script in scripts.filter(|it| it.package == rerun.package) {
-                        script.reads = reads.clone();
-                    }
-                }
-                Ok(Err(reason)) => other = other.or(Some(reason)),
-                Err(error) => failed = failed.or(Some(error)),
+            let Ok(Ok(reads)) = rerun.outcome else {
+                continue;
+            };
+            written.extend(self.inputs.script_ran(&rerun.package, rerun.read));
+            self.inputs.set_script(&rerun.package, reads.files());
+            let scripts = self.build.iter_mut();
+            let scripts = scripts.flat_map(|build| &mut build.inputs.scripts_to_run);
+            for script in scripts.filter(|it| it.package == rerun.package) {
+                script.reads = reads.clone();
             }
         }
         if let Err(error) = self.watch_scripts() {
@@ -87,31 +96,5 @@ impl Session {
         let written = written.into_iter().map(|path| self.tell_written(&path));
         let written: Vec<String> = written.collect();
         self.say_notes(written);
-        match (failed, other) {
-            (Some(ScriptError::Run(RunError::Cancelled)), _) => {}
-            (Some(ScriptError::Failed(rendered)), _) => {
-                self.complaint.clone_from(&rendered);
-                let messages = Vec::new();
-                self.reporter
-                    .report(&Event::CompileError { rendered, messages });
-                self.failed(job);
-            }
-            (Some(error), _) => self.reporter.report(&Event::Error {
-                message: error.to_string(),
-                help: Some("the old code goes on; the next save tries again".to_owned()),
-            }),
-            (None, Some(_)) if job.was_outdated() => {}
-            (None, Some(reason)) => self.restart(reason, Program::Runs, job.detected()),
-            (None, None) if self.inputs.changed().next().is_some() || self.wish.is_some() => {
-                self.decide(job.detected());
-            }
-            (None, None) => {
-                self.inputs.forget_failure();
-                self.reporter.report(&Event::Verdict {
-                    verdict: Outcome::Nothing,
-                    reason: "the build script gives what it gave before".to_owned(),
-                });
-            }
-        }
     }
 }

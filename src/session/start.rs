@@ -1,4 +1,4 @@
-//! A host begins: nothing that is known of the one before holds for it.
+//! Starting a host: nothing that is known of the one before holds for it.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -6,58 +6,48 @@ use std::sync::Arc;
 
 use crate::compat::Loaded;
 use crate::host::HostProcess;
-use crate::report::Event;
 
+use super::core::HostInput;
 use super::{FileStamp, Session};
 
 impl Session {
-    /// Starts the host, in place of the one that runs, or waits for somebody to start it.
-    pub(super) fn start_host(&mut self, executable: &Path, reason: Option<String>) {
-        let ran = self.host.is_some();
-        self.begin_anew(executable);
-        self.started = stamp(executable);
-        if let Err(error) = self.tell_others(Some(executable.to_owned())) {
+    /// Makes way for the program that was built last.
+    pub(super) fn make_way(&mut self) {
+        let Some(build) = &self.build else { return };
+        let executable = build.executable.clone();
+        self.clear_host(&executable);
+        self.started = stamp(&executable);
+        if let Err(error) = self.tell_others(Some(executable)) {
             self.error(&format!(
                 "other commands can't see what the program is: {error}"
             ));
         }
-        if self.waits_for_host {
-            return self.await_start(reason.filter(|_| ran));
-        }
+    }
+
+    /// Starts the program that was built last.
+    pub(super) fn start_host(&mut self) -> HostInput {
+        let Some(build) = &self.build else {
+            return HostInput::NotStarted;
+        };
+        let (executable, run) = (build.executable.clone(), build.run.clone());
         let signals = self.sender.clone();
         self.reporter.screen.host_begins();
-        let run = self.build.as_ref().map(|build| build.run.clone());
-        let run = run.unwrap_or_default();
-        match HostProcess::start(executable, &run, &self.host_settings, signals) {
+        match HostProcess::start(&executable, &run, &self.host_settings, signals) {
             Ok(host) => {
-                let is_known = host.is_known();
+                let (pid, is_known) = (host.pid, host.is_known());
                 self.host = Some(host);
-                self.unannounced = Some(reason);
-                if is_known {
-                    self.announce();
-                }
+                HostInput::Started { pid, is_known }
             }
             Err(error) => {
                 self.reporter.screen.host_ended();
                 self.error(&format!("`{}`: {error}", executable.display()));
+                HostInput::NotStarted
             }
         }
     }
 
-    /// Says that the host was started, once its process is known.
-    pub(super) fn announce(&mut self) {
-        let (Some(host), Some(reason)) = (&self.host, self.unannounced.take()) else {
-            return;
-        };
-        let pid = host.pid;
-        self.reporter.report(&match reason {
-            Some(reason) => Event::Restarted { reason, pid },
-            None => Event::HostStarted { pid },
-        });
-    }
-
     /// Stops the host that runs, and forgets it.
-    pub(super) fn begin_anew(&mut self, executable: &Path) {
+    pub(super) fn clear_host(&mut self, executable: &Path) {
         self.stop_host();
         self.generations.host_ended();
         self.forget_host(executable);
@@ -66,10 +56,7 @@ impl Session {
     /// Forgets what is known of the host's memory.
     pub(super) fn forget_host(&mut self, executable: &Path) {
         self.connection = None;
-        self.has_left = false;
-        self.left_at = None;
         self.offer = None;
-        (self.live, self.offered) = (0, 0);
         self.loaded = Some(Arc::new(self.nothing_loaded(executable)));
         self.are_layouts_readable = true;
     }

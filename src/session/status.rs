@@ -2,12 +2,11 @@
 
 use super::Session;
 
-/// What runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the host said last of a generation that is live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Status {
-    pub(super) pid: u32,
-    /// The live one.
-    pub(super) generation: u32,
+    /// How long it took to verify, load and swap.
+    pub(super) micros: u64,
     /// As in the event `live`.
     pub(super) kept_generations: u32,
     pub(super) kept_bytes: u64,
@@ -43,10 +42,9 @@ mod tests {
     #[test]
     fn much_is_said_and_little_is_not() {
         let status = |kept_generations, kept_bytes| Status {
+            micros: 1,
             kept_generations,
             kept_bytes,
-            pid: 1,
-            generation: 1,
         };
         assert_eq!(status(MOST_GENERATIONS, MOST_BYTES).advice(), None);
         for much in [status(MOST_GENERATIONS + 1, 0), status(1, MOST_BYTES + 1)] {

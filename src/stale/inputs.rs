@@ -38,8 +38,6 @@ pub(crate) struct Inputs {
     /// What the host was made of without an entry point.
     outside: Outside,
     aliases: Aliases,
-    /// What the last build that failed saw.
-    failed: Option<Changed>,
     /// The build scripts that the session runs, by package.
     scripts: BTreeMap<String, RanOn>,
     /// Contents that wait for the next restart.
@@ -135,7 +133,6 @@ impl Inputs {
 
     /// Takes the inputs of a generation that went live.
     pub(crate) fn take_live(&mut self, live: Contents) {
-        self.failed = None;
         self.kinds
             .retain(|path, kind| *kind != Kind::Reloadable || live.contains_key(path));
         for (path, content) in live {
@@ -266,30 +263,20 @@ impl Inputs {
         contents.iter().all(is)
     }
 
+    /// Whether a build that began when `saw` differed from what runs was made of what was there then.
+    pub(crate) fn were(&self, saw: &Changed, contents: &Contents) -> bool {
+        let is = |(path, content): (&PathBuf, &Digested)| {
+            let then = saw.get(path).or_else(|| self.running.get(path));
+            then.is_none_or(|then| then == content)
+        };
+        contents.iter().all(is)
+    }
+
     /// What a build that starts now is about to see.
     pub(crate) fn snapshot(&self) -> Changed {
         let changed = self.changed.iter();
         let changed = changed.filter(|(path, content)| !self.waits(path, **content));
         changed.map(|(path, it)| (path.clone(), *it)).collect()
-    }
-
-    /// Remembers what the build that just failed saw.
-    pub(crate) fn mark_failed(&mut self, saw: Changed) {
-        self.failed = Some(saw);
-    }
-
-    pub(crate) fn last_build_failed(&self) -> bool {
-        self.failed.is_some()
-    }
-
-    /// Whether the last build failed on what is there now.
-    pub(crate) fn failed_on_this(&self) -> bool {
-        self.failed == Some(self.snapshot())
-    }
-
-    /// Forgets the failure: what is there is what runs.
-    pub(crate) fn forget_failure(&mut self) {
-        self.failed = None;
     }
 
     /// All inputs.

@@ -1,0 +1,323 @@
+//! What a session decides: a state machine without threads, files, clocks or screens.
+//!
+//! [`Core::step`] takes one thing that happened and returns what to do about it, in order. Some
+//! effects have a result: it comes back as the next input, before anything else.
+//!
+//! # Looks and outcomes
+//!
+//! Each look at the inputs has a number. A build stands on the look that it was begun with, and its
+//! outcome has the number of that look. A look that finds nothing new confirms the build that is
+//! under way, and the outcome that there is. Whoever asks how things stand has a look taken, and
+//! gets the first outcome that is not older than that look. All questions are answered in this way.
+//!
+//! # The modules
+//!
+//! - [`input`] and [`effect`]: what goes in and what comes out
+//! - [`basis`]: what a build stands on
+//! - [`program`]: the program's phases; [`host`]: the conversation with the host
+//! - [`edits`]: when to look at what was saved, and when to decide what it asks for
+//! - [`decide`]: the decision
+//! - [`builds`]: builds that begin; [`build_ends`]: what becomes of them
+//! - [`cancel_budget`] and [`failed_builds`]: when enough builds were cancelled, or failed
+//! - [`requests`]: what people ask for, and the outcomes that answer them
+
+mod basis;
+mod build_ends;
+mod builds;
+mod cancel_budget;
+mod decide;
+mod edits;
+mod effect;
+mod failed_builds;
+mod host;
+mod input;
+mod program;
+mod requests;
+mod task;
+
+use std::time::Instant;
+
+use crate::base::contents::Contents;
+use crate::decide::{Action, Cause, Reason};
+use crate::report::Event;
+
+use builds::Builds;
+use edits::Edits;
+pub(super) use effect::Effect;
+pub(super) use input::{
+    BuildEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt, HostFailure,
+    HostInput, Input, Looked, Reply, ScriptsEnd,
+};
+use program::{Link, Program};
+use requests::Answer;
+use requests::{Outcome, Requests};
+pub(super) use task::Task;
+
+/// What the command line says of restarts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Policy {
+    /// Whether the host is restarted where an edit asks for that.
+    pub(super) may_restart: bool,
+    /// Whether somebody else starts the host, such as a debugger.
+    pub(super) waits_for_host: bool,
+}
+
+/// The state of a session.
+#[derive(Debug)]
+pub(super) struct Core {
+    policy: Policy,
+    program: Program,
+    builds: Builds,
+    edits: Edits,
+    /// The restart that is due or under way.
+    restart: Option<Restart>,
+    requests: Requests,
+    outcome: Outcome,
+}
+
+/// Why the program is to be built and started again.
+#[derive(Debug)]
+struct Restart {
+    cause: Cause,
+    reason: Reason,
+    /// Whether people were told: a save of many files may begin one restart several times.
+    is_told: bool,
+}
+
+impl Restart {
+    /// Whether it has to be remembered until the program was started again.
+    fn is_due(&self) -> bool {
+        !self.cause.is_found_again()
+    }
+}
+
+/// One step: its time, and what it comes to.
+struct Turn {
+    now: Instant,
+    effects: Vec<Effect>,
+}
+
+impl Turn {
+    fn emit(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.emit(Effect::Tell(event));
+    }
+
+    fn note(&mut self, message: &str) {
+        let message = message.to_owned();
+        self.tell(Event::Note { message });
+    }
+}
+
+impl Core {
+    pub(super) fn new(policy: Policy) -> Self {
+        Core {
+            policy,
+            program: Program::Missing,
+            builds: Builds::default(),
+            edits: Edits::default(),
+            restart: None,
+            requests: Requests::default(),
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Takes what happened, and says what to do about it.
+    pub(super) fn step(&mut self, input: Input, now: Instant) -> Vec<Effect> {
+        let mut turn = Turn {
+            now,
+            effects: Vec::new(),
+        };
+        match input {
+            Input::Begin => self.begin(Task::FirstHost, None, &mut turn),
+            Input::Touched { at_once } => self.edits.touch(now, at_once),
+            Input::Overflowed => self.overflowed(now),
+            Input::Looked(looked) => self.looked(looked, &mut turn),
+            Input::Examined(examined) => self.examined(*examined, &mut turn),
+            Input::BuildEnded(end) => self.build_ended(end, &mut turn),
+            Input::Inspected(fit) => self.inspected(fit, &mut turn),
+            Input::PutOff { is_any } => self.put_off(is_any),
+            Input::Host(input) => self.host(input, &mut turn),
+            Input::Action(action) => self.act(action, &mut turn),
+            Input::TogglePause => self.toggle_pause(&mut turn),
+            Input::Asked { question, request } => self.asked(question, request, &mut turn),
+            Input::CookieSeen { question } => self.cookie_seen(question, &mut turn),
+            Input::Tick => self.tick(&mut turn),
+        }
+        self.settle(&mut turn);
+        turn.effects
+    }
+
+    /// When the next [`Input::Tick`] is due, if nothing else happens before.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let is_wanted = self.edits.is_decision_due() || self.requests.action.is_some();
+        let times = [
+            self.edits.deadline(),
+            self.program.deadline(is_wanted),
+            self.requests.deadline(),
+        ];
+        times.into_iter().flatten().min()
+    }
+
+    fn tick(&mut self, turn: &mut Turn) {
+        self.await_host(turn);
+        self.await_end(turn);
+        for (question, request) in self.requests.overdue(turn.now) {
+            self.ask(question, request, turn);
+        }
+    }
+
+    /// Moves on as far as possible: the only place that decides when something is begun.
+    fn settle(&mut self, turn: &mut Turn) {
+        if let Some(is_patient) = self.edits.begin_look(turn.now) {
+            let at_all = false;
+            return turn.emit(Effect::Look { at_all, is_patient });
+        }
+        if self.edits.awaits_facts() || matches!(self.program, Program::Spawning(_)) {
+            return;
+        }
+        let action = self.requests.action;
+        let is_wanted = self.edits.is_decision_due() || action.is_some();
+        // What is still to be looked at may make a difference.
+        if is_wanted && !self.edits.is_touched() {
+            self.make_way(action, turn);
+        }
+        self.conclude(turn);
+    }
+
+    /// Begins a decision, unless something has to end first.
+    fn make_way(&mut self, action: Option<Action>, turn: &mut Turn) {
+        if self.awaits_reply(turn) || self.program.is_leaving() {
+            return;
+        }
+        let is_dirty = !self.edits.is_clean() || action.is_some() || self.restart.is_some();
+        let runs = self.program.runs();
+        let edits_wait = self.edits_wait();
+        let Some(build) = &mut self.builds.running else {
+            return self.examine(turn);
+        };
+        match action {
+            // Nothing of it is needed, but for what cargo says.
+            Some(Action::Restart) if build.task != Task::AskCargo => return build.cancel(turn),
+            // It builds just what is asked for.
+            Some(Action::Reload) if build.makes(self.edits.seen()) => {
+                self.requests.begin_action(self.edits.look());
+                return;
+            }
+            _ => {}
+        }
+        match build.task.is_ahead() {
+            // Whatever there is to build comes first.
+            true if is_dirty || !runs => build.cancel(turn),
+            true => self.examine(turn),
+            // It goes on, and people are told that their edit waits.
+            false if edits_wait => self.examine(turn),
+            false => {}
+        }
+    }
+
+    /// Whether the host has yet to reply to an offer. One that has not for long may never do so, and
+    /// takes no other offer: then a restart is due.
+    fn awaits_reply(&mut self, turn: &mut Turn) -> bool {
+        let Some(at) = self.program.offered_at() else {
+            return false;
+        };
+        if turn.now.saturating_duration_since(at) < program::REPLYING {
+            return true;
+        }
+        let seconds = program::REPLYING.as_secs();
+        let reason = format!("the host has not answered for {seconds} s: a hook may never end");
+        self.lose_host(Link::Left, &reason, turn);
+        self.restart = Some(Restart {
+            cause: Cause::NoAnswer,
+            reason,
+            is_told: false,
+        });
+        false
+    }
+
+    /// Answers those whose question has an outcome.
+    fn conclude(&mut self, turn: &mut Turn) {
+        if self.is_at_rest() {
+            // Nothing is under way: what there is to say of the last look was said.
+            self.outcome.look = self.edits.look();
+        }
+        for question in self.requests.answered(self.outcome.look) {
+            let answer = self.answer();
+            turn.emit(Effect::Answer { question, answer });
+        }
+    }
+
+    /// Whether nothing is under way that changes how things stand.
+    fn is_at_rest(&self) -> bool {
+        let is_built = self
+            .builds
+            .running
+            .as_ref()
+            .is_none_or(|it| it.task.is_ahead());
+        let is_judged = !self.edits.is_decision_due() && !self.edits.is_touched();
+        is_built && is_judged && self.requests.action.is_none() && self.program.is_at_rest()
+    }
+
+    fn answer(&self) -> Answer {
+        let running = self.program.running();
+        self.outcome
+            .answer(running.map(|it| it.generation), running.map(|it| it.pid))
+    }
+
+    // The facts that others ask for live here, and nowhere else.
+
+    /// Whether a host runs.
+    pub(super) fn runs(&self) -> bool {
+        self.program.runs()
+    }
+
+    /// The number of the generation that is live in the host that runs.
+    pub(super) fn generation(&self) -> Option<u32> {
+        self.program.running().map(|it| it.generation)
+    }
+
+    /// The process of the host that runs.
+    pub(super) fn pid(&self) -> Option<u32> {
+        self.program.running().map(|it| it.pid)
+    }
+
+    /// Whether the host that runs has joined, even if it left since.
+    pub(super) fn has_joined(&self) -> bool {
+        self.program
+            .running()
+            .is_some_and(|it| !matches!(it.link, Link::Starting { .. }))
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.requests.is_paused
+    }
+
+    /// Whether something is built that somebody waits for.
+    pub(super) fn is_building(&self) -> bool {
+        let build = self.builds.running.as_ref();
+        build.is_some_and(|it| !it.task.is_ahead())
+    }
+
+    /// Whether the last build that ran to its end failed.
+    pub(super) fn last_build_failed(&self) -> bool {
+        self.builds.last_failed
+    }
+
+    /// Whether a new file may be what the last build lacked.
+    pub(super) fn is_broken(&self) -> bool {
+        matches!(self.program, Program::Missing) || self.builds.fruitless.is_some()
+    }
+
+    /// The files that were written while the last builds of the host failed, as they were left: an
+    /// event of one tells of no save.
+    pub(super) fn left_by_failed_builds(&self) -> &Contents {
+        self.builds.failed.written()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! Builds that came to their end: what becomes of them.
+
+use crate::decide::{self, Cause};
+use crate::report::Event;
+
+use super::basis::Basis;
+use super::builds::{Ahead, Build};
+use super::cancel_budget::CancelBudget;
+use super::edits::Occasion;
+use super::failed_builds::FailedBuilds;
+use super::requests::State;
+use super::{
+    BuildEnd, Core, Effect, Failure, Fit, GroupBuilt, GroupFailure, HostBuilt, HostFailure,
+    Program, Restart, ScriptsEnd, Turn,
+};
+
+impl Core {
+    pub(super) fn build_ended(&mut self, end: BuildEnd, turn: &mut Turn) {
+        let Some(build) = self.builds.running.take() else {
+            return turn.emit(Effect::Discard);
+        };
+        let (is_ahead, has_failed) = (build.task.is_ahead(), end.has_failed());
+        if !(is_ahead || build.is_cancelled && has_failed) {
+            self.builds.cancelled = CancelBudget::default();
+        }
+        if !(is_ahead || build.is_cancelled || build.task.prepares() && !has_failed) {
+            self.builds.last_failed = has_failed;
+        }
+        // What it read may have been half saved, or lacked a file that is there now: then what it
+        // says is of no use, and the next build says what there is to say.
+        // While edits wait there is none.
+        let is_touched = build.is_touched || self.edits.is_touched();
+        let may_have_missed = is_touched && !self.edits_wait();
+        if build.is_cancelled || is_touched && self.edits_wait() {
+            // Whatever comes of it, it says little of what is there now.
+            self.edits.recheck(None);
+        }
+        match end {
+            // What cargo and scripts say is of what was there before.
+            BuildEnd::Host(_) | BuildEnd::Cargo { .. } | BuildEnd::Scripts(_)
+                if build.is_cancelled =>
+            {
+                turn.emit(Effect::Discard);
+            }
+            BuildEnd::Cargo { .. } if self.edits.is_decision_due() => turn.emit(Effect::Discard),
+            BuildEnd::Cargo { nothing } => {
+                turn.emit(Effect::TakePlan);
+                self.edits.decide(Occasion {
+                    nothing,
+                    is_whole: true,
+                    ..Occasion::save(build.detected)
+                });
+            }
+            BuildEnd::Scripts(end) => self.scripts_ended(end, &build, may_have_missed, turn),
+            BuildEnd::Host(Ok(built)) => self.host_built(&built, build, turn),
+            BuildEnd::Host(Err(failure)) => self.host_failed(failure, build, may_have_missed, turn),
+            BuildEnd::Group(Ok(built)) => self.group_built(&built, build, turn),
+            BuildEnd::Group(Err(failure)) => {
+                self.group_failed(failure, build, may_have_missed, turn);
+            }
+            BuildEnd::Merged => {
+                if !build.is_cancelled {
+                    self.builds.ahead = Ahead::Nothing;
+                }
+            }
+        }
+    }
+
+    /// The restart that is under way has failed: if it is begun again, that is another one.
+    pub(super) fn untell_restart(&mut self) {
+        self.restart = self.restart.take().filter(Restart::is_due);
+        if let Some(restart) = &mut self.restart {
+            restart.is_told = false;
+        }
+    }
+
+    fn host_built(&mut self, built: &HostBuilt, build: Build, turn: &mut Turn) {
+        self.builds.failed = FailedBuilds::default();
+        self.builds.fruitless = None;
+        let restart = self.restart.take();
+        let is_first = matches!(self.program, Program::Missing);
+        turn.emit(Effect::TakeHost);
+        let is_requested = restart
+            .as_ref()
+            .is_some_and(|it| it.cause == Cause::Requested);
+        if built.is_new || is_requested || !self.program.runs() {
+            let reason = restart.map(|it| it.reason).filter(|_| !is_first);
+            let look = (!build.is_touched).then_some(build.basis.look);
+            self.start_host(reason, look, turn);
+        } else {
+            self.tell_nothing("cargo found nothing to build".to_owned(), turn);
+        }
+        self.builds.ahead = Ahead::Generation;
+        self.edits.recheck_only(build.detected);
+    }
+
+    fn host_failed(
+        &mut self,
+        failure: HostFailure,
+        build: Build,
+        may_have_missed: bool,
+        turn: &mut Turn,
+    ) {
+        let HostFailure { failure, written } = failure;
+        let mut writers = None;
+        if may_have_missed {
+            if !self.builds.failed.are_enough(&failure, written) {
+                return self.edits.decide(Occasion::save(build.detected));
+            }
+            // It was tried often enough.
+            self.edits.forget_decision();
+            writers = Some(self.builds.failed.writers());
+        } else {
+            self.builds.failed = FailedBuilds::default();
+        }
+        self.fail(failure, build.basis, turn);
+        if matches!(self.program, Program::Missing) {
+            turn.note("waiting for a change");
+        }
+        if let Some((count, files)) = writers {
+            turn.emit(Effect::TellWritten { count, files });
+        }
+    }
+
+    fn group_built(&mut self, built: &GroupBuilt, build: Build, turn: &mut Turn) {
+        if build.task.is_ahead() {
+            let is_outdated = self.edits.is_decision_due() || self.edits.is_touched();
+            if build.is_cancelled || is_outdated || !built.is_current {
+                turn.emit(Effect::Discard);
+                // Whether it is to be built again depends on what is there now.
+                return self.edits.recheck(None);
+            }
+            turn.emit(Effect::TakeAhead);
+            self.builds.ahead = Ahead::Links;
+            return self.build_ahead(turn);
+        }
+        if !built.is_current || self.program.standing() != decide::Program::Runs {
+            // The host it was built for is gone. The edit is still to be shown.
+            turn.emit(Effect::Discard);
+            return self.edits.decide(Occasion::save(build.detected));
+        }
+        // Until it is known whether it fits, it is as if it were still being built.
+        self.builds.running = Some(build);
+        turn.emit(Effect::Inspect);
+    }
+
+    pub(super) fn inspected(&mut self, fit: Fit, turn: &mut Turn) {
+        let Some(build) = self.builds.running.take() else {
+            return turn.emit(Effect::Discard);
+        };
+        match fit {
+            Fit::Yes => self.accept(build.basis, turn),
+            Fit::No(reason) => {
+                turn.emit(Effect::Discard);
+                self.ask_for_restart(Cause::Misfit, reason, build.detected, turn);
+            }
+            Fit::Unknown => {
+                turn.emit(Effect::Discard);
+                self.edits.decide(Occasion::save(build.detected));
+            }
+            Fit::Damaged(reason) => {
+                turn.emit(Effect::Discard);
+                let generation = self.program.next_generation();
+                self.refuse(generation, reason, false, build.basis.look, turn);
+            }
+        }
+    }
+
+    fn group_failed(
+        &mut self,
+        failure: GroupFailure,
+        build: Build,
+        may_have_missed: bool,
+        turn: &mut Turn,
+    ) {
+        if build.task.is_ahead() {
+            // It is built again when it is needed, and what there is to say is said then.
+            if !build.is_cancelled {
+                self.builds.ahead = Ahead::Nothing;
+            }
+            return;
+        }
+        if build.is_cancelled {
+            return;
+        }
+        if may_have_missed {
+            return self.edits.decide(Occasion::save(build.detected));
+        }
+        match failure {
+            GroupFailure::Cancelled => {}
+            GroupFailure::Sources(failure) => self.fail(failure, build.basis, turn),
+            GroupFailure::Other(failure) => self.fail_once(failure, build.basis.look, turn),
+            GroupFailure::Restart(cause, reason) => {
+                self.restart = Some(Restart {
+                    cause,
+                    reason,
+                    is_told: false,
+                });
+                self.edits.decide(Occasion::save(build.detected));
+            }
+        }
+    }
+
+    fn scripts_ended(
+        &mut self,
+        end: ScriptsEnd,
+        build: &Build,
+        may_have_missed: bool,
+        turn: &mut Turn,
+    ) {
+        let detected = build.detected;
+        if matches!(end, ScriptsEnd::Failed(_)) && may_have_missed {
+            turn.emit(Effect::Discard);
+            return self.edits.decide(Occasion::save(detected));
+        }
+        turn.emit(Effect::TakeScripts);
+        match end {
+            ScriptsEnd::Cancelled => {}
+            ScriptsEnd::Failed(Ok(failure)) => self.fail(failure, build.basis.clone(), turn),
+            ScriptsEnd::Failed(Err(failure)) => self.fail_once(failure, build.basis.look, turn),
+            ScriptsEnd::Changed(_) if self.edits.is_decision_due() => {}
+            ScriptsEnd::Changed(reason) => {
+                self.ask_for_restart(Cause::ScriptOutput, reason, detected, turn);
+            }
+            ScriptsEnd::Same(reason) => self.edits.decide(Occasion {
+                nothing: Some(reason),
+                is_whole: true,
+                ..Occasion::save(detected)
+            }),
+        }
+    }
+
+    /// Says what is wrong with what is on disk. It fails until that changes.
+    fn fail(&mut self, failure: Failure, basis: Basis, turn: &mut Turn) {
+        let look = basis.look;
+        self.builds.fail(basis);
+        self.fail_once(failure, look, turn);
+        turn.emit(Effect::WatchForFix);
+    }
+
+    /// Says what went wrong. The same may succeed the next time.
+    fn fail_once(&mut self, failure: Failure, look: u64, turn: &mut Turn) {
+        self.untell_restart();
+        turn.tell(match failure.clone() {
+            Failure::Compile { rendered, messages } => Event::CompileError { rendered, messages },
+            Failure::Other { message, help } => Event::Error { message, help },
+        });
+        self.conclude_with(look, State::Failed(failure));
+    }
+}

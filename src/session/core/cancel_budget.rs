@@ -1,0 +1,68 @@
+//! Whether an edit may still cancel the build that it finds running.
+//!
+//! Somebody who never stops typing would never see anything. So after two builds in a row that
+//! were cancelled, or three seconds since the first of them began, a build runs to its end, and what
+//! was saved meanwhile is built after it. A build that has only just begun is not counted: one save
+//! may be several events, and several files are often saved at once.
+
+use std::time::{Duration, Instant};
+
+const CANCELLATIONS: u32 = 2;
+const ROW: Duration = Duration::from_secs(3);
+const YOUNG: Duration = Duration::from_millis(25);
+
+/// The builds that were cancelled since one ran to its end.
+#[derive(Debug, Default)]
+pub(super) struct CancelBudget {
+    first: Option<Instant>,
+    cancelled: u32,
+}
+
+impl CancelBudget {
+    /// Whether the build that began then may be cancelled; if so, it is counted.
+    pub(super) fn may_cancel(&mut self, begun: Instant, now: Instant) -> bool {
+        let first = *self.first.get_or_insert(begun);
+        let age = |since| now.saturating_duration_since(since);
+        let is_young = age(begun) < YOUNG;
+        let may = (is_young || self.cancelled < CANCELLATIONS) && age(first) < ROW;
+        self.cancelled += u32::from(may && !is_young);
+        may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_third_build_in_a_row_runs_to_its_end() {
+        let mut budget = CancelBudget::default();
+        let begun = Instant::now();
+        let now = begun + YOUNG;
+        let answers = [(); 4].map(|()| budget.may_cancel(begun, now));
+        assert_eq!(answers, [true, true, false, false]);
+        assert!(budget.may_cancel(now, now), "it has only begun");
+    }
+
+    #[test]
+    fn the_time_counts_from_the_first_build_of_the_row() {
+        let mut budget = CancelBudget::default();
+        let begun = Instant::now();
+        assert!(!budget.may_cancel(begun, begun + ROW));
+        // The next one is of the same row, however young it is.
+        assert!(!budget.may_cancel(begun + ROW, begun + ROW));
+    }
+
+    #[test]
+    fn a_build_is_young_for_a_moment() {
+        let begun = Instant::now();
+        let just_before = begun + YOUNG - Duration::from_nanos(1);
+        let mut budget = CancelBudget::default();
+        for _ in 0..=CANCELLATIONS {
+            assert!(budget.may_cancel(begun, just_before));
+        }
+        let mut budget = CancelBudget::default();
+        let last_moment = begun + ROW - Duration::from_nanos(1);
+        assert!(budget.may_cancel(begun, last_moment));
+    }
+}

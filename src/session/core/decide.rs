@@ -1,0 +1,229 @@
+//! The decision: what the changes on disk, the program and people ask for.
+
+use std::time::Instant;
+
+use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
+use crate::report::{Event, Outcome};
+
+use super::basis::Basis;
+use super::builds::Build;
+use super::edits::Occasion;
+use super::requests::State;
+use super::{Core, Effect, Examined, Restart, Task, Turn};
+
+impl Core {
+    /// Gathers the facts for a decision.
+    pub(super) fn examine(&mut self, turn: &mut Turn) {
+        let occasion = self.edits.take_occasion().unwrap_or_else(|| Occasion {
+            is_whole: true,
+            ..Occasion::save(Some(turn.now))
+        });
+        let is_patient = !occasion.is_whole;
+        let number = self.edits.begin_examination(occasion);
+        turn.emit(Effect::Examine { number, is_patient });
+    }
+
+    /// Whether edits wait until somebody asks for them, and nobody has.
+    pub(super) fn edits_wait(&self) -> bool {
+        let is_requested = |it: &Restart| it.cause == Cause::Requested;
+        self.requests.is_paused
+            && self.requests.action.is_none()
+            && !self.restart.as_ref().is_some_and(is_requested)
+    }
+
+    pub(super) fn examined(&mut self, examined: Examined, turn: &mut Turn) {
+        let Some(occasion) = self.edits.end_examination(examined.number) else {
+            return;
+        };
+        if examined.is_half_saved {
+            self.edits.look_later(turn.now);
+            return self.edits.decide(Occasion {
+                is_whole: true,
+                ..occasion
+            });
+        }
+        self.edits.see(examined.changed, examined.owes_restart);
+        let action = self.requests.action;
+        let is_clean = self.edits.is_clean();
+        if is_clean && action.is_none() {
+            // Whatever the restart was for was taken back, unless somebody asked for it.
+            let is_moot = |it: &Restart| it.is_due() && it.cause != Cause::Requested;
+            self.restart = self.restart.take().filter(|it| !is_moot(it));
+        }
+        let is_ahead = |it: &Build| it.task.is_ahead();
+        if !is_clean && self.builds.running.as_ref().is_some_and(is_ahead) {
+            self.builds.cancel(turn);
+        }
+        let has_failed = self.builds.failed_on(self.edits.seen());
+        let is_due = self.restart.as_ref().is_some_and(Restart::is_due);
+        let waits = self.edits_wait();
+        if !occasion.is_save && action.is_none() && !is_due && (is_clean || has_failed || waits) {
+            // What there is to say was said.
+            match is_clean {
+                true => self.runs_what_is_there(turn),
+                false => self.waits(),
+            }
+            return;
+        }
+        let runs = self.program.standing() == Program::Runs;
+        let is_idle = self.builds.running.is_none();
+        if examined.needs_cargo && runs && !is_due && !waits && !has_failed && is_idle {
+            return self.begin(Task::AskCargo, occasion.detected, turn);
+        }
+        let due = self.restart.as_ref().filter(|it| it.is_due());
+        let verdict = decide::of_edit(&Evidence {
+            program: self.program.standing(),
+            due: due.map(|it| (it.cause.clone(), it.reason.clone())),
+            changes: examined.changes,
+            is_known_to_fail: self.builds.would_fail_on(self.edits.seen()),
+            has_layouts: examined.has_layouts,
+            action,
+            is_paused: waits,
+        });
+        match verdict {
+            Verdict::Nothing { reason } => {
+                let nothing = occasion.nothing.filter(|_| is_clean);
+                self.nothing_to_do(nothing.unwrap_or(reason), turn);
+            }
+            // Something has to end first.
+            _ if !is_idle => self.edits.decide(occasion),
+            Verdict::Reload { .. } if !examined.stale_scripts.is_empty() => {
+                let packages = examined.stale_scripts;
+                self.begin(Task::Scripts { packages }, occasion.detected, turn);
+            }
+            Verdict::Reload { reason } => {
+                self.take_action();
+                self.untell_restart();
+                turn.tell(Event::Verdict {
+                    verdict: Outcome::Reload,
+                    reason,
+                });
+                self.begin(Task::Reload, occasion.detected, turn);
+            }
+            Verdict::Restart { cause, reason } => match self.take_action() {
+                Some(Action::Restart) => {
+                    self.start_over(Cause::Requested, reason, occasion.detected, turn);
+                }
+                _ => self.ask_for_restart(cause, reason, occasion.detected, turn),
+            },
+        }
+    }
+
+    /// What somebody asked for is begun now.
+    fn take_action(&mut self) -> Option<Action> {
+        let action = self.requests.action?;
+        let look = self.edits.next_look();
+        self.requests.begin_action(look);
+        Some(action)
+    }
+
+    /// An edit asks for nothing, or has to wait.
+    fn nothing_to_do(&mut self, reason: Reason, turn: &mut Turn) {
+        self.untell_restart();
+        let is_clean = self.edits.is_clean();
+        if is_clean {
+            turn.emit(Effect::ClearDiagnostics);
+        }
+        self.tell_nothing(reason, turn);
+        match is_clean {
+            true => self.runs_what_is_there(turn),
+            false => self.waits(),
+        }
+    }
+
+    /// What was seen last is not what runs, and nothing is done about it: either it is known to fail,
+    /// or edits wait.
+    fn waits(&mut self) {
+        let is_known = self.builds.failed_on(self.edits.seen());
+        if !is_known {
+            self.conclude_with(self.edits.look(), State::Paused);
+        }
+    }
+
+    pub(super) fn tell_nothing(&mut self, reason: Reason, turn: &mut Turn) {
+        turn.tell(Event::Verdict {
+            verdict: Outcome::Nothing,
+            reason,
+        });
+    }
+
+    /// What was seen last is what runs, or what starts when the program does.
+    fn runs_what_is_there(&mut self, turn: &mut Turn) {
+        self.builds.fruitless = None;
+        if self.is_building() {
+            return;
+        }
+        self.program.drop_held();
+        let seen = self.edits.seen();
+        let (look, owes_restart) = (seen.look, seen.owes_restart);
+        // Why a restart is owed was said.
+        let is_told = owes_restart && matches!(self.outcome.state, State::Refused(_));
+        if self.program.runs() && !is_told {
+            self.conclude_with(look, State::live(owes_restart));
+        }
+        self.build_ahead(turn);
+    }
+
+    /// The host has to be built and started again, unless its user wants it to stay, and has not
+    /// asked for it.
+    pub(super) fn ask_for_restart(
+        &mut self,
+        cause: Cause,
+        reason: Reason,
+        detected: Option<Instant>,
+        turn: &mut Turn,
+    ) {
+        let is_allowed = self.policy.may_restart || cause == Cause::Requested;
+        if !is_allowed && self.program.standing() == Program::Runs {
+            let generation = self.program.next_generation();
+            let seen = self.edits.seen().clone();
+            return self.stay(generation, reason, seen, turn);
+        }
+        self.start_over(cause, reason, detected, turn);
+    }
+
+    fn start_over(
+        &mut self,
+        cause: Cause,
+        reason: Reason,
+        detected: Option<Instant>,
+        turn: &mut Turn,
+    ) {
+        // Whoever asks for a restart gets the one that is under way, whatever else asked for it.
+        let is_requested = cause == Cause::Requested;
+        match self.restart.as_mut().filter(|it| it.is_told) {
+            Some(restart) if is_requested => restart.cause = cause,
+            Some(restart) if restart.cause == Cause::Requested || restart.cause == cause => {}
+            _ => {
+                turn.tell(Event::Verdict {
+                    verdict: Outcome::Restart,
+                    reason: reason.clone(),
+                });
+                self.restart = Some(Restart {
+                    cause,
+                    reason,
+                    is_told: true,
+                });
+            }
+        }
+        self.begin(Task::Host, detected, turn);
+    }
+
+    /// What a build saw does not go live, since the program is not to be restarted.
+    pub(super) fn stay(&mut self, generation: u32, reason: Reason, basis: Basis, turn: &mut Turn) {
+        self.restart = None;
+        let look = basis.look;
+        self.builds.fail(basis);
+        turn.emit(Effect::PutOff);
+        let reason = format!("{reason}; the old code goes on until the program is started again");
+        self.refuse(generation, reason, true, look, turn);
+    }
+
+    /// What no reload brings waits for the next restart. What can be reloaded does not wait for it.
+    pub(super) fn put_off(&mut self, is_any: bool) {
+        if is_any {
+            self.builds.fruitless = None;
+            self.edits.recheck(None);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The conversation with a host: its start, the offers, its replies, its end.
+
+use crate::decide::{Cause, Reason};
+use crate::report::Event;
+
+use super::basis::Basis;
+use super::builds::Ahead;
+use super::edits::Occasion;
+use super::program::{ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
+use super::requests::State;
+use super::{Core, Effect, HostInput, Reply, Restart, Turn};
+
+impl Core {
+    /// A host was built that is to run now.
+    pub(super) fn start_host(
+        &mut self,
+        reason: Option<Reason>,
+        look: Option<u64>,
+        turn: &mut Turn,
+    ) {
+        let ran = self.program.runs();
+        turn.emit(Effect::StopHost);
+        if self.policy.waits_for_host {
+            self.program = Program::Ended;
+            self.end_outcome(look);
+            let reason = reason.filter(|_| ran);
+            return turn.emit(Effect::AwaitHost { reason });
+        }
+        self.program = Program::Spawning(Spawning { reason, look });
+        turn.emit(Effect::StartHost);
+    }
+
+    pub(super) fn host(&mut self, input: HostInput, turn: &mut Turn) {
+        match input {
+            HostInput::Started { pid, is_known } => self.started(pid, is_known, turn),
+            HostInput::NotStarted => self.not_started(),
+            HostInput::Joined { pid } => self.joined(pid, turn),
+            HostInput::Replaced => self.replaced(turn),
+            HostInput::Adopted { pid, stopped } => self.adopted(pid, stopped, turn),
+            HostInput::Replied { generation, reply } => self.replied(generation, reply, turn),
+            HostInput::Unreachable(reason) => self.lose_host(Link::Left, &reason, turn),
+            HostInput::Left => {
+                let link = Link::Leaving { since: turn.now };
+                self.lose_host(link, "the host left the session before it was live", turn);
+            }
+            HostInput::Exited {
+                code,
+                signal,
+                is_last,
+            } => self.exited(code, signal, is_last, turn),
+        }
+    }
+
+    fn started(&mut self, pid: u32, is_known: bool, turn: &mut Turn) {
+        let Program::Spawning(Spawning { reason, look }) = &mut self.program else {
+            return;
+        };
+        let (reason, look) = (reason.take(), *look);
+        self.program = Program::Running(Running {
+            pid,
+            generation: 0,
+            offered: 0,
+            link: Link::Starting {
+                since: turn.now,
+                unannounced: Some(reason),
+                held: None,
+            },
+        });
+        if is_known {
+            self.announce(turn);
+        }
+        if let Some(look) = look {
+            self.conclude_with(look, State::Live);
+        }
+    }
+
+    fn not_started(&mut self) {
+        if let Program::Spawning(Spawning { look, .. }) = self.program {
+            self.program = Program::Ended;
+            self.end_outcome(look);
+        }
+    }
+
+    /// Says that the host was started, once its process is known.
+    fn announce(&mut self, turn: &mut Turn) {
+        let Program::Running(Running { pid, link, .. }) = &mut self.program else {
+            return;
+        };
+        let pid = *pid;
+        let Link::Starting { unannounced, .. } = link else {
+            return;
+        };
+        match unannounced.take() {
+            Some(Some(reason)) => turn.tell(Event::Restarted { reason, pid }),
+            Some(None) => turn.tell(Event::HostStarted { pid }),
+            None => {}
+        }
+    }
+
+    fn joined(&mut self, pid: u32, turn: &mut Turn) {
+        if let Program::Running(running) = &mut self.program {
+            running.pid = pid;
+        }
+        self.announce(turn);
+        let Some(link) = self.program.link_mut() else {
+            return;
+        };
+        let Link::Starting { held, .. } = link else {
+            return;
+        };
+        let held = held.take();
+        *link = Link::Joined { sent: None };
+        turn.emit(Effect::Welcome);
+        if let Some(held) = held {
+            self.offer(held.basis, turn);
+        }
+    }
+
+    /// A host begins that runs what was built, though others were reloaded since.
+    fn begin_at_baseline(&mut self, pid: u32, turn: &mut Turn) {
+        self.program = Program::Running(Running {
+            pid,
+            generation: 0,
+            offered: 0,
+            link: Link::Joined { sent: None },
+        });
+        self.builds.ahead = Ahead::Generation;
+        self.builds.fruitless = None;
+        // It was for the host before, unless another one is being built already.
+        self.restart = self.restart.take().filter(|it| it.is_told);
+        turn.emit(Effect::WelcomeAtBaseline);
+    }
+
+    /// What was offered to the host before has yet to have an outcome.
+    fn decide_on_baseline(&mut self) {
+        match self.program.is_at_rest() {
+            true => self.edits.recheck(None),
+            false => self.edits.decide(Occasion::save(None)),
+        }
+    }
+
+    fn replaced(&mut self, turn: &mut Turn) {
+        let Some(pid) = self.pid() else { return };
+        self.decide_on_baseline();
+        turn.note(
+            "the program replaced itself by `exec`, and begins with the code it was built with",
+        );
+        self.begin_at_baseline(pid, turn);
+    }
+
+    fn adopted(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
+        self.decide_on_baseline();
+        turn.tell(Event::HostJoined { pid, stopped });
+        self.begin_at_baseline(pid, turn);
+    }
+
+    /// A generation may meet what the host has in memory.
+    pub(super) fn accept(&mut self, basis: Basis, turn: &mut Turn) {
+        match self.program.link_mut() {
+            Some(Link::Starting { held, .. }) => {
+                let is_told = false;
+                *held = Some(Held { basis, is_told });
+                self.await_host(turn);
+            }
+            _ => self.offer(basis, turn),
+        }
+        // The host loads it meanwhile.
+        turn.emit(Effect::TellState);
+    }
+
+    fn offer(&mut self, basis: Basis, turn: &mut Turn) {
+        let Program::Running(running) = &mut self.program else {
+            return;
+        };
+        running.offered += 1;
+        let generation = running.offered;
+        running.link = Link::Joined {
+            sent: Some(Sent {
+                generation,
+                at: turn.now,
+                basis,
+            }),
+        };
+        turn.emit(Effect::Offer { generation });
+    }
+
+    /// Says that a generation waits for a host which will not join any more.
+    pub(super) fn await_host(&mut self, turn: &mut Turn) {
+        let Some(Link::Starting {
+            since,
+            held: Some(held),
+            ..
+        }) = self.program.link_mut()
+        else {
+            return;
+        };
+        if held.is_told || turn.now < *since + JOINING {
+            return;
+        }
+        held.is_told = true;
+        let look = held.basis.look;
+        let message = "the program has not joined the session: what was saved is not live";
+        turn.tell(Event::Error {
+            message: message.to_owned(),
+            help: Some("see what it wrote to stderr when it started".to_owned()),
+        });
+        self.conclude_with(look, State::NotJoined);
+    }
+
+    /// The host takes no more offers.
+    pub(super) fn lose_host(&mut self, link: Link, why: &str, turn: &mut Turn) {
+        self.lose_offer(why, turn);
+        if let Some(old) = self.program.link_mut() {
+            *old = link;
+        }
+        turn.emit(Effect::Disconnect);
+    }
+
+    /// What was offered will never be replied to.
+    fn lose_offer(&mut self, why: &str, turn: &mut Turn) {
+        let Some(Link::Joined { sent }) = self.program.link_mut() else {
+            return;
+        };
+        let Some(Sent {
+            generation, basis, ..
+        }) = sent.take()
+        else {
+            return;
+        };
+        turn.emit(Effect::Withdraw { is_loaded: false });
+        self.refuse(generation, why.to_owned(), true, basis.look, turn);
+    }
+
+    /// Says that a generation does not go live.
+    pub(super) fn refuse(
+        &mut self,
+        generation: u32,
+        reason: Reason,
+        restart: bool,
+        look: u64,
+        turn: &mut Turn,
+    ) {
+        turn.tell(Event::Refused {
+            generation,
+            reason: reason.clone(),
+            restart,
+        });
+        self.conclude_with(look, State::Refused(reason));
+    }
+
+    /// Says that the host closed its end of the channel and runs on.
+    pub(super) fn await_end(&mut self, turn: &mut Turn) {
+        let Some(link) = self.program.link_mut() else {
+            return;
+        };
+        if !matches!(link, Link::Leaving { since } if turn.now >= *since + ENDING) {
+            return;
+        }
+        *link = Link::Left;
+        turn.note(
+            "the host left the session: the program closed its connection, and the next edit \
+             restarts it",
+        );
+        self.edits.recheck(None);
+    }
+
+    fn replied(&mut self, generation: u32, reply: Reply, turn: &mut Turn) {
+        let Program::Running(running) = &mut self.program else {
+            return;
+        };
+        let Link::Joined { sent } = &mut running.link else {
+            return;
+        };
+        let Some(Sent { basis, .. }) = sent.take_if(|it| it.generation == generation) else {
+            return;
+        };
+        let mut reclaims = |is_loaded| turn.emit(Effect::Withdraw { is_loaded });
+        match reply {
+            Reply::Live { is_as_seen } => {
+                let retired = std::mem::replace(&mut running.generation, generation);
+                turn.emit(Effect::GoLive {
+                    generation,
+                    retired,
+                });
+                self.builds.fruitless = None;
+                self.builds.ahead = Ahead::Links;
+                if is_as_seen {
+                    self.conclude_with(basis.look, State::live(basis.owes_restart));
+                }
+            }
+            // What is there now is built instead, under the same number.
+            Reply::Doubtful => {
+                reclaims(true);
+                running.offered -= 1;
+            }
+            Reply::Refused(reason) => {
+                reclaims(true);
+                let look = basis.look;
+                self.builds.fail(basis);
+                self.refuse(generation, reason, false, look, turn);
+            }
+            Reply::Contract(reason) if !self.policy.may_restart => {
+                reclaims(false);
+                self.stay(generation, reason, basis, turn);
+            }
+            Reply::Contract(reason) => {
+                reclaims(false);
+                self.refuse(generation, reason.clone(), true, basis.look, turn);
+                self.restart = Some(Restart {
+                    cause: Cause::Contract,
+                    reason,
+                    is_told: false,
+                });
+            }
+            Reply::WrongBuild => {
+                reclaims(false);
+                let reason = "the host says that another build is live than the one it was offered";
+                turn.tell(Event::Error {
+                    message: reason.to_owned(),
+                    help: None,
+                });
+                self.restart = Some(Restart {
+                    cause: Cause::WrongBuild,
+                    reason: reason.to_owned(),
+                    is_told: false,
+                });
+            }
+        }
+        // What was saved since may be in it: then that was its outcome.
+        self.edits.recheck_only(None);
+    }
+
+    fn exited(&mut self, code: Option<i32>, signal: Option<i32>, is_last: bool, turn: &mut Turn) {
+        // Under a runner, it may have ended before the program joined.
+        self.announce(turn);
+        let generation = self.generation().unwrap_or_default();
+        if !is_last {
+            self.lose_offer("the host ended before it was live", turn);
+        }
+        self.program = Program::Ended;
+        if is_last {
+            return;
+        }
+        if !self.policy.may_restart {
+            // What the old program could not take, a new one can.
+            self.builds.fruitless = None;
+        }
+        turn.tell(Event::HostExited {
+            code,
+            signal,
+            generation,
+            is_awaited: self.policy.waits_for_host,
+        });
+        self.end_outcome(None);
+        if self.policy.waits_for_host {
+            turn.emit(Effect::AwaitHost { reason: None });
+        }
+    }
+
+    /// No host runs: that is how things stand, unless a build failed and says more.
+    fn end_outcome(&mut self, look: Option<u64>) {
+        if self.builds.fruitless.is_none() {
+            let look = look.unwrap_or(self.outcome.look);
+            self.conclude_with(look, State::Ended);
+        }
+    }
+}

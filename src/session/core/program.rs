@@ -1,0 +1,179 @@
+//! The program: whether it was built, whether it runs, and how far the conversation with its host is.
+
+use std::time::{Duration, Instant};
+
+use crate::decide::{self, Reason};
+
+use super::basis::Basis;
+
+/// How long a program may take until its `main` begins.
+pub(super) const JOINING: Duration = Duration::from_secs(3);
+
+/// How long a host may take to load a generation and to run its hooks.
+pub(super) const REPLYING: Duration = Duration::from_secs(5);
+
+/// How long a process may take to end once its descriptors are closed.
+pub(super) const ENDING: Duration = Duration::from_millis(500);
+
+/// The program's phases.
+#[derive(Debug)]
+pub(super) enum Program {
+    /// It was never built.
+    Missing,
+    /// It was built, and does not run. Where the session starts no hosts, it waits for one.
+    Ended,
+    /// Its process is being started.
+    Spawning(Spawning),
+    Running(Running),
+}
+
+#[derive(Debug)]
+pub(super) struct Spawning {
+    /// Why it is started again; nothing if it is started for the first time.
+    pub(super) reason: Option<Reason>,
+    /// The look that its build stands on, unless something may have changed during that build.
+    pub(super) look: Option<u64>,
+}
+
+/// A host that runs.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) pid: u32,
+    /// The number of the generation that is live.
+    pub(super) generation: u32,
+    /// The number of the last one that was offered.
+    pub(super) offered: u32,
+    pub(super) link: Link,
+}
+
+/// How far the conversation with a host is.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// It has not joined yet.
+    Starting {
+        since: Instant,
+        /// What to say of its start, once its process is known.
+        unannounced: Option<Announcement>,
+        /// A generation that waits for it.
+        held: Option<Held>,
+    },
+    Joined {
+        sent: Option<Sent>,
+    },
+    /// It closed its end of the channel. Mostly it is about to be gone, and its exit will be told.
+    Leaving {
+        since: Instant,
+    },
+    /// It takes no more generations; the next edit restarts it.
+    Left,
+}
+
+/// The start of a host, with its reason if it is another one than the first.
+type Announcement = Option<Reason>;
+
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) basis: Basis,
+    /// Whether people were told that the host has not joined.
+    pub(super) is_told: bool,
+}
+
+/// An offer that the host has yet to reply to.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) generation: u32,
+    pub(super) at: Instant,
+    pub(super) basis: Basis,
+}
+
+impl Program {
+    pub(super) fn running(&self) -> Option<&Running> {
+        match self {
+            Program::Running(running) => Some(running),
+            _ => None,
+        }
+    }
+
+    pub(super) fn runs(&self) -> bool {
+        self.running().is_some()
+    }
+
+    pub(super) fn link_mut(&mut self) -> Option<&mut Link> {
+        match self {
+            Program::Running(running) => Some(&mut running.link),
+            _ => None,
+        }
+    }
+
+    /// What there is of it, to judge an edit by.
+    pub(super) fn standing(&self) -> decide::Program {
+        match self {
+            Program::Missing => decide::Program::Missing,
+            Program::Ended | Program::Spawning(_) => decide::Program::Ended,
+            Program::Running(running) => match running.link {
+                Link::Starting { .. } | Link::Joined { .. } => decide::Program::Runs,
+                Link::Leaving { .. } | Link::Left => decide::Program::Left,
+            },
+        }
+    }
+
+    /// The number that the next generation would have.
+    pub(super) fn next_generation(&self) -> u32 {
+        self.running().map_or(0, |it| it.offered) + 1
+    }
+
+    /// When the offer was sent that the host has yet to reply to.
+    pub(super) fn offered_at(&self) -> Option<Instant> {
+        match self.running()?.link {
+            Link::Joined { ref sent } => sent.as_ref().map(|it| it.at),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_leaving(&self) -> bool {
+        self.running()
+            .is_some_and(|it| matches!(it.link, Link::Leaving { .. }))
+    }
+
+    /// Whether nothing is expected of it.
+    pub(super) fn is_at_rest(&self) -> bool {
+        match self {
+            Program::Missing | Program::Ended => true,
+            Program::Spawning(_) => false,
+            Program::Running(running) => match &running.link {
+                Link::Starting { held, .. } => held.as_ref().is_none_or(|it| it.is_told),
+                Link::Joined { sent } => sent.is_none(),
+                Link::Leaving { .. } | Link::Left => true,
+            },
+        }
+    }
+
+    /// When something is due of it. A reply is only missed if a decision `is_wanted`.
+    pub(super) fn deadline(&self, is_wanted: bool) -> Option<Instant> {
+        match &self.running()?.link {
+            Link::Starting { since, held, .. } => {
+                let waits = held.as_ref().is_some_and(|it| !it.is_told);
+                waits.then(|| *since + JOINING)
+            }
+            Link::Joined { sent } if is_wanted => sent.as_ref().map(|it| it.at + REPLYING),
+            Link::Leaving { since } => Some(*since + ENDING),
+            Link::Joined { .. } | Link::Left => None,
+        }
+    }
+
+    /// A look found nothing new: what is on its way to the host stands on that look, too.
+    pub(super) fn confirm(&mut self, seen: &Basis) {
+        match self.link_mut() {
+            Some(Link::Starting { held: Some(it), .. }) => it.basis.confirm(seen),
+            Some(Link::Joined { sent: Some(it) }) => it.basis.confirm(seen),
+            _ => {}
+        }
+    }
+
+    /// A build began that has all that a held generation has, and more.
+    pub(super) fn drop_held(&mut self) {
+        if let Some(Link::Starting { held, .. }) = self.link_mut() {
+            *held = None;
+        }
+    }
+}

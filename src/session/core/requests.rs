@@ -1,0 +1,217 @@
+//! What people ask for, from another process or by a key, and the outcomes that answer them.
+
+use std::time::{Duration, Instant};
+
+use crate::control::{self, Request};
+use crate::decide::{Action, Reason};
+
+use super::{Core, Effect, Failure, Turn};
+
+pub(super) use crate::control::Answer;
+
+/// How long the system may take to tell of a file. Where files are looked at now and then, that may
+/// be longer, and inputs are looked at anyhow.
+const NOTICING: Duration = Duration::from_secs(1);
+
+/// What people asked for, until it is begun or answered.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    /// Whether edits wait until somebody asks for them.
+    pub(super) is_paused: bool,
+    /// What is to be begun, whatever changed.
+    pub(super) action: Option<Action>,
+    cookies: Vec<Cookie>,
+    questions: Vec<Question>,
+}
+
+/// A question that waits until all that was saved before has been noticed.
+///
+/// The system tells of files in its own time, but in their order: so a file is made where the
+/// session watches, and when that is noticed, all that was saved before has been.
+#[derive(Debug)]
+struct Cookie {
+    question: u64,
+    request: Request,
+    due: Instant,
+}
+
+/// A question that waits for an outcome.
+#[derive(Debug)]
+struct Question {
+    number: u64,
+    /// The look from which on an outcome answers it. It is known once what was asked for is begun.
+    after: Option<u64>,
+}
+
+impl Requests {
+    /// When the next cookie should have been noticed.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.cookies.iter().map(|it| it.due).min()
+    }
+
+    /// Takes out what waits for cookies that should have been noticed by now.
+    pub(super) fn overdue(&mut self, now: Instant) -> Vec<(u64, Request)> {
+        let overdue = self.cookies.extract_if(.., |it| it.due <= now);
+        overdue.map(|it| (it.question, it.request)).collect()
+    }
+
+    /// What was asked for is begun: outcomes from this look on are its outcomes.
+    pub(super) fn begin_action(&mut self, look: u64) {
+        self.action = None;
+        for question in &mut self.questions {
+            question.after.get_or_insert(look);
+        }
+    }
+
+    /// Takes out the questions that an outcome of this look answers.
+    pub(super) fn answered(&mut self, look: u64) -> Vec<u64> {
+        let is_answered = |it: &mut Question| it.after.is_some_and(|after| after <= look);
+        let answered = self.questions.extract_if(.., is_answered);
+        answered.map(|it| it.number).collect()
+    }
+}
+
+/// How what is on disk stands to what runs.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// The look that it stands on.
+    pub(super) look: u64,
+    pub(super) state: State,
+}
+
+#[derive(Debug, Default)]
+pub(super) enum State {
+    /// It runs.
+    Live,
+    /// It runs, but for edits that were refused before.
+    RestartOwed,
+    /// It can't be built.
+    Failed(Failure),
+    /// The host does not take it.
+    Refused(Reason),
+    /// The host does not join the session.
+    NotJoined,
+    /// Edits wait.
+    Paused,
+    /// No host runs.
+    #[default]
+    Ended,
+}
+
+impl State {
+    pub(super) fn live(owes_restart: bool) -> Self {
+        match owes_restart {
+            true => State::RestartOwed,
+            false => State::Live,
+        }
+    }
+}
+
+impl Outcome {
+    /// The same for those who asked, and what runs now.
+    pub(super) fn answer(&self, generation: Option<u32>, pid: Option<u32>) -> Answer {
+        use control::Outcome as Told;
+        let mut answer = Answer {
+            outcome: Told::Live,
+            generation,
+            pid,
+            reason: None,
+            rendered: String::new(),
+            messages: Vec::new(),
+        };
+        let (outcome, reason) = match &self.state {
+            State::Live => return answer,
+            State::RestartOwed => (
+                Told::Refused,
+                "a restart is due for edits that can't be reloaded",
+            ),
+            State::Failed(Failure::Compile { rendered, messages }) => {
+                answer.rendered.clone_from(rendered);
+                answer.messages.clone_from(messages);
+                (Told::Failed, "what is on disk does not compile")
+            }
+            State::Failed(Failure::Other { message, .. }) => (Told::Failed, message.as_str()),
+            State::Refused(reason) => (Told::Refused, reason.as_str()),
+            State::NotJoined => (Told::Failed, "the program has not joined the session"),
+            State::Paused => (
+                Told::Paused,
+                "the session is paused, and what was saved since is not live",
+            ),
+            State::Ended => (Told::Ended, "the host is not running"),
+        };
+        answer.outcome = outcome;
+        answer.reason = Some(reason.to_owned());
+        answer
+    }
+}
+
+impl Core {
+    /// Something was seen to its end that stands on this look.
+    pub(super) fn conclude_with(&mut self, look: u64, state: State) {
+        self.outcome = Outcome { look, state };
+    }
+
+    /// Takes a question, whose answer depends on what was saved a moment before.
+    pub(super) fn asked(&mut self, question: u64, request: Request, turn: &mut Turn) {
+        self.requests.cookies.push(Cookie {
+            question,
+            request,
+            due: turn.now + NOTICING,
+        });
+        turn.emit(Effect::MakeCookie { question });
+    }
+
+    pub(super) fn cookie_seen(&mut self, question: u64, turn: &mut Turn) {
+        let mut cookies = self.requests.cookies.iter();
+        let Some(place) = cookies.position(|it| it.question == question) else {
+            return;
+        };
+        let cookie = self.requests.cookies.remove(place);
+        self.ask(cookie.question, cookie.request, turn);
+    }
+
+    /// Takes a question that only waits for an outcome.
+    pub(super) fn ask(&mut self, question: u64, request: Request, turn: &mut Turn) {
+        let action = match request {
+            Request::Wait => None,
+            Request::Reload => Some(Action::Reload),
+            Request::Restart => Some(Action::Restart),
+        };
+        let after = self.edits.look() + 1;
+        self.requests.questions.push(Question {
+            number: question,
+            after: action.is_none().then_some(after),
+        });
+        match action {
+            Some(action) => self.act(action, turn),
+            None => self.look_at_all(turn),
+        }
+    }
+
+    /// Somebody wants it now, whatever has changed.
+    pub(super) fn act(&mut self, action: Action, turn: &mut Turn) {
+        // One who wants a restart wants a reload too.
+        self.requests.action = self.requests.action.max(Some(action));
+        self.look_at_all(turn);
+    }
+
+    /// Looks at what the file system may not have told yet.
+    fn look_at_all(&mut self, turn: &mut Turn) {
+        if self.edits.awaits_look() {
+            return;
+        }
+        let at_all = true;
+        let is_patient = self.edits.begin_look_at_all(turn.now);
+        turn.emit(Effect::Look { at_all, is_patient });
+    }
+
+    pub(super) fn toggle_pause(&mut self, turn: &mut Turn) {
+        self.requests.is_paused = !self.requests.is_paused;
+        if self.requests.is_paused {
+            turn.note("paused: edits wait; `r` makes them live, and `p` goes on");
+        } else {
+            turn.note("going on");
+            self.edits.recheck(None);
+        }
+    }
+}

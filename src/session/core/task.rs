@@ -1,0 +1,33 @@
+//! What a session builds.
+
+/// What to build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::session) enum Task {
+    /// The host, by cargo, of a plan that was just made.
+    FirstHost,
+    /// The host, by cargo.
+    Host,
+    /// Nothing: cargo is asked what changed manifests mean.
+    AskCargo,
+    /// Nothing: the build scripts of these packages are run, which cargo would run.
+    Scripts { packages: Vec<String> },
+    /// The next generation.
+    Reload,
+    /// The first generation before it is asked for, so that the first reload is as fast as the
+    /// others.
+    Ahead,
+    /// What every link would have to do, before it is asked for.
+    Merge,
+}
+
+impl Task {
+    /// Whether nothing is built: its end decides what is.
+    pub(in crate::session) fn prepares(&self) -> bool {
+        matches!(self, Task::AskCargo | Task::Scripts { .. })
+    }
+
+    /// Whether nobody waits for it.
+    pub(in crate::session) fn is_ahead(&self) -> bool {
+        matches!(self, Task::Ahead | Task::Merge)
+    }
+}

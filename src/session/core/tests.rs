@@ -1,0 +1,16 @@
+//! The core in a world of its own: tables of what happens and what is done, and a random walk.
+
+mod asking;
+mod guests;
+mod hosts;
+mod perform;
+mod promises;
+mod saves;
+mod tables;
+mod walk;
+mod world;
+
+use super::*;
+
+/// The content of each file. 0 is a file that is empty; multiples of 7 can't be compiled.
+type Files = [u64; 4];

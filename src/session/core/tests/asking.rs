@@ -1,0 +1,234 @@
+//! What people ask for, and what they are answered.
+
+use super::tables::*;
+
+#[test]
+fn a_question_waits_for_what_was_saved_before_it() {
+    table(
+        FREE,
+        "begin => build host
+        ask wait
+        cookie
+        built => start, host started, answer live, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        write page 2
+        ask wait
+        cookie => edit, reload: `page.rs` changed, build reload
+        save page 3 => edit, cancel
+        built => offer 1
+        built
+        live => live 1, answer live, reload: `page.rs` changed, build reload
+        write page 4
+        ask wait
+        pass 999
+        pass 1 => edit, cancel
+        built => offer 2
+        live => live 2, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
+fn a_question_is_answered_by_the_first_outcome_that_is_not_older() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        ask wait
+        cookie
+        built => offer 1
+        save page 3 => edit
+        ask wait
+        cookie
+        live => live 1, answer live, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, answer live, build merge",
+    );
+}
+
+#[test]
+fn what_a_build_read_later_is_no_answer() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        ask wait
+        cookie
+        write page 3
+        built of what is there => offer 1
+        write page 2
+        live => live 1, reload: `page.rs` changed, build reload
+        ask wait
+        cookie => edit
+        cookie",
+    );
+}
+
+#[test]
+fn a_reload_and_a_restart_need_no_edit() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        ask reload
+        cookie => reload: it was asked for, build reload
+        built => offer 1
+        live => live 1, answer live, build merge
+        ask restart
+        cookie => cancel
+        built => restart: it was asked for, build host
+        built => start, restarted: it was asked for, answer live, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        reload => reload: it was asked for, build reload
+        ask restart
+        ask reload
+        cookie => cancel
+        cookie
+        built => offer 1
+        built",
+    );
+}
+
+#[test]
+fn a_build_under_way_is_what_was_asked_for() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        ask reload
+        cookie
+        built => offer 1
+        live => live 1, answer live, build merge
+        save Cargo 2 => edit, cancel
+        reload
+        built => build cargo's answer
+        built => reload: it was asked for, build reload
+        live",
+    );
+}
+
+#[test]
+fn a_requested_restart_is_told_once_and_not_forgotten() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        restart => restart: it was asked for, build host
+        save page 2 => edit, cancel
+        save page 1 => edit
+        built => build host
+        built => start, restarted: it was asked for, build ahead
+        break model => edit, cancel
+        built => restart: `model.rs` changed, and `model` is not reloadable, build host
+        restart => cancel
+        built => build host
+        save model 1 => edit, cancel
+        built => build host",
+    );
+}
+
+#[test]
+fn edits_wait_while_the_session_is_paused() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        pause => note: paused
+        save page 2 => edit, nothing: the session is paused
+        ask wait
+        cookie => answer paused
+        save page 1 => edit, nothing: the session is paused
+        ask wait
+        cookie => answer live
+        save page 3 => edit, nothing: the session is paused
+        reload => reload: `page.rs` changed, build reload
+        save page 4 => edit, nothing: the session is paused
+        built => offer 1
+        live => live 1
+        ask wait
+        cookie => answer paused
+        pause => note: going on, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        pause => note: paused
+        save page 5 => edit, cancel
+        restart
+        break page => edit
+        built => restart: it was asked for, build host
+        built => compile error
+        pause => note: going on, nothing: nothing changed since the build that failed",
+    );
+}
+
+#[test]
+fn a_pause_begins_and_ends_during_a_build() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        pause => note: paused
+        save page 3 => edit, nothing: the session is paused
+        pause => note: going on
+        built => offer 1
+        live => live 1, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge",
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_not_offered() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next is damaged
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        ask wait
+        cookie
+        built => refused 1: damaged, answer refused
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        next is unknown
+        built => reload: `page.rs` changed, build reload
+        next misfits
+        built => restart: misfit, build host
+        built => start, restarted: misfit, build ahead
+        join => welcome
+        next is unlinkable
+        save page 3 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built => offer 1
+        built",
+    );
+}

@@ -1,0 +1,106 @@
+//! The hosts of the world.
+
+use super::world::*;
+use super::*;
+
+impl World {
+    pub(super) fn has_host(&self) -> bool {
+        self.host.is_some()
+    }
+
+    pub(super) fn has_joined(&self) -> bool {
+        self.host.as_ref().is_some_and(|it| it.has_joined)
+    }
+
+    pub(super) fn has_offer(&self) -> bool {
+        self.host.as_ref().is_some_and(|it| it.offered.is_some())
+    }
+
+    pub(super) fn join(&mut self) {
+        let Some(host) = self.host.as_mut().filter(|it| !it.has_joined) else {
+            return;
+        };
+        host.has_joined = true;
+        let pid = self.pid;
+        self.step(Input::Host(HostInput::Joined { pid }));
+    }
+
+    pub(super) fn reply(&mut self, reply: Reply) {
+        let Some(host) = &mut self.host else { return };
+        let Some(generation) = host.offered.take() else {
+            return;
+        };
+        if let Reply::Live { .. } = reply {
+            host.confirmed = generation;
+        } else {
+            self.promises.trigger();
+        }
+        self.step(Input::Host(HostInput::Replied { generation, reply }));
+    }
+
+    /// The host runs what it was offered.
+    pub(super) fn go_live(&mut self) {
+        let is_as_seen = self
+            .offer
+            .is_some_and(|offer| offer[PAGE] == self.promises.saw[PAGE]);
+        self.reply(Reply::Live { is_as_seen });
+    }
+
+    pub(super) fn host(&mut self, input: HostInput) {
+        self.promises.trigger();
+        if matches!(input, HostInput::Exited { .. }) {
+            self.host = None;
+        }
+        if let Some(host) = &mut self.host {
+            host.offered = None;
+        }
+        self.step(Input::Host(input));
+    }
+
+    pub(super) fn exit(&mut self) {
+        self.host(HostInput::Exited {
+            code: Some(1),
+            signal: None,
+            is_last: false,
+        });
+    }
+
+    /// Another process starts the program, and joins.
+    pub(super) fn adopt(&mut self) {
+        if !self.is_built {
+            return;
+        }
+        let stopped = self.core.pid();
+        self.begin_host();
+        if let Some(host) = &mut self.host {
+            host.has_joined = true;
+        }
+        let pid = self.pid;
+        self.step(Input::Host(HostInput::Adopted { pid, stopped }));
+    }
+
+    /// The host replaces itself by `exec`.
+    pub(super) fn exec(&mut self) {
+        if !self.has_joined() {
+            return;
+        }
+        self.begin_host();
+        self.pid -= 1;
+        if let Some(host) = &mut self.host {
+            host.has_joined = true;
+        }
+        self.step(Input::Host(HostInput::Replaced));
+    }
+
+    pub(super) fn begin_host(&mut self) {
+        self.promises.trigger();
+        self.promises.new_host();
+        self.pid += 1;
+        self.offer = None;
+        self.host = Some(Host {
+            has_joined: false,
+            offered: None,
+            confirmed: 0,
+        });
+    }
+}

@@ -1,0 +1,328 @@
+//! What hosts do, and what comes of it.
+
+use super::tables::*;
+
+#[test]
+fn a_generation_waits_for_its_host() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        save page 2 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built
+        ask wait
+        cookie
+        join => welcome, offer 1
+        live => live 1, answer live, build merge
+        restart => cancel
+        built => restart: it was asked for, build host
+        save page 3 => edit, cancel
+        built => build host
+        built => start, restarted: it was asked for, build ahead
+        ask wait
+        cookie => answer live
+        pass 2999
+        pass 1
+        join => welcome
+        live",
+    );
+}
+
+#[test]
+fn what_is_held_is_dropped_for_what_is_newer() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        save page 2 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built
+        break page => edit, reload: `page.rs` changed, build reload
+        built => compile error
+        join => welcome
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge",
+    );
+}
+
+#[test]
+fn what_is_held_is_dropped_when_it_is_taken_back() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        save page 2 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built
+        save page 1 => edit, nothing: what was saved is what runs, build ahead
+        join => welcome
+        built => take ahead, build merge",
+    );
+}
+
+#[test]
+fn a_refused_generation_is_not_offered_again() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        ask wait
+        cookie
+        refuse => refused 1: no, answer refused
+        save page 2 => edit, nothing: nothing changed since the build that failed
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge",
+    );
+}
+
+#[test]
+fn a_contradiction_restarts_the_program() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        contradict => refused 1 until a restart: no, restart: no, build host
+        built => start, restarted: no, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        wrong build => error: the host says that another build is live than the one it was offered, restart: the host says that another build is live than the one it was offered, build host
+        built => start, restarted: the host says that another build is live than the one it was offered, build ahead
+        join => welcome
+        save page 4 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built => offer 1
+        doubt => reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge",
+    );
+}
+
+#[test]
+fn a_host_may_never_reply() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        pass 6000
+        save page 3 => edit, refused 1 until a restart: the host has not answered for 5 s: a hook may never end, restart: the host has not answered for 5 s: a hook may never end, build host
+        built => start, restarted: the host has not answered for 5 s: a hook may never end, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 4 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        pass 1000
+        save page 5 => edit
+        pass 3999
+        pass 1 => refused 1 until a restart: the host has not answered for 5 s: a hook may never end, restart: the host has not answered for 5 s: a hook may never end, build host
+        built => start, restarted: the host has not answered for 5 s: a hook may never end, build ahead",
+    );
+}
+
+#[test]
+fn a_host_that_leaves_is_restarted_by_the_next_edit() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        leave
+        pass 499
+        pass 1 => note: the host left the session
+        save page 1 => edit, nothing: what was saved is what runs
+        save page 2 => edit, restart: the host left the session, build host
+        built => start, restarted: the host left the session, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        leave => refused 1 until a restart: the host left the session before it was live
+        ask wait
+        cookie => answer refused
+        pass 500 => note: the host left the session, restart: the host left the session, build host
+        built => start, restarted: the host left the session, build ahead
+        join => welcome
+        save page 4 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        unreachable
+        save page 5 => edit, cancel
+        built => restart: the host left the session, build host",
+    );
+}
+
+#[test]
+fn a_host_that_exits_is_started_by_the_next_edit() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        exit => exited in 0
+        ask wait
+        cookie => answer ended
+        ask reload
+        cookie => restart: the host is not running, build host
+        built => start, restarted: the host is not running, answer live, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        exit => exited in 0
+        built => restart: the host is not running, build host
+        built => start, restarted: the host is not running, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        save page 4 => edit
+        exit => refused 1 until a restart: the host ended before it was live, exited in 0, restart: the host is not running, build host
+        built => start, restarted: the host is not running, build ahead",
+    );
+}
+
+#[test]
+fn a_host_that_cannot_be_started_is_tried_again() {
+    table(
+        FREE,
+        "no start
+        begin => build host
+        built => no start, build ahead
+        ask wait
+        cookie => answer ended
+        save page 1 => edit, cancel
+        built => restart: the host is not running, build host",
+    );
+}
+
+#[test]
+fn under_a_runner_the_start_is_told_when_the_program_joins_or_ends() {
+    table(
+        FREE,
+        "a runner
+        begin => build host
+        built => start, build ahead
+        join => host started, welcome
+        restart => cancel
+        built => restart: it was asked for, build host
+        exit => exited in 0",
+    );
+}
+
+#[test]
+fn somebody_else_starts_the_host() {
+    table(
+        WAITING,
+        "begin => build host
+        built => await None, build ahead
+        ask wait
+        cookie => answer ended
+        built => take ahead, build merge
+        built
+        adopt => host joined false, welcome at baseline, build ahead
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        adopt => host joined true, welcome at baseline, cancel
+        built => reload: `page.rs` changed, build reload
+        live
+        save model 2 => edit, cancel
+        built => offer 1
+        exit => refused 1 until a restart: the host ended before it was live, exited in 0, await None, restart: the host is not running, build host
+        adopt => host joined false, welcome at baseline
+        exit => exited in 0, await None",
+    );
+}
+
+#[test]
+fn a_host_may_replace_itself() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        exec => note: the program replaced itself by `exec`, welcome at baseline, build ahead
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        exec => note: the program replaced itself by `exec`, welcome at baseline, cancel
+        built => reload: `page.rs` changed, build reload
+        live
+        save page 3 => edit, cancel
+        exec => note: the program replaced itself by `exec`, welcome at baseline
+        built => reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        save page 1 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        exec => note: the program replaced itself by `exec`, welcome at baseline",
+    );
+}
+
+#[test]
+fn without_restarts_the_old_code_goes_on() {
+    table(
+        STAYING,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code goes on until the program is started again
+        ask wait
+        cookie => answer refused
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        ask wait
+        cookie => answer refused
+        save model 1 => edit, cancel, nothing: what was saved is what runs
+        ask wait
+        cookie => answer live
+        next misfits
+        save page 3 => edit
+        built => reload: `page.rs` changed, build reload
+        save page 3 => edit
+        save page 4 => edit, cancel
+        built => refused 2 until a restart: misfit; the old code goes on until the program is started again, nothing: nothing changed since the build that failed
+        contradict
+        save model 3 => edit, refused 2 until a restart: `model.rs` changed, and `model` is not reloadable; the old code goes on until the program is started again, reload: `page.rs` changed, build reload
+        restart => cancel
+        built => offer 2
+        exit => refused 2 until a restart: the host ended before it was live, exited in 1, restart: the host is not running, build host
+        save page 5 => edit, cancel
+        built => build host",
+    );
+}

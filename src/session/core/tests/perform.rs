@@ -1,0 +1,331 @@
+//! What the world does for the core.
+
+use std::path::PathBuf;
+
+use crate::base::contents::Digested;
+use crate::control::Outcome;
+use crate::stale::{Change, Changed, Of};
+
+use super::world::*;
+use super::*;
+
+impl World {
+    pub(super) fn perform(&mut self, effect: Effect) -> Option<Input> {
+        self.promises.performed(&effect);
+        let word = match effect {
+            Effect::Look { at_all, is_patient } => {
+                return Some(Input::Looked(self.look(at_all, is_patient)));
+            }
+            Effect::Examine { number, is_patient } => {
+                return Some(Input::Examined(Box::new(self.examine(number, is_patient))));
+            }
+            Effect::Build { task, .. } => {
+                let word = format!("build {}", word_of(&task));
+                let saw = self.seen;
+                // What cargo says is of what was seen.
+                let read = match task {
+                    Task::AskCargo => saw,
+                    _ => self.disk(),
+                };
+                assert!(self.job.is_none(), "two builds at a time");
+                self.promises.build_begins(&task, saw);
+                self.job = Some(Job { task, read });
+                word
+            }
+            Effect::CancelBuild => {
+                // It ends when the test wants it to.
+                "cancel".to_owned()
+            }
+            Effect::TakeHost => {
+                self.running = self.finished.take().unwrap();
+                self.baseline = self.running;
+                self.ran_on = self.running[WORDS];
+                self.asked_of = self.running[MANIFEST];
+                self.put_off = [None; 4];
+                self.seen = self.disk();
+                self.is_built = true;
+                return None;
+            }
+            Effect::TakePlan => {
+                let read = self.finished.take().unwrap();
+                self.asked_of = read[MANIFEST];
+                if read[MANIFEST].is_multiple_of(2) {
+                    self.running[MANIFEST] = read[MANIFEST];
+                    self.baseline[MANIFEST] = read[MANIFEST];
+                    self.seen[MANIFEST] = self.disk()[MANIFEST];
+                }
+                return None;
+            }
+            Effect::TakeScripts => {
+                let read = self.finished.take().unwrap();
+                if self.is_output_same {
+                    self.ran_on = read[WORDS];
+                    self.running[WORDS] = read[WORDS];
+                    self.seen[WORDS] = self.disk()[WORDS];
+                }
+                return None;
+            }
+            Effect::TakeAhead => {
+                let read = self.finished.take().unwrap();
+                assert_eq!(read[PAGE], self.running[PAGE], "not what runs");
+                "take ahead".to_owned()
+            }
+            Effect::Inspect => {
+                let fit = self.fit.take().unwrap_or(Fit::Yes);
+                if matches!(fit, Fit::Yes) {
+                    self.offer = self.finished.take();
+                } else {
+                    self.promises.trigger();
+                }
+                return Some(Input::Inspected(fit));
+            }
+            Effect::Discard => {
+                self.finished = None;
+                return None;
+            }
+            Effect::Offer { generation } => {
+                assert!(self.offer.is_some(), "there is nothing to offer");
+                let host = self.host.as_mut().expect("no host");
+                assert!(host.has_joined && host.offered.is_none());
+                host.offered = Some(generation);
+                format!("offer {generation}")
+            }
+            Effect::GoLive {
+                generation,
+                retired,
+            } => {
+                let host = self.host.as_ref().expect("no host");
+                assert_eq!(host.confirmed, generation, "the host has not said so");
+                assert!(retired < generation);
+                let offer = self.offer.take().unwrap();
+                self.running[PAGE] = offer[PAGE];
+                self.seen = self.disk();
+                format!("live {generation}")
+            }
+            Effect::Withdraw { .. } => {
+                self.offer = None;
+                return None;
+            }
+            Effect::StopHost => {
+                self.host = None;
+                self.offer = None;
+                return None;
+            }
+            Effect::StartHost => {
+                if !self.can_start {
+                    self.promises.is_said();
+                    self.log.push("no start".to_owned());
+                    return Some(Input::Host(HostInput::NotStarted));
+                }
+                self.begin_host();
+                self.promises.started();
+                let (pid, is_known) = (self.pid, !self.has_runner);
+                self.log.push("start".to_owned());
+                return Some(Input::Host(HostInput::Started { pid, is_known }));
+            }
+            Effect::AwaitHost { reason } => format!("await {reason:?}"),
+            Effect::Welcome => "welcome".to_owned(),
+            Effect::WelcomeAtBaseline => {
+                self.running = self.baseline;
+                self.ran_on = self.baseline[WORDS];
+                self.seen = self.disk();
+                "welcome at baseline".to_owned()
+            }
+            Effect::Disconnect => return None,
+            Effect::PutOff => {
+                let changed = self.changed();
+                let mut is_any = false;
+                for file in [MANIFEST, MODEL, WORDS] {
+                    if changed.contains_key(&PathBuf::from(FILES[file])) {
+                        self.put_off[file] = Some(self.seen[file]);
+                        is_any = true;
+                    }
+                }
+                if is_any {
+                    // What can be reloaded has an outcome of its own.
+                    self.promises.trigger();
+                }
+                return Some(Input::PutOff { is_any });
+            }
+            Effect::TellState | Effect::WatchForFix | Effect::ClearDiagnostics => return None,
+            Effect::TellWritten { count, .. } => format!("written {count}"),
+            Effect::MakeCookie { question } => {
+                self.cookies.push(question);
+                return None;
+            }
+            Effect::Answer { question, answer } => {
+                self.answered(question, &answer);
+                format!("answer {:?}", answer.outcome).to_lowercase()
+            }
+            Effect::Tell(event) => told(event)?,
+        };
+        self.log.push(word);
+        None
+    }
+
+    fn look(&mut self, at_all: bool, is_patient: bool) -> Looked {
+        let disk = self.disk();
+        if at_all {
+            let touched =
+                std::array::from_fn(|file| self.is_touched[file] || disk[file] != self.seen[file]);
+            self.is_touched = touched;
+        }
+        let is_empty = |file: usize| self.is_touched[file] && disk[file] == EMPTY;
+        if is_patient && (0..FILES.len()).any(is_empty) {
+            return Looked::HalfSaved;
+        }
+        let mut edited = Vec::new();
+        let mut is_changed = false;
+        for file in 0..FILES.len() {
+            let is_news = self.is_touched[file] && self.written[file] != self.judged[file];
+            if is_news {
+                edited.push(PathBuf::from(FILES[file]));
+                is_changed |= disk[file] != self.seen[file];
+                self.judged[file] = self.written[file];
+                self.seen[file] = disk[file];
+            }
+        }
+        self.is_touched = [false; 4];
+        let has_new_files = std::mem::take(&mut self.has_new_file);
+        if has_new_files && self.core.is_broken() {
+            edited.push(PathBuf::from("new.rs"));
+        }
+        Looked::Found(Found {
+            edited,
+            is_changed,
+            has_new_files,
+            changed: self.changed(),
+        })
+    }
+
+    /// What differs from what runs.
+    fn changed(&self) -> Changed {
+        let differs = |file: &usize| {
+            let seen = self.seen[*file];
+            seen != self.running[*file] && self.put_off[*file] != Some(seen)
+        };
+        let files = (0..FILES.len()).filter(differs);
+        let entry = |file: usize| {
+            (
+                PathBuf::from(FILES[file]),
+                Digested::Content(self.seen[file].into()),
+            )
+        };
+        files.map(entry).collect()
+    }
+
+    fn examine(&mut self, number: u64, is_patient: bool) -> Examined {
+        let changed = self.changed();
+        let has_changed = |file: usize| changed.contains_key(&PathBuf::from(FILES[file]));
+        let of = [
+            Of::Cargo { concern: None },
+            Of::Unmarked {
+                package: "model".to_owned(),
+            },
+            Of::Reloadable {
+                retyped: None,
+                outside: None,
+            },
+            Of::ScriptInput,
+        ];
+        let changes = of.into_iter().enumerate();
+        let changes = changes.filter(|(file, _)| has_changed(*file));
+        let changes = changes.map(|(file, of)| Change {
+            path: FILES[file].to_owned(),
+            of,
+        });
+        let disk = self.disk();
+        let is_empty = |file: &usize| has_changed(*file) && disk[*file] == EMPTY;
+        let half_saved = (0..FILES.len()).filter(is_empty);
+        let half_saved: Vec<usize> = half_saved.filter(|_| is_patient).collect();
+        for file in &half_saved {
+            self.is_touched[*file] = true;
+            self.judged[*file] = 0;
+        }
+        let is_stale = has_changed(WORDS) && self.seen[WORDS] != self.ran_on;
+        Examined {
+            number,
+            is_half_saved: !half_saved.is_empty(),
+            changes: changes.collect(),
+            needs_cargo: has_changed(MANIFEST) && self.seen[MANIFEST] != self.asked_of,
+            stale_scripts: is_stale.then(|| "pages".to_owned()).into_iter().collect(),
+            has_layouts: true,
+            owes_restart: (0..FILES.len()).any(|file| {
+                let seen = self.seen[file];
+                seen != self.running[file] && self.put_off[file] == Some(seen)
+            }),
+            changed,
+        }
+    }
+
+    fn answered(&mut self, question: u64, answer: &Answer) {
+        let mut asked = self.asked.iter();
+        let place = asked.position(|it| it.number == question);
+        let asked = self.asked.remove(place.expect("it was answered twice"));
+        if answer.outcome == Outcome::Live {
+            assert!(self.host.is_some(), "no host is live");
+            let running = [MODEL, PAGE].map(|file| self.running[file]);
+            let later = &self.versions[asked.versions - 1..];
+            // What cargo and scripts say of the other two may have come since.
+            let is_it = |it: &Files| [MODEL, PAGE].map(|file| it[file]) == running;
+            assert!(
+                later.iter().any(is_it),
+                "{:?} was said to be live, and {:?} runs",
+                later,
+                running
+            );
+        }
+    }
+
+    /// Nothing is under way, and all that was asked is answered.
+    pub(super) fn assert_at_rest(&mut self) {
+        let is_unnoticed = |file: &usize| self.written[*file] != self.judged[*file];
+        let unnoticed = (0..FILES.len()).filter(is_unnoticed).count();
+        self.promises
+            .come_to_rest(i64::try_from(unnoticed).unwrap());
+        assert!(self.job.is_none() && !self.has_offer());
+        assert!(self.asked.is_empty(), "not answered: {:?}", self.asked);
+        assert_eq!(self.core.deadline(), None);
+    }
+
+    /// Whether what is on disk is what runs.
+    pub(super) fn is_live(&self) -> bool {
+        self.running == self.disk()
+    }
+}
+
+fn word_of(task: &Task) -> &'static str {
+    match task {
+        Task::FirstHost | Task::Host => "host",
+        Task::AskCargo => "cargo's answer",
+        Task::Scripts { .. } => "scripts",
+        Task::Reload => "reload",
+        Task::Ahead => "ahead",
+        Task::Merge => "merge",
+    }
+}
+
+fn told(event: Event) -> Option<String> {
+    Some(match event {
+        Event::HostStarted { .. } => "host started".to_owned(),
+        Event::HostJoined { stopped, .. } => format!("host joined {}", stopped.is_some()),
+        Event::Edit { .. } => "edit".to_owned(),
+        Event::Verdict { verdict, reason } => format!("{verdict:?}: {reason}").to_lowercase(),
+        Event::CompileError { .. } => "compile error".to_owned(),
+        Event::Refused {
+            generation,
+            reason,
+            restart,
+        } => {
+            let by = if restart { " until a restart" } else { "" };
+            format!("refused {generation}{by}: {reason}")
+        }
+        Event::Restarted { reason, .. } => format!("restarted: {reason}"),
+        Event::HostExited { generation, .. } => format!("exited in {generation}"),
+        Event::Note { message } => {
+            format!("note: {}", message.split([':', ',']).next().unwrap())
+        }
+        Event::Error { message, .. } => format!("error: {message}"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,129 @@
+//! What must hold whatever happens.
+
+use crate::report::{Event, Outcome};
+
+use super::*;
+
+/// What was promised and done so far.
+#[derive(Debug, Default)]
+pub(super) struct Promises {
+    /// Which host runs, and which one the build that runs is for.
+    host: u32,
+    built_for: u32,
+    /// What the last build of a generation saw when it began.
+    pub(super) saw: Files,
+    /// Whether something was saved that has no outcome yet.
+    is_open: bool,
+    /// How much happened, less what was said of it, since nothing was under way.
+    news: i64,
+    /// Whether something happened since the host was started that a restart may be for.
+    has_cause: bool,
+    /// Whether the session stopped the host, and has yet to say so.
+    is_stopped: bool,
+    /// The restart that was told, until it has come to something.
+    told: Option<String>,
+}
+
+impl Promises {
+    /// Something happened that may have an outcome, or ask for a restart.
+    pub(super) fn trigger(&mut self) {
+        self.news += 1;
+        self.has_cause = true;
+    }
+
+    /// Somebody asked for something, which is a cause of its own.
+    pub(super) fn requested(&mut self) {
+        self.told = None;
+        self.trigger();
+    }
+
+    pub(super) fn new_host(&mut self) {
+        self.host += 1;
+    }
+
+    pub(super) fn is_for_this_host(&self) -> bool {
+        self.built_for == self.host
+    }
+
+    pub(super) fn build_begins(&mut self, task: &Task, saw: Files) {
+        self.built_for = self.host;
+        if *task == Task::Reload {
+            self.saw = saw;
+        }
+    }
+
+    /// The session starts a host.
+    pub(super) fn started(&mut self) {
+        assert!(self.has_cause, "nothing asked for another restart");
+        self.has_cause = false;
+        self.is_stopped = false;
+        self.told = None;
+    }
+
+    /// Something has come of what was saved.
+    fn outcome(&mut self, what: &Effect) {
+        assert!(self.news > 0, "there was nothing to say: {what:?}");
+        self.news -= 1;
+        self.is_open = false;
+    }
+
+    /// The session says that a host can't be started.
+    pub(super) fn is_said(&mut self) {
+        self.told = None;
+        self.outcome(&Effect::StartHost);
+    }
+
+    pub(super) fn performed(&mut self, effect: &Effect) {
+        match effect {
+            Effect::GoLive { .. } => self.outcome(effect),
+            Effect::StopHost => {
+                self.is_stopped = true;
+                self.new_host();
+            }
+            // That of a host that exited was said.
+            Effect::AwaitHost { .. } if std::mem::take(&mut self.is_stopped) => {
+                self.told = None;
+                self.outcome(effect);
+            }
+            Effect::Disconnect => self.trigger(),
+            Effect::Tell(event) => match event {
+                Event::Edit { .. } => {
+                    self.news += 1;
+                    self.is_open = true;
+                }
+                Event::Verdict {
+                    verdict: Outcome::Nothing,
+                    ..
+                } => {
+                    self.told = None;
+                    self.outcome(effect);
+                }
+                Event::Verdict {
+                    verdict: Outcome::Restart,
+                    reason,
+                } => {
+                    assert_ne!(self.told.as_ref(), Some(reason), "it was said before");
+                    self.told = Some(reason.clone());
+                }
+                Event::Verdict { .. } => self.told = None,
+                Event::CompileError { .. }
+                | Event::Error { .. }
+                | Event::Refused { .. }
+                | Event::Restarted { .. }
+                | Event::HostStarted { .. }
+                | Event::HostExited { .. } => {
+                    self.told = None;
+                    self.outcome(effect);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Nothing is under way, but for files that were written and of which the system has yet to tell.
+    pub(super) fn come_to_rest(&mut self, unnoticed: i64) {
+        assert!(!self.is_open, "what was saved has no outcome");
+        self.news = unnoticed;
+    }
+}

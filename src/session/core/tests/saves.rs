@@ -1,0 +1,252 @@
+//! What is saved, and what comes of it.
+
+use super::tables::*;
+
+#[test]
+fn a_save_is_a_reload() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        ask wait
+        cookie
+        built => offer 1
+        live => live 1, answer live, build merge
+        built
+        save page 2 => edit, nothing: what was saved is what runs
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built",
+    );
+}
+
+#[test]
+fn a_save_during_a_build_comes_after_it_or_cancels_it() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        save page 2 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        pass 50
+        save page 3 => edit, cancel
+        built => offer 1
+        pass 50
+        save page 4 => edit
+        built
+        pass 50
+        save page 5 => edit
+        pass 50
+        save page 5 => edit
+        built
+        live => live 1, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        built",
+    );
+}
+
+#[test]
+fn what_is_taken_back_changes_nothing() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        save page 1 => edit, cancel
+        built => offer 1
+        save model 2 => edit
+        save model 1 => edit
+        built
+        save model 2 => edit
+        save model 3 => edit
+        built
+        built",
+    );
+}
+
+#[test]
+fn a_half_saved_file_is_waited_for() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        empty page
+        pass 10
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built
+        empty page
+        pass 699
+        pass 1
+        built
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        pass 30
+        empty page
+        built => offer 2
+        tick
+        save page 4 => edit
+        built
+        live => live 2, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
+fn what_fails_fails_until_something_changes() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        break page => edit, reload: `page.rs` changed, build reload
+        ask wait
+        cookie
+        built => compile error, answer failed
+        break page => edit, nothing: nothing changed since the build that failed
+        a new file
+        tick => edit, reload: `page.rs` changed, build reload
+        built => compile error
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        next fails
+        save page 3 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        save page 3 => edit
+        built => reload: `page.rs` changed, build reload
+        live",
+    );
+}
+
+#[test]
+fn the_first_build_fails_until_it_is_mended() {
+    table(
+        FREE,
+        "write page 7
+        begin => build host
+        built => compile error, note: waiting for a change
+        a new file
+        tick => edit, restart: there is no program yet, build host
+        break page => edit, cancel
+        built => build host
+        save page 2 => edit, cancel
+        built => build host
+        join
+        ask wait
+        cookie",
+    );
+}
+
+#[test]
+fn a_build_that_writes_its_own_input_ends() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        break page => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        restart => cancel
+        break page => edit
+        built => restart: it was asked for, build host
+        break page => edit
+        built => build host
+        break page => edit
+        built => build host
+        save page 2 => edit, cancel
+        built => build host",
+    );
+}
+
+#[test]
+fn cargo_is_asked_what_manifests_mean() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save Cargo 2 => edit, build cargo's answer
+        built => nothing: harmless
+        save Cargo 3 => edit, build cargo's answer
+        built => restart: `cargo.toml` changed, build host
+        built => start, restarted: `Cargo.toml` changed, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save Cargo 5 => edit, build cargo's answer
+        save Cargo 4 => edit, cancel
+        built => build cargo's answer
+        built => nothing: harmless",
+    );
+}
+
+#[test]
+fn scripts_are_run_before_a_reload() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save words 2 => edit, build scripts
+        built => nothing: same
+        scripts change
+        save words 3 => edit, build scripts
+        built => restart: other, build host
+        built => start, restarted: other, build ahead
+        join => welcome
+        scripts fail
+        save words 4 => edit, cancel
+        built => build scripts
+        built => error: script
+        save words 5 => edit, build scripts
+        a new file
+        scripts fail
+        built
+        no scripts
+        built
+        save words 6 => edit, build scripts
+        built => error: no shell",
+    );
+}
+
+#[test]
+fn nobody_knows_which_files_were_touched() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        write page 2
+        overflow
+        tick => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        write page 3
+        ask wait
+        tick => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        live",
+    );
+}

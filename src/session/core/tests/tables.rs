@@ -1,0 +1,113 @@
+//! Tables: each line has what happens, and what is done about it.
+
+use std::time::Duration;
+
+use crate::control::Request;
+use crate::decide::{Action, Cause};
+
+use super::world::*;
+use super::*;
+
+pub(super) const FREE: Policy = Policy {
+    may_restart: true,
+    waits_for_host: false,
+};
+pub(super) const STAYING: Policy = Policy {
+    may_restart: false,
+    waits_for_host: false,
+};
+pub(super) const WAITING: Policy = Policy {
+    may_restart: true,
+    waits_for_host: true,
+};
+
+fn file(name: &str) -> usize {
+    let mut files = FILES.iter();
+    files.position(|file| file.starts_with(name)).expect(name)
+}
+
+fn failure(message: &str) -> Failure {
+    Failure::Other {
+        message: message.to_owned(),
+        help: None,
+    }
+}
+
+/// What a word stands for.
+fn happen(world: &mut World, words: &str) {
+    let no = || "no".to_owned();
+    match words.split(' ').collect::<Vec<_>>()[..] {
+        ["begin"] => world.step(Input::Begin),
+        ["save", name, content] => world.save(file(name), content.parse().unwrap()),
+        ["write", name, content] => world.write(file(name), content.parse().unwrap()),
+        ["break", name] => world.save(file(name), BROKEN),
+        ["empty", name] => world.save(file(name), EMPTY),
+        ["a", "new", "file"] => world.new_file(),
+        ["overflow"] => world.overflow(),
+        ["tick"] => assert!(world.tick(), "nothing is due"),
+        ["pass", time] => world.pass(Duration::from_millis(time.parse().unwrap())),
+        ["built"] => world.end_build(),
+        ["built", "of", "what", "is", "there"] => {
+            world.read_late();
+            world.end_build();
+        }
+        ["join"] => world.join(),
+        ["live"] => world.go_live(),
+        ["refuse"] => world.reply(Reply::Refused(no())),
+        ["contradict"] => world.reply(Reply::Contract(no())),
+        ["doubt"] => world.reply(Reply::Doubtful),
+        ["wrong", "build"] => world.reply(Reply::WrongBuild),
+        ["leave"] => world.host(HostInput::Left),
+        ["unreachable"] => world.host(HostInput::Unreachable(no())),
+        ["exit"] => world.exit(),
+        ["adopt"] => world.adopt(),
+        ["exec"] => world.exec(),
+        ["reload"] => world.act(Action::Reload),
+        ["restart"] => world.act(Action::Restart),
+        ["pause"] => world.toggle_pause(),
+        ["ask", what] => world.ask(match what {
+            "reload" => Request::Reload,
+            "restart" => Request::Restart,
+            _ => Request::Wait,
+        }),
+        ["cookie"] => world.notice_cookie(),
+        ["next", "misfits"] => world.fit = Some(Fit::No("misfit".to_owned())),
+        ["next", "is", "unknown"] => world.fit = Some(Fit::Unknown),
+        ["next", "is", "damaged"] => world.fit = Some(Fit::Damaged("damaged".to_owned())),
+        ["next", "fails"] => {
+            world.group_failure = Some(GroupFailure::Other(failure("the disk is full")));
+        }
+        ["next", "is", "unlinkable"] => {
+            world.group_failure = Some(GroupFailure::Restart(
+                Cause::Unlinkable,
+                "unlinkable".to_owned(),
+            ));
+        }
+        ["scripts", "change"] => world.scripts = Some(ScriptsEnd::Changed("other".to_owned())),
+        ["scripts", "fail"] => world.scripts = Some(ScriptsEnd::Failed(Ok(failure("script")))),
+        ["no", "scripts"] => world.scripts = Some(ScriptsEnd::Failed(Err(failure("no shell")))),
+        ["no", "start"] => world.can_start = false,
+        ["a", "runner"] => world.has_runner = true,
+        _ => panic!("`{words}` has no meaning"),
+    }
+}
+
+/// Goes through the lines of a table.
+pub(super) fn table(policy: Policy, lines: &str) {
+    let mut world = World::new(policy);
+    world.promises.trigger();
+    let mut found = String::new();
+    for line in lines.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        let (what, _) = line.split_once(" => ").unwrap_or((line, ""));
+        happen(&mut world, what);
+        let done = std::mem::take(&mut world.log).join(", ");
+        found += what;
+        if !done.is_empty() {
+            found += " => ";
+            found += &done;
+        }
+        found.push('\n');
+    }
+    let lines: Vec<&str> = lines.lines().map(str::trim).collect();
+    assert_eq!(found.trim(), lines.join("\n").trim());
+}

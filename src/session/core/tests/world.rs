@@ -1,0 +1,316 @@
+//! A world for the core: files, cargo, a host and people, of which each does what a test wants.
+//!
+//! It performs the effects at once, as the session does, and checks what must hold whatever happens.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::base::contents::{Contents, Digested};
+use crate::control::Request;
+use crate::decide::Action;
+
+use super::promises::Promises;
+use super::*;
+
+/// What the workspace consists of, in the order of the files' paths.
+pub(super) const FILES: [&str; 4] = ["Cargo.toml", "model.rs", "page.rs", "words.txt"];
+pub(super) const MANIFEST: usize = 0;
+pub(super) const MODEL: usize = 1;
+pub(super) const PAGE: usize = 2;
+pub(super) const WORDS: usize = 3;
+
+pub(super) const EMPTY: u64 = 0;
+pub(super) const BROKEN: u64 = 7;
+
+fn is_broken(content: u64) -> bool {
+    content.is_multiple_of(7)
+}
+
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) task: Task,
+    /// What the files were when they were read.
+    pub(super) read: Files,
+}
+
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) has_joined: bool,
+    pub(super) offered: Option<u32>,
+    /// The generation that it says is live.
+    pub(super) confirmed: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) number: u64,
+    /// How many versions of the disk there were when it was asked.
+    pub(super) versions: usize,
+}
+
+pub(super) struct World {
+    pub(super) core: Core,
+    pub(super) now: Instant,
+    /// Each version of the disk; the last one is what is there.
+    pub(super) versions: Vec<Files>,
+    /// How often each file was written, and how often at the last look.
+    pub(super) written: [u64; 4],
+    pub(super) judged: [u64; 4],
+    pub(super) is_touched: [bool; 4],
+    pub(super) has_new_file: bool,
+    /// As of the last look.
+    pub(super) seen: Files,
+    pub(super) running: Files,
+    pub(super) baseline: Files,
+    pub(super) put_off: [Option<u64>; 4],
+    /// What cargo was asked of, and what scripts ran on.
+    pub(super) asked_of: u64,
+    pub(super) ran_on: u64,
+    /// Whether the scripts that ran last gave what they gave before.
+    pub(super) is_output_same: bool,
+    pub(super) is_built: bool,
+    pub(super) job: Option<Job>,
+    pub(super) finished: Option<Files>,
+    pub(super) offer: Option<Files>,
+    pub(super) host: Option<Host>,
+    /// The next of these is what a build or a comparison comes to.
+    pub(super) fit: Option<Fit>,
+    pub(super) group_failure: Option<GroupFailure>,
+    pub(super) scripts: Option<ScriptsEnd>,
+    /// Whether hosts can be started, and what starts them has a runner.
+    pub(super) can_start: bool,
+    pub(super) has_runner: bool,
+    /// Which process a host is.
+    pub(super) pid: u32,
+    pub(super) asked: Vec<Asked>,
+    pub(super) questions: u64,
+    pub(super) cookies: Vec<u64>,
+    /// What was done since somebody looked.
+    pub(super) log: Vec<String>,
+    /// Whether what happens is in it, too.
+    pub(super) is_traced: bool,
+    pub(super) promises: Promises,
+}
+
+impl World {
+    pub(super) fn new(policy: Policy) -> Self {
+        World {
+            core: Core::new(policy),
+            now: Instant::now(),
+            versions: vec![[1; 4]],
+            written: [0; 4],
+            judged: [0; 4],
+            is_touched: [false; 4],
+            has_new_file: false,
+            seen: [1; 4],
+            running: [1; 4],
+            baseline: [1; 4],
+            put_off: [None; 4],
+            asked_of: 1,
+            ran_on: 1,
+            is_output_same: true,
+            is_built: false,
+            job: None,
+            finished: None,
+            offer: None,
+            host: None,
+            fit: None,
+            group_failure: None,
+            scripts: None,
+            can_start: true,
+            has_runner: false,
+            pid: 100,
+            asked: Vec::new(),
+            questions: 0,
+            cookies: Vec::new(),
+            log: Vec::new(),
+            is_traced: false,
+            promises: Promises::default(),
+        }
+    }
+
+    pub(super) fn disk(&self) -> Files {
+        self.versions[self.versions.len() - 1]
+    }
+
+    // What happens.
+
+    pub(super) fn step(&mut self, input: Input) {
+        if self.is_traced {
+            self.log.push(format!("> {input:?}"));
+        }
+        let mut inputs = std::collections::VecDeque::from([input]);
+        let mut rounds = 0;
+        while let Some(input) = inputs.pop_front() {
+            rounds += 1;
+            assert!(rounds < 50, "it goes round and round: {:?}", self.core);
+            for effect in self.core.step(input, self.now) {
+                inputs.extend(self.perform(effect));
+            }
+        }
+    }
+
+    /// Files are written, and the system says so.
+    pub(super) fn save(&mut self, file: usize, content: u64) {
+        self.write(file, content);
+        self.touch(file);
+    }
+
+    /// A file is written; the system has yet to say so.
+    pub(super) fn write(&mut self, file: usize, content: u64) {
+        let mut files = self.disk();
+        if self.is_traced {
+            self.log.push(format!("> {} = {content}", FILES[file]));
+        }
+        if files[file] != content {
+            self.promises.trigger();
+        }
+        files[file] = content;
+        self.versions.push(files);
+        self.written[file] += 1;
+    }
+
+    pub(super) fn touch(&mut self, file: usize) {
+        self.is_touched[file] = true;
+        self.step(Input::Touched { at_once: true });
+    }
+
+    /// A file appears that is no input.
+    pub(super) fn new_file(&mut self) {
+        self.has_new_file = true;
+        self.promises.trigger();
+        self.step(Input::Touched { at_once: false });
+    }
+
+    pub(super) fn overflow(&mut self) {
+        self.is_touched = [true; 4];
+        self.step(Input::Overflowed);
+    }
+
+    pub(super) fn ask(&mut self, request: Request) {
+        if request != Request::Wait {
+            self.promises.requested();
+        }
+        self.questions += 1;
+        let question = self.questions;
+        self.asked.push(Asked {
+            number: question,
+            versions: self.versions.len(),
+        });
+        self.step(Input::Asked { question, request });
+    }
+
+    /// The system tells of the oldest cookie, and of all that was written before.
+    pub(super) fn notice_cookie(&mut self) {
+        if self.cookies.is_empty() {
+            return;
+        }
+        let question = self.cookies.remove(0);
+        self.is_touched = std::array::from_fn(|it| self.written[it] != self.judged[it]);
+        if self.is_touched.contains(&true) {
+            self.step(Input::Touched { at_once: true });
+        }
+        self.promises.requested();
+        self.step(Input::CookieSeen { question });
+    }
+
+    pub(super) fn act(&mut self, action: Action) {
+        self.promises.requested();
+        self.step(Input::Action(action));
+    }
+
+    /// Edits wait from now on, or no longer do.
+    pub(super) fn toggle_pause(&mut self) {
+        self.promises.trigger();
+        self.step(Input::TogglePause);
+    }
+
+    /// Time passes, as much as until the next deadline, if there is one.
+    pub(super) fn tick(&mut self) -> bool {
+        let Some(due) = self.core.deadline() else {
+            return false;
+        };
+        self.pass(due.saturating_duration_since(self.now));
+        true
+    }
+
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.now += time;
+        if self.core.deadline().is_some_and(|due| due <= self.now) {
+            if !self.cookies.is_empty() {
+                // A cookie may be overdue.
+                self.promises.requested();
+            }
+            self.step(Input::Tick);
+        }
+    }
+
+    pub(super) fn is_building(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// The build that runs reads its files now, and not when it began.
+    pub(super) fn read_late(&mut self) {
+        let disk = self.disk();
+        if let Some(job) = self.job.as_mut().filter(|it| it.task != Task::AskCargo) {
+            job.read = disk;
+        }
+    }
+
+    /// The build that runs ends.
+    pub(super) fn end_build(&mut self) {
+        let Some(Job { task, read }) = self.job.take() else {
+            return;
+        };
+        self.finished = Some(read);
+        let is_as_seen = task != Task::Ahead || read[PAGE] == self.seen[PAGE];
+        if !is_as_seen {
+            self.touch(PAGE);
+        }
+        let end = match task {
+            Task::FirstHost | Task::Host => BuildEnd::Host(self.host_built(&read)),
+            Task::AskCargo => BuildEnd::Cargo {
+                // Even contents change nothing.
+                nothing: read[MANIFEST]
+                    .is_multiple_of(2)
+                    .then(|| "harmless".to_owned()),
+            },
+            Task::Scripts { .. } => {
+                let same = || ScriptsEnd::Same("same".to_owned());
+                let end = self.scripts.take().unwrap_or_else(same);
+                self.is_output_same = matches!(end, ScriptsEnd::Same(_));
+                BuildEnd::Scripts(end)
+            }
+            Task::Reload | Task::Ahead => BuildEnd::Group(match self.group_failure.take() {
+                Some(failure) => Err(failure),
+                None if is_broken(read[PAGE]) => Err(GroupFailure::Sources(error())),
+                None => Ok(GroupBuilt {
+                    is_current: is_as_seen && self.promises.is_for_this_host(),
+                }),
+            }),
+            Task::Merge => BuildEnd::Merged,
+        };
+        self.step(Input::BuildEnded(end));
+    }
+
+    fn host_built(&self, read: &Files) -> Result<HostBuilt, HostFailure> {
+        if is_broken(read[PAGE]) || is_broken(read[MODEL]) {
+            return Err(HostFailure {
+                failure: error(),
+                written: Contents::from([(
+                    PathBuf::from("written"),
+                    Digested::Content(self.written.iter().sum::<u64>().into()),
+                )]),
+            });
+        }
+        let is_new = !self.is_built || *read != self.baseline;
+        Ok(HostBuilt { is_new })
+    }
+}
+
+fn error() -> Failure {
+    Failure::Compile {
+        rendered: "error".to_owned(),
+        messages: Vec::new(),
+    }
+}

@@ -1,0 +1,121 @@
+//! What the core asks for is done here, and nowhere else: each effect, in the order of the list.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crate::report::{Event, Facts};
+
+use super::Session;
+use super::core::{Effect, HostInput, Input};
+use super::finished::Finished;
+
+impl Session {
+    /// Takes what happened, and does what follows from it.
+    pub(super) fn step(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let effects = self.core.step(input, Instant::now());
+            self.reporter.know(self.facts());
+            for effect in effects {
+                inputs.extend(self.perform(effect));
+            }
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            pid: self.core.pid(),
+            generation: self.core.generation(),
+            is_building: self.core.is_building(),
+            last_build_failed: self.core.last_build_failed(),
+            is_paused: self.core.is_paused(),
+        }
+    }
+
+    /// Does one thing. Its result, if it has one, is the next input.
+    fn perform(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Look { at_all, is_patient } => {
+                return Some(Input::Looked(self.look(at_all, is_patient)));
+            }
+            Effect::Examine { number, is_patient } => {
+                let examined = self.examine(number, is_patient);
+                return Some(Input::Examined(Box::new(examined)));
+            }
+            Effect::Build { task, detected } => self.build(task, detected),
+            Effect::CancelBuild => {
+                if let Some(job) = &self.job {
+                    job.cancel();
+                }
+            }
+
+            Effect::TakeHost => self.take_host(),
+            Effect::TakePlan => {
+                if let Some(Finished::Plan(plan)) = self.finished.take() {
+                    self.take_plan(plan);
+                }
+            }
+            Effect::TakeScripts => {
+                if let Some(Finished::Scripts(reruns)) = self.finished.take() {
+                    self.take_scripts(reruns);
+                }
+            }
+            Effect::TakeAhead => self.take_ahead(),
+            Effect::Inspect => return Some(Input::Inspected(self.inspect())),
+            Effect::Discard => self.discard(),
+
+            Effect::Offer { generation } => {
+                let reason = self.offer(generation).err()?;
+                return Some(Input::Host(HostInput::Unreachable(reason)));
+            }
+            Effect::TellState => self.tell_state_of_offer(),
+            Effect::GoLive {
+                generation,
+                retired,
+            } => self.go_live(generation, retired),
+            Effect::Withdraw { is_loaded } => self.withdraw(is_loaded),
+
+            Effect::StopHost => self.make_way(),
+            Effect::StartHost => return Some(Input::Host(self.start_host())),
+            Effect::AwaitHost { reason } => self.await_host(reason),
+            Effect::Welcome => self.welcome(),
+            Effect::WelcomeAtBaseline => self.welcome_at_baseline(),
+            Effect::Disconnect => self.connection = None,
+
+            Effect::PutOff => {
+                let is_any = self.inputs.put_off();
+                return Some(Input::PutOff { is_any });
+            }
+            Effect::WatchForFix => self.watch_for_fix(),
+            Effect::TellWritten { count, files } => self.tell_written_by_builds(count, &files),
+            Effect::ClearDiagnostics => self.reporter.screen.mended(),
+
+            Effect::MakeCookie { question } => {
+                let is_made = std::fs::write(self.cookie(question), "").is_ok();
+                return (!is_made).then_some(Input::CookieSeen { question });
+            }
+            Effect::Answer { question, answer } => {
+                if let Some(asker) = self.askers.remove(&question) {
+                    // Whoever asked may be gone.
+                    let _ = asker.send(answer);
+                }
+            }
+            Effect::Tell(event) => self.tell(&event),
+        }
+        None
+    }
+
+    fn tell(&mut self, event: &Event) {
+        match event {
+            // A file that it names may be what it lacks.
+            Event::CompileError { rendered, .. } => self.complaint.clone_from(rendered),
+            Event::Refused {
+                reason,
+                restart: false,
+                ..
+            } => self.complaint.clone_from(reason),
+            _ => {}
+        }
+        self.reporter.report(event);
+    }
+}

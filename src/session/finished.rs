@@ -1,0 +1,100 @@
+//! A job that has ended: what of it the core decides on, and what is kept until it has.
+
+use std::time::Instant;
+
+use crate::compile::Rerun;
+use crate::stale::Changed;
+
+use super::Session;
+use super::core::{BuildEnd, GroupBuilt, HostBuilt, Input};
+use super::job::{BuiltHost, Candidate, Done};
+use super::manifests::NewPlan;
+use super::start::stamp;
+
+/// The result of a job, until it is known what becomes of it.
+#[derive(Debug)]
+pub(super) enum Finished {
+    Host(Box<BuiltHost>, super::job::Job),
+    Group(Box<Candidate>, Times),
+    Plan(NewPlan),
+    Scripts(Vec<Rerun>),
+}
+
+/// When a build began, and what it saw then.
+#[derive(Debug)]
+pub(super) struct Times {
+    pub(super) detected: Option<Instant>,
+    pub(super) begun: Instant,
+    pub(super) saw: Changed,
+}
+
+impl Session {
+    /// A job came to its end.
+    pub(super) fn done(&mut self, done: Done) {
+        let Some(job) = self.job.take() else { return };
+        self.reporter.screen.built();
+        let (finished, end) = match done {
+            Done::Host(Ok(built)) => {
+                let is_new = self.is_new(&built);
+                let end = BuildEnd::Host(Ok(HostBuilt { is_new }));
+                (Some(Finished::Host(built, job)), end)
+            }
+            Done::Host(Err(error)) => {
+                let failure = self.host_failure(error, &job);
+                (None, BuildEnd::Host(Err(failure)))
+            }
+            Done::Group(Ok(candidate)) => {
+                let is_as_seen = !job.is_ahead() || self.inputs.are(&candidate.built.inputs);
+                if !is_as_seen {
+                    // The system has yet to tell of it.
+                    self.touched.extend(candidate.built.inputs.keys().cloned());
+                    self.step(Input::Touched { at_once: true });
+                }
+                let is_current = is_as_seen && self.is_current(&candidate);
+                let end = BuildEnd::Group(Ok(GroupBuilt { is_current }));
+                let times = Times {
+                    detected: job.detected(),
+                    begun: job.begun(),
+                    saw: job.into_saw(),
+                };
+                (Some(Finished::Group(Box::new(candidate), times)), end)
+            }
+            Done::Group(Err(error)) => {
+                let failure = self.group_failure(error);
+                (None, BuildEnd::Group(Err(failure)))
+            }
+            Done::Asked(answer) => {
+                let (plan, nothing) = self.cargo_answered(answer, &job);
+                (Some(Finished::Plan(plan)), BuildEnd::Cargo { nothing })
+            }
+            Done::Scripts(reruns) => {
+                let end = BuildEnd::Scripts(super::scripts::end_of(&reruns));
+                (Some(Finished::Scripts(reruns)), end)
+            }
+            Done::Merged => (None, BuildEnd::Merged),
+        };
+        self.finished = finished;
+        self.step(Input::BuildEnded(end));
+    }
+
+    /// Whether a host is another program than the one that runs, or would start in another way. A
+    /// build that was cancelled at its very end leaves nothing to compile to the next one.
+    fn is_new(&self, built: &BuiltHost) -> bool {
+        let ran = self.build.as_ref().map(|it| &it.run);
+        let starts_differently = ran.is_some_and(|ran| *ran != built.build.run);
+        built.build.compiled || starts_differently || self.started != stamp(&built.build.executable)
+    }
+
+    /// Whether a generation was compared with what the host that runs has in memory.
+    fn is_current(&self, candidate: &Candidate) -> bool {
+        let loaded = self.loaded.as_ref();
+        loaded.is_some_and(|it| std::sync::Arc::ptr_eq(it, &candidate.loaded))
+    }
+
+    /// Nothing becomes of it.
+    pub(super) fn discard(&mut self) {
+        if let Some(Finished::Group(candidate, _)) = self.finished.take() {
+            let _ = std::fs::remove_file(&candidate.built.library.path);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A generation that was built: whether it may meet what the host has in memory.
+
+use crate::compat::Checked;
+use crate::compile::Built;
+use crate::decide;
+use crate::decide::{Findings, Verdict};
+use crate::host::Image;
+
+use super::core::Fit;
+use super::finished::Finished;
+use super::{Offer, Session};
+
+impl Session {
+    /// Compares the generation that was just built with what the host has in memory. One that fits
+    /// is what will be offered.
+    pub(super) fn inspect(&mut self) -> Fit {
+        let Some(Finished::Group(candidate, times)) = self.finished.take() else {
+            return Fit::Unknown;
+        };
+        let (fit, image) = match Image::of(&candidate.built.library) {
+            Ok(image) => {
+                let foreign = candidate.foreign.clone();
+                let fit = self.fits(&candidate.built, &candidate.checked, foreign);
+                (fit, Some(image))
+            }
+            // Nobody but the linker had it.
+            Err(error) => (Fit::Damaged(error.to_string()), None),
+        };
+        match (fit, image) {
+            (Fit::Yes, Some(image)) => {
+                self.generations.offered(&candidate.built.library.path);
+                self.offer = Some(Offer {
+                    built: candidate.built,
+                    image,
+                    checked: candidate.checked.ok(),
+                    check: candidate.check,
+                    saw: times.saw,
+                    detected: times.detected,
+                    begun: times.begun,
+                });
+                Fit::Yes
+            }
+            (fit, _) => {
+                // What it was made of may no longer be there.
+                let is_there = self.inputs.are(&candidate.built.inputs);
+                self.finished = Some(Finished::Group(candidate, times));
+                match fit {
+                    Fit::No(_) if !is_there => Fit::Unknown,
+                    fit => fit,
+                }
+            }
+        }
+    }
+
+    /// Layouts can't be read: from now on tokens decide.
+    pub(super) fn compare_tokens(&mut self, why: &str) {
+        self.are_layouts_readable = false;
+        self.say_notes(vec![format!(
+            "types are compared by their tokens, since {why}: each change of one restarts the host"
+        )]);
+    }
+
+    /// Whether a build may meet what is in memory.
+    fn fits(
+        &mut self,
+        built: &Built,
+        checked: &Result<Checked, String>,
+        foreign: Option<String>,
+    ) -> Fit {
+        if let Err(why) = checked {
+            self.compare_tokens(why);
+        }
+        let Some((build, loaded)) = self.build.as_ref().zip(self.loaded.as_ref()) else {
+            return Fit::Unknown;
+        };
+        let layouts = checked.as_ref().map(|checked| &checked.found);
+        let by_name = layouts.ok().map(|found| &found.by_name);
+        let renamed = layouts.ok().map(|found| &found.renamed);
+        let has_renamed = renamed.is_some_and(|names| !names.is_empty());
+        let root = &self.builder.plan.workspace_root;
+        let held = loaded.by_type_id();
+        let needs_tokens = by_name.is_none_or(|names| !names.is_empty())
+            || has_renamed
+            || build.keepers.hold_all
+            || !held.is_empty()
+            || self.inputs.unparsable(root).is_some();
+        if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
+            return Fit::Unknown;
+        }
+        let (verdict, notes) = decide::of_build(&Findings {
+            foreign,
+            unparsable: self.inputs.unparsable(root),
+            layouts: layouts.map_err(String::as_str),
+            // Optimised code may not even describe a type that something holds.
+            unseen: match build.keepers.hold_all {
+                true => self.inputs.retyped(None),
+                false => self.inputs.retyped(by_name),
+            },
+            regiven: self.inputs.regiven(layouts.is_ok().then_some(&held)),
+            has_made_over: loaded.has_made_over(),
+            knows_type_ids: !build.keepers.hide_type_ids,
+            are_renames: renamed.is_none_or(|all| {
+                let mut all = all.iter();
+                all.all(|(old, new)| self.inputs.is_rename(old, new))
+            }),
+            by_type_id: &held,
+        });
+        match verdict {
+            Verdict::Restart { reason, .. } => Fit::No(reason),
+            Verdict::Reload { .. } | Verdict::Nothing { .. } => {
+                self.say_notes(notes);
+                Fit::Yes
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What other processes ask of the session while it runs, and how they find it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::control::{Asked, Record};
+use crate::discover::HostKind;
+
+use super::Session;
+use super::core::Input;
+
+/// What the name of a cookie begins with.
+const COOKIE: &str = "cookie-";
+
+impl Session {
+    /// Lets others find the session. What there is to start is known once it was built.
+    pub(super) fn tell_others(&self, program: Option<PathBuf>) -> io::Result<()> {
+        let plan = &self.builder.plan;
+        let group = plan.group.iter().map(|it| &it.dir);
+        let others = plan.shared.iter().chain(&plan.host_side);
+        let record = Record {
+            pid: std::process::id(),
+            workspace_root: plan.workspace_root.clone(),
+            folders: group.chain(others.map(|it| &it.dir)).cloned().collect(),
+            package: plan.host.package.clone(),
+            target: plan.host.target.clone(),
+            is_example: plan.host.kind == HostKind::Example,
+            generations: self.host_settings.directory.clone(),
+            program,
+        };
+        record.store(self.rendezvous.path())
+    }
+
+    pub(super) fn asked(&mut self, asked: Asked) {
+        self.questions += 1;
+        let question = self.questions;
+        self.askers.insert(question, asked.answer);
+        let request = asked.request;
+        self.step(Input::Asked { question, request });
+    }
+
+    /// A file that the session notices after all that was saved before it was made.
+    pub(super) fn cookie(&self, question: u64) -> PathBuf {
+        self.rendezvous.path().join(format!("{COOKIE}{question}"))
+    }
+
+    /// Takes the cookies out of the paths that were noticed, and says whose they are.
+    pub(super) fn take_cookies(&self, paths: &mut Vec<PathBuf>) -> Vec<u64> {
+        let place = self.rendezvous.path();
+        let noticed = paths.extract_if(.., |path| path.starts_with(place));
+        let mut questions: Vec<u64> = noticed
+            .filter_map(|path| {
+                let name = path.file_name()?.to_str()?;
+                let question = name.strip_prefix(COOKIE)?.parse().ok()?;
+                // It goes with its folder, at the latest.
+                let _ = std::fs::remove_file(&path);
+                Some(question)
+            })
+            .collect();
+        questions.dedup();
+        questions
+    }
+}

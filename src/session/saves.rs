@@ -1,0 +1,222 @@
+//! What was saved: from file events to what the changes on disk ask for.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::base::contents::Digested;
+use crate::stale::{Kind, Noticed};
+
+use super::Session;
+use super::core::{Examined, Found, Input, Looked};
+use super::failures::is_file_named;
+use super::job::Job;
+
+impl Session {
+    /// The watcher has something to tell.
+    pub(super) fn noticed(&mut self, noticed: Noticed) {
+        match noticed {
+            Noticed::Paths(mut paths) => {
+                let questions = self.take_cookies(&mut paths);
+                self.touched(paths);
+                for question in questions {
+                    self.step(Input::CookieSeen { question });
+                }
+            }
+            Noticed::Lost => {
+                if let Err(error) = self.watcher.renew() {
+                    self.error(&error.to_string());
+                }
+                self.touched.extend(self.inputs.paths().cloned());
+                self.step(Input::Overflowed);
+            }
+            Noticed::Failed(error) => self.error(&format!("files can't be watched: {error}")),
+        }
+    }
+
+    fn touched(&mut self, mut paths: Vec<PathBuf>) {
+        paths.extend(self.watcher.follow(&paths));
+        let mut concern = BTreeSet::new();
+        let mut at_once = false;
+        for path in paths {
+            let inputs = self.inputs.at(&path);
+            if inputs.is_empty() && self.may_be_lacked(&path) {
+                concern.insert(path);
+            }
+            at_once |= !inputs.is_empty();
+            concern.extend(inputs);
+        }
+        if !concern.is_empty() {
+            self.touched.extend(concern);
+            self.step(Input::Touched { at_once });
+        }
+    }
+
+    /// Whether a file that is no input may become one, or be what a failed build lacks.
+    fn may_be_lacked(&self, path: &Path) -> bool {
+        if self.is_named(path) {
+            return true;
+        }
+        let root = &self.builder.plan.workspace_root;
+        let concerns = self.is_near(path) || (self.core.is_broken() && path.starts_with(root));
+        concerns && !is_editors_own(path) && !self.is_sessions_own(path)
+    }
+
+    /// Whether the session itself writes a file: it would be the cause of its own builds.
+    fn is_sessions_own(&self, path: &Path) -> bool {
+        let events = self.reporter.events.as_ref();
+        events.is_some_and(|it| it.is_written_to(path))
+    }
+
+    /// Whether somebody asked for a file to be an input, which may not have been there so far.
+    fn is_named(&self, path: &Path) -> bool {
+        match self.kind_of_new(path) {
+            Some(Kind::Reloadable) => true,
+            // Scripts that name a folder name no copies that editors make in it.
+            Some(_) => !is_editors_own(path),
+            None => false,
+        }
+    }
+
+    /// Whether a path is in a package's folder, or is that of a manifest.
+    fn is_near(&self, path: &Path) -> bool {
+        let plan = &self.builder.plan;
+        let others = plan.shared.iter().chain(&plan.host_side);
+        let group = plan.group.iter().map(|it| &it.dir);
+        let mut folders = group.chain(others.map(|it| &it.dir));
+        plan.manifests.iter().any(|it| it == path) || folders.any(|folder| path.starts_with(folder))
+    }
+
+    /// Whether a file that is no input may be what the last build lacked: it is named in what that
+    /// build said, or it is a package's and may be a module that the build read and found no error in,
+    /// or came or went since the build began. A log that the host appends to is none of these.
+    fn may_mend(&self, path: &Path) -> bool {
+        let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
+        if is_file_named(&self.complaint, path) || self.core.is_broken() && may_be_module() {
+            return true;
+        }
+        let created = std::fs::metadata(path).and_then(|metadata| metadata.created());
+        let is_new = created.map_or(true, |created| created >= self.build_begun);
+        is_new && self.is_near(path)
+    }
+
+    /// Looks at the files that were touched.
+    pub(super) fn look(&mut self, at_all: bool, is_patient: bool) -> Looked {
+        if at_all {
+            self.touched.extend(self.inputs.unseen());
+        }
+        let mut inputs = self.touched.iter().filter(|it| self.inputs.contains(it));
+        if is_patient && inputs.any(|path| is_half_saved(path)) {
+            return Looked::HalfSaved;
+        }
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.retain(|path| self.inputs.is_news(path) && !self.is_left_by_failed_build(path));
+        if self.job.as_ref().is_some_and(Job::resolves) {
+            // It is the build that writes it, and then reads it.
+            touched.remove(&self.builder.plan.lock_file());
+        }
+        for path in &touched {
+            let is_new = !self.inputs.contains(path) && path.is_file();
+            if is_new
+                && self.is_named(path)
+                && let Some(kind) = self.kind_of_new(path)
+            {
+                self.inputs.add(path, kind);
+                self.tell_scripts_of_new(path);
+            }
+        }
+        let mut changed = self.inputs.look_at(touched.iter());
+        let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
+        self.say_notes(waiting);
+        touched.retain(|path| !self.inputs.is_of_version_control(path));
+        let (mut edited, mut others): (Vec<PathBuf>, Vec<PathBuf>) = touched
+            .iter()
+            .filter(|path| !path.is_dir())
+            .cloned()
+            .partition(|path| self.inputs.contains(path));
+        others.retain(|path| self.may_mend(path));
+        let has_new_files = !others.is_empty();
+        if self.core.is_broken() {
+            edited.extend(others);
+        }
+        if let Some(job) = &mut self.job {
+            let builds_host = job.builds_host();
+            changed.retain(|path| touched.contains(path));
+            changed.retain(|path| !(builds_host && self.inputs.is_built(path)));
+            if !edited.is_empty() {
+                job.touch(touched);
+            }
+        }
+        Looked::Found(Found {
+            edited,
+            is_changed: !changed.is_empty(),
+            has_new_files,
+            changed: self.inputs.snapshot(),
+        })
+    }
+
+    /// Whether a file is as the last build left it that failed: its event tells of no save.
+    fn is_left_by_failed_build(&self, path: &Path) -> bool {
+        let left = self.core.left_by_failed_builds().get(path);
+        left.is_some_and(|left| *left == Digested::of(path))
+    }
+
+    /// Finds out what the changes ask for.
+    pub(super) fn examine(&mut self, number: u64, is_patient: bool) -> Examined {
+        let changed: Vec<PathBuf> = {
+            let changed = self.inputs.changed();
+            changed.map(|(path, _)| path.to_owned()).collect()
+        };
+        let mut half_saved: Vec<PathBuf> = match is_patient {
+            true => changed
+                .iter()
+                .filter(|it| is_half_saved(it))
+                .cloned()
+                .collect(),
+            false => Vec::new(),
+        };
+        let mut changes = Vec::new();
+        if half_saved.is_empty() {
+            let root = &self.builder.plan.workspace_root;
+            let concern = self.cargo_answer.concern.as_deref();
+            match self.inputs.changes(root, concern) {
+                Some(found) => changes = found,
+                None => half_saved = changed.into_iter().chain(self.inputs.unseen()).collect(),
+            }
+        }
+        self.inputs.judge_again(&half_saved);
+        let is_half_saved = !half_saved.is_empty();
+        self.touched.extend(half_saved);
+        let manifests = self.inputs.changed_manifests();
+        Examined {
+            number,
+            is_half_saved,
+            changed: self.inputs.snapshot(),
+            changes,
+            needs_cargo: !manifests.is_empty() && manifests != self.cargo_answer.manifests,
+            stale_scripts: self.inputs.stale_scripts(),
+            has_layouts: self.has_layouts(),
+            owes_restart: self.inputs.has_put_off(),
+        }
+    }
+
+    /// Whether layouts tell what a changed type does.
+    fn has_layouts(&self) -> bool {
+        let build = self.build.as_ref();
+        build.is_some_and(|build| build.group.opaque().is_none()) && self.are_layouts_readable
+    }
+}
+
+/// Whether it is a file that editors make beside the one that is edited: no compiler reads it.
+fn is_editors_own(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_hidden = name.starts_with('.') || name.starts_with('#');
+    let is_backup = ["~", ".swp", ".tmp", ".bak"]
+        .iter()
+        .any(|it| name.ends_with(it));
+    is_hidden || is_backup || name == "4913"
+}
+
+/// Whether a file may be in the middle of a save.
+fn is_half_saved(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
+}
