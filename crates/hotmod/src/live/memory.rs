@@ -160,3 +160,26 @@ fn find(address: usize) -> Option<Mapped> {
     unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
     search.found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_page_that_another_segment_may_share_is_given_back() {
+        let pages = |start: usize, end: usize| {
+            let mut mapped = Mapped {
+                clean: Vec::new(),
+                written: 0,
+                page: 0x1000,
+            };
+            mapped.clean.push(start..end);
+            let page = mapped.clean_pages().next();
+            page.map(|it| (it.start, it.end))
+        };
+        assert_eq!(pages(0x1000, 0x3000), Some((0x1000, 0x3000)));
+        assert_eq!(pages(0x1100, 0x4080), Some((0x2000, 0x4000)));
+        assert_eq!(pages(0x1100, 0x2f00), None);
+        assert_eq!(pages(0x1100, 0x1f00), None);
+    }
+}
