@@ -51,10 +51,11 @@ fn a_script_that_writes_a_source_does_not_restart_the_program_again_and_again() 
     reload(&workspace, &mut session, "two", "three");
     assert_eq!(session.count("restarted"), 1);
 
-    // Another text each time, in a source and in a file that only the script reads.
+    // Another text each time, in a source and in a file that only the script reads. To cargo a file is
+    // new if its time is later than that of the script's start, and that clock ticks every few ms.
     workspace.write(
         "app/build.rs",
-        "fn main() {\n    let now = std::time::SystemTime::now().duration_since(\
+        "fn main() {\n    std::thread::sleep(std::time::Duration::from_millis(20));\n    let now = std::time::SystemTime::now().duration_since(\
          std::time::UNIX_EPOCH).unwrap().as_nanos();\n    \
          std::fs::write(\"src/generated.rs\", format!(\"pub const MADE: &str = \\\"{now}\\\";\\n\
          \")).unwrap();\n    std::fs::write(\"stamp.txt\", now.to_string()).unwrap();\n    \
