@@ -19,7 +19,7 @@ pub(crate) mod script;
 mod watched;
 pub(crate) mod wrapper_plan;
 
-pub(crate) use group::{BuildError, Built, Group};
+pub(crate) use group::{BuildError, Built, Group, explaining_line};
 pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
 pub(crate) use script::{Rerun, Script, ScriptError};

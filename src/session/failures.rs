@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::base::contents::Digested;
-use crate::compile::{BuildError, HostError};
+use crate::compile::{BuildError, HostError, explaining_line};
 use crate::decide::Cause;
 use crate::stale::Depth;
 
@@ -106,8 +106,8 @@ impl Session {
             // The group may need what the host was not linked with.
             BuildError::Link(words) => {
                 let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
-                let first = words.lines().next().unwrap_or_default();
-                let unlinked = || format!("the group could not be linked: {first}");
+                let why = explaining_line(&words);
+                let unlinked = || format!("the group could not be linked: {why}");
                 GroupFailure::Restart(Cause::Unlinkable, foreign.unwrap_or_else(unlinked))
             }
             // What the system refused it may grant the next time, to the same sources.

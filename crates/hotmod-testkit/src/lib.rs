@@ -23,4 +23,5 @@ pub use sandbox::without_close_range;
 pub use session::{Run, Session};
 pub use terminal::Terminal;
 pub use toolchain::{is_installed, is_selected, let_rustup_choose, use_toolchain};
+pub use warm::once_in_a_run;
 pub use workspace::{Workspace, compiled, files, target_directory};

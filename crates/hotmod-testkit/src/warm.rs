@@ -1,7 +1,7 @@
-//! Fixtures are built once in each run of the tests, so that sessions start from there.
+//! What many tests start from is built once in each run of the tests: fixtures above all.
 //!
 //! A run may be one process, as under `cargo test`, or one for each test, as under nextest: so a
-//! locked file beside the target directory says which run built it last.
+//! locked file beside the folder says which run built it last.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -17,12 +17,12 @@ static RUN: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// Calls `build` for a target directory unless this run did so before. Other tests wait meanwhile.
-pub(crate) fn once(target: &Path, build: impl FnOnce()) {
-    fs::create_dir_all(target.parent().unwrap()).unwrap();
+/// Calls `build`, which writes a folder, unless this run did so before. Other tests wait meanwhile.
+pub fn once_in_a_run(folder: &Path, build: impl FnOnce()) {
+    fs::create_dir_all(folder.parent().unwrap()).unwrap();
     let mut options = File::options();
     let options = options.read(true).write(true).create(true).truncate(false);
-    let mut file = options.open(target.with_extension("run")).unwrap();
+    let mut file = options.open(folder.with_extension("run")).unwrap();
     file.lock().unwrap();
     let mut last = String::new();
     file.read_to_string(&mut last).unwrap();

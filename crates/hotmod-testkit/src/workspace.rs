@@ -7,7 +7,8 @@ use std::process::Command;
 
 use crate::places::{repository, temporary};
 use crate::session::Run;
-use crate::{toolchain, warm};
+use crate::toolchain;
+use crate::warm::once_in_a_run;
 
 /// The one target directory of all copies of a fixture. Two fixtures can't share one: cargo gives
 /// their crates of one name the same file name, and takes one's for the other's.
@@ -79,7 +80,7 @@ impl Workspace {
 
     /// Builds the fixture once, as its user would have, so that its sessions start from there.
     fn warm(&self, fixture: &Path) {
-        warm::once(&self.target, || {
+        once_in_a_run(&self.target, || {
             // With the feature and the setting of a session's build: these make other artefacts.
             let status = self
                 .command("cargo")

@@ -28,6 +28,8 @@ use crate::compile::link::{native, rlib, shared};
 use driver::linker_command;
 use fault::{of_system, remove_leftovers};
 
+pub(crate) use fault::explaining_line;
+
 /// What a crate gives to the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Objects {

@@ -37,6 +37,7 @@ use link::{Objects, Recipe};
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
+pub(crate) use link::explaining_line;
 pub(crate) use unit::Unit;
 
 /// All reloadable crates of a host.

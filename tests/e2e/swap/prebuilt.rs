@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use hotmod_protocol::BuildId;
 use serde_json::Value;
 
-use hotmod_testkit::{Library, Session, Workspace, files};
+use hotmod_testkit::{Library, Session, Workspace, files, once_in_a_run, temporary};
 
 /// What one session built.
 pub(super) struct Prebuilt {
@@ -24,7 +24,20 @@ pub(super) struct Prebuilt {
     pub(super) twice: Library,
 }
 
-pub(super) static PREBUILT: LazyLock<Prebuilt> = LazyLock::new(prebuild);
+/// Each test may be a process of its own, and one of them builds.
+pub(super) static PREBUILT: LazyLock<Prebuilt> = LazyLock::new(|| {
+    let kept = temporary().join("workspaces/swap.builds");
+    once_in_a_run(&kept, || prebuild(&kept));
+    let library = |name: &str| kept_library(&kept.join(name));
+    Prebuilt {
+        host: kept.join("host"),
+        builds: ["1", "2", "3"].map(library).into(),
+        lacks: library("lacks"),
+        not_send: library("not-send"),
+        other_signature: library("other-signature"),
+        twice: library("twice"),
+    }
+});
 
 /// The entry points of `pages::contract`.
 const SIGNATURE: &str = "#[hotmod::hot]\npub fn number(of: u32) -> u32 {\n    of\n}\n";
@@ -35,11 +48,10 @@ const KEEP: &str = "black_box(&pages::contract::number);\n    \
                     black_box(&pages::contract::extra);\n    \
                     black_box(&pages::contract::sends);";
 
-fn prebuild() -> Prebuilt {
+fn prebuild(kept: &Path) {
     let workspace = Workspace::new("swap", "swap");
-    let kept = workspace.root().with_extension("builds");
-    let _ = fs::remove_dir_all(&kept);
-    fs::create_dir_all(&kept).unwrap();
+    let _ = fs::remove_dir_all(kept);
+    fs::create_dir_all(kept).unwrap();
     let mut session = workspace.run().ready();
     let mut generations = generations_of(&mut session);
     let contract = |items: &[&str]| {
@@ -48,9 +60,13 @@ fn prebuild() -> Prebuilt {
     // Nothing asks for these entry points yet, so builds that the host will not take go live.
     let not_send = SENDS.replace("1_u8", "std::rc::Rc::new(1_u8)");
     contract(&[SIGNATURE, EXTRA, &not_send]);
-    let not_send = keep(&session.wait_for("live"), &generations, &kept);
+    keep(
+        &session.wait_for("live"),
+        &generations,
+        &kept.join("not-send"),
+    );
     contract(&[SIGNATURE, SENDS]);
-    let lacks = keep(&session.wait_for("live"), &generations, &kept);
+    keep(&session.wait_for("live"), &generations, &kept.join("lacks"));
 
     contract(&[SIGNATURE, EXTRA, SENDS]);
     session.wait_for("live");
@@ -60,10 +76,10 @@ fn prebuild() -> Prebuilt {
     generations = generations_of(&mut session);
     let host = kept.join("host");
     fs::copy(format!("/proc/{}/exe", restarted["pid"]), &host).unwrap();
-    let mut builds = Vec::new();
     for number in 1..=3 {
         set_build(&workspace, number - 1, number);
-        builds.push(keep(&session.wait_for("live"), &generations, &kept));
+        let kept = kept.join(number.to_string());
+        keep(&session.wait_for("live"), &generations, &kept);
     }
 
     // The session does not take it either, and starts a host that has it.
@@ -73,22 +89,17 @@ fn prebuild() -> Prebuilt {
     session.wait_for_answer("ready");
     generations = generations_of(&mut session);
     set_build(&workspace, 3, 4);
-    let other_signature = keep(&session.wait_for("live"), &generations, &kept);
+    let kept_signature = kept.join("other-signature");
+    keep(&session.wait_for("live"), &generations, &kept_signature);
     let twice = "pub fn both() {\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n    {\n        #[hotmod::hot]\n        fn twice() {}\n        \
                  twice();\n    }\n}\n";
     let before = files(&generations);
     contract(&[&signature, EXTRA, SENDS, twice]);
     assert_eq!(session.wait_for("refused")["restart"], false);
-    let twice = added(&before, &generations, &kept);
-    Prebuilt {
-        host,
-        builds,
-        lacks,
-        not_send,
-        other_signature,
-        twice,
-    }
+    let mut all = files(&generations).into_iter();
+    let added = all.find(|it| !before.contains(it)).unwrap();
+    keep_library(&added, &kept.join("twice"));
 }
 
 fn generations_of(session: &mut Session) -> PathBuf {
@@ -104,24 +115,25 @@ fn set_build(workspace: &Workspace, from: u32, to: u32) {
     }
 }
 
-/// Keeps the library that went live.
-fn keep(live: &Value, generations: &Path, kept: &Path) -> Library {
+/// Keeps the library that went live, in a folder of its own.
+fn keep(live: &Value, generations: &Path, folder: &Path) {
     let build = live["build_id"].as_str().unwrap();
-    let name = format!("libhotmod_group-{build}.so");
-    let path = kept.join(&name);
-    fs::copy(generations.join(name), &path).unwrap();
-    let build = BuildId(u64::from_str_radix(build, 16).unwrap());
-    Library { build, path }
+    keep_library(
+        &generations.join(format!("libhotmod_group-{build}.so")),
+        folder,
+    );
 }
 
-/// Keeps the library that was not there before.
-fn added(before: &[PathBuf], generations: &Path, kept: &Path) -> Library {
-    let mut all = files(generations).into_iter();
-    let added = all.find(|it| !before.contains(it)).unwrap();
-    let stem = added.file_stem().unwrap().to_str().unwrap();
+fn keep_library(library: &Path, folder: &Path) {
+    fs::create_dir(folder).unwrap();
+    fs::copy(library, folder.join(library.file_name().unwrap())).unwrap();
+}
+
+/// The library that is kept in a folder.
+fn kept_library(folder: &Path) -> Library {
+    let path = files(folder).pop().unwrap();
+    let stem = path.file_stem().unwrap().to_str().unwrap();
     let build = stem.strip_prefix("libhotmod_group-").unwrap();
     let build = BuildId(u64::from_str_radix(build, 16).unwrap());
-    let path = kept.join(added.file_name().unwrap());
-    fs::copy(&added, &path).unwrap();
     Library { build, path }
 }

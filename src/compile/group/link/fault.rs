@@ -36,9 +36,43 @@ pub(crate) fn of_system(words: &str) -> Option<&str> {
     words.lines().find(is_refusal)
 }
 
+/// The line of a linker's words that says what is wrong. GNU ld names the function first that it found that
+/// in, on a line that ends with a colon.
+pub(crate) fn explaining_line(words: &str) -> &str {
+    let is_about_next =
+        |line: &&str| line.trim_end().ends_with(':') || line.contains(": warning: ");
+    let mut lines = words.lines().filter(|it| !it.trim().is_empty());
+    let explains = lines.clone().find(|line| !is_about_next(line));
+    explains.or_else(|| lines.next()).unwrap_or_default().trim()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::of_system;
+    use super::{explaining_line, of_system};
+
+    #[test]
+    fn the_line_that_explains_is_found_in_the_words_of_each_linker() {
+        for (words, expected) in [
+            (
+                "ld.lld: error: undefined symbol: f\n>>> referenced by lib.rs:7\n",
+                "ld.lld: error: undefined symbol: f",
+            ),
+            (
+                "ld.lld: warning: w\nld.lld: error: undefined symbol: f\n",
+                "ld.lld: error: undefined symbol: f",
+            ),
+            (
+                "/usr/bin/ld: pages.o: in function `pages::page':\n\
+                 /pages/src/lib.rs:7: undefined reference to `f'\n\
+                 collect2: error: ld returned 1 exit status\n",
+                "/pages/src/lib.rs:7: undefined reference to `f'",
+            ),
+            ("only this:\n", "only this:"),
+            ("", ""),
+        ] {
+            assert_eq!(explaining_line(words), expected);
+        }
+    }
 
     #[test]
     fn what_the_system_refuses_a_linker_is_told_from_what_it_lacks() {
