@@ -29,6 +29,7 @@ mod held;
 mod names;
 mod parts;
 mod pass;
+mod root;
 mod roots;
 mod types;
 mod walk;
@@ -41,10 +42,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use compare::{Comparison, compare, is_changed};
-#[cfg(test)]
-pub(crate) use difference::Difference;
-pub(crate) use difference::Severity;
-pub(crate) use types::Layout;
+pub(crate) use difference::{Difference, Part, Severity, Step, Subject};
+pub(crate) use root::Root;
+pub(crate) use types::{Kind, Layout};
 
 use super::keepers::Keepers;
 use super::symbols;

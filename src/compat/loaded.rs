@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::keepers::Keepers;
-use super::layout::{self, Comparison, Crate, Layout, Unreadable, Wanted};
+use super::layout::{self, Comparison, Crate, Layout, Root, Unreadable, Wanted};
 use crate::base::stamp::Stamp;
 
 /// The layouts of one host's generations.
@@ -30,8 +30,8 @@ struct Known {
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
     /// The compilations whose layouts are among these; of a crate without code there is none.
     stamps: BTreeMap<(String, Stamp), Option<Arc<Layout>>>,
-    /// By the label of a kept static whose value can be made over, the layout that its value is of.
-    kept: BTreeMap<String, Arc<Layout>>,
+    /// By a kept static whose value can be made over, the layout that its value is of.
+    kept: BTreeMap<Root, Arc<Layout>>,
     /// Whether a value was made over to another type than the baseline's.
     has_made_over: bool,
     /// What something may keep by its `TypeId`.
@@ -166,14 +166,13 @@ impl Loaded {
         let known_before = made.iter().filter_map(|it| known.stamps.get(it));
         let layouts = checked.layouts.values().chain(known_before.flatten());
         let changed = layouts.flat_map(|now| {
-            let is_changed = |label: &&str| {
-                let before = known.kept.get(*label);
-                before.is_some_and(|before| layout::is_changed(label, before, now))
+            let is_changed = |root: &&Root| {
+                let before = known.kept.get(*root);
+                before.is_some_and(|before| layout::is_changed(root, before, now))
             };
             now.migrating().filter(is_changed)
         });
-        let path = |label: &str| label.strip_prefix("static ").unwrap_or(label).to_owned();
-        changed.map(path).collect()
+        changed.map(|root| root.name().to_owned()).collect()
     }
 
     /// Whether a kept value may be of another type than the host was built with.
@@ -200,10 +199,10 @@ impl Known {
     }
 
     fn keep(&mut self, layout: &Arc<Layout>) {
-        for label in layout.migrating() {
-            let before = self.kept.insert(label.to_owned(), Arc::clone(layout));
+        for root in layout.migrating() {
+            let before = self.kept.insert(root.clone(), Arc::clone(layout));
             self.has_made_over |=
-                before.is_some_and(|before| layout::is_changed(label, &before, layout));
+                before.is_some_and(|before| layout::is_changed(root, &before, layout));
         }
     }
 }

@@ -13,14 +13,12 @@ mod crate_hash;
 mod identity;
 pub(crate) mod items;
 mod keepers;
-mod layout;
+pub(crate) mod layout;
 mod loaded;
 pub(crate) mod symbols;
 
 pub(crate) use identity::Identity;
 pub(crate) use items::Outside;
 pub(crate) use keepers::{Keepers, Unmarked};
-#[cfg(test)]
-pub(crate) use layout::Difference;
-pub(crate) use layout::{Comparison, Crate, Severity, mentions};
+pub(crate) use layout::Crate;
 pub(crate) use loaded::{Checked, Loaded};

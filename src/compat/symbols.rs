@@ -12,7 +12,6 @@ mod name;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,6 +61,14 @@ pub(crate) struct Use {
     pub(crate) user: String,
     /// The item by way of which it has it.
     pub(crate) by_way_of: Option<String>,
+}
+
+/// An item of the group that code outside has, by the name that people are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct HostUse {
+    pub(crate) item: String,
+    #[serde(flatten)]
+    pub(crate) its: Use,
 }
 
 /// Why symbols could not be read.
@@ -158,22 +165,18 @@ impl HostSymbols {
     /// What code outside the group has, as people are shown it.
     pub(crate) fn shown_uses(&self) -> impl Iterator<Item = (String, Use)> {
         self.uses.iter().map(|(path, its)| {
-            let by_way_of = its.by_way_of.as_deref().map(shown);
-            let its = Use {
-                by_way_of,
-                ..its.clone()
-            };
-            (shown(path), its)
+            let HostUse { item, its } = HostUse::shown(path, its);
+            (item, its)
         })
     }
 
     /// How code outside the group has the item that has this key in a source of this crate, if it does.
-    pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<String> {
+    pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<HostUse> {
         self.used_if(crate_name, |path| key(path) == its_key)
     }
 
     /// The same of a method of this name, whatever type it is of.
-    pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<String> {
+    pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
         self.used_if(crate_name, |path| {
             let key = key(path);
             key.rsplit_once("::").is_some_and(|(_, last)| last == name)
@@ -186,7 +189,7 @@ impl HostSymbols {
         crate_name: &str,
         of: &str,
         is_written: impl Fn(&str) -> bool,
-    ) -> Option<String> {
+    ) -> Option<HostUse> {
         let begin = format!("<{of} as ");
         self.used_if(crate_name, |path| {
             let key = key(path);
@@ -194,20 +197,21 @@ impl HostSymbols {
         })
     }
 
-    fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<String> {
+    fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<HostUse> {
         let mut uses = self.uses.iter();
         let (path, its) = uses.find(|(path, _)| is_of(path, crate_name) && is_it(path))?;
-        Some(format!("`{}` {its}", shown(path)))
+        Some(HostUse::shown(path, its))
     }
 }
 
-impl fmt::Display for Use {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = &self.user;
-        match (&self.by_way_of, self.is_data) {
-            (Some(way), _) => write!(f, "is reached from `{user}` by way of `{}`", shown(way)),
-            (None, false) => write!(f, "is called by `{user}` directly"),
-            (None, true) => write!(f, "is used by `{user}` directly"),
+impl HostUse {
+    fn shown(path: &str, its: &Use) -> Self {
+        HostUse {
+            item: shown(path),
+            its: Use {
+                by_way_of: its.by_way_of.as_deref().map(shown),
+                ..its.clone()
+            },
         }
     }
 }

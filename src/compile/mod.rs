@@ -22,4 +22,4 @@ pub(crate) mod wrapper_plan;
 pub(crate) use group::{BuildError, Built, Group, explaining_line};
 pub(crate) use host::{Builder, HostBuild, HostError};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
-pub(crate) use script::{Rerun, Script, ScriptError};
+pub(crate) use script::{Rerun, Script, ScriptChange, ScriptError};

@@ -4,13 +4,14 @@
 //! offered to the host, about what was built. It only weighs what others found, and touches
 //! nothing: its tests are tables.
 
+mod reason;
+
 use std::collections::BTreeSet;
 
-use crate::compat::{Comparison, Severity, mentions};
+use crate::compat::items::{Item, Regiven};
+use crate::compat::layout::{Comparison, Difference, Severity, mentions};
 use crate::stale::{Change, Of, Retyped};
-
-/// Why an edit asks for something, as it is shown. A person can act on it.
-pub(crate) type Reason = String;
+pub(crate) use reason::Reason;
 
 /// What an edit asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub(crate) enum Program {
 /// Judges an edit, before anything is built.
 pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
     let found = of_changes(evidence);
-    let asked = || "it was asked for".to_owned();
+    let asked = || Reason::Requested;
     match (found, evidence.action) {
         (Verdict::Nothing { .. } | Verdict::Reload { .. }, Some(Action::Restart)) => {
             Verdict::Restart {
@@ -113,11 +114,11 @@ pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
         (Verdict::Nothing { .. }, Some(Action::Reload)) => Verdict::Reload { reason: asked() },
         (found, Some(_)) => found,
         (_, None) if evidence.is_paused => Verdict::Nothing {
-            reason: "the session is paused".to_owned(),
+            reason: Reason::Paused,
         },
         (Verdict::Reload { .. } | Verdict::Restart { .. }, None) if evidence.is_known_to_fail => {
             Verdict::Nothing {
-                reason: "nothing changed since the build that failed".to_owned(),
+                reason: Reason::FailedBefore,
             }
         }
         (found, None) => found,
@@ -125,69 +126,67 @@ pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
 }
 
 fn of_changes(evidence: &Evidence) -> Verdict {
-    let restart = |cause, reason: &str| Verdict::Restart {
-        cause,
-        reason: reason.to_owned(),
-    };
+    let restart = |cause, reason| Verdict::Restart { cause, reason };
     match (evidence.program, &evidence.due) {
-        (Program::Missing, _) => return restart(Cause::NotBuilt, "there is no program yet"),
-        (Program::Ended, _) => return restart(Cause::NotRunning, "the host is not running"),
-        (_, Some((cause, reason))) => return restart(cause.clone(), reason),
+        (Program::Missing, _) => return restart(Cause::NotBuilt, Reason::NotBuilt),
+        (Program::Ended, _) => return restart(Cause::NotRunning, Reason::NotRunning),
+        (_, Some((cause, reason))) => return restart(cause.clone(), reason.clone()),
         (Program::Left, _) if !evidence.changes.is_empty() => {
-            return restart(Cause::Left, "the host left the session");
+            return restart(Cause::Left, Reason::HostLeft);
         }
         _ => {}
     }
-    for change in &evidence.changes {
-        if let Some(reason) = change.restarts(evidence.has_layouts) {
-            let cause = Cause::Edit(change.path.clone());
-            return Verdict::Restart { cause, reason };
-        }
+    let restarts = |it: &Change| it.restarts(evidence.has_layouts);
+    let reasons = evidence.changes.iter().flat_map(restarts);
+    if let Some(reason) = Reason::of_all(reasons.collect()) {
+        let mut changes = evidence.changes.iter();
+        let first = changes.find(|it| !restarts(it).is_empty());
+        let path = first.map(|it| it.path.clone()).unwrap_or_default();
+        return restart(Cause::Edit(path), reason);
     }
     match evidence.changes.first() {
         Some(change) => Verdict::Reload {
-            reason: format!("`{}` changed", change.path),
+            reason: Reason::File {
+                path: change.path.clone(),
+            },
         },
         None => Verdict::Nothing {
-            reason: "what was saved is what runs".to_owned(),
+            reason: Reason::Unchanged,
         },
     }
 }
 
 impl Change {
     /// Why it can't be reloaded.
-    fn restarts(&self, has_layouts: bool) -> Option<String> {
-        let path = &self.path;
+    fn restarts(&self, has_layouts: bool) -> Vec<Reason> {
+        let path = self.path.clone();
         match &self.of {
-            Of::Cargo { concern } => {
-                let changed = || format!("`{path}` changed");
-                Some(concern.clone().unwrap_or_else(changed))
+            Of::Cargo { concern: None } => vec![Reason::File { path }],
+            Of::Cargo {
+                concern: Some(concern),
+            } => vec![Reason::Cargo(concern.clone())],
+            Of::Unmarked { package } => vec![Reason::Package {
+                path,
+                package: package.clone(),
+            }],
+            Of::Script { package } => vec![Reason::Script {
+                path,
+                package: package.clone(),
+            }],
+            Of::ScriptInput => Vec::new(),
+            Of::Unknown => vec![Reason::UnknownBaseline { path }],
+            Of::Reloadable { retyped, outside } => {
+                let direct = outside.clone().map(|found| Reason::Direct {
+                    path: path.clone(),
+                    found: Box::new(found),
+                });
+                // Layouts tell of a type that changed, unless there is no build to read them from.
+                let counts = direct.is_some() || !has_layouts;
+                let retyped = retyped.clone().filter(|_| counts);
+                let retyped =
+                    retyped.map(|Retyped { item, user }| Reason::Item { item, path, user });
+                direct.into_iter().chain(retyped).collect()
             }
-            Of::Unmarked { package } => Some(format!(
-                "`{path}` changed, and `{package}` is not reloadable"
-            )),
-            Of::Script { package } => Some(format!(
-                "`{path}` changed, which the build script of `{package}` reads"
-            )),
-            Of::ScriptInput => None,
-            Of::Unknown => Some(format!(
-                "`{path}` changed, and what types of it the host was built with is not known"
-            )),
-            Of::Reloadable { retyped, outside } => match (outside, retyped) {
-                (Some(outside), _) => Some(outside.clone()),
-                (None, Some(retyped)) if !has_layouts => Some(retyped.reason(path)),
-                _ => None,
-            },
-        }
-    }
-}
-
-impl Retyped {
-    fn reason(&self, path: &str) -> String {
-        let Retyped { item, user } = self;
-        match user {
-            None => format!("`{item}` in `{path}` changed"),
-            Some(user) => format!("`{item}` in `{path}` changed, which is compiled into `{user}`"),
         }
     }
 }
@@ -195,16 +194,16 @@ impl Retyped {
 /// What is known of a build before it is offered.
 #[derive(Debug)]
 pub(crate) struct Findings<'a> {
-    /// What of host and group is not of one making.
+    /// A crate that is no longer the one that the host was built with.
     pub(crate) foreign: Option<String>,
     /// A source, as it is shown, of which nobody knows what changed in it.
     pub(crate) unparsable: Option<String>,
     /// What layouts say; if they can't be read, why.
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
     /// Of the items that layouts don't show, or not all of, one that changed.
-    pub(crate) unseen: Option<String>,
-    /// Why what a type that the program may hold gives to a trait of another crate asks for a restart.
-    pub(crate) regiven: Option<String>,
+    pub(crate) unseen: Option<Item>,
+    /// What a type that the program may hold no longer gives to a trait of another crate.
+    pub(crate) regiven: Option<Regiven>,
     /// Whether a kept value may be of another type than the host was built with, which is what tokens
     /// are compared with.
     pub(crate) has_made_over: bool,
@@ -218,69 +217,79 @@ pub(crate) struct Findings<'a> {
 
 /// Judges a build before it is offered: a reload, or a restart.
 ///
-/// Beside the verdict there are the things to say of what passes.
-pub(crate) fn of_build(findings: &Findings<'_>) -> (Verdict, Vec<String>) {
+/// Beside the verdict there are the differences that pass.
+pub(crate) fn of_build<'a>(findings: &Findings<'a>) -> (Verdict, Vec<&'a Difference>) {
     let restart = |reason| {
         let cause = Cause::Misfit;
         (Verdict::Restart { cause, reason }, Vec::new())
     };
-    if let Some(reason) = &findings.foreign {
-        return restart(reason.clone());
+    if let Some(name) = &findings.foreign {
+        return restart(Reason::OtherCrate { name: name.clone() });
     }
     if let Some(path) = &findings.unparsable {
-        return restart(format!(
-            "`{path}` changed, and which items of it can't be told"
-        ));
+        return restart(Reason::Unparsable { path: path.clone() });
     }
-    let comparison = match (&findings.layouts, &findings.unseen) {
-        (Ok(comparison), _) => comparison,
-        (Err(why), Some(item)) => {
-            return restart(format!(
-                "`{item}` changed, and layouts can't be read: {why}"
-            ));
-        }
-        (Err(why), None) if findings.has_made_over => {
-            return restart(format!(
-                "layouts can't be read any more, and a kept value was made over: {why}"
-            ));
-        }
-        (Err(_), None) if findings.regiven.is_some() => {
-            return restart(findings.regiven.clone().unwrap_or_default());
-        }
-        (Err(_), None) => {
-            let reason = "no type changed".to_owned();
-            return (Verdict::Reload { reason }, Vec::new());
-        }
+    let comparison = match findings.layouts {
+        Ok(comparison) => comparison,
+        Err(why) => return of_tokens(findings, why),
     };
-    let worst = comparison.differences.first();
-    let worst = worst.filter(|it| it.severity == Severity::Layout);
-    let cause = worst.filter(|it| !it.is_consequence);
-    match (cause, &findings.unseen, worst) {
-        (Some(worst), _, _) | (None, None, Some(worst)) => return restart(worst.to_string()),
-        (None, Some(item), _) => {
-            return restart(format!("`{item}` changed in a way that no layout shows"));
-        }
-        (None, None, None) => {}
+    if let Some(reason) = Reason::of_all(contradictions(findings, comparison)) {
+        return restart(reason);
     }
-    if let Some(reason) = &findings.regiven {
-        return restart(reason.clone());
+    let reason = Reason::SameLayouts;
+    let passing = comparison.differences.iter().collect();
+    (Verdict::Reload { reason }, passing)
+}
+
+/// Judges a build whose layouts can't be read.
+fn of_tokens<'a>(findings: &Findings<'a>, why: &str) -> (Verdict, Vec<&'a Difference>) {
+    let unreadable = |item| Reason::UnreadableLayouts {
+        item,
+        why: why.to_owned(),
+    };
+    let reason = match (&findings.unseen, &findings.regiven) {
+        (Some(item), _) => Some(unreadable(Some(item.clone()))),
+        (None, _) if findings.has_made_over => Some(unreadable(None)),
+        (None, regiven) => regiven.clone().map(Reason::Trait),
+    };
+    let verdict = match reason {
+        Some(reason) => Verdict::Restart {
+            cause: Cause::Misfit,
+            reason,
+        },
+        None => Verdict::Reload {
+            reason: Reason::SameTypes,
+        },
+    };
+    (verdict, Vec::new())
+}
+
+/// Why a build does not fit what is in memory, causes first.
+fn contradictions(findings: &Findings<'_>, comparison: &Comparison) -> Vec<Reason> {
+    let layout = |it: &Difference| Reason::Layout(it.clone());
+    let worse = comparison.differences.iter();
+    let worse = worse.filter(|it| it.severity == Severity::Layout);
+    let (consequences, causes): (Vec<_>, Vec<_>) = worse.partition(|it| it.is_consequence);
+    let mut reasons: Vec<Reason> = causes.into_iter().map(layout).collect();
+    let unseen = findings.unseen.clone();
+    reasons.extend(unseen.map(|item| Reason::Unseen { item }));
+    if reasons.is_empty() {
+        reasons.extend(consequences.into_iter().map(layout));
     }
-    if let (Some(other), false) = (comparison.differences.first(), findings.are_renames) {
-        return restart(other.to_string());
+    reasons.extend(findings.regiven.clone().map(Reason::Trait));
+    if reasons.is_empty() && !findings.are_renames {
+        reasons.extend(comparison.differences.first().map(layout));
     }
     let is_kept = |name: &str| {
         let mut kept = findings.by_type_id.iter();
         !findings.knows_type_ids || kept.any(|it| mentions(it, name))
     };
-    if let Some((old, new)) = comparison.renamed.iter().find(|(old, _)| is_kept(old)) {
-        return restart(format!(
-            "`{old}` is now `{new}`, and what the program keeps by its type would not be found"
-        ));
-    }
-    let notes = comparison.differences.iter();
-    let notes = notes.map(|it| format!("{}: {}; values of it are read as before", it.of, it.what));
-    let reason = "all layouts are as they were".to_owned();
-    (Verdict::Reload { reason }, notes.collect())
+    let renamed = comparison.renamed.iter().find(|(old, _)| is_kept(old));
+    reasons.extend(renamed.map(|(old, new)| Reason::Renamed {
+        old: old.clone(),
+        new: new.clone(),
+    }));
+    reasons
 }
 
 #[cfg(test)]

@@ -1,62 +1,68 @@
 //! Tables of what is known, and what follows from it.
 
-use crate::compat::Difference;
-use crate::decide::*;
+mod builds;
 
-fn restart_by(cause: Cause, reason: &str) -> Verdict {
-    Verdict::Restart {
-        cause,
-        reason: reason.to_owned(),
-    }
+use std::path::PathBuf;
+
+use crate::compat::items::{Item, ItemKind, Unreachable};
+use crate::decide::*;
+use crate::discover::Concern;
+
+fn restart_by(cause: Cause, reason: Reason) -> Verdict {
+    Verdict::Restart { cause, reason }
 }
 
 /// Of an edit.
-fn restart(reason: &str) -> Verdict {
-    restart_by(Cause::Edit("p.rs".to_owned()), reason)
+fn restart(reason: Reason) -> Verdict {
+    restart_by(Cause::Edit(path()), reason)
 }
 
 /// Of a build.
-fn misfit(reason: &str) -> Verdict {
+fn misfit(reason: Reason) -> Verdict {
     restart_by(Cause::Misfit, reason)
 }
 
-fn nothing(reason: &str) -> Verdict {
-    Verdict::Nothing {
-        reason: reason.to_owned(),
-    }
+fn nothing(reason: Reason) -> Verdict {
+    Verdict::Nothing { reason }
 }
 
-fn reload(reason: &str) -> Verdict {
-    Verdict::Reload {
-        reason: reason.to_owned(),
-    }
+fn reload(reason: Reason) -> Verdict {
+    Verdict::Reload { reason }
 }
 
 fn change(of: Of) -> Change {
-    Change {
-        path: "p.rs".to_owned(),
-        of,
-    }
+    Change { path: path(), of }
 }
 
-fn reloadable(retyped: Option<Retyped>, outside: Option<&str>) -> Change {
-    change(Of::Reloadable {
-        retyped,
-        outside: outside.map(str::to_owned),
-    })
+fn path() -> String {
+    "p.rs".to_owned()
 }
 
-fn cargo(concern: Option<&str>) -> Of {
-    Of::Cargo {
-        concern: concern.map(str::to_owned),
-    }
+fn changed() -> Reason {
+    Reason::File { path: path() }
+}
+
+fn reloadable(retyped: Option<Retyped>, outside: Option<Unreachable>) -> Change {
+    change(Of::Reloadable { retyped, outside })
+}
+
+fn cargo(concern: Option<Concern>) -> Of {
+    Of::Cargo { concern }
 }
 
 fn of_type() -> Option<Retyped> {
     Some(Retyped {
-        item: "struct S".to_owned(),
+        item: Item::new(ItemKind::Struct, "S"),
         user: None,
     })
+}
+
+fn item(kind: ItemKind, name: &str, user: Option<&str>) -> Reason {
+    Reason::Item {
+        item: Item::new(kind, name),
+        path: path(),
+        user: user.map(str::to_owned),
+    }
 }
 
 /// Of a program that runs, whose layouts can be read.
@@ -78,51 +84,84 @@ fn edits() {
         ..evidence(changes)
     };
     let computed = Retyped {
-        item: "const N".to_owned(),
+        item: Item::new(ItemKind::Const, "N"),
         user: Some("t.rs".to_owned()),
     };
+    let direct = Unreachable::Named {
+        item: Item::new(ItemKind::Fn, "f"),
+        user: PathBuf::from("main.rs"),
+    };
+    let used = Reason::Direct {
+        path: path(),
+        found: Box::new(direct.clone()),
+    };
+    let other = Concern::Dependency {
+        package: "a".to_owned(),
+        old: vec!["1.0.0".to_owned()],
+        new: vec!["1.0.1".to_owned()],
+    };
+    let unmarked = || Reason::Package {
+        path: path(),
+        package: package(),
+    };
     for (evidence, verdict) in [
-        (evidence(vec![]), nothing("what was saved is what runs")),
-        (evidence(vec![body()]), reload("`p.rs` changed")),
+        (evidence(vec![]), nothing(Reason::Unchanged)),
+        (evidence(vec![body()]), reload(changed())),
         (
             evidence(vec![body(), change(cargo(None))]),
-            restart("`p.rs` changed"),
+            restart(changed()),
         ),
         (
-            evidence(vec![change(cargo(Some("`a` 1.0.0 -> 1.0.1")))]),
-            restart("`a` 1.0.0 -> 1.0.1"),
+            evidence(vec![change(cargo(Some(other.clone())))]),
+            restart(Reason::Cargo(other)),
         ),
         (
             evidence(vec![change(Of::Unmarked { package: package() })]),
-            restart("`p.rs` changed, and `m` is not reloadable"),
+            restart(unmarked()),
         ),
         (
             evidence(vec![change(Of::Script { package: package() })]),
-            restart("`p.rs` changed, which the build script of `m` reads"),
+            restart(Reason::Script {
+                path: path(),
+                package: package(),
+            }),
         ),
-        (
-            evidence(vec![change(Of::ScriptInput)]),
-            reload("`p.rs` changed"),
-        ),
+        (evidence(vec![change(Of::ScriptInput)]), reload(changed())),
         (
             evidence(vec![change(Of::Unknown)]),
-            restart("`p.rs` changed, and what types of it the host was built with is not known"),
+            restart(Reason::UnknownBaseline { path: path() }),
         ),
         (
             evidence(vec![reloadable(of_type(), None)]),
-            reload("`p.rs` changed"),
+            reload(changed()),
         ),
         (
             by_tokens(vec![reloadable(of_type(), None)]),
-            restart("`struct S` in `p.rs` changed"),
+            restart(item(ItemKind::Struct, "S", None)),
         ),
         (
             by_tokens(vec![reloadable(Some(computed), None)]),
-            restart("`const N` in `p.rs` changed, which is compiled into `t.rs`"),
+            restart(item(ItemKind::Const, "N", Some("t.rs"))),
         ),
         (
-            evidence(vec![reloadable(of_type(), Some("`fn f` is used"))]),
-            restart("`fn f` is used"),
+            evidence(vec![reloadable(None, Some(direct.clone()))]),
+            restart(used.clone()),
+        ),
+        // A constructor, say, that changed with its type.
+        (
+            evidence(vec![reloadable(of_type(), Some(direct.clone()))]),
+            restart(Reason::Several(vec![
+                used.clone(),
+                item(ItemKind::Struct, "S", None),
+            ])),
+        ),
+        (
+            evidence(vec![
+                change(Of::Unmarked { package: package() }),
+                body(),
+                reloadable(None, Some(direct)),
+            ]),
+            restart(Reason::Several(vec![unmarked(), used])),
         ),
     ] {
         assert_eq!(of_edit(&evidence), verdict, "{evidence:?}");
@@ -131,33 +170,31 @@ fn edits() {
 
 #[test]
 fn programs() {
-    let of = |program, due: Option<&str>, changes| Evidence {
+    let of = |program, due, changes| Evidence {
         program,
-        due: due.map(|reason| (Cause::Contract, reason.to_owned())),
+        due,
         ..evidence(changes)
     };
+    let due = || Some((Cause::ArtifactsGone, Reason::ArtifactsGone));
     let body = || vec![reloadable(None, None)];
     for (evidence, verdict) in [
         (
             of(Program::Missing, None, vec![]),
-            restart_by(Cause::NotBuilt, "there is no program yet"),
+            restart_by(Cause::NotBuilt, Reason::NotBuilt),
         ),
         (
-            of(Program::Ended, Some("x"), vec![]),
-            restart_by(Cause::NotRunning, "the host is not running"),
+            of(Program::Ended, due(), vec![]),
+            restart_by(Cause::NotRunning, Reason::NotRunning),
         ),
         (
-            of(Program::Runs, Some("x"), vec![]),
-            restart_by(Cause::Contract, "x"),
+            of(Program::Runs, due(), vec![]),
+            restart_by(Cause::ArtifactsGone, Reason::ArtifactsGone),
         ),
         (
             of(Program::Left, None, body()),
-            restart_by(Cause::Left, "the host left the session"),
+            restart_by(Cause::Left, Reason::HostLeft),
         ),
-        (
-            of(Program::Left, None, vec![]),
-            nothing("what was saved is what runs"),
-        ),
+        (of(Program::Left, None, vec![]), nothing(Reason::Unchanged)),
     ] {
         assert_eq!(of_edit(&evidence), verdict, "{evidence:?}");
     }
@@ -170,174 +207,15 @@ fn what_failed_fails_again() {
             is_known_to_fail: true,
             ..evidence(changes)
         };
-        let verdict = nothing("nothing changed since the build that failed");
+        let verdict = nothing(Reason::FailedBefore);
         assert_eq!(of_edit(&evidence), verdict);
-    }
-}
-
-fn difference(severity: Severity) -> Comparison {
-    let name = |name: &str| name.to_owned();
-    Comparison {
-        differences: vec![Difference::of(severity, "a::S", "field `x`", "fn a::f")],
-        renamed: match severity {
-            Severity::Name => BTreeSet::from([(name("a::S"), name("a::T"))]),
-            Severity::Layout => BTreeSet::new(),
-        },
-        by_name: BTreeSet::new(),
-    }
-}
-
-#[test]
-fn builds() {
-    let same = Comparison::default();
-    let layout = difference(Severity::Layout);
-    let renamed = difference(Severity::Name);
-    let none = BTreeSet::new();
-    let kept = BTreeSet::from(["alloc::vec::Vec<a::S>".to_owned()]);
-    fn of<'a>(comparison: &'a Comparison, by_type_id: &'a BTreeSet<String>) -> Findings<'a> {
-        Findings {
-            foreign: None,
-            unparsable: None,
-            layouts: Ok(comparison),
-            unseen: None,
-            regiven: None,
-            has_made_over: false,
-            knows_type_ids: true,
-            are_renames: true,
-            by_type_id,
-        }
-    }
-    let item = || Some("trait T".to_owned());
-    let note = "a::S: field `x`; values of it are read as before";
-    for (findings, verdict, notes) in [
-        (
-            of(&same, &none),
-            reload("all layouts are as they were"),
-            vec![],
-        ),
-        (
-            of(&layout, &none),
-            misfit("`a::S`: field `x`, via fn a::f"),
-            vec![],
-        ),
-        (
-            of(&renamed, &none),
-            reload("all layouts are as they were"),
-            vec![note],
-        ),
-        (
-            of(&renamed, &kept),
-            misfit(
-                "`a::S` is now `a::T`, and what the program keeps by its type would not be found",
-            ),
-            vec![],
-        ),
-        (
-            Findings {
-                knows_type_ids: false,
-                ..of(&renamed, &none)
-            },
-            misfit(
-                "`a::S` is now `a::T`, and what the program keeps by its type would not be found",
-            ),
-            vec![],
-        ),
-        (
-            Findings {
-                foreign: Some("`m` is another".to_owned()),
-                ..of(&same, &none)
-            },
-            misfit("`m` is another"),
-            vec![],
-        ),
-        (
-            Findings {
-                unparsable: Some("p.rs".to_owned()),
-                ..of(&same, &none)
-            },
-            misfit("`p.rs` changed, and which items of it can't be told"),
-            vec![],
-        ),
-        (
-            Findings {
-                unseen: item(),
-                ..of(&same, &none)
-            },
-            misfit("`trait T` changed in a way that no layout shows"),
-            vec![],
-        ),
-        (
-            Findings {
-                unseen: item(),
-                layouts: Err("none"),
-                ..of(&same, &none)
-            },
-            misfit("`trait T` changed, and layouts can't be read: none"),
-            vec![],
-        ),
-        (
-            Findings {
-                regiven: Some("`const A` changed".to_owned()),
-                ..of(&same, &none)
-            },
-            misfit("`const A` changed"),
-            vec![],
-        ),
-        (
-            Findings {
-                regiven: Some("`const A` changed".to_owned()),
-                ..of(&layout, &none)
-            },
-            misfit("`a::S`: field `x`, via fn a::f"),
-            vec![],
-        ),
-        (
-            Findings {
-                regiven: Some("`const A` changed".to_owned()),
-                layouts: Err("none"),
-                ..of(&same, &none)
-            },
-            misfit("`const A` changed"),
-            vec![],
-        ),
-        (
-            Findings {
-                layouts: Err("none"),
-                ..of(&same, &none)
-            },
-            reload("no type changed"),
-            vec![],
-        ),
-        (
-            Findings {
-                layouts: Err("none"),
-                has_made_over: true,
-                ..of(&same, &none)
-            },
-            misfit("layouts can't be read any more, and a kept value was made over: none"),
-            vec![],
-        ),
-        (
-            Findings {
-                has_made_over: true,
-                ..of(&same, &none)
-            },
-            reload("all layouts are as they were"),
-            vec![],
-        ),
-    ] {
-        let (found, said) = of_build(&findings);
-        assert_eq!(
-            (found, said),
-            (verdict, notes.iter().map(|it| (*it).to_owned()).collect())
-        );
     }
 }
 
 #[test]
 fn actions_and_pauses() {
     let body = || reloadable(None, None);
-    let asked = "it was asked for";
+    let asked = || Reason::Requested;
     let of = |changes, action, is_paused, is_known_to_fail| {
         of_edit(&Evidence {
             action,
@@ -346,30 +224,30 @@ fn actions_and_pauses() {
             ..evidence(changes)
         })
     };
-    let paused = nothing("the session is paused");
+    let paused = nothing(Reason::Paused);
     let manifest = || change(cargo(None));
     for (found, expected) in [
         (
             of(vec![], Some(Action::Reload), false, false),
-            reload(asked),
+            reload(asked()),
         ),
         (
             of(vec![], Some(Action::Restart), true, false),
-            restart_by(Cause::Requested, asked),
+            restart_by(Cause::Requested, asked()),
         ),
         (
             of(vec![body()], Some(Action::Restart), false, false),
-            restart_by(Cause::Requested, asked),
+            restart_by(Cause::Requested, asked()),
         ),
         // Whoever asks wants to see it fail again.
         (
             of(vec![body()], Some(Action::Reload), true, true),
-            reload("`p.rs` changed"),
+            reload(changed()),
         ),
         // It can't be reloaded, whatever was asked for.
         (
             of(vec![manifest()], Some(Action::Reload), false, false),
-            restart("`p.rs` changed"),
+            restart(changed()),
         ),
         (of(vec![body()], None, true, false), paused.clone()),
         (of(vec![manifest()], None, true, false), paused),

@@ -3,17 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::Plan;
 use super::resolved::folder_of;
 
+/// A change that concerns the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Concern {
+    File {
+        path: String,
+    },
+    /// In `Cargo.lock`, a package has other versions, or is built in another way.
+    Dependency {
+        package: String,
+        old: Vec<String>,
+        new: Vec<String>,
+    },
+}
+
 impl Plan {
-    /// Why the host must be restarted after the `changed` files led from this plan to `new`; `None`
-    /// if the change does not affect the host.
-    pub(crate) fn reason_to_restart(&self, new: &Plan, changed: &[PathBuf]) -> Option<String> {
+    /// What concerns the host, after the `changed` files led from this plan to `new`: it must then be
+    /// restarted.
+    pub(crate) fn concern(&self, new: &Plan, changed: &[PathBuf]) -> Option<Concern> {
         let (was, is) = (&self.resolved, &new.resolved);
         let shown = |path: &Path| {
             let path = path.strip_prefix(&self.workspace_root).unwrap_or(path);
-            path.display().to_string()
+            Concern::File {
+                path: path.display().to_string(),
+            }
         };
         let is_lock = |path: &&PathBuf| **path == self.lock_file();
         let concerns = |path: &&PathBuf| match path.file_name().and_then(|it| it.to_str()) {
@@ -25,10 +44,11 @@ impl Plan {
             _ => !is_lock(path),
         };
         if let Some(path) = changed.iter().find(concerns) {
-            return Some(format!("`{}` changed", shown(path)));
+            return Some(shown(path));
         }
-        if let Some(other) = other_versions(&was.others, &is.others) {
-            return Some(format!("`Cargo.lock` changed: {other}"));
+        let other = other_versions(&was.others, &is.others);
+        if other.is_some() {
+            return other;
         }
         let same = was == is
             && self.host == new.host
@@ -36,29 +56,25 @@ impl Plan {
             && self.shared == new.shared
             && self.host_side == new.host_side;
         let first = changed.iter().find(|it| !is_lock(it)).or(changed.first());
-        first
-            .filter(|_| !same)
-            .map(|path| format!("`{}` changed", shown(path)))
+        first.filter(|_| !same).map(|path| shown(path))
     }
 }
 
-/// Describes the first package that changed.
+/// The first package that changed.
 fn other_versions(
     was: &BTreeMap<String, BTreeMap<String, String>>,
     is: &BTreeMap<String, BTreeMap<String, String>>,
-) -> Option<String> {
+) -> Option<Concern> {
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     let name = names.into_iter().find(|it| was.get(*it) != is.get(*it))?;
     let versions = |of: &BTreeMap<String, BTreeMap<String, String>>| {
         let versions = of.get(name).into_iter().flat_map(BTreeMap::keys);
-        versions.cloned().collect::<Vec<_>>().join(" and ")
+        versions.cloned().collect()
     };
-    let (old, new) = (versions(was), versions(is));
-    Some(match (&*old, &*new) {
-        ("", new) => format!("`{name}` {new} was added"),
-        (old, "") => format!("`{name}` {old} was removed"),
-        (old, new) if old == new => format!("`{name}` {new} is built differently"),
-        (old, new) => format!("`{name}` {old} -> {new}"),
+    Some(Concern::Dependency {
+        package: name.clone(),
+        old: versions(was),
+        new: versions(is),
     })
 }
 
@@ -78,26 +94,34 @@ mod tests {
         };
         let was = of(&[("a", "1.0.0", ""), ("b", "1.0.0", "")]);
         assert_eq!(other_versions(&was, &was), None);
-        for (is, words) in [
-            (of(&[("a", "1.0.0", "")]), "`b` 1.0.0 was removed"),
+        let concern = |package: &str, old: &[&str], new: &[&str]| {
+            let all = |versions: &[&str]| versions.iter().map(|it| (*it).to_owned()).collect();
+            Concern::Dependency {
+                package: package.to_owned(),
+                old: all(old),
+                new: all(new),
+            }
+        };
+        for (is, expected) in [
+            (of(&[("a", "1.0.0", "")]), concern("b", &["1.0.0"], &[])),
             (
                 of(&[("a", "1.0.0", ""), ("b", "1.0.1", "")]),
-                "`b` 1.0.0 -> 1.0.1",
+                concern("b", &["1.0.0"], &["1.0.1"]),
             ),
             (
                 of(&[("a", "1.0.0", ""), ("a", "2.0.0", ""), ("b", "1.0.0", "")]),
-                "`a` 1.0.0 -> 1.0.0 and 2.0.0",
+                concern("a", &["1.0.0"], &["1.0.0", "2.0.0"]),
             ),
             (
                 of(&[("a", "1.0.0", "f"), ("b", "1.0.0", "")]),
-                "`a` 1.0.0 is built differently",
+                concern("a", &["1.0.0"], &["1.0.0"]),
             ),
             (
                 of(&[("a", "1.0.0", ""), ("b", "1.0.0", ""), ("c", "1.0.0", "")]),
-                "`c` 1.0.0 was added",
+                concern("c", &[], &["1.0.0"]),
             ),
         ] {
-            assert_eq!(other_versions(&was, &is).as_deref(), Some(words));
+            assert_eq!(other_versions(&was, &is), Some(expected));
         }
     }
 }

@@ -40,6 +40,7 @@ mod table;
 mod tests;
 
 pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
+pub(crate) use concern::Concern;
 pub(crate) use doubles::Double;
 pub(crate) use error::DiscoverError;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use serde::ser::SerializeMap as _;
+
+use crate::decide::Reason;
 
 /// An event. The reference documents its JSON, which is kept stable.
 #[derive(Clone, Debug, Serialize)]
@@ -32,15 +35,16 @@ pub(crate) enum Event {
     WaitingForHost {
         program: PathBuf,
         /// Why the previous host was stopped.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
+        #[serde(flatten, serialize_with = "with_causes_if_any")]
+        reason: Option<Reason>,
     },
     Edit {
         paths: Vec<PathBuf>,
     },
     Verdict {
         verdict: Outcome,
-        reason: String,
+        #[serde(flatten, serialize_with = "with_causes")]
+        reason: Reason,
     },
     CompileError {
         /// As rustc renders it, without colours in JSON.
@@ -63,12 +67,14 @@ pub(crate) enum Event {
     },
     Refused {
         generation: u32,
-        reason: String,
+        #[serde(flatten, serialize_with = "with_causes")]
+        reason: Reason,
         /// Whether only a restart can run the new code. Otherwise the next edit can, too.
         restart: bool,
     },
     Restarted {
-        reason: String,
+        #[serde(flatten, serialize_with = "with_causes")]
+        reason: Reason,
         pid: u32,
     },
     Retired {
@@ -120,6 +126,31 @@ pub(crate) struct Phases {
     pub(crate) total: f64,
 }
 
+/// A reason as a sentence, and its causes as data.
+#[derive(Serialize)]
+struct WithCauses<'a> {
+    reason: String,
+    causes: Vec<&'a Reason>,
+}
+
+fn with_causes<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    let told = WithCauses {
+        reason: reason.to_string(),
+        causes: reason.causes(),
+    };
+    told.serialize(serializer)
+}
+
+fn with_causes_if_any<S: serde::Serializer>(
+    reason: &Option<Reason>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match reason {
+        Some(reason) => with_causes(reason, serializer),
+        None => serializer.serialize_map(Some(0))?.end(),
+    }
+}
+
 fn without_colours<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&console::strip_ansi_codes(text))
 }
@@ -146,12 +177,12 @@ mod tests {
             },
             Event::WaitingForHost {
                 program: PathBuf::new(),
-                reason: Some(text()),
+                reason: Some(Reason::Requested),
             },
             Event::Edit { paths: vec![] },
             Event::Verdict {
                 verdict: Outcome::Reload,
-                reason: text(),
+                reason: Reason::Requested,
             },
             Event::CompileError {
                 rendered: text(),
@@ -168,11 +199,11 @@ mod tests {
             },
             Event::Refused {
                 generation: 1,
-                reason: text(),
+                reason: Reason::Requested,
                 restart: true,
             },
             Event::Restarted {
-                reason: text(),
+                reason: Reason::Requested,
                 pid: 1,
             },
             Event::Retired { generation: 0 },

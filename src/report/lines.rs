@@ -146,9 +146,9 @@ impl<'a> Lines<'a> {
                 Self::status(Tone::Notable, "Waiting", text)
             }
             Event::Verdict { verdict, reason } => match verdict {
-                Outcome::Nothing => Self::status(Tone::Good, "Unchanged", reason),
-                Outcome::Reload => Self::detail("Reloading", reason),
-                Outcome::Restart => Self::status(Tone::Notable, "Restarting", reason),
+                Outcome::Nothing => Self::status(Tone::Good, "Unchanged", reason.to_string()),
+                Outcome::Reload => Self::detail("Reloading", reason.to_string()),
+                Outcome::Restart => Self::status(Tone::Notable, "Restarting", reason.to_string()),
             },
             Event::CompileError { rendered, .. } => Self::rendered(rendered),
             Event::Live {

@@ -8,6 +8,7 @@
 //! - [`screen`]: where and when the text is shown
 //! - [`spinner`]: the progress line of a build
 //! - [`terminal`]: saves and restores the terminal's mode
+//! - [`text`]: the sentences for reasons
 
 mod event;
 mod events;
@@ -16,6 +17,7 @@ mod screen;
 mod spinner;
 mod status;
 mod terminal;
+pub(crate) mod text;
 
 use std::io;
 

@@ -80,9 +80,9 @@ impl Status {
                     Outcome::Reload => "reload",
                     Outcome::Restart => "restart",
                 };
-                self.verdict(verdict, reason);
+                self.verdict(verdict, &reason.to_string());
             }
-            Event::Refused { reason, .. } => self.verdict("refused", reason),
+            Event::Refused { reason, .. } => self.verdict("refused", &reason.to_string()),
             Event::SessionStarted { .. }
             | Event::HostStarted { .. }
             | Event::HostJoined { .. }
@@ -235,7 +235,7 @@ mod tests {
         for generation in 1..=15 {
             status.note(&Event::Verdict {
                 verdict: Outcome::Reload,
-                reason: format!("reason {generation}"),
+                reason: format!("reason {generation}").into(),
             });
             status.know(host(7, generation));
             status.note(&live(generation));
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(read().pid, Some(7));
         let verdict = |verdict| Event::Verdict {
             verdict,
-            reason: String::new(),
+            reason: String::new().into(),
         };
         file.take(&verdict(Outcome::Reload)).unwrap();
         assert_eq!(read().verdicts.len(), 0);

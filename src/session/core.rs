@@ -229,8 +229,8 @@ impl Core {
             return true;
         }
         let seconds = program::REPLYING.as_secs();
-        let reason = format!("the host has not answered for {seconds} s: a hook may never end");
-        self.lose_host(Link::Left, &reason, turn);
+        let reason = Reason::NoAnswer { seconds };
+        self.lose_host(Link::Left, reason.clone(), turn);
         self.restart = Some(Restart {
             cause: Cause::NoAnswer,
             reason,

@@ -113,7 +113,7 @@ impl Session {
                 reason,
                 restart: false,
                 ..
-            } => self.complaint.clone_from(reason),
+            } => self.complaint = reason.to_string(),
             _ => {}
         }
         self.reporter.report(event);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::base::contents::Digested;
 use crate::compile::{BuildError, HostError, explaining_line};
-use crate::decide::Cause;
+use crate::decide::{Cause, Reason};
 use crate::stale::Depth;
 
 use super::Session;
@@ -78,10 +78,7 @@ impl Session {
     pub(super) fn group_failure(&self, error: BuildError) -> GroupFailure {
         let group = self.build.as_ref().map(|it| &it.group);
         let is_gone = group.is_some_and(|it| !it.is_whole());
-        let gone = || {
-            let reason = "what was built is gone from the target directory".to_owned();
-            GroupFailure::Restart(Cause::ArtifactsGone, reason)
-        };
+        let gone = || GroupFailure::Restart(Cause::ArtifactsGone, Reason::ArtifactsGone);
         match error {
             BuildError::Cancelled => GroupFailure::Cancelled,
             // Another session of the workspace may be building it again.
@@ -107,8 +104,13 @@ impl Session {
             BuildError::Link(words) => {
                 let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
                 let why = explaining_line(&words);
-                let unlinked = || format!("the group could not be linked: {why}");
-                GroupFailure::Restart(Cause::Unlinkable, foreign.unwrap_or_else(unlinked))
+                let reason = match foreign {
+                    Some(name) => Reason::OtherCrate { name },
+                    None => Reason::NotLinked {
+                        message: why.to_owned(),
+                    },
+                };
+                GroupFailure::Restart(Cause::Unlinkable, reason)
             }
             // What the system refused it may grant the next time, to the same sources.
             error => GroupFailure::Other(Failure::Other {

@@ -5,6 +5,7 @@ use crate::compile::Built;
 use crate::decide;
 use crate::decide::{Findings, Verdict};
 use crate::host::Image;
+use crate::report::text::passes;
 
 use super::core::Fit;
 use super::finished::Finished;
@@ -24,7 +25,7 @@ impl Session {
                 (fit, Some(image))
             }
             // Nobody but the linker had it.
-            Err(error) => (Fit::Damaged(error.to_string()), None),
+            Err(error) => (Fit::Damaged(error.to_string().into()), None),
         };
         match (fit, image) {
             (Fit::Yes, Some(image)) => {
@@ -87,7 +88,7 @@ impl Session {
         if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
             return Fit::Unknown;
         }
-        let (verdict, notes) = decide::of_build(&Findings {
+        let (verdict, passing) = decide::of_build(&Findings {
             foreign,
             unparsable: self.inputs.unparsable(root),
             layouts: layouts.map_err(String::as_str),
@@ -108,7 +109,7 @@ impl Session {
         match verdict {
             Verdict::Restart { reason, .. } => Fit::No(reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {
-                self.say_notes(notes);
+                self.say_notes(passing.into_iter().map(passes).collect());
                 Fit::Yes
             }
         }

@@ -20,7 +20,7 @@ impl Session {
     /// Offers the generation that fits to the host.
     pub(super) fn offer(&mut self, generation: u32) -> Result<(), Reason> {
         let (Some(offer), Some(connection)) = (&self.offer, &mut self.connection) else {
-            return Err("the host has not joined".to_owned());
+            return Err(Reason::NotJoined);
         };
         let types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
             Some((checked, loaded)) => Types {
@@ -32,7 +32,9 @@ impl Session {
         };
         connection
             .offer(generation, &offer.built.library, offer.image, types)
-            .map_err(|error| format!("the host can't be reached: {error}"))
+            .map_err(|error| Reason::HostUnreachable {
+                message: error.to_string(),
+            })
     }
 
     /// Says what of the generation is reset.
@@ -128,8 +130,8 @@ impl Session {
             } => {
                 let reply = match cause {
                     _ if offer.is_doubtful() => Reply::Doubtful,
-                    Cause::Contract => Reply::Contract(reason),
-                    _ => Reply::Refused(reason),
+                    Cause::Contract => Reply::Contract(reason.into()),
+                    _ => Reply::Refused(reason.into()),
                 };
                 (generation, reply)
             }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::contents::Digested;
 use crate::decide::Reason;
+use crate::discover::Concern;
 use crate::stale::Changed;
 
 use super::Session;
@@ -14,7 +15,7 @@ use super::job::{HostBuildError, Job, Replan};
 pub(super) struct CargoAnswer {
     pub(super) manifests: Changed,
     /// What of that concerns the host, if cargo could tell.
-    pub(super) concern: Option<Reason>,
+    pub(super) concern: Option<Concern>,
 }
 
 /// An answer that has just come.
@@ -38,15 +39,19 @@ impl Session {
         let new = answer.ok();
         let concern = new
             .as_ref()
-            .map(|new| self.builder.plan.reason_to_restart(&new.plan, &changed));
+            .map(|new| self.builder.plan.concern(&new.plan, &changed));
         let harmless = new.filter(|_| concern == Some(None));
         let nothing = harmless.as_ref().map(|new| {
             let root = &new.plan.workspace_root;
             let program = &new.plan.host.target;
-            changed.first().map_or_else(String::new, |path| {
-                let path = path.strip_prefix(root).unwrap_or(path).display();
-                format!("`{path}` changed nothing that `{program}` is built of")
-            })
+            let path = changed.first().map_or_else(String::new, |path| {
+                let path = path.strip_prefix(root).unwrap_or(path);
+                path.display().to_string()
+            });
+            Reason::UnusedSetting {
+                path,
+                program: program.clone(),
+            }
         });
         let answer = CargoAnswer {
             manifests,

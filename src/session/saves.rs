@@ -177,7 +177,7 @@ impl Session {
         let mut changes = Vec::new();
         if half_saved.is_empty() {
             let root = &self.builder.plan.workspace_root;
-            let concern = self.cargo_answer.concern.as_deref();
+            let concern = self.cargo_answer.concern.as_ref();
             match self.inputs.changes(root, concern) {
                 Some(found) => changes = found,
                 None => half_saved = changed.into_iter().chain(self.inputs.unseen()).collect(),

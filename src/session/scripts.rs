@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::base::child_process::RunError;
 use crate::compile::{Rerun, Script, ScriptError};
+use crate::decide::Reason;
 use crate::stale::Kind;
 
 use super::Session;
@@ -28,10 +29,16 @@ pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
         }
         None => {}
     }
-    let mut outcomes = reruns.iter().filter_map(|it| it.outcome.as_ref().ok());
-    match outcomes.find_map(|it| it.as_ref().err()) {
-        Some(reason) => ScriptsEnd::Changed(reason.clone()),
-        None => ScriptsEnd::Same("the build script gives what it gave before".to_owned()),
+    let mut changed = reruns.iter().filter_map(|it| {
+        let change = it.outcome.as_ref().ok()?.as_ref().err()?;
+        Some(Reason::ScriptOutput {
+            package: it.package.clone(),
+            change: change.clone(),
+        })
+    });
+    match changed.next() {
+        Some(reason) => ScriptsEnd::Changed(reason),
+        None => ScriptsEnd::Same(Reason::SameScriptOutput),
     }
 }
 

@@ -1,5 +1,8 @@
 //! A change of an input, as far as it can be told without a build.
 
+use crate::compat::items::{Item, Unreachable};
+use crate::discover::Concern;
+
 /// A file that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -14,7 +17,7 @@ pub(crate) enum Of {
     /// Cargo: a manifest, the lock file, its configuration.
     Cargo {
         /// What of all these changes concerns the host, if cargo was asked.
-        concern: Option<String>,
+        concern: Option<Concern>,
     },
     /// A package that is not reloadable.
     Unmarked { package: String },
@@ -28,15 +31,15 @@ pub(crate) enum Of {
     Reloadable {
         /// An item that decides how values lie, and that is not what it was.
         retyped: Option<Retyped>,
-        /// An item that code outside the group was made of.
-        outside: Option<String>,
+        /// An item that code outside the group was made of; its user is shown as `path` is.
+        outside: Option<Unreachable>,
     },
 }
 
 /// An item that decides how values lie in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Retyped {
-    pub(crate) item: String,
+    pub(crate) item: Item,
     /// The source with the type that is computed with it, if it is no type itself.
     pub(crate) user: Option<String>,
 }

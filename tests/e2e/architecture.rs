@@ -77,7 +77,7 @@ fn an_import_is_found_however_it_is_written() {
         "fn f() { crate::b::c::g(1) }",
         "fn f() -> super::b::c::Item { g!(1) }",
         "fn f() { println!(\"{}\", crate::b::c::g()) }",
-        "mod tests { use super::super::b::c::Item; }",
+        "mod inner { use super::super::b::c::Item; }",
         "use crate::b::PassedOn;",
         "use crate::d::Item;",
     ] {
@@ -96,6 +96,7 @@ fn an_import_is_found_however_it_is_written() {
         "// crate::b::c",
         "const A: &str = \"use crate::b;\";",
         "use std::b;",
+        "#[cfg(test)]\nmod tests { use crate::b::B; }",
     ] {
         let imports = sources(&[("a", code), ("b", "")]);
         assert!(imports.in_module(&Module::new())["a"].is_empty(), "{code}");
@@ -107,9 +108,10 @@ fn circles_are_found_on_each_level() {
     let of_two = sources(&[("a", "use crate::b::B;"), ("b", "fn f() { crate::a::g() }")]);
     assert_eq!(of_two.circles(), ["a imports b\n  b imports a"]);
     let of_three = sources(&[
-        ("x::a", "use super::b::B;"),
+        ("x::a", "use super::b::B;\n#[cfg(test)]\nmod tests;"),
         ("x::b", "use crate::x::c;"),
-        ("x::c::d", "mod tests { use super::super::super::a; }"),
+        ("x::c::d", "mod inner { use super::super::super::a; }"),
+        ("x::a::tests", "use crate::x::c::C;"),
         ("x::c", "mod d;"),
         ("x", "mod a;\nmod b;\nmod c;\nuse a::A;"),
     ]);

@@ -6,29 +6,26 @@ const PAGES: &str = "pages/src/lib.rs";
 
 /// An edit, and how the host has what was edited.
 const OF_THE_HOST: &[(&str, &str)] = &[
-    ("plain-1", "`pages::plain` is called by `app` directly"),
-    (
-        "method-1",
-        "`pages::Guard::method` is called by `app` directly",
-    ),
+    ("plain-1", "`app` calls `pages::plain` directly"),
+    ("method-1", "`app` calls `pages::Guard::method` directly"),
     (
         "drop-1",
-        "`<pages::Guard as Drop>::drop` is called by `app` directly",
+        "`app` calls `<pages::Guard as Drop>::drop` directly",
     ),
-    ("make-1", "`pages::make` is called by `app` directly"),
+    ("make-1", "`app` calls `pages::make` directly"),
     (
         "draw-1",
-        "`<pages::Home as Screen>::draw` is reached from `app` by way of `pages::make`",
+        "`app` reaches `<pages::Home as Screen>::draw` through `pages::make`",
     ),
     (
         "helper-1",
-        "`pages::helper` is reached from `site` by way of `pages::of_site`",
+        "`site` reaches `pages::helper` through `pages::of_site`",
     ),
-    ("inlined-1", "`pages::inlined` is called by `app` directly"),
+    ("inlined-1", "`app` calls `pages::inlined` directly"),
     // Neither its type nor its trait is of the crate.
     (
         "from-1",
-        "`<alloc::string::String as From>::from` is called by `app` directly",
+        "`app` calls `<alloc::string::String as From>::from` directly",
     ),
 ];
 
@@ -36,13 +33,13 @@ const OF_THE_HOST: &[(&str, &str)] = &[
 const NEVER_HOT: &[(&str, &str)] = &[
     (
         "title-1",
-        "`pages::Screen::title` is reached from `app` by way of `pages::make`",
+        "`app` reaches `pages::Screen::title` through `pages::make`",
     ),
-    ("generic-1", "`pages::generic` is called by `app` directly"),
-    ("table-1", "`pages::TABLE` is used by `app` directly"),
+    ("generic-1", "`app` calls `pages::generic` directly"),
+    ("table-1", "`app` uses `pages::TABLE` directly"),
     (
         "deep-1",
-        "`const DEEP` is compiled into code of the host's: `pages::helper` is reached from `site` by way of \
+        "`const DEEP` changed, and it is compiled into the host: `site` reaches `pages::helper` through \
          `pages::of_site`",
     ),
 ];
@@ -51,21 +48,33 @@ const NEVER_HOT: &[(&str, &str)] = &[
 fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
     let workspace = Workspace::new("direct", "what_the_host_has");
     let mut session = workspace.run().ready();
-    let hot = ", or mark it `#[hotmod::hot]`";
+    let hot = "; to reload it, mark it `#[hotmod::hot]`";
     let all = OF_THE_HOST.iter().map(|it| (it, hot));
     for ((word, how), or) in all.chain(NEVER_HOT.iter().map(|it| (it, ""))) {
         let new = word.replace('1', "2");
         workspace.edit(PAGES, word, &new);
         let event = session.wait_for_any(&["restarted", "live"]);
-        assert_eq!(
-            event["reason"],
-            format!("{how}: this edit shows after a restart{or}"),
-            "{word}"
-        );
+        assert_eq!(event["reason"], format!("{how}{or}"), "{word}");
+        assert_eq!(event["causes"][0]["kind"], "direct", "{event}");
         session.wait_for_answer("ready");
         let answer = session.ask("ask");
         assert!(answer.contains(&new), "no `{new}` in `{answer}`");
     }
+
+    // A type and a function that are edited together are both causes.
+    let text = workspace.read(PAGES);
+    let text = text.replace("plain-2", "plain-3");
+    workspace.write(
+        PAGES,
+        &text.replace("struct Home;", "#[repr(C)]\nstruct Home;"),
+    );
+    let causes = &session.wait_for_any(&["restarted", "live"])["causes"];
+    assert_eq!(causes[0]["used"]["item"], "pages::plain", "{causes}");
+    assert_eq!(causes[0]["used"]["user"], "app", "{causes}");
+    assert_eq!(causes[1]["kind"], "item", "{causes}");
+    assert_eq!(causes[1]["item"]["kind"], "struct", "{causes}");
+    assert_eq!(causes[1]["item"]["name"], "Home", "{causes}");
+    assert_eq!(causes.as_array().map(Vec::len), Some(2), "{causes}");
 }
 
 #[test]
@@ -89,7 +98,7 @@ fn what_is_included_in_or_derived_for_the_host_is_named_too() {
     let event = session.wait_for_any(&["restarted", "live"]);
     assert_eq!(
         event["reason"],
-        "`file title.txt` in `pages/src/title.txt` changed, which is compiled into `app/src/main.rs`"
+        "`file title.txt` in `pages/src/title.txt` changed, and it is compiled into `app/src/main.rs`"
     );
     assert_eq!(session.wait_for_answer("ready"), "ready new Two");
 
@@ -126,7 +135,7 @@ fn what_leaves_no_name_of_its_own_is_named_too() {
         workspace.edit(PAGES, from, to);
         let event = session.wait_for_any(&["restarted", "live"]);
         let reason =
-            format!("`{item}` in `{PAGES}` changed, which is compiled into `app/src/main.rs`");
+            format!("`{item}` in `{PAGES}` changed, and it is compiled into `app/src/main.rs`");
         assert_eq!(event["reason"], reason);
         assert_eq!(session.wait_for_answer("ready"), shown);
     }
@@ -198,7 +207,7 @@ fn what_cannot_be_parsed_restarts_nothing() {
     let event = session.wait_for_any(&["restarted", "live"]);
     assert_eq!(
         event["reason"],
-        "`pages/src/included.rs` changed, and which items of it can't be told"
+        "`pages/src/included.rs` can't be parsed, so its changed items are unknown"
     );
     session.wait_for_answer("ready");
     assert!(session.ask("ask").contains("included-2"));

@@ -44,7 +44,10 @@ fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
     session.wait_for("compile-error");
     workspace.edit(PAGE, "nonsense", "\"two\"");
     let verdict = session.wait_for("verdict");
-    assert_eq!(verdict["reason"], "what was saved is what runs");
+    assert_eq!(
+        verdict["reason"],
+        "the saved files match the running program"
+    );
 
     // In the base crate.
     workspace.edit("widgets/src/lib.rs", "\"one\"", "1");
@@ -78,7 +81,10 @@ fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
     // Taken back: the state is still there.
     workspace.edit(MODEL, "nonsense", "\"one\"");
     let verdict = session.wait_for("verdict");
-    assert_eq!(verdict["reason"], "what was saved is what runs");
+    assert_eq!(
+        verdict["reason"],
+        "the saved files match the running program"
+    );
     assert!(session.ask("ask").contains("calls=2 model=one "));
     workspace.edit(PAGE, "\"one\"", "\"two\"");
     let event = session.wait_for_any(&["live", "restarted", "compile-error", "error"]);
@@ -114,7 +120,7 @@ fn what_an_unfinished_build_left_is_no_error_of_the_next() {
     // Taken back at once: cargo has no time to build it again.
     workspace.write(MODEL, &with_spare);
     workspace.write("app/src/main.rs", &main);
-    while session.wait_for("verdict")["reason"] != "what was saved is what runs" {}
+    while session.wait_for("verdict")["reason"] != "the saved files match the running program" {}
 
     workspace.edit(PAGE, "\"one\"", "model::SPARE");
     let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
@@ -122,7 +128,7 @@ fn what_an_unfinished_build_left_is_no_error_of_the_next() {
     if event["event"] == "restarted" {
         assert_eq!(
             event["reason"],
-            "`model` is no longer the one that the host was built with"
+            "`model` was rebuilt after the host was built"
         );
         session.wait_for_answer("ready");
     }
@@ -222,7 +228,10 @@ fn a_broken_manifest_is_waited_for_while_running_and_refused_at_the_start() {
         assert!(session.ask("ask").contains("calls=1 "));
         workspace.write("Cargo.toml", &original);
         let verdict = session.wait_for("verdict");
-        assert_eq!(verdict["reason"], "what was saved is what runs");
+        assert_eq!(
+            verdict["reason"],
+            "the saved files match the running program"
+        );
         workspace.edit(PAGE, "\"one\"", "\"two\"");
         assert_eq!(session.wait_for("live")["generation"], 1);
         assert!(session.ask("ask").contains("calls=2 "));

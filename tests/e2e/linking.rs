@@ -126,7 +126,7 @@ fn a_distributed_slice_has_what_cargo_run_has() {
     // What it has is old code that the registry would go on to call.
     workspace.edit(ITEMS, "    \"items\"", "    \"edited\"");
     let event = session.wait_for_any(&["live", "restarted"]);
-    let reason = "`items::of_items` is reached from `linkme_SLICE` through `items::OF_ITEMS`";
+    let reason = "`linkme_SLICE` reaches `items::of_items` through `items::OF_ITEMS`";
     assert!(
         event["reason"]
             .as_str()

@@ -33,7 +33,7 @@ fn nothing(session: &mut Session) {
     let verdict = session.wait_for_any(&["verdict", "refused", "error"]);
     assert_eq!(verdict["verdict"], "nothing", "{verdict}");
     assert_eq!(
-        verdict["reason"], "`Cargo.lock` changed nothing that `app` is built of",
+        verdict["reason"], "`Cargo.lock` changed, but nothing in it that `app` is built from",
         "{verdict}"
     );
 }
@@ -87,7 +87,7 @@ fn a_refused_manifest_blocks_no_reload() {
         "[profile.dev]\ndebug = 1\n\n[workspace.package]",
     );
     let refused = session.wait_for_any(&["refused", "restarted", "live"]);
-    let reason = "`Cargo.toml` changed; the old code goes on until the program is started again";
+    let reason = "`Cargo.toml` changed; the old code keeps running until the program is restarted";
     assert_eq!(refused["reason"], reason, "{refused}");
     for (generation, (from, to)) in [("one", "two"), ("two", "three")].into_iter().enumerate() {
         workspace.edit(PAGE, &format!("{from:?}"), &format!("{to:?}"));

@@ -103,7 +103,7 @@ fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
         workspace.edit("pages/src/lib.rs", from, to);
         assert_eq!(
             session.wait_for_any(&["restarted", "live"])["reason"],
-            format!("`{item}` in `pages/src/lib.rs` changed, which is compiled into `{user}`")
+            format!("`{item}` in `pages/src/lib.rs` changed, and it is compiled into `{user}`")
         );
         session.wait_for_answer("ready");
     }

@@ -313,7 +313,7 @@ fn an_edit_that_is_taken_back_is_said_to_change_nothing() {
         desk.expect_live("page=one ");
     } else {
         assert_eq!(next["verdict"], "nothing", "{next}");
-        assert_eq!(next["reason"], "what was saved is what runs");
+        assert_eq!(next["reason"], "the saved files match the running program");
     }
     desk.barrier();
 }
@@ -351,7 +351,7 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
         workspace.write(file, &format!("{text}# A comment.\n"));
         let verdict = session.wait_for("verdict");
         assert_eq!(verdict["verdict"], "nothing", "{verdict}");
-        let reason = format!("`{file}` changed nothing that `app` is built of");
+        let reason = format!("`{file}` changed, but nothing in it that `app` is built from");
         assert_eq!(verdict["reason"], reason);
     }
 

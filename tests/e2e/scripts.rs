@@ -188,7 +188,7 @@ fn a_script_that_gives_what_it_gave_before_is_no_reason_to_restart() {
         workspace.write(file, text);
         let verdict = session.wait_for_any(&["verdict", "restarted", "live", "error"]);
         assert_eq!(verdict["verdict"], "nothing", "{file}: {verdict}");
-        let reason = "the build script gives what it gave before";
+        let reason = "the build script's output is unchanged";
         assert_eq!(verdict["reason"], reason, "{file}");
     };
     nothing(&mut session, "pages/words.txt", "alpha\ngamma\n");
@@ -232,7 +232,7 @@ fn a_script_that_gives_what_it_gave_before_is_no_reason_to_restart() {
     };
     restarted(
         "omega\ndelta\n",
-        "prints `cargo::rustc-env=WORD=omega` now",
+        "now prints `cargo::rustc-env=WORD=omega`",
         " widget=more-omega-2 ",
     );
     restarted(

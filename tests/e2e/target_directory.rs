@@ -188,7 +188,7 @@ fn build_scripts_are_run_by_cargo() {
         "base/name.txt",
         "one",
         "two",
-        "the build script of `base` prints `cargo::rustc-env=BASE_NAME=two` now",
+        "the build script of `base` now prints `cargo::rustc-env=BASE_NAME=two`",
         " two made 7 ",
     );
     restarted(
@@ -202,11 +202,11 @@ fn build_scripts_are_run_by_cargo() {
         "base/build.rs",
         "\\\"made\\\"",
         "\\\"new\\\"",
-        "`base/build.rs` changed, which the build script of `base` reads",
+        "`base/build.rs` changed, and the build script of `base` reads it",
         " two new 8 ",
     );
     // It names no file, so all files of its package count.
-    let reason = "the build script of `middle` prints `cargo::rustc-env=WORDS=phrases` now";
+    let reason = "the build script of `middle` now prints `cargo::rustc-env=WORDS=phrases`";
     restarted("middle/words.txt", "words", "phrases", reason, " phrases ");
     let reason = "`model/name.txt` changed, and `model` is not reloadable";
     restarted(
@@ -456,7 +456,7 @@ fn an_emptied_target_directory_is_filled_again() {
     let restarted = session.wait_for("restarted");
     assert_eq!(
         restarted["reason"],
-        "what was built is gone from the target directory"
+        "build artifacts are missing from the target directory"
     );
     session.wait_for_answer("ready");
     workspace.edit("pages/src/lib.rs", "\"three\"", "\"four\"");

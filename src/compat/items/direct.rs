@@ -20,6 +20,7 @@ use syn::{Attribute, Ident, Visibility};
 
 use self::block::Block;
 use self::syntax::{has_impl_type, is_code, is_generic, last, name_of, numbers};
+use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
 use crate::compat::items::shape::bare;
 use crate::compat::items::words::{mentions, words};
@@ -28,7 +29,7 @@ use crate::compat::items::words::{mentions, words};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Direct {
     /// What no symbol shows, by name.
-    named: BTreeMap<String, Item>,
+    named: BTreeMap<String, Named>,
     /// Functions and statics, by key. Entry points are none of them.
     code: BTreeMap<String, Code>,
     /// What imports stand for, by the names that they give, and whether others may use these.
@@ -40,10 +41,9 @@ pub(crate) struct Direct {
 }
 
 /// One or several items of one name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Item {
-    /// `fn`, `const` and the like.
-    kind: &'static str,
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Named {
+    kind: ItemKind,
     tokens: String,
     /// The types and traits by which generic code gets at it, and does not write its name.
     ways: BTreeSet<String>,
@@ -75,7 +75,7 @@ impl Direct {
     pub(crate) fn computed_with(&self, names: &BTreeSet<String>) -> impl Iterator<Item = &String> {
         self.named
             .iter()
-            .filter(|(_, item)| is_computed(item.kind))
+            .filter(|(_, item)| item.kind.is_computed())
             .filter(|(_, item)| names.iter().any(|name| mentions(&item.tokens, name)))
             .map(|(name, _)| name)
     }
@@ -90,8 +90,8 @@ impl Direct {
     pub(crate) fn changed_in_kind<'a>(
         &'a self,
         now: &'a Direct,
-    ) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let bare = |item: &Item| look_at_tokens(&item.tokens, bare);
+    ) -> impl Iterator<Item = (ItemKind, &'a str)> {
+        let bare = |item: &Named| look_at_tokens(&item.tokens, bare);
         let is_same = move |name: &str| {
             let both = self.named.get(name).zip(now.named.get(name));
             both.is_some_and(|(was, is)| bare(was) == bare(is))
@@ -103,7 +103,7 @@ impl Direct {
     /// The words of those that are computed and have one of these names.
     pub(crate) fn words_of(&self, names: &BTreeSet<String>) -> BTreeSet<&str> {
         let named = self.named.iter();
-        let named = named.filter(|(name, item)| is_computed(item.kind) && names.contains(*name));
+        let named = named.filter(|(name, item)| item.kind.is_computed() && names.contains(*name));
         named.flat_map(|(_, item)| words(&item.tokens)).collect()
     }
 
@@ -111,7 +111,7 @@ impl Direct {
     pub(crate) fn changed<'a>(
         &'a self,
         now: &'a Direct,
-    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+    ) -> impl Iterator<Item = (ItemKind, &'a str)> {
         self.named
             .iter()
             .filter(|(name, item)| now.named.get(*name) != Some(*item))
@@ -185,13 +185,18 @@ impl Direct {
         self.types.contains(name)
     }
 
-    fn add(&mut self, kind: &'static str, name: &Ident, item: &impl ToTokens) -> &mut Item {
+    fn add(&mut self, kind: ItemKind, name: &Ident, item: &impl ToTokens) -> &mut Named {
         self.add_tokens(kind, name, &item.to_token_stream().to_string())
     }
 
-    fn add_tokens(&mut self, kind: &'static str, name: &Ident, tokens: &str) -> &mut Item {
-        let entry = self.named.entry(name.to_string()).or_default();
-        if !is_computed(entry.kind) {
+    fn add_tokens(&mut self, kind: ItemKind, name: &Ident, tokens: &str) -> &mut Named {
+        let new = || Named {
+            kind,
+            tokens: String::new(),
+            ways: BTreeSet::new(),
+        };
+        let entry = self.named.entry(name.to_string()).or_insert_with(new);
+        if !entry.kind.is_computed() {
             entry.kind = kind;
         }
         entry.tokens.push_str(tokens);
@@ -231,10 +236,14 @@ impl Items {
             .next()
             .map(|it| it.meta.to_token_stream().to_string());
         if is_const {
-            let kind = if is_free { "const fn" } else { CONST_METHOD };
+            let kind = if is_free {
+                ItemKind::ConstFn
+            } else {
+                ItemKind::ConstMethod
+            };
             self.found.add(kind, name, item);
         } else if is_free && is_public && (is_generic || inline.is_some()) {
-            self.found.add("fn", name, item);
+            self.found.add(ItemKind::Fn, name, item);
         }
         let code = self.code(key, name, item);
         code.may_be_hot = !is_generic && !is_const;
@@ -288,23 +297,23 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
-        self.found.add("const", &item.ident, item);
+        self.found.add(ItemKind::Const, &item.ident, item);
     }
 
     fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
-        let added = self.found.add("const", &item.ident, item);
+        let added = self.found.add(ItemKind::Const, &item.ident, item);
         if self.block.of_trait.is_some() {
             added.ways.extend(self.block.names());
         }
     }
 
     fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
-        let added = self.found.add("const", &item.ident, item);
+        let added = self.found.add(ItemKind::Const, &item.ident, item);
         added.ways.extend(self.block.names());
     }
 
     fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
-        self.found.add("type", &item.ident, item);
+        self.found.add(ItemKind::Type, &item.ident, item);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
@@ -313,7 +322,7 @@ impl<'ast> Visit<'ast> for Items {
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(name) = &item.ident {
-            self.found.add("macro", name, item);
+            self.found.add(ItemKind::Macro, name, item);
         }
     }
 
@@ -325,7 +334,7 @@ impl<'ast> Visit<'ast> for Items {
         self.found.types.insert(item.ident.to_string());
         // Code that casts a variant, or writes one down, has its number.
         for (variant, number) in numbers(item) {
-            self.found.add_tokens("variant", variant, &number);
+            self.found.add_tokens(ItemKind::Variant, variant, &number);
         }
     }
 
@@ -375,15 +384,6 @@ impl<'ast> Visit<'ast> for Items {
             self.function(false, &item.attrs, &item.sig, &bare);
         }
     }
-}
-
-/// The kind of a method of which only types know: other code calls it by names that say too little.
-pub(crate) const CONST_METHOD: &str = "const method";
-
-/// Whether an item of this kind may be computed when a type is laid out: the length of an array,
-/// for one, is part of it.
-pub(crate) fn is_computed(kind: &str) -> bool {
-    matches!(kind, "const" | "macro" | "const fn" | CONST_METHOD)
 }
 
 fn is_hot(attribute: &Attribute) -> bool {

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
+use serde::Serialize;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ImplItem, Meta};
 
@@ -25,27 +26,46 @@ pub(crate) struct Given {
 }
 
 /// A type, and the trait that it gives to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Place {
     /// The type's name; [`ANY`] for an impl for all types of a kind.
-    of: String,
+    #[serde(rename = "type")]
+    pub(crate) of: String,
     /// The trait's name, and whether a derive or an attribute macro makes the impl.
-    by: String,
-    is_made: bool,
+    #[serde(rename = "trait")]
+    pub(crate) by: String,
+    #[serde(rename = "derived")]
+    pub(crate) is_made: bool,
 }
 
-/// The tokens of what is given, by what it is: `const KIND`, `#[component]`.
-type Items = BTreeMap<String, String>;
+/// What is given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Gift {
+    Const(String),
+    Type(String),
+    /// A macro that may make any of them.
+    MacroCall(String),
+    /// An attribute that the macro reads which makes them.
+    Attribute(String),
+}
 
-const ANY: &str = "*";
+/// The tokens of what is given.
+type Items = BTreeMap<Gift, String>;
 
-/// A changed item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) const ANY: &str = "*";
+
+/// What is no longer given as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Regiven {
-    /// The last name of a type, or none if it may be any type.
-    pub(crate) of: Option<String>,
-    /// As people are shown it, with its trait.
-    pub(crate) item: String,
+    #[serde(flatten)]
+    pub(crate) place: Place,
+    /// Of several things, the first that changed; none if all of the impl is gone.
+    #[serde(rename = "item", skip_serializing_if = "Option::is_none")]
+    pub(crate) gift: Option<Gift>,
+    /// A type whose values the program may hold; none if it may be any type's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) held: Option<String>,
 }
 
 impl Given {
@@ -74,21 +94,21 @@ impl Given {
         let given = given.flat_map(|(place, all)| all.iter().map(move |it| (place, it)));
         let changed = given.filter_map(|(place, items)| {
             let all = now.all.get(place).map_or(&[][..], |all| all);
-            let uses = |(_, tokens): &(&String, &String)| {
+            let uses = |(_, tokens): &(&Gift, &String)| {
                 let words = words(tokens);
                 computed.iter().any(|it| words.contains(&**it))
             };
             if all.contains(items) {
                 let (name, _) = items.iter().find(uses)?;
-                return Some(place.regiven(name));
+                return Some(place.regiven(Some(name)));
             }
             let Some(other) = all.first() else {
-                return Some(place.regiven(""));
+                return Some(place.regiven(None));
             };
-            let names: BTreeSet<&String> = items.keys().chain(other.keys()).collect();
+            let names: BTreeSet<&Gift> = items.keys().chain(other.keys()).collect();
             let mut names = names.into_iter();
             let name = names.find(|it| items.get(*it) != other.get(*it))?;
-            Some(place.regiven(name))
+            Some(place.regiven(Some(name)))
         });
         changed.collect()
     }
@@ -103,36 +123,28 @@ impl Given {
 }
 
 impl Regiven {
-    /// Why it restarts the program, if that may hold values of the type. `held` are the names of types that it
-    /// may hold; without them, any.
-    pub(crate) fn reason(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
-        let is_it = |held: &&String| self.of.as_ref().is_none_or(|of| mentions(held, of));
-        let item = &self.item;
+    /// The same with the type whose values the program may hold, if it may hold any. `held` are the names of
+    /// types whose values it may hold; without them, any.
+    pub(crate) fn held_in(self, held: Option<&BTreeSet<String>>) -> Option<Self> {
         let Some(held) = held else {
-            return Some(format!(
-                "{item} changed, and the program may hold values that were kept by the old one"
-            ));
+            return Some(self);
         };
-        let held = held.iter().find(is_it)?;
-        Some(format!(
-            "{item} changed, and the program may hold values of `{held}` that were kept by the old one"
-        ))
+        let of = &self.place.of;
+        let mut held = held.iter();
+        let held = held.find(|held| of == ANY || mentions(held, of))?.clone();
+        Some(Regiven {
+            held: Some(held),
+            ..self
+        })
     }
 }
 
 impl Place {
-    fn regiven(&self, name: &str) -> Regiven {
-        let Place { of, by, is_made } = self;
-        let item = match (name, is_made) {
-            ("", false) => format!("`impl {by} for {of}`"),
-            ("", true) => format!("`#[derive({by})]` of `{of}`"),
-            (name, false) => format!("`{name}` in `impl {by} for {of}`"),
-            (name, true) if name == format!("#[{by}]") => format!("`{name}` of `{of}`"),
-            (name, true) => format!("`{name}` of `{of}`, which `#[derive({by})]` reads,"),
-        };
+    fn regiven(&self, gift: Option<&Gift>) -> Regiven {
         Regiven {
-            of: Some(of.clone()).filter(|it| it != ANY),
-            item,
+            place: self.clone(),
+            gift: gift.cloned(),
+            held: None,
         }
     }
 }
@@ -219,7 +231,7 @@ impl Finder {
             if !PLAIN_ATTRIBUTES.contains(&&*its_name) {
                 let tokens = attribute.meta.to_token_stream().to_string();
                 items
-                    .entry(format!("#[{its_name}]"))
+                    .entry(Gift::Attribute(its_name))
                     .or_default()
                     .push_str(&tokens);
             }
@@ -227,7 +239,7 @@ impl Finder {
         if by.is_empty() {
             let own = attributes.iter().map(|it| last(it.path()));
             by = own
-                .filter(|it| items.contains_key(&format!("#[{it}]")))
+                .filter(|it| items.contains_key(&Gift::Attribute(it.clone())))
                 .take(1)
                 .collect();
         }
@@ -249,11 +261,15 @@ impl<'ast> Visit<'ast> for Finder {
             && !self.is_of_std(by)
         {
             let items = item.items.iter().filter_map(|it| match it {
-                ImplItem::Const(it) => Some((format!("const {}", it.ident), it.to_token_stream())),
-                ImplItem::Type(it) => Some((format!("type {}", it.ident), it.to_token_stream())),
+                ImplItem::Const(it) => {
+                    Some((Gift::Const(it.ident.to_string()), it.to_token_stream()))
+                }
+                ImplItem::Type(it) => {
+                    Some((Gift::Type(it.ident.to_string()), it.to_token_stream()))
+                }
                 // It may make any of them.
                 ImplItem::Macro(it) => {
-                    Some((format!("{}!", last(&it.mac.path)), it.to_token_stream()))
+                    Some((Gift::MacroCall(last(&it.mac.path)), it.to_token_stream()))
                 }
                 _ => None,
             });

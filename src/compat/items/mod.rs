@@ -8,6 +8,7 @@
 
 mod direct;
 mod given;
+mod item;
 mod named;
 mod outside;
 mod reach;
@@ -16,6 +17,10 @@ mod sources;
 mod unseen;
 mod words;
 
-pub(crate) use outside::{Outside, Texts, Unreachable};
+#[cfg(test)]
+pub(crate) use given::Place;
+pub(crate) use given::{Gift, Regiven};
+pub(crate) use item::{Item, ItemKind};
+pub(crate) use outside::{EntryPoint, Outside, Texts, Unreachable};
 pub(crate) use sources::Sources;
 pub(crate) use words::mentions;

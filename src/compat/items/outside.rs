@@ -7,10 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::direct::{CONST_METHOD, Code, Direct};
+use serde::Serialize;
+
+use super::direct::{Code, Direct};
+use super::item::{Item, ItemKind};
 use super::named::{may_call, may_use};
 use crate::base::closure::closure;
-use crate::compat::symbols::HostSymbols;
+use crate::compat::symbols::{HostSymbols, HostUse};
 
 /// What is known of the host.
 #[derive(Clone, Debug, Default)]
@@ -23,12 +26,31 @@ pub(crate) struct Outside {
 }
 
 /// An edit that can't reach the program.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "how", rename_all = "kebab-case")]
 pub(crate) enum Unreachable {
-    /// The whole reason.
-    Symbol(String),
-    /// The item, and the source that has its name.
-    Name { item: String, user: PathBuf },
+    /// The host has the function or the static itself.
+    Used {
+        used: HostUse,
+        entry_point: EntryPoint,
+    },
+    /// The item is compiled into code that the host has.
+    CompiledInto { item: Item, used: HostUse },
+    /// What is derived for a type that changed.
+    Derived { of: String, used: HostUse },
+    /// A source outside the group has the item's name.
+    Named { item: Item, user: PathBuf },
+}
+
+/// Whether a changed function is an entry point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum EntryPoint {
+    /// It is one now.
+    Became,
+    /// It could be one.
+    Possible,
+    Impossible,
 }
 
 /// The sources of the group, as the host was made of them.
@@ -39,24 +61,24 @@ pub(crate) type Texts<'a> = Vec<(&'a PathBuf, String)>;
 
 /// An item that changed and leaves no trace of its own in what is compiled with it.
 struct Named<'a> {
-    kind: &'static str,
+    kind: ItemKind,
     name: &'a str,
     /// Whether sources outside the group may use it by this name, and no other way.
     has_telling_name: bool,
 }
 
 impl<'a> Named<'a> {
-    fn item((kind, name): (&'static str, &'a str)) -> Self {
+    fn item((kind, name): (ItemKind, &'a str)) -> Self {
         Named {
             kind,
             name,
-            has_telling_name: kind != CONST_METHOD,
+            has_telling_name: kind != ItemKind::ConstMethod,
         }
     }
 
     fn import((name, is_public): (&'a str, bool)) -> Self {
         Named {
-            kind: "use",
+            kind: ItemKind::Use,
             name,
             has_telling_name: is_public,
         }
@@ -65,7 +87,7 @@ impl<'a> Named<'a> {
     /// What a macro may put into code, such as a template, or into a constant.
     fn file(name: &'a str) -> Self {
         Named {
-            kind: "file",
+            kind: ItemKind::File,
             name,
             has_telling_name: true,
         }
@@ -74,7 +96,7 @@ impl<'a> Named<'a> {
     /// A function that may be inlined: [`Outside::called`] looks for those.
     fn function(code: &'a Code) -> Self {
         Named {
-            kind: "fn",
+            kind: ItemKind::Fn,
             name: &code.name,
             has_telling_name: false,
         }
@@ -94,15 +116,12 @@ impl Outside {
         let code: Vec<_> = was.changed_code(now).collect();
         for (key, code) in &code {
             if let Some(used) = self.used(path, key, code, baseline) {
-                let then = match now.is_hot(key) {
-                    true => "that it is an entry point shows after a restart",
-                    false => "this edit shows after a restart",
+                let entry_point = match (now.is_hot(key), code.may_be_hot) {
+                    (true, _) => EntryPoint::Became,
+                    (false, true) => EntryPoint::Possible,
+                    (false, false) => EntryPoint::Impossible,
                 };
-                let or = match code.may_be_hot && !now.is_hot(key) {
-                    true => ", or mark it `#[hotmod::hot]`",
-                    false => "",
-                };
-                return Some(Unreachable::Symbol(format!("{used}: {then}{or}")));
+                return Some(Unreachable::Used { used, entry_point });
             }
         }
         let mut named: Vec<Named<'_>> = was.changed(now).map(Named::item).collect();
@@ -116,10 +135,8 @@ impl Outside {
         named.extend(inlined.iter().map(|it| Named::function(it)));
         for Named { kind, name, .. } in &named {
             if let Some(used) = self.compiled_into(name, baseline) {
-                return Some(Unreachable::Symbol(format!(
-                    "`{kind} {name}` is compiled into code of the host's: {used}: this edit shows after \
-                     a restart"
-                )));
+                let item = Item::new(*kind, *name);
+                return Some(Unreachable::CompiledInto { item, used });
             }
         }
         if named.is_empty() {
@@ -134,8 +151,8 @@ impl Outside {
                     || was.has_way(name, |way| may_use(text, way))
             };
             let (user, _) = texts.iter().find(|(_, text)| uses(text))?;
-            Some(Unreachable::Name {
-                item: format!("{kind} {name}"),
+            Some(Unreachable::Named {
+                item: Item::new(*kind, *name),
                 user: (*user).clone(),
             })
         });
@@ -155,13 +172,20 @@ impl Outside {
         let is_written = |key: &str| baseline.iter().any(|(_, its)| its.has_code(key));
         let mut crates = self.crates.get(path)?.iter();
         let used = crates.find_map(|its| self.symbols.used_impl(its, of, is_written))?;
-        Some(Unreachable::Symbol(format!(
-            "{used}, and `{of}` changed: what is derived for it shows after a restart"
-        )))
+        Some(Unreachable::Derived {
+            of: of.to_owned(),
+            used,
+        })
     }
 
     /// How the host has a function or a static, as its symbols say.
-    fn used(&self, path: &Path, key: &str, code: &Code, baseline: &Baseline<'_>) -> Option<String> {
+    fn used(
+        &self,
+        path: &Path,
+        key: &str,
+        code: &Code,
+        baseline: &Baseline<'_>,
+    ) -> Option<HostUse> {
         let crates = self.crates.get(path)?;
         // Another name than the type's own may stand in an impl: then any method of that name may be it.
         let is_declared = |of: &String| baseline.iter().any(|(_, it)| it.declares(of));
@@ -175,7 +199,7 @@ impl Outside {
     }
 
     /// How the host has something that an item without a symbol is compiled into.
-    fn compiled_into(&self, name: &str, baseline: &Baseline<'_>) -> Option<String> {
+    fn compiled_into(&self, name: &str, baseline: &Baseline<'_>) -> Option<HostUse> {
         let names = self.made_with(name, baseline);
         baseline.iter().find_map(|(path, its)| {
             let mut code = its.code_with(&names);
@@ -223,8 +247,8 @@ impl Outside {
         let is_implied = self.is_inlined && code.of_trait.as_ref().is_some_and(is_foreign);
         let mut texts = texts.iter();
         let (user, _) = texts.find(|(_, text)| is_implied || uses(text) || by_way(text))?;
-        Some(Unreachable::Name {
-            item: format!("fn {}", code.name),
+        Some(Unreachable::Named {
+            item: Item::new(ItemKind::Fn, &*code.name),
             user: (*user).clone(),
         })
     }

@@ -13,6 +13,7 @@ use syn::UseTree;
 use syn::visit::{self, Visit};
 
 use super::given::Given;
+use super::item::{Item, ItemKind};
 use super::words::{mentions, words};
 
 /// What there is of them in one source; `None` if it can't be parsed.
@@ -21,10 +22,10 @@ pub(crate) struct Shape(Option<Parsed>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Parsed {
-    /// The tokens of each item, by kind and name.
-    items: BTreeMap<String, String>,
-    /// What the file's imports stand for, by the names that they get.
-    imports: BTreeMap<String, String>,
+    /// The tokens of each item.
+    items: BTreeMap<Item, String>,
+    /// What the file's imports stand for.
+    imports: BTreeMap<Item, String>,
     /// The tokens of all functions' signatures.
     signatures: String,
     given: Given,
@@ -44,7 +45,7 @@ impl Shape {
     }
 
     /// Any item, if there is one.
-    pub(crate) fn first(&self) -> Option<String> {
+    pub(crate) fn first(&self) -> Option<Item> {
         self.0.as_ref()?.items.keys().next().cloned()
     }
 
@@ -53,10 +54,10 @@ impl Shape {
         self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
     }
 
-    /// The items, each with its name (`struct m::S`, `make!`) and the words of its tokens.
-    pub(crate) fn items(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
+    /// The items, each with the words of its tokens.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&Item, BTreeSet<&str>)> {
         let items = self.0.iter().flat_map(|parsed| &parsed.items);
-        items.map(|(name, tokens)| (name.as_str(), words(tokens)))
+        items.map(|(item, tokens)| (item, words(tokens)))
     }
 
     /// What its types give to traits of other crates.
@@ -67,29 +68,29 @@ impl Shape {
     /// The names of the traits that are declared.
     pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
         let items = self.0.iter().flat_map(|parsed| parsed.items.keys());
-        let traits = items.filter(|item| item.starts_with("trait "));
-        traits.map(|item| last_name(item))
+        let traits = items.filter(|item| item.kind == ItemKind::Trait);
+        traits.map(Item::last_name)
     }
 
     /// Whether an item of this name is declared.
     pub(crate) fn declares(&self, name: &str) -> bool {
         let mut items = self.0.iter().flat_map(|parsed| parsed.items.keys());
-        items.any(|item| last_name(item) == name)
+        items.any(|item| item.last_name() == name)
     }
 
     /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
     /// reference lives.
-    pub(crate) fn other_lifetimes(&self, other: &Shape) -> Option<String> {
+    pub(crate) fn other_lifetimes(&self, other: &Shape) -> Option<Item> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
-        let mut items = was.items.iter().filter_map(|(name, tokens)| {
-            let ((before, lived), (now, lives)) = (apart(tokens), apart(is.items.get(name)?));
-            (before == now && lived != lives).then(|| name.clone())
+        let mut items = was.items.iter().filter_map(|(item, tokens)| {
+            let ((before, lived), (now, lives)) = (apart(tokens), apart(is.items.get(item)?));
+            (before == now && lived != lives).then(|| item.clone())
         });
         items.next()
     }
 
-    /// The names of all items and imports that are not the same in `other`.
-    pub(crate) fn changed(&self, other: &Shape) -> Vec<String> {
+    /// All items and imports that are not the same in `other`.
+    pub(crate) fn changed(&self, other: &Shape) -> Vec<Item> {
         let Some(was) = &self.0 else {
             return Vec::new();
         };
@@ -97,32 +98,30 @@ impl Shape {
             // Gone, or nothing that can be read.
             return was.items.keys().cloned().collect();
         };
-        let items = was.items.iter();
-        let items = items.filter(|(name, tokens)| is.items.get(*name) != Some(*tokens));
-        let imports = was.imports.iter();
-        let imports = imports.filter(|(name, path)| is.imports.get(*name) != Some(*path));
-        let imports = imports.map(|(name, _)| format!("use {name}"));
-        items.map(|(name, _)| name.clone()).chain(imports).collect()
+        let items = changed(&was.items, &is.items);
+        let imports = changed(&was.imports, &is.imports);
+        items.chain(imports).cloned().collect()
     }
 
     /// The first item that is not the same in `other`, if both could be parsed. An item that is
     /// new is no difference: nothing was compiled against it.
-    pub(crate) fn difference(&self, other: &Shape) -> Option<String> {
+    pub(crate) fn difference(&self, other: &Shape) -> Option<Item> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
-        let changed = |(name, tokens): &(&String, &String)| is.items.get(*name) != Some(*tokens);
-        let item = was.items.iter().find(changed);
-        let import = || {
-            was.imports
-                .iter()
-                // What a glob brings, nobody knows.
-                .filter(|(name, _)| name.starts_with('*') || was.mentions(name))
-                .find(|(name, path)| is.imports.get(*name) != Some(*path))
-        };
-        match item {
-            Some((name, _)) => Some(name.clone()),
-            None => import().map(|(name, _)| format!("use {name}")),
-        }
+        // What a glob brings, nobody knows.
+        let counts = |it: &&Item| it.kind == ItemKind::Glob || was.mentions(&it.name);
+        let mut items = changed(&was.items, &is.items);
+        let mut imports = changed(&was.imports, &is.imports).filter(counts);
+        items.next().or_else(|| imports.next()).cloned()
     }
+}
+
+/// The items that have other tokens, or are gone.
+fn changed<'a>(
+    was: &'a BTreeMap<Item, String>,
+    is: &'a BTreeMap<Item, String>,
+) -> impl Iterator<Item = &'a Item> {
+    let changed = was.iter().filter(|(item, it)| is.get(*item) != Some(*it));
+    changed.map(|(item, _)| item)
 }
 
 impl Parsed {
@@ -132,21 +131,20 @@ impl Parsed {
 
     fn import(&mut self, tree: &UseTree, path: &str) {
         let with = |ident: &syn::Ident| format!("{path}::{ident}");
-        match tree {
-            UseTree::Path(tree) => self.import(&tree.tree, &with(&tree.ident)),
-            UseTree::Name(name) => {
-                self.imports
-                    .insert(name.ident.to_string(), with(&name.ident));
+        let imported = |name: &syn::Ident| Item::new(ItemKind::Use, name.to_string());
+        let (item, path) = match tree {
+            UseTree::Path(tree) => return self.import(&tree.tree, &with(&tree.ident)),
+            UseTree::Group(group) => {
+                return group.items.iter().for_each(|it| self.import(it, path));
             }
-            UseTree::Rename(rename) => {
-                self.imports
-                    .insert(rename.rename.to_string(), with(&rename.ident));
-            }
-            UseTree::Group(group) => group.items.iter().for_each(|it| self.import(it, path)),
-            UseTree::Glob(_) => {
-                self.imports.insert(format!("*{path}"), String::new());
-            }
-        }
+            UseTree::Name(name) => (imported(&name.ident), with(&name.ident)),
+            UseTree::Rename(name) => (imported(&name.rename), with(&name.ident)),
+            UseTree::Glob(_) => (
+                Item::new(ItemKind::Glob, path.trim_start_matches(':')),
+                String::new(),
+            ),
+        };
+        self.imports.insert(item, path);
     }
 }
 
@@ -157,17 +155,14 @@ struct Items {
 }
 
 impl Items {
-    fn add(&mut self, kind: &str, name: &syn::Ident, item: &impl ToTokens) {
-        let mut path = self.path.join("::");
-        if !path.is_empty() {
-            path.push_str("::");
-        }
-        self.add_as(format!("{kind} {path}{name}"), item);
+    fn add(&mut self, kind: ItemKind, name: &syn::Ident, item: &impl ToTokens) {
+        let path = [&*self.path, &[name.to_string()]].concat();
+        self.add_as(Item::new(kind, path.join("::")), item);
     }
 
-    fn add_as(&mut self, name: String, item: &impl ToTokens) {
+    fn add_as(&mut self, of: Item, item: &impl ToTokens) {
         let tokens = bare(item.to_token_stream());
-        self.found.items.entry(name).or_default().push_str(&tokens);
+        self.found.items.entry(of).or_default().push_str(&tokens);
     }
 
     fn add_signature(&mut self, signature: &syn::Signature) {
@@ -185,19 +180,19 @@ impl Items {
 
 impl<'ast> Visit<'ast> for Items {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.add("struct", &item.ident, item);
+        self.add(ItemKind::Struct, &item.ident, item);
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        self.add("enum", &item.ident, item);
+        self.add(ItemKind::Enum, &item.ident, item);
     }
 
     fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
-        self.add("union", &item.ident, item);
+        self.add(ItemKind::Union, &item.ident, item);
     }
 
     fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
-        self.add("type", &item.ident, item);
+        self.add(ItemKind::Type, &item.ident, item);
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
@@ -210,14 +205,14 @@ impl<'ast> Visit<'ast> for Items {
                 function.default = Some(syn::parse_quote!({}));
             }
         }
-        self.add("trait", &item.ident, &bare);
+        self.add(ItemKind::Trait, &item.ident, &bare);
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         // A definition counts where it is called.
         if item.ident.is_none() {
             let path = item.mac.path.to_token_stream().to_string();
-            self.add_as(format!("{}!", path.replace(' ', "")), item);
+            self.add_as(Item::new(ItemKind::MacroCall, path.replace(' ', "")), item);
         }
     }
 
@@ -226,7 +221,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_impl_item_type(&mut self, item: &'ast syn::ImplItemType) {
-        self.add("impl type", &item.ident, item);
+        self.add(ItemKind::AssociatedType, &item.ident, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
@@ -314,11 +309,6 @@ fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
         });
     }
     (rest, lifetimes)
-}
-
-/// `S` of an item's name, `struct m::S`.
-pub(crate) fn last_name(item: &str) -> &str {
-    item.rsplit([':', ' ']).next().unwrap_or(item)
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::direct::is_computed;
-use super::given::Given;
+use super::given::{Given, Regiven};
+use super::item::{Item, ItemKind, last_name};
 use super::reach::Reach;
-use super::shape::{Shape, last_name};
+use super::shape::Shape;
 use crate::base::closure::closure;
 use crate::base::contents::Digested;
 use crate::compat::items::unseen;
@@ -34,7 +34,7 @@ struct Source {
 
 /// An item that changed, and the source that was made of it.
 pub(crate) struct Used {
-    pub(crate) item: String,
+    pub(crate) item: Item,
     /// None, if it is a type itself.
     pub(crate) user: Option<PathBuf>,
 }
@@ -133,7 +133,7 @@ impl Sources {
     fn computed(&self, was: &Reach, now: &Reach) -> Option<Used> {
         let mut changed = was.direct.changed(&now.direct);
         changed.find_map(|(kind, name)| {
-            if !is_computed(kind) {
+            if !kind.is_computed() {
                 return None;
             }
             let names = self.computed_with(name);
@@ -141,7 +141,7 @@ impl Sources {
             let (user, _) =
                 baselines.find(|(_, it)| names.iter().any(|name| it.shape.mentions(name)))?;
             Some(Used {
-                item: format!("{kind} {name}"),
+                item: Item::new(kind, name),
                 user: Some(user.clone()),
             })
         })
@@ -165,11 +165,9 @@ impl Sources {
             return Vec::new();
         };
         let changed = was.shape.changed(&now.shape).into_iter();
-        let of_type = changed.filter(|item| {
-            let kinds = ["struct ", "enum ", "union "];
-            kinds.iter().any(|kind| item.starts_with(kind))
-        });
-        of_type.map(|item| last_name(&item).to_owned()).collect()
+        let kinds = [ItemKind::Struct, ItemKind::Enum, ItemKind::Union];
+        let types = changed.filter(|item| kinds.contains(&item.kind));
+        types.map(|item| item.last_name().to_owned()).collect()
     }
 
     /// The names of all that is computed with an item of this name, by way of others too.
@@ -182,7 +180,7 @@ impl Sources {
     }
 
     /// An item that decides how values lie, and that is not what some loaded generation was made of.
-    pub(crate) fn changed(&self) -> Option<String> {
+    pub(crate) fn changed(&self) -> Option<Item> {
         let gone = |pair: &Pair<'_>| match pair.is.is_known() {
             true => None,
             false => pair.was.first(),
@@ -201,11 +199,7 @@ impl Sources {
 
     /// The same of those that one of these paths leads to, and of those that only changed how long
     /// what they refer to lives. `files` are those that changed.
-    pub(crate) fn changed_unseen(
-        &self,
-        paths: &BTreeSet<String>,
-        files: &[&Path],
-    ) -> Option<String> {
+    pub(crate) fn changed_unseen(&self, paths: &BTreeSet<String>, files: &[&Path]) -> Option<Item> {
         let is_no_rust = |path: &&&Path| {
             let was = self.known.get(**path).and_then(|it| it.baseline.as_ref());
             was.is_none_or(|was| !was.shape.is_known())
@@ -218,9 +212,9 @@ impl Sources {
         unseen::changed(paths, &pairs, included).or(lifetimes)
     }
 
-    /// Why the program has to be restarted for what a type gives to a trait of another crate, and no longer is
-    /// what some loaded generation gave. See [`Regiven::reason`](super::given::Regiven::reason).
-    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+    /// What a type gives to a trait of another crate, and no longer is what some loaded generation gave, if the
+    /// program may hold values of the type. See [`Regiven::held_in`].
+    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<Regiven> {
         if held.is_some_and(BTreeSet::is_empty) {
             return None;
         }
@@ -242,7 +236,7 @@ impl Sources {
         for (path, was) in self.baselines() {
             let changed = self.now(path).map(|now| was.direct.changed(&now.direct));
             let changed = changed.into_iter().flatten();
-            for (_, name) in changed.filter(|(kind, _)| is_computed(kind)) {
+            for (_, name) in changed.filter(|(kind, _)| kind.is_computed()) {
                 computed.extend(self.computed_with(name));
             }
         }
@@ -250,7 +244,7 @@ impl Sources {
         loaded.find_map(|was| {
             let was = was.clone().without_own(is_declared);
             let changed = was.changed(&now, &computed);
-            changed.iter().find_map(|it| it.reason(held))
+            changed.into_iter().find_map(|it| it.held_in(held))
         })
     }
 

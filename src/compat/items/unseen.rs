@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use crate::base::closure::closure;
 
 use super::direct::Direct;
-use super::shape::{Shape, last_name};
+use super::item::{Item, ItemKind, last_name};
+use super::shape::Shape;
 
 /// A source as some generation was made of it, and as it is now.
 pub(crate) struct Pair<'a> {
@@ -26,8 +27,9 @@ pub(crate) fn changed(
     paths: &BTreeSet<String>,
     sources: &[Pair<'_>],
     included: Option<&str>,
-) -> Option<String> {
-    let names: BTreeSet<String> = paths.iter().map(|path| last(path).to_owned()).collect();
+) -> Option<Item> {
+    let names = paths.iter().map(|path| without_raw(last_name(path)));
+    let names: BTreeSet<String> = names.map(str::to_owned).collect();
     if names.is_empty() {
         return None;
     }
@@ -35,7 +37,7 @@ pub(crate) fn changed(
     let directs = || sources.iter().filter_map(|it| it.direct);
     let names = closure(names, |names| {
         let items = shapes().flat_map(Shape::items);
-        let reached = items.filter(|(item, _)| stands_for_any(item) || names.contains(last(item)));
+        let reached = items.filter(|(item, _)| counts(item, names));
         let computed = directs().flat_map(|(was, is)| [was, is]);
         let computed = computed.flat_map(|it| it.words_of(names));
         let words = reached.flat_map(|(_, words)| words).chain(computed);
@@ -46,9 +48,9 @@ pub(crate) fn changed(
         .find_map(|source| {
             let direct = source.direct.into_iter();
             let computed = direct.flat_map(|(was, is)| was.changed_in_kind(is));
-            let computed = computed.map(|(kind, name)| format!("{kind} {name}"));
+            let computed = computed.map(|(kind, name)| Item::new(kind, name));
             let items = source.was.changed(source.is).into_iter().chain(computed);
-            let mut items = items.filter(|item| stands_for_any(item) || names.contains(last(item)));
+            let mut items = items.filter(|item| counts(item, &names));
             items.next()
         })
         .or_else(|| {
@@ -56,24 +58,25 @@ pub(crate) fn changed(
             let includes = words.any(|word| word.starts_with("include"));
             included
                 .filter(|_| includes)
-                .map(|file| format!("file {file}"))
+                .map(|file| Item::new(ItemKind::File, file))
         })
 }
 
-/// Whether an item may bring anything with it: `make!`, `use *::a`, `impl type Of`.
-fn stands_for_any(item: &str) -> bool {
-    item.ends_with('!') || item.starts_with("use *") || item.starts_with("impl type ")
+/// Whether one of these names leads to an item.
+fn counts(item: &Item, names: &BTreeSet<String>) -> bool {
+    item.stands_for_any() || names.contains(without_raw(item.last_name()))
 }
 
-/// The last name, as debug information has it too.
-fn last(item: &str) -> &str {
-    last_name(item).trim_start_matches("r#")
+/// A name as debug information has it.
+fn without_raw(name: &str) -> &str {
+    name.trim_start_matches("r#")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::parse::look_at_file;
+    use crate::report::text::of_item;
 
     fn changed_by(names: &[&str], was: &str, is: &str) -> Option<String> {
         let shape = |source| look_at_file(source, Shape::of).unwrap_or_default();
@@ -84,7 +87,7 @@ mod tests {
             is: &shape(is),
             direct: Some((&direct(was), &direct(is))),
         };
-        changed(&names, &[pair], Some("n.in"))
+        changed(&names, &[pair], Some("n.in")).as_ref().map(of_item)
     }
 
     #[test]
@@ -129,7 +132,7 @@ mod tests {
             (
                 "use a::*; trait T { fn a(x: B); }",
                 "use c::*; trait T { fn a(x: B); }",
-                "use *::a",
+                "use a::*",
             ),
             (
                 "impl C for D { type E = u8; }",

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::difference::{Difference, Severity};
 use super::pass::Pass;
-use super::types::{KEPT, Layout, TypeId};
+use super::root::Root;
+use super::types::{Layout, TypeId};
 
 /// What is another in a new layout than in those that are loaded.
 #[derive(Debug, Default)]
@@ -43,21 +44,21 @@ pub(crate) fn compare<'a>(
     let mut comparison = Comparison::default();
     for (is_same_crate, before) in loaded {
         let mut pass = Pass::new(before, now);
-        for (label, old) in &before.roots {
+        for (root, old) in &before.roots {
             // Its value is made over.
-            if before.migrates(label).and(now.migrates(label)).is_some() {
+            if before.migrates(root).and(now.migrates(root)).is_some() {
                 continue;
             }
             // What is gone is nobody's any more, or the contract's to refuse.
-            let new = now.roots.get(label).map_or(&[][..], |all| all);
+            let new = now.roots.get(root).map_or(&[][..], |all| all);
             for old in old {
-                pass.compare_root(label, *old, new);
+                pass.compare_root(root, *old, new);
             }
         }
         // What was kept by its type, and now something else is that lies as it did.
-        for (label, old) in gone(before, now).filter(|_| is_same_crate) {
-            for (_, new) in gone(now, before) {
-                pass.compare_kept(label, old, new);
+        for old in gone(before, now).filter(|_| is_same_crate) {
+            for new in gone(now, before) {
+                pass.compare_kept(old, new);
             }
         }
         comparison.add(Comparison {
@@ -71,21 +72,22 @@ pub(crate) fn compare<'a>(
 
 /// Whether a kept static whose value can be made over has another type in a new layout than in the one
 /// that its value is of.
-pub(crate) fn is_changed(label: &str, before: &Layout, now: &Layout) -> bool {
-    let (Some(old), Some(new)) = (before.migrates(label), now.migrates(label)) else {
+pub(crate) fn is_changed(root: &Root, before: &Layout, now: &Layout) -> bool {
+    let (Some(old), Some(new)) = (before.migrates(root), now.migrates(root)) else {
         return false;
     };
     let mut pass = Pass::new(before, now);
-    pass.compare_root(label, old, &[new]);
+    pass.compare_root(root, old, &[new]);
     let lies_otherwise = |it: &Difference| it.severity == Severity::Layout;
     before.types[old].name != now.types[new].name || pass.found.iter().any(lies_otherwise)
 }
 
 /// What one layout keeps by its type and the other does not.
-fn gone<'a>(one: &'a Layout, other: &Layout) -> impl Iterator<Item = (&'a str, TypeId)> {
-    let of_one = one.roots.iter().filter(|(label, _)| label.ends_with(KEPT));
-    let gone = of_one.filter(|(label, _)| !other.roots.contains_key(*label));
-    gone.filter_map(|(label, ids)| Some((label.as_str(), *ids.first()?)))
+fn gone(one: &Layout, other: &Layout) -> impl Iterator<Item = TypeId> {
+    let is_kept = |root: &Root| matches!(root, Root::TypeId(_));
+    let kept = one.roots.iter().filter(move |(root, _)| is_kept(root));
+    let gone = kept.filter(|(root, _)| !other.roots.contains_key(*root));
+    gone.filter_map(|(_, ids)| ids.first().copied())
 }
 
 /// The worst of what is another behind each root that both have.
@@ -93,12 +95,12 @@ fn gone<'a>(one: &'a Layout, other: &Layout) -> impl Iterator<Item = (&'a str, T
 pub(crate) fn worst_by_root(
     before: &Layout,
     now: &Layout,
-) -> std::collections::BTreeMap<String, Option<Severity>> {
-    let worst = |(label, old): (&String, &Vec<TypeId>)| {
+) -> std::collections::BTreeMap<Root, Option<Severity>> {
+    let worst = |(root, old): (&Root, &Vec<TypeId>)| {
         let mut pass = Pass::new(before, now);
-        pass.compare_root(label, old[0], now.roots.get(label)?);
+        pass.compare_root(root, old[0], now.roots.get(root)?);
         let severities = pass.found.iter().map(|it| it.severity);
-        Some((label.clone(), severities.max()))
+        Some((root.clone(), severities.max()))
     };
     before.roots.iter().filter_map(worst).collect()
 }

@@ -1,12 +1,12 @@
 //! The parts of two types that have one name: fields by their names, variants by theirs.
 
-use super::difference::Severity;
+use super::difference::{Part, Severity, Step};
 use super::names::{for_people, of_field};
-use super::pass::{Pass, Words};
+use super::pass::{Parts, Pass};
 use super::types::{Field, Type, Variant};
 
 impl Pass<'_> {
-    pub(crate) fn fields(&mut self, was: &Type, is: &Type, words: &mut Words) {
+    pub(crate) fn fields(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
         // A state machine keeps an argument and its copy under one name.
         let nth = |of: &Type, index: usize| {
             let name = &of.fields[index].name;
@@ -35,58 +35,46 @@ impl Pass<'_> {
             });
             if let Some(index) = in_its_place {
                 let old = gone.remove(index);
-                words.cause(
-                    format!(
-                        "field `{}` at offset {} is now `{}`",
-                        of_field(&old.name),
-                        old.offset,
-                        of_field(&field.name)
-                    ),
-                    Severity::Name,
-                );
+                let part = Part::FieldRenamed {
+                    old: of_field(&old.name).to_owned(),
+                    new: of_field(&field.name).to_owned(),
+                    offset: old.offset,
+                };
+                parts.cause(part, Severity::Name);
                 both.push((old, field));
             } else {
-                words.cause(
-                    format!(
-                        "field `{}: {}` added at offset {}",
-                        of_field(&field.name),
-                        for_people(of),
-                        field.offset
-                    ),
-                    Severity::Layout,
-                );
+                let part = Part::FieldAdded {
+                    name: of_field(&field.name).to_owned(),
+                    of: for_people(of),
+                    offset: field.offset,
+                };
+                parts.cause(part, Severity::Layout);
             }
         }
         for field in gone {
-            words.cause(
-                format!(
-                    "field `{}: {}` removed from offset {}",
-                    of_field(&field.name),
-                    for_people(&self.before.types[field.of].name),
-                    field.offset
-                ),
-                Severity::Layout,
-            );
+            let part = Part::FieldRemoved {
+                name: of_field(&field.name).to_owned(),
+                of: for_people(&self.before.types[field.of].name),
+                offset: field.offset,
+            };
+            parts.cause(part, Severity::Layout);
         }
         for (old, new) in &both {
-            let name = of_field(&old.name);
-            self.step(format!(".{name}"), old.of, new.of, words, || {
-                format!("field `{name}`")
-            });
+            let step = Step::Field(of_field(&old.name).to_owned());
+            self.step(step, old.of, new.of, parts);
         }
         for (old, new) in &both {
             if old.offset != new.offset {
-                words.moved(format!(
-                    "field `{}` moved from offset {} to {}",
-                    of_field(&old.name),
-                    old.offset,
-                    new.offset
-                ));
+                parts.moved(Part::FieldMoved {
+                    name: of_field(&old.name).to_owned(),
+                    old: old.offset,
+                    new: new.offset,
+                });
             }
         }
     }
 
-    pub(crate) fn variants(&mut self, was: &Type, is: &Type, words: &mut Words) {
+    pub(crate) fn variants(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
         let find = |of: &Type, name: &str| of.variants.iter().position(|it| it.name == name);
         let mut gone: Vec<&Variant> = Vec::new();
         let mut both: Vec<(&Variant, &Variant)> = Vec::new();
@@ -104,35 +92,41 @@ impl Pass<'_> {
             let in_its_place = gone.iter().position(|old| {
                 old.value == variant.value && old.content.is_some() == variant.content.is_some()
             });
-            let name = &variant.name;
+            let name = variant.name.clone();
             match in_its_place {
                 Some(index) => {
                     let old = gone.remove(index);
-                    words.cause(
-                        format!("variant `{}` is now `{name}`", old.name),
-                        Severity::Name,
-                    );
+                    let part = Part::VariantRenamed {
+                        old: old.name.clone(),
+                        new: name,
+                    };
+                    parts.cause(part, Severity::Name);
                     both.push((old, variant));
                 }
-                None => words.cause(
-                    format!("variant `{name}` added{}", value(variant)),
-                    Severity::Layout,
-                ),
+                None => {
+                    let value = variant.value;
+                    parts.cause(Part::VariantAdded { name, value }, Severity::Layout);
+                }
             }
         }
         for variant in gone {
-            words.cause(
-                format!("variant `{}` removed{}", variant.name, value(variant)),
-                Severity::Layout,
-            );
+            let part = Part::VariantRemoved {
+                name: variant.name.clone(),
+                value: variant.value,
+            };
+            parts.cause(part, Severity::Layout);
         }
         for (old, new) in both {
             if old.value != new.value {
-                let text = format!("variant `{}`{} ->{}", old.name, value(old), value(new));
-                words.cause(text, Severity::Layout);
+                let part = Part::VariantValue {
+                    name: old.name.clone(),
+                    old: old.value,
+                    new: new.value,
+                };
+                parts.cause(part, Severity::Layout);
             }
             if let (Some(before), Some(now)) = (old.content, new.content) {
-                self.way.push(format!("::{}", old.name));
+                self.way.push(Step::Variant(old.name.clone()));
                 self.compare(before, now);
                 self.way.pop();
             }
@@ -140,22 +134,16 @@ impl Pass<'_> {
         match (was.tag, is.tag) {
             (Some((before, old)), Some((now, new))) => {
                 if before != now {
-                    words.moved(format!("its tag moved from offset {before} to {now}"));
+                    parts.moved(Part::TagMoved {
+                        old: before,
+                        new: now,
+                    });
                 }
-                self.step("::tag".to_owned(), old, new, words, || "tag".to_owned());
+                self.step(Step::Tag, old, new, parts);
             }
             (None, None) => {}
-            (before, _) => {
-                let text = if before.is_some() { "gone" } else { "added" };
-                words.moved(format!("its tag is {text}"));
-            }
+            (None, Some(_)) => parts.moved(Part::TagAdded),
+            (Some(_), None) => parts.moved(Part::TagRemoved),
         }
-    }
-}
-
-fn value(variant: &Variant) -> String {
-    match variant.value {
-        None => " (it holds the niche)".to_owned(),
-        Some(value) => format!(" (= {value})"),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::difference::{Difference, Severity};
+use super::difference::{Difference, Part, Severity, Step, Subject, Way};
 use super::names::{for_people, renames};
+use super::root::Root;
 use super::types::{Kind, Layout, Type, TypeId};
 
 /// What is found on the way from the roots of two layouts.
@@ -12,34 +13,36 @@ pub(crate) struct Pass<'a> {
     pub(crate) now: &'a Layout,
     /// Pairs that were compared: types may be recursive.
     seen: HashSet<(TypeId, TypeId)>,
-    pub(crate) way: Vec<String>,
+    /// Where it began, and the steps from there.
+    root: Option<Root>,
+    pub(crate) way: Vec<Step>,
     pub(crate) found: Vec<Difference>,
     pub(crate) renamed: BTreeSet<(String, String)>,
 }
 
 /// What is found of one type.
 #[derive(Default)]
-pub(crate) struct Words {
-    causes: Vec<String>,
+pub(crate) struct Parts {
+    causes: Vec<Part>,
     /// Of fields, which tell nothing more where there is a cause.
-    moves: Vec<String>,
-    sizes: Vec<String>,
+    moves: Vec<Part>,
+    sizes: Vec<Part>,
     severity: Option<Severity>,
 }
 
-impl Words {
-    pub(crate) fn cause(&mut self, words: String, severity: Severity) {
-        self.causes.push(words);
+impl Parts {
+    pub(crate) fn cause(&mut self, part: Part, severity: Severity) {
+        self.causes.push(part);
         self.severity = self.severity.max(Some(severity));
     }
 
-    pub(crate) fn moved(&mut self, words: String) {
-        self.moves.push(words);
+    pub(crate) fn moved(&mut self, part: Part) {
+        self.moves.push(part);
         self.severity = Some(Severity::Layout);
     }
 
-    fn resized(&mut self, words: String) {
-        self.sizes.push(words);
+    fn resized(&mut self, part: Part) {
+        self.sizes.push(part);
         self.severity = Some(Severity::Layout);
     }
 }
@@ -50,24 +53,25 @@ impl<'a> Pass<'a> {
             before,
             now,
             seen: HashSet::new(),
+            root: None,
             way: Vec::new(),
             found: Vec::new(),
             renamed: BTreeSet::new(),
         }
     }
 
-    /// Compares what crosses with what does so now. A label is most often one thing's; where it is
+    /// Compares what crosses with what does so now. A root is most often one thing's; where it is
     /// several's, the one that is the same is meant, if there is one.
-    pub(crate) fn compare_root(&mut self, label: &str, old: TypeId, new: &[TypeId]) {
+    pub(crate) fn compare_root(&mut self, root: &Root, old: TypeId, new: &[TypeId]) {
         if let [new] = new {
-            self.way = vec![label.to_owned()];
-            self.compare_names(label, old, *new);
+            self.begin(root);
+            self.compare_names(root, old, *new);
             return self.compare(old, *new);
         }
         let mut first = None;
         for new in new {
             let mut pass = Pass::new(self.before, self.now);
-            pass.way = vec![label.to_owned()];
+            pass.begin(root);
             pass.compare(old, *new);
             if pass.found.is_empty() {
                 return;
@@ -80,23 +84,31 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// What a label stands for may be another type altogether.
-    fn compare_names(&mut self, label: &str, old: TypeId, new: TypeId) {
+    fn begin(&mut self, root: &Root) {
+        self.root = Some(root.clone());
+        self.way.clear();
+    }
+
+    /// A root may be of another type altogether.
+    fn compare_names(&mut self, root: &Root, old: TypeId, new: TypeId) {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         if was.name != is.name && self.renames(old, new).is_none() {
             self.found.push(Difference {
                 severity: Severity::Layout,
-                of: label.to_owned(),
-                what: format!("`{}` -> `{}`", for_people(&was.name), for_people(&is.name)),
-                way: String::new(),
+                of: Subject::Root(root.clone()),
+                what: vec![Part::Type {
+                    of: None,
+                    old: for_people(&was.name),
+                    new: for_people(&is.name),
+                }],
+                way: None,
                 is_consequence: false,
             });
         }
     }
 
-    /// Compares two that have no label in common.
-    pub(crate) fn compare_kept(&mut self, label: &str, old: TypeId, new: TypeId) {
-        self.way = vec![label.to_owned()];
+    /// Compares two types that have no root in common.
+    pub(crate) fn compare_kept(&mut self, old: TypeId, new: TypeId) {
         if let Some(names) = self.renames(old, new) {
             self.renamed.extend(names);
         }
@@ -107,85 +119,83 @@ impl<'a> Pass<'a> {
             return;
         }
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
-        let mut words = Words::default();
+        let mut parts = Parts::default();
         if was.kind != is.kind {
-            let text = format!("was {}, is {}", kind(was), kind(is));
-            words.cause(text, Severity::Layout);
-            return self.report(was, words);
+            parts.cause(
+                Part::Kind {
+                    old: was.kind,
+                    new: is.kind,
+                },
+                Severity::Layout,
+            );
+            return self.report(was, parts);
         }
         // What it is made of first, so that causes come before what follows from them.
         for (name, old) in &was.parameters {
             if let Some((_, new)) = is.parameters.iter().find(|(it, _)| it == name) {
-                self.step(format!("<{name}>"), *old, *new, &mut words, || {
-                    format!("parameter `{name}`")
-                });
+                self.step(Step::Parameter(name.clone()), *old, *new, &mut parts);
             }
         }
         if let (Some(old), Some(new)) = (was.target, is.target) {
-            let (step, noun) = match was.kind {
-                Kind::Array => ("[]", "element"),
-                _ => (".*", "target"),
+            let step = match was.kind {
+                Kind::Array => Step::Element,
+                _ => Step::Target,
             };
-            self.step(step.to_owned(), old, new, &mut words, || noun.to_owned());
+            self.step(step, old, new, &mut parts);
         }
         if was.length != is.length {
             let length = |of: &Type| of.length.unwrap_or(0);
-            words.cause(
-                format!("length {} -> {}", length(was), length(is)),
-                Severity::Layout,
-            );
+            let (old, new) = (length(was), length(is));
+            parts.cause(Part::Length { old, new }, Severity::Layout);
         }
         if was.encoding != is.encoding {
-            words.cause("its bits mean something else".to_owned(), Severity::Layout);
+            parts.cause(Part::Encoding, Severity::Layout);
         }
-        self.arguments(was, is, &mut words);
-        self.fields(was, is, &mut words);
-        self.variants(was, is, &mut words);
+        self.arguments(was, is, &mut parts);
+        self.fields(was, is, &mut parts);
+        self.variants(was, is, &mut parts);
         if was.size != is.size {
-            words.resized(format!("size {} -> {}", was.size, is.size));
+            let (old, new) = (was.size, is.size);
+            parts.resized(Part::Size { old, new });
         }
         if was.align != is.align && was.kind != Kind::Base {
-            words.resized(format!("align {} -> {}", was.align, is.align));
+            let (old, new) = (was.align, is.align);
+            parts.resized(Part::Align { old, new });
         }
-        self.report(was, words);
+        self.report(was, parts);
     }
 
-    fn report(&mut self, of: &Type, words: Words) {
-        let Some(severity) = words.severity else {
+    fn report(&mut self, of: &Type, parts: Parts) {
+        let Some(severity) = parts.severity else {
             return;
         };
-        // How many methods a trait has says less than its name, which tokens tell.
-        let is_table = |words: &String| words.starts_with("field `vtable`");
-        let is_consequence = words.causes.iter().all(is_table);
-        let mut what = words.causes;
+        let is_consequence = parts.causes.iter().all(Part::is_of_method_table);
+        let mut what = parts.causes;
         if what.is_empty() {
-            what = words.moves;
+            what = parts.moves;
         }
-        what.extend(words.sizes);
-        let mut way = self.way.concat();
-        let is_function = self.way.len() == 1 && of.kind == Kind::Function;
-        let of = match is_function {
-            true => std::mem::take(&mut way),
-            false => for_people(&of.name),
+        what.extend(parts.sizes);
+        let root = self.root.clone();
+        let is_function = self.way.is_empty() && of.kind == Kind::Function;
+        let (of, way) = match root {
+            Some(root) if is_function => (Subject::Root(root), None),
+            root => {
+                let steps = self.way.clone();
+                let way = root.map(|root| Way { root, steps });
+                (Subject::Type(for_people(&of.name)), way)
+            }
         };
         self.found.push(Difference {
             severity,
             of,
-            what: what.join("; "),
+            what,
             way,
             is_consequence,
         });
     }
 
-    /// Compares what is one step on. What has another name there is said in `words`.
-    pub(crate) fn step(
-        &mut self,
-        step: String,
-        old: TypeId,
-        new: TypeId,
-        words: &mut Words,
-        noun: impl FnOnce() -> String,
-    ) {
+    /// Compares what is one step on. A type of another name there is a part that changed.
+    pub(crate) fn step(&mut self, step: Step, old: TypeId, new: TypeId, parts: &mut Parts) {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         if was.name == is.name {
             self.way.push(step);
@@ -200,13 +210,12 @@ impl<'a> Pass<'a> {
             }
             None => Severity::Layout,
         };
-        let text = format!(
-            "{}: `{}` -> `{}`",
-            noun(),
-            for_people(&was.name),
-            for_people(&is.name)
-        );
-        words.cause(text, severity);
+        let part = Part::Type {
+            of: Some(step),
+            old: for_people(&was.name),
+            new: for_people(&is.name),
+        };
+        parts.cause(part, severity);
     }
 
     /// The other names in the name of a type that lies as before in all that it is made of. Whether
@@ -232,31 +241,23 @@ impl<'a> Pass<'a> {
             .then_some(names)
     }
 
-    fn arguments(&mut self, was: &Type, is: &Type, words: &mut Words) {
-        if was.arguments.len() != is.arguments.len() {
-            words.cause(
-                format!(
-                    "{} -> {} parameters",
-                    was.arguments.len(),
-                    is.arguments.len()
-                ),
-                Severity::Layout,
-            );
-            return;
+    fn arguments(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
+        let (old, new) = (&was.arguments, &is.arguments);
+        if old.len() != new.len() {
+            let part = Part::Arguments {
+                old: old.len(),
+                new: new.len(),
+            };
+            return parts.cause(part, Severity::Layout);
         }
-        for (index, (old, new)) in was.arguments.iter().zip(&is.arguments).enumerate() {
-            self.step(format!(" (arg {index})"), *old, *new, words, || {
-                format!("parameter {index}")
-            });
+        for (index, (old, new)) in old.iter().zip(new).enumerate() {
+            self.step(Step::Argument(index), *old, *new, parts);
         }
         match (was.result, is.result) {
-            (Some(old), Some(new)) => {
-                self.step(" (result)".to_owned(), old, new, words, || {
-                    "result".to_owned()
-                });
-            }
+            (Some(old), Some(new)) => self.step(Step::Result, old, new, parts),
             (None, None) => {}
-            _ => words.cause("result added or gone".to_owned(), Severity::Layout),
+            (None, Some(_)) => parts.cause(Part::ResultAdded, Severity::Layout),
+            (Some(_), None) => parts.cause(Part::ResultRemoved, Severity::Layout),
         }
     }
 }
@@ -273,17 +274,4 @@ fn sort(of: &Type) -> String {
     let sign = &of.name[..of.name.len() - name.len()];
     let mutable = if name.starts_with("mut ") { "mut" } else { "" };
     format!("{sign}{mutable}")
-}
-
-fn kind(of: &Type) -> &'static str {
-    match of.kind {
-        Kind::Base => "a number",
-        Kind::Struct => "a struct",
-        Kind::Union => "a union",
-        Kind::Enum => "an enum",
-        Kind::Pointer => "a pointer",
-        Kind::Array => "an array",
-        Kind::Function => "a function",
-        Kind::Unread => "something else",
-    }
 }

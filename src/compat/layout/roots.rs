@@ -3,7 +3,8 @@
 use super::Unreadable;
 use super::dwarf::Place;
 use super::names::{mentions, without_numbers};
-use super::types::{KEPT, Kind, Type, TypeId};
+use super::root::Root;
+use super::types::{Kind, Type, TypeId};
 use super::walk::{Walk, unknown};
 
 /// Where the runtime's functions are whose instances describe what crosses.
@@ -91,15 +92,15 @@ impl Walk<'_, '_> {
         function.result = Some(self.meet(result));
         let id = self.layout.types.len();
         self.layout.types.push(function);
-        let label = format!("fn {}", self.label(place, Some(method_of))?);
+        let root = Root::EntryPoint(self.label(place, Some(method_of))?);
         // Several units may describe one, whose place has one number of its impl in it.
         let path = self.program.path(place)?;
         self.entry_points.insert(path.clone());
-        let first = self.places.entry(label.clone());
+        let first = self.places.entry(root.clone());
         if *first.or_insert_with(|| path.clone()) != path {
-            self.layout.ambiguous.insert(label.clone());
+            self.layout.ambiguous.insert(root.clone());
         }
-        self.add_root(label, id);
+        self.add_root(root, id);
         Ok(())
     }
 
@@ -110,11 +111,11 @@ impl Walk<'_, '_> {
             found.map(|(_, of)| *of).ok_or(Unreadable::NoTypes)
         };
         let (of, place) = (parameter("T")?, parameter("Place")?);
-        let label = format!("static {}", self.label(place, None)?);
+        let root = Root::Static(self.label(place, None)?);
         let id = self.meet(of);
-        let all = self.layout.statics.entry(label.clone()).or_insert(migrates);
+        let all = self.layout.statics.entry(root.clone()).or_insert(migrates);
         *all &= migrates;
-        self.add_root(label, id);
+        self.add_root(root, id);
         Ok(())
     }
 
@@ -156,14 +157,14 @@ impl Walk<'_, '_> {
         let name = without_numbers(&self.name(of)?);
         if mentions(&name, self.group) {
             let id = self.meet(of);
-            self.add_root(format!("{name}{KEPT}"), id);
+            self.add_root(Root::TypeId(name.clone()), id);
             self.layout.by_type_id.insert(name);
         }
         Ok(())
     }
 
-    fn add_root(&mut self, label: String, id: TypeId) {
-        let roots = self.layout.roots.entry(label).or_default();
+    fn add_root(&mut self, root: Root, id: TypeId) {
+        let roots = self.layout.roots.entry(root).or_default();
         if !roots.contains(&id) {
             roots.push(id);
         }

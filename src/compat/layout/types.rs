@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
+use super::root::Root;
+
 /// A type of a [`Layout`], by its place in it.
 pub(crate) type TypeId = usize;
-
-/// The end of a root's label that something may keep by its `TypeId`.
-pub(crate) const KEPT: &str = " (kept by its type)";
 
 /// What one crate's code takes types to be.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,16 +15,15 @@ pub(crate) struct Layout {
     pub(crate) types: Vec<Type>,
     /// The names of all crates of the group.
     pub(crate) group: Vec<String>,
-    /// What crosses or may be kept, by what it is called: `fn pages::index`, `static pages::HITS`,
-    /// `pages::State, kept by its type`. Several units may describe one thing.
-    pub(crate) roots: BTreeMap<String, Vec<TypeId>>,
+    /// What crosses or may be kept. Several units may describe one thing.
+    pub(crate) roots: BTreeMap<Root, Vec<TypeId>>,
     /// How many entry points were found.
     pub(crate) entry_points: usize,
-    /// Kept statics, by their labels, and whether their values can be made over to another type.
-    pub(crate) statics: BTreeMap<String, bool>,
-    /// Labels of which two entry points make use, so that nobody knows which of before is which now:
-    /// methods of one type and name, of two traits.
-    pub(crate) ambiguous: BTreeSet<String>,
+    /// Kept statics, and whether their values can be made over to another type.
+    pub(crate) statics: BTreeMap<Root, bool>,
+    /// Two entry points of one name, so that nobody knows which of before is which now: methods of one
+    /// type and name, of two traits.
+    pub(crate) ambiguous: BTreeSet<Root>,
     /// Paths that only the name of a `dyn` type has in it.
     pub(crate) by_name: BTreeSet<String>,
     /// Paths of types that something may keep by their `TypeId`.
@@ -37,15 +37,15 @@ impl Layout {
         self.ambiguous.is_empty()
     }
 
-    /// The labels of kept statics whose values can be made over to another type.
-    pub(crate) fn migrating(&self) -> impl Iterator<Item = &str> {
-        let labels = self.statics.keys().map(String::as_str);
-        labels.filter(|label| self.migrates(label).is_some())
+    /// The kept statics whose values can be made over to another type.
+    pub(crate) fn migrating(&self) -> impl Iterator<Item = &Root> {
+        let statics = self.statics.keys();
+        statics.filter(|it| self.migrates(it).is_some())
     }
 
-    /// The type of one, if its label is no other's.
-    pub(crate) fn migrates(&self, label: &str) -> Option<TypeId> {
-        match (self.statics.get(label), self.roots.get(label)) {
+    /// The type of one, if its name is no other's.
+    pub(crate) fn migrates(&self, root: &Root) -> Option<TypeId> {
+        match (self.statics.get(root), self.roots.get(root)) {
             (Some(true), Some(ids)) if ids.len() == 1 => Some(ids[0]),
             _ => None,
         }
@@ -53,7 +53,8 @@ impl Layout {
 }
 
 /// What a type is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     /// An integer, a float, `()`, `!`.
     Base,

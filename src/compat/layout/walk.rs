@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::dwarf::{Entry, Place, Program};
 use super::names::{is_of, mentions, paths, without_numbers};
+use super::root::Root;
 use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
 use super::{Unreadable, Wanted};
 use crate::compat::keepers::Keepers;
@@ -31,8 +32,8 @@ pub(crate) struct Walk<'w, 'a> {
     pub(crate) layout: Layout,
     /// Where entry points are described, each once.
     pub(crate) entry_points: HashSet<String>,
-    /// By the label of an entry point, the path of what stands in it.
-    pub(crate) places: HashMap<String, String>,
+    /// By an entry point, the path of its description.
+    pub(crate) places: HashMap<Root, String>,
     /// The types that were met, by where they are described.
     pub(crate) met: HashMap<Place, TypeId>,
     /// Met, and not looked at yet.

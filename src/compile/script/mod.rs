@@ -22,6 +22,7 @@ use crate::base::content_hash::Digest;
 use crate::base::contents::{Contents, Digested, Look};
 use crate::base::walk;
 use crate::cargo::listing::Listing;
+pub(crate) use outcome::ScriptChange;
 use shim::Run;
 
 /// A build script that can be run again.
@@ -50,8 +51,8 @@ pub(crate) struct Rerun {
     pub(crate) package: String,
     /// The contents that it read, as far as they are known.
     pub(crate) read: Contents,
-    /// What is not as before, in words; or what it reads from now on.
-    pub(crate) outcome: Result<Result<Reads, String>, ScriptError>,
+    /// What is not as before; or what it reads from now on.
+    pub(crate) outcome: Result<Result<Reads, ScriptChange>, ScriptError>,
 }
 
 /// Why there is no outcome.
@@ -166,7 +167,7 @@ impl Script {
         &self,
         root: &Path,
         cancel: &Cancel,
-    ) -> Result<Result<Reads, String>, ScriptError> {
+    ) -> Result<Result<Reads, ScriptChange>, ScriptError> {
         let copy = self.copy()?;
         let mut command = self.run.command()?;
         command.env("OUT_DIR", &copy);
@@ -193,7 +194,7 @@ impl Script {
             .or_else(|| outcome::other_files(&self.out_dir, &copy));
         fs::remove_dir_all(&copy)?;
         Ok(match other {
-            Some(other) => Err(format!("the build script of `{}` {other}", self.package)),
+            Some(other) => Err(other),
             None => Ok(Reads::of(&text, &self.run.directory, root)),
         })
     }

@@ -4,7 +4,21 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::base::walk;
+
+/// What a build script gives its crate otherwise than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+pub(crate) enum ScriptChange {
+    LineAdded { line: String },
+    LineRemoved { line: String },
+    LinesReordered,
+    FileAdded { file: PathBuf },
+    FileRemoved { file: PathBuf },
+    FileChanged { file: PathBuf },
+}
 
 /// The lines by which a script tells cargo something that its crate is built with, and no more: what it reads and
 /// what it warns of changes no build.
@@ -18,8 +32,8 @@ pub(crate) fn directives(output: &str) -> Vec<&str> {
     told.collect()
 }
 
-/// What the output of a script tells cargo that no file tells in which cargo may have kept its output; in words.
-pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<String> {
+/// What the output of a script tells cargo that no file tells in which cargo may have kept its output.
+pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<ScriptChange> {
     let new = directives(output);
     let mut kept: Vec<Vec<&str>> = kept.iter().map(|it| directives(it)).collect();
     // An output without any must not be taken for a file that is no output.
@@ -35,15 +49,19 @@ pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<String> 
     let added = new.iter().find(|it| !longest.contains(it));
     let removed = longest.iter().find(|it| !new.contains(it));
     Some(match (added, removed) {
-        (Some(line), _) => format!("prints `{line}` now"),
-        (None, Some(line)) => format!("does not print `{line}` any more"),
-        (None, None) => "prints its directives in another order".to_owned(),
+        (Some(line), _) => ScriptChange::LineAdded {
+            line: (*line).to_owned(),
+        },
+        (None, Some(line)) => ScriptChange::LineRemoved {
+            line: (*line).to_owned(),
+        },
+        (None, None) => ScriptChange::LinesReordered,
     })
 }
 
-/// What is in a copy of a script's folder and not in the folder, or the other way round; in words. Where a file in
+/// What is in a copy of a script's folder and not in the folder, or the other way round. Where a file in
 /// the copy names the copy, that stands for the folder.
-pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<String> {
+pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<ScriptChange> {
     let names = |root: &Path| -> BTreeSet<PathBuf> {
         let files = walk::whole(root);
         let names = files.filter_map(|file| Some(file.strip_prefix(root).ok()?.to_owned()));
@@ -52,15 +70,15 @@ pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<String> {
     let (was, is) = (names(folder), names(copy));
     let mut all = was.union(&is);
     all.find_map(|name| {
-        let shown = name.display();
+        let file = name.clone();
         match (was.contains(name), is.contains(name)) {
-            (true, false) => Some(format!("does not write `{shown}` any more")),
-            (false, true) => Some(format!("writes `{shown}` now")),
+            (true, false) => Some(ScriptChange::FileRemoved { file }),
+            (false, true) => Some(ScriptChange::FileAdded { file }),
             _ => {
                 let was = content(&folder.join(name));
                 let is = content(&copy.join(name));
                 let is = is.map(|it| with_path(&it, copy, folder));
-                (was != is).then(|| format!("writes another `{shown}`"))
+                (was != is).then_some(ScriptChange::FileChanged { file })
             }
         }
     })
@@ -112,26 +130,29 @@ mod tests {
         ] {
             assert_eq!(other_directives(&kept, same), None, "{same}");
         }
-        for (other, words) in [
+        let added = |line: &str| ScriptChange::LineAdded {
+            line: line.to_owned(),
+        };
+        let removed = |line: &str| ScriptChange::LineRemoved {
+            line: line.to_owned(),
+        };
+        for (other, expected) in [
             (
                 "cargo::rustc-env=A=2\ncargo:rustc-cfg=b",
-                "prints `cargo::rustc-env=A=2` now",
+                added("cargo::rustc-env=A=2"),
             ),
-            (
-                "cargo::rustc-env=A=1",
-                "does not print `cargo:rustc-cfg=b` any more",
-            ),
-            ("", "does not print `cargo::rustc-env=A=1` any more"),
+            ("cargo::rustc-env=A=1", removed("cargo:rustc-cfg=b")),
+            ("", removed("cargo::rustc-env=A=1")),
             (
                 "cargo:rustc-cfg=b\ncargo::rustc-env=A=1",
-                "prints its directives in another order",
+                ScriptChange::LinesReordered,
             ),
             (
                 "cargo::rustc-env=A=1\ncargo:rustc-cfg=b\ncargo:root=/x",
-                "prints `cargo:root=/x` now",
+                added("cargo:root=/x"),
             ),
         ] {
-            assert_eq!(other_directives(&kept, other).as_deref(), Some(words));
+            assert_eq!(other_directives(&kept, other), Some(expected));
         }
         assert_eq!(other_directives(&[String::new()], ""), None);
     }
@@ -149,32 +170,37 @@ mod tests {
         };
         fill(&folder);
         type Change<'a> = &'a dyn Fn();
-        let changes: [(Change<'_>, Option<&str>); 5] = [
+        let file = |name: &str| PathBuf::from(name);
+        let changes: [(Change<'_>, Option<ScriptChange>); 5] = [
             (&|| {}, None),
             (
                 &|| fs::write(copy.join("deep/a.o"), "b").unwrap(),
-                Some("writes another `deep/a.o`"),
+                Some(ScriptChange::FileChanged {
+                    file: file("deep/a.o"),
+                }),
             ),
             (
                 &|| fs::write(copy.join("b"), "").unwrap(),
-                Some("writes `b` now"),
+                Some(ScriptChange::FileAdded { file: file("b") }),
             ),
             (
                 &|| fs::remove_file(copy.join("deep/a.o")).unwrap(),
-                Some("does not write `deep/a.o` any more"),
+                Some(ScriptChange::FileRemoved {
+                    file: file("deep/a.o"),
+                }),
             ),
             (
                 &|| {
                     fs::remove_file(copy.join("link")).unwrap();
                     symlink("/elsewhere", copy.join("link")).unwrap();
                 },
-                Some("writes another `link`"),
+                Some(ScriptChange::FileChanged { file: file("link") }),
             ),
         ];
-        for (change, words) in changes {
+        for (change, expected) in changes {
             fill(&copy);
             change();
-            assert_eq!(other_files(&folder, &copy).as_deref(), words);
+            assert_eq!(other_files(&folder, &copy), expected);
         }
     }
 }

@@ -32,11 +32,11 @@ fn each_event_has_its_lines() {
     let text = || "some words".to_owned();
     let verdict = |verdict| Event::Verdict {
         verdict,
-        reason: text(),
+        reason: text().into(),
     };
     let refused = |restart| Event::Refused {
         generation: 2,
-        reason: text(),
+        reason: text().into(),
         restart,
     };
     let exited = |code, signal| Event::HostExited {
@@ -123,7 +123,7 @@ fn each_event_has_its_lines() {
         ),
         (
             Event::Restarted {
-                reason: text(),
+                reason: text().into(),
                 pid: 5,
             },
             Shown,

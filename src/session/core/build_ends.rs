@@ -1,6 +1,6 @@
 //! Builds that came to their end: what becomes of them.
 
-use crate::decide::{self, Cause};
+use crate::decide::{self, Cause, Reason};
 use crate::report::Event;
 
 use super::basis::Basis;
@@ -88,7 +88,7 @@ impl Core {
             let look = (!build.is_touched).then_some(build.basis.look);
             self.start_host(reason, look, turn);
         } else {
-            self.tell_nothing("cargo found nothing to build".to_owned(), turn);
+            self.tell_nothing(Reason::NothingBuilt, turn);
         }
         self.builds.ahead = Ahead::Generation;
         self.edits.recheck_only(build.detected);

@@ -215,7 +215,7 @@ impl Core {
         let look = basis.look;
         self.builds.fail(basis);
         turn.emit(Effect::PutOff);
-        let reason = format!("{reason}; the old code goes on until the program is started again");
+        let reason = Reason::StaysOld(Box::new(reason));
         self.refuse(generation, reason, true, look, turn);
     }
 

@@ -38,10 +38,10 @@ impl Core {
             HostInput::Replaced => self.replaced(turn),
             HostInput::Adopted { pid, stopped } => self.adopted(pid, stopped, turn),
             HostInput::Replied { generation, reply } => self.replied(generation, reply, turn),
-            HostInput::Unreachable(reason) => self.lose_host(Link::Left, &reason, turn),
+            HostInput::Unreachable(reason) => self.lose_host(Link::Left, reason, turn),
             HostInput::Left => {
                 let link = Link::Leaving { since: turn.now };
-                self.lose_host(link, "the host left the session before it was live", turn);
+                self.lose_host(link, Reason::LeftBeforeLive, turn);
             }
             HostInput::Exited {
                 code,
@@ -208,7 +208,7 @@ impl Core {
     }
 
     /// The host takes no more offers.
-    pub(super) fn lose_host(&mut self, link: Link, why: &str, turn: &mut Turn) {
+    pub(super) fn lose_host(&mut self, link: Link, why: Reason, turn: &mut Turn) {
         self.lose_offer(why, turn);
         if let Some(old) = self.program.link_mut() {
             *old = link;
@@ -217,7 +217,7 @@ impl Core {
     }
 
     /// What was offered will never be replied to.
-    fn lose_offer(&mut self, why: &str, turn: &mut Turn) {
+    fn lose_offer(&mut self, why: Reason, turn: &mut Turn) {
         let Some(Link::Joined { sent }) = self.program.link_mut() else {
             return;
         };
@@ -228,7 +228,7 @@ impl Core {
             return;
         };
         turn.emit(Effect::Withdraw { is_loaded: false });
-        self.refuse(generation, why.to_owned(), true, basis.look, turn);
+        self.refuse(generation, why, true, basis.look, turn);
     }
 
     /// Says that a generation does not go live.
@@ -314,14 +314,14 @@ impl Core {
             }
             Reply::WrongBuild => {
                 reclaims(false);
-                let reason = "the host says that another build is live than the one it was offered";
+                let reason = Reason::OtherBuild;
                 turn.tell(Event::Error {
-                    message: reason.to_owned(),
+                    message: reason.to_string(),
                     help: None,
                 });
                 self.restart = Some(Restart {
                     cause: Cause::WrongBuild,
-                    reason: reason.to_owned(),
+                    reason,
                     is_told: false,
                 });
             }
@@ -335,7 +335,7 @@ impl Core {
         self.announce(turn);
         let generation = self.generation().unwrap_or_default();
         if !is_last {
-            self.lose_offer("the host ended before it was live", turn);
+            self.lose_offer(Reason::EndedBeforeLive, turn);
         }
         self.program = Program::Ended;
         if is_last {

@@ -131,7 +131,11 @@ impl Outcome {
                 (Told::Failed, "what is on disk does not compile")
             }
             State::Failed(Failure::Other { message, .. }) => (Told::Failed, message.as_str()),
-            State::Refused(reason) => (Told::Refused, reason.as_str()),
+            State::Refused(reason) => {
+                answer.outcome = Told::Refused;
+                answer.reason = Some(reason.to_string());
+                return answer;
+            }
             State::NotJoined => (Told::Failed, "the program has not joined the session"),
             State::Paused => (
                 Told::Paused,

@@ -5,22 +5,26 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
-use crate::compat::items::{Texts, Unreachable, mentions};
-use crate::discover::RUNTIME;
+use crate::compat::items::{Item, Regiven, Texts, Unreachable, mentions};
+use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
 
 impl Inputs {
     /// The files whose content is not that of the running program, and what changed in them.
     /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
     /// `concern` is what cargo said of files that steer it.
-    pub(crate) fn changes(&mut self, root: &Path, concern: Option<&str>) -> Option<Vec<Change>> {
+    pub(crate) fn changes(
+        &mut self,
+        root: &Path,
+        concern: Option<&Concern>,
+    ) -> Option<Vec<Change>> {
         let shown = |path: &Path| shown(path, root);
         if !self.look_at_sources() {
             return None;
         }
         let of = |path: &Path, kind: &Kind| match kind {
             Kind::Manifest => Of::Cargo {
-                concern: concern.map(str::to_owned),
+                concern: concern.cloned(),
             },
             Kind::Unmarked(package) | Kind::VersionControl(package) => Of::Unmarked {
                 package: package.clone(),
@@ -37,12 +41,11 @@ impl Inputs {
             },
             Kind::Reloadable => {
                 let outside = self.unreachable(path).map(|found| match found {
-                    Unreachable::Symbol(reason) => reason,
-                    Unreachable::Name { item, user } => format!(
-                        "`{item}` in `{}` changed, which is compiled into `{}`",
-                        shown(path),
-                        shown(&user)
-                    ),
+                    Unreachable::Named { item, user } => Unreachable::Named {
+                        item,
+                        user: shown(&user).into(),
+                    },
+                    found => found,
                 });
                 Of::Reloadable {
                     retyped: self.sources.retyped(path).map(|used| Retyped {
@@ -124,7 +127,7 @@ impl Inputs {
 
     /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
     /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
-    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<String> {
+    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<Item> {
         match paths {
             Some(paths) => {
                 let changed = self.changed();
@@ -144,8 +147,8 @@ impl Inputs {
         Some(shown(path, root))
     }
 
-    /// Why what a held type gives to a trait of another crate asks for a restart, as the sources were looked at.
-    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<String> {
+    /// What a held type no longer gives to a trait of another crate, as the sources were looked at.
+    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<Regiven> {
         self.sources.regiven(held)
     }
 

@@ -9,11 +9,13 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// A module by its names from the root of the crate.
 pub(super) type Module = Vec<String>;
 
-/// The imports between the modules of a crate. A file is a module; what is written in a `mod tests { … }`
-/// counts for the file.
+/// The imports between the modules of a crate. A file is a module; what is written in a `mod inner { … }`
+/// counts for the file. Tests may import anything.
 #[derive(Default)]
 pub(super) struct Imports {
     modules: BTreeSet<Module>,
+    /// Modules that are compiled for tests alone.
+    tests: Vec<Module>,
     /// By module and name: the path that a `use` gives this name to.
     names: BTreeMap<(Module, String), Vec<String>>,
     paths: Vec<(Module, Vec<String>)>,
@@ -40,6 +42,10 @@ impl Imports {
         for (module, tokens) in files {
             imports.read(&module, &module, tokens);
         }
+        let tests = std::mem::take(&mut imports.tests);
+        let is_code = |it: &Module| !tests.iter().any(|test| it.starts_with(test));
+        imports.modules.retain(is_code);
+        imports.paths.retain(|(it, _)| is_code(it));
         imports
     }
 
@@ -58,11 +64,18 @@ impl Imports {
                     }
                 }
                 TokenTree::Ident(word) if word == "mod" => {
-                    if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(group))) =
-                        (tokens.get(index), tokens.get(index + 1))
-                    {
-                        let inner = [&**here, &[name.to_string()]].concat();
-                        self.read(module, &inner, group.stream());
+                    let Some(TokenTree::Ident(name)) = tokens.get(index) else {
+                        continue;
+                    };
+                    let inner = [&**here, &[name.to_string()]].concat();
+                    let is_test = is_for_tests(&tokens[..index - 1]);
+                    if is_test {
+                        self.tests.push(inner.clone());
+                    }
+                    if let Some(TokenTree::Group(group)) = tokens.get(index + 1) {
+                        if !is_test {
+                            self.read(module, &inner, group.stream());
+                        }
                         index += 2;
                     }
                 }
@@ -157,6 +170,15 @@ impl Imports {
         });
         circles.collect()
     }
+}
+
+/// Whether an item that follows these tokens is compiled for tests alone.
+fn is_for_tests(before: &[TokenTree]) -> bool {
+    let Some(TokenTree::Group(attribute)) = before.last() else {
+        return false;
+    };
+    let text = attribute.to_string();
+    text.split_whitespace().collect::<String>() == "[cfg(test)]"
 }
 
 /// A shortest way from a module back to itself.

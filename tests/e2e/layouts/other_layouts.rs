@@ -355,14 +355,14 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
             ),
             ("<Kept>().value\n}", "<Kept>().value as u32\n}"),
         ],
-        &["`screens::Kept`: field `value`", "kept by its type"],
+        &["`screens::Kept`: field `value`", "stored by its `TypeId`"],
     ),
     (
         &[(
             "struct Keyed {\n    value: u32",
             "struct Keyed {\n    value: u64",
         )],
-        &["`screens::Keyed`: field `value`", "kept by its type"],
+        &["`screens::Keyed`: field `value`", "stored by its `TypeId`"],
     ),
     (
         &[
@@ -376,7 +376,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
                 "<Kept>().value += 1;\n    extensions.get_or_make::<Found>();",
             ),
         ],
-        &["`screens::Found`: field `value`", "kept by its type"],
+        &["`screens::Found`: field `value`", "stored by its `TypeId`"],
     ),
     // How long a reference lives.
     (

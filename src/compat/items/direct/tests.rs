@@ -1,12 +1,14 @@
 //! Which items are found, and which changes of them.
 
 use crate::base::parse::look_at_file;
+use crate::compat::items::Item;
 use crate::compat::items::direct::*;
+use crate::report::text::of_item;
 
 fn changed(was: &str, now: &str) -> Vec<String> {
     let (was, now) = (direct(was), direct(now));
     was.changed(&now)
-        .map(|(kind, name)| format!("{kind} {name}"))
+        .map(|(kind, name)| of_item(&Item::new(kind, name)))
         .collect()
 }
 
@@ -49,7 +51,7 @@ fn what_no_symbol_shows_is_named() {
         (
             "impl S { const fn f() { 1 } }",
             "impl S { const fn f() { 2 } }",
-            "const method f",
+            "const fn f",
         ),
         // A type may be computed with it, whatever else has its name.
         (

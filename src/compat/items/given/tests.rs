@@ -2,12 +2,13 @@
 
 use crate::base::parse::look_at_file;
 use crate::compat::items::given::*;
+use crate::report::text::of_regiven_item;
 
 fn changed(was: &str, is: &str, computed: &[&str]) -> Vec<String> {
     let given = |text| look_at_file(text, Given::of).unwrap();
     let computed = computed.iter().map(|it| (*it).to_owned()).collect();
     let changed = given(was).changed(&given(is), &computed);
-    changed.into_iter().map(|it| it.item).collect()
+    changed.iter().map(of_regiven_item).collect()
 }
 
 #[test]

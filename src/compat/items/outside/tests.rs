@@ -3,6 +3,7 @@
 use crate::base::parse::look_at_file;
 use crate::compat::items::outside::*;
 use crate::compat::symbols::Use;
+use crate::report::text::{of_item, of_unreachable};
 
 const PAGES: &str = "pages/src/lib.rs";
 
@@ -50,8 +51,8 @@ impl Host {
         let texts = || vec![(&user, self.text.to_owned())];
         let found = outside.unreachable(path, &now, &baseline, texts)?;
         Some(match found {
-            Unreachable::Symbol(reason) => reason,
-            Unreachable::Name { item, .. } => item,
+            Unreachable::Named { item, .. } => of_item(&item),
+            found => of_unreachable(&found, ""),
         })
     }
 }
@@ -67,42 +68,44 @@ fn what_the_host_has_is_named_with_what_to_do() {
         ],
         ..Host::default()
     };
-    let restart = "is called by `app` directly: this edit shows after a restart";
-    let hot = ", or mark it `#[hotmod::hot]`";
+    let hot = "; to reload it, mark it `#[hotmod::hot]`";
     for (was, now, expected) in [
         (
             "fn f() { 1 }",
             "fn f() { 2 }",
-            format!("`pages::f` {restart}{hot}"),
+            format!("`app` calls `pages::f` directly{hot}"),
         ),
-        ("fn f() { 1 }", "", format!("`pages::f` {restart}{hot}")),
+        (
+            "fn f() { 1 }",
+            "",
+            format!("`app` calls `pages::f` directly{hot}"),
+        ),
         (
             "fn f<T>() { 1 }",
             "fn f<T>() { 2 }",
-            format!("`pages::f` {restart}"),
+            "`app` calls `pages::f` directly".to_owned(),
         ),
         (
             "fn f() { 1 }",
             "#[hot] fn f() { 1 }",
-            "`pages::f` is called by `app` directly: that it is an entry point shows after a \
-             restart"
+            "`app` calls `pages::f` directly; it becomes an entry point with this restart"
                 .to_owned(),
         ),
         (
             "struct S; impl S { fn new() { 1 } }",
             "struct S; impl S { fn new() { 2 } }",
-            format!("`pages::m::S::new` {restart}{hot}"),
+            format!("`app` calls `pages::m::S::new` directly{hot}"),
         ),
         (
             "struct S; impl Drop for S { fn drop() { 1 } }",
             "struct S; impl Drop for S { fn drop() { 2 } }",
-            format!("`<pages::S as Drop>::drop` {restart}{hot}"),
+            format!("`app` calls `<pages::S as Drop>::drop` directly{hot}"),
         ),
         // An alias, or a name that a macro made, is not the name that symbols have.
         (
             "impl T for Alias { fn shown() { 1 } }",
             "impl T for Alias { fn shown() { 2 } }",
-            format!("`<pages::Real as T>::shown` {restart}{hot}"),
+            format!("`app` calls `<pages::Real as T>::shown` directly{hot}"),
         ),
     ] {
         let found = host.unreachable(was, now);
@@ -137,13 +140,13 @@ fn what_is_compiled_into_that_is_found() {
     ] {
         let found = host.unreachable(was, now).unwrap_or_default();
         assert!(
-            found.contains("is compiled into code of the host's: `pages::f`"),
+            found.contains(" changed, and it is compiled into the host: `app` calls `pages::f`"),
             "{now}: {found}"
         );
     }
     let with_file = "fn f() { include_str!(\"../card.txt\") }";
     let found = host.unreachable_in("pages/card.txt", with_file, with_file);
-    assert!(found.is_some_and(|it| it.starts_with("`file card.txt`")));
+    assert!(found.is_some_and(|it| it.starts_with("`file card.txt` changed")));
 }
 
 #[test]

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use super::compare::worst_by_root;
 use super::difference::Severity;
+use super::root::Root;
+use crate::report::text::of_layout;
 use program::Program;
 use random::Random;
 use types::{differs, render};
@@ -41,8 +43,8 @@ fn random_types_are_told_apart_as_the_compiler_lays_them_out() {
         let (before, now) = (Program::of(&render(&before)), Program::of(&render(&now)));
         let found = worst_by_root(&before.layout, &now.layout);
         for index in 0..TYPES {
-            let label = format!("fn pages::at_{index}");
-            let found = found.get(&label).copied().flatten();
+            let root = Root::EntryPoint(format!("pages::at_{index}"));
+            let found = found.get(&root).copied().flatten();
             let expected = differs(&before.facts, &now.facts, index);
             assert_eq!(
                 found,
@@ -76,7 +78,7 @@ fn a_type_that_is_held_is_named_with_the_way_to_it() {
     };
     let (before, now) = (Program::of(&source("")), Program::of(&source("pub b: u32")));
     let found = super::compare([(true, &before.layout)], &now.layout).differences;
-    let first = found.first().map(ToString::to_string).unwrap_or_default();
+    let first = found.first().map(of_layout).unwrap_or_default();
     assert!(
         first.starts_with("`pages::T1`: field `b: u32` added at offset 8; size 8 -> 16, via fn pages::at_0 (arg 0)"),
         "{first}"

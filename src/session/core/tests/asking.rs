@@ -83,17 +83,17 @@ fn a_reload_and_a_restart_need_no_edit() {
         built => take ahead, build merge
         built
         ask reload
-        cookie => reload: it was asked for, build reload
+        cookie => reload: it was requested, build reload
         built => offer 1
         live => live 1, answer live, build merge
         ask restart
         cookie => cancel
-        built => restart: it was asked for, build host
-        built => start, restarted: it was asked for, answer live, build ahead
+        built => restart: it was requested, build host
+        built => start, restarted: it was requested, answer live, build ahead
         join => welcome
         built => take ahead, build merge
         built
-        reload => reload: it was asked for, build reload
+        reload => reload: it was requested, build reload
         ask restart
         ask reload
         cookie => cancel
@@ -120,7 +120,7 @@ fn a_build_under_way_is_what_was_asked_for() {
         save Cargo 2 => edit, cancel
         reload
         built => build cargo's answer
-        built => reload: it was asked for, build reload
+        built => reload: it was requested, build reload
         live",
     );
 }
@@ -134,11 +134,11 @@ fn a_requested_restart_is_told_once_and_not_forgotten() {
         join => welcome
         built => take ahead, build merge
         built
-        restart => restart: it was asked for, build host
+        restart => restart: it was requested, build host
         save page 2 => edit, cancel
         save page 1 => edit
         built => build host
-        built => start, restarted: it was asked for, build ahead
+        built => start, restarted: it was requested, build ahead
         break model => edit, cancel
         built => restart: `model.rs` changed, and `model` is not reloadable, build host
         restart => cancel
@@ -178,7 +178,7 @@ fn edits_wait_while_the_session_is_paused() {
         save page 5 => edit, cancel
         restart
         break page => edit
-        built => restart: it was asked for, build host
+        built => restart: it was requested, build host
         built => compile error
         pause => note: going on, nothing: nothing changed since the build that failed",
     );

@@ -16,10 +16,10 @@ fn a_generation_waits_for_its_host() {
         join => welcome, offer 1
         live => live 1, answer live, build merge
         restart => cancel
-        built => restart: it was asked for, build host
+        built => restart: it was requested, build host
         save page 3 => edit, cancel
         built => build host
-        built => start, restarted: it was asked for, build ahead
+        built => start, restarted: it was requested, build ahead
         ask wait
         cookie => answer live
         pass 2999
@@ -56,7 +56,7 @@ fn what_is_held_is_dropped_when_it_is_taken_back() {
         save page 2 => edit, cancel
         built => reload: `page.rs` changed, build reload
         built
-        save page 1 => edit, nothing: what was saved is what runs, build ahead
+        save page 1 => edit, nothing: the saved files match the running program, build ahead
         join => welcome
         built => take ahead, build merge",
     );
@@ -101,8 +101,8 @@ fn a_contradiction_restarts_the_program() {
         built
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 1
-        wrong build => error: the host says that another build is live than the one it was offered, restart: the host says that another build is live than the one it was offered, build host
-        built => start, restarted: the host says that another build is live than the one it was offered, build ahead
+        wrong build => error: the host reports a different build than the one it was offered, restart: the host reports a different build than the one it was offered, build host
+        built => start, restarted: the host reports a different build than the one it was offered, build ahead
         join => welcome
         save page 4 => edit, cancel
         built => reload: `page.rs` changed, build reload
@@ -152,7 +152,7 @@ fn a_host_that_leaves_is_restarted_by_the_next_edit() {
         leave
         pass 499
         pass 1 => note: the host left the session
-        save page 1 => edit, nothing: what was saved is what runs
+        save page 1 => edit, nothing: the saved files match the running program
         save page 2 => edit, restart: the host left the session, build host
         built => start, restarted: the host left the session, build ahead
         join => welcome
@@ -160,7 +160,7 @@ fn a_host_that_leaves_is_restarted_by_the_next_edit() {
         built
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 1
-        leave => refused 1 until a restart: the host left the session before it was live
+        leave => refused 1 until a restart: the host left the session before the generation was live
         ask wait
         cookie => answer refused
         pass 500 => note: the host left the session, restart: the host left the session, build host
@@ -202,7 +202,7 @@ fn a_host_that_exits_is_started_by_the_next_edit() {
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         save page 4 => edit
-        exit => refused 1 until a restart: the host ended before it was live, exited in 0, restart: the host is not running, build host
+        exit => refused 1 until a restart: the host ended before the generation was live, exited in 0, restart: the host is not running, build host
         built => start, restarted: the host is not running, build ahead",
     );
 }
@@ -230,7 +230,7 @@ fn under_a_runner_the_start_is_told_when_the_program_joins_or_ends() {
         built => start, build ahead
         join => host started, welcome
         restart => cancel
-        built => restart: it was asked for, build host
+        built => restart: it was requested, build host
         exit => exited in 0",
     );
 }
@@ -256,7 +256,7 @@ fn somebody_else_starts_the_host() {
         live
         save model 2 => edit, cancel
         built => offer 1
-        exit => refused 1 until a restart: the host ended before it was live, exited in 0, await None, restart: the host is not running, build host
+        exit => refused 1 until a restart: the host ended before the generation was live, exited in 0, await None, restart: the host is not running, build host
         adopt => host joined false, welcome at baseline
         exit => exited in 0, await None",
     );
@@ -300,7 +300,7 @@ fn without_restarts_the_old_code_goes_on() {
         join => welcome
         built => take ahead, build merge
         built
-        save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code goes on until the program is started again
+        save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted
         ask wait
         cookie => answer refused
         save page 2 => edit, reload: `page.rs` changed, build reload
@@ -308,7 +308,7 @@ fn without_restarts_the_old_code_goes_on() {
         live => live 1, build merge
         ask wait
         cookie => answer refused
-        save model 1 => edit, cancel, nothing: what was saved is what runs
+        save model 1 => edit, cancel, nothing: the saved files match the running program
         ask wait
         cookie => answer live
         next misfits
@@ -316,12 +316,12 @@ fn without_restarts_the_old_code_goes_on() {
         built => reload: `page.rs` changed, build reload
         save page 3 => edit
         save page 4 => edit, cancel
-        built => refused 2 until a restart: misfit; the old code goes on until the program is started again, nothing: nothing changed since the build that failed
+        built => refused 2 until a restart: misfit; the old code keeps running until the program is restarted, nothing: nothing changed since the build that failed
         contradict
-        save model 3 => edit, refused 2 until a restart: `model.rs` changed, and `model` is not reloadable; the old code goes on until the program is started again, reload: `page.rs` changed, build reload
+        save model 3 => edit, refused 2 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted, reload: `page.rs` changed, build reload
         restart => cancel
         built => offer 2
-        exit => refused 2 until a restart: the host ended before it was live, exited in 1, restart: the host is not running, build host
+        exit => refused 2 until a restart: the host ended before the generation was live, exited in 1, restart: the host is not running, build host
         save page 5 => edit, cancel
         built => build host",
     );

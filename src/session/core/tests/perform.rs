@@ -123,7 +123,9 @@ impl World {
                 self.log.push("start".to_owned());
                 return Some(Input::Host(HostInput::Started { pid, is_known }));
             }
-            Effect::AwaitHost { reason } => format!("await {reason:?}"),
+            Effect::AwaitHost { reason } => {
+                format!("await {:?}", reason.map(|it| it.to_string()))
+            }
             Effect::Welcome => "welcome".to_owned(),
             Effect::WelcomeAtBaseline => {
                 self.running = self.baseline;

@@ -1,5 +1,6 @@
 //! What must hold whatever happens.
 
+use crate::decide::Reason;
 use crate::report::{Event, Outcome};
 
 use super::*;
@@ -21,7 +22,7 @@ pub(super) struct Promises {
     /// Whether the session stopped the host, and has yet to say so.
     is_stopped: bool,
     /// The restart that was told, until it has come to something.
-    told: Option<String>,
+    told: Option<Reason>,
 }
 
 impl Promises {

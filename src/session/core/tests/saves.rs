@@ -17,7 +17,7 @@ fn a_save_is_a_reload() {
         built => offer 1
         live => live 1, answer live, build merge
         built
-        save page 2 => edit, nothing: what was saved is what runs
+        save page 2 => edit, nothing: the saved files match the running program
         save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
         built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead
         join => welcome
@@ -142,7 +142,7 @@ fn the_first_build_fails_until_it_is_mended() {
         begin => build host
         built => compile error, note: waiting for a change
         a new file
-        tick => edit, restart: there is no program yet, build host
+        tick => edit, restart: the program has not been built yet, build host
         break page => edit, cancel
         built => build host
         save page 2 => edit, cancel
@@ -164,7 +164,7 @@ fn a_build_that_writes_its_own_input_ends() {
         built => reload: `page.rs` changed, build reload
         restart => cancel
         break page => edit
-        built => restart: it was asked for, build host
+        built => restart: it was requested, build host
         break page => edit
         built => build host
         break page => edit

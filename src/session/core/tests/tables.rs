@@ -35,7 +35,7 @@ fn failure(message: &str) -> Failure {
 
 /// What a word stands for.
 fn happen(world: &mut World, words: &str) {
-    let no = || "no".to_owned();
+    let no = || "no".to_owned().into();
     match words.split(' ').collect::<Vec<_>>()[..] {
         ["begin"] => world.step(Input::Begin),
         ["save", name, content] => world.save(file(name), content.parse().unwrap()),
@@ -71,19 +71,21 @@ fn happen(world: &mut World, words: &str) {
             _ => Request::Wait,
         }),
         ["cookie"] => world.notice_cookie(),
-        ["next", "misfits"] => world.fit = Some(Fit::No("misfit".to_owned())),
+        ["next", "misfits"] => world.fit = Some(Fit::No("misfit".to_owned().into())),
         ["next", "is", "unknown"] => world.fit = Some(Fit::Unknown),
-        ["next", "is", "damaged"] => world.fit = Some(Fit::Damaged("damaged".to_owned())),
+        ["next", "is", "damaged"] => world.fit = Some(Fit::Damaged("damaged".to_owned().into())),
         ["next", "fails"] => {
             world.group_failure = Some(GroupFailure::Other(failure("the disk is full")));
         }
         ["next", "is", "unlinkable"] => {
             world.group_failure = Some(GroupFailure::Restart(
                 Cause::Unlinkable,
-                "unlinkable".to_owned(),
+                "unlinkable".to_owned().into(),
             ));
         }
-        ["scripts", "change"] => world.scripts = Some(ScriptsEnd::Changed("other".to_owned())),
+        ["scripts", "change"] => {
+            world.scripts = Some(ScriptsEnd::Changed("other".to_owned().into()))
+        }
         ["scripts", "fail"] => world.scripts = Some(ScriptsEnd::Failed(Ok(failure("script")))),
         ["no", "scripts"] => world.scripts = Some(ScriptsEnd::Failed(Err(failure("no shell")))),
         ["no", "start"] => world.can_start = false,

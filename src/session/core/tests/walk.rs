@@ -43,9 +43,9 @@ fn happen(world: &mut World, number: u16) {
         30..33 => world.read_late(),
         33..37 => world.join(),
         37..43 => world.go_live(),
-        43 => world.reply(Reply::Refused("no".to_owned())),
+        43 => world.reply(Reply::Refused("no".to_owned().into())),
         44 => world.reply(Reply::Doubtful),
-        45 => world.reply(Reply::Contract("contract".to_owned())),
+        45 => world.reply(Reply::Contract("contract".to_owned().into())),
         46 => world.reply(Reply::WrongBuild),
         47 if world.has_joined() => world.host(HostInput::Left),
         48 if world.has_host() => world.exit(),
@@ -60,9 +60,9 @@ fn happen(world: &mut World, number: u16) {
         58..60 => world.notice_cookie(),
         60 => {
             world.fit = Some(match how % 3 {
-                0 => Fit::No("misfit".to_owned()),
+                0 => Fit::No("misfit".to_owned().into()),
                 1 => Fit::Unknown,
-                _ => Fit::Damaged("damaged".to_owned()),
+                _ => Fit::Damaged("damaged".to_owned().into()),
             });
         }
         61 => {
@@ -73,7 +73,7 @@ fn happen(world: &mut World, number: u16) {
             world.group_failure = Some(match how % 3 {
                 0 => GroupFailure::Sources(failure()),
                 1 => GroupFailure::Other(failure()),
-                _ => GroupFailure::Restart(Cause::Unlinkable, "unlinkable".to_owned()),
+                _ => GroupFailure::Restart(Cause::Unlinkable, "unlinkable".to_owned().into()),
             });
         }
         62 => {
@@ -84,7 +84,7 @@ fn happen(world: &mut World, number: u16) {
             world.scripts = Some(match how % 3 {
                 0 => ScriptsEnd::Failed(Ok(failure())),
                 1 => ScriptsEnd::Failed(Err(failure())),
-                _ => ScriptsEnd::Changed("other output".to_owned()),
+                _ => ScriptsEnd::Changed("other output".to_owned().into()),
             });
         }
         63 => world.can_start = how % 4 != 0,

@@ -273,10 +273,10 @@ impl World {
                 // Even contents change nothing.
                 nothing: read[MANIFEST]
                     .is_multiple_of(2)
-                    .then(|| "harmless".to_owned()),
+                    .then(|| "harmless".to_owned().into()),
             },
             Task::Scripts { .. } => {
-                let same = || ScriptsEnd::Same("same".to_owned());
+                let same = || ScriptsEnd::Same("same".to_owned().into());
                 let end = self.scripts.take().unwrap_or_else(same);
                 self.is_output_same = matches!(end, ScriptsEnd::Same(_));
                 BuildEnd::Scripts(end)
