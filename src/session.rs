@@ -237,6 +237,7 @@ impl Session {
                 toolchain,
                 display: settings.cargo_display,
                 debuginfo: settings.debuginfo,
+                searched: Default::default(),
             },
             reporter,
             sender,

@@ -30,8 +30,8 @@ pub(crate) struct Unmarked {
     /// As sources name it.
     pub(crate) name: String,
     pub(crate) is_optimised: bool,
-    /// The files that rustc read, if that is known.
-    pub(crate) sources: Option<Vec<PathBuf>>,
+    /// Whether its sources [can find](can_find_values) a value again.
+    pub(crate) is_keeper: bool,
 }
 
 impl Keepers {
@@ -39,13 +39,8 @@ impl Keepers {
     pub(crate) fn among(crates: impl IntoIterator<Item = Unmarked>) -> Self {
         let mut keepers = Keepers::default();
         for unmarked in crates {
-            let sources = unmarked.sources.as_deref();
-            let is_keeper = match unmarked.is_optimised {
-                true => sources.is_none_or(may_keep),
-                false => sources.is_none_or(may_keep_by_constant),
-            };
             keepers.hide_type_ids |= unmarked.is_optimised;
-            if is_keeper {
+            if unmarked.is_keeper {
                 keepers.crates.insert(unmarked.name);
             }
         }
@@ -59,6 +54,15 @@ impl Keepers {
             hide_type_ids: true,
             ..Keepers::default()
         }
+    }
+}
+
+/// Whether a crate can find a value again whose type was forgotten. `sources` are the files that rustc read, if
+/// that is known.
+pub(crate) fn can_find_values(is_optimised: bool, sources: Option<&[PathBuf]>) -> bool {
+    match is_optimised {
+        true => sources.is_none_or(may_keep),
+        false => sources.is_none_or(may_keep_by_constant),
     }
 }
 
@@ -139,6 +143,14 @@ fn names(line: &str, word: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn store(is_optimised: bool, sources: Option<&[PathBuf]>) -> Unmarked {
+        Unmarked {
+            name: "store".to_owned(),
+            is_optimised,
+            is_keeper: can_find_values(is_optimised, sources),
+        }
+    }
+
     #[test]
     fn keepers_are_optimised_and_can_forget_a_type() {
         let folder = tempfile::tempdir().unwrap();
@@ -173,12 +185,8 @@ mod tests {
             (Some(vec![]), false),
             (None, true),
         ] {
-            let sources = sources.map(|it| it.into_iter().cloned().collect());
-            let unmarked = |is_optimised| Unmarked {
-                name: "store".to_owned(),
-                is_optimised,
-                sources: sources.clone(),
-            };
+            let sources: Option<Vec<PathBuf>> = sources.map(|it| it.into_iter().cloned().collect());
+            let unmarked = |is_optimised| store(is_optimised, sources.as_deref());
             let optimised = Keepers::among([unmarked(true)]);
             assert_eq!(optimised.crates.contains("store"), expected, "{sources:?}");
             assert!(optimised.hide_type_ids);
@@ -206,11 +214,7 @@ mod tests {
             ("const OTHER: u8 = 1;\n// type_id", false),
         ] {
             fs::write(&file, text).unwrap();
-            let found = Keepers::among([Unmarked {
-                name: "store".to_owned(),
-                is_optimised: false,
-                sources: Some(vec![file.clone()]),
-            }]);
+            let found = Keepers::among([store(false, Some(std::slice::from_ref(&file)))]);
             assert_eq!(found.crates.contains("store"), is_keeper, "{text}");
             assert!(!found.hide_type_ids);
         }

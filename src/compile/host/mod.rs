@@ -38,6 +38,7 @@ use crate::compile::wrapper_plan::{Member, WrapperPlan};
 use cargo::Made;
 use inputs::HostInputs;
 use joins::joins_session;
+use keepers::SearchedSources;
 use rebuild::host_symbols;
 use seed::seed;
 
@@ -137,6 +138,7 @@ pub(crate) struct Builder {
     pub(crate) display: Vec<String>,
     /// rustc's word for the debug information of generations, if not as the profile says.
     pub(crate) debuginfo: Option<&'static str>,
+    pub(crate) searched: SearchedSources,
 }
 
 impl Builder {
