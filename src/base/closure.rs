@@ -1,8 +1,8 @@
-//! Sets that reach further than their first elements.
+//! Transitive closures of sets.
 
 use std::collections::BTreeSet;
 
-/// Adds `more` of a set to it, until there is nothing new.
+/// Adds `more` of the set to the set, until nothing new is found.
 pub(crate) fn closure<T: Ord>(
     mut set: BTreeSet<T>,
     more: impl Fn(&BTreeSet<T>) -> BTreeSet<T>,

@@ -1,7 +1,7 @@
-//! One hash for everything that is compared: file contents, commands, what goes into a link.
+//! The hash for everything that is compared: file contents, commands, inputs of links.
 //!
-//! XXH3 (Yann Collet). It is quick and has no weak inputs among those that people write. It is no
-//! defence against somebody who makes two contents collide, and who could edit the sources anyway.
+//! It is XXH3 (by Yann Collet), which is fast and reliable for ordinary inputs. It does not protect
+//! against an attacker who creates collisions, but such an attacker could also edit the sources.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-/// The hash of a file's content: equal hashes are taken for equal contents.
+/// The hash of a file's content. Equal hashes mean equal contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(crate) struct ContentHash(u128);
@@ -28,7 +28,7 @@ impl fmt::Display for ContentHash {
     }
 }
 
-// As text: not every reader of JSON knows numbers of 128 bits.
+// As text, because not all JSON parsers support 128-bit numbers.
 impl From<ContentHash> for String {
     fn from(hash: ContentHash) -> Self {
         hash.to_string()
@@ -43,7 +43,7 @@ impl TryFrom<String> for ContentHash {
     }
 }
 
-/// Tests tell contents apart by number.
+/// Tests use numbers as contents.
 #[cfg(test)]
 impl From<u64> for ContentHash {
     fn from(number: u64) -> Self {
@@ -51,7 +51,7 @@ impl From<u64> for ContentHash {
     }
 }
 
-/// The hash of several parts, for names and for what is compared with one other.
+/// The hash of several parts, for names and comparisons.
 pub(crate) struct Digest(Xxh3);
 
 impl Digest {
@@ -63,7 +63,7 @@ impl Digest {
         self.0.update(bytes);
     }
 
-    /// A text and its end, so that `ab`, `c` is not `a`, `bc`.
+    /// Adds a text and an end marker, so that `ab`, `c` differs from `a`, `bc`.
     pub(crate) fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
         self.bytes(&[0xff]);
@@ -73,7 +73,7 @@ impl Digest {
         self.bytes(&number.to_le_bytes());
     }
 
-    /// A file as it was written last, without reading it.
+    /// Adds the stamp of a file, without reading the file.
     pub(crate) fn written(&mut self, path: &Path) -> io::Result<()> {
         let metadata = std::fs::metadata(path)?;
         let modified = metadata.modified()?.duration_since(UNIX_EPOCH);
@@ -82,7 +82,7 @@ impl Digest {
         Ok(())
     }
 
-    /// The hash of a file as it was written last.
+    /// The hash of a file's stamp.
     pub(crate) fn of_written(path: &Path) -> io::Result<u64> {
         let mut digest = Digest::new();
         digest.written(path)?;
@@ -93,7 +93,7 @@ impl Digest {
         self.0.digest()
     }
 
-    /// The hash of one text.
+    /// The hash of a text.
     pub(crate) fn of_text(text: &str) -> u64 {
         let mut digest = Digest::new();
         digest.text(text);

@@ -1,14 +1,14 @@
-//! What files contained at one time: what is compared to tell whether something is stale.
+//! The contents of files at some time, which are compared to find stale files.
 //!
 //! # When a file is read again
-//! A reload asks for the content of every input, and most of them did not change. So a content that
-//! was read is remembered with the file's stamp, and the file is not read again while its stamp is
-//! the same, if every later write would have changed the stamp ([`FileStamp::is_settled`]; git calls
-//! this the racy rule). Two kinds of files are always read:
-//! - those that an event told of ([`forget`]): a program may write through a mapping of the file,
+//! A reload needs the content of every input, but most inputs did not change. So the hash of a file
+//! is cached with the file's stamp, and the file is not read again while its stamp is the same,
+//! provided that every later write changes the stamp ([`FileStamp::is_settled`]; compare git's
+//! "racy" rule). Two kinds of files are always read:
+//! - files with an event ([`forget`]), because a program can write through a mapping of the file,
 //!   which changes no time
-//! - all of them under `--poll` ([`trust_no_stamps`]), which is for file systems of other machines,
-//!   whose clocks and caches are not this one's
+//! - all files under `--poll` ([`trust_no_stamps`]), which is for file systems of other machines
+//!   with other clocks and caches
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -25,19 +25,19 @@ use crate::base::file_stamp::FileStamp;
 /// The contents of a set of files.
 pub(crate) type Contents = BTreeMap<PathBuf, Digested>;
 
-/// One file's content.
+/// The content of a file, as a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Digested {
-    /// It had this hash.
+    /// The hash of the content.
     Content(ContentHash),
-    /// It was not there, or could not be read.
+    /// The file did not exist, or could not be read.
     Missing,
-    /// It changed while it was read by somebody else: it equals no content.
+    /// The file changed while another process read it. This equals no content.
     Unknown,
 }
 
 impl Digested {
-    /// The content that a file has now.
+    /// The current content of a file.
     pub(crate) fn of(path: &Path) -> Self {
         Self::through(&MEMORY, path)
     }
@@ -49,7 +49,7 @@ impl Digested {
         if let Some(content) = lock(memory).known(path, stamp) {
             return content;
         }
-        // Without the lock: two threads may read one file, to the same end.
+        // Without the lock: if two threads read the same file, the result is the same.
         let started = SystemTime::now();
         let Ok((stamp, content)) = read(path) else {
             return Digested::Missing;
@@ -58,12 +58,12 @@ impl Digested {
         content
     }
 
-    /// The content that a file has had since a process was `started` that reads it;
-    /// [`Unknown`](Self::Unknown) if it changed.
+    /// The content of a file since a process that reads it `started`; [`Unknown`](Self::Unknown) if
+    /// it changed since.
     ///
-    /// The time that counts is that of the inode's last change: a file that is moved into place
-    /// keeps its modification time, and gets this one. It may lag by a tick, which no process is
-    /// quick enough to read anything in.
+    /// This compares the time of the inode's last change, because a file that is moved keeps its
+    /// modification time. The time may lag by a tick of the kernel's clock, but no process starts
+    /// and reads a file that quickly.
     pub(crate) fn since(started: SystemTime, path: &Path) -> Self {
         let Some(stamp) = FileStamp::of(path) else {
             return Digested::Missing;
@@ -76,21 +76,21 @@ impl Digested {
     }
 }
 
-/// One look at a file: what it contained, and when it had been changed last.
+/// The content and the stamp of a file at some time.
 ///
-/// If a later look is the same, nothing was written in between, but for what was within the tick
-/// of the kernel's clock in which the first look was: a few milliseconds, in which no compiler
-/// that is started after the look comes as far as reading it.
+/// If a later look is equal, nothing was written in between, except possibly within the same tick
+/// of the kernel's clock. A tick is a few milliseconds, in which a compiler that is started after
+/// the look does not get to reading the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
     pub(crate) content: Digested,
-    /// `None` of a file that is not there.
+    /// `None` if the file does not exist.
     stamp: Option<FileStamp>,
 }
 
 impl Look {
     pub(crate) fn at(path: &Path) -> Self {
-        // The stamp first: a write from here on makes the next look another one.
+        // Read the stamp first, so that a later write makes the next look differ.
         let stamp = FileStamp::of(path);
         Look {
             content: Digested::of(path),
@@ -98,8 +98,7 @@ impl Look {
         }
     }
 
-    /// What the file has contained from then until now; [`Unknown`](Digested::Unknown) if
-    /// something was written to it.
+    /// The content from then until now; [`Unknown`](Digested::Unknown) if the file was written to.
     pub(crate) fn content_until_now(&self, path: &Path) -> Digested {
         if self.stamp == FileStamp::of(path) {
             self.content
@@ -109,7 +108,7 @@ impl Look {
     }
 }
 
-/// The contents that were read, by path.
+/// The cached contents, by path.
 #[derive(Debug, Default)]
 struct Memory {
     contents: BTreeMap<PathBuf, (FileStamp, Digested)>,
@@ -119,16 +118,16 @@ struct Memory {
 static MEMORY: Mutex<Memory> = Mutex::new(Memory::new());
 
 fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
-    // Each change is one insertion or field: a panic between two leaves nothing half done.
+    // Each change is one insertion or one field, so a panic leaves no partial change.
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads a file again when its content is asked for next, whatever its stamp is by then.
+/// Makes the next request for a file's content read the file, whatever its stamp.
 pub(crate) fn forget(path: &Path) {
     lock(&MEMORY).contents.remove(path);
 }
 
-/// Reads files each time that their content is asked for, from now on.
+/// From now on, reads files for each request for their content.
 pub(crate) fn trust_no_stamps() {
     let mut memory = lock(&MEMORY);
     memory.trusts_no_stamps = true;
@@ -143,13 +142,13 @@ impl Memory {
         }
     }
 
-    /// The content of a file, if it need not be read again.
+    /// The cached content of a file, if it need not be read again.
     fn known(&self, path: &Path, now: FileStamp) -> Option<Digested> {
         let (stamp, content) = self.contents.get(path)?;
         (*stamp == now).then_some(*content)
     }
 
-    /// A file had this stamp before a read that started then, and this content.
+    /// Caches the content of a file that had this stamp before it was read.
     fn learn(&mut self, path: &Path, stamp: FileStamp, content: Digested, started: SystemTime) {
         if stamp.is_settled(started) && !self.trusts_no_stamps {
             self.contents.insert(path.to_owned(), (stamp, content));
@@ -157,7 +156,7 @@ impl Memory {
     }
 }
 
-/// The content of a file, and its stamp from before it was read.
+/// The content of a file, and its stamp before it was read.
 fn read(path: &Path) -> std::io::Result<(FileStamp, Digested)> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;

@@ -1,16 +1,17 @@
-//! The session and the process group of this process, as numbers.
+//! The ids of this process's session and process group.
 //!
-//! Where these began outside of its namespace of process ids, as in some containers and sandboxes, their
-//! number is 0, and `rustix` has no such `Pid`: its `getsid` and `getpgrp` must not be called there.
+//! If they started outside of this process's pid namespace, as in some containers and sandboxes,
+//! their id is 0. `rustix` can't represent that as a `Pid`, so its `getsid` and `getpgrp` must not
+//! be called.
 
 use procfs::process::{Process, Stat};
 
-/// The session.
+/// The id of the session.
 pub(crate) fn session() -> Option<i32> {
     own().map(|it| it.session)
 }
 
-/// The process group.
+/// The id of the process group.
 pub(crate) fn group() -> Option<i32> {
     own().map(|it| it.pgrp)
 }

@@ -6,7 +6,7 @@ use super::invocation::Invocation;
 #[derive(Debug, thiserror::Error)]
 #[error(
     "`{0}` does not work in a session, because its program loads code while it is running\n\
-     help: take it out of `RUSTFLAGS` and of `rustflags` in `.cargo/config.toml`"
+     help: remove it from `RUSTFLAGS`, and from `rustflags` in `.cargo/config.toml`"
 )]
 pub(crate) struct Unsupported(&'static str);
 

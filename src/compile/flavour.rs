@@ -1,4 +1,4 @@
-//! What the attributes of a crate are expanded for.
+//! The flavour of a crate, which decides how its attributes expand.
 
 use super::record::Role;
 use crate::cargo::invocation::Invocation;
@@ -13,15 +13,15 @@ impl Role {
     }
 }
 
-/// Tells the attributes what they are expanded for.
+/// Sets the flavour for a crate's attributes.
 pub(crate) fn set_flavour(invocation: &mut Invocation, flavour: &str, runtime: Option<&str>) {
     let environment = &mut invocation.environment;
     environment.insert("HOTMOD_FLAVOUR".to_owned(), flavour.to_owned());
     if let Some(runtime) = runtime {
         environment.insert("HOTMOD_CRATE".to_owned(), runtime.to_owned());
     }
-    // What the attributes make is not what `#![forbid(unsafe_code)]` is about, and can't allow
-    // itself otherwise. Cargo has the flag for no crate of a workspace; `RUSTFLAGS` may.
+    // The attributes generate unsafe code, which `#![forbid(unsafe_code)]` would reject. Cargo does
+    // not pass `--cap-lints` for workspace members, but `RUSTFLAGS` may.
     if invocation.values("--cap-lints").next().is_none() {
         invocation.push(["--cap-lints", "warn"]);
     }

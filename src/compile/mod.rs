@@ -1,14 +1,15 @@
-//! From sources to a host that runs, and to generations that it can load.
+//! Builds the host, and generations for it to load.
 //!
-//! - [`host`]: the host by cargo, and what it was made of
-//! - [`group`]: the reloadable crates by replay of what cargo ran, and the library that they become
-//! - [`link`]: what is changed in links
+//! - [`host`]: builds the host with cargo, and collects its inputs
+//! - [`group`]: compiles the reloadable crates by replaying cargo's commands, and links their
+//!   library
+//! - [`link`]: changes to links
 //! - [`script`]: build scripts of reloadable crates
-//! - [`record`]: what cargo ran, as the wrapper of rustc recorded it; [`wrapper_plan`]: what the
-//!   wrapper is told; [`flavour`]: what attributes are expanded for; [`watched`]: inputs that settings name
+//! - [`record`]: cargo's commands, as the rustc wrapper recorded them; [`wrapper_plan`]: the
+//!   wrapper's input; [`flavour`]: how attributes expand; [`watched`]: inputs in `watch` settings
 //!
-//! Architecture invariants: cargo alone decides what the host needs; nothing that cargo made is
-//! written to; no byte that the loader of a live process may have mapped is written a second time.
+//! Architecture invariants: only cargo decides what the host needs; files that cargo created are
+//! not modified; bytes that the loader of a running process may have mapped are never overwritten.
 
 pub(crate) mod flavour;
 mod group;

@@ -1,7 +1,7 @@
-//! The records of what cargo ran: one file for each workspace unit that a session needs.
+//! Records of cargo's commands: one file for each workspace unit that a session needs.
 //!
-//! Cargo calls no wrapper for what it finds fresh, so a record must outlive the session that
-//! made it. It is kept in cargo's target directory for sessions, under the name of the unit.
+//! Cargo does not call the wrapper for fresh units, so a record must outlive the session that
+//! created it. It is stored in the target directory for sessions, under the name of the unit.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,40 +18,40 @@ use crate::cargo::changed_environment::ChangedEnvironment;
 use crate::cargo::invocation::Invocation;
 use crate::compat::Identity;
 
-/// As what a unit was compiled. Another role, another expansion of its attributes.
+/// How a unit was compiled, which determines the expansion of its attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Role {
     /// The program's binary.
     Host,
-    /// A reloadable crate, as it is linked into the host.
+    /// A reloadable crate for the baseline, which is linked into the host.
     Baseline,
-    /// Any other library of the workspace: compiled as it is, recorded for its dependencies.
+    /// Any other library of the workspace: compiled unchanged, and recorded for its dependencies.
     Unmarked,
 }
 
-/// One unit's record.
+/// The record of a unit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
-    /// Which version of this tool wrote it: another one may have expanded otherwise.
+    /// The version of this tool that wrote it. Another version may expand attributes differently.
     pub(crate) tool: String,
     pub(crate) role: Role,
-    /// When rustc was started: a source that was not written to since is what it read.
+    /// When rustc started: it read the current content of files that have not changed since.
     pub(crate) began: SystemTime,
-    /// What cargo ran, before anything was added.
+    /// Cargo's command, without additions.
     pub(crate) invocation: Invocation,
-    /// What cargo changed in its environment.
+    /// The changes that cargo made to the environment.
     pub(crate) environment: ChangedEnvironment,
-    /// The name by which the crate knows the runtime, if it does.
+    /// The name of the runtime in the crate's dependencies.
     pub(crate) runtime: Option<String>,
-    /// The shared dylib that a host was linked with.
+    /// The shared dylib, for a host.
     pub(crate) shared: Option<PathBuf>,
-    /// What a host was compiled with.
+    /// The identity, for a host.
     pub(crate) identity: Option<Identity>,
 }
 
-/// The version that records and shared dylibs carry: what another tool made is made again. The
-/// last number grows with every change of what is recorded or of how things are linked.
+/// The version of records and shared dylibs. Those of other versions are created again. Increase
+/// the last number with every change of the records or of the links.
 pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+8");
 
 impl Record {
@@ -59,7 +59,7 @@ impl Record {
         directory.join(format!("{unit}.json"))
     }
 
-    /// Writes the record of a unit, whole or not at all.
+    /// Writes the record of a unit atomically.
     pub(crate) fn store(&self, directory: &Path, unit: &str) -> io::Result<()> {
         write_whole(
             &Self::path(directory, unit),
@@ -67,7 +67,7 @@ impl Record {
         )
     }
 
-    /// The record of the unit that made an rlib.
+    /// The record of the unit that created an rlib.
     pub(crate) fn of_rlib(directory: &Path, rlib: &Path) -> Option<Record> {
         Self::read(&Self::path(directory, &unit_of_rlib(rlib)?))
     }
@@ -86,7 +86,7 @@ impl Record {
         (record.tool == TOOL).then_some(record)
     }
 
-    /// The artefacts that rustc was asked for.
+    /// The artifacts of the command.
     pub(crate) fn outputs(&self) -> Vec<PathBuf> {
         let invocation = &self.invocation;
         let (Some(folder), Some(stem)) = (invocation.out_dir(), invocation.stem()) else {
@@ -102,7 +102,7 @@ impl Record {
         outputs.iter().map(|name| folder.join(name)).collect()
     }
 
-    /// Where rustc wrote the unit's dep-info.
+    /// The unit's dep-info file.
     pub(crate) fn dep_info(&self) -> Option<PathBuf> {
         let invocation = &self.invocation;
         let name = format!("{}.d", invocation.stem()?);
@@ -110,9 +110,9 @@ impl Record {
     }
 }
 
-/// The record of the unit that made an artefact of cargo's. What cargo names may be a link to what
-/// rustc wrote, or a copy. Metadata is neither: rustc itself links it to its incremental state, so that two
-/// units may have one file.
+/// The record of the unit that created an artifact. Cargo may report a hard link or a copy of the
+/// file that rustc wrote. Metadata is not compared, because rustc hard-links it to its incremental
+/// state, so two units can have the same file.
 pub(crate) fn record_of<'a>(records: &'a [Record], artifact: &Artifact) -> Option<&'a Record> {
     let crate_name = artifact.target.name.replace('-', "_");
     let made_by = |is: fn(&Path, &Path) -> bool| {
@@ -133,14 +133,14 @@ pub(crate) fn record_of<'a>(records: &'a [Record], artifact: &Artifact) -> Optio
         .or_else(|| made_by(is_copy))
 }
 
-/// Where rustc wrote the dep-info of an artefact: cargo runs rustc itself for path dependencies
-/// outside the workspace, and for what it took over from the user's build, and there is no record.
+/// The dep-info file of an artifact, also without a record: cargo does not use the wrapper for path
+/// dependencies outside the workspace, and seeded units were built without it.
 pub(crate) fn dep_info(records: &[Record], artifact: &Artifact) -> Option<PathBuf> {
     let recorded = record_of(records, artifact).and_then(Record::dep_info);
     recorded.or_else(|| dep_info_beside(artifact))
 }
 
-/// Where a host's link writes down what symbols say of it: beside its record, and for as long.
+/// The file for the facts from a host's symbols, next to its record.
 pub(crate) fn symbols_file(directory: &Path, unit: &str) -> PathBuf {
     directory.join(format!("{unit}.symbols"))
 }

@@ -1,11 +1,11 @@
-//! The files that a package's settings name as inputs.
+//! Inputs in a package's `watch` setting.
 
 use std::path::{Path, PathBuf};
 
 use crate::base::walk;
 use crate::discover::Watch;
 
-/// What is to be watched beside what rustc names: files that macros read.
+/// Files to watch in addition to those in dep-info, because macros read them.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
     directory: PathBuf,
@@ -13,7 +13,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// What a package whose folder is `directory` asks for.
+    /// The `watch` setting of a package in the folder `directory`.
     pub(crate) fn new(directory: &Path, patterns: &[Watch]) -> Self {
         Watched {
             directory: directory.to_owned(),
@@ -21,7 +21,7 @@ impl Watched {
         }
     }
 
-    /// Whether it asks for this file, whether that is there or not.
+    /// Whether the setting matches this file, which need not exist.
     pub(crate) fn has(&self, file: &Path) -> bool {
         self.patterns.iter().any(|pattern| match pattern {
             Watch::Path(path) => file.starts_with(path),
@@ -31,7 +31,7 @@ impl Watched {
         })
     }
 
-    /// The files that are there now.
+    /// The existing files that match.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let files = self.patterns.iter().map(|pattern| match pattern {
             Watch::Path(path) if !path.is_dir() => vec![path.clone()],

@@ -1,4 +1,4 @@
-//! What the session tells the tool as cargo's wrapper of rustc.
+//! The session's input for the rustc wrapper.
 
 use std::path::{Path, PathBuf};
 
@@ -7,28 +7,28 @@ use serde::{Deserialize, Serialize};
 use super::record::Role;
 use crate::cargo::invocation::Invocation;
 
-/// The variable that makes this program a wrapper: the path of a [`WrapperPlan`].
+/// The variable that makes this program act as the wrapper: the path of a [`WrapperPlan`].
 pub(crate) const WRAPPER_VARIABLE: &str = "HOTMOD_WRAPPER";
 
-/// What the wrapper must know.
+/// The input of the wrapper.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WrapperPlan {
-    /// Where records are kept.
+    /// The folder of the records.
     pub(crate) units: PathBuf,
-    /// Where shared dylibs are kept.
+    /// The folder of the shared dylibs.
     pub(crate) shared: PathBuf,
-    /// What the host's link had to set aside, a line each, for the session to say.
+    /// The file for notes from the host's link about overridden settings, one per line.
     pub(crate) notes: PathBuf,
-    /// What rustc says of its version.
+    /// The output of `rustc -vV`.
     pub(crate) rustc: String,
-    /// Where libstd is, for the target.
+    /// The folder of libstd for the target.
     pub(crate) target_libdir: PathBuf,
     pub(crate) libstd: PathBuf,
     pub(crate) host: Member,
     pub(crate) group: Vec<Member>,
 }
 
-/// A unit of the workspace, as the environment of its rustc names it.
+/// A unit of the workspace, identified by variables in the environment of its rustc.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Member {
     pub(crate) directory: PathBuf,
@@ -61,7 +61,7 @@ impl WrapperPlan {
     }
 }
 
-/// Whether a path is that of a build of the crate `hotmod`.
+/// Whether a path is that of an artifact of the crate `hotmod`.
 pub(crate) fn is_runtime(path: &Path) -> bool {
     path.file_name()
         .and_then(|name| name.to_str())

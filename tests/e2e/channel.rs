@@ -42,23 +42,20 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
             b"GET / HTTP/1.1\r\n\r\n".to_vec(),
-            "a frame of 542393671 bytes is over the limit of 65536",
+            "a frame of 542393671 bytes exceeds the limit of 65536",
         ),
         (
             (MAX_FRAME + 1).to_le_bytes().to_vec(),
-            "a frame of 65537 bytes is over the limit of 65536",
+            "a frame of 65537 bytes exceeds the limit of 65536",
         ),
         (
             frame(&other_version),
-            "the other end speaks protocol 99, this one 4",
+            "the other side uses protocol version 99, this side uses 4",
         ),
-        (
-            frame(&unknown),
-            "a frame is malformed: an unknown kind of message",
-        ),
+        (frame(&unknown), "malformed frame: unknown kind of message"),
         (
             frame(&hello[..5]),
-            "a frame is malformed: it ends inside a field",
+            "malformed frame: it ends inside a field",
         ),
         (frame(&offer.encode()), "it does not begin as a host does"),
         (frame(&hello), " says that it is 1"),
@@ -159,12 +156,15 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
     for (bytes, expected) in [
         (
             u32::MAX.to_le_bytes().to_vec(),
-            "a frame of 4294967295 bytes is over the limit of 65536",
+            "a frame of 4294967295 bytes exceeds the limit of 65536",
         ),
-        (frame, "the other end speaks protocol 99, this one 4"),
+        (
+            frame,
+            "the other side uses protocol version 99, this side uses 4",
+        ),
         (
             vec![3, 0, 0, 0, 4, 0, 77],
-            "a frame is malformed: an unknown kind of message",
+            "malformed frame: unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),
     ] {

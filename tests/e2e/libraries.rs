@@ -107,7 +107,7 @@ fn an_allocator_that_may_be_inlined_is_refused() {
     let mut session = workspace.run().arguments(["--bin", "checking"]).start();
     let error = session.wait_for("compile-error").to_string();
     assert!(
-        error.contains("cannot be set aside at opt-level 1"),
+        error.contains("can't be disabled at opt-level 1"),
         "{error}"
     );
     assert!(

@@ -336,10 +336,10 @@ fn settings_that_cannot_work_are_set_aside_and_said() {
     let run = workspace.run().variable("RUSTC_WRAPPER", "/usr/bin/env");
     let screen = basic_reloads(&workspace, run.ready());
     for said in [
-        "`panic = \"abort\"` of `",
-        "`lto = \"thin\"` of `",
-        "`strip = true` of `",
-        "`RUSTC_WRAPPER=/usr/bin/env` is set aside in a session",
+        "`panic = \"abort\"` in `",
+        "`lto = \"thin\"` in `",
+        "`strip = true` in `",
+        "`RUSTC_WRAPPER=/usr/bin/env` is not used in a session",
         "`build.rustc-workspace-wrapper` of `",
     ] {
         assert_eq!(screen.matches(said).count(), 1, "`{said}` in:\n{screen}");
@@ -383,18 +383,15 @@ fn flags_that_cannot_work_are_refused() {
     for (flags, named) in [
         (
             "-C target-feature=+crt-static",
-            "`crt-static` of `RUSTFLAGS`",
+            "`crt-static` in `RUSTFLAGS`",
         ),
-        ("-C panic=abort", "`panic=abort` of `RUSTFLAGS`"),
+        ("-C panic=abort", "`panic=abort` in `RUSTFLAGS`"),
     ] {
         let mut session = workspace.run().variable("RUSTFLAGS", flags).start();
         assert_eq!(session.wait().code(), Some(2));
         let screen = session.screen();
         assert!(screen.contains(named), "{screen}");
-        assert!(
-            screen.contains("help: a session loads its code"),
-            "{screen}"
-        );
+        assert!(screen.contains("help: a session loads code"), "{screen}");
     }
 
     // What a configuration file asks for is known when cargo has read it.

@@ -1,4 +1,4 @@
-//! Messages to frames and back. The format is described in the crate's documentation.
+//! Encodes messages as frames, and decodes them. The crate's documentation describes the format.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -11,11 +11,11 @@ use crate::{BuildId, Cause, Frame, MAX_FRAME, Message, Offer, PROTOCOL_VERSION, 
 pub enum FrameError {
     /// The stream failed, or ended inside a frame.
     Io(io::Error),
-    /// The frame says that it is longer than [`MAX_FRAME`].
+    /// The length of the frame is more than [`MAX_FRAME`].
     TooLong(u32),
-    /// The other end speaks another version.
+    /// The other side uses another protocol version.
     Version(u16),
-    /// The bytes are no message.
+    /// The bytes are not a valid message.
     Malformed(&'static str),
 }
 
@@ -26,14 +26,14 @@ impl fmt::Display for FrameError {
             FrameError::TooLong(length) => {
                 write!(
                     f,
-                    "a frame of {length} bytes is over the limit of {MAX_FRAME}"
+                    "a frame of {length} bytes exceeds the limit of {MAX_FRAME}"
                 )
             }
             FrameError::Version(theirs) => write!(
                 f,
-                "the other end speaks protocol {theirs}, this one {PROTOCOL_VERSION}"
+                "the other side uses protocol version {theirs}, this side uses {PROTOCOL_VERSION}"
             ),
-            FrameError::Malformed(what) => write!(f, "a frame is malformed: {what}"),
+            FrameError::Malformed(what) => write!(f, "malformed frame: {what}"),
         }
     }
 }
@@ -46,11 +46,11 @@ impl From<io::Error> for FrameError {
     }
 }
 
-/// Reads one message; `None` when the stream ended before a frame began.
+/// Reads one message; `None` if the stream ended before a frame.
 ///
 /// # Errors
-/// A frame that is too long, of another version or malformed; a stream that fails or ends early.
-/// After an error the stream's position is undefined: close it.
+/// Fails for a frame that is too long, malformed or of another version, and for a stream that fails
+/// or ends early. After an error, the position of the stream is undefined: close it.
 pub fn read_message(stream: &mut impl Read) -> Result<Option<Message>, FrameError> {
     let mut length = [0; 4];
     loop {
@@ -74,7 +74,8 @@ pub fn read_message(stream: &mut impl Read) -> Result<Option<Message>, FrameErro
 /// Writes one message.
 ///
 /// # Errors
-/// The stream's own; [`io::ErrorKind::InvalidInput`] for a message longer than [`MAX_FRAME`].
+/// Errors of the stream, and [`io::ErrorKind::InvalidInput`] for a message longer than
+/// [`MAX_FRAME`].
 pub fn write_message(stream: &mut impl Write, message: &Message) -> io::Result<()> {
     let payload = message.encode();
     let length = u32::try_from(payload.len())
@@ -170,11 +171,10 @@ impl Message {
         out
     }
 
-    /// The message of a frame's payload.
+    /// Decodes the payload of a frame.
     ///
     /// # Errors
-    /// [`FrameError::Version`] and [`FrameError::Malformed`], the latter also for bytes that are
-    /// left over.
+    /// [`FrameError::Version`] or [`FrameError::Malformed`], the latter also for trailing bytes.
     pub fn decode(payload: &[u8]) -> Result<Message, FrameError> {
         let mut rest = Fields(payload);
         let version = u16::from_le_bytes(rest.take()?);
@@ -226,10 +226,10 @@ impl Message {
             TURNED_AWAY => Message::TurnedAway {
                 reason: rest.string()?,
             },
-            _ => return Err(FrameError::Malformed("an unknown kind of message")),
+            _ => return Err(FrameError::Malformed("unknown kind of message")),
         };
         if !rest.0.is_empty() {
-            return Err(FrameError::Malformed("bytes are left over"));
+            return Err(FrameError::Malformed("trailing bytes"));
         }
         Ok(message)
     }
@@ -249,7 +249,7 @@ impl Cause {
     fn of_code([code]: [u8; 1]) -> Result<Self, FrameError> {
         let mut all = Self::ALL.into_iter();
         all.find(|cause| cause.code() == code)
-            .ok_or(FrameError::Malformed("an unknown cause"))
+            .ok_or(FrameError::Malformed("unknown cause"))
     }
 }
 
@@ -266,7 +266,7 @@ fn put_strings(out: &mut Vec<u8>, texts: &[String]) {
     texts.iter().for_each(|text| put_string(out, text));
 }
 
-/// What is left of a payload.
+/// The remaining bytes of a payload.
 struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
@@ -283,7 +283,7 @@ impl Fields<'_> {
         match self.take()? {
             [0] => Ok(false),
             [1] => Ok(true),
-            _ => Err(FrameError::Malformed("neither yes nor no")),
+            _ => Err(FrameError::Malformed("invalid boolean")),
         }
     }
 

@@ -1,13 +1,13 @@
-//! The digest by which a host knows the library that it was offered.
+//! The digest with which a host verifies an offered library.
 //!
-//! FxHash, of Firefox and rustc: a rotation, an exclusive or and a multiplication for each eight
-//! bytes. Each step is a bijection of the state, so a change of one word never goes unseen. It
-//! finds damage; it is no defence against somebody who makes two contents collide, and who could
-//! as well build a library.
+//! It is FxHash, as in Firefox and rustc: a rotation, an exclusive or and a multiplication for each
+//! eight bytes. Each step is a bijection of the state, so a change of a single word is always
+//! detected. It detects damage. It does not protect against an attacker who can create collisions,
+//! but such an attacker could also build a malicious library.
 
 const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
 
-/// The digest of these bytes and of how many they are.
+/// The digest of the bytes and their number.
 // Inline, so that it is compiled as its user is: the runtime is optimised in every session, and
 // this crate is not.
 #[inline]

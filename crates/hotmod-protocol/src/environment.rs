@@ -1,7 +1,7 @@
-//! The environment variables by which the tool tells a host where its session is.
+//! Environment variables with which a host finds its session.
 
-/// Path of the session's Unix socket. Without it a host runs as if there were no session.
+/// The path of the session's Unix socket. Without it, a host runs as if there were no session.
 pub const SOCKET_VARIABLE: &str = "HOTMOD_SOCKET";
 
-/// The directory that holds the session's generations; a library elsewhere is never loaded.
+/// The directory of the session's generations. A host loads no library from elsewhere.
 pub const DIRECTORY_VARIABLE: &str = "HOTMOD_DIR";

@@ -1,16 +1,16 @@
-//! What `cargo hotmod` and a running host say to each other: data only.
+//! The messages between `cargo hotmod` and a running host, as plain data.
 //!
-//! The two ends talk over a Unix socket in the session's private directory. Each message is one
-//! frame: a little-endian `u32` with the length of what follows (at most [`MAX_FRAME`] bytes),
-//! then the protocol version (`u16`), the kind of the message (`u8`) and its fields. Integers are
-//! little-endian; a string is a `u32` length and that many bytes of UTF-8.
+//! The tool and the host communicate over a Unix socket in the session's private directory. Each
+//! message is one frame: a little-endian `u32` with the length of the rest (at most [`MAX_FRAME`]
+//! bytes), then the protocol version (`u16`), the kind of the message (`u8`) and its fields.
+//! Integers are little-endian; a string is a `u32` length and that many bytes of UTF-8.
 //!
-//! Both ends check the peer's user id before they read, and everything they read before they
-//! believe it: [`Message::decode`] accepts exactly what [`Message::encode`] writes.
+//! Both sides check the peer's user id before they read, and validate everything that they read:
+//! [`Message::decode`] accepts exactly the output of [`Message::encode`].
 //!
-//! Architecture invariant: this crate has no dependency and does no more I/O than reading and
-//! writing one frame. The runtime that uses it is compiled into users' programs, where another
-//! dependency could change the features, and so the build, of theirs.
+//! Architecture invariant: this crate has no dependencies, and its only I/O is reading and writing
+//! one frame. It is compiled into users' programs, where a dependency could change the features,
+//! and so the build, of the program's own dependencies.
 
 mod codec;
 mod digest;

@@ -1,25 +1,24 @@
-//! The messages, and the symbols by which a generation's library identifies itself.
+//! The messages, and the symbols that identify a generation's library.
 
 use std::fmt;
 
-/// Raised when an older tool and a newer runtime, or the other way round, could misunderstand
-/// each other.
+/// Increased with each incompatible change of the messages.
 pub const PROTOCOL_VERSION: u16 = 4;
 
-/// The most bytes a frame may have after its length.
+/// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
 
-/// The absolute symbol of a generation's library whose value is its [`BuildId`].
+/// An absolute symbol in a generation's library, whose value is the [`BuildId`].
 pub const BUILD_SYMBOL: &str = "hotmod_build";
 
-/// The absolute symbol of a generation's library whose value is the identity of the crates that it
-/// was built with. A library without it has the identity 0.
+/// An absolute symbol in a generation's library, whose value is the identity of the crates that it
+/// was built with. A library without the symbol has the identity 0.
 pub const IDENTITY_SYMBOL: &str = "hotmod_identity";
 
-/// The function of a generation's library that returns the bounds of its entry point records.
+/// A function in a generation's library that returns the bounds of its entry point records.
 pub const ENTRIES_SYMBOL: &str = "hotmod_entry_points";
 
-/// Names one build of the whole group. Never zero, which is the baseline's.
+/// Identifies a build of the whole group. Zero is the baseline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BuildId(pub u64);
 
@@ -29,15 +28,15 @@ impl fmt::Display for BuildId {
     }
 }
 
-/// What one end tells the other.
+/// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// Host to tool, first: this process runs generation 0 and can be offered others.
+    /// Host to tool, the first message: this process runs generation 0 and accepts offers.
     Hello {
         /// The host's process id.
         pid: u32,
-        /// What the host was built with: the same number for the same compiler, target and
-        /// unmarked crates. 0 if nobody told it.
+        /// The identity of the host's build: the same for the same compiler, target and unmarked
+        /// crates. 0 if unknown.
         identity: u64,
     },
     /// Tool to host: load this library and make it live.
@@ -46,43 +45,43 @@ pub enum Message {
     Live {
         /// The generation's number.
         generation: u32,
-        /// The build id that was read from the library that is live.
+        /// The build id in the library that is live.
         build: BuildId,
         /// Microseconds from the offer's arrival to the swap.
         micros: u64,
         /// How many generations the host keeps besides this one and the baseline.
         kept_generations: u32,
-        /// The memory of these that can't be given back: what may have been written to.
+        /// Their memory that can't be given back, because it may have been written to.
         kept_bytes: u64,
     },
-    /// Host to tool: the offer was not taken; what was live is live.
+    /// Host to tool: the offer was refused, and the live generation stays live.
     Refused {
         /// The number that was offered.
         generation: u32,
         /// The build id that was offered.
         build: BuildId,
-        /// What kind of reason it is.
+        /// The kind of reason.
         cause: Cause,
-        /// Why, in words for the screen.
+        /// The reason, as text for the screen.
         reason: String,
     },
-    /// Tool to host, in answer to its greeting: this process is the session's host.
+    /// Tool to host, in reply to its greeting: this process is the session's host.
     Welcome,
-    /// Tool to a process that the host started, in answer to its greeting: it runs the code that
-    /// it was built with, and gets no offers.
+    /// Tool to a process that the host started, in reply to its greeting: the process keeps its
+    /// code, and gets no offers.
     NotHost,
-    /// Host to tool, as the first message on a connection of its own: what are these addresses?
+    /// Host to tool, the first message on a separate connection: asks for the symbols at addresses.
     Trace(Trace),
-    /// Tool to host, in answer to that: a part of the backtrace's text.
+    /// Tool to host, in reply to `Trace`: a part of the backtrace's text.
     Rendered {
         /// The text, in the format of std's backtraces.
         text: String,
         /// Whether it is the last part.
         is_last: bool,
     },
-    /// Tool to host, instead of any offer: it is none of the session's.
+    /// Tool to host, instead of offers: the process does not belong to the session.
     TurnedAway {
-        /// Why, in words for the host's stderr.
+        /// The reason, as text for the host's stderr.
         reason: String,
     },
 }
@@ -90,57 +89,57 @@ pub enum Message {
 /// The stack of a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Whether all frames and whole paths are asked for.
+    /// Whether to show all frames and full paths.
     pub is_full: bool,
     /// The host's working directory, to which paths are shortened.
     pub directory: String,
     /// Paths of loaded files.
     pub modules: Vec<String>,
-    /// From the innermost on.
+    /// The frames, starting with the innermost.
     pub frames: Vec<Frame>,
 }
 
-/// One address of a stack.
+/// A frame of a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// The return address.
     pub address: u64,
-    /// Which of the modules it is in; no index of one if it is in none.
+    /// The index of its module; out of range if it is in none.
     pub module: u32,
-    /// An address inside the call, as the module's file counts.
+    /// An address inside the call, relative to the module's file.
     pub offset: u64,
 }
 
-/// A library that a host is to make live.
+/// A library for a host to make live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// The number the generation gets.
+    /// The number of the generation.
     pub generation: u32,
     /// The build id that the library must have.
     pub build: BuildId,
-    /// What it was built with; must be the host's own.
+    /// The identity of its build, which must be the host's.
     pub identity: u64,
-    /// The length of its loaded part: to the end of the last segment that is mapped.
+    /// The length of its loaded part, up to the end of the last mapped segment.
     pub length: u64,
     /// The [`digest`](crate::digest) of that part.
     pub digest: u64,
-    /// Absolute path of the library, inside the session's directory.
+    /// The absolute path of the library, in the session's directory.
     pub path: String,
-    /// Whether the types that cross at each entry point were found to lie as in every generation that
-    /// was offered before. Else the host compares how signatures are written.
+    /// Whether the layouts of the types at each entry point are the same as in all generations that
+    /// were offered before. If not, the host compares the text of signatures.
     pub has_compared_types: bool,
-    /// Paths of kept statics whose type is not what it is in the live generation: their values are
-    /// written by the code that made them, and read by the new one.
+    /// The paths of kept statics whose types differ from the live generation: the old code
+    /// serialises their values, and the new code deserialises them.
     pub changed_statics: Vec<String>,
 }
 
-/// What kind of reason keeps a generation from going live.
+/// The kind of reason for which a generation does not go live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The process relies on what the generation has not, or has otherwise: only a restart helps.
+    /// The generation is incompatible with the process: only a restart can run it.
     Contract,
     /// A setup of the generation failed.
     Hook,
-    /// The library can't be loaded, is not what was offered, or contradicts itself.
+    /// The library can't be loaded, is not the offered one, or is inconsistent.
     Library,
 }

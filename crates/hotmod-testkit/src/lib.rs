@@ -1,8 +1,8 @@
 //! The harness of the end-to-end tests and of the benches.
 //!
 //! A test copies a fixture ([`Workspace`]), runs the tool in the copy ([`Run`], [`Session`], or
-//! [`Terminal`] for its screen), edits files as an editor would, and reads the tool's events and the
-//! program's answers. [`Puppet`] plays the tool's part to a program.
+//! [`Terminal`] for its screen), edits files as an editor would, and reads the tool's events and
+//! the program's answers. [`Puppet`] plays the tool's part to a program.
 
 mod fake_tool;
 mod http;

@@ -43,9 +43,9 @@ impl Workspace {
         Self::copy_of(&fixture_named(fixture), test)
     }
 
-    /// Copies any folder that is written as fixtures or as templates are. A fixture's manifest names
-    /// the checkout's runtime by a relative path. In a template, `Cargo.toml.in` becomes `Cargo.toml`,
-    /// and `{{hotmod}}` stands for the runtime.
+    /// Copies any folder that is written as fixtures or as templates are. A fixture's manifest
+    /// names the checkout's runtime by a relative path. In a template, `Cargo.toml.in` becomes
+    /// `Cargo.toml`, and `{{hotmod}}` stands for the runtime.
     pub fn copy_of(fixture: &Path, test: &str) -> Self {
         Self::copy_to(&temporary(), fixture, test)
     }

@@ -1,19 +1,19 @@
-//! The files that the tool carries with it: whole workspaces, and settings of editors.
+//! Templates in the tool's binary: workspaces and editor settings.
 //!
-//! A file that is named `….in` loses that ending, which keeps cargo from taking a template for a
-//! package, and `{{…}}` in any file stands for a value that is known when it is written.
+//! The suffix `.in` of a file name is removed. It prevents cargo from treating a template as a
+//! package. `{{…}}` is a placeholder for a value that is filled in when the file is written.
 
 use std::path::{Path, PathBuf};
 
 use include_dir::Dir;
 
-/// A template's files with their paths, which are relative, and what stands in them.
+/// A template's files: their relative paths and contents.
 pub(crate) fn files(template: &Dir<'_>, values: &[(&str, &str)]) -> Vec<(PathBuf, String)> {
     let files = template.find("**/*").into_iter().flatten();
     let mut files: Vec<_> = files
         .filter_map(|entry| entry.as_file())
         .map(|file| {
-            // Paths stand in a template's own folder of the binary, not of the repository.
+            // Paths in the binary include the template's own folder.
             let path = file.path().strip_prefix(template.path());
             let path = target(path.unwrap_or(file.path()));
             let text = file.contents_utf8().unwrap_or_default().to_owned();
@@ -35,8 +35,8 @@ fn target(path: &Path) -> PathBuf {
     }
 }
 
-/// The runtime that belongs to this tool, as keys of a dependency: the checkout's, where the tool
-/// was built from one.
+/// The runtime of this version of the tool, as the keys of a dependency: a path if the tool was
+/// built from a clone.
 pub(crate) fn hotmod_dependency() -> String {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
     if checkout.join("Cargo.toml").exists() {

@@ -1,4 +1,4 @@
-//! Compiles the crates of the group that are stale, each as soon as what it names is there.
+//! Compiles the stale crates of the group, each as soon as its dependencies are ready.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,18 +18,18 @@ use crate::cargo::diagnostics;
 use crate::cargo::invocation::Invocation;
 use crate::compile::group::jobs::{Jobs, Promise};
 
-/// What a unit has for others while it is compiled.
+/// The results of a unit that others wait for.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// For its dependants: what they are compiled against.
+    /// For its dependents: the metadata to compile against.
     interface: Promise<Stamp>,
-    /// For the link.
+    /// For the link: the objects.
     pub(crate) objects: Promise<Objects>,
-    /// The same, of a unit that is not compiled in this build.
+    /// For the link, from a unit that is not compiled in this build.
     pub(crate) at_rest: Promise<Objects>,
 }
 
-/// Gives up what was not said by the end, however that comes.
+/// Gives up all open promises when dropped, even after a panic.
 struct ToTheEnd<'a>(&'a Progress);
 
 impl Drop for ToTheEnd<'_> {
@@ -40,15 +40,15 @@ impl Drop for ToTheEnd<'_> {
     }
 }
 
-/// What all units of a build are compiled under.
+/// Settings for all units of a build.
 pub(crate) struct Terms<'a> {
-    /// Whether an interface may be found to be what it was.
+    /// Whether dependents may be left alone if an interface did not change.
     pub(crate) may_keep: bool,
     pub(crate) jobs: &'a Jobs,
     pub(crate) cancel: &'a Cancel,
 }
 
-/// What of a unit's last compilation would be the same again, but for the contents of its inputs.
+/// A unit's last compilation, if only the contents of its inputs can have changed since.
 struct Before {
     state: Compiled,
     is_same: bool,
@@ -67,7 +67,7 @@ impl Group {
         let _end = ToTheEnd(own);
         let interfaces = unit.depends_on.iter();
         let interfaces = interfaces.map(|it| progress[*it].interface.wait());
-        // The dependency's own error comes first.
+        // The dependency reports its own error.
         let interfaces: Option<Vec<Stamp>> = interfaces.collect();
         let interfaces = interfaces.ok_or(BuildError::Cancelled)?;
 
@@ -90,7 +90,7 @@ impl Group {
                 && is_same_environment(&state, &command),
             state,
         });
-        // What is known to be read is looked at before rustc reads it: a later change differs.
+        // Hash the known inputs before rustc reads them, so that a later change is noticed.
         let known = before.iter().flat_map(|it| it.state.inputs.keys());
         let looks: BTreeMap<PathBuf, Look> = known
             .chain(&watched)
@@ -107,14 +107,14 @@ impl Group {
                 .map(|(path, look)| (path, &look.content))
                 .filter(|(path, now)| state.inputs.get(*path) != Some(now));
             if changed.clone().next().is_none() {
-                own.interface.keep(state.interface.stamp);
-                own.objects.keep(state.objects.clone());
-                own.at_rest.keep(state.objects.clone());
+                own.interface.fulfil(state.interface.stamp);
+                own.objects.fulfil(state.objects.clone());
+                own.at_rest.fulfil(state.objects.clone());
                 return Ok(state);
             }
             let may_keep = terms.may_keep && is_base && self.may_keep_interface(index);
             if may_keep && state.interface.is_kept(unit.runtime(), changed) {
-                own.interface.keep(state.interface.stamp);
+                own.interface.fulfil(state.interface.stamp);
                 kept = Some(state.interface);
             }
         }
@@ -131,8 +131,8 @@ impl Group {
             watched,
         };
         let state = match compilation.run(command, digest, terms) {
-            // rustc had nothing to say of the sources: without `std`, say, there is no such
-            // library.
+            // The error is not about the sources: without `std`, for example, rustc can't create a
+            // cdylib.
             Err(BuildError::Compile {
                 is_command_error: true,
                 ..
@@ -165,11 +165,11 @@ struct Compilation<'a> {
     unit: &'a Unit,
     own: &'a Progress,
     flavour: Flavour,
-    /// The interface that stays what it was.
+    /// The interface, if it did not change.
     kept: Option<Interface>,
-    /// Those of its dependencies.
+    /// The interfaces of its dependencies.
     interfaces: Vec<Stamp>,
-    /// At its known inputs.
+    /// The state of its known inputs.
     looks: BTreeMap<PathBuf, Look>,
     watched: Vec<PathBuf>,
 }
@@ -199,11 +199,11 @@ impl Compilation<'_> {
                 .run(&mut invocation.command(), terms.cancel, |line| {
                     match diagnostics::announced(line).as_deref() {
                         Some("metadata") if is_new_base => match self.publish() {
-                            Ok(()) => own.interface.keep(stamp),
+                            Ok(()) => own.interface.fulfil(stamp),
                             Err(error) => published = Err(error),
                         },
-                        // What rustc does from here on nobody has to wait for.
-                        Some("link") => own.objects.keep(objects.clone()),
+                        // From here on, nothing waits for rustc.
+                        Some("link") => own.objects.fulfil(objects.clone()),
                         _ => {}
                     }
                 })?;
@@ -222,12 +222,12 @@ impl Compilation<'_> {
             });
         }
         published?;
-        // rustc need not have announced anything.
+        // rustc may not have announced anything.
         if is_new_base && own.interface.is_open() {
             self.publish()?;
-            own.interface.keep(stamp);
+            own.interface.fulfil(stamp);
         }
-        own.objects.keep(objects.clone());
+        own.objects.fulfil(objects.clone());
         let inputs = self.inputs(&invocation, begun)?;
         let variables = depinfo::variables(&unit.dep_info())?
             .into_iter()
@@ -265,13 +265,13 @@ impl Compilation<'_> {
         })
     }
 
-    /// Puts the new metadata where dependants find it.
+    /// Moves the new metadata to the path that dependents use.
     fn publish(&self) -> io::Result<()> {
         let metadata = self.unit.directory.join(self.unit.rlib_name());
         write_as_rlib(&metadata.with_extension("rmeta"), &self.unit.interface())
     }
 
-    /// What rustc read, as it was when rustc read it.
+    /// The contents of the inputs when rustc read them.
     fn inputs(&self, invocation: &Invocation, begun: SystemTime) -> io::Result<Contents> {
         let read = depinfo::inputs(&self.unit.dep_info(), &invocation.directory)?;
         let is_input = |path: &PathBuf| read.contains(path) || self.watched.contains(path);

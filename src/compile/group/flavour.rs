@@ -1,4 +1,4 @@
-//! The commands that compile a reloadable crate for the group: cargo's, with other outputs.
+//! The commands that compile a reloadable crate for the group: cargo's commands with other outputs.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::compile::flavour::set_flavour;
 use crate::compile::link::job::{LinkJob, Purpose};
 
 impl Group {
-    /// The command of a unit but for what changes from one compilation to the next.
+    /// The command of a unit, without the parts that change with each compilation.
     pub(crate) fn command(&self, unit: &Unit, flavour: Flavour) -> Invocation {
         let mut invocation = unit.record.invocation.clone();
         set_flavour(&mut invocation, "group", unit.record.runtime.as_deref());
@@ -27,8 +27,8 @@ impl Group {
         invocation.push(["--crate-type", kind]);
         invocation.change_values("--emit", |_| Some(outputs.to_owned()));
         if flavour == Flavour::Leaf {
-            // A library exports nothing by itself, and what it does not export, or call, is not
-            // compiled. Entry points are neither.
+            // By default a cdylib exports nothing, and rustc does not compile code that is neither
+            // exported nor called, such as entry points.
             invocation.push(["-C", "link-dead-code", "-C", "prefer-dynamic"]);
         }
         if let Some(level) = self.debuginfo {
@@ -43,8 +43,8 @@ impl Group {
         invocation
     }
 
-    /// Adds what a compilation is given: the group's flavour of the crates that it names, and a
-    /// place for its objects.
+    /// Adds the inputs and outputs of a compilation: the group's flavour of its dependencies, and
+    /// the paths of its objects.
     pub(crate) fn complete(
         &self,
         unit: &Unit,
@@ -63,7 +63,7 @@ impl Group {
             let stem = rlib_stem(path)?;
             let path = match dependencies.iter().find(|it| it.stem == stem) {
                 Some(dependency) => dependency.interface(),
-                // What is linked has to be there whole, as rustc sees it; a proc macro is.
+                // rustc needs the complete file of linked crates; metadata alone is not enough.
                 None if flavour == Flavour::Leaf && is_metadata(path) => {
                     path.with_extension("rlib")
                 }
@@ -83,7 +83,7 @@ impl Group {
         Ok(invocation)
     }
 
-    /// Of a command, and of the files it is given that are not of the group.
+    /// The digest of a command and of its input files outside of the group.
     pub(crate) fn digest(&self, invocation: &Invocation) -> io::Result<u64> {
         let mut digest = Digest::new();
         digest.text(&invocation.program.to_string_lossy());
@@ -91,7 +91,7 @@ impl Group {
             digest.text(argument);
         }
         for (name, value) in &invocation.environment {
-            // What procedural macros read is not in dep-info: these are what cargo sets for them.
+            // Variables that procedural macros read are not in dep-info. Cargo sets these for them.
             if name.starts_with("CARGO_PKG_") || name.starts_with("HOTMOD_") || name == "OUT_DIR" {
                 digest.text(name);
                 digest.text(value);
@@ -103,7 +103,7 @@ impl Group {
         Ok(digest.finish())
     }
 
-    /// The crates that a command names and that are not of the group.
+    /// The crates outside of the group that a command names.
     pub(crate) fn given<'a>(
         &'a self,
         invocation: &'a Invocation,
@@ -115,10 +115,10 @@ impl Group {
         })
     }
 
-    /// Whether an edit of a unit may leave its dependants as they are.
+    /// Whether an edit of a unit can leave its dependents unchanged.
     ///
-    /// Above opt-level 0 the code of one crate depends on bodies of another. What unstable options
-    /// do is not known.
+    /// Above opt-level 0, the code of a crate depends on function bodies of other crates. The
+    /// effect of unstable options is unknown.
     pub(crate) fn may_keep_interface(&self, index: usize) -> bool {
         let dependants = self
             .units

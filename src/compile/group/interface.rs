@@ -1,16 +1,17 @@
-//! What the dependants of a base crate were compiled against, and whether an edit keeps it.
+//! The interface of a base crate, which its dependents are compiled against, and whether an edit
+//! changes it.
 //!
-//! Cargo rebuilds every dependant of an edited crate. When only bodies of plain functions changed,
-//! the dependants' code would be the same again, so the crate alone is compiled and the group is
-//! linked anew. The metadata that dependants are compiled against stays as it was, since a crate
-//! records the exact hash of each one that it names: rustc would refuse to mix two (E0460).
+//! Cargo rebuilds every dependent of an edited crate. If only bodies of plain functions changed,
+//! the dependents' code would be the same, so only the crate itself is compiled, and the group is
+//! linked again. Dependents keep using the old metadata, because they record the exact hash of each
+//! dependency, and rustc rejects a mix of two (E0460).
 //!
-//! Whatever is not surely kept is taken for changed.
+//! In doubt, an interface counts as changed.
 //!
-//! - [`outline`]: what of a file other crates may have compiled in
-//! - [`body`]: whether what is in a body is part of that
-//! - [`attributes`], [`names`]: whether what is written means what it seems to
-//! - [`modules`]: which files are a crate's modules
+//! - [`outline`]: the parts of a file that other crates may compile
+//! - [`body`]: whether a function body is among these parts
+//! - [`attributes`], [`names`]: whether names in the source have their usual meaning
+//! - [`modules`]: the files of a crate's modules
 
 mod attributes;
 mod body;
@@ -34,19 +35,19 @@ use crate::base::contents::{Contents, Digested};
 use crate::base::parse::look_at_file;
 use crate::base::stamp::Stamp;
 
-/// An interface: the metadata of one compilation, and the sources that it is the interface of.
+/// An interface: the metadata of one compilation, and outlines of its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Interface {
-    /// Of the compilation that wrote it.
+    /// The compilation that wrote it.
     pub(crate) stamp: Stamp,
-    /// Of the file that it was written to.
+    /// The digest of the file.
     written: u64,
-    /// Outlines of the crate's modules; of none if one of them can't be judged by its text.
+    /// Outlines of the crate's modules; empty if a module can't be analysed.
     outlines: BTreeMap<PathBuf, u64>,
 }
 
 impl Interface {
-    /// One that no edit keeps, and nobody is compiled against.
+    /// A placeholder that every edit changes, for a crate without dependents.
     pub(crate) fn unknown(stamp: Stamp) -> Self {
         Interface {
             stamp,
@@ -55,7 +56,7 @@ impl Interface {
         }
     }
 
-    /// The interface in this file, of a crate that was compiled from these contents.
+    /// The interface in this file, for a crate that was compiled from these contents.
     pub(crate) fn of(
         stamp: Stamp,
         rlib: &Path,
@@ -71,12 +72,12 @@ impl Interface {
         })
     }
 
-    /// Whether it is this one that the file holds.
+    /// Whether the file still contains this interface.
     pub(crate) fn is_at(&self, rlib: &Path) -> bool {
         Digest::of_written(rlib).is_ok_and(|written| written == self.written)
     }
 
-    /// Whether it is still that of the crate when files have these contents instead.
+    /// Whether the crate still has this interface with these contents of its files.
     pub(crate) fn is_kept<'a>(
         &self,
         runtime: &str,
@@ -96,10 +97,10 @@ impl Interface {
     }
 }
 
-/// Writes metadata as an archive that holds nothing else.
+/// Writes metadata as an archive with a single member.
 ///
-/// rustc takes an rlib for whatever names a crate, a library that is to be linked too. The format
-/// is `ar`'s of System V: a line, then for each member a header of 60 bytes and its content.
+/// rustc accepts such an rlib for `--extern`, also for a crate that is linked. The format is `ar`
+/// in the System V variant: a line, then for each member a header of 60 bytes and its content.
 pub(crate) fn write_as_rlib(metadata: &Path, rlib: &Path) -> io::Result<()> {
     let content = fs::read(metadata)?;
     let mut archive = b"!<arch>\n".to_vec();

@@ -1,4 +1,4 @@
-//! Several rustc at a time: as many as there are cores, each as soon as what it names is there.
+//! Runs several rustc processes in parallel, limited by the number of cores.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use jobserver::Client;
 
 use crate::base::child_process::{Cancel, RunError};
 
-/// What one thread has for others as soon as it has it, or says that it never will.
+/// A value that one thread provides and others wait for. The thread can also give up.
 #[derive(Debug)]
 pub(crate) struct Promise<T>(OnceLock<Option<T>>);
 
@@ -20,28 +20,28 @@ impl<T> Default for Promise<T> {
 }
 
 impl<T: Clone> Promise<T> {
-    /// Gives it; only the first word counts.
-    pub(crate) fn keep(&self, value: T) {
+    /// Provides the value. Only the first call has an effect.
+    pub(crate) fn fulfil(&self, value: T) {
         let _ = self.0.set(Some(value));
     }
 
-    /// Nobody waits for what will not come.
+    /// Ends all waits without a value.
     pub(crate) fn give_up(&self) {
         let _ = self.0.set(None);
     }
 
-    /// Whether nothing was said yet.
+    /// Whether it is neither fulfilled nor given up.
     pub(crate) fn is_open(&self) -> bool {
         self.0.get().is_none()
     }
 
-    /// Waits for it.
+    /// Waits for the value; `None` if the other thread gave up.
     pub(crate) fn wait(&self) -> Option<T> {
         self.0.wait().clone()
     }
 }
 
-/// The tool's own jobserver: replayed commands share the cores as cargo's do.
+/// The tool's own jobserver: replayed commands share the cores as under cargo.
 #[derive(Debug)]
 pub(crate) struct Jobs(Client);
 
@@ -51,8 +51,8 @@ impl Jobs {
         Ok(Jobs(Client::new(cores)?))
     }
 
-    /// Runs a rustc when a core is free, and shows its stderr line by line; whether it succeeded,
-    /// and all that it said.
+    /// Runs rustc when a core is free, and passes on its stderr line by line. Returns whether it
+    /// succeeded, and the whole stderr.
     pub(crate) fn run(
         &self,
         command: &mut Command,
@@ -63,7 +63,7 @@ impl Jobs {
             program: "the jobserver".to_owned(),
             error,
         };
-        // Held until rustc has ended; rustc itself asks for more for its threads.
+        // Held until rustc has ended. rustc acquires more tokens for its threads.
         let _token = self.0.acquire().map_err(not_run)?;
         self.0.configure(command);
         let mut child = cancel.spawn(command.stdout(Stdio::null()).stderr(Stdio::piped()))?;
@@ -71,7 +71,7 @@ impl Jobs {
         let mut lines = child.stderr.take().map(BufReader::new);
         while let Some(reader) = &mut lines {
             let begin = said.len();
-            // A pipe that breaks ends with its process, whose exit code tells.
+            // If the pipe breaks, the exit code shows the error.
             if reader.read_until(b'\n', &mut said).unwrap_or(0) == 0 {
                 break;
             }

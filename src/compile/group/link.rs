@@ -1,9 +1,9 @@
-//! The group's library: its recipe, recorded once from rustc, and each link by it.
+//! The link of the group's library, with a recipe that is recorded once from rustc.
 //!
-//! rustc is asked once how it links a cdylib of the group's crates: a small crate, the anchor,
-//! names them all, the tool stands in for the linker and keeps the arguments. From then on a
-//! link is one run of the user's linker. The anchor also holds the one function by which the
-//! runtime finds the records of the entry points.
+//! To record the recipe, rustc compiles a small crate, the anchor, which depends on all crates of
+//! the group. The tool acts as its linker and saves the arguments. From then on, each link is one
+//! run of the user's linker. The anchor also contains the function with which the runtime finds the
+//! records of the entry points.
 
 mod driver;
 mod fault;
@@ -30,24 +30,24 @@ use fault::{of_system, remove_leftovers};
 
 pub(crate) use fault::explaining_line;
 
-/// What a crate gives to the link.
+/// The objects of a crate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Objects {
     /// An rlib, which the next compilation replaces, or a folder of objects.
     pub(crate) path: PathBuf,
-    /// All of them in one, once they are merged: a crate may have a hundred, and whatever in them
-    /// is the same is put together at each link.
+    /// All objects merged into one. A crate can have a hundred objects, and each link would merge
+    /// their identical parts again.
     pub(crate) merged: PathBuf,
 }
 
 /// How the group is linked.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Recipe {
-    /// As rustc does it, most often by way of a C compiler.
+    /// rustc's command, which usually runs a C compiler.
     driver: Step,
-    /// Without that in between, if it can be.
+    /// The linker's own command, if it is known.
     direct: Option<Step>,
-    /// Where this is kept.
+    /// The file of this recipe.
     pub(crate) file: PathBuf,
 }
 
@@ -55,12 +55,12 @@ pub(crate) struct Recipe {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) program: PathBuf,
-    /// What has to stand before all else.
+    /// Arguments that must come first.
     pub(crate) first: Vec<String>,
     pub(crate) arguments: Vec<String>,
 }
 
-/// The recipe for crates whose baseline is in these rlibs, recorded now unless it was before.
+/// The recipe for crates with these baseline rlibs. Records it if there is none.
 pub(crate) fn recipe(
     host: &Invocation,
     shared_dylib: &Path,
@@ -72,7 +72,7 @@ pub(crate) fn recipe(
     digest.text(&shared_dylib.to_string_lossy());
     for rlib in rlibs {
         digest.text(&rlib.to_string_lossy());
-        // The native libraries that a crate needs stand in it.
+        // An rlib lists the native libraries that it needs.
         digest.written(rlib)?;
     }
     for argument in &host.arguments {
@@ -85,7 +85,7 @@ pub(crate) fn recipe(
         return Ok(recipe);
     }
 
-    // Another host's is of no use any more.
+    // Recipes of earlier hosts are obsolete.
     match fs::remove_dir_all(all) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -110,7 +110,7 @@ pub(crate) fn recipe(
     Ok(recipe)
 }
 
-/// Asks rustc how it links the anchor.
+/// Records how rustc links the anchor.
 fn record(
     host: &Invocation,
     shared_dylib: &Path,
@@ -118,7 +118,7 @@ fn record(
     directory: &Path,
     cancel: &Cancel,
 ) -> Result<Arguments, BuildError> {
-    // rustc removes its objects after the link; the tool, as linker, keeps what it needs.
+    // rustc removes its objects after the link. The tool, as the linker, saves those that it needs.
     let scratch = tempfile::tempdir()?;
     let root = scratch.path().join("hotmod_group.rs");
     fs::write(&root, anchor(rlibs.len()))?;
@@ -144,8 +144,8 @@ fn record(
     Ok(serde_json::from_slice(&fs::read(&file)?).map_err(io::Error::from)?)
 }
 
-/// Puts behind each crate's rlib the native code that it bundles. What is linked in the rlib's place
-/// at a reload is the crate's Rust code alone.
+/// Adds the native code that an rlib bundles after the rlib. A reload replaces the rlib by the
+/// crate's Rust code alone.
 fn add_native(arguments: &mut Vec<String>, rlibs: &[PathBuf], directory: &Path) -> io::Result<()> {
     for rlib in rlibs {
         let name = rlib.file_name().unwrap_or_default();
@@ -153,7 +153,7 @@ fn add_native(arguments: &mut Vec<String>, rlibs: &[PathBuf], directory: &Path) 
         let Some(position) = all.position(|it| Path::new(it).file_name() == Some(name)) else {
             continue;
         };
-        // rustc links a copy of a library that it has to take something out of.
+        // If rustc has to remove members from a library, it links a copy.
         arguments[position] = rlib.to_string_lossy().into_owned();
         let library = directory.join(name).with_extension("native.a");
         if rlib::write_native(rlib, &library)? {
@@ -201,7 +201,7 @@ pub extern "C" fn {ENTRIES_SYMBOL}() -> Bounds {{
 }
 
 impl Recipe {
-    /// `None` if it was not recorded.
+    /// Reads a recorded recipe; `None` if there is none.
     pub(crate) fn read(file: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(file).ok()?).ok()
     }
@@ -210,13 +210,13 @@ impl Recipe {
         write_whole(&self.file, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// Merges a crate's objects ahead of the links that it will be in.
+    /// Merges a crate's objects, to make later links faster.
     pub(crate) fn merge(&self, objects: &Objects, cancel: &Cancel) -> Result<(), BuildError> {
         let (Some(direct), false) = (&self.direct, objects.merged.exists()) else {
             return Ok(());
         };
         let scratch = tempfile::tempdir()?;
-        // Built aside and moved into place: a link takes it whole or not at all.
+        // Created under another name and renamed, so that a link never sees a partial file.
         let unfinished = objects.merged.with_extension("unfinished");
         let mut arguments = vec!["-r".to_owned(), "-o".to_owned()];
         arguments.push(unfinished.to_string_lossy().into_owned());
@@ -224,7 +224,7 @@ impl Recipe {
         arguments.extend(objects.files(scratch.path())?);
         let program = &direct.program;
         let mut command = command_by_file(program, &direct.first, &arguments, scratch.path())?;
-        // What can't be merged is linked as it is.
+        // Objects that can't be merged are linked separately.
         if cancel.output(&mut command)?.status.success() {
             fs::rename(unfinished, &objects.merged)?;
         }
@@ -232,8 +232,7 @@ impl Recipe {
     }
 
     /// Links the group into a library in the folder `output`. `crates` are the baseline's rlibs,
-    /// each with what is linked in its place. `identity` is what the library says that it is built
-    /// with.
+    /// each with the objects that replace it. `identity` is recorded in the library.
     pub(crate) fn link(
         &self,
         crates: &[(PathBuf, Objects)],
@@ -250,7 +249,7 @@ impl Recipe {
         fs::create_dir_all(output)?;
         let linked = self.link_to(&library, crates, cancel);
         if linked.is_err() {
-            // Why there is no library matters more.
+            // The error of the link is more important.
             let _ = remove_leftovers(&library.path);
         }
         linked.map(|()| library)
@@ -269,7 +268,7 @@ impl Recipe {
         }
         match self.driver.run(crates, library, cancel)? {
             Ok(()) if self.direct.is_some() => {
-                // The driver does something that its words don't tell: from now on, by it.
+                // The driver must do more than run this command, so use the driver from now on.
                 let recipe = Recipe {
                     driver: self.driver.clone(),
                     direct: None,
@@ -285,14 +284,14 @@ impl Recipe {
 }
 
 impl Step {
-    /// Runs it; the linker's words if it fails.
+    /// Runs the command; returns the linker's output if it fails.
     fn run(
         &self,
         crates: &[(PathBuf, Objects)],
         library: &Library,
         cancel: &Cancel,
     ) -> Result<Result<(), String>, BuildError> {
-        // A C compiler passes such words on; a linker takes them as they are.
+        // Through a C compiler, these arguments need `-Wl,`.
         let is_driver = self.arguments.iter().any(|it| it.starts_with("-Wl,"));
         let for_linker = |words: &[&str]| match is_driver {
             true => vec![format!("-Wl,{}", words.join(","))],
@@ -305,7 +304,7 @@ impl Step {
             if argument == OUTPUT {
                 arguments.push(library.path.to_string_lossy().into_owned());
             } else if let Some((_, objects)) = crates.iter().find(of_crate) {
-                // Entry points are called by nobody inside the library.
+                // Nothing in the library calls the entry points, so keep unreferenced code.
                 arguments.extend(for_linker(&["--whole-archive"]));
                 arguments.extend(objects.files(scratch.path())?);
                 arguments.extend(for_linker(&["--no-whole-archive"]));
@@ -316,13 +315,13 @@ impl Step {
         let build = format!("--defsym={BUILD_SYMBOL}={:#x}", library.build.0);
         let identity = format!("--defsym={IDENTITY_SYMBOL}={:#x}", library.identity);
         arguments.extend(for_linker(&[&build, &identity]));
-        // Without it lld ends well with undefined symbols, and only the loader fails.
+        // Without it, lld accepts undefined symbols, and loading the library fails.
         arguments.extend(for_linker(&["-z", "defs"]));
-        // The library is small enough, and nobody asks for its build id but by our own symbol.
+        // The build id is in a symbol of our own, so the linker need not compute one.
         arguments.extend(for_linker(&["-O0", "--build-id=none"]));
 
         let mut command = command_by_file(&self.program, &self.first, &arguments, scratch.path())?;
-        // Its words are looked at.
+        // The output is parsed, so it must be in English.
         command.env("LC_ALL", "C");
         let linked = cancel.output(&mut command)?;
         if linked.status.success() {
@@ -340,16 +339,16 @@ impl Step {
 }
 
 impl Objects {
-    /// The files to link whole, in an order that does not change from link to link. What has to be
-    /// unpacked for it goes into the folder `scratch`.
+    /// The files to link completely, in the same order for each link. Unpacked files go to the
+    /// folder `scratch`.
     fn files(&self, scratch: &Path) -> io::Result<Vec<String>> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         if self.merged.exists() {
             return Ok(vec![text(&self.merged)]);
         }
         if !self.path.is_dir() {
-            // The native code that the rlib bundles is linked like any other library: as far as it
-            // is needed.
+            // The native code that the rlib bundles is linked like any library: only what is
+            // needed.
             let folder = tempfile::tempdir_in(scratch)?.keep();
             let unpacked = rlib::unpack_rust(&self.path, &folder)?;
             return Ok(match unpacked.is_empty() {
@@ -365,7 +364,7 @@ impl Objects {
     }
 }
 
-/// A build id that no other build has: the loader compares names before it looks at files.
+/// A unique build id. It must be unique because the loader compares names before it opens files.
 fn next_build_id() -> BuildId {
     let Stamp(time, count) = Stamp::next();
     let mut digest = Digest::new();

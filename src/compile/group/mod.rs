@@ -1,15 +1,16 @@
 //! The group's flavour of the reloadable crates, and the library that they are linked into.
 //!
-//! In the host a reloadable crate is the baseline: its entry points look for the live
-//! generation. In a generation they are the plain functions, and calls inside it stay inside it.
-//! So each crate is compiled a second time, by the command that cargo ran for the first, with
-//! outputs and incremental state of its own. Nothing of cargo's is written to, and no cargo runs.
+//! In the host, a reloadable crate is the baseline: its entry points dispatch to the live
+//! generation. In a generation, entry points are the plain functions, and calls inside the group
+//! stay inside it. So each crate is compiled a second time, with the command that cargo ran for the
+//! first, but with its own outputs and incremental state. Cargo does not run, and its files are not
+//! changed.
 //!
-//! - [`unit`]: one of the crates; [`flavour`]: the commands that compile it
-//! - [`compile`]: which have to be compiled, and when; [`jobs`]: several rustc at a time
-//! - [`interface`]: which need not be, though a crate that they name was
-//! - [`link`]: the library that they become; [`driver`]: the linker's own command;
-//!   [`fault`]: links that are to be tried again
+//! - [`unit`]: one crate; [`flavour`]: the commands that compile it
+//! - [`compile`]: which crates to compile, and when; [`jobs`]: parallel rustc processes
+//! - [`interface`]: dependents that need not be compiled again
+//! - [`link`]: the link of the library; [`driver`]: the linker's own command; [`fault`]: links to
+//!   retry
 
 mod compile;
 mod flavour;
@@ -40,19 +41,19 @@ pub(crate) use crate::base::stamp::Stamp;
 pub(crate) use link::explaining_line;
 pub(crate) use unit::Unit;
 
-/// All reloadable crates of a host.
+/// The reloadable crates of a host.
 #[derive(Debug)]
 pub(crate) struct Group {
-    /// Dependencies before dependants.
+    /// Dependencies before dependents.
     units: Vec<Unit>,
-    /// The host's record: what the group is linked as.
+    /// The host's record, whose settings the group's link uses.
     host: Record,
-    /// Where the link's recipe and anchor are kept.
+    /// The folder of the link's recipe and anchor.
     link: PathBuf,
-    /// The recipe's file, once it was found or made: a host that is built anew may take the
-    /// baseline away, and what runs goes on.
+    /// The recipe's file, once it is known. A new build of the host may replace the baseline's
+    /// files while the old host is still running.
     recipe: OnceLock<PathBuf>,
-    /// rustc's word for how much debug information there is to be, if not as the profile says.
+    /// The value for rustc's `-C debuginfo`, unless the profile's applies.
     debuginfo: Option<&'static str>,
 }
 
@@ -60,35 +61,36 @@ pub(crate) struct Group {
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) library: Library,
-    /// The compilations that it is made of, by package, bases first.
+    /// Its compilations by package, base crates first.
     pub(crate) made: Vec<(String, Stamp)>,
-    /// The inputs of all crates, as they were compiled.
+    /// The contents of the inputs of all crates when they were compiled.
     pub(crate) inputs: Contents,
     pub(crate) compile: Duration,
     pub(crate) link: Duration,
 }
 
-/// Why there is no new build.
+/// Why a build failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BuildError {
     #[error("cancelled")]
     Cancelled,
-    /// rustc's own words, as it would colour them.
+    /// rustc's diagnostics, with its colours.
     #[error("`{package}` does not compile")]
     Compile {
         package: String,
         rendered: String,
-        /// The same, as JSON.
+        /// The diagnostics as JSON.
         messages: Vec<serde_json::Value>,
-        /// Whether none of its errors has a place in the sources.
+        /// Whether none of the errors has a position in the sources.
         is_command_error: bool,
     },
-    /// It crashed, say, or the disk is full.
-    #[error("rustc failed, and has no error in `{package}`: {words}")]
+    /// rustc crashed or could not write, for example.
+    #[error("rustc failed without reporting an error in `{package}`: {words}")]
     Compiler { package: String, words: String },
     #[error("the group could not be linked:\n{0}")]
     Link(String),
-    /// Whatever it was given: another linker or a full disk is no matter of sources.
+    /// Not because of its inputs, but because the linker is missing or the disk is full, for
+    /// example.
     #[error("the linker failed: {0}")]
     Linker(String),
     #[error("{0}")]
@@ -107,7 +109,7 @@ impl From<RunError> for BuildError {
 }
 
 impl Group {
-    /// `units` in dependency order; `state` is the directory of what lies beside them.
+    /// `units` are in dependency order. `state` is the folder of the recipe and the anchor.
     pub(crate) fn new(
         units: Vec<Unit>,
         host: Record,
@@ -123,15 +125,15 @@ impl Group {
         }
     }
 
-    /// Compiles what is stale and links all of it.
+    /// Compiles the stale crates and links the group.
     pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
         let begun = Instant::now();
         let mut may_keep = true;
         loop {
             let attempt = self.attempt(output, may_keep, cancel)?;
             if attempt.states.iter().any(Compiled::is_doubtful) {
-                // What dependants were told was of a source that was just being saved. Whoever
-                // saves all the time gets a build in which nobody is told so.
+                // A source changed after its interface was found unchanged. If that happens again,
+                // build without this shortcut.
                 may_keep = false;
                 if let Ok(library) = attempt.library {
                     fs::remove_file(library.path)?;
@@ -154,16 +156,15 @@ impl Group {
                         link: attempt.link,
                     });
                 }
-                // A body that made no more use of a generic function took its code with it, and a
-                // dependant that was not compiled again relied on that.
+                // If a body no longer uses a generic function, the crate does not contain its code
+                // any more, but a dependent that was not recompiled may still use it.
                 Err(BuildError::Link(_)) if self.forget_kept_interfaces()? => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Compiles and links once; dependants are left alone only if interfaces `may_keep` what they
-    /// are.
+    /// Compiles and links once. Dependents are left alone only if `may_keep`.
     fn attempt(
         &self,
         output: &Path,
@@ -185,12 +186,12 @@ impl Group {
             let threads: Vec<_> = (0..self.units.len())
                 .map(|index| scope.spawn(move || self.compile_unit(index, progress, terms)))
                 .collect();
-            // What is not compiled is merged while something is.
+            // Merge the crates that are not compiled in the meantime.
             scope.spawn(move || {
                 let mut at_rest = progress.iter().filter_map(|it| it.at_rest.wait());
                 at_rest.all(|objects| recipe.merge(&objects, merges).is_ok())
             });
-            // As soon as there is what it takes: rustc may still be putting its things away.
+            // Start as soon as the objects are ready: rustc may still be writing other files.
             let objects: Option<Vec<Objects>> =
                 progress.iter().map(|it| it.objects.wait()).collect();
             merges.cancel();
@@ -213,7 +214,7 @@ impl Group {
         })
     }
 
-    /// Merges what was compiled, ahead of the links that it will be in; not these packages.
+    /// Merges the compiled objects of all packages but `but`, to make later links faster.
     pub(crate) fn merge(&self, but: &[String], cancel: &Cancel) -> Result<(), BuildError> {
         let recipe = self.recipe(cancel)?;
         let units = self.units.iter().filter(|it| !but.contains(&it.package));
@@ -240,7 +241,8 @@ impl Group {
         Ok(recipe)
     }
 
-    /// Whether there was any; the next build compiles all that depends on one.
+    /// Forgets interfaces that were kept, so that the next build compiles their dependents. Returns
+    /// whether there were any.
     pub(crate) fn forget_kept_interfaces(&self) -> io::Result<bool> {
         let mut found = false;
         for unit in &self.units {
@@ -252,23 +254,23 @@ impl Group {
         Ok(found)
     }
 
-    /// The compilations that are there already.
+    /// The existing compilations.
     pub(crate) fn made(&self) -> Vec<(String, Stamp)> {
         let made = |unit: &Unit| Some((unit.package.clone(), unit.compiled()?.stamp));
         self.units.iter().filter_map(made).collect()
     }
 
-    /// Whether a crate asks for this file to be watched, which may be new.
+    /// Whether a crate's `watch` setting matches this file, which may be new.
     pub(crate) fn watches(&self, file: &Path) -> bool {
         self.units.iter().any(|unit| unit.watch.has(file))
     }
 
-    /// What of host and group is no longer of one making, if anything.
+    /// The first difference between the identities of the host and the group, if any.
     pub(crate) fn foreign(&self) -> Option<String> {
         self.host.identity.as_ref()?.foreign()
     }
 
-    /// Its crates as debug information knows them, by package.
+    /// The group's crates as they appear in debug information, by package.
     pub(crate) fn crates(&self) -> BTreeMap<String, Crate> {
         let of = |unit: &Unit| {
             let name = unit.record.invocation.crate_name()?.to_owned();
@@ -278,7 +280,7 @@ impl Group {
         self.units.iter().filter_map(of).collect()
     }
 
-    /// A package whose types the debug information does not tell, if there is one.
+    /// A package without debug information about types, if any.
     pub(crate) fn opaque(&self) -> Option<&str> {
         let mut units = self.units.iter();
         let unit = match self.debuginfo {
@@ -294,7 +296,7 @@ impl Group {
         !(is_unoptimised && self.host.invocation.is_unoptimised())
     }
 
-    /// The crates that each of the baseline's inputs is part of.
+    /// For each input of the baseline, the crates that read it.
     pub(crate) fn crates_of_inputs(&self) -> io::Result<BTreeMap<PathBuf, BTreeSet<String>>> {
         let mut crates: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
         for unit in &self.units {
@@ -306,7 +308,7 @@ impl Group {
         Ok(crates)
     }
 
-    /// Whether what cargo built for it, and it needs, is still there.
+    /// Whether the files that cargo built, and that it needs, still exist.
     pub(crate) fn is_whole(&self) -> bool {
         let shared = self.host.shared.as_ref();
         let mut baselines = self.units.iter().map(Unit::baseline);
@@ -321,7 +323,7 @@ impl Group {
             && (has_recipe || baselines.all(|it| it.exists()))
     }
 
-    /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
+    /// The inputs of the baseline according to rustc, and the files that `watch` settings name.
     pub(crate) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
         let mut inputs = Vec::new();
         for unit in &self.units {
@@ -331,7 +333,7 @@ impl Group {
     }
 }
 
-/// What one round of compiling and linking came to.
+/// The result of compiling and linking once.
 struct Attempt {
     states: Vec<Compiled>,
     library: Result<Library, BuildError>,

@@ -1,4 +1,4 @@
-//! One reloadable crate: where its outputs for the group are, and what they were made of.
+//! One reloadable crate: its outputs for the group, and how they were compiled.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,56 +17,55 @@ use crate::cargo::dep_info as depinfo;
 use crate::compile::record::Record;
 use crate::compile::watched::Watched;
 
-/// A reloadable crate, as the plan and cargo's messages tell of it.
+/// A reloadable crate, from the plan and cargo's messages.
 #[derive(Debug)]
 pub(crate) struct Unit {
     pub(crate) package: String,
-    /// The name of its artefacts.
+    /// The stem of its artifacts.
     pub(crate) stem: String,
     pub(crate) record: Record,
-    /// Indices of the reloadable crates that it depends on, by way of others too.
+    /// Indices of the reloadable crates that it depends on, directly or indirectly.
     pub(crate) depends_on: Vec<usize>,
-    /// Files that its macros read, and rustc does not know of.
+    /// Files that its macros read without rustc's knowledge.
     pub(crate) watch: Watched,
-    /// Of its outputs and incremental state.
+    /// The folder of its outputs and incremental state.
     pub(crate) directory: PathBuf,
 }
 
-/// As what a crate is compiled for the group.
+/// How a crate is compiled for the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Flavour {
-    /// As an rlib, with metadata.
+    /// To an rlib, with metadata for its dependents.
     Base,
-    /// Straight to the objects of a library: nobody asks for its metadata.
+    /// Directly to objects, without metadata, because it has no dependents.
     Leaf,
 }
 
-/// What a unit was last compiled from, and what came of it; kept beside its outputs.
+/// The inputs and outputs of a unit's last compilation. Stored next to its outputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Compiled {
     pub(crate) stamp: Stamp,
     pub(crate) flavour: Flavour,
-    /// Whether it was tried as a leaf, and can't be one: without `std`, say.
+    /// Whether compiling it as a leaf failed, for example without `std`.
     pub(crate) refuses_leaf: bool,
-    /// Of the command and of the shared crates it was given.
+    /// The digest of the command and of its shared crates.
     pub(crate) command: u64,
-    /// The interfaces of the reloadable crates it was given.
+    /// The interfaces of its reloadable dependencies.
     pub(crate) dependencies: Vec<Stamp>,
-    /// Variables that it reads, with the values that it was given.
+    /// The variables that it reads, with their values.
     pub(crate) variables: BTreeMap<String, Option<String>>,
     pub(crate) inputs: Contents,
-    /// What its dependants are compiled against. Of an earlier compilation if it
-    /// `has_kept_interface`.
+    /// The interface for its dependents. If it `has_kept_interface`, it is from an earlier
+    /// compilation.
     pub(crate) interface: Interface,
     pub(crate) has_kept_interface: bool,
     pub(crate) objects: Objects,
-    /// Of the objects, as they were written.
+    /// The digest of the objects when they were written.
     pub(crate) written: u64,
 }
 
 impl Compiled {
-    /// Whether dependants were told that they may stay as they are, because of a source that has
-    /// changed since.
+    /// Whether dependents were left unchanged, but a source has changed since that decision.
     pub(crate) fn is_doubtful(&self) -> bool {
         let mut contents = self.inputs.values();
         self.has_kept_interface && contents.any(|content| *content == Digested::Unknown)
@@ -74,7 +73,7 @@ impl Compiled {
 }
 
 impl Unit {
-    /// The baseline's rlib, which cargo built.
+    /// The baseline's rlib, built by cargo.
     pub(crate) fn baseline(&self) -> PathBuf {
         self.cargos_directory().join(self.rlib_name())
     }
@@ -83,13 +82,13 @@ impl Unit {
         format!("lib{}.rlib", self.stem)
     }
 
-    /// Where its metadata is for dependants. Always at one path: rustc compiles all of a crate
-    /// again if a crate that it names lies somewhere else.
+    /// The path of the metadata for dependents. It is always the same, because rustc recompiles a
+    /// whole crate if the path of a dependency changes.
     pub(crate) fn interface(&self) -> PathBuf {
         self.directory.join("interface").join(self.rlib_name())
     }
 
-    /// Where the objects of one compilation are.
+    /// The objects of a compilation.
     pub(crate) fn objects(&self, flavour: Flavour, stamp: Stamp) -> Objects {
         let path = match flavour {
             Flavour::Base => self.directory.join(self.rlib_name()),
@@ -108,18 +107,18 @@ impl Unit {
         out_dir.unwrap_or(Path::new("."))
     }
 
-    /// Whether its code is what its sources say, function by function. Optimised, a library keeps
-    /// none that it neither exports nor calls, and so no entry point.
+    /// Whether it is compiled with opt-level 0. With optimisation, a library drops functions that
+    /// it neither exports nor calls, including entry points.
     pub(crate) fn is_unoptimised(&self) -> bool {
         self.record.invocation.is_unoptimised()
     }
 
-    /// The name by which it knows the runtime, if it does.
+    /// The name of the runtime in its dependencies.
     pub(crate) fn runtime(&self) -> &str {
         self.record.runtime.as_deref().unwrap_or_default()
     }
 
-    /// The root of its sources.
+    /// Its root source file.
     pub(crate) fn root(&self) -> Option<PathBuf> {
         let invocation = &self.record.invocation;
         let mut arguments = invocation.arguments.iter();
@@ -127,7 +126,7 @@ impl Unit {
         Some(invocation.directory.join(root))
     }
 
-    /// The inputs of the baseline, as cargo's rustc named them, and what is watched beside them.
+    /// The inputs of the baseline according to rustc, and the files that its `watch` setting names.
     pub(crate) fn baseline_inputs(&self) -> io::Result<Vec<PathBuf>> {
         let file = self.cargos_directory().join(format!("{}.d", self.stem));
         let mut inputs = depinfo::inputs(&file, &self.record.invocation.directory)?;
@@ -139,17 +138,17 @@ impl Unit {
         self.directory.join("compiled.json")
     }
 
-    /// What was compiled last, if its outputs are there.
+    /// The last compilation, if its outputs exist.
     pub(crate) fn compiled(&self) -> Option<Compiled> {
         let state: Compiled = serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()?;
-        // What is there may be of another compilation, which came no further.
+        // The outputs may be from another compilation that was interrupted.
         let has_interface =
             state.flavour == Flavour::Leaf || state.interface.is_at(&self.interface());
         let written = Digest::of_written(&state.objects.path).ok()?;
         (has_interface && written == state.written).then_some(state)
     }
 
-    /// Keeps what was compiled, and removes what was before. Nothing of it is in use any more.
+    /// Stores the state of a compilation, and removes earlier outputs, which are no longer in use.
     pub(crate) fn keep(&self, state: &Compiled) -> io::Result<()> {
         let text = serde_json::to_vec(state).map_err(io::Error::from)?;
         write_whole(&self.state_file(), &text)?;
@@ -165,7 +164,7 @@ impl Unit {
         Ok(())
     }
 
-    /// Makes the next compilation one that gives its dependants a new interface.
+    /// Forgets the interface, so that the next compilation has a new one.
     pub(crate) fn forget(&self) -> io::Result<()> {
         match fs::remove_file(self.state_file()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -173,7 +172,7 @@ impl Unit {
         }
     }
 
-    /// Removes what a rustc, or a tool, left that was killed.
+    /// Removes files that a killed rustc or tool left.
     pub(crate) fn clean(&self) -> io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         for entry in fs::read_dir(&self.directory)? {

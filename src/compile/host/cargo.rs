@@ -1,4 +1,4 @@
-//! One run of `cargo build`: the command, and what cargo's messages tell.
+//! One run of cargo: the command, and its messages.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -21,22 +21,23 @@ use crate::cargo::settings::CargoSettings;
 use crate::compile::host::{Builder, HostError};
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
 
-/// What cargo's messages tell of one run.
+/// The results in the messages of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) scripts: Vec<BuildScript>,
-    /// What cargo itself warns of, as in manifests.
+    /// Cargo's own warnings, for example about manifests.
     pub(crate) warnings: Vec<String>,
-    /// How it would start the program.
+    /// How cargo would start the program.
     pub(crate) run: Option<RunSettings>,
 }
 
 impl Builder {
-    /// Runs cargo, and tells what is to be shown of that. Diagnostics come with the error.
+    /// Runs cargo, and passes its progress on. Diagnostics are in the error.
     ///
-    /// The lock file has nothing of what only a session switches on, so that cargo would ask the
-    /// registry each time. It is asked once: when cargo can't do with what was downloaded before.
+    /// The lock file does not contain dependencies that only a session enables, so cargo would
+    /// access the registry each time. Therefore cargo first runs offline, and online only if that
+    /// fails.
     pub(crate) fn run_cargo(
         &self,
         workshop: &Workshop,
@@ -56,7 +57,7 @@ impl Builder {
         }
     }
 
-    /// What cargo builds for.
+    /// The target triple.
     fn triple(&self) -> Result<String, HostError> {
         let settings = CargoSettings::read(&self.plan.manifests)?;
         let configured = settings.target();
@@ -86,7 +87,7 @@ impl Builder {
         for features in &selection.features {
             command.args(["--features", features]);
         }
-        // One selection of features for everything; this one brings in the runtime.
+        // One feature selection for the whole build. This feature enables the runtime.
         command.args(["--features", &format!("{}/live", host.hotmod_key)]);
         let flags = [
             (selection.all_features, "--all-features"),
@@ -99,7 +100,7 @@ impl Builder {
             command.args(["--target", target]);
         }
         command.args(["--profile", self.profile()]);
-        // What stands in every call of an entry point is compiled as if for a release.
+        // The runtime's code runs in every call of an entry point, so optimise it.
         let profile = self.profile();
         command.args([
             "--config",
@@ -112,7 +113,7 @@ impl Builder {
         command.args(&self.display);
         command
             .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
-            // A cache of compilations knows nothing of flavours.
+            // A compilation cache would confuse the flavours of a crate.
             .env("RUSTC_WRAPPER", "")
             .env("CARGO_BUILD_BUILD_DIR", &workshop.target)
             .env("CARGO_TERM_PROGRESS_WHEN", "always")
@@ -149,7 +150,7 @@ fn run(
             Message::BuildScriptExecuted(script) => made.scripts.push(script),
             Message::CompilerMessage(message) => {
                 rendered.extend(message.message.rendered.clone());
-                // What cargo wrote as JSON is JSON.
+                // cargo writes valid JSON.
                 let message = serde_json::to_value(Message::CompilerMessage(message));
                 messages.extend(message.map(diagnostics::without_colours));
             }
@@ -165,7 +166,7 @@ fn run(
         }
     }
     let status = cancel.wait(child);
-    // Whatever it tells comes before the build's end.
+    // All output is passed on before the build ends.
     let words = words.and_then(|thread| thread.join().ok());
     let words = words.unwrap_or_default();
     if status?.status.success() {
@@ -176,7 +177,7 @@ fn run(
     Err(HostError::Failed { rendered, messages })
 }
 
-/// Whether cargo failed by its own words, since it was not to ask the registry.
+/// Whether cargo failed because it was offline.
 fn lacks_network(error: &HostError) -> bool {
     match error {
         HostError::Failed { rendered, messages } => {

@@ -1,5 +1,5 @@
-//! The inputs of a host that no reloadable crate's dep-info names: of unmarked packages, of build
-//! scripts, and what users ask to be watched.
+//! The inputs of a host besides those of reloadable crates: inputs of unmarked packages and of
+//! build scripts, and files in `watch` settings.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,26 +16,26 @@ use crate::compile::record::{Record, dep_info, record_of};
 use crate::compile::script::shim::Run;
 use crate::compile::script::{Reads, Script, outputs};
 
-/// The inputs of what is not reloadable, with the package that each belongs to.
+/// The inputs of everything that is not reloadable, with the package of each.
 #[derive(Debug, Default)]
 pub(crate) struct HostInputs {
-    /// Of unmarked packages, their build scripts included.
+    /// Inputs of unmarked packages, including their build scripts.
     pub(crate) unmarked: BTreeMap<PathBuf, String>,
-    /// All that a rustc reads, of reloadable crates too, and when the first that reads it was
-    /// started, if that was recorded.
+    /// All files that rustc reads, also for reloadable crates, and when the first rustc that reads
+    /// them started, if recorded.
     pub(crate) read: BTreeMap<PathBuf, Option<SystemTime>>,
-    /// Of build scripts of reloadable packages, which cargo has to build or to run.
+    /// Inputs of build scripts of reloadable packages that cargo builds or runs.
     pub(crate) scripts: BTreeMap<PathBuf, String>,
     /// Build scripts of reloadable packages that the session runs itself.
     pub(crate) scripts_to_run: Vec<Script>,
-    /// All others: cargo runs them.
+    /// All other build scripts, which cargo runs.
     pub(crate) other_scripts: Vec<OtherScript>,
-    /// Reloadable packages whose build script cargo runs again whatever changes in them, and the
-    /// session does not.
+    /// Reloadable packages whose build script cargo runs again after any change in the package, and
+    /// that the session can't run.
     pub(crate) unnamed: Vec<String>,
 }
 
-/// A build script that only cargo runs.
+/// A build script that only cargo can run.
 #[derive(Debug)]
 pub(crate) struct OtherScript {
     pub(crate) package: String,
@@ -44,7 +44,7 @@ pub(crate) struct OtherScript {
 }
 
 impl HostInputs {
-    /// What one rustc read, and when that was started.
+    /// Adds the files that a rustc read, and when it started.
     fn add_read(&mut self, inputs: &[PathBuf], began: Option<SystemTime>) {
         for input in inputs {
             let first = self.read.entry(input.clone()).or_insert(began);
@@ -52,7 +52,7 @@ impl HostInputs {
         }
     }
 
-    /// The inputs of one unit.
+    /// Adds the inputs of a unit.
     pub(crate) fn add_unit(
         &mut self,
         file: &Path,
@@ -68,7 +68,7 @@ impl HostInputs {
         Ok(())
     }
 
-    /// The inputs of local packages' artefacts; those of reloadable libraries are known to the group.
+    /// Adds the inputs of a local package's artifact. The group has those of reloadable libraries.
     pub(crate) fn add_artifact(
         &mut self,
         artifact: &Artifact,
@@ -85,7 +85,7 @@ impl HostInputs {
         let library = library_stem(artifact);
         let began = record_of(records, artifact).map(|it| it.began);
         if package.is_reloadable && library.is_none() && !artifact.target.is_custom_build() {
-            // A program of the same package: another unit, which is not reloadable.
+            // A program of the same package is another unit, which is not reloadable.
             return self.add_unit(&file, &plan.workspace_root, package.name, began);
         }
         let inputs = depinfo::inputs(&file, &plan.workspace_root)?;
@@ -98,8 +98,8 @@ impl HostInputs {
         Ok(())
     }
 
-    /// What a build script asked cargo to watch. `records` is the folder of the units' records, and `scratch` one
-    /// for copies.
+    /// Adds the files that a build script asked cargo to watch. `records` is the folder of the
+    /// units' records, and `scratch` a folder for copies.
     pub(crate) fn add_script(
         &mut self,
         script: &BuildScript,
@@ -128,7 +128,7 @@ impl HostInputs {
         if package.is_reloadable && reads.package().is_some() {
             self.unnamed.push(name.clone());
         }
-        // The sources of a package are inputs of its crate first, and reload.
+        // A package's sources are primarily inputs of its crate, and are reloaded.
         let is_source = |file: &PathBuf| {
             reads.package().is_some() && file.extension().is_some_and(|it| it == "rs")
         };
@@ -150,7 +150,7 @@ impl HostInputs {
     }
 }
 
-/// A package in a folder of the user's.
+/// A local package.
 struct Package<'a> {
     name: &'a str,
     directory: &'a Path,

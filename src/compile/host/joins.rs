@@ -1,4 +1,4 @@
-//! Whether a program joins the session that starts it.
+//! Checks that a program joins the session that starts it.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use object::{LittleEndian, Object as _, ObjectSymbol};
 use crate::base::mmap::map;
 use crate::compile::host::HostError;
 
-/// Whether a program calls the runtime's start, which is in the shared dylib.
+/// Whether a program calls the runtime's `start`, which is in the shared dylib.
 pub(crate) fn joins_session(executable: &Path) -> Result<bool, HostError> {
-    // The path `hotmod::live::start::start`, in rustc's legacy and v0 mangling alike.
+    // The path `hotmod::live::start::start`, which is the same in rustc's legacy and v0 mangling.
     const START: &[u8] = b"6hotmod4live5start5start";
     let bytes = map(executable)?;
     let unreadable = |error| HostError::Unreadable(executable.to_owned(), error);

@@ -1,4 +1,4 @@
-//! Which of a host's crates may hold values of the group's types, from what cargo says of each crate.
+//! The crates of a host that may store values of the group's types, according to cargo's messages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ impl SearchedSources {
 }
 
 impl Builder {
-    /// Those among the crates that cargo built.
+    /// Finds them among the crates that cargo built.
     pub(crate) fn keepers(&self, records: &[Record], artifacts: &[Artifact]) -> Keepers {
         let is_optimised = |it: &Artifact| it.profile.opt_level != "0";
         let linked = |it: &&Artifact| library_stem(it).is_some() || self.is_host(it);
@@ -46,7 +46,7 @@ impl Builder {
         if own.any(|it| is_optimised(it)) {
             return Keepers::of_all();
         }
-        // The runtime keeps what `keep!` says.
+        // The runtime stores the values of `keep!`.
         let is_other = |it: &&&Artifact| {
             !self.names_group(it) && !RUNTIME.contains(&&*it.target.name.replace('_', "-"))
         };
@@ -72,8 +72,8 @@ impl Builder {
         Keepers::among(unmarked)
     }
 
-    /// Whether the code of an artefact may name types of the group: its own, or a local crate's that
-    /// is built on it.
+    /// Whether an artifact's code may name types of the group: it is of the group, or of a local
+    /// crate that depends on the group.
     fn names_group(&self, artifact: &Artifact) -> bool {
         let id = &artifact.package_id.repr;
         let host_side = self.plan.host_side.iter().map(|it| &it.package_id);

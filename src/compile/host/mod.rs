@@ -1,5 +1,5 @@
-//! `cargo build` of the host: one invocation for everything, into the session's own target
-//! directory, with this tool as the wrapper of the workspace's rustc.
+//! Builds the host with one run of cargo, into the session's own target directory, with this tool
+//! as the rustc wrapper for workspace members.
 
 mod cargo;
 mod inputs;
@@ -42,47 +42,47 @@ use keepers::SearchedSources;
 use rebuild::host_symbols;
 use seed::seed;
 
-/// What `cargo build` made.
+/// The result of building the host.
 #[derive(Debug)]
 pub(crate) struct HostBuild {
     pub(crate) executable: PathBuf,
-    /// How `cargo run` would start it.
+    /// How `cargo run` would start the host.
     pub(crate) run: RunSettings,
     pub(crate) group: Arc<Group>,
-    /// Whether anything was compiled for it.
+    /// Whether anything was compiled.
     pub(crate) compiled: bool,
     pub(crate) inputs: HostInputs,
-    /// What it has of the group.
+    /// How the host uses the group.
     pub(crate) symbols: HostSymbols,
-    /// What may hold values of the group's types without their types.
+    /// The crates that may store values of the group's types without naming the types.
     pub(crate) keepers: Keepers,
-    /// What had to be set aside, for the screen.
+    /// Notes about overridden settings.
     pub(crate) notes: Vec<String>,
 }
 
-/// Why there is no host.
+/// Why the host could not be built.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HostError {
     #[error("cancelled")]
     Cancelled,
-    /// rustc's and cargo's own words.
+    /// The diagnostics of rustc and cargo.
     #[error("the host could not be built")]
     Failed {
         rendered: String,
-        /// Those of the diagnostics, as cargo's JSON.
+        /// The diagnostics as cargo's JSON messages.
         messages: Vec<serde_json::Value>,
     },
-    #[error("cargo made no executable of `{0}`")]
+    #[error("cargo built no executable for `{0}`")]
     NoExecutable(String),
     #[error("cargo's command for `{0}` was not recorded")]
     NoRecord(String),
     #[error("`{0}` has no `#[hotmod::main]`, so it can't join the session")]
     NoMain(String),
-    #[error("`{0}` can't be read: {1}")]
+    #[error("could not read `{0}`: {1}")]
     Unreadable(PathBuf, object::read::Error),
     #[error(transparent)]
     Runner(#[from] RunnerError),
-    #[error("cargo did not say how it would start `{0}`")]
+    #[error("cargo did not report how it would start `{0}`")]
     NotStarted(String),
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -125,26 +125,25 @@ impl HostError {
     }
 }
 
-/// Said as cargo says it of its own locks.
+/// In the style of cargo's messages about its own locks.
 const BLOCKED: &str = "    Blocking waiting for a build of another session";
 
-/// All that a build of the host needs to know.
+/// The settings for a build of the host.
 #[derive(Clone, Debug)]
 pub(crate) struct Builder {
     pub(crate) plan: Plan,
     pub(crate) selection: Selection,
     pub(crate) toolchain: Toolchain,
-    /// Arguments for cargo's own output: `--color`, `-v`.
+    /// Arguments for cargo's output: `--color`, `-v`.
     pub(crate) display: Vec<String>,
-    /// rustc's word for the debug information of generations, if not as the profile says.
+    /// The value for rustc's `-C debuginfo` in generations, unless the profile's applies.
     pub(crate) debuginfo: Option<&'static str>,
     pub(crate) searched: SearchedSources,
 }
 
 impl Builder {
-    /// Builds the host, with what was `edited` since it was built last. What is to be shown
-    /// meanwhile is told; diagnostics are returned with the error, and else left to cargo's next
-    /// run.
+    /// Builds the host after the files `edited`. Progress is passed on meanwhile. Diagnostics are
+    /// returned with an error; after a success, warnings are not shown.
     pub(crate) fn build(
         &self,
         edited: &BTreeSet<PathBuf>,
@@ -169,7 +168,8 @@ impl Builder {
             if is_last || needed.is_empty() {
                 return self.host_build(&workshop, &wrapper, &records, made, compiled);
             }
-            // Cargo calls no wrapper for what is fresh. Without its artefacts it is not.
+            // Cargo does not call the wrapper for a fresh unit. Removing its artifacts makes it
+            // stale.
             for file in needed {
                 match fs::remove_file(&file) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -227,14 +227,14 @@ impl Builder {
         }
     }
 
-    /// What of the session's build is to be said once.
+    /// Notes about the session's build, to show once.
     pub(crate) fn notes(&self) -> Result<Vec<String>, ProfileError> {
         let mut notes = profile::overrides(self.profile(), &self.plan.manifests)?.notes;
         let wrappers = profile::wrappers(&self.plan.manifests)?;
         notes.extend(
             wrappers
                 .iter()
-                .map(|it| format!("{it} is set aside in a session")),
+                .map(|it| format!("{it} is not used in a session")),
         );
         Ok(notes)
     }
@@ -288,7 +288,7 @@ impl Builder {
             inputs.add_script(script, &self.plan, &wrapper.units, &workshop.common);
         }
 
-        // What cargo did not build is not in this host, whatever the resolver says.
+        // The resolver may list packages that cargo did not build for this host.
         let members: Vec<_> = self
             .plan
             .group

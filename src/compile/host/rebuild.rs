@@ -1,5 +1,5 @@
-//! What cargo holds for fresh, and a session needs built again. Cargo calls no wrapper for what is
-//! fresh; without its artefacts a unit is not.
+//! Units that cargo considers fresh, but that a session needs to be rebuilt. Cargo does not call
+//! the wrapper for a fresh unit; removing its artifacts makes the unit stale.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::compile::script::shim;
 use crate::compile::wrapper_plan::WrapperPlan;
 
 impl Builder {
-    /// The artefacts of units that need a record of their role and have none.
+    /// The artifacts of units that need a record for their role, and have none.
     pub(crate) fn unrecorded(
         &self,
         wrapper: &WrapperPlan,
@@ -34,10 +34,11 @@ impl Builder {
                     of_host = Some(record.map(Record::outputs));
                 }
             } else if is_of_group && artifact.target.is_custom_build() {
-                // It was built by a tool that ran no scripts, or before the crate was marked.
+                // It was built by a version of the tool that did not run scripts, or before the
+                // crate was marked.
                 files.extend(shim::lacking(artifact));
             } else if library_stem(artifact).is_some() {
-                // Marking or unmarking a crate is nothing that cargo would build it again for.
+                // Cargo does not rebuild a crate when it is marked or unmarked.
                 let is_baseline = record.is_some_and(|record| record.role == Role::Baseline);
                 if is_of_group {
                     of_group = Some(artifact);
@@ -49,8 +50,8 @@ impl Builder {
         }
         match of_host {
             Some(Some(outputs)) => files.extend(outputs),
-            // Cargo does not say where rustc wrote the program, but builds it again with a library
-            // that it links.
+            // Cargo does not report where rustc wrote the program, but rebuilds it if a linked
+            // library is missing.
             Some(None) if files.is_empty() => {
                 let library = of_group.into_iter().flat_map(|it| &it.filenames);
                 files.extend(library.map(PathBuf::from));
@@ -60,8 +61,8 @@ impl Builder {
         files
     }
 
-    /// The artefacts that cargo holds for fresh, although they are made of a source that was
-    /// edited. It goes by the times of files, and a clock may have been set back.
+    /// The artifacts that cargo considers fresh, although one of their sources was edited. Cargo
+    /// compares the times of files, and the clock may have been set back.
     pub(crate) fn overlooked(
         &self,
         edited: &BTreeSet<PathBuf>,
@@ -87,7 +88,7 @@ impl Builder {
     }
 }
 
-/// What the link of a program wrote down, if its record is one of a host that can run.
+/// The facts that a program's link recorded, if its record is that of a host that can run.
 pub(crate) fn host_symbols(wrapper: &WrapperPlan, record: Option<&Record>) -> Option<HostSymbols> {
     let record = record.filter(|record| record.role == Role::Host)?;
     record.shared.as_ref().filter(|it| it.exists())?;

@@ -1,12 +1,12 @@
-//! A session's target directory begins as a copy of the user's, so that a warm workspace compiles
-//! no crate of a registry again.
+//! Seeds a session's target directory with a copy of the user's, so that registry crates are not
+//! recompiled.
 //!
-//! There is no record yet that says where cargo put what, and its layout changes. So the folder of
-//! a profile is copied whole, except rustc's incremental state.
+//! Cargo's layout can change, and there are no records yet that say where files are. So the whole
+//! folder of a profile is copied, except rustc's incremental state.
 //!
-//! Large artefacts are hard links: rustc and linkers replace such files, they never write into
-//! them. Cargo's own small files are copied, since cargo does write into them, and the user's
-//! must stay as they are. Modification times are kept: cargo's freshness rests on them.
+//! Large artifacts are hard links: rustc and linkers replace such files, and never modify them.
+//! Cargo's own small files are copied, because cargo modifies them, and the user's must not change.
+//! Modification times are kept, because cargo uses them to decide what is fresh.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -14,7 +14,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// Seeds the session's directory for one profile (`debug`, or `TRIPLE/debug`) from the user's,
-/// unless there is one already or nothing to take.
+/// unless it exists already or the user has none.
 pub(crate) fn seed(user: &Path, session: &Path, profile: &Path) -> io::Result<()> {
     let (from, to) = (user.join(profile), session.join(profile));
     if to.exists() || !from.is_dir() {
@@ -22,13 +22,13 @@ pub(crate) fn seed(user: &Path, session: &Path, profile: &Path) -> io::Result<()
     }
     let parent = to.parent().unwrap_or(session);
     fs::create_dir_all(parent)?;
-    // Made aside and moved into place: a copy that was cut off is no target directory.
+    // Created under another name and renamed, so that an interrupted copy is not used.
     let scratch = tempfile::Builder::new()
         .prefix("seeding-")
         .tempdir_in(parent)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        // Files beside the folders are cargo's locks, and what the user asked cargo for.
+        // Files next to the folders are cargo's locks and final artifacts.
         if entry.file_type()?.is_dir() && entry.file_name() != INCREMENTAL {
             copy_tree(&entry.path(), &scratch.path().join(entry.file_name()))?;
         }
@@ -36,7 +36,7 @@ pub(crate) fn seed(user: &Path, session: &Path, profile: &Path) -> io::Result<()
     fs::rename(scratch.keep(), &to)
 }
 
-/// Where rustc keeps its incremental state. It is of the workspace's own crates, and large.
+/// rustc's incremental state, which is large and only for workspace members.
 const INCREMENTAL: &str = "incremental";
 
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
@@ -46,7 +46,7 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
         let target = to.join(entry.file_name());
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
-            // Another cargo may be at work here; what it removes is not needed.
+            // Another cargo may be running here. Files that it removes are not needed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
         };
@@ -73,8 +73,8 @@ fn copy_file(from: &Path, to: &Path, metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Whether nobody writes into it: a library, or a program with rustc's dep-info beside it. A program
-/// that a build script made is copied, since the script may run again.
+/// Whether a file is never modified: a library, or a program with rustc's dep-info next to it. A
+/// program that a build script created is copied, because the script may write to it again.
 fn is_artefact(path: &Path, metadata: &Metadata) -> bool {
     const LIBRARIES: [&str; 4] = ["rlib", "rmeta", "so", "a"];
     match path.extension() {

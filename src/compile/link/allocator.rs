@@ -1,16 +1,16 @@
-//! A host's `#[global_allocator]` is set aside in a session.
+//! Disables a host's `#[global_allocator]` in a session.
 //!
-//! libstd is a dylib there, and its calls to its allocator stay inside it. With an allocator of
-//! the host's own, memory that is allocated on one side would be freed on the other. So in each
-//! of the host's objects the allocator's definitions become references of default visibility,
-//! and libstd's definitions serve everybody.
+//! In a session, libstd is a dylib, and always uses its own allocator. With an allocator in the
+//! host, memory that is allocated on one side would be freed on the other. So in each of the host's
+//! objects, the allocator's definitions become undefined references with default visibility, and
+//! libstd's definitions are used everywhere.
 //!
-//! The names of these symbols have changed from version to version of rustc. So they are not
-//! looked for by name: a definition is the allocator's if libstd exports the same symbol. All else
-//! that both define, rustc names by the crate that it was compiled in. If libstd exports nothing that
-//! looks like an allocator, nobody can tell whether the host has one, and the link is refused.
+//! The names of these symbols have changed between versions of rustc. So they are recognised
+//! differently: a definition is the allocator's if libstd exports the same symbol. The names of all
+//! other symbols that both define contain their crate. If libstd exports nothing that looks like an
+//! allocator, the host's can't be recognised, and the link is refused.
 //!
-//! The table's layout is ELF's (System V ABI, "Symbol Table").
+//! The format of the symbol table is ELF's (System V ABI, "Symbol Table").
 
 use std::collections::HashSet;
 use std::fs;
@@ -25,17 +25,17 @@ use object::{LittleEndian, Object as _, ObjectSymbol as _};
 use crate::base::mmap::map;
 use crate::compile::link::job::LinkError;
 
-/// What is said of it, once.
+/// The note that is shown once.
 pub(crate) const NOTE: &str = "the host's `#[global_allocator]` is off in this session: host, \
     group and libstd must share one, and libstd's is the system's\n";
 
-/// What each name of an allocator's function has had in it so far.
+/// Names of allocator functions have contained these texts so far.
 const ALLOCATOR: &[u8] = b"__rust_alloc";
 
 type Names<'a> = HashSet<&'a [u8]>;
 
-/// Replaces objects and rlibs that define an allocator by changed copies in `scratch`; whether
-/// there were any.
+/// Replaces objects and rlibs that define an allocator by changed copies in `scratch`. Returns
+/// whether there were any.
 pub(crate) fn set_aside(
     arguments: &mut [String],
     libstd: &Path,
@@ -82,14 +82,14 @@ pub(crate) fn set_aside(
     Ok(changed)
 }
 
-/// The names that libstd has for others.
+/// The names that libstd exports.
 fn exported(library: &[u8]) -> object::read::Result<Names<'_>> {
     let library = ElfFile64::<LittleEndian>::parse(library)?;
     let symbols = library.dynamic_symbols().filter(|it| it.is_definition());
     symbols.map(|it| it.name_bytes()).collect()
 }
 
-/// Where in an archive the symbol tables' entries of an allocator are.
+/// The positions of an allocator's symbol table entries in an archive.
 fn definitions_of_archive(
     bytes: &[u8],
     exported: &Names<'_>,
@@ -114,7 +114,7 @@ fn definitions_of_archive(
     Ok(found)
 }
 
-/// The same of an object that begins at `start`.
+/// The positions in an object that starts at `start`.
 fn definitions_of_object(
     object: &[u8],
     start: usize,
@@ -144,7 +144,7 @@ fn definitions_of_object(
 /// The size of an `Elf64_Sym`.
 const SYMBOL_SIZE: usize = 24;
 
-/// Clears all of an `Elf64_Sym` but its name, and makes it global.
+/// Clears an `Elf64_Sym` except its name, and makes it global.
 fn make_undefined(symbol: &mut [u8]) {
     const GLOBAL_NOTYPE: u8 = object::elf::STB_GLOBAL << 4 | object::elf::STT_NOTYPE;
     symbol[4..].fill(0);
@@ -157,7 +157,7 @@ mod tests {
 
     use super::*;
 
-    /// Compiles C functions of these names, into an object or a library.
+    /// Compiles C functions with these names to an object or a library.
     fn compile(folder: &Path, functions: &[&str], output: &str) -> String {
         let source = folder.join("source.c");
         let text: String = functions

@@ -1,4 +1,4 @@
-//! One link that the tool takes over from rustc: what it has to do as the linker.
+//! A link that the tool takes over from rustc, as its linker.
 
 use std::env;
 use std::fs;
@@ -13,36 +13,36 @@ use crate::cargo::artifact::OBJECT;
 use crate::cargo::invocation::Invocation;
 use crate::compat::symbols::SymbolsError;
 
-/// The variable that makes this program a linker: a [`LinkJob`] as JSON.
+/// The variable that makes this program act as a linker: a [`LinkJob`] as JSON.
 pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
 
-/// What is linked, and so what is changed.
+/// What is linked, which determines the changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Purpose {
-    /// The host: its own global allocator is set aside, and what it has of the group is written
-    /// down.
+    /// The host: its global allocator is disabled, and its uses of the group are recorded.
     Host {
         crate_name: String,
         shared: PathBuf,
         libstd: PathBuf,
         opt_level: String,
         notes: PathBuf,
-        /// Of the units that it is linked from.
+        /// The records of the units that it is linked from.
         units: PathBuf,
         symbols: PathBuf,
     },
-    /// The shared dylib: it has C names too, which others need.
+    /// The shared dylib, which must also export C names.
     Shared {
-        /// Whether they are exported as they are.
+        /// Whether C names are exported unchanged.
         keeps_names: bool,
     },
-    /// The group's first link: nothing is linked, the arguments are kept here as [`Arguments`].
+    /// The group's first link: nothing is linked, and the arguments are saved here as
+    /// [`Arguments`].
     Group { arguments: PathBuf },
-    /// A leaf crate: nothing is linked, its objects are kept in this folder.
+    /// A leaf crate: nothing is linked, and its objects are saved in this folder.
     Leaf { objects: PathBuf },
 }
 
-/// One link to take over.
+/// A link to take over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LinkJob {
     pub(crate) linker: PathBuf,
@@ -55,17 +55,18 @@ pub(crate) struct Arguments {
     pub(crate) linker: PathBuf,
     /// The output is [`OUTPUT`].
     pub(crate) arguments: Vec<String>,
-    /// The file of exported names among the arguments.
+    /// The file with the exported names among the arguments.
     pub(crate) version_script: PathBuf,
 }
 
-/// Stands for the output in [`Arguments`].
+/// Placeholder for the output in [`Arguments`].
 pub(crate) const OUTPUT: &str = "{output}";
 
 impl LinkJob {
-    /// Makes this tool the linker of a rustc command, in place of the user's.
+    /// Makes this tool the linker of a rustc command, instead of the user's.
     ///
-    /// rustc infers the linker's kind from its file name, so the tool goes by the same name.
+    /// rustc infers the kind of linker from its file name, so the tool is linked under the same
+    /// name.
     pub(crate) fn take_over(
         invocation: &mut Invocation,
         purpose: Purpose,
@@ -95,15 +96,15 @@ impl LinkJob {
         Ok(command)
     }
 
-    /// What the real linker says.
+    /// The output of the real linker.
     pub(crate) fn output(&self, arguments: &[String], scratch: &Path) -> Result<Output, LinkError> {
         let output = self.command(arguments, scratch)?.output();
         output.map_err(|error| LinkError::Linker(self.linker.clone(), error))
     }
 }
 
-/// A linker's command. Longer lists of arguments than the system takes go by a file in `folder`,
-/// as rustc itself does it; the `first` ones do not.
+/// A linker's command. If there are too many arguments for the system, they are passed in a file in
+/// `folder`, as by rustc, except the `first` ones.
 pub(crate) fn command_by_file(
     linker: &Path,
     first: &[String],
@@ -126,7 +127,7 @@ pub(crate) fn version_script(arguments: &[String]) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// A line of a response file, as GCC and LLVM read it.
+/// A line of a response file, in the syntax of GCC and LLVM.
 pub(crate) fn escaped(argument: &str) -> String {
     let mut out = String::new();
     for character in argument.chars() {
@@ -138,29 +139,30 @@ pub(crate) fn escaped(argument: &str) -> String {
     out
 }
 
-/// Why a link failed before the linker could say so.
+/// Why a link failed before the linker ran.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinkError {
-    #[error("the linker `{0}` could not be run: {1}")]
+    #[error("could not run the linker `{0}`: {1}")]
     Linker(PathBuf, io::Error),
     #[error(
-        "the host's `#[global_allocator]` cannot be set aside at opt-level {0}, where calls to \
-         it may have been inlined\n\
+        "the host's `#[global_allocator]` can't be disabled at opt-level {0}, because calls to it \
+         may have been inlined\n\
          help: run the session without `--release`, or put the allocator behind a feature"
     )]
     AllocatorInlined(String),
     #[error(
-        "this toolchain's libstd, `{0}`, exports no allocator that this tool knows, so nobody can \
-         tell whether the host has a `#[global_allocator]` of its own\n\
+        "this toolchain's libstd, `{0}`, exports no allocator that this tool knows, so a \
+         `#[global_allocator]` in the host can't be recognised\n\
          help: use another version of Rust, or of this tool"
     )]
     UnknownAllocator(PathBuf),
     #[error(
-        "rustc linked no object whose name ends with `{OBJECT}`, so it is not known what is the crate's own\n\
-         help: cargo-hotmod does not know this Rust version yet: use an older toolchain, or a newer cargo-hotmod"
+        "rustc linked no object whose name ends with `{OBJECT}`, so the crate's own objects are unknown\n\
+         help: this version of cargo-hotmod does not support this Rust version: use an older toolchain or \
+         a newer cargo-hotmod"
     )]
     NoObjects,
-    #[error("`{0}` could not be read: {1}")]
+    #[error("could not read `{0}`: {1}")]
     Object(String, object::read::Error),
     #[error(transparent)]
     Symbols(#[from] SymbolsError),

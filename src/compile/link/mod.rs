@@ -1,10 +1,10 @@
-//! What a session changes in the links of its crates.
+//! Changes that a session makes to links.
 //!
 //! - [`job`]: a link that the tool takes over from rustc
-//! - [`shared`]: the dylib of what host and group have in common; [`native`] and [`slices`]: what has
-//!   to be in it beside Rust's own
-//! - [`allocator`]: the host's `#[global_allocator]` is set aside
-//! - [`rlib`]: the members of a library; [`reclaim`]: what retired generations give back of the disk
+//! - [`shared`]: the dylib with the crates that host and group share; [`native`] and [`slices`]:
+//!   its C symbols, and its sections that linkers collect
+//! - [`allocator`]: disables the host's `#[global_allocator]`
+//! - [`rlib`]: the members of a library; [`reclaim`]: frees disk space of retired generations
 
 pub(crate) mod allocator;
 pub(crate) mod job;

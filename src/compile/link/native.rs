@@ -1,17 +1,19 @@
-//! C names in the shared dylib, and its link.
+//! Links the shared dylib, and exports C symbols from it.
 //!
-//! rustc's list of names that a dylib exports has Rust's names, and those of `#[no_mangle]` items. It
-//! hides native libraries. A crate's inline and generic code is compiled in the crates that use it,
-//! where it calls the crate's C functions by name, so host and group need these names too. In a plain
-//! build they are inside the executable, and no other library sees them. Exported as they are, they
-//! would take the place of the same names in the system's libraries, for a plugin that the program
-//! loads, say; and a library that is loaded earlier would take theirs.
+//! rustc's list of exports for a dylib contains Rust symbols and `#[no_mangle]` items, and hides
+//! the symbols of native libraries. But a crate's inline and generic code is compiled in the crates
+//! that use it, and calls the crate's C functions by name there. So host and group need these
+//! symbols too. In a plain build, they are inside the executable, and other libraries can't see
+//! them. If they were exported unchanged, they would replace the same symbols of system libraries,
+//! for example for a plugin that the program loads, and a library that is loaded earlier would
+//! replace them.
 //!
-//! So the dylib exports each C name under an alias, `__wrap_NAME`, and whatever is linked with the
-//! dylib is linked with `--wrap=NAME`: linkers then look for the alias in place of the name.
+//! So the dylib exports each C symbol under an alias, `__wrap_NAME`, and everything that is linked
+//! with the dylib is linked with `--wrap=NAME`: linkers then use the alias instead of the name.
 //!
-//! Some names an executable does export: those that a library on its command line defines or refers
-//! to, such as the `malloc` of an allocator, and all of them under `-rdynamic`. These stay.
+//! An executable does export some symbols: those that a library on its command line defines or
+//! refers to, such as the `malloc` of an allocator, and with `-rdynamic` all of them. These are not
+//! renamed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,20 +31,20 @@ use crate::compile::link::job::version_script;
 use crate::compile::link::job::{LinkError, LinkJob};
 use crate::compile::link::slices;
 
-/// Names that are replaced by their aliases when something is linked with a shared dylib.
+/// Names that are replaced by aliases in links with a shared dylib.
 type Names = BTreeSet<String>;
 
-/// Where the options are kept that a link with this dylib needs.
+/// The file with the options that a link with this dylib needs.
 pub(crate) fn wrap_file(shared: &Path) -> PathBuf {
     shared.with_extension("wrap")
 }
 
-/// The argument by which a compiler driver passes these options on.
+/// The argument with which a compiler driver passes these options on.
 pub(crate) fn wrap_argument(shared: &Path) -> String {
     format!("-Wl,@{}", wrap_file(shared).display())
 }
 
-/// Whether a program exports all of its names, for plugins to use.
+/// Whether a program exports all of its symbols, for plugins.
 pub(crate) fn exports_all(host: &Invocation) -> bool {
     let words = ["-rdynamic", "export-dynamic", "-Wl,-E", "dynamic-list"];
     let options = host.codegen_options();
@@ -54,7 +56,7 @@ pub(crate) fn exports_all(host: &Invocation) -> bool {
             .any(|it| it.contains("export-executable-symbols"))
 }
 
-/// Links the shared dylib. `keeps_names` if its C names stay as they are.
+/// Links the shared dylib. If `keeps_names`, its C symbols are not renamed.
 pub(crate) fn link_shared(
     job: &LinkJob,
     arguments: &[String],
@@ -84,8 +86,8 @@ pub(crate) fn link_shared(
         job.output(&all, scratch)
     };
 
-    // An archive's member that nobody refers to is not linked, but code that is compiled in the group
-    // may refer to it later.
+    // By default, unreferenced members of an archive are not linked, but code of the group may
+    // refer to them later.
     let mut whole: Vec<String> = native
         .iter()
         .map(|it| format!("-Wl,--undefined={it}"))
@@ -94,8 +96,8 @@ pub(crate) fn link_shared(
     let mut more: &[String] = &whole;
     let mut linked = link(&exports, more)?;
     if !linked.status.success() {
-        // A member that was never meant to be linked may need what is not there. So export what is
-        // linked without that.
+        // A member that is never used may need symbols that don't exist. Then export only the
+        // members that are linked by default.
         let trace = ["-Wl,--trace".to_owned()];
         let bounds = Exports {
             kept: slices::bounds(&sections).collect(),
@@ -125,12 +127,12 @@ pub(crate) fn link_shared(
     Ok(linked)
 }
 
-/// The C names that the dylib exports.
+/// The C symbols that the dylib exports.
 #[derive(Default)]
 struct Exports {
-    /// As they are.
+    /// Under their own names.
     kept: Names,
-    /// Under another name.
+    /// Under an alias.
     aliases: Names,
 }
 
@@ -142,7 +144,7 @@ impl Exports {
             .collect()
     }
 
-    /// Exports names that libraries `known` as they are; whether there are any.
+    /// Keeps the names of symbols that libraries `known` unchanged. Returns whether there are any.
     fn keep(&mut self, known: &Names) -> bool {
         let found: Names = self.aliases.intersection(known).cloned().collect();
         self.aliases.retain(|it| !found.contains(it));
@@ -151,11 +153,11 @@ impl Exports {
     }
 }
 
-/// rustc's list of exported names, which is one block of `global: …; local: *;`.
+/// rustc's list of exports: a block `global: …; local: *;`.
 struct Script {
     file: PathBuf,
     text: String,
-    /// Those in it that are not mangled.
+    /// The names that are not mangled.
     c_names: Names,
 }
 
@@ -176,7 +178,7 @@ impl Script {
         })
     }
 
-    /// The list with other C names.
+    /// The list with other C symbols.
     fn with(&self, exports: &Exports) -> String {
         let is_kept = |line: &&str| exported(line).is_none_or(|it| !self.c_names.contains(it));
         let lines = self.text.lines().filter(is_kept);
@@ -195,19 +197,19 @@ impl Script {
     }
 }
 
-/// The name in a line of rustc's list.
+/// The name in a line of the list.
 fn exported(line: &str) -> Option<&str> {
     let name = line.trim().strip_suffix(';')?;
     (!name.contains([':', '*', '{', '}'])).then_some(name)
 }
 
-/// Whether a name has a hash in it, so that no other library has it.
+/// Whether a name contains a hash, so that it is unique.
 fn is_rusts(name: &str) -> bool {
     let is_mangled = name.starts_with("_R") || name.starts_with("_ZN");
     is_mangled && try_demangle(name).is_ok() || name.starts_with("rust_metadata_")
 }
 
-/// The names that native objects in the link's rlibs and archives define for others.
+/// The names that native objects in the link's rlibs and archives export.
 fn names_of_natives(arguments: &[String]) -> Result<Names, LinkError> {
     let mut found = Names::new();
     for argument in arguments {
@@ -244,8 +246,8 @@ fn defined(library: &Path) -> Result<Names, LinkError> {
         .collect())
 }
 
-/// The names that the dynamic libraries of a link define or refer to, by the linker's list of its
-/// inputs.
+/// The names that the dynamic libraries of a link define or refer to. The libraries come from the
+/// linker's list of its inputs.
 fn names_in_libraries(trace: &str) -> Result<Names, LinkError> {
     let mut found = Names::new();
     for path in trace.lines().map(|line| Path::new(line.trim())) {
@@ -254,7 +256,7 @@ fn names_in_libraries(trace: &str) -> Result<Names, LinkError> {
             continue;
         }
         let bytes = map(path)?;
-        // It may be a script that names others.
+        // The file may be a linker script that names others.
         let Ok(object) = object::File::parse(&*bytes) else {
             continue;
         };

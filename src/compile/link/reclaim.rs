@@ -1,13 +1,13 @@
-//! Gives back the disk space of a retired generation's debug information.
+//! Frees the disk space of a retired generation's debug information.
 //!
-//! A generation's file stays as long as the host maps it, and most of it is debug information,
-//! which the loader never maps. When no debugger is likely to ask for it any more, its blocks are
-//! freed: the file keeps its length and everything that is loaded, and its section headers say that
-//! these sections have no data.
+//! A generation's file stays while the host maps it. Most of it is debug information, which the
+//! loader does not map. When a debugger is unlikely to need it, its blocks are freed: the file
+//! keeps its length and its loaded parts, and its section headers say that these sections have no
+//! data.
 //!
-//! What must hold: no byte is changed on a page that the loader maps. Only ranges of sections
-//! behind the last page of the last loaded segment are freed, and only fields of section headers
-//! there are written. A file in another form stays as it is.
+//! Invariant: no byte is changed on a page that the loader maps. Only ranges of sections after the
+//! last page of the last loaded segment are freed, and only section headers after that page are
+//! changed. A file with another structure is not changed.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -26,10 +26,10 @@ use rustix::param::page_size;
 use crate::base::elf::loaded_end;
 use crate::base::mmap::map;
 
-/// What became of a file.
+/// The result for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reclaimed {
-    /// Its debug information takes no space any more.
+    /// The debug information was freed.
     Yes,
     /// The file system can't free a part of a file.
     Unsupported,
@@ -53,7 +53,7 @@ pub(crate) fn reclaim(library: &Path) -> io::Result<Reclaimed> {
     Ok(Reclaimed::Yes)
 }
 
-/// Whether the file system can do it.
+/// Whether the file system supports it.
 fn free(file: &File, range: &Range<u64>) -> io::Result<bool> {
     let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
     match fallocate(file, flags, range.start, range.end - range.start) {
@@ -67,7 +67,7 @@ fn free(file: &File, range: &Range<u64>) -> io::Result<bool> {
 #[derive(Debug)]
 struct Freeable {
     content: Range<u64>,
-    /// Where its header has its type, and what to write there.
+    /// The position of the type in its header, and the new value.
     kind_at: u64,
     no_data: [u8; 4],
 }
@@ -102,7 +102,7 @@ where
         };
         let is_behind = offset >= free_from && size > 0;
         if is_data && is_behind && is_for_debuggers(sections.section_name(endian, section)?) {
-            // In both classes the type follows the name, which is a word.
+            // In 32-bit and 64-bit files, the type follows the name, which is a word.
             let kind_at = headers_at + index as u64 * header_size + 4;
             freeable.push(Freeable {
                 content: offset..offset.saturating_add(size),
@@ -116,8 +116,8 @@ where
     Ok(freeable)
 }
 
-/// Whether only a debugger reads a section. Symbols stay: code of a retired generation may still
-/// run, and the backtraces of its panics name its functions.
+/// Whether only debuggers read a section. Symbols stay, because code of a retired generation may
+/// still be running, and panic backtraces need the names of its functions.
 fn is_for_debuggers(name: &[u8]) -> bool {
     name.starts_with(b".debug_")
 }
@@ -131,11 +131,11 @@ mod tests {
 
     use super::*;
 
-    /// The tests' own executable, which has debug information.
+    /// The test executable, which has debug information.
     fn copy(folder: &Path) -> std::path::PathBuf {
         let file = folder.join("library.so");
         fs::copy(std::env::current_exe().unwrap(), &file).unwrap();
-        // Blocks are counted once they are written.
+        // The file system counts blocks only after they are written.
         File::open(&file).unwrap().sync_all().unwrap();
         file
     }
@@ -165,7 +165,8 @@ mod tests {
         for section in was.sections() {
             let name = section.name().unwrap();
             let now = is.section_by_name(name).unwrap().data().unwrap();
-            // Rust programs have a section for gdb that is loaded, and one may begin on the last page.
+            // A debug section for gdb is loaded, and another section can start on the last loaded
+            // page.
             let is_behind = section.file_range().is_some_and(|(at, _)| at >= loaded);
             let is_freed = name.starts_with(".debug_") && is_behind;
             let expected = if is_freed {
@@ -176,7 +177,7 @@ mod tests {
             assert!(now == expected, "{name}");
         }
         assert_eq!(was.symbols().count(), is.symbols().count());
-        // There is nothing more to free.
+        // A second call finds nothing to free.
         assert_eq!(reclaim(&file).unwrap(), Reclaimed::Yes);
         assert_eq!(fs::read(&file).unwrap(), after);
     }

@@ -1,6 +1,5 @@
-//! The members of an rlib: rustc's objects, and those of the native libraries that it bundles.
-//!
-//! They are told apart by their names, see [`OBJECT`].
+//! The members of an rlib: rustc's objects, and objects of bundled native libraries. Their names
+//! differ, see [`OBJECT`].
 
 use std::fs::{self, File};
 use std::io;
@@ -29,8 +28,8 @@ impl<'a> Members<'a> {
             if name.ends_with(OBJECT) {
                 members.rust.push((name, data));
             } else if !name.ends_with(".rmeta") && object::File::parse(data).is_ok() {
-                // A whole archive, which rustc unpacks when it links, and a linker's bitcode are no
-                // object files.
+                // Nested archives, which rustc unpacks for a link, and bitcode are not object
+                // files.
                 members.native.push((name, data));
             }
         }
@@ -54,7 +53,7 @@ pub(crate) fn write_native(rlib: &Path, library: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Writes rustc's objects of an rlib into a folder; none if the rlib has no others.
+/// Writes rustc's objects of an rlib into a folder. Writes none if the rlib has no other members.
 pub(crate) fn unpack_rust(rlib: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
     let bytes = map(rlib)?;
     let members = Members::of(&bytes).map_err(io::Error::other)?;

@@ -1,11 +1,12 @@
-//! The shared dylib: each unmarked crate that the group depends on, once in the process.
+//! The shared dylib: it contains each unmarked crate that the group depends on, so that the crate
+//! exists once in the process.
 //!
-//! Rust's statics exist once per linked copy of a crate. Were tokio linked into the host and into
-//! the group, the group's would know of no runtime. So the very rlibs that cargo built for the
-//! host go into one dylib, which host and group are both linked with.
+//! Each linked copy of a crate has its own statics. If tokio were linked into the host and into the
+//! group, the group's copy would have no runtime. So the rlibs that cargo built for the host are
+//! linked into one dylib, which both the host and the group use.
 //!
-//! It holds the closure of the *group's* unmarked dependencies and the runtime; what only the
-//! host uses stays in the host.
+//! It contains the closure of the *group's* unmarked dependencies, and hotmod's runtime. Crates
+//! that only the host uses stay in the host.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,18 +26,18 @@ use crate::compile::link::slices;
 use crate::compile::record::{Record, Role, TOOL};
 use crate::compile::wrapper_plan::{WrapperPlan, is_runtime};
 
-/// Why there is no dylib.
+/// Why the dylib could not be built.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SharedError {
-    #[error("the shared dylib could not be built:\n{0}")]
+    #[error("could not build the shared dylib:\n{0}")]
     Failed(String),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Builds the dylib for this host, if it isn't there, and returns its path.
+/// Builds the dylib for this host, if it doesn't exist, and returns its path.
 ///
-/// The name carries a digest of all that goes in: a live process may have an older one mapped.
+/// The name contains a digest of all inputs, because a running process may map an older version.
 pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, SharedError> {
     let rlibs = rlibs(plan, host);
     let mut digest = Digest::new();
@@ -58,7 +59,7 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
     }
 
     fs::create_dir_all(&plan.shared)?;
-    // Built aside and moved into place: the library is there whole or not at all.
+    // Created under another name and renamed, so that a partial library is never used.
     let scratch = tempfile::Builder::new()
         .prefix("building-")
         .tempdir_in(&plan.shared)?;
@@ -94,7 +95,7 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
     Ok(library)
 }
 
-/// The libraries that the group's crates name and that are not of the group: rlibs, and dylibs.
+/// The direct dependencies of the group's crates outside of the group: rlibs and dylibs.
 pub(crate) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -124,7 +125,7 @@ pub(crate) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
             todo.push(path.to_owned());
         }
     }
-    // Of a crate that is both, the dylib: it is in the process anyway.
+    // If a crate is both, use the dylib, which is in the process anyway.
     let is_dylib = |it: &PathBuf| it.extension().is_some_and(|it| it == "so");
     let (dylibs, rlibs): (BTreeSet<_>, BTreeSet<_>) = found.into_iter().partition(is_dylib);
     let rlibs = rlibs
@@ -133,11 +134,11 @@ pub(crate) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> 
     rlibs.chain(dylibs.iter().cloned()).collect()
 }
 
-/// The file that is linked, of what a dependant was given: an rlib, or a dylib such as Bevy's. `None` for
-/// a proc macro.
+/// The file to link for an `--extern` path: an rlib, or a dylib such as Bevy's. `None` for a proc
+/// macro.
 fn library_of(path: &Path) -> Option<PathBuf> {
     match path.extension()?.to_str()? {
-        // A pipelined dependant was given the metadata.
+        // With pipelining, the path is that of the metadata.
         "rlib" | "rmeta" => Some(path.with_extension("rlib")),
         "so" if !is_proc_macro(path).unwrap_or(true) => Some(path.to_owned()),
         _ => None,
@@ -151,7 +152,7 @@ fn is_proc_macro(library: &Path) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(names.any(|it| it.starts_with("__rustc_proc_macro_decls_")))
 }
 
-/// What must be the same in everything that is linked together.
+/// Settings that must be the same in everything that is linked together.
 pub(crate) fn codegen_options(host: &Invocation) -> Vec<String> {
     const KEPT: [&str; 7] = [
         "linker",
@@ -169,7 +170,7 @@ pub(crate) fn codegen_options(host: &Invocation) -> Vec<String> {
         .collect()
 }
 
-/// A rustc command for a crate of our own making, with the settings of the host's.
+/// A rustc command for a generated crate, with the host's settings.
 fn command(host: &Invocation, root: &Path, out_dir: &Path, digest: u64) -> Invocation {
     let mut invocation = host.clone();
     invocation.arguments = vec![root.to_string_lossy().into_owned()];
@@ -192,7 +193,7 @@ fn command(host: &Invocation, root: &Path, out_dir: &Path, digest: u64) -> Invoc
     invocation
 }
 
-/// The command of another crate of our own making that is linked with the shared dylib.
+/// A rustc command for a generated crate that is linked with the shared dylib.
 pub(crate) fn anchor_command(host: &Invocation, root: &Path, out_dir: &Path) -> Invocation {
     let mut invocation = command(host, root, out_dir, 0);
     invocation.change_values("--crate-name", |_| Some("hotmod_group".to_owned()));
@@ -200,10 +201,10 @@ pub(crate) fn anchor_command(host: &Invocation, root: &Path, out_dir: &Path) -> 
     invocation
 }
 
-/// How long a dylib is kept that no record names: another session may be about to name it.
+/// How long to keep a dylib that no record refers to: another session may be about to record it.
 const KEPT: Duration = Duration::from_secs(3600);
 
-/// Removes dylibs that no record names any more; one that a process has mapped stays usable.
+/// Removes dylibs that no record refers to. A process that maps such a dylib can still use it.
 pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
     let records = Record::all(&plan.units).into_iter();
     let used: BTreeSet<PathBuf> = records.filter_map(|record| record.shared).collect();
@@ -220,7 +221,7 @@ pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
         {
             for file in [native::wrap_file(&path), slices::file(&path), path] {
                 match fs::remove_file(file) {
-                    // An earlier version of the tool wrote fewer.
+                    // Earlier versions of the tool wrote fewer files.
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                     _ => {}
                 }

@@ -1,12 +1,14 @@
 //! Sections that a linker collects, such as the distributed slices of `linkme`.
 //!
-//! Crates put statics into a section of a common name, and one of them looks for all of them between
-//! `__start_NAME` and `__stop_NAME`. A linker defines these for each image on its own. If a shared
-//! crate looks for them, it finds those of the shared dylib, and none of the program's.
+//! Crates put statics into a section with a common name, and one crate reads them between
+//! `__start_NAME` and `__stop_NAME`. A linker defines these symbols separately for each image. So
+//! if a shared crate reads them, it finds only the elements in the shared dylib, and not the
+//! program's.
 //!
-//! So whoever looks for them is linked with `--wrap`, and finds bounds that the tool defines:
-//! symbols in two objects, the first and the last of a link. The dylib has them for itself. A program
-//! with elements of its own has them too, and the loader prefers a program's symbols.
+//! Therefore objects that use these symbols are linked with `--wrap`, and find bounds that the tool
+//! defines: symbols in the first and the last object of a link. The dylib defines them for its own
+//! elements. A program with elements defines them too, and the loader prefers the program's
+//! symbols.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,26 +26,26 @@ use super::rlib::Members;
 use crate::base::mmap::map;
 use crate::compile::link::job::LinkError;
 
-/// A section by whose bounds somebody looks for what is in it.
+/// A section whose bounds are used.
 pub(crate) type Names = BTreeSet<String>;
 
 const START: &str = "__start_";
 const STOP: &str = "__stop_";
 
-/// The sections for whose bounds the objects of a link ask.
+/// The sections whose bounds the objects of a link use.
 pub(crate) fn collected(arguments: &[String]) -> Result<Names, LinkError> {
     let mut found = Names::new();
     for_each_object(arguments, &[START], |_, object| {
         let symbols = object.symbols().filter(|it| it.is_undefined());
         let names = symbols.filter_map(|it| it.name().ok()?.strip_prefix(START).map(str::to_owned));
-        // The runtime's own is in each image for itself.
+        // Each image has its own section of the runtime.
         found.extend(names.filter(|it| !it.starts_with("hotmod_")));
     })?;
     Ok(found)
 }
 
-/// Gives a host's link the bounds of the sections that it has something in, and the shared dylib asks
-/// for. What of that is not as in a plain build is returned, a line each.
+/// Adds to a host's link the bounds of sections that it has elements in and the shared dylib uses.
+/// Returns differences to a plain build, one per line.
 pub(crate) fn of_host(
     arguments: &mut Vec<String>,
     shared: &Path,
@@ -73,7 +75,7 @@ pub(crate) fn of_host(
     Ok(notes)
 }
 
-/// Which of these sections the objects of a link have something in, with the files that have it.
+/// The sections in which the objects of a link have elements, with the files that contain them.
 pub(crate) fn filled(
     arguments: &[String],
     names: &Names,
@@ -90,7 +92,7 @@ pub(crate) fn filled(
     Ok(found)
 }
 
-/// Looks at the objects of a link, in archives too, that have one of these texts in them.
+/// Visits the objects of a link, also in archives, that contain one of these texts.
 fn for_each_object(
     arguments: &[String],
     texts: &[&str],
@@ -127,13 +129,13 @@ fn for_each_object(
     Ok(())
 }
 
-/// The symbols that are in the place of the bounds of these sections.
+/// The symbols that replace the bounds of these sections.
 pub(crate) fn bounds(names: &Names) -> impl Iterator<Item = String> {
     let all = names.iter();
     all.flat_map(|name| [START, STOP].map(|bound| format!("__wrap_{bound}{name}")))
 }
 
-/// Options that put them there.
+/// The options for this replacement.
 pub(crate) fn options(names: &Names) -> impl Iterator<Item = String> {
     let all = names.iter();
     all.flat_map(|name| [START, STOP].map(|bound| format!("--wrap={bound}{name}")))
@@ -155,7 +157,7 @@ pub(crate) fn define(arguments: &mut Vec<String>, names: &Names, scratch: &Path)
     Ok(())
 }
 
-/// An object with nothing in each of these sections but a symbol.
+/// An object with only a symbol in each of these sections.
 fn object_of(names: &Names, bound: &str) -> Result<Vec<u8>, write::Error> {
     let architecture = match std::env::consts::ARCH {
         "aarch64" => object::Architecture::Aarch64,
@@ -181,24 +183,24 @@ fn object_of(names: &Names, bound: &str) -> Result<Vec<u8>, write::Error> {
             flags: SymbolFlags::None,
         });
     }
-    // Else a linker takes it for one that needs a stack that can be executed.
+    // Without it, a linker assumes that the object needs an executable stack.
     let note = object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     object.section_mut(note).flags = SectionFlags::Elf { sh_flags: 0 };
     object.write()
 }
 
-/// Where it is kept for which sections a shared dylib asks.
+/// The file with the sections that a shared dylib uses.
 pub(crate) fn file(shared: &Path) -> PathBuf {
     shared.with_extension("slices")
 }
 
-/// Keeps the names of the sections, and whether the dylib has something in them.
+/// Stores the names of the sections, and whether the dylib has elements in them.
 pub(crate) fn store(file: &Path, names: &Names, filled: &Names) -> io::Result<()> {
     let line = |name: &String| format!("{} {name}\n", u8::from(filled.contains(name)));
     fs::write(file, names.iter().map(line).collect::<String>())
 }
 
-/// The names of the sections, and those that the dylib has something in.
+/// The names of the sections, and of those in which the dylib has elements.
 fn load(file: &Path) -> io::Result<(Names, Names)> {
     let text = fs::read_to_string(file)?;
     let lines = text.lines().filter_map(|line| line.split_once(' '));

@@ -1,9 +1,8 @@
-//! Build scripts of reloadable crates, which the tool runs itself when something changes that they
-//! read: cargo would run them too. If a script gives its crate what it gave before, the edit is a
-//! reload.
+//! Build scripts of reloadable crates. The tool runs a script itself when one of its inputs
+//! changes, as cargo would. If the script's output stays the same, the edit can be a reload.
 //!
-//! A script is run as cargo ran it ([`shim`]), in a copy of its `OUT_DIR`, so that cargo's stays as
-//! cargo left it; [`outcome`] compares what came of it.
+//! A script runs as under cargo ([`shim`]), in a copy of its `OUT_DIR`, so that cargo's copy does
+//! not change. [`outcome`] compares the results.
 
 pub(crate) mod outcome;
 pub(crate) mod shim;
@@ -25,50 +24,50 @@ use crate::cargo::listing::Listing;
 pub(crate) use outcome::ScriptChange;
 use shim::Run;
 
-/// A build script that can be run again.
+/// A build script that the tool can run.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     pub(crate) package: String,
     pub(crate) reads: Reads,
     pub(crate) run: Run,
     pub(crate) out_dir: PathBuf,
-    /// Where copies may be made.
+    /// The folder for copies.
     pub(crate) scratch: PathBuf,
 }
 
 /// The files that a build script reads.
 #[derive(Clone, Debug)]
 pub(crate) enum Reads {
-    /// Those that it names, and all in the folders that it names.
+    /// The files that it names, and all files in the folders that it names.
     Named(Vec<PathBuf>),
-    /// It names none: those of its package.
+    /// All files of its package, because it names none.
     Package(PathBuf, Box<Listing>),
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Rerun {
     pub(crate) package: String,
-    /// The contents that it read, as far as they are known.
+    /// The contents of its inputs, as far as they are known.
     pub(crate) read: Contents,
-    /// What is not as before; or what it reads from now on.
+    /// The first difference, or its new inputs.
     pub(crate) outcome: Result<Result<Reads, ScriptChange>, ScriptError>,
 }
 
-/// Why there is no outcome.
+/// Why a script could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ScriptError {
-    /// In cargo's words.
+    /// The script failed; the message is in cargo's format.
     #[error("{0}")]
     Failed(String),
     #[error("{0}")]
     Run(#[from] RunError),
-    #[error("the build script could not be run: {0}")]
+    #[error("could not run the build script: {0}")]
     Io(#[from] io::Error),
 }
 
 impl Reads {
-    /// What a script reads that printed this.
+    /// The inputs of a script with this output.
     pub(crate) fn of(output: &str, directory: &Path, root: &Path) -> Self {
         let named = output.lines().filter_map(rerun_if_changed);
         let named: Vec<PathBuf> = named.map(|path| directory.join(path)).collect();
@@ -83,7 +82,7 @@ impl Reads {
         Reads::Named(named)
     }
 
-    /// The files, whether they are there or not; of folders those that are.
+    /// The files, whether they exist or not, and the existing files in the folders.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         match self {
             Reads::Package(_, listing) => listing.files(),
@@ -97,7 +96,7 @@ impl Reads {
         }
     }
 
-    /// Whether a file is one of them that is there.
+    /// Whether an existing file is an input.
     pub(crate) fn has(&self, file: &Path) -> bool {
         match self {
             Reads::Package(_, listing) => listing.contains(file),
@@ -105,18 +104,18 @@ impl Reads {
         }
     }
 
-    /// The folders in which there may be more of them.
+    /// The folders in which new inputs may appear.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
         let named = match self {
             Reads::Package(..) => &[][..],
             Reads::Named(named) => named,
         };
-        // What is not there may become a folder.
+        // A missing path may become a folder.
         let named = named.iter().filter(|path| !path.is_file());
         named.map(PathBuf::as_path)
     }
 
-    /// The folder of the package, if all its files are read.
+    /// The folder of the package, if all of its files are inputs.
     pub(crate) fn package(&self) -> Option<&Path> {
         match self {
             Reads::Package(directory, _) => Some(directory),
@@ -126,7 +125,7 @@ impl Reads {
 }
 
 impl Script {
-    /// Runs several at a time.
+    /// Runs several scripts in parallel.
     pub(crate) fn rerun_all(scripts: &[Script], root: &Path, cancel: &Cancel) -> Vec<Rerun> {
         std::thread::scope(|scope| {
             let threads: Vec<_> = scripts
@@ -140,7 +139,8 @@ impl Script {
         })
     }
 
-    /// Runs it, and compares what came of it with what is there. `root` is the workspace's folder.
+    /// Runs the script, and compares its output with the current one. `root` is the workspace's
+    /// folder.
     pub(crate) fn rerun(&self, root: &Path, cancel: &Cancel) -> Rerun {
         let files = self.reads.files();
         let looks: BTreeMap<PathBuf, Look> = files
@@ -150,7 +150,7 @@ impl Script {
         let outcome = self.try_rerun(root, cancel);
         let read = looks.into_iter().map(|(path, look)| {
             let content = match look.content_until_now(&path) {
-                // It may have written the same again.
+                // The script may have written the same content again.
                 Digested::Unknown if Digested::of(&path) == look.content => look.content,
                 content => content,
             };
@@ -199,8 +199,8 @@ impl Script {
         })
     }
 
-    /// A copy of the script's folder. Its path is as long as the folder's, so that one can stand
-    /// for the other in whatever file.
+    /// A copy of the script's folder. Its path is as long as the original, so that one path can
+    /// replace the other in any file.
     fn copy(&self) -> io::Result<PathBuf> {
         let length = self.out_dir.as_os_str().len();
         let rest = length.saturating_sub(self.scratch.as_os_str().len() + 1);
@@ -211,7 +211,7 @@ impl Script {
         if copy.exists() {
             fs::remove_dir_all(&copy)?;
         }
-        // With times and links as they are: scripts go by them.
+        // Keep times and links, which scripts may check.
         let mut cp = Command::new("cp");
         let copied = cp.arg("-a").arg(&self.out_dir).arg(&copy).output()?;
         match copied.status.success() {
@@ -222,8 +222,8 @@ impl Script {
         }
     }
 
-    /// A jobserver in the place of cargo's, which is gone: at the same descriptors, since the
-    /// environment names them.
+    /// A jobserver that replaces cargo's, which has ended. It uses the same descriptors, because
+    /// the recorded environment contains their numbers.
     fn jobserver(&self, command: &mut Command) -> io::Result<Vec<OwnedFd>> {
         let Some(flags) = self.run.value("CARGO_MAKEFLAGS") else {
             return Ok(Vec::new());
@@ -235,7 +235,7 @@ impl Script {
         let jobs = self.run.value("NUM_JOBS");
         let jobs: usize = jobs.and_then(|it| it.parse().ok()).unwrap_or(1);
         let (reader, writer) = io::pipe()?;
-        // One it has from the start.
+        // Every process has one implicit token.
         let tokens: Vec<u8> = iter::repeat_n(b'|', jobs.saturating_sub(1)).collect();
         io::Write::write_all(&mut &writer, &tokens)?;
         let (reader, writer) = (OwnedFd::from(reader), OwnedFd::from(writer));
@@ -260,8 +260,8 @@ fn descriptors(flags: &str) -> Option<(i32, i32)> {
     Some((read.parse().ok()?, write.parse().ok()?))
 }
 
-/// What a build script printed, as cargo keeps it: in the folder that holds `OUT_DIR`. The name of
-/// the file depends on cargo's version, so that all files there are read, except the script's own.
+/// A build script's output, which cargo stores in the parent folder of `OUT_DIR`. The name of the
+/// file depends on cargo's version, so all files there are read, except the script's own.
 pub(crate) fn outputs(out_dir: &Path) -> Vec<String> {
     let unit = out_dir.parent().unwrap_or(out_dir);
     let files = walk::whole(unit).filter(|file| !file.starts_with(out_dir));
@@ -271,7 +271,7 @@ pub(crate) fn outputs(out_dir: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The path in a line of a build script's output, in both spellings that cargo knows.
+/// The path in a line of a build script's output, in both of cargo's syntaxes.
 pub(crate) fn rerun_if_changed(line: &str) -> Option<&str> {
     let line = line.trim();
     let instruction = line

@@ -1,4 +1,4 @@
-//! Whether a build script, run again, gives its crate what it gave before.
+//! Compares the output of a build script with its previous output.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::base::walk;
 
-/// What a build script gives its crate otherwise than before.
+/// A difference in the output of a build script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub(crate) enum ScriptChange {
@@ -20,8 +20,7 @@ pub(crate) enum ScriptChange {
     FileChanged { file: PathBuf },
 }
 
-/// The lines by which a script tells cargo something that its crate is built with, and no more: what it reads and
-/// what it warns of changes no build.
+/// The directives that affect the build of the script's crate: not those about inputs and warnings.
 pub(crate) fn directives(output: &str) -> Vec<&str> {
     let lines = output.lines().map(str::trim);
     let told = lines.filter(|line| {
@@ -32,11 +31,12 @@ pub(crate) fn directives(output: &str) -> Vec<&str> {
     told.collect()
 }
 
-/// What the output of a script tells cargo that no file tells in which cargo may have kept its output.
+/// The first difference between the directives in a script's output and those in the files where
+/// cargo may have stored its previous output.
 pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<ScriptChange> {
     let new = directives(output);
     let mut kept: Vec<Vec<&str>> = kept.iter().map(|it| directives(it)).collect();
-    // An output without any must not be taken for a file that is no output.
+    // An output without directives must not be confused with a file that is not an output.
     kept.sort_by_key(|it| std::cmp::Reverse(it.len()));
     let longest = kept.first().cloned().unwrap_or_default();
     let is_kept = match new.is_empty() {
@@ -59,8 +59,8 @@ pub(crate) fn other_directives(kept: &[String], output: &str) -> Option<ScriptCh
     })
 }
 
-/// What is in a copy of a script's folder and not in the folder, or the other way round. Where a file in
-/// the copy names the copy, that stands for the folder.
+/// The first difference between a copy of a script's folder and the folder itself. If a file
+/// contains the path of the copy, it is treated as the path of the folder.
 pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<ScriptChange> {
     let names = |root: &Path| -> BTreeSet<PathBuf> {
         let files = walk::whole(root);
@@ -84,7 +84,7 @@ pub(crate) fn other_files(folder: &Path, copy: &Path) -> Option<ScriptChange> {
     })
 }
 
-/// Of a link, where it leads.
+/// The content of a file, or the target of a link.
 fn content(file: &Path) -> Option<Vec<u8>> {
     match fs::read_link(file) {
         Ok(to) => Some(to.into_os_string().into_encoded_bytes()),
@@ -92,7 +92,7 @@ fn content(file: &Path) -> Option<Vec<u8>> {
     }
 }
 
-/// The bytes with one path in place of another.
+/// The bytes with one path replaced by another.
 pub(crate) fn with_path(bytes: &[u8], from: &Path, to: &Path) -> Vec<u8> {
     let (from, to) = (
         from.as_os_str().as_encoded_bytes(),

@@ -1,7 +1,7 @@
-//! Stands between cargo and a build script, so that it is known how cargo runs the script.
+//! A shim between cargo and a build script, which records how cargo runs the script.
 //!
-//! In place of the script's program there is a file of two lines: this tool as its interpreter, and the path of
-//! the program. The tool writes down the environment that the kernel passes on, and becomes the program.
+//! The script's program is replaced by a file with two lines: this tool as the interpreter, and the
+//! path of the program. The tool records its environment, and replaces itself with the program.
 
 use std::env;
 use std::fs::{self, Permissions};
@@ -22,32 +22,32 @@ use crate::cargo::changed_environment::{
 };
 use crate::cargo::invocation::Invocation;
 
-/// The extension of the program that was moved aside.
+/// The extension of the renamed program.
 const PROGRAM: &str = "program";
 
-/// The kernel reads no more of an interpreter's line.
+/// The kernel's limit for the length of an interpreter line.
 const LONGEST_LINE: usize = 250;
 
 /// How cargo ran a build script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Run {
     pub(crate) program: PathBuf,
-    /// By which name cargo called it.
+    /// The name with which cargo called it.
     pub(crate) name: PathBuf,
     pub(crate) directory: PathBuf,
     environment: ChangedEnvironment,
-    /// What belonged to that run of cargo.
+    /// The variables of that run of cargo.
     of_run: Variables,
 }
 
 impl Run {
-    /// Where it is kept: a script is run once for each `OUT_DIR`.
+    /// The file of this record. There is one per `OUT_DIR`.
     fn file(records: &Path, out_dir: &Path) -> PathBuf {
         let digest = Digest::of_text(&out_dir.to_string_lossy());
         records.join(format!("{digest:016x}.script"))
     }
 
-    /// Writes down how this process, which cargo takes for the script `name`, is run.
+    /// Records how cargo runs this process as the script `name`.
     pub(crate) fn record(
         records: &Path,
         name: &Path,
@@ -65,20 +65,20 @@ impl Run {
         write_whole(&Self::file(records, out_dir), &serde_json::to_vec(&run)?)
     }
 
-    /// How the script was run whose `OUT_DIR` this is.
+    /// Reads how the script with this `OUT_DIR` was run.
     pub(crate) fn load(records: &Path, out_dir: &Path) -> Option<Self> {
         let text = fs::read(Self::file(records, out_dir)).ok()?;
         let run: Run = serde_json::from_slice(&text).ok()?;
         run.program.exists().then_some(run)
     }
 
-    /// The value of a variable that belonged to that run of cargo, or that cargo set.
+    /// The value of a variable of that run of cargo, or one that cargo set.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let all = self.environment.applied();
         self.of_run.get(name).or(all.get(name)).cloned()
     }
 
-    /// The script in this environment, as cargo ran it.
+    /// The command that runs the script as cargo did, in this environment.
     pub(crate) fn command(&self) -> io::Result<Command> {
         let mut command = Command::new(&self.program);
         command
@@ -99,7 +99,7 @@ fn first_line() -> io::Result<Option<String>> {
     Ok(can_be_read.then_some(line))
 }
 
-/// The files of a build script's program that could have a shim and has none.
+/// The files of a build script's program that can have a shim but has none.
 pub(crate) fn lacking(program: &Artifact) -> Vec<PathBuf> {
     if !matches!(first_line(), Ok(Some(_))) {
         return Vec::new();
@@ -111,7 +111,7 @@ pub(crate) fn lacking(program: &Artifact) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Puts the shim in place of the program that rustc just made by this command.
+/// Replaces the program that rustc just created with this command by the shim.
 pub(crate) fn install(rustc: &Invocation) -> io::Result<()> {
     let (Some(folder), Some(stem), Some(line)) = (rustc.out_dir(), rustc.stem(), first_line()?)
     else {
@@ -127,9 +127,9 @@ pub(crate) fn install(rustc: &Invocation) -> io::Result<()> {
     fs::set_permissions(&script, Permissions::from_mode(0o755))
 }
 
-/// The program behind a shim, if the file is one.
+/// The program behind a shim, if the file is a shim.
 pub(crate) fn program_behind(file: &Path) -> Option<PathBuf> {
-    // Any argument may come here: whoever opens a pipe waits for its other end.
+    // The argument can be any path, and opening a named pipe would block.
     if !fs::metadata(file).is_ok_and(|it| it.is_file()) {
         return None;
     }

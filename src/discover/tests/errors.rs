@@ -3,7 +3,7 @@
 use super::fixture::{Fixture, MAIN, dependencies, list, reloadable};
 use crate::discover::Selection;
 
-/// A workspace, what is said of it, and what to do.
+/// A workspace, the expected error, and the expected help.
 type Case = (Fixture, &'static str, &'static str);
 
 fn check(cases: impl IntoIterator<Item = Case>) {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::discover::{DiscoverError, Plan, Selection, discover};
 
-/// A `fn main` as a host has it.
+/// The source of a host.
 pub(super) const MAIN: &str = "#[hotmod::main]\nfn main() {}\n";
 
 pub(super) struct Fixture {

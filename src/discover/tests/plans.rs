@@ -137,7 +137,8 @@ fn a_sandwiched_crate_joins_and_is_named() {
 
 #[test]
 fn a_crate_on_one_side_of_the_group_stays_outside() {
-    // `above` depends on the group, `below` serves it; neither stands between two of it.
+    // `above` depends on the group and `below` is a dependency of it; neither is between two crates
+    // of it.
     let fixture = Fixture::workspace("app above screens below", &list(&["screens"]))
         .library("below", "")
         .library("screens", &dependencies("below"))

@@ -292,7 +292,6 @@ impl Core {
             Reply::Doubtful => {
                 reclaims(true);
                 running.offered -= 1;
-                return self.edits.decide(Occasion::save(None));
             }
             Reply::Refused(reason) => {
                 reclaims(true);

@@ -43,16 +43,16 @@ fn a_library_that_the_linker_damaged_is_refused_until_it_links_well() {
         ("head -c 999999 /dev/urandom > \"$out\"".to_owned(), damaged),
         (
             "rm \"$out\"".to_owned(),
-            "the linker made can't be read: No such file",
+            "could not read the linker's output: No such file",
         ),
         // Whole, and not what was asked for.
         (
             "cp \"$(cc -print-file-name=libm.so.6)\" \"$out\"".to_owned(),
-            "the linker made is not build",
+            "the linker's output is not build",
         ),
         (
             "cp \"$(ls -t \"${out%/*}\"/*.so | tail -n1)\" \"$out\"".to_owned(),
-            "the linker made is not build",
+            "the linker's output is not build",
         ),
     ]
     .into_iter()
@@ -122,7 +122,7 @@ fn a_link_that_no_restart_would_mend_keeps_the_state() {
     assert_eq!(outcome["event"], "error", "{outcome}");
     let message = outcome["message"].as_str().unwrap();
     assert!(
-        message.contains("could not be run: No such file or directory"),
+        message.contains("could not run `") && message.contains("`: No such file or directory"),
         "{message}"
     );
     desk.shows(&was);

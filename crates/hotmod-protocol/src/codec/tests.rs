@@ -1,4 +1,4 @@
-//! What is written is read, and nothing else is.
+//! Messages survive encoding and decoding, and anything else is rejected.
 
 use proptest::prelude::*;
 
@@ -135,7 +135,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other end speaks protocol 99, this one 4"
+        "the other side uses protocol version 99, this side uses 4"
     );
 }
 

@@ -1,10 +1,10 @@
-//! Attributes that leave what they stand on as it is.
+//! Attributes that don't change their item.
 
 use quote::ToTokens;
 use syn::Attribute;
 
-/// Whether an attribute makes nothing else of an item. `runtime` is the name of the runtime's
-/// crate, whose `hot` leaves a function what it is in a generation.
+/// Whether an attribute does not change its item. `runtime` is the name of the runtime's crate,
+/// whose `hot` does not change a function in a generation.
 pub(crate) fn is_known(attribute: &Attribute, runtime: &str) -> bool {
     const KNOWN: [&str; 13] = [
         "allow",
@@ -24,7 +24,7 @@ pub(crate) fn is_known(attribute: &Attribute, runtime: &str) -> bool {
     let segments = &attribute.path().segments;
     let names: Vec<String> = segments.iter().map(|it| it.ident.to_string()).collect();
     match &names[..] {
-        // Without `never` any crate may compile it.
+        // Without `never`, other crates may compile the function.
         [name] if name == "inline" => text(attribute) == "#[inline(never)]",
         [name] => KNOWN.contains(&&**name),
         [tool, ..] if tool == "rustfmt" || tool == "clippy" => true,

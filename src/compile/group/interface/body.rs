@@ -1,15 +1,14 @@
-//! Whether what stands in a plain function's body is of no concern outside its own crate.
+//! Whether the body of a plain function has no effect outside its crate.
 //!
-//! Statements and expressions are not. Items are, since an `impl` in a body is one everywhere, and
-//! so are calls of macros, which may make items: but of the macros that everybody uses it is known
-//! that they make none.
+//! Statements and expressions have none. Items can have an effect, because an `impl` in a body
+//! applies everywhere. Macro calls can expand to items, but common macros are known not to.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::names::{KNOWN, LOGGING, Names, STANDARD};
 use super::tokens::{called, follows_tick};
 
-/// Words that begin an item. `use`, `const` and `type` make nothing that is seen outside.
+/// Keywords that start an item. `use`, `const` and `type` are not visible outside of the body.
 const ITEMS: [&str; 10] = [
     "enum",
     "extern",
@@ -23,12 +22,12 @@ const ITEMS: [&str; 10] = [
     "trait",
 ];
 
-/// Attributes that make nothing of what they stand on.
+/// Attributes that don't expand to items.
 const ATTRIBUTES: [&str; 8] = [
     "allow", "cfg", "clippy", "deny", "doc", "expect", "rustfmt", "warn",
 ];
 
-/// Whether nothing in a body is seen outside.
+/// Whether nothing in a body is visible outside.
 pub(crate) fn is_closed(body: TokenStream, names: &Names) -> bool {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     tokens.iter().enumerate().all(|(index, token)| match token {
@@ -48,8 +47,8 @@ pub(crate) fn is_closed(body: TokenStream, names: &Names) -> bool {
     })
 }
 
-/// Whether a word is a lifetime or a label: `'static` begins no item.
-/// Whether it is known of a macro that is called so that it makes nothing which is seen outside.
+/// Whether an identifier is part of a lifetime or label, such as `'static`.
+/// Whether the macro with this path is known to expand to nothing that is visible outside.
 fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident, names: &Names) -> bool {
     let path = &tokens[..index - 2];
     let is_of = |list: &[&str]| list.iter().any(|it| name == it);
@@ -62,7 +61,7 @@ fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident, names: &Names) 
     is_of(&STANDARD) || (names.has_no_foreign_globs && is_of(&LOGGING))
 }
 
-/// Whether a group is not that of an attribute, or of one that makes nothing.
+/// Whether a group is not that of an attribute, or of an attribute that doesn't expand to items.
 fn is_no_attribute(tokens: &[TokenTree], index: usize, delimiter: Delimiter) -> bool {
     let before = index.checked_sub(1).map(|before| &tokens[before]);
     let is_attribute = delimiter == Delimiter::Bracket

@@ -1,7 +1,7 @@
 //! The files of a crate's modules, found as rustc finds them.
 //!
-//! Only a file that is nothing but one module can be judged by its text: one that is mounted
-//! twice, by `#[path]`, or below an attribute that may change it, can't.
+//! A file can be analysed only if it is exactly one module, and not if it is used twice, through
+//! `#[path]`, or below an attribute that may change it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,8 +15,8 @@ use crate::base::content_hash::ContentHash;
 use crate::base::contents::{Contents, Digested};
 use crate::base::parse::look_at_file;
 
-/// The outlines of all modules of a crate, by file; `None` if one can't be told, or is not what
-/// was `read`.
+/// The outlines of all modules of a crate, by file; `None` if a module can't be analysed, or its
+/// content is not the one that was `read`.
 pub(crate) fn outlines(
     root: &Path,
     runtime: &str,
@@ -32,14 +32,14 @@ pub(crate) fn outlines(
 }
 
 struct Modules<'a> {
-    /// The name by which the crate knows the runtime.
+    /// The name of the runtime in the crate's dependencies.
     runtime: &'a str,
     read: &'a Contents,
     found: BTreeMap<PathBuf, u64>,
 }
 
 impl Modules<'_> {
-    /// Adds a file, and the modules that it declares, which lie in `folder`.
+    /// Adds a file, and the modules that it declares, whose files are in `folder`.
     fn add(&mut self, file: &Path, folder: &Path) -> bool {
         let Ok(text) = fs::read_to_string(file) else {
             return false;
@@ -59,7 +59,7 @@ impl Modules<'_> {
         let Some((outline, children)) = seen.flatten() else {
             return false;
         };
-        // A second way to one file makes two modules of it.
+        // The file is used for two modules.
         self.found.insert(file.to_owned(), outline).is_none()
             && children.into_iter().all(|child| {
                 let own = child.with_extension("rs");
@@ -70,7 +70,7 @@ impl Modules<'_> {
                 ) {
                     (true, false) => self.add(&own, &child),
                     (false, true) => self.add(&inside, &child),
-                    // A `cfg` leaves it out.
+                    // The module is disabled by a `cfg`.
                     (false, false) => true,
                     (true, true) => false,
                 }
@@ -78,8 +78,8 @@ impl Modules<'_> {
     }
 }
 
-/// Adds the modules that have files of their own, without ending; whether all of them are found by
-/// their names.
+/// Adds the names of modules in separate files. Returns whether all of their files are found by
+/// name.
 fn declared(items: &[Item], folder: &Path, runtime: &str, children: &mut Vec<PathBuf>) -> bool {
     let modules = items.iter().filter_map(|item| match item {
         Item::Mod(module) => Some(module),

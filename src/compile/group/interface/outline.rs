@@ -1,15 +1,14 @@
-//! What of a source file other crates may have compiled into them: all but the bodies of plain
-//! functions.
+//! The outline of a source file: the parts that other crates may compile, which is everything
+//! except the bodies of plain functions.
 //!
-//! A *plain* function is compiled by its own crate alone: it is not generic, `const` or `async`,
-//! returns no `impl Trait`, stands in no generic impl and in no trait, and no attribute on it or
-//! around it, and no macro in its signature, can make something else of it. At opt-level 0 other
-//! crates hold no more of it than its symbol. [`body`](super::body) says which bodies can be left
-//! out.
+//! A *plain* function is compiled only in its own crate: it is not generic, `const` or `async`,
+//! does not return `impl Trait`, is not in a generic impl or a trait, and no attribute on it or
+//! around it, or macro in its signature, can change it. At opt-level 0, other crates contain only
+//! its symbol. [`body`](super::body) decides which bodies can be left out.
 //!
-//! What other crates compile or compute may have its position in it: a panic says its line and
-//! column, and `line!()` is a number. So what is not left out counts with its position, unless
-//! nothing in it is computed, called or derived: then lines that move there move nothing.
+//! Code that other crates compile can contain its position: panics have a line and a column, and
+//! `line!()` is a number. So items in the outline count with their positions, unless they contain
+//! no code that is run, called or derived.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -24,8 +23,8 @@ use super::names::Names;
 use super::tokens::any_word;
 use crate::base::content_hash::Digest;
 
-/// The digest of what other crates may have of a file; `None` if that can't be told. `runtime` is
-/// the name by which the crate knows the runtime.
+/// The digest of a file's outline; `None` if the file can't be analysed. `runtime` is the name of
+/// the runtime in the crate's dependencies.
 pub(crate) fn outline(file: &syn::File, runtime: &str) -> Option<u64> {
     let mut outline = Outline {
         digest: Digest::new(),
@@ -154,12 +153,12 @@ impl Outline<'_> {
         self.digest.text(word);
     }
 
-    /// Tokens, wherever they stand.
+    /// Adds tokens without their positions.
     fn tokens(&mut self, tokens: TokenStream) {
         self.digest.text(&tokens.to_string());
     }
 
-    /// Tokens and where they stand.
+    /// Adds tokens with their positions.
     fn positioned(&mut self, item: &impl ToTokens) {
         self.positions(item.to_token_stream());
     }
@@ -185,7 +184,7 @@ fn each(attributes: &[Attribute]) -> TokenStream {
     attributes.iter().map(ToTokens::to_token_stream).collect()
 }
 
-/// Whether only its own crate compiles a function of this signature.
+/// Whether only its own crate compiles a function with this signature.
 fn is_plain(signature: &Signature) -> bool {
     signature.constness.is_none()
         && signature.asyncness.is_none()
@@ -195,13 +194,13 @@ fn is_plain(signature: &Signature) -> bool {
         && !Code::is_in(|code| code.visit_signature(signature))
 }
 
-/// Whether it has parameters that code is made for. Lifetimes are none.
+/// Whether there are type or const parameters.
 fn has_parameters(generics: &Generics) -> bool {
     let is_lifetime = |it: &GenericParam| matches!(it, GenericParam::Lifetime(_));
     !generics.params.iter().all(is_lifetime)
 }
 
-/// Whether there is something that is called, expanded or run.
+/// Whether there is code that is called, expanded or run.
 struct Code(bool);
 
 impl Code {

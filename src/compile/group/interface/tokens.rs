@@ -1,8 +1,8 @@
-//! Questions to tokens.
+//! Predicates on tokens.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-/// The macro that is called with the group at this place as its arguments.
+/// The macro whose arguments are the group at this position.
 pub(super) fn called(tokens: &[TokenTree], index: usize) -> Option<&Ident> {
     let [TokenTree::Ident(name), TokenTree::Punct(mark)] =
         tokens.get(index.checked_sub(2)?..index)?
@@ -12,7 +12,7 @@ pub(super) fn called(tokens: &[TokenTree], index: usize) -> Option<&Ident> {
     (mark.as_char() == '!').then_some(name)
 }
 
-/// Whether a word that is not a lifetime's or a label's is among the tokens.
+/// Whether the tokens contain an identifier that is not part of a lifetime or label.
 pub(super) fn any_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(index, token)| match token {
@@ -22,7 +22,7 @@ pub(super) fn any_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool
     })
 }
 
-/// Whether the token at this place is the name of a lifetime or a label.
+/// Whether the token at this position is the name of a lifetime or a label.
 pub(super) fn follows_tick(tokens: &[TokenTree], index: usize) -> bool {
     let before = index.checked_sub(1).map(|before| &tokens[before]);
     matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '\'')

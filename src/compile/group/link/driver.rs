@@ -1,8 +1,9 @@
-//! What a compiler driver adds to a link.
+//! The arguments that a compiler driver adds to a link.
 //!
-//! rustc links by way of a C compiler, which knows where libc's files are and which linker to run.
-//! It is asked once for the linker's own command; from then on that is run, and two processes
-//! less. Both GCC and clang tell by `-###`, in lines of a shell's form that begin with a space.
+//! rustc links through a C compiler, which knows where libc's files are and which linker to run. It
+//! is asked once for the linker's command. From then on, the linker is run directly, which saves
+//! two processes. GCC and clang print the command with `-###`, in shell syntax, on lines that start
+//! with a space.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ use std::process::Command;
 use crate::base::child_process::{Cancel, RunError};
 use crate::compile::group::link::Step;
 
-/// The linker's own command for a driver's; `None` if the driver doesn't tell.
+/// The linker's command for a driver's command; `None` if the driver doesn't print it.
 pub(crate) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<Step>, RunError> {
     let Step {
         program: driver,
@@ -25,7 +26,7 @@ pub(crate) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<St
         return Ok(None);
     };
     let program = match choice(&program, &own) {
-        // GCC's own helper, which looks for the linker in the driver's folders.
+        // GCC's helper, which searches for the linker in the driver's folders.
         Some(name) => match find(driver, arguments, &name, cancel)? {
             Some(found) => found,
             None => return Ok(None),
@@ -46,7 +47,7 @@ fn last_command(said: &str) -> Option<(PathBuf, Vec<String>)> {
     Some((PathBuf::from(words.next()?), words.collect()))
 }
 
-/// The name of the linker that GCC's `collect2` is to run.
+/// The name of the linker that GCC's `collect2` runs.
 fn choice(program: &Path, arguments: &[String]) -> Option<String> {
     if program.file_name()? != "collect2" {
         return None;
@@ -58,7 +59,7 @@ fn choice(program: &Path, arguments: &[String]) -> Option<String> {
     })
 }
 
-/// Where the driver finds a program.
+/// The path where the driver finds a program.
 fn find(
     driver: &Path,
     arguments: &[String],
@@ -66,7 +67,7 @@ fn find(
     cancel: &Cancel,
 ) -> Result<Option<PathBuf>, RunError> {
     let mut command = Command::new(driver);
-    // The folders that it is to search first.
+    // The folders that the driver searches first.
     command.args(arguments.iter().filter(|it| it.starts_with("-B")));
     command.arg(format!("-print-prog-name={name}"));
     let output = cancel.output(&mut command)?;
@@ -77,13 +78,13 @@ fn find(
     if found.is_absolute() {
         return Ok(Some(found));
     }
-    // Not in its own folders.
+    // Then `PATH`.
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut programs = std::env::split_paths(&path).map(|folder| folder.join(&found));
     Ok(programs.find(|it| it.is_file()))
 }
 
-/// rustc's `ld.lld` only runs the `rust-lld` beside its folder.
+/// rustc's `ld.lld` only runs the `rust-lld` next to its folder.
 fn without_shim(program: PathBuf) -> (PathBuf, Vec<String>) {
     let folder = program.parent();
     if folder.is_some_and(|it| it.ends_with("gcc-ld"))
@@ -95,8 +96,8 @@ fn without_shim(program: PathBuf) -> (PathBuf, Vec<String>) {
     (program, Vec::new())
 }
 
-/// What of the arguments is the linker's: not the choice of it, nor GCC's plugin, which is there
-/// for link-time optimisation.
+/// The arguments for the linker: without the choice of the linker, and without GCC's plugin for
+/// link-time optimisation.
 fn for_linker(arguments: Vec<String>) -> impl Iterator<Item = String> {
     let mut arguments = arguments.into_iter();
     std::iter::from_fn(move || {

@@ -1,11 +1,12 @@
-//! Links that fail for what the system refused the linker, and not for what they were given.
+//! Links that fail because of the system, and not because of their inputs.
 
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// Removes what a linker that failed or was ended left of a library: lld's unfinished file has a longer name.
+/// Removes the files that a failed or killed linker left: lld's temporary file has a longer name
+/// than the library.
 pub(crate) fn remove_leftovers(library: &Path) -> io::Result<()> {
     let folder = library.parent().unwrap_or(Path::new("."));
     let name = library.file_name().unwrap_or_default().as_bytes();
@@ -18,7 +19,7 @@ pub(crate) fn remove_leftovers(library: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The line of a linker's words that says what the system did not let it do.
+/// The line in a linker's output that reports an error of the system.
 pub(crate) fn of_system(words: &str) -> Option<&str> {
     const REFUSALS: [&str; 9] = [
         "No space left on device",
@@ -29,15 +30,15 @@ pub(crate) fn of_system(words: &str) -> Option<&str> {
         "Input/output error",
         "Too many open files",
         "Cannot allocate memory",
-        // GCC's, of a linker that it can't run or that crashed.
+        // From GCC, about a linker that crashed or can't be run.
         "collect2: fatal error",
     ];
     let is_refusal = |line: &&str| REFUSALS.iter().any(|it| line.contains(it));
     words.lines().find(is_refusal)
 }
 
-/// The line of a linker's words that says what is wrong. GNU ld names the function first that it found that
-/// in, on a line that ends with a colon.
+/// The line in a linker's output that explains the error. GNU ld first prints the function with the error,
+/// on a line that ends with a colon.
 pub(crate) fn explaining_line(words: &str) -> &str {
     let is_about_next =
         |line: &&str| line.trim_end().ends_with(':') || line.contains(": warning: ");
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_system_refuses_a_linker_is_told_from_what_it_lacks() {
+    fn errors_of_the_system_differ_from_missing_inputs() {
         for (words, expected) in [
             (
                 "ld.lld: warning: w\nld.lld: error: failed to open x: No space left on device\n",
