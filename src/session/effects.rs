@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use crate::decide::Reason;
 use crate::report::{Event, Facts};
 
 use super::Session;
@@ -110,10 +111,10 @@ impl Session {
             // A file that it names may be what it lacks.
             Event::CompileError { rendered, .. } => self.complaint.clone_from(rendered),
             Event::Refused {
-                reason,
+                reason: Reason::Message { message },
                 restart: false,
                 ..
-            } => self.complaint = reason.to_string(),
+            } => self.complaint.clone_from(message),
             _ => {}
         }
         self.reporter.report(event);

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::cargo::settings::CargoSettings;
-use crate::cargo::toolchain::Toolchain;
+use crate::cargo::toolchain::{Toolchain, ToolchainError};
 use crate::discover::{self, DiscoverError, Plan, Selection, Survey};
 use crate::error::Error;
 use crate::report::ColorChoice;
@@ -94,11 +94,13 @@ fn check(selection: &Selection) -> Vec<Finding> {
         files,
     };
     let mut findings = Vec::new();
+    let mut is_missing = false;
     match CargoSettings::read(&subject.files) {
         Ok(cargo) => {
             let target = selection.target.clone();
             let target = target.or_else(|| cargo.target()?.value.as_str().map(str::to_owned));
             let asked = Toolchain::of(target.as_deref());
+            is_missing = matches!(&asked, Err(ToolchainError::NotInstalled(_)));
             findings.extend(toolchain::check(&asked, target.as_deref()));
             if let Ok(found) = asked {
                 findings.extend(link::check(&found, target.as_deref(), &cargo));
@@ -118,9 +120,9 @@ fn check(selection: &Selection) -> Vec<Finding> {
     findings.extend(watching::check(&subject));
     findings.extend(disk::check(&subject));
     // A missing toolchain stops both rustc and cargo: report it once.
-    let workspace = workspace::check(&subject);
-    if findings.iter().all(|it| it.what != workspace.what) {
-        findings.push(workspace);
+    let lacks_it = matches!(&subject.survey, Some(Err(DiscoverError::NoToolchain(_))));
+    if !(is_missing && lacks_it) {
+        findings.push(workspace::check(&subject));
     }
     findings.extend(crates::check(&subject));
     findings.extend(doubles::check(&subject));
