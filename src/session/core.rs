@@ -190,6 +190,11 @@ impl Core {
 
     /// Begins a decision, unless something has to end first.
     fn make_way(&mut self, action: Option<Action>, turn: &mut Turn) {
+        let build = self.builds.running.as_ref();
+        if action == Some(Action::Reload) && build.is_some_and(|it| it.makes(self.edits.seen())) {
+            // It builds just what is asked for.
+            return self.requests.begin_action(self.edits.look());
+        }
         if self.awaits_reply(turn) || self.program.is_leaving() {
             return;
         }
@@ -199,15 +204,9 @@ impl Core {
         let Some(build) = &mut self.builds.running else {
             return self.examine(turn);
         };
-        match action {
+        if action == Some(Action::Restart) && build.task != Task::AskCargo {
             // Nothing of it is needed, but for what cargo says.
-            Some(Action::Restart) if build.task != Task::AskCargo => return build.cancel(turn),
-            // It builds just what is asked for.
-            Some(Action::Reload) if build.makes(self.edits.seen()) => {
-                self.requests.begin_action(self.edits.look());
-                return;
-            }
-            _ => {}
+            return build.cancel(turn);
         }
         match build.task.is_ahead() {
             // Whatever there is to build comes first.

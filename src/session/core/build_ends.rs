@@ -31,7 +31,10 @@ impl Core {
         // While edits wait there is none.
         let is_touched = build.is_touched || self.edits.is_touched();
         let may_have_missed = is_touched && !self.edits_wait();
-        if build.is_cancelled || is_touched && self.edits_wait() {
+        if build.is_cancelled && !is_ahead {
+            // What it was begun for has yet to have an outcome.
+            self.edits.decide(Occasion::save(build.detected));
+        } else if is_touched && self.edits_wait() {
             // Whatever comes of it, it says little of what is there now.
             self.edits.recheck(None);
         }
@@ -42,7 +45,10 @@ impl Core {
             {
                 turn.emit(Effect::Discard);
             }
-            BuildEnd::Cargo { .. } if self.edits.is_decision_due() => turn.emit(Effect::Discard),
+            BuildEnd::Cargo { .. } if self.edits.is_decision_due() => {
+                turn.emit(Effect::Discard);
+                self.edits.decide(Occasion::save(build.detected));
+            }
             BuildEnd::Cargo { nothing } => {
                 turn.emit(Effect::TakePlan);
                 self.edits.decide(Occasion {
@@ -214,6 +220,10 @@ impl Core {
             return self.edits.decide(Occasion::save(detected));
         }
         turn.emit(Effect::TakeScripts);
+        if matches!(end, ScriptsEnd::Failed(_)) {
+            // Whoever asked for a reload gets to see why there is none.
+            self.requests.begin_action(build.basis.look);
+        }
         match end {
             ScriptsEnd::Cancelled => {}
             ScriptsEnd::Failed(Ok(failure)) => self.fail(failure, build.basis.clone(), turn),

@@ -292,6 +292,7 @@ impl Core {
             Reply::Doubtful => {
                 reclaims(true);
                 running.offered -= 1;
+                return self.edits.decide(Occasion::save(None));
             }
             Reply::Refused(reason) => {
                 reclaims(true);

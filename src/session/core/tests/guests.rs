@@ -38,6 +38,16 @@ impl World {
         self.step(Input::Host(HostInput::Replied { generation, reply }));
     }
 
+    /// The host says something of an offer that it was not made.
+    pub(super) fn reply_to_another_offer(&mut self) {
+        let Some(offered) = self.host.as_ref().and_then(|it| it.offered) else {
+            return;
+        };
+        let generation = offered + 1;
+        let reply = Reply::Live { is_as_seen: true };
+        self.step(Input::Host(HostInput::Replied { generation, reply }));
+    }
+
     /// The host runs what it was offered.
     pub(super) fn go_live(&mut self) {
         let is_as_seen = self
@@ -48,13 +58,16 @@ impl World {
 
     pub(super) fn host(&mut self, input: HostInput) {
         self.promises.trigger();
+        let lost = self.host.as_mut().and_then(|host| host.offered.take());
         if matches!(input, HostInput::Exited { .. }) {
             self.host = None;
         }
-        if let Some(host) = &mut self.host {
-            host.offered = None;
-        }
         self.step(Input::Host(input));
+        if let Some(generation) = lost {
+            let refused = format!("refused {generation} until");
+            let is_told = self.log.iter().any(|it| it.starts_with(&refused));
+            assert!(is_told, "nobody learns what became of the offer");
+        }
     }
 
     pub(super) fn exit(&mut self) {

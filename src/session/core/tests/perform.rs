@@ -266,16 +266,15 @@ impl World {
         let asked = self.asked.remove(place.expect("it was answered twice"));
         if answer.outcome == Outcome::Live {
             assert!(self.host.is_some(), "no host is live");
-            let running = [MODEL, PAGE].map(|file| self.running[file]);
             let later = &self.versions[asked.versions - 1..];
             // What cargo and scripts say of the other two may have come since.
-            let is_it = |it: &Files| [MODEL, PAGE].map(|file| it[file]) == running;
-            assert!(
-                later.iter().any(is_it),
-                "{:?} was said to be live, and {:?} runs",
-                later,
-                running
-            );
+            for file in [MODEL, PAGE] {
+                let running = self.running[file];
+                assert!(
+                    later.iter().any(|it| it[file] == running),
+                    "{later:?} was said to be live, and {running} runs"
+                );
+            }
         }
     }
 

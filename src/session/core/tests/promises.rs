@@ -19,6 +19,12 @@ pub(super) struct Promises {
     news: i64,
     /// Whether something happened since the host was started that a restart may be for.
     has_cause: bool,
+    /// Whether something is built that somebody waits for.
+    is_building: bool,
+    /// Whether something happened since it began.
+    has_new: bool,
+    /// What a build saw that is known to fail, unless something happened since.
+    failed: Option<Files>,
     /// Whether the session stopped the host, and has yet to say so.
     is_stopped: bool,
     /// The restart that was told, until it has come to something.
@@ -30,6 +36,8 @@ impl Promises {
     pub(super) fn trigger(&mut self) {
         self.news += 1;
         self.has_cause = true;
+        self.failed = None;
+        self.has_new = true;
     }
 
     /// Somebody asked for something, which is a cause of its own.
@@ -48,9 +56,18 @@ impl Promises {
 
     pub(super) fn build_begins(&mut self, task: &Task, saw: Files) {
         self.built_for = self.host;
-        if *task == Task::Reload {
+        self.has_new = false;
+        self.is_building = !task.is_ahead();
+        if self.is_building && !task.prepares() {
+            assert_ne!(self.failed, Some(saw), "it is known to fail");
+        }
+        if !task.is_ahead() {
             self.saw = saw;
         }
+    }
+
+    pub(super) fn build_ends(&mut self) {
+        self.is_building = false;
     }
 
     /// The session starts a host.
@@ -111,13 +128,20 @@ impl Promises {
                 | Event::Error { .. }
                 | Event::Refused { .. }
                 | Event::Restarted { .. }
-                | Event::HostStarted { .. }
-                | Event::HostExited { .. } => {
+                | Event::HostStarted { .. } => {
                     self.told = None;
                     self.outcome(effect);
                 }
+                Event::HostExited { .. } => {
+                    self.told = None;
+                    let is_open = self.is_open && self.is_building;
+                    self.outcome(effect);
+                    // What is being built has yet to be shown.
+                    self.is_open = is_open;
+                }
                 _ => {}
             },
+            Effect::WatchForFix if !self.has_new => self.failed = Some(self.saw),
             _ => {}
         }
     }

@@ -35,6 +35,7 @@ fn happen(world: &mut World, number: u16) {
         12 => world.touch(file),
         13 => world.new_file(),
         14 if how % 4 == 0 => world.overflow(),
+        14 => world.flicker(file, content),
         15..18 => world.pass(Duration::from_millis(how)),
         18..20 => {
             world.tick();
@@ -87,6 +88,7 @@ fn happen(world: &mut World, number: u16) {
                 _ => ScriptsEnd::Changed("other output".to_owned().into()),
             });
         }
+        63 if how % 4 == 1 => world.reply_to_another_offer(),
         63 => world.can_start = how % 4 != 0,
         _ => {}
     }

@@ -170,6 +170,14 @@ impl World {
         self.written[file] += 1;
     }
 
+    /// A file is another one for a moment, in which the build that runs reads it.
+    pub(super) fn flicker(&mut self, file: usize, content: u64) {
+        let before = self.disk()[file];
+        self.write(file, content);
+        self.read_late();
+        self.write(file, before);
+    }
+
     pub(super) fn touch(&mut self, file: usize) {
         self.is_touched[file] = true;
         self.step(Input::Touched { at_once: true });
@@ -184,6 +192,8 @@ impl World {
 
     pub(super) fn overflow(&mut self) {
         self.is_touched = [true; 4];
+        // One of them may be new.
+        self.promises.trigger();
         self.step(Input::Overflowed);
     }
 
@@ -263,6 +273,7 @@ impl World {
             return;
         };
         self.finished = Some(read);
+        self.promises.build_ends();
         let is_as_seen = task != Task::Ahead || read[PAGE] == self.seen[PAGE];
         if !is_as_seen {
             self.touch(PAGE);
