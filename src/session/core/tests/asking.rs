@@ -232,3 +232,53 @@ fn what_does_not_fit_is_not_offered() {
         built",
     );
 }
+
+#[test]
+fn a_refusal_is_over_when_it_is_taken_back() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        refuse => refused 1: no
+        save page 1 => edit, nothing: the saved files match the running program
+        ask wait
+        cookie => answer live",
+    );
+}
+
+#[test]
+fn a_new_file_cancels_a_first_build() {
+    table(
+        FREE,
+        "write page 7
+        begin => build host
+        pass 50
+        a new file
+        tick => edit, cancel
+        built => restart: the program has not been built yet, build host
+        built => compile error, note: waiting for a change",
+    );
+}
+
+#[test]
+fn an_edit_cancels_what_is_built_for_a_host_that_is_gone() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        exit => exited in 0
+        pass 50
+        save page 2 => edit, cancel
+        next fails
+        built => restart: the host is not running, build host",
+    );
+}

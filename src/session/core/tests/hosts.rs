@@ -1,6 +1,7 @@
 //! What hosts do, and what comes of it.
 
 use super::tables::*;
+use super::world::World;
 
 #[test]
 fn a_generation_waits_for_its_host() {
@@ -325,4 +326,43 @@ fn without_restarts_the_old_code_goes_on() {
         save page 5 => edit, cancel
         built => build host",
     );
+}
+
+#[test]
+fn what_others_ask_of_the_core_is_what_happened() {
+    let mut world = World::new(FREE);
+    world.promises.trigger();
+    for (words, building, failed, broken, joined, generation) in [
+        ("begin", true, false, true, false, None),
+        ("built", false, false, false, false, Some(0)),
+        ("join", false, false, false, true, Some(0)),
+        ("built", false, false, false, true, Some(0)),
+        ("built", false, false, false, true, Some(0)),
+        ("break page", true, false, false, true, Some(0)),
+        ("built", false, true, true, true, Some(0)),
+        ("save page 2", true, true, false, true, Some(0)),
+        ("built", false, false, false, true, Some(0)),
+        ("live", false, false, false, true, Some(1)),
+        ("built", false, false, false, true, Some(1)),
+        ("break model", true, false, false, true, Some(1)),
+        ("built", false, true, true, true, Some(1)),
+        ("leave", false, true, true, true, Some(1)),
+        ("exit", false, true, true, false, None),
+    ] {
+        happen(&mut world, words);
+        let core = &world.core;
+        let found = (
+            core.is_building(),
+            core.last_build_failed(),
+            core.is_broken(),
+        );
+        assert_eq!(found, (building, failed, broken), "{words}");
+        assert_eq!(core.has_joined(), joined, "{words}");
+        assert_eq!(core.generation(), generation, "{words}");
+        assert_eq!(core.pid(), generation.map(|_| 101), "{words}");
+        assert_eq!(core.runs(), generation.is_some(), "{words}");
+    }
+    assert!(!world.core.is_paused());
+    happen(&mut world, "pause");
+    assert!(world.core.is_paused());
 }

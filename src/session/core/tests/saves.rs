@@ -250,3 +250,46 @@ fn nobody_knows_which_files_were_touched() {
         live",
     );
 }
+
+#[test]
+fn the_third_build_in_a_row_is_not_cancelled() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        pass 50
+        save page 3 => edit, cancel
+        next fails
+        built => reload: `page.rs` changed, build reload
+        pass 50
+        save page 4 => edit, cancel
+        next fails
+        built => reload: `page.rs` changed, build reload
+        pass 50
+        save page 5 => edit
+        built => offer 1
+        live => live 1, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
+fn a_question_does_not_wait_for_a_file_that_stays_empty() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        empty page
+        pass 650
+        ask wait
+        cookie
+        pass 60 => edit, reload: `page.rs` changed, build reload
+        built => compile error, answer failed",
+    );
+}

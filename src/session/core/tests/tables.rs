@@ -34,7 +34,7 @@ fn failure(message: &str) -> Failure {
 }
 
 /// What a word stands for.
-fn happen(world: &mut World, words: &str) {
+pub(super) fn happen(world: &mut World, words: &str) {
     let no = || "no".to_owned().into();
     match words.split(' ').collect::<Vec<_>>()[..] {
         ["begin"] => world.step(Input::Begin),
