@@ -104,12 +104,10 @@ impl Session {
                 self.compiled = self.inputs.compiled();
                 let file = self.builder.plan.workshop().sources();
                 if let Err(error) = self.compiled.store(&file) {
-                    self.note(&format!("`{}` can't be written: {error}", file.display()));
+                    self.note(&format!("could not write `{}`: {error}", file.display()));
                 }
             }
-            Err(error) => self.error(&format!(
-                "what the program was made of is not known: {error}"
-            )),
+            Err(error) => self.error(&format!("could not read the program's inputs: {error}")),
         }
         self.made = build.group.made();
         self.compiled_last = Vec::new();

@@ -50,15 +50,15 @@ impl Session {
         }
     }
 
-    /// Watches what a failed build may lack: that may have to be made anywhere in the workspace, and
-    /// what the build names may be anywhere.
+    /// Watches what a failed build may lack: that may have to be made anywhere in the workspace,
+    /// and what the build names may be anywhere.
     pub(super) fn watch_for_fix(&mut self) {
         let root = self.builder.plan.workspace_root.clone();
         let named = named_folders(&self.complaint, &root);
         let named = named.into_iter().map(|folder| (folder, Depth::Folder));
         for (folder, depth) in named.chain([(root.clone(), Depth::Sources)]) {
             if let Err(error) = self.watcher.want(&folder, depth) {
-                return self.error(&format!("files can't be watched: {error}"));
+                return self.error(&format!("could not watch files: {error}"));
             }
         }
     }
@@ -115,7 +115,7 @@ impl Session {
             // What the system refused it may grant the next time, to the same sources.
             error => GroupFailure::Other(Failure::Other {
                 message: error.to_string(),
-                help: Some("the old code goes on; the next save tries again".to_owned()),
+                help: Some("the old code keeps running; the next save tries again".to_owned()),
             }),
         }
     }

@@ -45,8 +45,8 @@ impl Session {
         }
     }
 
-    /// The host does not run what it was offered. What it refused may be in memory all the same, and
-    /// some of its code may have run.
+    /// The host does not run what it was offered. What it refused may be in memory all the same,
+    /// and some of its code may have run.
     pub(super) fn withdraw(&mut self, is_loaded: bool) {
         let Some(offer) = self.offer.take() else {
             return;
@@ -92,7 +92,9 @@ impl Session {
                 }
             }
             Signal::TurnedAway { reason } => {
-                self.error(&format!("somebody on the socket was turned away: {reason}"));
+                self.error(&format!(
+                    "rejected a connection to the session's socket: {reason}"
+                ));
             }
             Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
             // A host that the session stopped.

@@ -1,5 +1,5 @@
-//! Processes that join: the session's own host, what it starts, and hosts that somebody else starts,
-//! such as a debugger.
+//! Processes that join: the session's own host, what it starts, and hosts that somebody else
+//! starts, such as a debugger.
 
 use std::fs;
 use std::path::PathBuf;
@@ -74,8 +74,8 @@ impl Session {
         if is_same || host.is_some_and(|host| descends_from(pid, host)) {
             connection.answer(&Message::NotHost);
             return self.say_notes(vec![
-                "the program started itself once more, as a worker perhaps: only the host takes \
-                 reloads, other processes keep the code that the host was built with"
+                "the program started another process of itself, such as a worker: only the host is \
+                 reloaded, other processes keep the code that the host was built with"
                     .to_owned(),
             ]);
         }

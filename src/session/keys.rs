@@ -48,7 +48,7 @@ impl Session {
             Ok(addresses) => addresses.first().copied(),
             Err(error) => {
                 return self.tell_error(&format!(
-                    "the ports of process {pid} can't be read: {error}"
+                    "could not read the ports of process {pid}: {error}"
                 ));
             }
         };
@@ -59,8 +59,8 @@ impl Session {
         self.reporter.screen.say("Open", &url);
         if open::that_detached(&url).is_err() {
             // What each of several programs came to is of no use to anybody.
-            let message = format!("no program of this machine opens `{url}`");
-            let help = "open it by hand, or set a browser up that `xdg-open` finds";
+            let message = format!("could not open `{url}` in a browser");
+            let help = "open it yourself, or configure a default browser for `xdg-open`";
             self.reporter.screen.error(&message, Some(help));
         }
     }

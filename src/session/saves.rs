@@ -29,7 +29,7 @@ impl Session {
                 self.touched.extend(self.inputs.paths().cloned());
                 self.step(Input::Overflowed);
             }
-            Noticed::Failed(error) => self.error(&format!("files can't be watched: {error}")),
+            Noticed::Failed(error) => self.error(&format!("could not watch files: {error}")),
         }
     }
 
@@ -87,8 +87,8 @@ impl Session {
     }
 
     /// Whether a file that is no input may be what the last build lacked: it is named in what that
-    /// build said, or it is a package's and may be a module that the build read and found no error in,
-    /// or came or went since the build began. A log that the host appends to is none of these.
+    /// build said, or it is a package's and may be a module that the build read and found no error
+    /// in, or came or went since the build began. A log that the host appends to is none of these.
     fn may_mend(&self, path: &Path) -> bool {
         let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
         if is_file_named(&self.complaint, path) || self.core.is_broken() && may_be_module() {

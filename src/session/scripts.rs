@@ -24,7 +24,7 @@ pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
         Some(error) => {
             return ScriptsEnd::Failed(Err(Failure::Other {
                 message: error.to_string(),
-                help: Some("the old code goes on; the next save tries again".to_owned()),
+                help: Some("the old code keeps running; the next save tries again".to_owned()),
             }));
         }
         None => {}

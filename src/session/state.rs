@@ -1,4 +1,4 @@
-//! What begins anew with each generation, said once by its name.
+//! Reports the statics that each reload resets, once.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -23,8 +23,8 @@ impl Session {
         let initialisers = build.symbols.initialisers.iter();
         let notes = initialisers.map(|path| {
             format!(
-                "`{path}` runs when its code is loaded: once more with each generation; if it registers \
-                 something, collect that in a reloadable crate, and each generation has its own"
+                "`{path}` runs when its code is loaded, so it runs again on every reload; if it registers \
+                 something, collect that in a reloadable crate, so that each generation has its own"
             )
         });
         self.say_notes(notes.collect());
@@ -51,15 +51,15 @@ impl Session {
 
     fn tell_state(&mut self, names: &BTreeSet<String>) {
         let new: Vec<String> = names.difference(&self.state.said).cloned().collect();
-        let (start, them) = match &new[..] {
+        let (are, them) = match &new[..] {
             [] => return,
-            [_] => ("starts", "it"),
-            _ => ("start", "them"),
+            [_] => ("is", "it"),
+            _ => ("are", "them"),
         };
         let shown: Vec<String> = new.iter().map(|name| format!("`{name}`")).collect();
         self.note(&format!(
-            "{} {start} anew with each generation: keep {them} by `hotmod::keep!`, or move {them} to a \
-             crate that is not reloadable",
+            "{} {are} reset by every reload: keep {them} with `hotmod::keep!`, or move {them} to a crate \
+             that is not reloadable",
             shown.join(", ")
         ));
         self.state.said.extend(new);

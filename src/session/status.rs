@@ -21,10 +21,8 @@ impl Status {
     /// What to know if the host keeps much.
     fn advice(&self) -> Option<&'static str> {
         let is_much = self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS;
-        is_much.then_some(
-            "the generations that are kept take much memory by now: \
-             end the session and start it again when it suits you",
-        )
+        is_much
+            .then_some("old generations use a lot of memory; restart the session when convenient")
     }
 }
 

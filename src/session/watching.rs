@@ -140,8 +140,8 @@ impl Session {
     fn tell_limit(&mut self) {
         if self.watcher.is_limited() {
             let note = "the system has no watches left (`fs.inotify.max_user_watches`): files in other \
-                        folders are looked at every half second; `cargo hotmod doctor` says how to raise \
-                        the limit";
+                        folders are checked every half second; `cargo hotmod doctor` says how to raise the \
+                        limit";
             self.say_notes(vec![note.to_owned()]);
         }
     }

@@ -98,7 +98,7 @@ fn whoever_is_not_the_host_is_turned_away_and_the_session_goes_on() {
         let _ = stranger.shutdown(Shutdown::Write);
         let message = said_of_a_stranger(&mut session);
         assert!(
-            message.starts_with("somebody on the socket was turned away: "),
+            message.starts_with("rejected a connection to the session's socket: "),
             "{message}"
         );
         assert!(message.contains(expected), "{message}");

@@ -63,7 +63,7 @@ fn what_is_on_disk_is_live_when_wait_returns() {
     assert!(said.contains("cannot find function `missing`"), "{said}");
     assert!(
         said.contains(
-            "error: what is on disk does not compile\nhelp: the old code keeps running: \
+            "error: the saved code does not compile\nhelp: the old code keeps running: \
                        gen 5"
         ),
         "{said}"

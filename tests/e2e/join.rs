@@ -366,7 +366,7 @@ fn what_is_not_the_program_as_it_was_built_last_is_turned_away() {
         (name.to_owned(), value.to_owned())
     });
     let child = Started::start(&program(&workspace), &own);
-    let expected = "the program started itself once more, as a worker perhaps";
+    let expected = "the program started another process of itself, such as a worker";
     while !session.wait_for("note")["message"]
         .as_str()
         .unwrap()

@@ -110,8 +110,8 @@ fn each_key_does_what_it_says() {
         executable(&bin.join(browser), "exit 2");
     }
     terminal.type_in("o");
-    terminal.wait_for("no program of this machine opens");
-    terminal.wait_for("help: open it by hand");
+    terminal.wait_for("could not open `");
+    terminal.wait_for("help: open it yourself");
 
     // What means nothing does nothing, nor does Ctrl-Z where no shell could make it go on.
     terminal.type_in("\x1a\nxyz?");

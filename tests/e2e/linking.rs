@@ -181,7 +181,7 @@ fn items_of_a_reloadable_crates_own_type_are_those_of_the_live_generation() {
     let events = session.events();
     let notes = events.iter().filter_map(|it| it["message"].as_str());
     let notes: Vec<_> = notes
-        .filter(|it| it.contains("once more with each generation"))
+        .filter(|it| it.contains("so it runs again on every reload"))
         .collect();
     assert_eq!(notes.len(), 1, "{notes:?}");
 }

@@ -131,7 +131,7 @@ fn what_the_group_can_not_be_linked_with_is_left_to_cargo() {
     assert!(rendered.contains("no_such_symbol"), "{rendered}");
     assert!(
         session.ask("ask").contains("page=warm"),
-        "the old code goes on"
+        "the old code keeps running"
     );
     workspace.edit(LEAF, "        no_such_symbol()", "        \"mended\"");
     session.wait_for("restarted");

@@ -143,7 +143,7 @@ impl Core {
         let Some(pid) = self.pid() else { return };
         self.decide_on_baseline();
         turn.note(
-            "the program replaced itself by `exec`, and begins with the code it was built with",
+            "the program replaced itself by `exec`, and starts with the code it was built with",
         );
         self.begin_at_baseline(pid, turn);
     }
@@ -199,10 +199,10 @@ impl Core {
         }
         held.is_told = true;
         let look = held.basis.look;
-        let message = "the program has not joined the session: what was saved is not live";
+        let message = "the program has not joined the session, so the saved code is not live";
         turn.tell(Event::Error {
             message: message.to_owned(),
-            help: Some("see what it wrote to stderr when it started".to_owned()),
+            help: Some("check what it wrote to stderr when it started".to_owned()),
         });
         self.conclude_with(look, State::NotJoined);
     }

@@ -128,7 +128,7 @@ impl Outcome {
             State::Failed(Failure::Compile { rendered, messages }) => {
                 answer.rendered.clone_from(rendered);
                 answer.messages.clone_from(messages);
-                (Told::Failed, "what is on disk does not compile")
+                (Told::Failed, "the saved code does not compile")
             }
             State::Failed(Failure::Other { message, .. }) => (Told::Failed, message.as_str()),
             State::Refused(reason) => {
@@ -139,7 +139,7 @@ impl Outcome {
             State::NotJoined => (Told::Failed, "the program has not joined the session"),
             State::Paused => (
                 Told::Paused,
-                "the session is paused, and what was saved since is not live",
+                "the session is paused, and the code saved since is not live",
             ),
             State::Ended => (Told::Ended, "the host is not running"),
         };
@@ -212,7 +212,7 @@ impl Core {
     pub(super) fn toggle_pause(&mut self, turn: &mut Turn) {
         self.requests.is_paused = !self.requests.is_paused;
         if self.requests.is_paused {
-            turn.note("paused: edits wait; `r` makes them live, and `p` goes on");
+            turn.note("paused: edits wait; `r` makes them live, `p` resumes");
         } else {
             turn.note("going on");
             self.edits.recheck(None);
