@@ -1,5 +1,7 @@
 //! Handles that are made while generations are proposed, admitted and withdrawn.
 
+#![expect(unsafe_code, reason = "it stands in for the expansions and the tool")]
+
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
