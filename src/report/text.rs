@@ -1,4 +1,4 @@
-//! The sentences for reasons. Nothing else words them, and nothing reads the words.
+//! The sentences for reasons. No other module writes them, and no code parses them.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -16,13 +16,15 @@ impl Display for Reason {
             Reason::NotBuilt => f.write_str("the program has not been built yet"),
             Reason::NotRunning => f.write_str("the host is not running"),
             Reason::HostLeft => f.write_str("the host left the session"),
-            Reason::Requested => f.write_str("it was requested"),
+            Reason::Requested => f.write_str("on request"),
             Reason::Paused => f.write_str("the session is paused"),
-            Reason::FailedBefore => f.write_str("nothing changed since the build that failed"),
+            Reason::FailedBefore => {
+                f.write_str("nothing has changed since the last build, which failed")
+            }
             Reason::Unchanged => f.write_str("the saved files match the running program"),
             Reason::UnusedSetting { path, program } => write!(
                 f,
-                "`{path}` changed, but nothing in it that `{program}` is built from"
+                "`{path}` changed, but not in a way that affects `{program}`"
             ),
             Reason::SameScriptOutput => f.write_str("the build script's output is unchanged"),
             Reason::NothingBuilt => f.write_str("cargo found nothing to build"),
@@ -41,7 +43,7 @@ impl Display for Reason {
             }
             Reason::UnknownBaseline { path } => write!(
                 f,
-                "`{path}` changed, and its types in the running host are unknown"
+                "`{path}` changed, and it is not known which version of its types the host was built with"
             ),
             Reason::Item { item, path, user } => {
                 let item = of_item(item);
@@ -57,38 +59,46 @@ impl Display for Reason {
             }
             Reason::Unparsable { path } => write!(
                 f,
-                "`{path}` can't be parsed, so its changed items are unknown"
+                "`{path}` can't be parsed, so it is not known which items changed"
             ),
             Reason::UnreadableLayouts {
                 item: Some(item),
                 why,
             } => {
                 let item = of_item(item);
-                write!(f, "`{item}` changed, and type layouts can't be read: {why}")
+                write!(
+                    f,
+                    "`{item}` changed, and type layouts can't be read ({why})"
+                )
             }
             Reason::UnreadableLayouts { item: None, why } => write!(
                 f,
-                "type layouts can no longer be read, and a kept value was migrated: {why}"
+                "type layouts can no longer be read ({why}), and a kept value has been migrated"
             ),
             Reason::SameTypes => f.write_str("no type changed"),
             Reason::SameLayouts => f.write_str("no type layout changed"),
             Reason::Layout(difference) => f.write_str(&of_layout(difference)),
             Reason::Unseen { item } => {
                 let item = of_item(item);
-                write!(f, "`{item}` changed in a way that no layout shows")
+                write!(
+                    f,
+                    "`{item}` changed in a way that type layouts don't record"
+                )
             }
             Reason::Trait(regiven) => f.write_str(&of_regiven(regiven)),
             Reason::Renamed { old, new } => write!(
                 f,
-                "`{old}` is now `{new}`, and values that are stored by its `TypeId` would not be found"
+                "`{old}` was renamed to `{new}`, and values stored under its `TypeId` would no longer be found"
             ),
-            Reason::NotLinked { message } => write!(f, "the group could not be linked: {message}"),
+            Reason::NotLinked { message } => {
+                write!(f, "the reloadable crates could not be linked: {message}")
+            }
             Reason::ArtifactsGone => {
                 f.write_str("build artifacts are missing from the target directory")
             }
             Reason::NoAnswer { seconds } => write!(
                 f,
-                "the host has not answered for {seconds} s: a hook may never end"
+                "the host has not answered for {seconds} s: a hook may be stuck"
             ),
             Reason::HostUnreachable { message } => {
                 write!(f, "the host can't be reached: {message}")
@@ -99,7 +109,7 @@ impl Display for Reason {
             }
             Reason::EndedBeforeLive => f.write_str("the host ended before the generation was live"),
             Reason::OtherBuild => {
-                f.write_str("the host reports a different build than the one it was offered")
+                f.write_str("the host reports a different build from the one that it was offered")
             }
             Reason::Message { message } => f.write_str(message),
             Reason::StaysOld(reason) => write!(
@@ -133,14 +143,16 @@ fn of_script(change: &ScriptChange) -> String {
     match change {
         ScriptChange::LineAdded { line } => format!("now prints `{line}`"),
         ScriptChange::LineRemoved { line } => format!("no longer prints `{line}`"),
-        ScriptChange::LinesReordered => "prints its instructions in another order".to_owned(),
+        ScriptChange::LinesReordered => "prints its instructions in a different order".to_owned(),
         ScriptChange::FileAdded { file } => format!("now writes `{}`", file.display()),
         ScriptChange::FileRemoved { file } => format!("no longer writes `{}`", file.display()),
-        ScriptChange::FileChanged { file } => format!("writes another `{}`", file.display()),
+        ScriptChange::FileChanged { file } => {
+            format!("writes different content to `{}`", file.display())
+        }
     }
 }
 
-/// An item as people write it: `struct m::S`, `make!`.
+/// An item as it appears in source code: `struct m::S`, `make!`.
 pub(crate) fn of_item(item: &Item) -> String {
     let Item { kind, name } = item;
     let kind = match kind {
@@ -166,23 +178,23 @@ pub(crate) fn of_item(item: &Item) -> String {
 pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
     match found {
         Unreachable::Used { used, entry_point } => {
-            let used = of_use(used);
-            match entry_point {
-                EntryPoint::Became => {
-                    format!("{used}; it becomes an entry point with this restart")
-                }
-                EntryPoint::Possible => {
-                    format!("{used}; to reload it, mark it `#[hotmod::hot]`")
-                }
-                EntryPoint::Impossible => used,
-            }
+            let advice = match entry_point {
+                EntryPoint::Became => "; its `#[hotmod::hot]` takes effect with this restart",
+                EntryPoint::Possible => "; to make it reloadable, mark it `#[hotmod::hot]`",
+                EntryPoint::Impossible => "",
+            };
+            let item = &used.item;
+            format!("`{item}` changed, and {}{advice}", use_of(" it", used))
         }
         Unreachable::CompiledInto { item, used } => {
-            let (item, used) = (of_item(item), of_use(used));
-            format!("`{item}` changed, and it is compiled into the host: {used}")
+            let (item, user, way) = (of_item(item), &used.item, use_of("", used));
+            format!("`{item}` changed; it is compiled into `{user}`, which {way}")
         }
         Unreachable::Derived { of, used } => {
-            format!("`{of}` changed, and {}", of_use(used))
+            format!(
+                "`{of}` changed, and {}, which is derived for it",
+                of_use(used)
+            )
         }
         Unreachable::Named { item, user } => {
             let (item, user) = (of_item(item), user.display());
@@ -192,12 +204,16 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
 }
 
 pub(crate) fn of_use(used: &HostUse) -> String {
-    let HostUse { item, its } = used;
+    use_of(&format!(" `{}`", used.item), used)
+}
+
+/// How the host uses an item, with `object` after the verb.
+fn use_of(object: &str, HostUse { its, .. }: &HostUse) -> String {
     let user = &its.user;
     match (&its.by_way_of, its.is_data) {
-        (Some(way), _) => format!("`{user}` reaches `{item}` through `{way}`"),
-        (None, false) => format!("`{user}` calls `{item}` directly"),
-        (None, true) => format!("`{user}` uses `{item}` directly"),
+        (Some(way), _) => format!("`{user}` reaches{object} through `{way}`"),
+        (None, false) => format!("`{user}` calls{object} directly"),
+        (None, true) => format!("`{user}` uses{object} directly"),
     }
 }
 
@@ -207,10 +223,10 @@ fn of_regiven(regiven: &Regiven) -> String {
         Some(held) => format!("values of `{held}`"),
         None => "values".to_owned(),
     };
-    format!("{item} changed, and the program may hold {values} that were stored before the change")
+    format!("{item} changed, and the program may still hold {values} from before the change")
 }
 
-/// What a type gives to a trait.
+/// The part of a trait's impl for a type that changed.
 pub(crate) fn of_regiven_item(regiven: &Regiven) -> String {
     let (of, by) = (&regiven.place.of, &regiven.place.by);
     let gift = regiven.gift.as_ref().map(|gift| match gift {
@@ -222,10 +238,10 @@ pub(crate) fn of_regiven_item(regiven: &Regiven) -> String {
     let is_own = matches!(&regiven.gift, Some(Gift::Attribute(name)) if name == by);
     match (gift, regiven.place.is_made) {
         (None, false) => format!("`impl {by} for {of}`"),
-        (None, true) => format!("`#[derive({by})]` of `{of}`"),
+        (None, true) => format!("`#[derive({by})]` on `{of}`"),
         (Some(gift), false) => format!("`{gift}` in `impl {by} for {of}`"),
-        (Some(gift), true) if is_own => format!("`{gift}` of `{of}`"),
-        (Some(gift), true) => format!("`{gift}` of `{of}`, which `#[derive({by})]` reads,"),
+        (Some(gift), true) if is_own => format!("`{gift}` on `{of}`"),
+        (Some(gift), true) => format!("`{gift}` on `{of}`, which `#[derive({by})]` reads,"),
     }
 }
 
@@ -242,10 +258,10 @@ pub(crate) fn of_layout(difference: &Difference) -> String {
     }
 }
 
-/// A difference that a reload passes over.
+/// A difference that a reload permits.
 pub(crate) fn passes(difference: &Difference) -> String {
     let (of, what) = (of_subject(&difference.of), of_parts(&difference.what));
-    format!("{of}: {what}; existing values are read as before")
+    format!("{of}: {what}; existing values remain valid")
 }
 
 fn of_subject(of: &Subject) -> String {
@@ -259,7 +275,7 @@ fn of_root(root: &Root) -> String {
     match root {
         Root::EntryPoint(path) => format!("fn {path}"),
         Root::Static(path) => format!("static {path}"),
-        Root::TypeId(name) => format!("{name} (stored by its `TypeId`)"),
+        Root::TypeId(name) => format!("{name} (stored under its `TypeId`)"),
     }
 }
 
@@ -271,8 +287,8 @@ fn of_step(step: &Step) -> String {
         Step::Field(name) => format!(".{name}"),
         Step::Variant(name) => format!("::{name}"),
         Step::Tag => "::tag".to_owned(),
-        Step::Argument(index) => format!(" (arg {index})"),
-        Step::Result => " (result)".to_owned(),
+        Step::Argument(index) => format!(" (argument {})", index + 1),
+        Step::Result => " (return value)".to_owned(),
     }
 }
 
@@ -283,7 +299,7 @@ fn of_parts(parts: &[Part]) -> String {
 
 fn of_part(part: &Part) -> String {
     match part {
-        Part::Kind { old, new } => format!("was {}, is {}", of_kind(*old), of_kind(*new)),
+        Part::Kind { old, new } => format!("was {}, is now {}", of_kind(*old), of_kind(*new)),
         Part::Type { of, old, new } => match of {
             Some(step) => format!("{}: `{old}` -> `{new}`", noun(step)),
             None => format!("`{old}` -> `{new}`"),
@@ -305,6 +321,11 @@ fn of_part(part: &Part) -> String {
             format!("variant `{name}` removed{}", of_value(value))
         }
         Part::VariantRenamed { old, new } => format!("variant `{old}` is now `{new}`"),
+        Part::VariantValue {
+            name,
+            old: Some(old),
+            new: Some(new),
+        } => format!("value of variant `{name}`: {old} -> {new}"),
         Part::VariantValue { name, old, new } => {
             format!("variant `{name}`{} ->{}", of_value(old), of_value(new))
         }
@@ -313,9 +334,9 @@ fn of_part(part: &Part) -> String {
         Part::TagRemoved => "tag removed".to_owned(),
         Part::Length { old, new } => format!("length {old} -> {new}"),
         Part::Encoding => "its encoding changed".to_owned(),
-        Part::Arguments { old, new } => format!("{old} -> {new} parameters"),
-        Part::ResultAdded => "result added".to_owned(),
-        Part::ResultRemoved => "result removed".to_owned(),
+        Part::Arguments { old, new } => format!("{old} -> {new} arguments"),
+        Part::ResultAdded => "return value added".to_owned(),
+        Part::ResultRemoved => "return value removed".to_owned(),
         Part::Size { old, new } => format!("size {old} -> {new}"),
         Part::Align { old, new } => format!("align {old} -> {new}"),
     }
@@ -323,33 +344,33 @@ fn of_part(part: &Part) -> String {
 
 fn noun(step: &Step) -> String {
     match step {
-        Step::Parameter(name) => format!("parameter `{name}`"),
+        Step::Parameter(name) => format!("type parameter `{name}`"),
         Step::Element => "element".to_owned(),
         Step::Target => "target".to_owned(),
         Step::Field(name) => format!("field `{name}`"),
         Step::Variant(name) => format!("variant `{name}`"),
         Step::Tag => "tag".to_owned(),
-        Step::Argument(index) => format!("parameter {index}"),
-        Step::Result => "result".to_owned(),
+        Step::Argument(index) => format!("argument {}", index + 1),
+        Step::Result => "return type".to_owned(),
     }
 }
 
 fn of_value(value: &Option<i128>) -> String {
     match value {
-        None => " (it holds the niche)".to_owned(),
+        None => " (no tag value: its payload holds the niche)".to_owned(),
         Some(value) => format!(" (= {value})"),
     }
 }
 
 fn of_kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Base => "a number",
+        Kind::Base => "a primitive type",
         Kind::Struct => "a struct",
         Kind::Union => "a union",
         Kind::Enum => "an enum",
         Kind::Pointer => "a pointer",
         Kind::Array => "an array",
         Kind::Function => "a function",
-        Kind::Unread => "something else",
+        Kind::Unread => "a type of unknown kind",
     }
 }

@@ -130,7 +130,7 @@ fn a_reload_and_a_restart_need_no_edit() {
     let before = pid(&mut session);
     let said = told(&workspace, &["reload"], 0);
     assert!(said.contains("Live gen 1 · pid "), "{said}");
-    assert_eq!(session.wait_for("verdict")["reason"], "it was requested");
+    assert_eq!(session.wait_for("verdict")["reason"], "on request");
     assert!(session.ask("ask").contains("generation=1"));
     assert_eq!(pid(&mut session), before);
 

@@ -6,26 +6,38 @@ const PAGES: &str = "pages/src/lib.rs";
 
 /// An edit, and how the host has what was edited.
 const OF_THE_HOST: &[(&str, &str)] = &[
-    ("plain-1", "`app` calls `pages::plain` directly"),
-    ("method-1", "`app` calls `pages::Guard::method` directly"),
+    (
+        "plain-1",
+        "`pages::plain` changed, and `app` calls it directly",
+    ),
+    (
+        "method-1",
+        "`pages::Guard::method` changed, and `app` calls it directly",
+    ),
     (
         "drop-1",
-        "`app` calls `<pages::Guard as Drop>::drop` directly",
+        "`<pages::Guard as Drop>::drop` changed, and `app` calls it directly",
     ),
-    ("make-1", "`app` calls `pages::make` directly"),
+    (
+        "make-1",
+        "`pages::make` changed, and `app` calls it directly",
+    ),
     (
         "draw-1",
-        "`app` reaches `<pages::Home as Screen>::draw` through `pages::make`",
+        "`<pages::Home as Screen>::draw` changed, and `app` reaches it through `pages::make`",
     ),
     (
         "helper-1",
-        "`site` reaches `pages::helper` through `pages::of_site`",
+        "`pages::helper` changed, and `site` reaches it through `pages::of_site`",
     ),
-    ("inlined-1", "`app` calls `pages::inlined` directly"),
+    (
+        "inlined-1",
+        "`pages::inlined` changed, and `app` calls it directly",
+    ),
     // Neither its type nor its trait is of the crate.
     (
         "from-1",
-        "`app` calls `<alloc::string::String as From>::from` directly",
+        "`<alloc::string::String as From>::from` changed, and `app` calls it directly",
     ),
 ];
 
@@ -33,13 +45,19 @@ const OF_THE_HOST: &[(&str, &str)] = &[
 const NEVER_HOT: &[(&str, &str)] = &[
     (
         "title-1",
-        "`app` reaches `pages::Screen::title` through `pages::make`",
+        "`pages::Screen::title` changed, and `app` reaches it through `pages::make`",
     ),
-    ("generic-1", "`app` calls `pages::generic` directly"),
-    ("table-1", "`app` uses `pages::TABLE` directly"),
+    (
+        "generic-1",
+        "`pages::generic` changed, and `app` calls it directly",
+    ),
+    (
+        "table-1",
+        "`pages::TABLE` changed, and `app` uses it directly",
+    ),
     (
         "deep-1",
-        "`const DEEP` changed, and it is compiled into the host: `site` reaches `pages::helper` through \
+        "`const DEEP` changed; it is compiled into `pages::helper`, which `site` reaches through \
          `pages::of_site`",
     ),
 ];
@@ -48,7 +66,7 @@ const NEVER_HOT: &[(&str, &str)] = &[
 fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
     let workspace = Workspace::new("direct", "what_the_host_has");
     let mut session = workspace.run().ready();
-    let hot = "; to reload it, mark it `#[hotmod::hot]`";
+    let hot = "; to make it reloadable, mark it `#[hotmod::hot]`";
     let all = OF_THE_HOST.iter().map(|it| (it, hot));
     for ((word, how), or) in all.chain(NEVER_HOT.iter().map(|it| (it, ""))) {
         let new = word.replace('1', "2");
@@ -207,7 +225,7 @@ fn what_cannot_be_parsed_restarts_nothing() {
     let event = session.wait_for_any(&["restarted", "live"]);
     assert_eq!(
         event["reason"],
-        "`pages/src/included.rs` can't be parsed, so its changed items are unknown"
+        "`pages/src/included.rs` can't be parsed, so it is not known which items changed"
     );
     session.wait_for_answer("ready");
     assert!(session.ask("ask").contains("included-2"));

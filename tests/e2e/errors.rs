@@ -32,7 +32,7 @@ fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
     let verdict = session.wait_for("verdict");
     assert_eq!(
         verdict["reason"],
-        "nothing changed since the build that failed"
+        "nothing has changed since the last build, which failed"
     );
 
     workspace.edit(PAGE, "nonsense", "\"two\"");

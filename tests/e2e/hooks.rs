@@ -201,7 +201,7 @@ fn a_host_whose_setup_never_ends_is_restarted_by_an_edit() {
     let patience = Duration::from_secs(5);
     std::thread::sleep(patience.saturating_sub(blocked.elapsed()));
     edit("late");
-    let reason = "the host has not answered for 5 s: a hook may never end";
+    let reason = "the host has not answered for 5 s: a hook may be stuck";
     let refused = session.wait_for("refused");
     assert_eq!(
         (&refused["reason"], &refused["restart"]),

@@ -118,7 +118,7 @@ fn each_key_does_what_it_says() {
     terminal.wait_for("show this help");
     terminal.type_in("R");
     // The host's lines may come before that of its start.
-    terminal.wait_for("Restarting it was requested");
+    terminal.wait_for("Restarting on request");
     terminal.wait_for("door=");
     terminal.type_in("q");
     assert_eq!(terminal.wait().code(), Some(0));

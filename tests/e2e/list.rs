@@ -240,7 +240,7 @@ fn a_session_that_runs_is_told() {
     let shown = text(&workspace);
     for line in [
         " · the last build failed\n  retired: gen 0, 1 · 1 kept besides the baseline, in ",
-        "s ago  nothing  nothing changed since the build that failed\n",
+        "s ago  nothing  nothing has changed since the last build, which failed\n",
         "s ago  reload   `pages/src/lib.rs` changed\n",
     ] {
         assert!(shown.contains(line), "no `{line}` in:\n{shown}");

@@ -33,7 +33,7 @@ fn nothing(session: &mut Session) {
     let verdict = session.wait_for_any(&["verdict", "refused", "error"]);
     assert_eq!(verdict["verdict"], "nothing", "{verdict}");
     assert_eq!(
-        verdict["reason"], "`Cargo.lock` changed, but nothing in it that `app` is built from",
+        verdict["reason"], "`Cargo.lock` changed, but not in a way that affects `app`",
         "{verdict}"
     );
 }

@@ -351,7 +351,7 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
         workspace.write(file, &format!("{text}# A comment.\n"));
         let verdict = session.wait_for("verdict");
         assert_eq!(verdict["verdict"], "nothing", "{verdict}");
-        let reason = format!("`{file}` changed, but nothing in it that `app` is built from");
+        let reason = format!("`{file}` changed, but not in a way that affects `app`");
         assert_eq!(verdict["reason"], reason);
     }
 

@@ -237,7 +237,7 @@ fn a_script_that_gives_what_it_gave_before_is_no_reason_to_restart() {
     );
     restarted(
         "omega\ndelta\nzeta\n",
-        "writes another `count.rs`",
+        "writes different content to `count.rs`",
         " widget=more-omega-3 ",
     );
     reload(&workspace, &mut session, "four", "five");

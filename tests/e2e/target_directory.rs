@@ -195,7 +195,7 @@ fn build_scripts_are_run_by_cargo() {
         "base/native.c",
         "return 7",
         "return 8",
-        "the build script of `base` writes another `libhotmod_base.a`",
+        "the build script of `base` writes different content to `libhotmod_base.a`",
         " two made 8 ",
     );
     restarted(

@@ -87,7 +87,7 @@ pub(crate) enum BuildError {
     /// rustc crashed or could not write, for example.
     #[error("rustc failed without reporting an error in `{package}`: {words}")]
     Compiler { package: String, words: String },
-    #[error("the group could not be linked:\n{0}")]
+    #[error("the reloadable crates could not be linked:\n{0}")]
     Link(String),
     /// Not because of its inputs, but because the linker is missing or the disk is full, for
     /// example.

@@ -199,7 +199,10 @@ fn a_type_that_crosses_elsewhere_must_lie_as_before() {
     let mut session = workspace.run().arguments(["--no-restart"]).ready();
     edit(&workspace, SWAPPED);
     let reason = refusal(&mut session);
-    assert!(reason.contains("via fn pages::look (arg 0)"), "{reason}");
+    assert!(
+        reason.contains("via fn pages::look (argument 1)"),
+        "{reason}"
+    );
     // So must a type whose static says nothing of it, in either of two generations.
     drop(session);
     let source = workspace.read(PAGE).replace(look, "impl Best");

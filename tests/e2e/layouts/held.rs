@@ -1,4 +1,4 @@
-//! Types that only an unmarked crate's generic code has. It may hold values of them and forget of which
+//! Types that only an unmarked crate's generic code has. It may still hold values of them and forget of which
 //! type they are, and an optimised build of it leaves no trace of a `TypeId`.
 
 use serde_json::Value;
@@ -50,7 +50,7 @@ const OTHER_STORAGE: &[Edit] = &[(
         "(Component)]",
         "(Component)]\n#[component(storage = \"SparseSet\")]",
     )],
-    "`#[component]` of `Secret`, which `#[derive(Component)]` reads, changed, and the program may hold \
+    "`#[component]` on `Secret`, which `#[derive(Component)]` reads, changed, and the program may still hold \
          values of `game::Secret`",
 )];
 
@@ -65,7 +65,7 @@ const WRITTEN: &[Edit] = &[
             "for Written {}",
             "for Written {\n    const KIND: store::Kind = store::Kind::Sparse;\n}",
         )],
-        "`const KIND` in `impl Component for Written` changed, and the program may hold values of `game::Written`",
+        "`const KIND` in `impl Component for Written` changed, and the program may still hold values of `game::Written`",
     ),
 ];
 

@@ -197,7 +197,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     ),
     (
         &[("    One = 4", "    One = 5")],
-        &["`screens::Plain`: variant `One` (= 4) -> (= 5)"],
+        &["`screens::Plain`: value of variant `One`: 4 -> 5"],
     ),
     (
         &[("#[repr(u8)]", "#[repr(u16)]")],
@@ -355,14 +355,20 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
             ),
             ("<Kept>().value\n}", "<Kept>().value as u32\n}"),
         ],
-        &["`screens::Kept`: field `value`", "stored by its `TypeId`"],
+        &[
+            "`screens::Kept`: field `value`",
+            "stored under its `TypeId`",
+        ],
     ),
     (
         &[(
             "struct Keyed {\n    value: u32",
             "struct Keyed {\n    value: u64",
         )],
-        &["`screens::Keyed`: field `value`", "stored by its `TypeId`"],
+        &[
+            "`screens::Keyed`: field `value`",
+            "stored under its `TypeId`",
+        ],
     ),
     (
         &[
@@ -376,12 +382,15 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
                 "<Kept>().value += 1;\n    extensions.get_or_make::<Found>();",
             ),
         ],
-        &["`screens::Found`: field `value`", "stored by its `TypeId`"],
+        &[
+            "`screens::Found`: field `value`",
+            "stored under its `TypeId`",
+        ],
     ),
     // How long a reference lives.
     (
         &[("scope: &'l str", "scope: &'static str")],
-        &["`struct Lived` changed in a way that no layout shows"],
+        &["`struct Lived` changed in a way that type layouts don't record"],
     ),
     // Parameters and results.
     (
@@ -398,7 +407,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Taken`: field `value`",
-            "fn screens::Taken::of (result)",
+            "fn screens::Taken::of (return value)",
         ],
     ),
     (
@@ -408,7 +417,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Viewed`: field `text`: `&str` -> `&[u8]`",
-            "fn screens::Viewed::of (result)",
+            "fn screens::Viewed::of (return value)",
         ],
     ),
     (
@@ -424,7 +433,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Given`: field `value`",
-            "fn screens::take (result)",
+            "fn screens::take (return value)",
         ],
     ),
     (
@@ -437,7 +446,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Asked`: field `value`",
-            "fn screens::later (arg 0)",
+            "fn screens::later (argument 1)",
         ],
     ),
     (
@@ -450,7 +459,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Later`: field `value`",
-            "fn screens::later (result)",
+            "fn screens::later (return value)",
         ],
     ),
     (
@@ -464,7 +473,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Step`: field `value`",
-            "fn screens::State::tick (arg 1)",
+            "fn screens::State::tick (argument 2)",
         ],
     ),
     (
@@ -474,7 +483,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         )],
         &[
             "`screens::Ticked`: field `value`",
-            "fn screens::State::tick (result)",
+            "fn screens::State::tick (return value)",
         ],
     ),
     (
@@ -488,7 +497,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
         ],
         &[
             "`screens::Wanted`: field `value`",
-            "fn screens::State::total (arg 1)",
+            "fn screens::State::total (argument 2)",
         ],
     ),
     (

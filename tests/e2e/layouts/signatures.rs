@@ -57,7 +57,7 @@ fn references_that_live_longer_and_unsafe_functions_are_refused() {
                 "value: u32) -> Self {\n        Step { value }",
                 "value: u64) -> Self {\n        Step { value: value as u32 }",
             ),
-            "`fn screens::Step::of`: parameter 0: `u32` -> `u64`",
+            "`fn screens::Step::of`: argument 1: `u32` -> `u64`",
         ),
     ] {
         let edit: super::Edit = Box::leak(Box::new([edit]));
@@ -76,7 +76,7 @@ fn an_entry_point_that_a_generation_added_keeps_its_types() {
         Box::leak(Box::new([("pub struct Mark", &*function.leak())]))
     };
     assert_eq!(program.save(add("State"))["event"], "live");
-    let reason = "`fn screens::new`: parameter 0: `screens::State` -> `Box<screens::State>`";
+    let reason = "`fn screens::new`: argument 1: `screens::State` -> `Box<screens::State>`";
     let outcome = program.save(add("Box<State>"));
     assert!(is_refused(&outcome, reason), "{outcome}");
     // Who has a handle to it may call it when it is there again.

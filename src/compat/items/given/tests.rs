@@ -37,22 +37,22 @@ fn changed_items_are_named_with_type_and_trait() {
         (
             "#[derive(Clone, Component)] struct A;",
             "#[derive(Clone, Component)] #[component(storage = \"SparseSet\")] struct A;",
-            "`#[component]` of `A`, which `#[derive(Component)]` reads,",
+            "`#[component]` on `A`, which `#[derive(Component)]` reads,",
         ),
         (
             "#[derive(s::Component)] struct A { b: B }",
             "#[derive(s::Component)] struct A { #[entities] b: B }",
-            "`#[entities]` of `A`, which `#[derive(Component)]` reads,",
+            "`#[entities]` on `A`, which `#[derive(Component)]` reads,",
         ),
         (
             "#[s::component(table)] enum A {}",
             "#[s::component(sparse)] enum A {}",
-            "`#[component]` of `A`",
+            "`#[component]` on `A`",
         ),
         (
             "#[derive(Component, Tag)] struct A;",
             "#[derive(Tag)] struct A; impl Component for A { const KIND: u8 = 1; }",
-            "`#[derive(Component)]` of `A`",
+            "`#[derive(Component)]` on `A`",
         ),
     ] {
         assert_eq!(changed(was, is, &[]), [item], "{is}");

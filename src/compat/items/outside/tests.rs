@@ -68,44 +68,44 @@ fn what_the_host_has_is_named_with_what_to_do() {
         ],
         ..Host::default()
     };
-    let hot = "; to reload it, mark it `#[hotmod::hot]`";
+    let hot = "; to make it reloadable, mark it `#[hotmod::hot]`";
     for (was, now, expected) in [
         (
             "fn f() { 1 }",
             "fn f() { 2 }",
-            format!("`app` calls `pages::f` directly{hot}"),
+            format!("`pages::f` changed, and `app` calls it directly{hot}"),
         ),
         (
             "fn f() { 1 }",
             "",
-            format!("`app` calls `pages::f` directly{hot}"),
+            format!("`pages::f` changed, and `app` calls it directly{hot}"),
         ),
         (
             "fn f<T>() { 1 }",
             "fn f<T>() { 2 }",
-            "`app` calls `pages::f` directly".to_owned(),
+            "`pages::f` changed, and `app` calls it directly".to_owned(),
         ),
         (
             "fn f() { 1 }",
             "#[hot] fn f() { 1 }",
-            "`app` calls `pages::f` directly; it becomes an entry point with this restart"
+            "`pages::f` changed, and `app` calls it directly; its `#[hotmod::hot]` takes effect with this restart"
                 .to_owned(),
         ),
         (
             "struct S; impl S { fn new() { 1 } }",
             "struct S; impl S { fn new() { 2 } }",
-            format!("`app` calls `pages::m::S::new` directly{hot}"),
+            format!("`pages::m::S::new` changed, and `app` calls it directly{hot}"),
         ),
         (
             "struct S; impl Drop for S { fn drop() { 1 } }",
             "struct S; impl Drop for S { fn drop() { 2 } }",
-            format!("`app` calls `<pages::S as Drop>::drop` directly{hot}"),
+            format!("`<pages::S as Drop>::drop` changed, and `app` calls it directly{hot}"),
         ),
         // An alias, or a name that a macro made, is not the name that symbols have.
         (
             "impl T for Alias { fn shown() { 1 } }",
             "impl T for Alias { fn shown() { 2 } }",
-            format!("`app` calls `<pages::Real as T>::shown` directly{hot}"),
+            format!("`<pages::Real as T>::shown` changed, and `app` calls it directly{hot}"),
         ),
     ] {
         let found = host.unreachable(was, now);
@@ -140,7 +140,7 @@ fn what_is_compiled_into_that_is_found() {
     ] {
         let found = host.unreachable(was, now).unwrap_or_default();
         assert!(
-            found.contains(" changed, and it is compiled into the host: `app` calls `pages::f`"),
+            found.contains(" changed; it is compiled into `pages::f`, which `app` calls directly"),
             "{now}: {found}"
         );
     }

@@ -80,8 +80,11 @@ fn a_type_that_is_held_is_named_with_the_way_to_it() {
     let found = super::compare([(true, &before.layout)], &now.layout).differences;
     let first = found.first().map(of_layout).unwrap_or_default();
     assert!(
-        first.starts_with("`pages::T1`: field `b: u32` added at offset 8; size 8 -> 16, via fn pages::at_0 (arg 0)"),
+        first.starts_with("`pages::T1`: field `b: u32` added at offset 8; size 8 -> 16, via fn pages::at_0 (argument 1)"),
         "{first}"
     );
-    assert!(first.ends_with(" (arg 0).*.inner<T>::Some<T>.*"), "{first}");
+    assert!(
+        first.ends_with(" (argument 1).*.inner<T>::Some<T>.*"),
+        "{first}"
+    );
 }

@@ -83,17 +83,17 @@ fn a_reload_and_a_restart_need_no_edit() {
         built => take ahead, build merge
         built
         ask reload
-        cookie => reload: it was requested, build reload
+        cookie => reload: on request, build reload
         built => offer 1
         live => live 1, answer live, build merge
         ask restart
         cookie => cancel
-        built => restart: it was requested, build host
-        built => start, restarted: it was requested, answer live, build ahead
+        built => restart: on request, build host
+        built => start, restarted: on request, answer live, build ahead
         join => welcome
         built => take ahead, build merge
         built
-        reload => reload: it was requested, build reload
+        reload => reload: on request, build reload
         ask restart
         ask reload
         cookie => cancel
@@ -120,7 +120,7 @@ fn a_build_under_way_is_what_was_asked_for() {
         save Cargo 2 => edit, cancel
         reload
         built => build cargo's answer
-        built => reload: it was requested, build reload
+        built => reload: on request, build reload
         live",
     );
 }
@@ -134,11 +134,11 @@ fn a_requested_restart_is_told_once_and_not_forgotten() {
         join => welcome
         built => take ahead, build merge
         built
-        restart => restart: it was requested, build host
+        restart => restart: on request, build host
         save page 2 => edit, cancel
         save page 1 => edit
         built => build host
-        built => start, restarted: it was requested, build ahead
+        built => start, restarted: on request, build ahead
         break model => edit, cancel
         built => restart: `model.rs` changed, and `model` is not reloadable, build host
         restart => cancel
@@ -178,9 +178,9 @@ fn edits_wait_while_the_session_is_paused() {
         save page 5 => edit, cancel
         restart
         break page => edit
-        built => restart: it was requested, build host
+        built => restart: on request, build host
         built => compile error
-        pause => note: going on, nothing: nothing changed since the build that failed",
+        pause => note: going on, nothing: nothing has changed since the last build, which failed",
     );
 }
 

@@ -17,10 +17,10 @@ fn a_generation_waits_for_its_host() {
         join => welcome, offer 1
         live => live 1, answer live, build merge
         restart => cancel
-        built => restart: it was requested, build host
+        built => restart: on request, build host
         save page 3 => edit, cancel
         built => build host
-        built => start, restarted: it was requested, build ahead
+        built => start, restarted: on request, build ahead
         ask wait
         cookie => answer live
         pass 2999
@@ -77,7 +77,7 @@ fn a_refused_generation_is_not_offered_again() {
         ask wait
         cookie
         refuse => refused 1: no, answer refused
-        save page 2 => edit, nothing: nothing changed since the build that failed
+        save page 2 => edit, nothing: nothing has changed since the last build, which failed
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 2
         live => live 2, build merge",
@@ -102,8 +102,8 @@ fn a_contradiction_restarts_the_program() {
         built
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 1
-        wrong build => error: the host reports a different build than the one it was offered, restart: the host reports a different build than the one it was offered, build host
-        built => start, restarted: the host reports a different build than the one it was offered, build ahead
+        wrong build => error: the host reports a different build from the one that it was offered, restart: the host reports a different build from the one that it was offered, build host
+        built => start, restarted: the host reports a different build from the one that it was offered, build ahead
         join => welcome
         save page 4 => edit, cancel
         built => reload: `page.rs` changed, build reload
@@ -126,8 +126,8 @@ fn a_host_may_never_reply() {
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         pass 6000
-        save page 3 => edit, refused 1 until a restart: the host has not answered for 5 s: a hook may never end, restart: the host has not answered for 5 s: a hook may never end, build host
-        built => start, restarted: the host has not answered for 5 s: a hook may never end, build ahead
+        save page 3 => edit, refused 1 until a restart: the host has not answered for 5 s: a hook may be stuck, restart: the host has not answered for 5 s: a hook may be stuck, build host
+        built => start, restarted: the host has not answered for 5 s: a hook may be stuck, build ahead
         join => welcome
         built => take ahead, build merge
         built
@@ -136,8 +136,8 @@ fn a_host_may_never_reply() {
         pass 1000
         save page 5 => edit
         pass 3999
-        pass 1 => refused 1 until a restart: the host has not answered for 5 s: a hook may never end, restart: the host has not answered for 5 s: a hook may never end, build host
-        built => start, restarted: the host has not answered for 5 s: a hook may never end, build ahead",
+        pass 1 => refused 1 until a restart: the host has not answered for 5 s: a hook may be stuck, restart: the host has not answered for 5 s: a hook may be stuck, build host
+        built => start, restarted: the host has not answered for 5 s: a hook may be stuck, build ahead",
     );
 }
 
@@ -231,7 +231,7 @@ fn under_a_runner_the_start_is_told_when_the_program_joins_or_ends() {
         built => start, build ahead
         join => host started, welcome
         restart => cancel
-        built => restart: it was requested, build host
+        built => restart: on request, build host
         exit => exited in 0",
     );
 }
@@ -317,7 +317,7 @@ fn without_restarts_the_old_code_goes_on() {
         built => reload: `page.rs` changed, build reload
         save page 3 => edit
         save page 4 => edit, cancel
-        built => refused 2 until a restart: misfit; the old code keeps running until the program is restarted, nothing: nothing changed since the build that failed
+        built => refused 2 until a restart: misfit; the old code keeps running until the program is restarted, nothing: nothing has changed since the last build, which failed
         contradict
         save model 3 => edit, refused 2 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted, reload: `page.rs` changed, build reload
         restart => cancel

@@ -118,7 +118,7 @@ fn what_fails_fails_until_something_changes() {
         ask wait
         cookie
         built => compile error, answer failed
-        break page => edit, nothing: nothing changed since the build that failed
+        break page => edit, nothing: nothing has changed since the last build, which failed
         a new file
         tick => edit, reload: `page.rs` changed, build reload
         built => compile error
@@ -164,7 +164,7 @@ fn a_build_that_writes_its_own_input_ends() {
         built => reload: `page.rs` changed, build reload
         restart => cancel
         break page => edit
-        built => restart: it was requested, build host
+        built => restart: on request, build host
         break page => edit
         built => build host
         break page => edit
