@@ -1,11 +1,11 @@
-//! Which code outside the group may hold values of its types without knowing their types, such as a
-//! store that finds values by `TypeId`.
+//! Crates outside the group that may store values of its types type-erased, such as an entity store
+//! that finds values by `TypeId`.
 //!
 //! In code that is not optimised, each `TypeId` that is taken leaves an instance of `TypeId::of` in the debug
-//! information ([`layout`](super::layout)), unless a constant takes it. Optimised crates inline all. So
-//! a crate is a keeper if its sources can find a value again whose type was forgotten, and it is optimised or
-//! may do that by a constant. If the group's own code is optimised, or other code that names its types, any
-//! instance may be gone, and each type counts as held.
+//! information ([`layout`](super::layout)), unless a constant takes it. Optimised crates inline it. So
+//! a crate is a keeper if its sources can recover a value whose type was erased, and it is optimised or
+//! may do that in a constant. If the group's own code is optimised, or other code that names its types, any
+//! instance may have been optimised away, and each type counts as held.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,14 +13,14 @@ use std::path::PathBuf;
 
 use memchr::memmem;
 
-/// The code that may hold values without their types.
+/// The crates that may hold type-erased values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Keepers {
-    /// Crates, as sources name them. An instance of their code shows which types they may hold.
+    /// Their names. They may hold the group's types that appear in their generic instances.
     pub(crate) crates: BTreeSet<String>,
-    /// Whether each type may be held, because instances may have been optimised away.
+    /// Whether to assume that every type is held, because instances may have been optimised away.
     pub(crate) hold_all: bool,
-    /// Whether a `TypeId` may have been taken without a trace.
+    /// Whether a `TypeId` may be taken without a trace in the debug information.
     pub(crate) hide_type_ids: bool,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Unmarked {
     /// As sources name it.
     pub(crate) name: String,
     pub(crate) is_optimised: bool,
-    /// Whether its sources [can find](can_find_values) a value again.
+    /// Whether its sources [can recover](can_recover_values) a value whose type was erased.
     pub(crate) is_keeper: bool,
 }
 
@@ -57,18 +57,18 @@ impl Keepers {
     }
 }
 
-/// Whether a crate can find a value again whose type was forgotten. `sources` are the files that rustc read, if
+/// Whether a crate can recover a value whose type was erased. `sources` are the files that rustc read, if
 /// that is known.
-pub(crate) fn can_find_values(is_optimised: bool, sources: Option<&[PathBuf]>) -> bool {
+pub(crate) fn can_recover_values(is_optimised: bool, sources: Option<&[PathBuf]>) -> bool {
     match is_optimised {
         true => sources.is_none_or(may_keep),
         false => sources.is_none_or(may_keep_by_constant),
     }
 }
 
-/// Whether sources have what it takes to find a value again whose type was forgotten: an id of a type.
-/// The unchecked code may be another crate's, such as that of a vector of bytes. Who goes by the name of
-/// a type needs unchecked code in the same place, or a `dyn Any`, whose vtable tells its type.
+/// Whether sources can recover a value whose type was erased: they use the id of a type. The unsafe code
+/// may be another crate's, such as that of a vector of bytes. Code that goes by the name of a type needs
+/// unsafe code in the same crate, or a `dyn Any`, whose vtable tells its type.
 fn may_keep(sources: &[PathBuf]) -> bool {
     let (mut is_unchecked, mut names_types) = (false, false);
     any_source(sources, |text| {
@@ -86,7 +86,7 @@ fn may_keep_by_constant(sources: &[PathBuf]) -> bool {
     })
 }
 
-/// Whether `is` holds for one of the Rust files. Nobody knows what a file contains that can't be read.
+/// Whether `is` holds for one of the Rust files. A file that can't be read counts.
 fn any_source(sources: &[PathBuf], mut is: impl FnMut(&str) -> bool) -> bool {
     let is_rust = |path: &&PathBuf| path.extension().is_some_and(|it| it == "rs");
     let mut sources = sources.iter().filter(is_rust);
@@ -147,7 +147,7 @@ mod tests {
         Unmarked {
             name: "store".to_owned(),
             is_optimised,
-            is_keeper: can_find_values(is_optimised, sources),
+            is_keeper: can_recover_values(is_optimised, sources),
         }
     }
 

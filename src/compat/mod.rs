@@ -19,6 +19,6 @@ pub(crate) mod symbols;
 
 pub(crate) use identity::Identity;
 pub(crate) use items::Outside;
-pub(crate) use keepers::{Keepers, Unmarked, can_find_values};
+pub(crate) use keepers::{Keepers, Unmarked, can_recover_values};
 pub(crate) use layout::Crate;
 pub(crate) use loaded::{Checked, Loaded};

@@ -1,8 +1,9 @@
-//! What code outside the group has of it without an entry point, and what state it has of its own.
+//! Which of the group's items code outside the group uses without an entry point, and which mutable
+//! state the group has.
 //!
 //! Both are read from symbol tables: the first when the host is linked, from all objects of that link, the
-//! second also from each generation's library. What no symbol shows (constants, macros, code that was
-//! inlined) is looked for in the sources, in `stale`.
+//! second also from each generation's library. Items that leave no symbol (constants, macros, inlined code)
+//! are looked for in the sources, in [`items`](super::items).
 //!
 //! - [`name`]: symbols as names of items; [`graph`]: which of them lead to which
 //! - [`state`]: what is written to
@@ -40,30 +41,30 @@ pub(crate) struct Linked {
     pub(crate) is_reloadable: bool,
 }
 
-/// What the symbols of a host's link say of the group.
+/// What the symbols of a host's link say about the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HostSymbols {
     pub(crate) entry_points: BTreeSet<String>,
-    /// What code outside the group has of it without passing an entry point, by path.
+    /// Items that code outside the group uses without an entry point, by path.
     pub(crate) uses: BTreeMap<String, Use>,
-    /// What can be written to, and begins anew with each generation.
+    /// Statics that can be written to, which each reload resets.
     pub(crate) state: BTreeSet<String>,
-    /// What runs when it is loaded.
+    /// Functions that run when a library is loaded.
     pub(crate) initialisers: BTreeSet<String>,
 }
 
-/// How code outside the group has an item of it.
+/// How code outside the group uses an item of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Use {
     /// Whether it is a static, and not a function.
     pub(crate) is_data: bool,
-    /// The crate that has it.
+    /// The crate that uses it.
     pub(crate) user: String,
-    /// The item by way of which it has it.
+    /// The item through which it reaches this one.
     pub(crate) by_way_of: Option<String>,
 }
 
-/// An item of the group that code outside has, by the name that people are shown.
+/// An item of the group that code outside uses, by its display name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct HostUse {
     pub(crate) item: String,

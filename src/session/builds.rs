@@ -116,7 +116,10 @@ impl Session {
             made: self.made.clone(),
         };
         self.build = Some(build);
-        let written = self.inputs.written().map(|path| self.tell_written(path));
+        let written = self
+            .inputs
+            .rewritten_by_builds()
+            .map(|path| self.tell_written(path));
         let written = written.collect();
         self.say_notes(written);
         self.watch_again();

@@ -5,10 +5,11 @@
 //!
 //! # Looks and outcomes
 //!
-//! Each look at the inputs has a number. A build stands on the look that it was begun with, and its
-//! outcome has the number of that look. A look that finds nothing new confirms the build that is
-//! under way, and the outcome that there is. Whoever asks how things stand has a look taken, and
-//! gets the first outcome that is not older than that look. All questions are answered in this way.
+//! A *look* checks the input files for changes. Looks are numbered. Each build records the number of
+//! the look that it was started for, and its outcome has the same number. If a later look finds no
+//! further change, the running build and the current outcome get the number of that look. A request
+//! (`wait`, `reload`, `restart`) triggers a look, and is answered by the first outcome whose number
+//! is at least that of the look.
 //!
 //! # The modules
 //!
@@ -53,12 +54,12 @@ use requests::Answer;
 use requests::{Outcome, Requests};
 pub(super) use task::Task;
 
-/// What the command line says of restarts.
+/// What the command line says about restarts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Policy {
-    /// Whether the host is restarted where an edit asks for that.
+    /// Whether an edit may restart the host.
     pub(super) may_restart: bool,
-    /// Whether somebody else starts the host, such as a debugger.
+    /// Whether another process, such as a debugger, starts the host.
     pub(super) waits_for_host: bool,
 }
 
@@ -75,23 +76,23 @@ pub(super) struct Core {
     outcome: Outcome,
 }
 
-/// Why the program is to be built and started again.
+/// A pending restart, and why.
 #[derive(Debug)]
 struct Restart {
     cause: Cause,
     reason: Reason,
-    /// Whether people were told: a save of many files may begin one restart several times.
+    /// Whether the user has been told: saving many files may start the same restart several times.
     is_told: bool,
 }
 
 impl Restart {
-    /// Whether it has to be remembered until the program was started again.
+    /// Whether it must be remembered until the program was started again.
     fn is_due(&self) -> bool {
         !self.cause.is_found_again()
     }
 }
 
-/// One step: its time, and what it comes to.
+/// One step: its time, and the effects that it produces.
 struct Turn {
     now: Instant,
     effects: Vec<Effect>,
@@ -125,7 +126,7 @@ impl Core {
         }
     }
 
-    /// Takes what happened, and says what to do about it.
+    /// Takes what happened, and returns what to do about it.
     pub(super) fn step(&mut self, input: Input, now: Instant) -> Vec<Effect> {
         let mut turn = Turn {
             now,
@@ -170,7 +171,7 @@ impl Core {
         }
     }
 
-    /// Moves on as far as possible: the only place that decides when something is begun.
+    /// Starts whatever can start now. Nothing else starts work.
     fn settle(&mut self, turn: &mut Turn) {
         if let Some(is_patient) = self.edits.begin_look(turn.now) {
             let at_all = false;
@@ -188,7 +189,7 @@ impl Core {
         self.conclude(turn);
     }
 
-    /// Begins a decision, unless something has to end first.
+    /// Starts a decision, unless something must finish first.
     fn make_way(&mut self, action: Option<Action>, turn: &mut Turn) {
         let build = self.builds.running.as_ref();
         if action == Some(Action::Reload) && build.is_some_and(|it| it.makes(self.edits.seen())) {
@@ -218,8 +219,8 @@ impl Core {
         }
     }
 
-    /// Whether the host has yet to reply to an offer. One that has not for long may never do so, and
-    /// takes no other offer: then a restart is due.
+    /// Whether the host has yet to reply to an offer. After a timeout it is given up, and a restart
+    /// is due.
     fn awaits_reply(&mut self, turn: &mut Turn) -> bool {
         let Some(at) = self.program.offered_at() else {
             return false;
@@ -238,10 +239,10 @@ impl Core {
         false
     }
 
-    /// Answers those whose question has an outcome.
+    /// Answers the questions that have an outcome.
     fn conclude(&mut self, turn: &mut Turn) {
         if self.is_at_rest() {
-            // Nothing is under way: what there is to say of the last look was said.
+            // Idle: the current outcome already covers the last look.
             self.outcome.look = self.edits.look();
         }
         for question in self.requests.answered(self.outcome.look) {
@@ -306,7 +307,7 @@ impl Core {
         self.builds.last_failed
     }
 
-    /// Whether a new file may be what the last build lacked.
+    /// Whether the last build failed or there is no program, so that a new file may be the missing one.
     pub(super) fn is_broken(&self) -> bool {
         matches!(self.program, Program::Missing) || self.builds.fruitless.is_some()
     }

@@ -44,7 +44,7 @@ impl Session {
                 (None, BuildEnd::Host(Err(failure)))
             }
             Done::Group(Ok(candidate)) => {
-                let is_as_seen = !job.is_ahead() || self.inputs.are(&candidate.built.inputs);
+                let is_as_seen = !job.is_ahead() || self.inputs.match_now(&candidate.built.inputs);
                 if !is_as_seen {
                     // The system has yet to tell of it.
                     self.touched.extend(candidate.built.inputs.keys().cloned());

@@ -43,7 +43,7 @@ impl Session {
             }
             (fit, _) => {
                 // What it was made of may no longer be there.
-                let is_there = self.inputs.are(&candidate.built.inputs);
+                let is_there = self.inputs.match_now(&candidate.built.inputs);
                 self.finished = Some(Finished::Group(candidate, times));
                 match fit {
                     Fit::No(_) if !is_there => Fit::Unknown,

@@ -117,7 +117,9 @@ impl Session {
                     kept_generations,
                     kept_bytes,
                 };
-                let is_as_seen = self.inputs.were(&offer.saw, &offer.built.inputs);
+                let is_as_seen = self
+                    .inputs
+                    .matched_at_start(&offer.saw, &offer.built.inputs);
                 let reply = match build == offer.built.library.build {
                     true => Reply::Live { is_as_seen },
                     false => Reply::WrongBuild,
@@ -155,7 +157,7 @@ impl Session {
             loaded.keep(&offer.built.made);
         }
         // Before anybody is told: who reads it may save the next edit at once.
-        self.inputs.take_live(offer.built.inputs);
+        self.inputs.apply_live(offer.built.inputs);
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }

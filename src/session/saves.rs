@@ -102,14 +102,15 @@ impl Session {
     /// Looks at the files that were touched.
     pub(super) fn look(&mut self, at_all: bool, is_patient: bool) -> Looked {
         if at_all {
-            self.touched.extend(self.inputs.unseen());
+            self.touched.extend(self.inputs.changed_since_look());
         }
         let mut inputs = self.touched.iter().filter(|it| self.inputs.contains(it));
         if is_patient && inputs.any(|path| is_half_saved(path)) {
             return Looked::HalfSaved;
         }
         let mut touched = std::mem::take(&mut self.touched);
-        touched.retain(|path| self.inputs.is_news(path) && !self.is_left_by_failed_build(path));
+        touched
+            .retain(|path| self.inputs.needs_judging(path) && !self.is_left_by_failed_build(path));
         if self.job.as_ref().is_some_and(Job::resolves) {
             // It is the build that writes it, and then reads it.
             touched.remove(&self.builder.plan.lock_file());
@@ -141,7 +142,7 @@ impl Session {
         if let Some(job) = &mut self.job {
             let builds_host = job.builds_host();
             changed.retain(|path| touched.contains(path));
-            changed.retain(|path| !(builds_host && self.inputs.is_built(path)));
+            changed.retain(|path| !(builds_host && self.inputs.may_be_written_by_build(path)));
             if !edited.is_empty() {
                 job.touch(touched);
             }
@@ -180,7 +181,12 @@ impl Session {
             let concern = self.cargo_answer.concern.as_ref();
             match self.inputs.changes(root, concern) {
                 Some(found) => changes = found,
-                None => half_saved = changed.into_iter().chain(self.inputs.unseen()).collect(),
+                None => {
+                    half_saved = changed
+                        .into_iter()
+                        .chain(self.inputs.changed_since_look())
+                        .collect()
+                }
             }
         }
         self.inputs.judge_again(&half_saved);

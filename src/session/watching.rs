@@ -75,7 +75,7 @@ impl Session {
             touched: job.touched(),
             known: wrote,
             read: &build.inputs.read,
-            unsettled: self.inputs.unsettled(),
+            unsettled: self.inputs.maybe_stale(),
         };
         let mut inputs = Inputs::of_host(kinds, &making, crates, outside);
         for (package, files) in read {

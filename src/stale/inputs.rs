@@ -1,4 +1,4 @@
-//! Which files the running program was made of, what they contained, and what they contain now.
+//! The input files of the running program: their contents when it was built, and now.
 //!
 //! - [`changes`]: what changed in them; [`scripts`]: build scripts that read them;
 //!   [`waiting`]: which changes wait for the next restart
@@ -25,28 +25,29 @@ use scripts::RanOn;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     kinds: BTreeMap<PathBuf, Kind>,
-    /// As the running program was made of them.
+    /// Their contents when the running program was built.
     running: Contents,
-    /// Where that is not what is there now.
+    /// The contents now of those that differ.
     changed: BTreeMap<PathBuf, Digested>,
-    /// As they were at the last look that an edit was judged by.
+    /// Their state when an edit was last judged.
     judged: BTreeMap<PathBuf, Look>,
     /// The reloadable ones, item by item.
     sources: Sources,
     /// The names of the group's crates.
     crates: Vec<String>,
-    /// What the host was made of without an entry point.
+    /// How code outside the group uses its items without an entry point.
     outside: Outside,
     aliases: Aliases,
     /// The build scripts that the session runs, by package.
     scripts: BTreeMap<String, RanOn>,
     /// Contents that wait for the next restart.
     put_off: Contents,
-    /// What was written to while the host was built; of that, what may have been read before; and
-    /// what changes in each build.
-    moved: BTreeSet<PathBuf>,
-    unsettled: BTreeSet<PathBuf>,
-    written: BTreeSet<PathBuf>,
+    /// Files that were written while the host was built.
+    written_during_build: BTreeSet<PathBuf>,
+    /// Those of them that rustc may have read before the write.
+    maybe_stale: BTreeSet<PathBuf>,
+    /// Those that each build writes differently.
+    rewritten_by_builds: BTreeSet<PathBuf>,
 }
 
 impl Inputs {
@@ -65,17 +66,17 @@ impl Inputs {
         };
         for (path, kind) in kinds {
             if Digested::since(making.began.at, &path) == Digested::Unknown {
-                inputs.moved.insert(path.clone());
+                inputs.written_during_build.insert(path.clone());
             }
             let content = match making.read(&path) {
                 Read::Content(Digested::Unknown) => {
-                    inputs.unsettled.insert(path.clone());
+                    inputs.maybe_stale.insert(path.clone());
                     Digested::Unknown
                 }
                 Read::Content(content) => content,
                 Read::Written(content) => {
-                    inputs.unsettled.insert(path.clone());
-                    inputs.written.insert(path.clone());
+                    inputs.maybe_stale.insert(path.clone());
+                    inputs.rewritten_by_builds.insert(path.clone());
                     content
                 }
             };
@@ -96,18 +97,18 @@ impl Inputs {
 
     /// Whether the build of the host may have written a file itself. If it does so again, that is
     /// no reason to cancel it: at its end it is known what it read.
-    pub(crate) fn is_built(&self, path: &Path) -> bool {
-        self.moved.contains(path)
+    pub(crate) fn may_be_written_by_build(&self, path: &Path) -> bool {
+        self.written_during_build.contains(path)
     }
 
     /// The files that changed while the host was built, after they may have been read.
-    pub(crate) fn unsettled(&self) -> &BTreeSet<PathBuf> {
-        &self.unsettled
+    pub(crate) fn maybe_stale(&self) -> &BTreeSet<PathBuf> {
+        &self.maybe_stale
     }
 
     /// Those of them that change in each build.
-    pub(crate) fn written(&self) -> impl Iterator<Item = &Path> {
-        self.written.iter().map(PathBuf::as_path)
+    pub(crate) fn rewritten_by_builds(&self) -> impl Iterator<Item = &Path> {
+        self.rewritten_by_builds.iter().map(PathBuf::as_path)
     }
 
     /// The sources of a host that was just built.
@@ -122,7 +123,7 @@ impl Inputs {
         CompiledSources(running.map(|(path, it)| (path.clone(), *it)).collect())
     }
 
-    /// How they are when a build begins.
+    /// The state of all inputs when a build begins.
     pub(crate) fn began(&self) -> Began {
         let paths = self.kinds.keys();
         Began {
@@ -132,7 +133,7 @@ impl Inputs {
     }
 
     /// Takes the inputs of a generation that went live.
-    pub(crate) fn take_live(&mut self, live: Contents) {
+    pub(crate) fn apply_live(&mut self, live: Contents) {
         self.kinds
             .retain(|path, kind| *kind != Kind::Reloadable || live.contains_key(path));
         for (path, content) in live {
@@ -158,7 +159,7 @@ impl Inputs {
         self.look_at(known.iter());
     }
 
-    /// The inputs that lie at a path of a file event, whatever way leads there.
+    /// The inputs that a path of a file event leads to, also through links.
     pub(crate) fn at(&self, path: &Path) -> Vec<PathBuf> {
         let mut found: Vec<_> = self.aliases.at(path).cloned().collect();
         if self.contains(path) {
@@ -167,8 +168,7 @@ impl Inputs {
         found
     }
 
-    /// Looks at files again; those that are inputs and whose content is another one than it was
-    /// at the last look.
+    /// Looks at files again, and returns the inputs that changed since the last look.
     pub(crate) fn look_at<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) -> Vec<PathBuf> {
         let mut changed = Vec::new();
         for path in paths {
@@ -189,17 +189,17 @@ impl Inputs {
         changed
     }
 
-    /// The inputs whose content is another one than at the last look.
-    pub(crate) fn unseen(&self) -> Vec<PathBuf> {
+    /// The inputs that changed since the last look.
+    pub(crate) fn changed_since_look(&self) -> Vec<PathBuf> {
         let last = |path: &PathBuf, running| *self.changed.get(path).unwrap_or(running);
         let running = self.running.iter();
-        let unseen = running.filter(|(path, running)| Digested::of(path) != last(path, running));
-        unseen.map(|(path, _)| path.clone()).collect()
+        let changed = running.filter(|(path, running)| Digested::of(path) != last(path, running));
+        changed.map(|(path, _)| path.clone()).collect()
     }
 
     /// Whether something was written to a file since an edit of it was judged last: the events of
     /// one save come one by one.
-    pub(crate) fn is_news(&mut self, path: &Path) -> bool {
+    pub(crate) fn needs_judging(&mut self, path: &Path) -> bool {
         if !self.contains(path) {
             return true;
         }
@@ -221,7 +221,7 @@ impl Inputs {
         changed.filter_map(|(path, _)| Some((path.as_path(), self.kinds.get(path)?)))
     }
 
-    /// The files that steer cargo and changed.
+    /// The changed files that configure cargo.
     pub(crate) fn changed_manifests(&self) -> Changed {
         let changed = self.changed();
         let manifests = changed.filter(|(_, kind)| **kind == Kind::Manifest);
@@ -232,7 +232,7 @@ impl Inputs {
         contents.collect()
     }
 
-    /// Those of some files that steer cargo.
+    /// Those of some files that configure cargo.
     pub(crate) fn manifests_of(&self, of: &Changed) -> Changed {
         let manifests = of.iter();
         let manifests =
@@ -240,7 +240,7 @@ impl Inputs {
         manifests.map(|(path, it)| (path.clone(), *it)).collect()
     }
 
-    /// What the program would be made of, too: these contents change nothing in it.
+    /// These contents would make the same program: they count as its own from now on.
     pub(crate) fn accept(&mut self, contents: &Changed) {
         for (path, content) in contents {
             if self.kinds.contains_key(path) {
@@ -254,8 +254,8 @@ impl Inputs {
         self.kinds.contains_key(path)
     }
 
-    /// Whether a build was made of what is there now.
-    pub(crate) fn are(&self, contents: &Contents) -> bool {
+    /// Whether a build read the contents that the files have now.
+    pub(crate) fn match_now(&self, contents: &Contents) -> bool {
         let is = |(path, content): (&PathBuf, &Digested)| {
             let now = self.changed.get(path).or_else(|| self.running.get(path));
             now.is_none_or(|now| now == content)
@@ -263,8 +263,9 @@ impl Inputs {
         contents.iter().all(is)
     }
 
-    /// Whether a build that began when `saw` differed from what runs was made of what was there then.
-    pub(crate) fn were(&self, saw: &Changed, contents: &Contents) -> bool {
+    /// Whether a build read the contents that the files had when it began. `saw` lists the files that differed
+    /// from the running program at that time.
+    pub(crate) fn matched_at_start(&self, saw: &Changed, contents: &Contents) -> bool {
         let is = |(path, content): (&PathBuf, &Digested)| {
             let then = saw.get(path).or_else(|| self.running.get(path));
             then.is_none_or(|then| then == content)

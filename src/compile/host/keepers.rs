@@ -10,7 +10,7 @@ use cargo_metadata::Artifact;
 
 use crate::cargo::artifact::library_stem;
 use crate::cargo::dep_info as depinfo;
-use crate::compat::{Keepers, Unmarked, can_find_values};
+use crate::compat::{Keepers, Unmarked, can_recover_values};
 use crate::compile::host::Builder;
 use crate::compile::record::{Record, dep_info};
 use crate::discover::RUNTIME;
@@ -56,7 +56,7 @@ impl Builder {
             let dep_info = dep_info(records, it);
             let search = || {
                 let inputs = dep_info.as_ref().map(|file| depinfo::inputs(file, root));
-                can_find_values(is_optimised, inputs.and_then(Result::ok).as_deref())
+                can_recover_values(is_optimised, inputs.and_then(Result::ok).as_deref())
             };
             let is_local = it.package_id.repr.starts_with("path+");
             let is_keeper = match &dep_info {

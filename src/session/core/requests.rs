@@ -9,8 +9,8 @@ use super::{Core, Effect, Failure, Turn};
 
 pub(super) use crate::control::Answer;
 
-/// How long the system may take to tell of a file. Where files are looked at now and then, that may
-/// be longer, and inputs are looked at anyhow.
+/// How long a file event may take to arrive. With polling it may take longer, but then all inputs
+/// are checked anyway.
 const NOTICING: Duration = Duration::from_secs(1);
 
 /// What people asked for, until it is begun or answered.
@@ -24,10 +24,10 @@ pub(super) struct Requests {
     questions: Vec<Question>,
 }
 
-/// A question that waits until all that was saved before has been noticed.
+/// A request that waits until all earlier saves have been noticed.
 ///
-/// The system tells of files in its own time, but in their order: so a file is made where the
-/// session watches, and when that is noticed, all that was saved before has been.
+/// File events arrive late, but in order. So the session creates a cookie file in a watched folder:
+/// when its event arrives, all earlier events have arrived.
 #[derive(Debug)]
 struct Cookie {
     question: u64,
@@ -71,23 +71,23 @@ impl Requests {
     }
 }
 
-/// How what is on disk stands to what runs.
+/// How the saved code relates to the running code.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
-    /// The look that it stands on.
+    /// The number of the look that it covers.
     pub(super) look: u64,
     pub(super) state: State,
 }
 
 #[derive(Debug, Default)]
 pub(super) enum State {
-    /// It runs.
+    /// The saved code is live.
     Live,
-    /// It runs, but for edits that were refused before.
+    /// The saved code is live, except for edits that need a restart.
     RestartOwed,
-    /// It can't be built.
+    /// The saved code does not build.
     Failed(Failure),
-    /// The host does not take it.
+    /// The host refused the saved code.
     Refused(Reason),
     /// The host does not join the session.
     NotJoined,
@@ -150,12 +150,12 @@ impl Outcome {
 }
 
 impl Core {
-    /// Something was seen to its end that stands on this look.
+    /// Records the outcome of a look.
     pub(super) fn conclude_with(&mut self, look: u64, state: State) {
         self.outcome = Outcome { look, state };
     }
 
-    /// Takes a question, whose answer depends on what was saved a moment before.
+    /// Takes a question, whose answer depends on the files that were saved a moment before.
     pub(super) fn asked(&mut self, question: u64, request: Request, turn: &mut Turn) {
         self.requests.cookies.push(Cookie {
             question,
@@ -199,7 +199,7 @@ impl Core {
         self.look_at_all(turn);
     }
 
-    /// Looks at what the file system may not have told yet.
+    /// Looks at all inputs: events may be missing.
     fn look_at_all(&mut self, turn: &mut Turn) {
         if self.edits.awaits_look() {
             return;
