@@ -82,17 +82,17 @@ impl Digested {
 /// of the kernel's clock. A tick is a few milliseconds, in which a compiler that is started after
 /// the look does not get to reading the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct FileState {
     pub(crate) content: Digested,
     /// `None` if the file does not exist.
     stamp: Option<FileStamp>,
 }
 
-impl Look {
+impl FileState {
     pub(crate) fn at(path: &Path) -> Self {
         // Read the stamp first, so that a later write makes the next look differ.
         let stamp = FileStamp::of(path);
-        Look {
+        FileState {
             content: Digested::of(path),
             stamp,
         }

@@ -10,7 +10,7 @@ mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::contents::{Contents, Digested, Look, forget};
+use crate::base::contents::{Contents, Digested, FileState, forget};
 
 use super::aliases::Aliases;
 use super::began::Began;
@@ -30,7 +30,7 @@ pub(crate) struct Inputs {
     /// The contents now of those that differ.
     changed: BTreeMap<PathBuf, Digested>,
     /// Their state when an edit was last judged.
-    judged: BTreeMap<PathBuf, Look>,
+    judged: BTreeMap<PathBuf, FileState>,
     /// The reloadable ones, item by item.
     sources: Sources,
     /// The names of the group's crates.
@@ -127,7 +127,9 @@ impl Inputs {
     pub(crate) fn began(&self) -> Began {
         let paths = self.kinds.keys();
         Began {
-            looks: paths.map(|path| (path.clone(), Look::at(path))).collect(),
+            states: paths
+                .map(|path| (path.clone(), FileState::at(path)))
+                .collect(),
             ..Began::now()
         }
     }
@@ -204,8 +206,8 @@ impl Inputs {
             return true;
         }
         forget(path);
-        let look = Look::at(path);
-        self.judged.insert(path.to_owned(), look) != Some(look)
+        let state = FileState::at(path);
+        self.judged.insert(path.to_owned(), state) != Some(state)
     }
 
     /// An edit of these was not judged after all.

@@ -42,8 +42,8 @@ impl Making<'_> {
                 Digested::Unknown
             });
         }
-        let look = self.began.looks.get(path);
-        if let Some(content) = look.map(|look| look.content_until_now(path))
+        let state = self.began.states.get(path);
+        if let Some(content) = state.map(|state| state.content_until_now(path))
             && content != Digested::Unknown
         {
             return Read::Content(content);
@@ -54,9 +54,9 @@ impl Making<'_> {
             return Read::Content(Digested::since(since, path));
         }
         let now = Digested::of(path);
-        let content = match look {
+        let content = match state {
             // No rustc reads it, but a build script may, and may have written the same again.
-            Some(look) if started.is_none() && look.content == now => now,
+            Some(state) if started.is_none() && state.content == now => now,
             Some(_) => Digested::Unknown,
             None if self.touched.contains(path) => Digested::Unknown,
             None => Digested::since(self.began.at, path),
@@ -72,7 +72,7 @@ impl Making<'_> {
 mod tests {
     use super::*;
     use crate::base::content_hash::ContentHash;
-    use crate::base::contents::Look;
+    use crate::base::contents::FileState;
     use std::fs;
     use std::time::Duration;
 
@@ -81,22 +81,22 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         fs::write(&path, "old").unwrap();
-        let before = Look::at(&path);
+        let before = FileState::at(&path);
         let at = SystemTime::now() - Duration::from_secs(10);
         let later = SystemTime::now() + Duration::from_secs(10);
         // Written again during the build: with the same text, or with another.
         fs::remove_file(&path).unwrap();
         fs::write(&path, "old").unwrap();
-        let same = Look::at(&path);
+        let same = FileState::at(&path);
         let now = same.content;
         let (none, this) = (BTreeSet::new(), BTreeSet::from([path.clone()]));
         let unknown = || Read::Content(Digested::Unknown);
         let other = {
-            let mut look = before;
-            look.content = Digested::Content(ContentHash::new(b"another"));
-            look
+            let mut state = before;
+            state.content = Digested::Content(ContentHash::new(b"another"));
+            state
         };
-        for (look, started, touched, unsettled, read) in [
+        for (state, started, touched, unsettled, read) in [
             // No rustc reads it.
             (Some(same), None, &none, &none, Read::Content(now)),
             (Some(before), None, &this, &none, Read::Content(now)),
@@ -121,7 +121,7 @@ mod tests {
             (Some(other), Some(None), &this, &this, Read::Written(now)),
         ] {
             let began = Began {
-                looks: look.map(|it| (path.clone(), it)).into_iter().collect(),
+                states: state.map(|it| (path.clone(), it)).into_iter().collect(),
                 at,
             };
             let making = Making {
@@ -131,7 +131,7 @@ mod tests {
                 read: &started.map(|it| (path.clone(), it)).into_iter().collect(),
                 unsettled,
             };
-            let case = (look, started, touched, unsettled);
+            let case = (state, started, touched, unsettled);
             assert_eq!(making.read(&path), read, "{case:?}");
         }
     }

@@ -11,7 +11,7 @@ use super::unit::{Compiled, Flavour, Unit};
 use super::{BuildError, Group};
 use crate::base::child_process::Cancel;
 use crate::base::content_hash::Digest;
-use crate::base::contents::{Contents, Digested, Look};
+use crate::base::contents::{Contents, Digested, FileState};
 use crate::base::stamp::Stamp;
 use crate::cargo::dep_info as depinfo;
 use crate::cargo::diagnostics;
@@ -92,9 +92,9 @@ impl Group {
         });
         // Hash the known inputs before rustc reads them, so that a later change is noticed.
         let known = before.iter().flat_map(|it| it.state.inputs.keys());
-        let looks: BTreeMap<PathBuf, Look> = known
+        let states: BTreeMap<PathBuf, FileState> = known
             .chain(&watched)
-            .map(|path| (path.clone(), Look::at(path)))
+            .map(|path| (path.clone(), FileState::at(path)))
             .collect();
         let mut kept = None;
         if let Some(Before {
@@ -102,9 +102,9 @@ impl Group {
             is_same: true,
         }) = before
         {
-            let changed = looks
+            let changed = states
                 .iter()
-                .map(|(path, look)| (path, &look.content))
+                .map(|(path, state)| (path, &state.content))
                 .filter(|(path, now)| state.inputs.get(*path) != Some(now));
             if changed.clone().next().is_none() {
                 own.interface.fulfil(state.interface.stamp);
@@ -127,7 +127,7 @@ impl Group {
             flavour,
             kept,
             interfaces,
-            looks,
+            states,
             watched,
         };
         let state = match compilation.run(command, digest, terms) {
@@ -170,7 +170,7 @@ struct Compilation<'a> {
     /// The interfaces of its dependencies.
     interfaces: Vec<Stamp>,
     /// The state of its known inputs.
-    looks: BTreeMap<PathBuf, Look>,
+    states: BTreeMap<PathBuf, FileState>,
     watched: Vec<PathBuf>,
 }
 
@@ -275,9 +275,9 @@ impl Compilation<'_> {
     fn inputs(&self, invocation: &Invocation, begun: SystemTime) -> io::Result<Contents> {
         let read = depinfo::inputs(&self.unit.dep_info(), &invocation.directory)?;
         let is_input = |path: &PathBuf| read.contains(path) || self.watched.contains(path);
-        let looks = self.looks.iter().filter(|(path, _)| is_input(path));
-        let mut inputs: Contents = looks
-            .map(|(path, look)| (path.clone(), look.content_until_now(path)))
+        let states = self.states.iter().filter(|(path, _)| is_input(path));
+        let mut inputs: Contents = states
+            .map(|(path, state)| (path.clone(), state.content_until_now(path)))
             .collect();
         for path in read {
             inputs

@@ -18,7 +18,7 @@ use command_fds::{CommandFdExt as _, FdMapping};
 
 use crate::base::child_process::{Cancel, RunError};
 use crate::base::content_hash::Digest;
-use crate::base::contents::{Contents, Digested, Look};
+use crate::base::contents::{Contents, Digested, FileState};
 use crate::base::walk;
 use crate::cargo::listing::Listing;
 pub(crate) use outcome::ScriptChange;
@@ -143,15 +143,15 @@ impl Script {
     /// folder.
     pub(crate) fn rerun(&self, root: &Path, cancel: &Cancel) -> Rerun {
         let files = self.reads.files();
-        let looks: BTreeMap<PathBuf, Look> = files
+        let states: BTreeMap<PathBuf, FileState> = files
             .into_iter()
-            .map(|path| (path.clone(), Look::at(&path)))
+            .map(|path| (path.clone(), FileState::at(&path)))
             .collect();
         let outcome = self.try_rerun(root, cancel);
-        let read = looks.into_iter().map(|(path, look)| {
-            let content = match look.content_until_now(&path) {
+        let read = states.into_iter().map(|(path, state)| {
+            let content = match state.content_until_now(&path) {
                 // The script may have written the same content again.
-                Digested::Unknown if Digested::of(&path) == look.content => look.content,
+                Digested::Unknown if Digested::of(&path) == state.content => state.content,
                 content => content,
             };
             (path, content)
