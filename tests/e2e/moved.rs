@@ -73,7 +73,7 @@ fn what_a_session_elsewhere_uses_is_not_taken_away() {
     let second = command.output().unwrap();
     let said = String::from_utf8_lossy(&second.stderr);
     let expected = format!(
-        "error: a session of the workspace `{}` is using this target directory\nhelp: end that one",
+        "error: a session of the workspace `{}` is using this target directory\nhelp: stop that session, or use another target directory: `--target-dir`",
         workspace.root().display()
     );
     assert_eq!(second.status.code(), Some(1), "{said}");
