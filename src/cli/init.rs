@@ -21,7 +21,8 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// Name of the new crate; outside a workspace, the folder for a new one [default: this folder]
+    /// Name of the new crate; outside a workspace, the folder in which to create a new workspace
+    /// [default: this folder]
     name: Option<String>,
     /// Mark the existing crate NAME as reloadable instead of creating one
     #[arg(long, requires = "name")]

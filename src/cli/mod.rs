@@ -76,13 +76,13 @@ enum Command {
     /// Restart the program of the running session
     #[command(after_help = ask::RESTART)]
     Restart(ask::AskArgs),
-    /// Wait until the saved code is live in the running session, or can't be
+    /// Wait until the saved code is live in the running session, or has failed to go live
     #[command(after_help = ask::WAIT)]
     Wait(ask::AskArgs),
     /// Find problems that prevent a session or slow it down, each with a fix
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<doctor::DoctorArgs>),
-    /// Print the environment with which a program started by a debugger joins the session
+    /// Print the environment variables that let a program started by a debugger join the session
     #[command(after_help = env::EXAMPLES)]
     Env(Box<env::EnvArgs>),
     /// Write a small web server to `target/demo` and run it

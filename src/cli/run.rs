@@ -63,7 +63,7 @@ pub(super) struct RunArgs {
 /// How much debug information reloaded code gets.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum DebugInfo {
-    /// What the profile says
+    /// As the profile says
     #[default]
     Full,
     /// Lines for backtraces, no variables

@@ -9,7 +9,7 @@ use crate::discover::Selection;
 
 #[derive(Debug, Args)]
 pub(super) struct SelectionArgs {
-    /// Package with the program
+    /// Package that contains the program
     #[arg(short, long, value_name = "SPEC")]
     package: Option<String>,
     /// Name of the binary

@@ -74,13 +74,13 @@ pub(crate) enum DiscoverError {
         nearest: Option<String>,
     },
     #[error(
-        "`{}` marks `{name}` as reloadable, which is a dependency but not a member of the \
-         workspace",
+        "`{}` marks `{name}` as reloadable, but `{name}` is a dependency, not a member of \
+         the workspace",
         manifest.display()
     )]
     MarkNotAMember { manifest: PathBuf, name: String },
     #[error(
-        "`{}` marks `{pattern}` as reloadable, which matches no library of the workspace",
+        "`{}` marks `{pattern}` as reloadable, but no library in the workspace matches it",
         manifest.display()
     )]
     GlobMatchesNothing { manifest: PathBuf, pattern: String },
@@ -88,14 +88,18 @@ pub(crate) enum DiscoverError {
     MarkedProcMacro { manifest: PathBuf, name: String },
     #[error("`{name}` has no library to reload")]
     MarkedWithoutLib { manifest: PathBuf, name: String },
-    #[error("the library of `{name}` is built only as {}", quoted(crate_types))]
+    #[error(
+        "`{name}` can't be reloaded: its library is built only as {}",
+        quoted(crate_types)
+    )]
     MarkedWithoutRlib {
         manifest: PathBuf,
         name: String,
         crate_types: Vec<String>,
     },
     #[error(
-        "`{name}` sits between the reloadable `{base}` and `{top}`, but is not a workspace member"
+        "`{name}` is not a workspace member, but sits between the reloadable crates `{base}` and \
+         `{top}` in the dependency graph"
     )]
     SandwichOutsideWorkspace {
         manifest: PathBuf,
@@ -120,7 +124,7 @@ pub(crate) enum DiscoverError {
     PackageWithoutBinary { package: String },
     #[error("the workspace has no binary to run")]
     NoHost,
-    #[error("several programs could be the host")]
+    #[error("the workspace has several programs that could run")]
     SeveralHosts {
         /// The flags that choose each program.
         flags: Vec<String>,

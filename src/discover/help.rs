@@ -36,10 +36,10 @@ impl DiscoverError {
                 inside: Some(manifest),
                 ..
             } => format!("did you mean `--manifest-path {}`?", manifest.display()),
-            Self::NoManifest { .. } => "use the path of a `Cargo.toml`".to_owned(),
+            Self::NoManifest { .. } => "pass the path of a `Cargo.toml` file".to_owned(),
             Self::CargoMetadata { stderr } if lacks_feature(stderr) => {
-                "a feature is one of `[features]` in a member's `Cargo.toml`: `-F NAME`, or `-F \
-                 PACKAGE/NAME`"
+                "features are listed under `[features]` in a member's `Cargo.toml`; enable one with \
+                 `-F NAME` or `-F PACKAGE/NAME`"
                     .to_owned()
             }
             Self::CargoMetadata { .. } => "fix the error that cargo reports: a session needs \
@@ -80,7 +80,8 @@ impl DiscoverError {
                  program",
             ),
             Self::MarkedWithoutLib { manifest, .. } => format!(
-                "move the code to reload into a `src/lib.rs` next to `{}`, or unmark the crate",
+                "move the code that you want to reload into a `src/lib.rs` next to `{}`, or unmark \
+                 the crate",
                 manifest.display(),
             ),
             Self::MarkedWithoutRlib { manifest, .. } => {
@@ -106,7 +107,8 @@ impl DiscoverError {
                 format!("`cargo run {}` lists the available ones", flag(*kind))
             }
             Self::PackageWithoutBinary { .. } => {
-                "choose a package with a program with `-p`, or an `--example`".to_owned()
+                "choose a package that has a binary with `-p`, or an example with `--example`"
+                    .to_owned()
             }
             Self::NoHost => "add a `src/main.rs` to a package that depends on the reloadable \
                              crates, or choose an `--example`"
@@ -117,7 +119,10 @@ impl DiscoverError {
                 package,
                 optional: false,
             } => {
-                format!("run `cargo add hotmod -p {package}`")
+                format!(
+                    "run `cargo add -p {package} --path …/crates/hotmod`, with the path of your \
+                     clone of `cargo-hotmod`"
+                )
             }
             Self::HostWithoutRuntime {
                 package,
@@ -158,12 +163,13 @@ fn nothing_marked(candidates: &[String], outside: &[String]) -> String {
     if !outside.is_empty() {
         let names = quoted(outside);
         return format!(
-            "{names} is marked, but only members can be reloaded: add it to `members` in \
-             `[workspace]`"
+            "only workspace members can be reloaded: add the folder of each marked package \
+             ({names}) to `members` in `[workspace]`"
         );
     }
     match candidates {
-        [] => "move the code to reload into a library crate of the workspace, and mark that crate"
+        [] => "move the code that you want to reload into a library crate of the workspace, and \
+               mark that crate"
             .to_owned(),
         some => {
             let names = quoted(some);

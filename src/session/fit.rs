@@ -57,7 +57,7 @@ impl Session {
     pub(super) fn compare_tokens(&mut self, why: &str) {
         self.are_layouts_readable = false;
         self.say_notes(vec![format!(
-            "types are compared by their tokens, because {why}: each changed type restarts the host"
+            "type layouts can't be compared ({why}), so every change of a type restarts the program"
         )]);
     }
 

@@ -39,7 +39,7 @@ const MISUSES: &[(&str, &[&str])] = &[
     (
         "#[hotmod::hot] pub ^const fn show() -> u8 { 1 }",
         &[
-            "may be computed when the host is compiled",
+            "may evaluate it at compile time, when the host is built",
             "remove `const`",
         ],
     ),
@@ -52,7 +52,7 @@ const MISUSES: &[(&str, &[&str])] = &[
     ),
     (
         "#[hotmod::hot] pub ^async unsafe fn show() {}",
-        &["the runtime creates and polls its future"],
+        &["the runtime creates its future, and can't uphold its safety contract"],
     ),
     (
         "#[hotmod::hot] pub ^trait Show { fn show(&self); }",

@@ -29,10 +29,10 @@ mod live;
 /// on the impl block, unless its signature or body contains `Self`: otherwise the attribute can't
 /// tell it from a free function.
 ///
-/// In a session, these are compile errors, because they have no single address to call: functions
-/// or impls with type or const parameters (lifetimes are fine), `impl Trait` in arguments or as the
-/// return type, `const fn`, `async unsafe fn`, `gen fn`, C ABIs, variadic functions, and items of a
-/// trait definition. A plain build does not report them, because the attribute does nothing there.
+/// In a session, these are compile errors: functions or impls with type or const parameters
+/// (lifetimes are fine), `impl Trait` in arguments or as the return type, `const fn`, `async unsafe
+/// fn`, `gen fn`, other ABIs than Rust's, variadic functions, more than 16 arguments, arguments
+/// with `#[cfg]`, `main`, impls of `Drop`, and items of a trait definition. A plain build does not report them, because the attribute does nothing there.
 ///
 /// The attribute adds code at the start of the body. Attributes *above* `#[hot]` see the function
 /// as written; attributes *below* it see the function with that code.

@@ -151,7 +151,7 @@ pub mod state {}
 /// build, no hook runs.
 pub mod hooks {}
 
-/// What can't be an entry point, and what no check sees.
+/// What can't be an entry point, and what hotmod can't check.
 ///
 /// An entry point has one address and one signature. In a session, these are compile errors: type
 /// and const parameters, `impl Trait`, `const fn`, `extern "C"`, and a single method of a trait
@@ -188,7 +188,7 @@ pub mod hooks {}
 ///
 /// - If the host uses code of the group without an entry point, editing that code restarts the
 ///   program.
-/// - No check sees a value behind `*mut ()` or an integer.
+/// - hotmod can't check a value behind `*mut ()` or an integer.
 /// - Function pointers and trait objects in a kept value run the code of the generation that stored
 ///   them.
 /// - Retired code stays in memory until the process ends, because a `&'static str` or a vtable may

@@ -155,11 +155,13 @@ impl InitError {
             }
             Self::ProcMacro(_) => "mark the crates that use it".to_owned(),
             Self::NoLibrary(name) => {
-                format!("move the code to reload into a `src/lib.rs` of `{name}`")
+                format!("move the code that you want to reload into a `src/lib.rs` of `{name}`")
             }
-            Self::Cycle { .. } => "move the code to reload into a separate crate: `cargo hotmod \
+            Self::Cycle { .. } => {
+                "move the code that you want to reload into a separate crate: `cargo hotmod \
                                    init NAME`"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::OptionalRuntime(_) => "make it non-optional, which adds nothing to a release \
                                          build, or enable it in the feature `default`"
                 .to_owned(),

@@ -34,7 +34,8 @@ fn marks() {
         (
             Fixture::workspace("app", "").binary("app", ""),
             "no crate is marked as reloadable",
-            "move the code to reload into a library crate of the workspace, and mark that crate",
+            "move the code that you want to reload into a library crate of the workspace, and mark \
+             that crate",
         ),
         (
             Fixture::workspace("app", "")
@@ -42,8 +43,8 @@ fn marks() {
                 .write("far/src/lib.rs", "")
                 .binary("app", "[dependencies]\nfar = { path = \"../../far\" }\n"),
             "no crate is marked as reloadable",
-            "`far` is marked, but only members can be reloaded: add it to `members` in \
-             `[workspace]`",
+            "only workspace members can be reloaded: add the folder of each marked package (`far`) \
+             to `members` in `[workspace]`",
         ),
         (
             Fixture::plain(&list(&["screen"])),
@@ -59,15 +60,15 @@ fn marks() {
         ),
         (
             Fixture::plain(&list(&["hotmod"])),
-            "`w/Cargo.toml` marks `hotmod` as reloadable, which is a dependency but not a member \
-             of the workspace",
+            "`w/Cargo.toml` marks `hotmod` as reloadable, but `hotmod` is a dependency, not a \
+             member of the workspace",
             "only members can be reloaded: add the folder of `hotmod` to `members` in \
              `[workspace]`, or remove it from `reloadable`",
         ),
         (
             Fixture::plain(&list(&["layout-*"])),
-            "`w/Cargo.toml` marks `layout-*` as reloadable, which matches no library of the \
-             workspace",
+            "`w/Cargo.toml` marks `layout-*` as reloadable, but no library in the workspace matches \
+             it",
             "correct `layout-*`: it is matched against package names, not paths",
         ),
         (
@@ -88,12 +89,12 @@ fn marks() {
         (
             Fixture::plain(&list(&["app"])),
             "`app` has no library to reload",
-            "move the code to reload into a `src/lib.rs` next to `w/app/Cargo.toml`, or unmark the \
-             crate",
+            "move the code that you want to reload into a `src/lib.rs` next to `w/app/Cargo.toml`, \
+             or unmark the crate",
         ),
         (
             Fixture::plain("").library("base", &(cdylib + &reloadable(true))),
-            "the library of `base` is built only as `cdylib`, `staticlib`",
+            "`base` can't be reloaded: its library is built only as `cdylib`, `staticlib`",
             "add `\"rlib\"` to `crate-type` in `[lib]` of `w/base/Cargo.toml`",
         ),
         (
@@ -109,7 +110,8 @@ fn marks() {
                     "[dependencies]\nfar = { path = \"../../far\" }\n",
                 )
                 .binary("app", &dependencies("screens hotmod")),
-            "`far` sits between the reloadable `base` and `screens`, but is not a workspace member",
+            "`far` is not a workspace member, but sits between the reloadable crates `base` and \
+             `screens` in the dependency graph",
             "add the folder of `far/Cargo.toml` to `members` in `[workspace]`, so that `far` \
              reloads with `base`",
         ),
@@ -191,19 +193,19 @@ fn hosts() {
         ),
         (
             two(),
-            "several programs could be the host",
+            "the workspace has several programs that could run",
             "choose one with `-p app` or `-p other`",
         ),
         (
             two().write("w/app/src/bin/tool.rs", MAIN),
-            "several programs could be the host",
+            "the workspace has several programs that could run",
             "choose one with `-p app --bin app`, `-p app --bin tool` or `-p other`",
         ),
         (
             Fixture::marked()
                 .write("w/app/src/bin/tool.rs", MAIN)
                 .inside("w/app"),
-            "several programs could be the host",
+            "the workspace has several programs that could run",
             "choose one with `-p app --bin app` or `-p app --bin tool`",
         ),
         (
@@ -229,7 +231,7 @@ fn hosts() {
         (
             selected(|selection| selection.package = Some("screens".to_owned())),
             "`screens` has no binary to run",
-            "choose a package with a program with `-p`, or an `--example`",
+            "choose a package that has a binary with `-p`, or an example with `--example`",
         ),
         (
             selected(|selection| selection.bin = Some("appp".to_owned())),
@@ -255,7 +257,8 @@ fn the_hosts_own_duties() {
         (
             Fixture::marked().binary("app", &dependencies("screens")),
             "`app` does not depend on `hotmod`",
-            "run `cargo add hotmod -p app`",
+            "run `cargo add -p app --path …/crates/hotmod`, with the path of your clone of \
+             `cargo-hotmod`",
         ),
         (
             Fixture::marked().binary("app", &optional),
@@ -292,5 +295,5 @@ fn cargos_own_words_are_kept() {
         .discover()
         .expect_err("there is not a manifest");
     assert!(error.to_string().contains("does not exist"), "{error}");
-    assert_eq!(error.help(), "use the path of a `Cargo.toml`");
+    assert_eq!(error.help(), "pass the path of a `Cargo.toml` file");
 }

@@ -123,7 +123,7 @@ impl Outcome {
             State::Live => return answer,
             State::RestartOwed => (
                 Told::Refused,
-                "a restart is due for edits that can't be reloaded",
+                "some edits can't be reloaded and need a restart",
             ),
             State::Failed(Failure::Compile { rendered, messages }) => {
                 answer.rendered.clone_from(rendered);
@@ -139,7 +139,7 @@ impl Outcome {
             State::NotJoined => (Told::Failed, "the program has not joined the session"),
             State::Paused => (
                 Told::Paused,
-                "the session is paused, and the code saved since is not live",
+                "the session is paused, so the code saved since then is not live",
             ),
             State::Ended => (Told::Ended, "the host is not running"),
         };
@@ -212,9 +212,9 @@ impl Core {
     pub(super) fn toggle_pause(&mut self, turn: &mut Turn) {
         self.requests.is_paused = !self.requests.is_paused;
         if self.requests.is_paused {
-            turn.note("paused: edits wait; `r` makes them live, `p` resumes");
+            turn.note("paused: edits wait until you press `r` to reload or `p` to resume");
         } else {
-            turn.note("going on");
+            turn.note("resumed");
             self.edits.recheck(None);
         }
     }

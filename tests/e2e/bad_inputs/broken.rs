@@ -84,16 +84,16 @@ pub(super) const ROWS: &[Row] = &[
         &["run"],
         2,
         "error: `app` has no library to reload\n\
-         help: move the code to reload into a `src/lib.rs` next to `[ROOT]/app/Cargo.toml`, or \
-         unmark the crate\n",
+         help: move the code that you want to reload into a `src/lib.rs` next to \
+         `[ROOT]/app/Cargo.toml`, or unmark the crate\n",
     )
     .made(|it| append(it, "app/Cargo.toml", MARK)),
     told(
         "dependency marked",
         &["run"],
         2,
-        "error: `[ROOT]/Cargo.toml` marks `hotmod` as reloadable, which is a dependency but not a \
-         member of the workspace\n\
+        "error: `[ROOT]/Cargo.toml` marks `hotmod` as reloadable, but `hotmod` is a dependency, not \
+         a member of the workspace\n\
          help: only members can be reloaded: add the folder of `hotmod` to `members` in \
          `[workspace]`, or remove it from `reloadable`\n",
     )
@@ -102,7 +102,7 @@ pub(super) const ROWS: &[Row] = &[
         "C library marked",
         &["list"],
         2,
-        "error: the library of `widgets` is built only as `cdylib`\n\
+        "error: `widgets` can't be reloaded: its library is built only as `cdylib`\n\
          help: add `\"rlib\"` to `crate-type` in `[lib]` of `[ROOT]/widgets/Cargo.toml`\n",
     )
     .made(|it| {
@@ -116,8 +116,8 @@ pub(super) const ROWS: &[Row] = &[
         "pattern that matches nothing",
         &["run"],
         2,
-        "error: `[ROOT]/Cargo.toml` marks `crates/*` as reloadable, which matches no library of \
-         the workspace\n\
+        "error: `[ROOT]/Cargo.toml` marks `crates/*` as reloadable, but no library in the workspace \
+         matches it\n\
          help: correct `crates/*`: it is matched against package names, not paths\n",
     )
     .made(|it| mark(it, "reloadable = [\"crates/*\"]")),
@@ -196,7 +196,7 @@ pub(super) const ROWS: &[Row] = &[
         "several hosts",
         &["run"],
         2,
-        "error: several programs could be the host\n\
+        "error: the workspace has several programs that could run\n\
          help: choose one with `-p app --bin app` or `-p app --bin other`\n",
     )
     .made(second_program),
@@ -204,7 +204,7 @@ pub(super) const ROWS: &[Row] = &[
         "several hosts of a package",
         &["list", "-p", "app"],
         2,
-        "error: several programs could be the host\n\
+        "error: the workspace has several programs that could run\n\
          help: choose one with `-p app --bin app` or `-p app --bin other`\n",
     )
     .made(second_program),
@@ -212,7 +212,7 @@ pub(super) const ROWS: &[Row] = &[
         "several hosts of the doctor",
         &["doctor"],
         &[
-            "workspace: several programs could be the host\n",
+            "workspace: the workspace has several programs that could run\n",
             "choose one with `-p app --bin app` or `-p app --bin other`",
         ],
     )
@@ -229,7 +229,8 @@ pub(super) const ROWS: &[Row] = &[
         "host without the runtime",
         &["run"],
         2,
-        "error: `app` does not depend on `hotmod`\nhelp: run `cargo add hotmod -p app`\n",
+        "error: `app` does not depend on `hotmod`\nhelp: run `cargo add -p app \
+         --path …/crates/hotmod`, with the path of your clone of `cargo-hotmod`\n",
     )
     .made(|it| it.edit("app/Cargo.toml", "hotmod.workspace = true\n", "")),
     told(

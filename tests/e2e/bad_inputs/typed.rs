@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Row] = &[
         &["run", "-p", "pages"],
         2,
         "error: `pages` has no binary to run\n\
-         help: choose a package with a program with `-p`, or an `--example`\n",
+         help: choose a package that has a binary with `-p`, or an example with `--example`\n",
     ),
     told(
         "package of a dependency",
@@ -283,8 +283,8 @@ pub(super) const ROWS: &[Row] = &[
         "error: `cargo metadata` failed\n\
          error: none of the selected packages contains this feature: fast\n\
          selected packages: app, model, pages, widgets\n\
-         help: a feature is one of `[features]` in a member's `Cargo.toml`: `-F NAME`, or `-F \
-         PACKAGE/NAME`\n",
+         help: features are listed under `[features]` in a member's `Cargo.toml`; enable one with \
+         `-F NAME` or `-F PACKAGE/NAME`\n",
     ),
     has(
         "unknown features of a package",
@@ -292,7 +292,7 @@ pub(super) const ROWS: &[Row] = &[
         2,
         &[
             ": app/fast, app/fine\n",
-            "\nhelp: a feature is one of `[features]`",
+            "\nhelp: features are listed under `[features]`",
         ],
     ),
     told(
@@ -367,25 +367,25 @@ pub(super) const ROWS: &[Row] = &[
         "folder without a manifest",
         &["list", "--manifest-path", "pages/src"],
         2,
-        "error: `pages/src` is a folder, not a manifest\nhelp: use the path of a `Cargo.toml`\n",
+        "error: `pages/src` is a folder, not a manifest\nhelp: pass the path of a `Cargo.toml` file\n",
     ),
     told(
         "missing manifest",
         &["run", "--manifest-path", "none/Cargo.toml"],
         2,
-        "error: `none/Cargo.toml` does not exist\nhelp: use the path of a `Cargo.toml`\n",
+        "error: `none/Cargo.toml` does not exist\nhelp: pass the path of a `Cargo.toml` file\n",
     ),
     told(
         "source as a manifest",
         &["run", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: pass the path of a `Cargo.toml` file\n",
     ),
     told(
         "source as a manifest of init",
         &["init", "screens", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: pass the path of a `Cargo.toml` file\n",
     ),
     told(
         "folder as a manifest of wait",
@@ -398,7 +398,7 @@ pub(super) const ROWS: &[Row] = &[
         "source as a manifest of env",
         &["env", "--manifest-path", "app/src/main.rs"],
         2,
-        "error: `app/src/main.rs` is not a manifest\nhelp: use the path of a `Cargo.toml`\n",
+        "error: `app/src/main.rs` is not a manifest\nhelp: pass the path of a `Cargo.toml` file\n",
     ),
     finds(
         "folder as a manifest of the doctor",

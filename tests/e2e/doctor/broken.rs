@@ -311,7 +311,8 @@ const ALL: &[Broken] = &[
         make: |it| it.edit("app/Cargo.toml", "hotmod.workspace = true\n", ""),
         found: ("workspace", "error"),
         what: "`app` does not depend on `hotmod`",
-        help: "run `cargo add hotmod -p app`",
+        help: "run `cargo add -p app --path …/crates/hotmod`, with the path of your clone of \
+               `cargo-hotmod`",
         ..WELL
     },
     Broken {

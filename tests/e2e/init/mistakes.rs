@@ -253,14 +253,14 @@ const MISTAKES: &[Mistake] = &[
         make: package,
         arguments: &["--existing", "app"],
         answer: "error: `app` has no library to reload\n\
-            help: move the code to reload into a `src/lib.rs` of `app`\n",
+            help: move the code that you want to reload into a `src/lib.rs` of `app`\n",
     },
     Mistake {
         name: "cycle",
         make: |test| two(test, "\n[dependencies]\napp = { path = \"../app\" }\n", ""),
         arguments: &["--existing", "lib"],
         answer: "error: `app` can't depend on `lib`, because `lib` depends on `app`\n\
-            help: move the code to reload into a separate crate: `cargo hotmod init NAME`\n",
+            help: move the code that you want to reload into a separate crate: `cargo hotmod init NAME`\n",
     },
     Mistake {
         name: "optional_runtime",

@@ -78,7 +78,7 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             receiver.span,
             format_args!(
-                "can't be used on the method `{name}`: there is no value to call it on\n\
+                "can't be used on the method `{name}`: the runtime has no value to call it on\n\
                  use a free function"
             ),
         ));
@@ -97,7 +97,7 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
             asyncness,
             format_args!(
                 "can't be used on `async fn {name}`: there is no executor to poll it\n\
-                 use a plain `fn`, which may block on a future"
+                 use a plain `fn`; it may block on a future"
             ),
         ));
     }
@@ -105,7 +105,7 @@ fn check(hook: Hook, function: &Function, session: &Session) -> Result<()> {
         return Err(hook.refuse(
             parameter.span,
             format_args!(
-                "can't be used on the generic function `{name}`: its types are not known\n\
+                "can't be used on the generic function `{name}`: the runtime can't choose its type arguments\n\
                  use a function that is not generic"
             ),
         ));

@@ -40,8 +40,8 @@ fn impl_block(block: &Block) -> Result<()> {
     if let Some(parameter) = block.header.generics.first_not_lifetime() {
         return Err(refuse(
             parameter,
-            "can't be used on the impl of a generic type: its functions are instantiated in the host\n\
-             move the code to reload into functions with concrete types, and put `#[hot]` on those",
+            "can't be used on the impl of a generic type: its code is generated in the crate that uses it\n\
+             move the code that you want to reload into functions with concrete types, and put `#[hot]` on those",
         ));
     }
     let of = block.header.of_trait.clone().unwrap_or_default();
@@ -77,7 +77,7 @@ fn function(function: &Function) -> Result<()> {
         return Err(refuse(
             parameter,
             format_args!(
-                "can't be used on the generic function `{name}`: it is instantiated in the host\n\
+                "can't be used on the generic function `{name}`: its code is generated in the crate that calls it\n\
                  put `#[hot]` on a function with concrete types or `&dyn Trait`"
             ),
         ));
@@ -105,7 +105,7 @@ fn function(function: &Function) -> Result<()> {
             return Err(refuse(
                 cfg.span(),
                 format_args!(
-                    "can't be used on `{name}`: an argument has a `#[cfg]`, so the signature is not known\n\
+                    "can't be used on `{name}`: an argument has a `#[cfg]`, so the attribute can't know the signature\n\
                      write the function twice, each with its own `#[cfg]`"
                 ),
             ));
@@ -131,7 +131,7 @@ fn qualifiers(signature: &Signature) -> Result<()> {
         return Err(refuse(
             constness,
             format_args!(
-                "can't be used on `const fn {name}`: its value may be computed when the host is compiled\n\
+                "can't be used on `const fn {name}`: the compiler may evaluate it at compile time, when the host is built\n\
                  remove `const`"
             ),
         ));
@@ -152,14 +152,14 @@ fn qualifiers(signature: &Signature) -> Result<()> {
     if let Some(variadic) = signature.arguments.iter().find(|it| it.is_variadic()) {
         return Err(refuse(
             variadic.span,
-            format_args!("can't be used on the variadic function `{name}`\nuse a slice argument"),
+            format_args!("can't be used on the variadic function `{name}`\ntake a slice instead"),
         ));
     }
     if let (Some(asyncness), Some(_)) = (head.asyncness, head.unsafety) {
         return Err(refuse(
             asyncness,
             format_args!(
-                "can't be used on `async unsafe fn {name}`: the runtime creates and polls its future\n\
+                "can't be used on `async unsafe fn {name}`: the runtime creates its future, and can't uphold its safety contract\n\
                  use a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async"
             ),
         ));

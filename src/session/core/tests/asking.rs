@@ -171,7 +171,7 @@ fn edits_wait_while_the_session_is_paused() {
         live => live 1
         ask wait
         cookie => answer paused
-        pause => note: going on, reload: `page.rs` changed, build reload
+        pause => note: resumed, reload: `page.rs` changed, build reload
         built => offer 2
         live => live 2, build merge
         pause => note: paused
@@ -180,7 +180,7 @@ fn edits_wait_while_the_session_is_paused() {
         break page => edit
         built => restart: on request, build host
         built => compile error
-        pause => note: going on, nothing: nothing has changed since the last build, which failed",
+        pause => note: resumed, nothing: nothing has changed since the last build, which failed",
     );
 }
 
@@ -196,7 +196,7 @@ fn a_pause_begins_and_ends_during_a_build() {
         save page 2 => edit, reload: `page.rs` changed, build reload
         pause => note: paused
         save page 3 => edit, nothing: the session is paused
-        pause => note: going on
+        pause => note: resumed
         built => offer 1
         live => live 1, reload: `page.rs` changed, build reload
         built => offer 2

@@ -124,7 +124,8 @@ impl Signature {
     fn without_body(&self) -> Error {
         let name = &self.name;
         let what = format!(
-            "can't be used on `{name}`, which has no body to reload\nput `#[hot]` on the trait's impl block",
+            "can't be used on `{name}`, which has no body to reload\n\
+             put `#[hot]` on the impl blocks of the trait, or on a function with a body",
         );
         refuse(name.span(), what)
     }

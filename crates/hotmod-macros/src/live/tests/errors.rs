@@ -11,22 +11,22 @@ const MESSAGES: &[(&str, &[&str])] = &[
     (
         "fn f<'a, T>(a: &'a T) {}",
         &[
-            "can't be used on the generic function `f`: it is instantiated in the host",
+            "can't be used on the generic function `f`: its code is generated in the crate that calls it",
             "put `#[hot]` on a function with concrete types or `&dyn Trait`",
         ],
     ),
     (
         "fn f<const N: usize>() {}",
         &[
-            "can't be used on the generic function `f`: it is instantiated in the host",
+            "can't be used on the generic function `f`: its code is generated in the crate that calls it",
             "put `#[hot]` on a function with concrete types or `&dyn Trait`",
         ],
     ),
     (
         "impl<'a, T> Screen<'a, T> { fn f(&self) {} }",
         &[
-            "can't be used on the impl of a generic type: its functions are instantiated in the host",
-            "move the code to reload into functions with concrete types, and put `#[hot]` on those",
+            "can't be used on the impl of a generic type: its code is generated in the crate that uses it",
+            "move the code that you want to reload into functions with concrete types, and put `#[hot]` on those",
         ],
     ),
     (
@@ -53,7 +53,7 @@ const MESSAGES: &[(&str, &[&str])] = &[
     (
         "const fn f() {}",
         &[
-            "can't be used on `const fn f`: its value may be computed when the host is compiled",
+            "can't be used on `const fn f`: the compiler may evaluate it at compile time, when the host is built",
             "remove `const`",
         ],
     ),
@@ -75,13 +75,13 @@ const MESSAGES: &[(&str, &[&str])] = &[
         "unsafe fn f(n: u32, ...) {}",
         &[
             "can't be used on the variadic function `f`",
-            "use a slice argument",
+            "take a slice instead",
         ],
     ),
     (
         "async unsafe fn f() {}",
         &[
-            "can't be used on `async unsafe fn f`: the runtime creates and polls its future",
+            "can't be used on `async unsafe fn f`: the runtime creates its future, and can't uphold its safety contract",
             "use a safe `async fn` with `unsafe` blocks inside, or an `unsafe fn` that is not async",
         ],
     ),
@@ -103,7 +103,7 @@ const MESSAGES: &[(&str, &[&str])] = &[
         "fn f(&self);",
         &[
             "can't be used on `f`, which has no body to reload",
-            "put `#[hot]` on the trait's impl block",
+            "put `#[hot]` on the impl blocks of the trait, or on a function with a body",
         ],
     ),
     (
@@ -137,7 +137,7 @@ const MESSAGES: &[(&str, &[&str])] = &[
     (
         "fn f(#[cfg(unix)] n: u32) {}",
         &[
-            "can't be used on `f`: an argument has a `#[cfg]`, so the signature is not known",
+            "can't be used on `f`: an argument has a `#[cfg]`, so the attribute can't know the signature",
             "write the function twice, each with its own `#[cfg]`",
         ],
     ),

@@ -63,7 +63,8 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "fn begin(&self) {}",
-        "can't be used on the method `begin`: there is no value to call it on\nuse a free function",
+        "can't be used on the method `begin`: the runtime has no value to call it on\n\
+         use a free function",
     ),
     (
         "fn begin(generation: u32) {}",
@@ -72,11 +73,11 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         "async fn begin() {}",
         "can't be used on `async fn begin`: there is no executor to poll it\n\
-         use a plain `fn`, which may block on a future",
+         use a plain `fn`; it may block on a future",
     ),
     (
         "fn begin<T>() {}",
-        "can't be used on the generic function `begin`: its types are not known\n\
+        "can't be used on the generic function `begin`: the runtime can't choose its type arguments\n\
          use a function that is not generic",
     ),
     (
