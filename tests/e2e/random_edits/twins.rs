@@ -9,7 +9,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::template::Sources;
-use hotmod_testkit::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace, repository};
 
 /// How an edit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,10 +46,13 @@ impl Twins {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rendered");
         let fixture = folder.join(name);
         let _ = fs::remove_dir_all(&fixture);
+        // From here, the fixture's relative path leads elsewhere.
+        let runtime = repository().join("crates/hotmod");
+        let runtime = runtime.to_str().unwrap();
         for (path, text) in &sources {
-            let path = fixture.join(path).with_added_extension("in");
+            let path = fixture.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            fs::write(path, text.replace("../../../crates/hotmod", runtime)).unwrap();
         }
         let live = Workspace::copy_of(&fixture, name);
         let clean = Workspace::copy_of(&fixture, &format!("{name}_clean")).with_own_target();
