@@ -126,7 +126,8 @@ fn a_distributed_slice_has_what_cargo_run_has() {
     // What it has is old code that the registry would go on to call.
     workspace.edit(ITEMS, "    \"items\"", "    \"edited\"");
     let event = session.wait_for_any(&["live", "restarted"]);
-    let reason = "`linkme_SLICE` reaches `items::of_items` through `items::OF_ITEMS`";
+    let reason =
+        "`items::of_items` changed, and `linkme_SLICE` reaches it through `items::OF_ITEMS`";
     assert!(
         event["reason"]
             .as_str()

@@ -213,7 +213,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     ),
     (
         &[("    Early(u32),\n    Late,", "    Late,\n    Early(u32),")],
-        &["`screens::Fail`: variant `"],
+        &["`screens::Fail`: value of variant `"],
     ),
     (
         &[(
@@ -507,6 +507,6 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     // Kept by its type, under another name.
     (
         &[("Kept", "Held")],
-        &["`screens::Kept` is now `screens::Held`"],
+        &["`screens::Kept` was renamed to `screens::Held`"],
     ),
 ];
