@@ -60,6 +60,9 @@ pub(crate) struct Use {
     pub(crate) is_data: bool,
     /// The crate that uses it.
     pub(crate) user: String,
+    /// Whether that is the program of a package whose library, of the same name, is reloadable.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_program: bool,
     /// The item through which it reaches this one.
     pub(crate) by_way_of: Option<String>,
 }
@@ -133,10 +136,10 @@ impl HostSymbols {
                 graph.add(object, user, &crates).map_err(unreadable)?;
             }
         }
-        Ok(Self::of(&graph))
+        Ok(Self::of(&graph, &group))
     }
 
-    fn of(graph: &Graph) -> Self {
+    fn of(graph: &Graph, group: &BTreeSet<String>) -> Self {
         let paths = graph.items().map(|(path, _)| path);
         let entry_points: BTreeSet<String> = paths.filter_map(|it| entry_point(it)).collect();
         let data = graph.items().filter(|(_, is_data)| *is_data);
@@ -146,6 +149,7 @@ impl HostSymbols {
             let its = Use {
                 is_data: data.contains(&path),
                 user: user.to_owned(),
+                is_program: group.contains(user),
                 by_way_of,
             };
             (path, its)

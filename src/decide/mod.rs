@@ -165,9 +165,10 @@ impl Change {
             Of::Cargo {
                 concern: Some(concern),
             } => vec![Reason::Cargo(concern.clone())],
-            Of::Unmarked { package } => vec![Reason::Package {
+            Of::Unmarked { package, program } => vec![Reason::Package {
                 path,
                 package: package.clone(),
+                program: program.clone(),
             }],
             Of::Script { package } => vec![Reason::Script {
                 path,

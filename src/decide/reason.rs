@@ -41,6 +41,9 @@ pub(crate) enum Reason {
     Package {
         path: String,
         package: String,
+        /// The program, if the library of the package is reloadable.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        program: Option<String>,
     },
     /// A file that a build script reads.
     Script {

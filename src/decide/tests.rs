@@ -90,6 +90,7 @@ fn edits() {
     let direct = Unreachable::Named {
         item: Item::new(ItemKind::Fn, "f"),
         user: PathBuf::from("main.rs"),
+        macros_of: None,
     };
     let used = Reason::Direct {
         path: path(),
@@ -100,9 +101,15 @@ fn edits() {
         old: vec!["1.0.0".to_owned()],
         new: vec!["1.0.1".to_owned()],
     };
+    let program = || Some("app".to_owned());
     let unmarked = || Reason::Package {
         path: path(),
         package: package(),
+        program: program(),
+    };
+    let of_unmarked = || Of::Unmarked {
+        package: package(),
+        program: program(),
     };
     for (evidence, verdict) in [
         (evidence(vec![]), nothing(Reason::Unchanged)),
@@ -115,10 +122,7 @@ fn edits() {
             evidence(vec![change(cargo(Some(other.clone())))]),
             restart(Reason::Cargo(other)),
         ),
-        (
-            evidence(vec![change(Of::Unmarked { package: package() })]),
-            restart(unmarked()),
-        ),
+        (evidence(vec![change(of_unmarked())]), restart(unmarked())),
         (
             evidence(vec![change(Of::Script { package: package() })]),
             restart(Reason::Script {
@@ -157,7 +161,7 @@ fn edits() {
         ),
         (
             evidence(vec![
-                change(Of::Unmarked { package: package() }),
+                change(of_unmarked()),
                 body(),
                 reloadable(None, Some(direct)),
             ]),

@@ -38,6 +38,7 @@ mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
+mod users;
 
 pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
 pub(crate) use concern::Concern;
@@ -48,6 +49,7 @@ pub(crate) use package::{HostKind, LocalPackage};
 pub(crate) use plan::{GroupCrate, Host, Membership, Plan, Watch};
 pub(crate) use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, configuration_files, survey};
+pub(crate) use users::Users;
 
 use cargo_metadata::PackageId;
 
@@ -105,6 +107,7 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
             &workspace_root,
         ),
         notes: notes(&host, &group, graph, &marks),
+        users: Users::new(&host, &built, &group, graph),
         host: Host {
             package_id: host.package.id.repr.clone(),
             package: host.package.name.to_string(),

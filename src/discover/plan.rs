@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::package::{HostKind, LocalPackage};
 use super::resolved::Resolved;
+use super::users::Users;
 use crate::cargo::diagnostics::without_colours;
 use crate::cargo::directories::Workshop;
 
@@ -32,6 +33,8 @@ pub(crate) struct Plan {
     /// sorted by name. They include all procedural macros and build dependencies, even those of the
     /// group.
     pub(crate) host_side: Vec<LocalPackage>,
+    /// Which packages outside the group may use its items.
+    pub(crate) users: Users,
     /// The files that require a new plan when they change. Some may not exist yet.
     pub(crate) manifests: Vec<PathBuf>,
     /// The parts of the manifests and the lock file that affect the host.

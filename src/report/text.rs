@@ -30,7 +30,15 @@ impl Display for Reason {
             Reason::NothingBuilt => f.write_str("cargo found nothing to build"),
             Reason::File { path } => write!(f, "`{path}` changed"),
             Reason::Cargo(concern) => f.write_str(&of_concern(concern)),
-            Reason::Package { path, package } => {
+            Reason::Package {
+                path,
+                program: Some(program),
+                ..
+            } => write!(
+                f,
+                "`{path}` changed, and the program `{program}` is not reloadable, only its library"
+            ),
+            Reason::Package { path, package, .. } => {
                 write!(f, "`{path}` changed, and `{package}` is not reloadable")
             }
             Reason::Script { path, package } => write!(
@@ -196,9 +204,18 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
                 of_use(used)
             )
         }
-        Unreachable::Named { item, user } => {
+        Unreachable::Named {
+            item,
+            user,
+            macros_of,
+        } => {
             let (item, user) = (of_item(item), user.display());
-            format!("`{item}` in `{path}` changed, and it is compiled into `{user}`")
+            match macros_of {
+                None => format!("`{item}` in `{path}` changed, and it is compiled into `{user}`"),
+                Some(macros) => format!(
+                    "`{item}` in `{path}` changed, and macros of `{macros}` may use it in `{user}`"
+                ),
+            }
         }
     }
 }
@@ -209,11 +226,14 @@ pub(crate) fn of_use(used: &HostUse) -> String {
 
 /// How the host uses an item, with `object` after the verb.
 fn use_of(object: &str, HostUse { its, .. }: &HostUse) -> String {
-    let user = &its.user;
+    let user = match its.is_program {
+        true => format!("the program `{}`", its.user),
+        false => format!("`{}`", its.user),
+    };
     match (&its.by_way_of, its.is_data) {
-        (Some(way), _) => format!("`{user}` reaches{object} through `{way}`"),
-        (None, false) => format!("`{user}` calls{object} directly"),
-        (None, true) => format!("`{user}` uses{object} directly"),
+        (Some(way), _) => format!("{user} reaches{object} through `{way}`"),
+        (None, false) => format!("{user} calls{object} directly"),
+        (None, true) => format!("{user} uses{object} directly"),
     }
 }
 

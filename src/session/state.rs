@@ -51,15 +51,15 @@ impl Session {
 
     fn tell_state(&mut self, names: &BTreeSet<String>) {
         let new: Vec<String> = names.difference(&self.state.said).cloned().collect();
-        let (are, them) = match &new[..] {
+        let (they, are, them) = match &new[..] {
             [] => return,
-            [_] => ("is", "it"),
-            _ => ("are", "them"),
+            [_] => ("it", "is", "it"),
+            _ => ("they", "are", "them"),
         };
         let shown: Vec<String> = new.iter().map(|name| format!("`{name}`")).collect();
         self.note(&format!(
-            "{} {are} reset by every reload: keep {them} with `hotmod::keep!`, or move {them} to a crate \
-             that is not reloadable",
+            "{} {are} reset by every reload: if {they} {are} state, keep {them} with `hotmod::keep!`, or \
+             move {them} to a crate that is not reloadable",
             shown.join(", ")
         ));
         self.state.said.extend(new);

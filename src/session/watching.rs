@@ -64,7 +64,6 @@ impl Session {
         // What build scripts make is made by builds, and changes by what they read.
         let made = plan.workshop().target;
         kinds.retain(|path, _| !path.starts_with(&made));
-        let crates = plan.group.iter().map(|it| it.crate_name.clone()).collect();
         let outside = Outside {
             symbols: build.symbols.clone(),
             crates: build.group.crates_of_inputs()?,
@@ -77,7 +76,7 @@ impl Session {
             read: &build.inputs.read,
             unsettled: self.inputs.maybe_stale(),
         };
-        let mut inputs = Inputs::of_host(kinds, &making, crates, outside);
+        let mut inputs = Inputs::of_host(kinds, &making, plan.users.clone(), outside);
         for (package, files) in read {
             let files = files
                 .into_iter()

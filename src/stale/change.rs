@@ -20,7 +20,11 @@ pub(crate) enum Of {
         concern: Option<Concern>,
     },
     /// A package that is not reloadable.
-    Unmarked { package: String },
+    Unmarked {
+        package: String,
+        /// Its program, if its library is reloadable.
+        program: Option<String>,
+    },
     /// The build script of a reloadable package.
     Script { package: String },
     /// A build script of a reloadable package that gives its crate what it gave before.

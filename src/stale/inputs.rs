@@ -19,6 +19,7 @@ use super::kind::{Changed, Kind};
 use super::made::{Making, Read};
 use crate::compat::Outside;
 use crate::compat::items::Sources;
+use crate::discover::Users;
 use scripts::RanOn;
 
 /// The inputs of the running program.
@@ -33,8 +34,8 @@ pub(crate) struct Inputs {
     judged: BTreeMap<PathBuf, FileState>,
     /// The reloadable ones, item by item.
     sources: Sources,
-    /// The names of the group's crates.
-    crates: Vec<String>,
+    /// Which packages outside the group may use its items.
+    users: Users,
     /// How code outside the group uses its items without an entry point.
     outside: Outside,
     aliases: Aliases,
@@ -56,11 +57,11 @@ impl Inputs {
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
         making: &Making<'_>,
-        crates: Vec<String>,
+        users: Users,
         outside: Outside,
     ) -> Self {
         let mut inputs = Inputs {
-            crates,
+            users,
             outside,
             ..Inputs::default()
         };

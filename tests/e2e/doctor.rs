@@ -131,7 +131,7 @@ fn what_a_build_told_is_part_of_it() {
             "check": "crates",
             "severity": "warning",
             "what": format!("`{name}` is reset by every reload"),
-            "help": "keep it with `hotmod::keep!`, or move it to a crate that is not reloadable",
+            "help": "if it is state, keep it with `hotmod::keep!`, or move it to a crate that is not reloadable",
         })
     });
     assert_eq!(found, named);

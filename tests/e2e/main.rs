@@ -39,6 +39,7 @@ mod plain;
 mod poll;
 mod process;
 mod random_edits;
+mod reasons;
 mod refused;
 mod reload;
 mod replay;

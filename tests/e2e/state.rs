@@ -16,7 +16,7 @@ fn notes(session: &Session) -> Vec<String> {
 fn state_that_a_reload_resets_is_reported_once() {
     let workspace = Workspace::new("direct", "state_that_begins_anew");
     let mut session = workspace.run().ready();
-    let first = "`pages::HITS`, `pages::LOCAL` are reset by every reload: keep them with \
+    let first = "`pages::HITS`, `pages::LOCAL` are reset by every reload: if they are state, keep them with \
         `hotmod::keep!`, or move them to a crate that is not reloadable";
     // It is reported before the host starts, and not again when a generation goes live.
     assert_eq!(notes(&session), [first]);
@@ -31,8 +31,8 @@ fn state_that_a_reload_resets_is_reported_once() {
     session.wait_for("live");
     workspace.edit(PAGES, "page-2", "page-3");
     session.wait_for("live");
-    let second = "`pages::page::MORE` is reset by every reload: keep it with `hotmod::keep!`, \
-        or move it to a crate that is not reloadable";
+    let second = "`pages::page::MORE` is reset by every reload: if it is state, keep it with \
+        `hotmod::keep!`, or move it to a crate that is not reloadable";
     assert_eq!(notes(&session), [first, second]);
 }
 

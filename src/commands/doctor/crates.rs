@@ -53,7 +53,8 @@ pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
 fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
     let state = symbols.state.into_iter().map(|name| {
         Finding::warning(CHECK, format!("`{name}` is reset by every reload")).help(
-            "keep it with `hotmod::keep!`, or move it to a crate that is not reloadable".to_owned(),
+            "if it is state, keep it with `hotmod::keep!`, or move it to a crate that is not reloadable"
+                .to_owned(),
         )
     });
     let run = symbols.initialisers.into_iter().map(|name| {

@@ -61,6 +61,8 @@ struct Built {
 struct DirectUse {
     item: String,
     user: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_program: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     by_way_of: Option<String>,
 }
@@ -135,6 +137,7 @@ impl Built {
         let uses = symbols.shown_uses().map(|(item, its)| DirectUse {
             item,
             user: its.user,
+            is_program: its.is_program,
             by_way_of: its.by_way_of,
         });
         Built {

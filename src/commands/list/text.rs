@@ -53,7 +53,8 @@ impl Listing {
         let uses = self.built.direct_uses.iter().flatten().map(|it| {
             let way = it.by_way_of.as_ref();
             let way = way.map_or_else(String::new, |way| format!(" through `{way}`"));
-            (it.item.clone(), format!("by `{}`{way}", it.user))
+            let program = if it.is_program { "the program " } else { "" };
+            (it.item.clone(), format!("by {program}`{}`{way}", it.user))
         });
         let heading = "used by the host without an entry point (an edit restarts the host)";
         section(&mut text, heading, uses);

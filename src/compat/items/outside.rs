@@ -39,7 +39,13 @@ pub(crate) enum Unreachable {
     /// What is derived for a type that changed.
     Derived { of: String, used: HostUse },
     /// A source outside the group has the item's name.
-    Named { item: Item, user: PathBuf },
+    Named {
+        item: Item,
+        user: PathBuf,
+        /// The package whose macros have the name, and may use it in code of the user.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        macros_of: Option<String>,
+    },
 }
 
 /// Whether a changed function is an entry point.
@@ -154,6 +160,7 @@ impl Outside {
             Some(Unreachable::Named {
                 item: Item::new(*kind, *name),
                 user: (*user).clone(),
+                macros_of: None,
             })
         });
         let mut inlined = inlined.into_iter();
@@ -250,6 +257,7 @@ impl Outside {
         Some(Unreachable::Named {
             item: Item::new(ItemKind::Fn, &*code.name),
             user: (*user).clone(),
+            macros_of: None,
         })
     }
 }

@@ -28,6 +28,7 @@ fn a_use_says_who_has_the_item() {
     let its = |is_data, by_way_of: Option<&str>| Use {
         is_data,
         user: "app".to_owned(),
+        is_program: false,
         by_way_of: by_way_of.map(str::to_owned),
     };
     let uses = [

@@ -18,6 +18,7 @@ fn all() -> Vec<Reason> {
         its: Use {
             is_data: false,
             user: text(),
+            is_program: true,
             by_way_of: Some(text()),
         },
     };
@@ -49,6 +50,7 @@ fn all() -> Vec<Reason> {
         Reason::Package {
             path: text(),
             package: text(),
+            program: Some(text()),
         },
         Reason::Script {
             path: text(),
@@ -79,6 +81,7 @@ fn all() -> Vec<Reason> {
         direct(Unreachable::Named {
             item: item(),
             user: "main.rs".into(),
+            macros_of: Some(text()),
         }),
         Reason::OtherCrate { name: text() },
         Reason::Unparsable { path: text() },

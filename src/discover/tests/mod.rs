@@ -7,3 +7,4 @@ mod errors;
 mod fixture;
 mod plans;
 mod tables;
+mod users;

@@ -28,6 +28,7 @@ impl Inputs {
             },
             Kind::Unmarked(package) | Kind::VersionControl(package) => Of::Unmarked {
                 package: package.clone(),
+                program: self.users.program_of(package).map(str::to_owned),
             },
             Kind::ScriptInput(_) => Of::ScriptInput,
             Kind::Script(package) => Of::Script {
@@ -41,10 +42,7 @@ impl Inputs {
             },
             Kind::Reloadable => {
                 let outside = self.unreachable(path).map(|found| match found {
-                    Unreachable::Named { item, user } => Unreachable::Named {
-                        item,
-                        user: shown(&user).into(),
-                    },
+                    Unreachable::Named { item, user, .. } => self.named(item, &user, root),
                     found => found,
                 });
                 Of::Reloadable {
@@ -86,7 +84,7 @@ impl Inputs {
         let baseline = baseline
             .map(|(path, it)| (path.as_path(), &it.direct))
             .collect();
-        let texts = || self.texts_outside();
+        let texts = || self.texts_outside(path);
         let found = self
             .outside
             .unreachable(path, &now.direct, &baseline, texts);
@@ -96,17 +94,42 @@ impl Inputs {
         })
     }
 
-    /// The sources outside the group that name a crate of it.
-    fn texts_outside(&self) -> Texts<'_> {
-        let is_outside = |kind: &Kind| match kind {
-            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
-            Kind::Unmarked(package) => !RUNTIME.contains(&&**package),
-            _ => false,
+    /// An item that a source outside the group names: that source uses it, or generates code that
+    /// does.
+    fn named(&self, item: Item, user: &Path, root: &Path) -> Unreachable {
+        let package = match self.kinds.get(user) {
+            Some(Kind::Unmarked(package)) => Some(package),
+            _ => None,
         };
-        let outside = self.kinds.iter().filter(|(_, kind)| is_outside(kind));
+        let used_in = package.and_then(|it| self.users.macros_used_in(it));
+        Unreachable::Named {
+            item,
+            user: shown(used_in.unwrap_or(user), root).into(),
+            macros_of: used_in.and(package).cloned(),
+        }
+    }
+
+    /// The sources outside the group that may use an item of this source: those that name its
+    /// crate, or one that may export the item again.
+    fn texts_outside(&self, path: &Path) -> Texts<'_> {
+        let Some(crates) = self.outside.crates.get(path) else {
+            return Vec::new();
+        };
+        let names = |kind: &Kind| match kind {
+            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
+            Kind::Unmarked(package) if !RUNTIME.contains(&&**package) => {
+                self.users.names(package, crates)
+            }
+            _ => Vec::new(),
+        };
+        let outside = self.kinds.iter().map(|(path, kind)| (path, names(kind)));
         outside
-            .filter_map(|(path, _)| Some((path, std::fs::read_to_string(path).ok()?)))
-            .filter(|(_, text)| self.crates.iter().any(|name| mentions(text, name)))
+            .filter(|(_, names)| !names.is_empty())
+            .filter_map(|(path, names)| {
+                let text = std::fs::read_to_string(path).ok()?;
+                let is_user = names.iter().any(|name| mentions(&text, name));
+                is_user.then_some((path, text))
+            })
             .collect()
     }
 

@@ -26,6 +26,7 @@ impl Host {
         let its = Use {
             is_data: false,
             user: "app".to_owned(),
+            is_program: false,
             by_way_of: None,
         };
         let uses = self.uses.iter();

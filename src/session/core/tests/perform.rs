@@ -223,6 +223,7 @@ impl World {
             Of::Cargo { concern: None },
             Of::Unmarked {
                 package: "model".to_owned(),
+                program: None,
             },
             Of::Reloadable {
                 retyped: None,
