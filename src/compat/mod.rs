@@ -1,5 +1,6 @@
 //! What an edit can reach, and whether what was built agrees with what is in memory.
 //!
+//! - [`code`]: whether two builds of a program run the same machine code
 //! - [`keepers`]: code outside the group that may hold values without their types
 //! - [`identity`]: what host and group must have in common, by their [`crate_hash`]es
 //! - [`items`]: what changed in sources, item by item
@@ -9,6 +10,8 @@
 //!
 //! What follows from that is [`decide`](crate::decide)'s to say.
 
+#[allow(dead_code, unused_imports, reason = "the session does not use it yet")]
+pub(crate) mod code;
 mod crate_hash;
 mod identity;
 pub(crate) mod items;

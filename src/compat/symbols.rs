@@ -27,10 +27,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
-use graph::{Graph, is_for_the_loader};
+use graph::Graph;
 use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, key, shown};
 
-pub(crate) use name::UNNAMED;
+pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
+pub(crate) use name::{UNNAMED, full_name, shown_symbol};
 pub(crate) use state::{declared, statics_in};
 
 /// An object or an rlib of the host's link.
@@ -244,7 +245,7 @@ fn is_rlib(path: &Path) -> bool {
 }
 
 /// The objects that a file consists of.
-fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, Unreadable> {
+pub(crate) fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, Unreadable> {
     if !is_rlib(path) {
         return Ok(vec![bytes]);
     }

@@ -15,10 +15,10 @@ use super::Unreadable;
 use super::name::{Crates, is_of_runtime};
 
 /// Sections of pointers to what runs when they are loaded.
-const INITIALISERS: &str = ".init_array";
+pub(crate) const INITIALISERS: &str = ".init_array";
 
 /// A name of which a linker makes `__start_NAME`: it collects what is in such sections.
-fn is_collected(name: &str) -> bool {
+pub(crate) fn is_collected(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit())
 }

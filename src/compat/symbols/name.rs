@@ -45,9 +45,7 @@ impl Crates {
         if crate_of_own_impl(symbol).is_some_and(|it| !self.group.contains(it)) {
             return None;
         }
-        // Only the mangling tells a method that a trait provides from one of the type's own.
-        let is_provided = symbol.starts_with("_R") && symbol.contains("NvY");
-        let mut path = path(text, is_provided)?;
+        let mut path = path(text, is_provided(symbol))?;
         // Only a trait's argument need be the group's: `impl From<Rgb> for u32`.
         let its_crate = crate_of_impl(symbol, text).filter(|it| self.group.contains(*it));
         if let (Some(its_crate), Some(_)) = (its_crate, qualified(&path))
@@ -60,6 +58,33 @@ impl Crates {
             && !heads.iter().any(|it| self.outside.contains(*it));
         is_ours.then_some(path)
     }
+}
+
+/// Whether a symbol is of a method that a trait provides, and not of one of the type's own: only the
+/// newer mangling doesn't show it in the demangled name.
+fn is_provided(symbol: &str) -> bool {
+    symbol.starts_with("_R") && symbol.contains("NvY")
+}
+
+/// A symbol without the numbers that tell it from others of its name.
+pub(crate) fn full_name(symbol: &str) -> String {
+    match try_demangle(symbol) {
+        Ok(name) if is_provided(symbol) => format!("{name:#} (provided)"),
+        Ok(name) => format!("{name:#}"),
+        Err(_) => symbol.to_owned(),
+    }
+}
+
+/// The item that a symbol was compiled from, for people.
+pub(crate) fn shown_symbol(symbol: &str) -> String {
+    let Ok(name) = try_demangle(symbol) else {
+        return symbol.to_owned();
+    };
+    let name = format!("{name:#}");
+    if let Some((_, dropped)) = name.split_once("core::ptr::drop_in_place") {
+        return format!("drop_in_place{dropped}");
+    }
+    path(&name, is_provided(symbol)).map_or(name, |it| shown(&it))
 }
 
 /// A symbol of rustc's that tells no name.

@@ -1,0 +1,344 @@
+//! One object file as parts that refer to each other.
+//!
+//! rustc gives each function and each static a section of its own. Where several symbols share a
+//! section, each is a part; a section without sized symbols is one part. In sections of constants
+//! that a linker merges, each constant is a part, because its position depends on all others.
+
+use std::collections::HashMap;
+
+use object::read::elf::ElfFile64;
+use object::{
+    Object as _, ObjectSection as _, ObjectSymbol as _, RelocationFlags, RelocationTarget,
+    SectionIndex, SymbolKind, elf,
+};
+
+use super::Kind;
+use super::section::{File, Section, sections};
+use crate::base::content_hash::Digest;
+use crate::compat::symbols::{INITIALISERS, is_collected};
+
+/// A function, a static, or a constant of an object.
+pub(super) struct Part<'a> {
+    pub(super) is_code: bool,
+    pub(super) kind: Kind,
+    /// Its symbol, unless it is private to the object.
+    pub(super) name: Option<&'a [u8]>,
+    pub(super) digest: u64,
+    pub(super) targets: Vec<Target<'a>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Target<'a> {
+    /// The number of a part of the same object.
+    Part(usize),
+    /// A symbol that another object defines.
+    Symbol(&'a [u8]),
+}
+
+/// The parts of an object file.
+#[derive(Default)]
+pub(super) struct Object<'a> {
+    pub(super) parts: Vec<Part<'a>>,
+    /// The parts that other objects can name.
+    pub(super) globals: Vec<(&'a [u8], usize)>,
+    /// The parts of sections that the loader or a linker collects, by section.
+    pub(super) collected: Vec<(&'a str, usize)>,
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> object::read::Result<Self> {
+        let file = ElfFile64::parse(bytes)?;
+        let mut reader = Reader {
+            sections: sections(&file)?,
+            spans: Vec::new(),
+            object: Object::default(),
+            file,
+        };
+        reader.find_parts()?;
+        reader.read_parts()?;
+        Ok(reader.object)
+    }
+}
+
+/// A symbol that is defined in a section.
+#[derive(Clone, Copy)]
+struct Label<'a> {
+    start: u64,
+    end: u64,
+    name: &'a [u8],
+    is_global: bool,
+}
+
+/// Where a part is.
+#[derive(Clone, Copy)]
+struct Span {
+    section: SectionIndex,
+    start: u64,
+    end: u64,
+}
+
+struct Reader<'a> {
+    file: File<'a>,
+    sections: HashMap<SectionIndex, Section<'a>>,
+    /// The spans of the object's parts.
+    spans: Vec<Span>,
+    object: Object<'a>,
+}
+
+/// Whether rustc gave a symbol its name from an item.
+pub(super) fn is_mangled(name: &[u8]) -> bool {
+    name.starts_with(b"_ZN") || name.starts_with(b"_R")
+}
+
+impl<'a> Reader<'a> {
+    /// Finds out where the parts are, and what they are called.
+    fn find_parts(&mut self) -> object::read::Result<()> {
+        let mut labels: HashMap<SectionIndex, Vec<Label<'a>>> = HashMap::new();
+        for symbol in self.file.symbols() {
+            let is_label = !matches!(symbol.kind(), SymbolKind::Section | SymbolKind::File);
+            let section = symbol.section_index().filter(|_| is_label);
+            let Some(index) = section.filter(|it| self.sections.contains_key(it)) else {
+                continue;
+            };
+            let (name, start) = (symbol.name_bytes()?, symbol.address());
+            let is_global = symbol.is_global() || symbol.is_weak();
+            let labels = labels.entry(index).or_default();
+            labels.push(Label {
+                start,
+                end: start + symbol.size(),
+                name,
+                is_global,
+            });
+        }
+        let mut order: Vec<SectionIndex> = self.sections.keys().copied().collect();
+        order.sort_by_key(|it| it.0);
+        for index in order {
+            let mut labels = labels.remove(&index).unwrap_or_default();
+            labels.sort_by_key(|it| (it.start, u64::MAX - it.end, !is_mangled(it.name)));
+            let (is_merged, size) = (
+                self.sections[&index].merged.is_some(),
+                self.sections[&index].size,
+            );
+            let has_sizes = labels.iter().any(|it| it.end > it.start);
+            if !has_sizes && !is_merged {
+                self.find_unsized(index, size, &labels);
+                continue;
+            }
+            for label in labels.iter().filter(|it| it.end > it.start) {
+                self.add(index, label);
+            }
+        }
+        Ok(())
+    }
+
+    /// Assembly has symbols without a size: each ends where the next one starts.
+    fn find_unsized(&mut self, section: SectionIndex, size: u64, labels: &[Label<'a>]) {
+        let mut starts: Vec<Label<'a>> = labels.iter().filter(|it| it.is_global).copied().collect();
+        if starts.first().is_none_or(|it| it.start > 0) {
+            let unnamed = Label {
+                start: 0,
+                end: 0,
+                name: b"",
+                is_global: false,
+            };
+            starts.insert(0, unnamed);
+        }
+        for at in 0..starts.len() {
+            let next = starts[at..].iter().find(|it| it.start > starts[at].start);
+            let end = next.map_or(size, |it| it.start);
+            self.add(section, &Label { end, ..starts[at] });
+        }
+    }
+
+    /// Adds a part, or another name for one.
+    fn add(&mut self, index: SectionIndex, label: &Label<'a>) {
+        let section = self.sections.get_mut(&index).expect("a known section");
+        let Label {
+            start,
+            end,
+            name,
+            is_global,
+        } = *label;
+        let number = match section.parts.last() {
+            Some((last, number)) if *last == start => *number,
+            _ => {
+                let number = self.spans.len();
+                section.parts.push((start, number));
+                self.spans.push(Span {
+                    section: index,
+                    start,
+                    end,
+                });
+                self.object.parts.push(Part {
+                    is_code: section.is_code,
+                    kind: match section.is_writable {
+                        true => Kind::Writable,
+                        false => Kind::Constant,
+                    },
+                    name: (is_global || is_mangled(name)).then_some(name),
+                    digest: 0,
+                    targets: Vec::new(),
+                });
+                if is_collected(section.name) || section.name.starts_with(INITIALISERS) {
+                    self.object.collected.push((section.name, number));
+                }
+                number
+            }
+        };
+        if is_global {
+            self.object.globals.push((name, number));
+        }
+    }
+
+    /// Fills in the digests and the targets.
+    fn read_parts(&mut self) -> object::read::Result<()> {
+        let mut references: HashMap<SectionIndex, Vec<(u64, Reference)>> = HashMap::new();
+        for section in self.file.sections() {
+            if !self.sections.contains_key(&section.index()) {
+                continue;
+            }
+            let mut all = Vec::new();
+            for (at, relocation) in section.relocations() {
+                let RelocationTarget::Symbol(symbol) = relocation.target() else {
+                    continue;
+                };
+                let RelocationFlags::Elf { r_type } = relocation.flags() else {
+                    continue;
+                };
+                let addend = relocation.addend();
+                all.push((
+                    at,
+                    Reference {
+                        symbol,
+                        r_type,
+                        addend,
+                    },
+                ));
+            }
+            all.sort_by_key(|(at, _)| *at);
+            references.insert(section.index(), all);
+        }
+        // Merged constants are added on the way; they have no references of their own.
+        for number in 0..self.spans.len() {
+            let span = self.spans[number];
+            let all = references.get(&span.section).map_or(&[][..], |it| it);
+            let from = all.partition_point(|(at, _)| *at < span.start);
+            let to = all.partition_point(|(at, _)| *at < span.end);
+            let mut digest = Digest::new();
+            let mut targets = Vec::new();
+            for (at, reference) in &all[from..to] {
+                let (target, offset) = self.target(reference)?;
+                digest.number(at - span.start);
+                digest.number(u64::from(reference.r_type));
+                digest.number(offset as u64);
+                targets.push(target);
+            }
+            let bytes = self.bytes(span);
+            let is_location = matches!(&targets[..], [Target::Part(file)]
+                if all[from].0 == span.start && self.is_location(bytes, *file));
+            digest.bytes(if is_location { &bytes[..16] } else { bytes });
+            digest.number(span.end - span.start);
+            let part = &mut self.object.parts[number];
+            part.digest = digest.finish();
+            part.targets = targets;
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, span: Span) -> &'a [u8] {
+        let section = &self.sections[&span.section];
+        let data = section.data.get(span.start as usize..span.end as usize);
+        data.unwrap_or_default()
+    }
+
+    /// Whether a constant is a `core::panic::Location`: a pointer to the name of a file that ends with
+    /// a zero, which no other text of rustc's does, its length without the zero, line, column.
+    fn is_location(&self, bytes: &[u8], file: usize) -> bool {
+        let Some(length) = bytes.get(8..16).filter(|_| bytes.len() == 24) else {
+            return false;
+        };
+        let length = u64::from_le_bytes(length.try_into().expect("eight bytes"));
+        let span = self.spans[file];
+        let file = self.bytes(span);
+        file.last() == Some(&0) && file.len() as u64 == length + 1
+    }
+
+    /// Where a reference leads to, and by how much it is off the start of it.
+    fn target(&mut self, reference: &Reference) -> object::read::Result<(Target<'a>, i64)> {
+        let symbol = self.file.symbol_by_index(reference.symbol)?;
+        let known = symbol.section_index();
+        let Some(index) = known.filter(|it| self.sections.contains_key(it)) else {
+            return Ok((Target::Symbol(symbol.name_bytes()?), reference.addend));
+        };
+        let address = symbol.address();
+        let position = match symbol.kind() {
+            SymbolKind::Section => address.wrapping_add_signed(reference.addend + reference.bias()),
+            _ => address,
+        };
+        let part = self.part_at(index, position);
+        let start = self.spans[part].start;
+        let offset = (address as i64 - start as i64) + reference.addend;
+        Ok((Target::Part(part), offset))
+    }
+
+    /// The part at a position of a section.
+    fn part_at(&mut self, index: SectionIndex, position: u64) -> usize {
+        let section = &self.sections[&index];
+        let after = section
+            .parts
+            .partition_point(|(start, _)| *start <= position);
+        let before = after.checked_sub(1).map(|it| section.parts[it].1);
+        let Some((size, is_text)) = section.merged else {
+            // Every section of these has a part.
+            return before.unwrap_or_else(|| section.parts.first().map_or(0, |it| it.1));
+        };
+        if let Some(part) = before.filter(|it| position < self.spans[*it].end) {
+            return part;
+        }
+        let (start, end) = section.constant_at(position, size, is_text);
+        let span = Span {
+            section: index,
+            start,
+            end,
+        };
+        let mut digest = Digest::new();
+        digest.bytes(self.bytes(span));
+        digest.number(span.end - span.start);
+        let number = self.spans.len();
+        self.spans.push(span);
+        self.object.parts.push(Part {
+            is_code: false,
+            kind: Kind::Constant,
+            name: None,
+            digest: digest.finish(),
+            targets: Vec::new(),
+        });
+        let parts = &mut self
+            .sections
+            .get_mut(&index)
+            .expect("a known section")
+            .parts;
+        parts.insert(after, (start, number));
+        number
+    }
+}
+
+struct Reference {
+    symbol: object::SymbolIndex,
+    r_type: u32,
+    addend: i64,
+}
+
+impl Reference {
+    /// What is added to an offset that counts from the end of the reference.
+    fn bias(&self) -> i64 {
+        match self.r_type {
+            elf::R_X86_64_PC32
+            | elf::R_X86_64_PLT32
+            | elf::R_X86_64_GOTPCREL
+            | elf::R_X86_64_GOTPCRELX
+            | elf::R_X86_64_REX_GOTPCRELX => 4,
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The objects of a link as one graph, from what the program can start with.
+
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
+use std::path::Path;
+use std::thread;
+
+use memchr::memmem;
+
+use super::object::{Object, Part, Target, is_mangled};
+use super::{Code, Kind, Piece};
+use crate::base::content_hash::Digest;
+use crate::base::mmap::map;
+use crate::compat::symbols::{SymbolsError, Unreadable, full_name, objects};
+
+impl Code {
+    /// Reads the objects and rlibs of a program: those that can change while it runs. All other
+    /// code is external, and known by the names of its symbols.
+    pub(crate) fn read<'a>(
+        files: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<Self, SymbolsError> {
+        let open = |path: &'a Path| match map(path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(error) => Err(SymbolsError::Io(path.to_owned(), error)),
+        };
+        let files: Vec<_> = files.into_iter().map(open).collect::<Result<_, _>>()?;
+        let mut members: Vec<(&Path, &[u8])> = Vec::new();
+        for (path, bytes) in &files {
+            let found = objects(bytes, path);
+            let found = found.map_err(|it| SymbolsError::Unreadable((*path).to_owned(), it))?;
+            members.extend(found.into_iter().map(|it| (*path, it)));
+        }
+        Ok(Program::join(read_all(&members)?).code())
+    }
+}
+
+/// Reads objects on all processors, and keeps their order.
+fn read_all<'a>(members: &[(&Path, &'a [u8])]) -> Result<Vec<Object<'a>>, SymbolsError> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = members.len().div_ceil(threads).max(1);
+    let read = |(path, bytes): &(&Path, &'a [u8])| {
+        Object::read(bytes)
+            .map_err(|it| SymbolsError::Unreadable((*path).to_owned(), Unreadable::Object(it)))
+    };
+    let read_share =
+        |share: &[(&Path, &'a [u8])]| share.iter().map(read).collect::<Result<Vec<_>, _>>();
+    thread::scope(|scope| {
+        let shares = members.chunks(share);
+        let started: Vec<_> = shares
+            .map(|share| scope.spawn(move || read_share(share)))
+            .collect();
+        let mut all = Vec::new();
+        for share in started {
+            all.extend(share.join().expect("reading does not panic")?);
+        }
+        Ok(all)
+    })
+}
+
+/// All parts of a link.
+struct Program<'a> {
+    parts: Vec<Part<'a>>,
+    /// Which part a symbol is.
+    globals: HashMap<&'a [u8], usize>,
+    /// The parts of collected sections.
+    collected: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Program<'a> {
+    fn join(objects: Vec<Object<'a>>) -> Self {
+        let mut program = Program {
+            parts: Vec::new(),
+            globals: HashMap::new(),
+            collected: BTreeMap::new(),
+        };
+        for mut object in objects {
+            let first = program.parts.len();
+            for part in &mut object.parts {
+                for target in &mut part.targets {
+                    if let Target::Part(number) = target {
+                        *number += first;
+                    }
+                }
+            }
+            program.parts.append(&mut object.parts);
+            for (name, number) in object.globals {
+                program.globals.entry(name).or_insert(first + number);
+            }
+            for (section, number) in object.collected {
+                let parts = program.collected.entry(section).or_default();
+                parts.push(first + number);
+            }
+        }
+        let entry_points: Vec<usize> = (0..program.parts.len())
+            .filter(|it| program.is_entry_point(*it))
+            .collect();
+        for number in entry_points {
+            program.parts[number].kind = Kind::EntryPoint;
+        }
+        program
+    }
+
+    /// Whether a part is a function with a slot, in the baseline's flavour of `#[hotmod::hot]`, or
+    /// something else that the runtime's macros made.
+    fn is_entry_point(&self, number: usize) -> bool {
+        let part = &self.parts[number];
+        let is_of_runtime = |name: &[u8]| {
+            memmem::find(name, b"__hotmod").is_some() || memmem::find(name, b"__HOTMOD").is_some()
+        };
+        let is_slot = |target: &Target<'a>| {
+            let name = match target {
+                Target::Part(number) => self.parts[*number].name,
+                Target::Symbol(name) => Some(*name),
+            };
+            name.is_some_and(|it| memmem::find(it, b"__HOTMOD_SLOT").is_some())
+        };
+        part.name.is_some_and(is_of_runtime) || part.is_code && part.targets.iter().any(is_slot)
+    }
+
+    /// Symbols that code outside the read files can name: those of `#[no_mangle]`, and of the
+    /// allocator that rustc generates.
+    fn exported(&self) -> Vec<(String, usize)> {
+        let is_exported =
+            |name: &[u8]| !is_mangled(name) || memmem::find(name, b"7___rustc").is_some();
+        let globals = self.globals.iter();
+        let exported = globals.filter(|(name, _)| is_exported(name) && !name.contains(&b'.'));
+        let mut exported: Vec<(String, usize)> = exported
+            .map(|(name, number)| (String::from_utf8_lossy(name).into_owned(), *number))
+            .collect();
+        exported.sort();
+        exported
+    }
+
+    /// The pieces that the program reaches, in the order of their distance from the roots.
+    fn code(&self) -> Code {
+        let mut walk = Walk {
+            program: self,
+            numbers: HashMap::new(),
+            externals: HashMap::new(),
+            order: Vec::new(),
+        };
+        let mut roots = Vec::new();
+        for (name, number) in self.exported() {
+            roots.push((name, walk.number(Target::Part(number))));
+        }
+        let mut collected = Vec::new();
+        for (section, parts) in &self.collected {
+            let mut parts = parts.clone();
+            parts.sort_by_cached_key(|it| self.sort_key(*it));
+            let targets = parts.iter().map(|it| walk.number(Target::Part(*it)));
+            let targets: Vec<u32> = targets.collect();
+            collected.push(((*section).to_owned(), targets));
+        }
+        let mut pieces = Vec::new();
+        while let Some(of) = walk.order.get(pieces.len()).copied() {
+            pieces.push(match of {
+                Target::Symbol(name) => {
+                    let name = String::from_utf8_lossy(name).into_owned();
+                    Piece(Kind::External, Some(name), 0, Vec::new())
+                }
+                Target::Part(number) => {
+                    let part = &self.parts[number];
+                    let name = part.name.map(|it| String::from_utf8_lossy(it).into_owned());
+                    match part.kind {
+                        Kind::EntryPoint => Piece(part.kind, name, 0, Vec::new()),
+                        kind => {
+                            let targets = part.targets.iter().map(|it| walk.number(*it));
+                            Piece(kind, name, part.digest, targets.collect())
+                        }
+                    }
+                }
+            });
+        }
+        for (section, targets) in collected {
+            roots.push((section.clone(), pieces.len() as u32));
+            let mut digest = Digest::new();
+            digest.number(targets.len() as u64);
+            pieces.push(Piece(
+                Kind::Constant,
+                Some(section),
+                digest.finish(),
+                targets,
+            ));
+        }
+        Code { roots, pieces }
+    }
+
+    /// What an element of a collected section is called, or what it points to.
+    fn sort_key(&self, number: usize) -> String {
+        let name = |it: usize| self.parts[it].name;
+        let target = self.parts[number].targets.first().map(|it| match it {
+            Target::Part(number) => name(*number).unwrap_or_default(),
+            Target::Symbol(name) => name,
+        });
+        let name = name(number).or(target).unwrap_or_default();
+        full_name(&String::from_utf8_lossy(name))
+    }
+}
+
+/// Numbers what is reached.
+struct Walk<'p, 'a> {
+    program: &'p Program<'a>,
+    numbers: HashMap<usize, u32>,
+    externals: HashMap<&'a [u8], u32>,
+    order: Vec<Target<'a>>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn number(&mut self, target: Target<'a>) -> u32 {
+        let part = match target {
+            Target::Part(number) => Ok(number),
+            Target::Symbol(name) => self.program.globals.get(name).copied().ok_or(name),
+        };
+        let next = self.order.len() as u32;
+        let number = match part {
+            Ok(part) => *self.numbers.entry(part).or_insert(next),
+            Err(name) => *self.externals.entry(name).or_insert(next),
+        };
+        if number == next {
+            self.order
+                .push(part.map_or_else(Target::Symbol, Target::Part));
+        }
+        number
+    }
+}
