@@ -65,6 +65,32 @@ fn only_folders_that_can_hold_an_input_are_watched() {
     fs::remove_dir_all(many).unwrap();
 }
 
+/// A build that fails may have read the folder before the file was in it, and the session watches the
+/// folder only once the build has named it.
+#[test]
+fn a_file_that_appears_before_its_folder_is_watched_fixes_a_build() {
+    let workspace = Workspace::new("basic", "appears_unwatched");
+    fs::create_dir_all(workspace.path("pages/made")).unwrap();
+    let _ = fs::remove_file(workspace.path("pages/made/text"));
+    let mut session = workspace.run().ready();
+    let fifo = workspace.fifo();
+    let text = workspace.read(PAGE);
+    let text = text.replace("\"one\"", "include_str!(\"../made/text\")");
+    workspace.write(
+        PAGE,
+        &format!("{text}\nconst _: &str = include_str!({fifo:?});\n"),
+    );
+    // rustc has found no `made/text`, and waits here.
+    let held = fs::File::options().write(true).open(&fifo).unwrap();
+    workspace.write("pages/made/text", "made");
+    fs::remove_file(&fifo).unwrap();
+    fs::write(&fifo, "").unwrap();
+    drop(held);
+    session.wait_for("compile-error");
+    session.wait_for("live");
+    assert!(session.ask("ask").contains("page=made "));
+}
+
 #[test]
 fn without_watches_left_files_are_looked_at() {
     let workspace = Workspace::new("basic", "no_watches_left");

@@ -31,14 +31,9 @@ fn a_question_waits_for_what_was_saved_before_it() {
 
 #[test]
 fn a_question_is_answered_by_the_first_outcome_that_is_not_older() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
         built => offer 1
@@ -53,14 +48,9 @@ fn a_question_is_answered_by_the_first_outcome_that_is_not_older() {
 
 #[test]
 fn what_a_build_read_later_is_no_answer() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
         write page 3
@@ -75,14 +65,9 @@ fn what_a_build_read_later_is_no_answer() {
 
 #[test]
 fn a_reload_and_a_restart_need_no_edit() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        ask reload
+        "ask reload
         cookie => reload: on request, build reload
         built => offer 1
         live => live 1, answer live, build merge
@@ -105,14 +90,9 @@ fn a_reload_and_a_restart_need_no_edit() {
 
 #[test]
 fn a_build_under_way_is_what_was_asked_for() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         ask reload
         cookie
         built => offer 1
@@ -127,14 +107,9 @@ fn a_build_under_way_is_what_was_asked_for() {
 
 #[test]
 fn a_requested_restart_is_told_once_and_not_forgotten() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        restart => restart: on request, build host
+        "restart => restart: on request, build host
         save page 2 => edit, cancel
         save page 1 => edit
         built => build host
@@ -150,14 +125,9 @@ fn a_requested_restart_is_told_once_and_not_forgotten() {
 
 #[test]
 fn edits_wait_while_the_session_is_paused() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        pause => note: paused
+        "pause => note: paused
         save page 2 => edit, nothing: the session is paused
         ask wait
         cookie => answer paused
@@ -186,14 +156,9 @@ fn edits_wait_while_the_session_is_paused() {
 
 #[test]
 fn a_pause_begins_and_ends_during_a_build() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         pause => note: paused
         save page 3 => edit, nothing: the session is paused
         pause => note: resumed
@@ -206,14 +171,9 @@ fn a_pause_begins_and_ends_during_a_build() {
 
 #[test]
 fn what_does_not_fit_is_not_offered() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next is damaged
+        "next is damaged
         save page 2 => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
@@ -235,14 +195,9 @@ fn what_does_not_fit_is_not_offered() {
 
 #[test]
 fn a_refusal_is_over_when_it_is_taken_back() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         refuse => refused 1: no
         save page 1 => edit, nothing: the saved files match the running program
@@ -267,14 +222,9 @@ fn a_new_file_cancels_a_first_build() {
 
 #[test]
 fn an_edit_cancels_what_is_built_for_a_host_that_is_gone() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         exit => exited in 0
         pass 50
         save page 2 => edit, cancel

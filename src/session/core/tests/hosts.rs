@@ -65,14 +65,9 @@ fn what_is_held_is_dropped_when_it_is_taken_back() {
 
 #[test]
 fn a_refused_generation_is_not_offered_again() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         ask wait
         cookie
@@ -86,14 +81,9 @@ fn a_refused_generation_is_not_offered_again() {
 
 #[test]
 fn a_contradiction_restarts_the_program() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         contradict => refused 1 until a restart: no, restart: no, build host
         built => start, restarted: no, build ahead
@@ -116,14 +106,9 @@ fn a_contradiction_restarts_the_program() {
 
 #[test]
 fn a_host_may_never_reply() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         pass 6000
         save page 3 => edit, refused 1 until a restart: the host has not answered for 5 s: a hook may be stuck, restart: the host has not answered for 5 s: a hook may be stuck, build host
@@ -143,14 +128,9 @@ fn a_host_may_never_reply() {
 
 #[test]
 fn a_host_that_leaves_is_restarted_by_the_next_edit() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        leave
+        "leave
         pass 499
         pass 1 => note: the host left the session
         save page 1 => edit, nothing: the saved files match the running program
@@ -177,14 +157,9 @@ fn a_host_that_leaves_is_restarted_by_the_next_edit() {
 
 #[test]
 fn a_host_that_exits_is_started_by_the_next_edit() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        exit => exited in 0
+        "exit => exited in 0
         ask wait
         cookie => answer ended
         ask reload
@@ -265,14 +240,9 @@ fn somebody_else_starts_the_host() {
 
 #[test]
 fn a_host_may_replace_itself() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        exec => note: the program replaced itself by `exec`, welcome at baseline, build ahead
+        "exec => note: the program replaced itself by `exec`, welcome at baseline, build ahead
         built => take ahead, build merge
         built
         save page 2 => edit, reload: `page.rs` changed, build reload
@@ -294,14 +264,9 @@ fn a_host_may_replace_itself() {
 
 #[test]
 fn without_restarts_the_old_code_goes_on() {
-    table(
+    running_table(
         STAYING,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted
+        "save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted
         ask wait
         cookie => answer refused
         save page 2 => edit, reload: `page.rs` changed, build reload

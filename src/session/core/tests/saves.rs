@@ -4,14 +4,9 @@ use super::tables::*;
 
 #[test]
 fn a_save_is_a_reload() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
         built => offer 1
@@ -55,14 +50,9 @@ fn a_save_during_a_build_comes_after_it_or_cancels_it() {
 
 #[test]
 fn what_is_taken_back_changes_nothing() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         save page 1 => edit, cancel
         built => offer 1
         save model 2 => edit
@@ -77,14 +67,9 @@ fn what_is_taken_back_changes_nothing() {
 
 #[test]
 fn a_half_saved_file_is_waited_for() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        empty page
+        "empty page
         pass 10
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
@@ -107,14 +92,9 @@ fn a_half_saved_file_is_waited_for() {
 
 #[test]
 fn what_fails_fails_until_something_changes() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        break page => edit, reload: `page.rs` changed, build reload
+        "break page => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
         built => compile error, answer failed
@@ -176,14 +156,9 @@ fn a_build_that_writes_its_own_input_ends() {
 
 #[test]
 fn cargo_is_asked_what_manifests_mean() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save Cargo 2 => edit, build cargo's answer
+        "save Cargo 2 => edit, build cargo's answer
         built => nothing: harmless
         save Cargo 3 => edit, build cargo's answer
         built => restart: `cargo.toml` changed, build host
@@ -200,14 +175,9 @@ fn cargo_is_asked_what_manifests_mean() {
 
 #[test]
 fn scripts_are_run_before_a_reload() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save words 2 => edit, build scripts
+        "save words 2 => edit, build scripts
         built => nothing: same
         scripts change
         save words 3 => edit, build scripts
@@ -231,14 +201,9 @@ fn scripts_are_run_before_a_reload() {
 
 #[test]
 fn nobody_knows_which_files_were_touched() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        write page 2
+        "write page 2
         overflow
         tick => edit, reload: `page.rs` changed, build reload
         built => offer 1
@@ -253,14 +218,9 @@ fn nobody_knows_which_files_were_touched() {
 
 #[test]
 fn the_third_build_in_a_row_is_not_cancelled() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 2 => edit, reload: `page.rs` changed, build reload
+        "save page 2 => edit, reload: `page.rs` changed, build reload
         pass 50
         save page 3 => edit, cancel
         next fails
@@ -278,14 +238,9 @@ fn the_third_build_in_a_row_is_not_cancelled() {
 
 #[test]
 fn a_question_does_not_wait_for_a_file_that_stays_empty() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        empty page
+        "empty page
         pass 650
         ask wait
         cookie

@@ -94,6 +94,18 @@ pub(super) fn happen(world: &mut World, words: &str) {
     }
 }
 
+/// The start of a session until its program runs and nothing is left to build ahead.
+const RUNNING: &str = "begin => build host
+    built => start, host started, build ahead
+    join => welcome
+    built => take ahead, build merge
+    built";
+
+/// Goes through the lines of a table that begins with a running program.
+pub(super) fn running_table(policy: Policy, lines: &str) {
+    table(policy, &format!("{RUNNING}\n{lines}"));
+}
+
 /// Goes through the lines of a table.
 pub(super) fn table(policy: Policy, lines: &str) {
     let mut world = World::new(policy);
