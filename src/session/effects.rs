@@ -87,7 +87,7 @@ impl Session {
                 let is_any = self.inputs.put_off();
                 return Some(Input::PutOff { is_any });
             }
-            Effect::WatchForFix => self.watch_for_fix(),
+            Effect::WatchForFix => return self.watch_for_fix(),
             Effect::TellWritten { count, files } => self.tell_written_by_builds(count, &files),
             Effect::ClearDiagnostics => self.reporter.screen.mended(),
 

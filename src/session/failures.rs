@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::base::contents::Digested;
+use crate::base::file_stamp::FileStamp;
 use crate::compile::{BuildError, HostError, explaining_line};
 use crate::decide::{Cause, Reason};
 use crate::stale::Depth;
 
 use super::Session;
-use super::core::{Failure, GroupFailure, HostFailure};
+use super::core::{Failure, GroupFailure, HostFailure, Input};
 use super::job::{HostBuildError, Job};
 
 impl Session {
@@ -50,17 +51,24 @@ impl Session {
         }
     }
 
-    /// Watches what a failed build may lack: that may have to be made anywhere in the workspace,
-    /// and what the build names may be anywhere.
-    pub(super) fn watch_for_fix(&mut self) {
+    /// Watches for the file that a failed build may lack, anywhere in the workspace and in the folders
+    /// that the build names. A file that was written after the build began, but before its folder was
+    /// watched, has no event, so it counts as touched now.
+    pub(super) fn watch_for_fix(&mut self) -> Option<Input> {
+        let mut written = Vec::new();
         let root = self.builder.plan.workspace_root.clone();
         let named = named_folders(&self.complaint, &root);
         let named = named.into_iter().map(|folder| (folder, Depth::Folder));
         for (folder, depth) in named.chain([(root.clone(), Depth::Sources)]) {
-            if let Err(error) = self.watcher.want(&folder, depth) {
-                return self.error(&format!("could not watch files: {error}"));
+            match self.watcher.want_and_list(&folder, depth) {
+                Ok(files) => written.extend(files),
+                Err(error) => self.error(&format!("could not watch files: {error}")),
             }
         }
+        written.retain(|path| {
+            FileStamp::of(path).is_some_and(|stamp| stamp.changed() >= self.build_begun)
+        });
+        self.touched(written)
     }
 
     /// Diagnostics of a reloadable crate, as cargo passes them on.

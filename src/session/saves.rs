@@ -17,7 +17,9 @@ impl Session {
         match noticed {
             Noticed::Paths(mut paths) => {
                 let questions = self.take_cookies(&mut paths);
-                self.touched(paths);
+                if let Some(input) = self.touched(paths) {
+                    self.step(input);
+                }
                 for question in questions {
                     self.step(Input::CookieSeen { question });
                 }
@@ -33,7 +35,8 @@ impl Session {
         }
     }
 
-    fn touched(&mut self, mut paths: Vec<PathBuf>) {
+    /// Records the touched files that may matter. If there are any, returns the input for the core.
+    pub(super) fn touched(&mut self, mut paths: Vec<PathBuf>) -> Option<Input> {
         paths.extend(self.watcher.follow(&paths));
         let mut concern = BTreeSet::new();
         let mut at_once = false;
@@ -45,10 +48,9 @@ impl Session {
             at_once |= !inputs.is_empty();
             concern.extend(inputs);
         }
-        if !concern.is_empty() {
-            self.touched.extend(concern);
-            self.step(Input::Touched { at_once });
-        }
+        let is_any = !concern.is_empty();
+        self.touched.extend(concern);
+        is_any.then_some(Input::Touched { at_once })
     }
 
     /// Whether a file that is no input may become one, or be what a failed build lacks.

@@ -112,6 +112,22 @@ impl Watcher {
         self.cover(folder, depth)
     }
 
+    /// Like [`want`](Self::want), but returns the files in folders that were not watched before. There
+    /// was no event if one of them was written until now.
+    pub(crate) fn want_and_list(
+        &mut self,
+        folder: &Path,
+        depth: Depth,
+    ) -> Result<Vec<PathBuf>, notify::Error> {
+        let before = self.watched.clone();
+        self.want(folder, depth)?;
+        let mut files = Vec::new();
+        for folder in self.watched.difference(&before) {
+            files_below(folder, Depth::Folder, &mut files);
+        }
+        Ok(files)
+    }
+
     /// Forgets what is wanted, but not what is watched.
     pub(crate) fn want_nothing(&mut self) {
         self.wanted.clear();

@@ -73,9 +73,12 @@ fn a_file_that_appears_before_its_folder_is_watched_fixes_a_build() {
     fs::create_dir_all(workspace.path("pages/made")).unwrap();
     let _ = fs::remove_file(workspace.path("pages/made/text"));
     let mut session = workspace.run().ready();
+    // From now on, nothing is built ahead of an edit.
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    session.wait_for("live");
     let fifo = workspace.fifo();
     let text = workspace.read(PAGE);
-    let text = text.replace("\"one\"", "include_str!(\"../made/text\")");
+    let text = text.replace("\"two\"", "include_str!(\"../made/text\")");
     workspace.write(
         PAGE,
         &format!("{text}\nconst _: &str = include_str!({fifo:?});\n"),
