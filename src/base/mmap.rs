@@ -11,8 +11,8 @@ use memmap2::Mmap;
 /// Maps a program or library that is complete and will not be written to again.
 pub(crate) fn map(path: &Path) -> io::Result<Mmap> {
     let file = File::open(path)?;
-    // SAFETY: what is mapped must not change. Linkers and cargo make such files anew, under new
-    // inodes, and the tool writes to none that it still reads (`build::reclaim`). Somebody who cuts
-    // one short by hand ends the tool, as they would by a signal.
+    // SAFETY: a mapped file must not change. Linkers and cargo create a new file, with a new inode,
+    // and the tool never writes to a file that it still reads (`build::reclaim`). If a user truncates
+    // one by hand, a signal ends the tool.
     unsafe { Mmap::map(&file) }
 }

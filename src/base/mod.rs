@@ -16,3 +16,4 @@ pub(crate) mod process_ids;
 pub(crate) mod stamp;
 pub(crate) mod termination;
 pub(crate) mod walk;
+pub(crate) mod words;

@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 use memchr::memmem;
 
+use crate::base::words::mentions;
+
 /// The crates that may hold type-erased values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Keepers {
@@ -72,7 +74,7 @@ pub(crate) fn can_recover_values(is_optimised: bool, sources: Option<&[PathBuf]>
 fn may_keep(sources: &[PathBuf]) -> bool {
     let (mut is_unchecked, mut names_types) = (false, false);
     any_source(sources, |text| {
-        is_unchecked |= code_lines(text).any(has_unsafe);
+        is_unchecked |= code_lines(text).any(|line| mentions(line, "unsafe"));
         names_types |= code_lines(text).any(|line| names(line, b"typename"));
         names_id(text) || is_unchecked && names_types
     })
@@ -118,14 +120,6 @@ fn has_constant(line: &str) -> bool {
 
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|it| !it.trim_start().starts_with("//"))
-}
-
-/// `unsafe`, but not `unsafe_code`, which lints have.
-fn has_unsafe(line: &str) -> bool {
-    let is_of_word = |it: char| it.is_alphanumeric() || it == '_';
-    line.match_indices("unsafe").any(|(at, word)| {
-        !line[..at].ends_with(is_of_word) && !line[at + word.len()..].starts_with(is_of_word)
-    })
 }
 
 /// Whether a line has a word that begins so, in any case and with or without `_`: `TypeId`, `type_id`,

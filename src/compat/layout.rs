@@ -1,9 +1,9 @@
-//! How the types that cross an entry point lie in memory, and whether two builds agree.
+//! The memory layouts of the types that cross an entry point, and whether two builds agree on them.
 //!
-//! Values outlive generations: the host holds them, and hands them to whatever code is live. A
-//! type that lies otherwise in new code must not meet a value that old code made. The compiler
-//! alone knows how a type lies, and says it in the debug information: with its own order of
-//! fields, niches and all. What is read there is the graph of types that is reached
+//! Values outlive generations: the host holds them and passes them to the live code. New code must
+//! not get a value that old code created with another layout. Only the compiler knows the layout of
+//! a type, with its order of fields and its niches, and writes it to the debug information. From
+//! there, this module reads the graph of types that can be reached
 //!
 //! - from the parameters and results of entry points, and from kept statics: the runtime has a
 //!   generic function of their types, whose instances describe them (`entry_types`, `kept_types`, and

@@ -59,8 +59,8 @@ pub(crate) enum Reason {
     UnknownBaseline {
         path: String,
     },
-    /// An item that decides how values lie in memory, and the source that is computed with it if it is no
-    /// type itself.
+    /// An item that determines memory layouts. If it is not a type itself, also the source that is
+    /// computed with it.
     Item {
         item: Item,
         path: String,

@@ -54,6 +54,17 @@ impl Plan {
         )
     }
 
+    /// The local packages that are not reloadable.
+    pub(crate) fn unmarked(&self) -> impl Iterator<Item = &LocalPackage> {
+        self.shared.iter().chain(&self.host_side)
+    }
+
+    /// The folders of all local packages.
+    pub(crate) fn package_dirs(&self) -> impl Iterator<Item = &PathBuf> {
+        let group = self.group.iter().map(|it| &it.dir);
+        group.chain(self.unmarked().map(|it| &it.dir))
+    }
+
     /// The lock file. Cargo updates it if it is out of date.
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.workspace_root.join("Cargo.lock")

@@ -28,7 +28,7 @@ impl Session {
             let what = what.to_owned();
             self.reporter.report(&Event::Building { what });
         }
-        let builds_host = matches!(task, Task::FirstHost | Task::Host);
+        let builds_host = task.builds_host();
         if builds_host && !self.core.runs() {
             self.reporter.screen.building();
         }

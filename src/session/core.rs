@@ -86,6 +86,14 @@ struct Restart {
 }
 
 impl Restart {
+    fn untold(cause: Cause, reason: Reason) -> Self {
+        Restart {
+            cause,
+            reason,
+            is_told: false,
+        }
+    }
+
     /// Whether it must be remembered until the program was started again.
     fn is_due(&self) -> bool {
         !self.cause.is_found_again()
@@ -206,7 +214,7 @@ impl Core {
             return self.examine(turn);
         };
         if action == Some(Action::Restart) && build.task != Task::AskCargo {
-            // Nothing of it is needed, but for what cargo says.
+            // A restart needs no other build than the host's, but it needs cargo's answer.
             return build.cancel(turn);
         }
         match build.task.is_ahead() {
@@ -231,11 +239,7 @@ impl Core {
         let seconds = program::REPLYING.as_secs();
         let reason = Reason::NoAnswer { seconds };
         self.lose_host(Link::Left, reason.clone(), turn);
-        self.restart = Some(Restart {
-            cause: Cause::NoAnswer,
-            reason,
-            is_told: false,
-        });
+        self.restart = Some(Restart::untold(Cause::NoAnswer, reason));
         false
     }
 

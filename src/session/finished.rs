@@ -1,5 +1,7 @@
 //! A job that has ended: what of it the core decides on, and what is kept until it has.
 
+use std::fs;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compile::Rerun;
@@ -7,14 +9,15 @@ use crate::stale::Changed;
 
 use super::Session;
 use super::core::{BuildEnd, GroupBuilt, HostBuilt, Input};
-use super::job::{BuiltHost, Candidate, Done};
+use super::job::{BuiltHost, Candidate, Done, Job};
 use super::manifests::NewPlan;
+use super::scripts;
 use super::start::stamp;
 
 /// The result of a job, until it is known what becomes of it.
 #[derive(Debug)]
 pub(super) enum Finished {
-    Host(Box<BuiltHost>, super::job::Job),
+    Host(Box<BuiltHost>, Job),
     Group(Box<Candidate>, Times),
     Plan(NewPlan),
     Scripts(Vec<Rerun>),
@@ -68,7 +71,7 @@ impl Session {
                 (Some(Finished::Plan(plan)), BuildEnd::Cargo { nothing })
             }
             Done::Scripts(reruns) => {
-                let end = BuildEnd::Scripts(super::scripts::end_of(&reruns));
+                let end = BuildEnd::Scripts(scripts::end_of(&reruns));
                 (Some(Finished::Scripts(reruns)), end)
             }
             Done::Merged => (None, BuildEnd::Merged),
@@ -88,13 +91,13 @@ impl Session {
     /// Whether a generation was compared with what the host that runs has in memory.
     fn is_current(&self, candidate: &Candidate) -> bool {
         let loaded = self.loaded.as_ref();
-        loaded.is_some_and(|it| std::sync::Arc::ptr_eq(it, &candidate.loaded))
+        loaded.is_some_and(|it| Arc::ptr_eq(it, &candidate.loaded))
     }
 
     /// Nothing becomes of it.
     pub(super) fn discard(&mut self) {
         if let Some(Finished::Group(candidate, _)) = self.finished.take() {
-            let _ = std::fs::remove_file(&candidate.built.library.path);
+            let _ = fs::remove_file(&candidate.built.library.path);
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::compat::Checked;
 use crate::compile::Built;
-use crate::decide;
-use crate::decide::{Findings, Verdict};
+use crate::decide::{self, Findings, Verdict};
 use crate::host::Image;
 use crate::report::text::passes;
 

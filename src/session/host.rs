@@ -200,7 +200,7 @@ impl Session {
         }
     }
 
-    /// With it is gone who else wrote to the terminal.
+    /// Restores the terminal, which only the host wrote to besides the session.
     fn host_is_gone(&mut self) {
         if let Some(terminal) = &self.terminal {
             terminal.restore();

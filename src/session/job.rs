@@ -26,13 +26,13 @@ pub(super) enum Done {
     Merged,
 }
 
-/// A build of the group, and how its types lie.
+/// A build of the group, with the layouts of its types.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) built: Built,
-    /// If that can't be read, why.
+    /// Its layouts compared with those in memory, or why they can't be read.
     pub(super) checked: Result<Checked, String>,
-    /// What of host and group is not of one making.
+    /// A crate that is in both the host and the group, but not from the same compilation.
     pub(super) foreign: Option<String>,
     /// How long it took to find both out.
     pub(super) check: Duration,
@@ -160,13 +160,13 @@ impl Job {
                     Done::Group(build_group(&group, &loaded, &directory, &cancel))
                 }
                 (Task::Ahead, Some((group, loaded))) => {
-                    // Who restarts a program trusts that all of it is new.
+                    // After a restart, users expect all code to be new.
                     let forgotten = group.forget_kept_interfaces().map_err(BuildError::from);
                     let build = |_| build_group(&group, &loaded, &directory, &cancel);
                     Done::Group(forgotten.and_then(build))
                 }
                 (Task::Merge, Some((group, _))) => {
-                    // What could not be merged is linked as it is.
+                    // Objects that could not be merged are linked one by one.
                     let _ = group.merge(&but, &cancel);
                     Done::Merged
                 }
@@ -247,7 +247,7 @@ impl Job {
 
     /// Whether cargo builds the host.
     pub(super) fn builds_host(&self) -> bool {
-        matches!(self.task, Task::FirstHost | Task::Host)
+        self.task.builds_host()
     }
 
     /// Whether nobody waits for it.

@@ -12,7 +12,7 @@ use crate::stale::Changed;
 pub(super) struct Offer {
     pub(super) built: Built,
     pub(super) image: Image,
-    /// How its types lie, if that could be read.
+    /// The layouts of its types, if they could be read.
     pub(super) checked: Option<Checked>,
     /// How long it took to find that out.
     pub(super) check: Duration,

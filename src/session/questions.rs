@@ -16,12 +16,10 @@ impl Session {
     /// Lets others find the session. What there is to start is known once it was built.
     pub(super) fn tell_others(&self, program: Option<PathBuf>) -> io::Result<()> {
         let plan = &self.builder.plan;
-        let group = plan.group.iter().map(|it| &it.dir);
-        let others = plan.shared.iter().chain(&plan.host_side);
         let record = Record {
             pid: std::process::id(),
             workspace_root: plan.workspace_root.clone(),
-            folders: group.chain(others.map(|it| &it.dir)).cloned().collect(),
+            folders: plan.package_dirs().cloned().collect(),
             package: plan.host.package.clone(),
             target: plan.host.target.clone(),
             is_example: plan.host.kind == HostKind::Example,

@@ -82,15 +82,14 @@ impl Session {
     /// Whether a path is in a package's folder, or is that of a manifest.
     fn is_near(&self, path: &Path) -> bool {
         let plan = &self.builder.plan;
-        let others = plan.shared.iter().chain(&plan.host_side);
-        let group = plan.group.iter().map(|it| &it.dir);
-        let mut folders = group.chain(others.map(|it| &it.dir));
+        let mut folders = plan.package_dirs();
         plan.manifests.iter().any(|it| it == path) || folders.any(|folder| path.starts_with(folder))
     }
 
-    /// Whether a file that is no input may be what the last build lacked: it is named in what that
-    /// build said, or it is a package's and may be a module that the build read and found no error
-    /// in, or came or went since the build began. A log that the host appends to is none of these.
+    /// Whether the last build may have failed because of this file, which is not an input. True if
+    /// an error names the file, or if it is in a package's folder and either may be a module that the
+    /// build read or was created or removed since the build began. This excludes a log that the host
+    /// appends to.
     fn may_mend(&self, path: &Path) -> bool {
         let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
         if is_file_named(&self.complaint, path) || self.core.is_broken() && may_be_module() {

@@ -102,16 +102,20 @@ impl Session {
         self.watch_inputs()
     }
 
-    /// Watches where the inputs are, then looks at them: what changed before there was a watch
-    /// is found by the look, what changes later by the watch.
+    /// Watches the folders of the inputs, then looks at all inputs. The look finds changes from
+    /// before the watch, even if the watch fails.
     pub(super) fn watch_inputs(&mut self) -> Result<(), Error> {
+        let watched = self.watch_folders_of_inputs();
+        self.inputs.look_at_all();
+        self.tell_limit();
+        watched
+    }
+
+    fn watch_folders_of_inputs(&mut self) -> Result<(), Error> {
         for folder in self.inputs.folders() {
             self.watcher.want(&folder, Depth::Folder)?;
         }
-        self.watch_scripts()?;
-        self.inputs.look_at_all();
-        self.tell_limit();
-        Ok(())
+        self.watch_scripts()
     }
 
     /// Watches the folders that build scripts name, or whose files they read without naming any.

@@ -33,14 +33,14 @@ pub(crate) enum Of {
     Unknown,
     /// A reloadable crate.
     Reloadable {
-        /// An item that decides how values lie, and that is not what it was.
+        /// An item that determines memory layouts, and that changed.
         retyped: Option<Retyped>,
         /// An item that code outside the group was made of; its user is shown as `path` is.
         outside: Option<Unreachable>,
     },
 }
 
-/// An item that decides how values lie in memory.
+/// An item that determines memory layouts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Retyped {
     pub(crate) item: Item,

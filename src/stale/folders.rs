@@ -57,9 +57,7 @@ pub(crate) fn of_plan(plan: &Plan) -> BTreeMap<PathBuf, Depth> {
         let known = folders.entry(folder.to_owned()).or_insert(depth);
         *known = depth.max(*known);
     };
-    let others = plan.shared.iter().chain(&plan.host_side);
-    let packages = plan.group.iter().map(|it| &it.dir);
-    for package in packages.chain(others.map(|it| &it.dir)) {
+    for package in plan.package_dirs() {
         add(package, Depth::Folder);
         add(&package.join("src"), Depth::Sources);
     }

@@ -135,7 +135,8 @@ impl Inputs {
         }
     }
 
-    /// Takes the inputs of a generation that went live.
+    /// Takes the inputs of a generation that went live. [`look_at_all`](Self::look_at_all) must come
+    /// next: it finds out which of them changed since the build.
     pub(crate) fn apply_live(&mut self, live: Contents) {
         self.kinds
             .retain(|path, kind| *kind != Kind::Reloadable || live.contains_key(path));
@@ -146,7 +147,6 @@ impl Inputs {
         }
         self.running.retain(|path, _| self.kinds.contains_key(path));
         self.changed.clear();
-        self.look_at_all();
         self.aliases = Aliases::of(self.kinds.keys());
     }
 

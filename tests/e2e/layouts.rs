@@ -1,5 +1,5 @@
-//! Types that change: what crosses an entry point is refused if it lies otherwise, and the type and
-//! the field are named; what does not cross, or lies as before, goes live.
+//! Types that change: an edit restarts the program if it changes the layout of a type that crosses an
+//! entry point, and the reason names the type and the field. Other changes of types go live.
 
 mod harmless;
 mod held;

@@ -87,7 +87,7 @@ fn each_way_to_save_is_one_reload() {
             fs::rename(&path, beside("lib.rs~")).unwrap();
             fs::write(&path, text).unwrap();
         }),
-        ("made-anew", &|text| {
+        ("removed-and-created", &|text| {
             fs::remove_file(&path).unwrap();
             fs::write(&path, text).unwrap();
         }),
@@ -403,7 +403,7 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
 }
 
 #[test]
-fn a_restart_that_begins_anew_is_said_once() {
+fn a_restart_that_starts_over_is_reported_once() {
     let workspace = Workspace::new("basic", "restart_begun_anew");
     let mut session = workspace.run().ready();
     let model = workspace.read("model/src/lib.rs");

@@ -1,8 +1,8 @@
 //! What people see: each state of the screen in a real terminal, narrow and wide, and in a pipe.
 //!
 //! A session is walked through all states. What a terminal shows after each is worked out by an
-//! emulator and compared with the file of that width in `screen/`; `SNAPSHOTS=overwrite` writes
-//! these anew. Numbers that differ from run to run are made equal before the emulator sees them.
+//! emulator and compared with the file of that width in `screen/`; `SNAPSHOTS=overwrite` overwrites
+//! these files. Numbers that differ from run to run are made equal before the emulator sees them.
 
 mod full_screen;
 

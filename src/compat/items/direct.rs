@@ -7,7 +7,7 @@
 //! a restart, and nothing worse.
 //!
 //! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
-//! `const fn`, by way of others or not.
+//! `const fn`, directly or indirectly.
 
 mod block;
 mod syntax;
@@ -22,8 +22,8 @@ use self::block::Block;
 use self::syntax::{has_impl_type, is_code, is_generic, last, name_of, numbers};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
+use crate::base::words::{mentions, words};
 use crate::compat::items::shape::bare;
-use crate::compat::items::words::{mentions, words};
 
 /// Such items of one source.
 #[derive(Clone, Debug, Default)]
@@ -171,7 +171,7 @@ impl Direct {
         self.named.is_empty() && self.code.is_empty() && self.hot.is_empty()
     }
 
-    /// Whether a function of this key stands here, be it an entry point or not.
+    /// Whether this source has a function with this key, entry point or not.
     pub(crate) fn has_code(&self, key: &str) -> bool {
         self.code.contains_key(key) || self.is_hot(key)
     }
@@ -370,7 +370,7 @@ impl<'ast> Visit<'ast> for Items {
         self.found.types.insert(item.ident.to_string());
         let block = Block {
             of: Some(item.ident.to_string()),
-            // It is compiled for each type anew.
+            // It is compiled again for each type.
             is_generic: true,
             ..Block::default()
         };

@@ -15,7 +15,7 @@ use serde::Serialize;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ImplItem, Meta};
 
-use crate::compat::items::words::{mentions, words};
+use crate::base::words::{mentions, words};
 
 /// The items of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,7 +15,6 @@ mod reach;
 mod shape;
 mod sources;
 mod unseen;
-mod words;
 
 #[cfg(test)]
 pub(crate) use given::Place;
@@ -23,4 +22,3 @@ pub(crate) use given::{Gift, Regiven};
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use outside::{EntryPoint, Outside, Texts, Unreachable};
 pub(crate) use sources::Sources;
-pub(crate) use words::mentions;

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
 use crate::base::parse::look_at_tokens;
-use crate::compat::items::words::mentions;
+use crate::base::words::mentions;
 
 /// Whether a source may use an item of another crate by this name: as the end of a path or of an
 /// import. With a glob import, or what can't be parsed, any whole word counts.

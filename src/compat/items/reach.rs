@@ -25,7 +25,7 @@ impl Reach {
         let bytes = std::fs::read(path).unwrap_or_default();
         let is_it = match content {
             Digested::Content(hash) => ContentHash::new(&bytes) == hash,
-            // Of what is no input any more nothing follows.
+            // The file is no longer an input, so its content does not matter.
             Digested::Missing | Digested::Unknown => true,
         };
         is_it.then(|| Self::of_text(std::str::from_utf8(&bytes).unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! The items of a source file that decide how values lie in memory.
+//! The items of a source file that determine memory layouts.
 //!
 //! The host, and every value that it holds, was made with the layout that types had when it was
 //! built. Where no layout can be read, their tokens decide: a change of a type or a trait is then no
@@ -14,7 +14,7 @@ use syn::visit::{self, Visit};
 
 use super::given::Given;
 use super::item::{Item, ItemKind};
-use super::words::{mentions, words};
+use crate::base::words::{mentions, words};
 
 /// What there is of them in one source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

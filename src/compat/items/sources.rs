@@ -170,7 +170,7 @@ impl Sources {
         types.map(|item| item.last_name().to_owned()).collect()
     }
 
-    /// The names of all that is computed with an item of this name, by way of others too.
+    /// The names of all items that are computed with an item of this name, directly or indirectly.
     fn computed_with(&self, name: &str) -> BTreeSet<String> {
         closure([name.to_owned()].into(), |names| {
             let sources = self.baselines();

@@ -10,7 +10,7 @@ use super::types::Kind;
 pub(crate) enum Severity {
     /// Every byte is in its place, under another name.
     Name,
-    /// A value of one is no value of the other.
+    /// A value of one type is not valid as the other.
     Layout,
 }
 

@@ -57,7 +57,7 @@ enum Target<'a> {
     Global(&'a [u8]),
 }
 
-/// How an item is reached from outside the group: by which crate, and by way of which other item.
+/// How an item is reached from outside the group: the crate, and the item that it goes through, if any.
 pub(crate) type Way<'a> = (&'a str, Option<String>);
 
 impl<'a> Graph<'a> {
@@ -211,7 +211,7 @@ impl<'a> Graph<'a> {
             }
             named.push((index, user));
         }
-        // From there on, by way of them.
+        // Then the items that are reached through these.
         for (first, user) in named {
             let Some((by, _)) = self.nodes[first].items.first() else {
                 continue;

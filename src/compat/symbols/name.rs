@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 use rustc_demangle::try_demangle;
 
+use crate::base::words::is_of_word;
+
 /// Whose items are looked for.
 #[derive(Debug, Default)]
 pub(crate) struct Crates {
@@ -198,8 +200,7 @@ pub(crate) fn heads(path: &str) -> Vec<&str> {
 
 /// The crate at the beginning of a path; primitive types and parameters have none.
 fn head(path: &str) -> Option<&str> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let path = path.trim_start_matches(|c| !is_word(c));
+    let path = path.trim_start_matches(|c| !is_of_word(c));
     let words = ["mut ", "const ", "dyn "];
     let path = words
         .iter()

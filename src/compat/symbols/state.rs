@@ -1,6 +1,6 @@
 //! State of the group's own: what can be written to in its library, by the names that its sources have.
 //!
-//! Each generation is a library of its own, with statics and thread-locals that begin anew. A symbol says
+//! Each generation is a library of its own, with its own statics and thread-locals, which start from their initial values. A symbol says
 //! whether its data can be written to; which symbols are a user's, and not a macro's, the sources say.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::base::parse::look_at_tokens;
+use crate::base::words::is_of_word;
 
 /// The names of all statics that sources declare, in calls of macros too.
 pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
@@ -70,14 +71,13 @@ fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
 
 /// The static that a symbol's path is of, if its name is one of the declared: macros put theirs inside it.
 fn static_of(path: &str, statics: &BTreeSet<String>) -> Option<String> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut end = path.len();
     loop {
-        let start = path[..end].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+        let start = path[..end].rfind(|c| !is_of_word(c)).map_or(0, |at| at + 1);
         if statics.contains(&path[start..end]) {
             return Some(path[..end].trim_start_matches('<').to_owned());
         }
-        end = path[..start].rfind(is_word)? + 1;
+        end = path[..start].rfind(is_of_word)? + 1;
     }
 }
 

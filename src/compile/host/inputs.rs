@@ -167,8 +167,8 @@ impl<'a> Package<'a> {
                 is_reloadable: true,
             });
         }
-        let mut local = plan.shared.iter().chain(&plan.host_side);
-        local.find(|it| it.package_id == id).map(|it| Package {
+        let unmarked = plan.unmarked().find(|it| it.package_id == id);
+        unmarked.map(|it| Package {
             name: &it.name,
             directory: &it.dir,
             is_reloadable: false,

@@ -197,11 +197,7 @@ impl Core {
             GroupFailure::Sources(failure) => self.fail(failure, build.basis, turn),
             GroupFailure::Other(failure) => self.fail_once(failure, build.basis.look, turn),
             GroupFailure::Restart(cause, reason) => {
-                self.restart = Some(Restart {
-                    cause,
-                    reason,
-                    is_told: false,
-                });
+                self.restart = Some(Restart::untold(cause, reason));
                 self.edits.decide(Occasion::save(build.detected));
             }
         }

@@ -31,7 +31,7 @@ impl Build {
 
     /// Whether it builds something that runs, of just what was seen last.
     pub(super) fn makes(&self, seen: &Basis) -> bool {
-        let makes = matches!(self.task, Task::FirstHost | Task::Host | Task::Reload);
+        let makes = self.task.builds_host() || self.task == Task::Reload;
         makes && !self.is_cancelled && self.basis.changed == seen.changed
     }
 }

@@ -280,7 +280,7 @@ impl Core {
             let detected = build.detected.or(detected);
             self.edits.decide(Occasion::save(detected));
         }
-        // What it builds from is no longer what is there.
+        // The sources changed since the build began.
         if is_missed && !is_paused && (is_ahead || self.builds.may_cancel(turn.now)) {
             self.builds.cancel(turn);
         }

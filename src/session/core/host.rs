@@ -307,11 +307,7 @@ impl Core {
             Reply::Contract(reason) => {
                 reclaims(false);
                 self.refuse(generation, reason.clone(), true, basis.look, turn);
-                self.restart = Some(Restart {
-                    cause: Cause::Contract,
-                    reason,
-                    is_told: false,
-                });
+                self.restart = Some(Restart::untold(Cause::Contract, reason));
             }
             Reply::WrongBuild => {
                 reclaims(false);
@@ -320,11 +316,7 @@ impl Core {
                     message: reason.to_string(),
                     help: None,
                 });
-                self.restart = Some(Restart {
-                    cause: Cause::WrongBuild,
-                    reason,
-                    is_told: false,
-                });
+                self.restart = Some(Restart::untold(Cause::WrongBuild, reason));
             }
         }
         // What was saved since may be in it: then that was its outcome.

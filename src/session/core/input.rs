@@ -169,7 +169,7 @@ pub(in crate::session) enum GroupFailure {
 #[derive(Debug)]
 pub(in crate::session) enum ScriptsEnd {
     Cancelled,
-    /// One fails on what is there. If it could not be run at all, that is no fault of the sources.
+    /// A script failed. The inner error means that it could not run at all, whatever the sources are.
     Failed(Result<Failure, Failure>),
     /// One gives its crate something else than before.
     Changed(Reason),

@@ -26,6 +26,11 @@ impl Task {
         matches!(self, Task::AskCargo | Task::Scripts { .. })
     }
 
+    /// Whether cargo builds the host.
+    pub(in crate::session) fn builds_host(&self) -> bool {
+        matches!(self, Task::FirstHost | Task::Host)
+    }
+
     /// Whether nobody waits for it.
     pub(in crate::session) fn is_ahead(&self) -> bool {
         matches!(self, Task::Ahead | Task::Merge)

@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
-use crate::compat::items::{Item, Regiven, Texts, Unreachable, mentions};
+use crate::base::words::mentions;
+use crate::compat::items::{Item, Regiven, Texts, Unreachable};
 use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
 

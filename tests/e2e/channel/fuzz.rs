@@ -126,7 +126,7 @@ fn end(puppet: &mut Puppet, random: &mut Random) -> String {
                 damaged[at] ^= 1 << random.below(8);
             }
         }
-        // It may have come to be another message, which is none of an end.
+        // Damaged bytes may still be a valid message: then try again.
         let mut rest = &damaged[..];
         if let Err(error) = read_to_the_end(&mut rest) {
             puppet.stream.write_all(&damaged).unwrap();

@@ -61,8 +61,8 @@ fn two_versions(workspace: &Workspace) {
     }
 }
 
-const ANEW: &str = "remove it, or move it to a separate profile; otherwise the session's first \
-                    build recompiles all dependencies";
+const RECOMPILES: &str = "remove it, or move it to a separate profile; otherwise the session's first \
+                          build recompiles all dependencies";
 
 const ALL: &[Broken] = &[
     Broken {
@@ -71,7 +71,7 @@ const ALL: &[Broken] = &[
         found: ("settings", "warning"),
         what: "`panic = \"abort\"` in `[ROOT]/Cargo.toml` does not work in a session, which is built \
                with ",
-        help: ANEW,
+        help: RECOMPILES,
         ..WELL
     },
     Broken {
@@ -79,7 +79,7 @@ const ALL: &[Broken] = &[
         make: |it| append(it, "Cargo.toml", "[profile.dev]\nlto = \"thin\"\n"),
         found: ("settings", "warning"),
         what: "`lto = \"thin\"` in `[ROOT]/Cargo.toml` does not work in a session",
-        help: ANEW,
+        help: RECOMPILES,
         ..WELL
     },
     Broken {
@@ -87,7 +87,7 @@ const ALL: &[Broken] = &[
         variables: &[("CARGO_PROFILE_DEV_STRIP", "true")],
         found: ("settings", "warning"),
         what: "`strip = true` in `CARGO_PROFILE_DEV_STRIP` does not work in a session",
-        help: ANEW,
+        help: RECOMPILES,
         ..WELL
     },
     Broken {

@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::{Attribute, FnArg, GenericParam, Generics, Type};
 
-use crate::compat::items::words::mentions;
+use crate::base::words::mentions;
 use crate::compat::symbols::UNNAMED;
 
 /// Whether an attribute is more than documentation.

@@ -239,7 +239,7 @@ pub(crate) fn entry(index: usize) -> String {
     )
 }
 
-/// Whether a type, or one that it leads to, lies otherwise, by what both programs say.
+/// Whether the layout of a type, or of a type that it contains, differs between both programs.
 pub(crate) fn differs(
     before: &BTreeMap<usize, String>,
     now: &BTreeMap<usize, String>,

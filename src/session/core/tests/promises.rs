@@ -146,7 +146,7 @@ impl Promises {
         }
     }
 
-    /// Nothing is under way, but for files that were written and of which the system has yet to tell.
+    /// Nothing is under way, except for the events of written files, which may not have arrived yet.
     pub(super) fn come_to_rest(&mut self, unnoticed: i64) {
         assert!(!self.is_open, "what was saved has no outcome");
         self.news = unnoticed;

@@ -83,7 +83,7 @@ impl Part for Argument {
     }
 }
 
-/// A colon that is none of the two of a `::`.
+/// A colon that is not part of a `::`.
 fn is_lone_colon(trees: &[TokenTree], at: usize) -> bool {
     is_punct(&trees[at], ':')
         && !begin_with_path_separator(&trees[at..])

@@ -267,7 +267,7 @@ fn lines_that_move_what_is_computed_do_not() {
         let was = format!("fn f() {{ 1 }}\n{below}");
         let now = format!("fn f() {{\n 1 }}\n{below}");
         assert!(!keeps(&was, &now), "{below}");
-        // A change that moves nothing is none of their concern.
+        // A change that moves no line does not affect them.
         assert!(keeps(&was, &was.replace("{ 1 }", "{ 2 }")), "{below}");
     }
 }
