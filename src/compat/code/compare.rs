@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::difference::{Difference, explain};
+use super::difference::{Difference, explain, is_of_user};
 use super::{Code, Kind, Piece};
 use crate::compat::symbols::full_name;
 
@@ -19,21 +19,23 @@ pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
         pairs: Vec::new(),
         twins: [HashMap::new(), HashMap::new()],
     };
-    let before: HashMap<&str, u32> = running
+    let mut before: HashMap<&str, u32> = running
         .roots
         .iter()
         .map(|(name, it)| (&**name, *it))
         .collect();
-    let mut missing = Vec::new();
+    let mut unpaired = Vec::new();
     let mut roots = Vec::new();
     for (name, now) in &clean.roots {
-        match before.get(&**name) {
-            Some(before) => roots.push(walk.visit((*before, *now))),
-            None => missing.push(*now),
+        match before.remove(&**name) {
+            Some(before) => roots.push(walk.visit((before, *now))),
+            None => unpaired.push(&**name),
         }
     }
+    unpaired.extend(before.into_keys());
+    unpaired.sort_unstable();
     walk.run();
-    walk.differences(&roots, &missing)
+    walk.differences(&roots, &unpaired)
 }
 
 /// What is known of a pair.
@@ -161,13 +163,9 @@ impl<'c> Walk<'c> {
     }
 
     /// Words what differs, from the roots on.
-    fn differences(&self, roots: &[usize], missing: &[u32]) -> Vec<Difference> {
+    fn differences(&self, roots: &[usize], unpaired: &[&str]) -> Vec<Difference> {
         let unequal = self.unequal();
-        let mut found = Vec::new();
-        for root in missing {
-            let name = self.clean.pieces[*root as usize].name();
-            found.extend(name.map(Difference::added));
-        }
+        let mut found: Vec<_> = unpaired.iter().map(|it| Difference::of_root(it)).collect();
         // Each with the nearest pair that has a name.
         let start = roots.iter().filter(|it| unequal[**it]);
         let mut open: VecDeque<(usize, usize)> = start.map(|it| (*it, *it)).collect();
@@ -179,8 +177,10 @@ impl<'c> Walk<'c> {
                 differs,
             } = &self.pairs[place];
             let (running, clean) = self.of(*pair);
-            let is_named = running.name().is_some() && clean.name().is_some();
-            let owner = if is_named { place } else { owner };
+            // People don't know private constants, nor what libraries do with their types.
+            let names = [running, clean].map(full_name_of);
+            let is_known = names.iter().all(|it| it.as_deref().is_some_and(is_of_user));
+            let owner = if is_known { place } else { owner };
             let (_, user) = self.of(self.pairs[owner].pair);
             if *differs {
                 found.push(explain(self.running, self.clean, user, (running, clean)));

@@ -17,8 +17,8 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// A symbol that only the clean program has.
-    pub(super) fn added(symbol: &str) -> Self {
+    /// A root that only one of the programs has.
+    pub(super) fn of_root(symbol: &str) -> Self {
         Difference {
             symbol: shown_symbol(symbol),
             now: None,
@@ -40,6 +40,12 @@ impl Difference {
     pub(super) fn sorted(mut found: Vec<Self>) -> Vec<Self> {
         let mut seen = HashSet::new();
         found.retain(|it| seen.insert((it.symbol.clone(), it.now.clone(), it.before.clone())));
+        let has_names = found
+            .iter()
+            .filter(|it| it.now.is_some() || it.before.is_some());
+        let explained: HashSet<String> = has_names.map(|it| it.symbol.clone()).collect();
+        let is_bare = |it: &Self| it.now.is_none() && it.before.is_none();
+        found.retain(|it| !is_bare(it) || !explained.contains(&it.symbol));
         found.sort_by_key(|it| match (&it.now, &it.before) {
             (Some(_), Some(_)) => 0,
             (Some(_), None) | (None, Some(_)) => 1,
@@ -57,25 +63,46 @@ pub(super) fn explain(
     (before, now): (&Piece, &Piece),
 ) -> Difference {
     let (was, is) = (references(running, before), references(clean, now));
-    let only = |some: &References, others: &References| {
-        let count = |of: &References, name| of.get(name).map_or(0, |(_, count)| *count);
-        let names = some.keys();
-        let more = names.filter(|name| count(some, *name) > count(others, *name));
-        // Users know their own items better than those of the standard library.
-        let first = more.min_by_key(|name| (is_of_std(name), *name))?;
-        some.get(first).map(|(symbol, _)| shown_symbol(symbol))
+    let (added, vanished) = (more(&is, &was), more(&was, &is));
+    // A method takes the place of one of its name.
+    let pairs = added
+        .iter()
+        .flat_map(|now| vanished.iter().map(move |before| (now, before)));
+    let mut alike = pairs.filter(|(now, before)| last_word(&now.0) == last_word(&before.0));
+    let [now, before] = match alike.next() {
+        Some((now, before)) => [Some(now), Some(before)],
+        None => [added.first(), vanished.first()],
     };
     Difference {
         symbol: user.name().map(shown_symbol).unwrap_or_default(),
-        now: only(&is, &was),
-        before: only(&was, &is),
+        now: now.map(|(_, symbol)| shown_symbol(symbol)),
+        before: before.map(|(_, symbol)| shown_symbol(symbol)),
     }
 }
 
-fn is_of_std(name: &str) -> bool {
-    ["core::", "alloc::", "std::"]
+/// The names that occur more often in `some`, with a symbol of each. Of the standard library's
+/// functions, panics and formatting are mere consequences.
+fn more<'c>(some: &References<'c>, others: &References) -> Vec<(String, &'c str)> {
+    let count = |of: &References, name| of.get(name).map_or(0, |(_, count)| *count);
+    let more = some
         .iter()
-        .any(|it| name.contains(it))
+        .filter(|(name, (_, here))| *here > count(others, *name));
+    let of_users = more.filter(|(name, _)| is_of_user(name));
+    of_users
+        .map(|(name, (symbol, _))| (name.clone(), *symbol))
+        .collect()
+}
+
+fn last_word(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or_default()
+}
+
+/// Whether a full name contains a path that is not the standard library's.
+pub(super) fn is_of_user(name: &str) -> bool {
+    let is_in_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    let paths = name.split(|c| !is_in_path(c));
+    let mut heads = paths.filter_map(|it| it.trim_start_matches(':').split_once("::"));
+    heads.any(|(head, _)| !head.is_empty() && !["core", "alloc", "std"].contains(&head))
 }
 
 /// By name, a symbol of it, and how often it is referred to.

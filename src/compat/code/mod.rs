@@ -5,7 +5,8 @@
 //! running program are compared with those of a clean build from the current sources.
 //!
 //! 1. [`object`] splits an object file into *pieces*: functions, statics and private constants, each
-//!    with a digest of its own bytes and the pieces that it refers to.
+//!    with a digest of its own content and the pieces that it refers to ([`digests`]). A function
+//!    counts by its [`instructions`], because direct and indirect calls are equal.
 //! 2. [`Code::read`] joins the objects of a link into one graph, and keeps what the program reaches
 //!    from its roots (`main`, exported functions, initialisers) without going through an entry point.
 //!    The bodies of entry points don't count, because calls go to the live generation.
@@ -19,6 +20,8 @@
 
 mod compare;
 mod difference;
+mod digests;
+mod instructions;
 mod object;
 mod program;
 mod section;

@@ -7,10 +7,7 @@
 use std::collections::HashMap;
 
 use object::read::elf::ElfFile64;
-use object::{
-    Object as _, ObjectSection as _, ObjectSymbol as _, RelocationFlags, RelocationTarget,
-    SectionIndex, SymbolKind, elf,
-};
+use object::{Object as _, ObjectSymbol as _, SectionIndex, SymbolIndex, SymbolKind, elf};
 
 use super::Kind;
 use super::section::{File, Section, sections};
@@ -71,18 +68,19 @@ struct Label<'a> {
 
 /// Where a part is.
 #[derive(Clone, Copy)]
-struct Span {
-    section: SectionIndex,
-    start: u64,
-    end: u64,
+pub(super) struct Span {
+    pub(super) section: SectionIndex,
+    pub(super) start: u64,
+    pub(super) end: u64,
 }
 
-struct Reader<'a> {
-    file: File<'a>,
-    sections: HashMap<SectionIndex, Section<'a>>,
+/// Reads an object in two passes: first where its parts are, then what they are.
+pub(super) struct Reader<'a> {
+    pub(super) file: File<'a>,
+    pub(super) sections: HashMap<SectionIndex, Section<'a>>,
     /// The spans of the object's parts.
-    spans: Vec<Span>,
-    object: Object<'a>,
+    pub(super) spans: Vec<Span>,
+    pub(super) object: Object<'a>,
 }
 
 /// Whether rustc gave a symbol its name from an item.
@@ -190,94 +188,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Fills in the digests and the targets.
-    fn read_parts(&mut self) -> object::read::Result<()> {
-        let mut references: HashMap<SectionIndex, Vec<(u64, Reference)>> = HashMap::new();
-        for section in self.file.sections() {
-            if !self.sections.contains_key(&section.index()) {
-                continue;
-            }
-            let mut all = Vec::new();
-            for (at, relocation) in section.relocations() {
-                let RelocationTarget::Symbol(symbol) = relocation.target() else {
-                    continue;
-                };
-                let RelocationFlags::Elf { r_type } = relocation.flags() else {
-                    continue;
-                };
-                let addend = relocation.addend();
-                all.push((
-                    at,
-                    Reference {
-                        symbol,
-                        r_type,
-                        addend,
-                    },
-                ));
-            }
-            all.sort_by_key(|(at, _)| *at);
-            references.insert(section.index(), all);
-        }
-        // Merged constants are added on the way; they have no references of their own.
-        for number in 0..self.spans.len() {
-            let span = self.spans[number];
-            let all = references.get(&span.section).map_or(&[][..], |it| it);
-            let from = all.partition_point(|(at, _)| *at < span.start);
-            let to = all.partition_point(|(at, _)| *at < span.end);
-            let mut digest = Digest::new();
-            let mut targets = Vec::new();
-            for (at, reference) in &all[from..to] {
-                let (target, offset) = self.target(reference)?;
-                digest.number(at - span.start);
-                digest.number(u64::from(reference.r_type));
-                digest.number(offset as u64);
-                targets.push(target);
-            }
-            let bytes = self.bytes(span);
-            let is_location = matches!(&targets[..], [Target::Part(file)]
-                if all[from].0 == span.start && self.is_location(bytes, *file));
-            digest.bytes(if is_location { &bytes[..16] } else { bytes });
-            digest.number(span.end - span.start);
-            let part = &mut self.object.parts[number];
-            part.digest = digest.finish();
-            part.targets = targets;
-        }
-        Ok(())
-    }
-
-    fn bytes(&self, span: Span) -> &'a [u8] {
+    pub(super) fn bytes(&self, span: Span) -> &'a [u8] {
         let section = &self.sections[&span.section];
         let data = section.data.get(span.start as usize..span.end as usize);
         data.unwrap_or_default()
     }
 
-    /// Whether a constant is a `core::panic::Location`: a pointer to the name of a file that ends with
-    /// a zero, which no other text of rustc's does, its length without the zero, line, column.
-    fn is_location(&self, bytes: &[u8], file: usize) -> bool {
-        let Some(length) = bytes.get(8..16).filter(|_| bytes.len() == 24) else {
-            return false;
-        };
-        let length = u64::from_le_bytes(length.try_into().expect("eight bytes"));
-        let span = self.spans[file];
-        let file = self.bytes(span);
-        file.last() == Some(&0) && file.len() as u64 == length + 1
-    }
-
     /// Where a reference leads to, and by how much it is off the start of it.
-    fn target(&mut self, reference: &Reference) -> object::read::Result<(Target<'a>, i64)> {
-        let symbol = self.file.symbol_by_index(reference.symbol)?;
+    pub(super) fn target(
+        &mut self,
+        relocation: &Relocation,
+    ) -> object::read::Result<(Target<'a>, i64)> {
+        let symbol = self.file.symbol_by_index(relocation.symbol)?;
         let known = symbol.section_index();
         let Some(index) = known.filter(|it| self.sections.contains_key(it)) else {
-            return Ok((Target::Symbol(symbol.name_bytes()?), reference.addend));
+            return Ok((Target::Symbol(symbol.name_bytes()?), relocation.addend));
         };
         let address = symbol.address();
         let position = match symbol.kind() {
-            SymbolKind::Section => address.wrapping_add_signed(reference.addend + reference.bias()),
+            SymbolKind::Section => {
+                address.wrapping_add_signed(relocation.addend + relocation.bias())
+            }
             _ => address,
         };
         let part = self.part_at(index, position);
         let start = self.spans[part].start;
-        let offset = (address as i64 - start as i64) + reference.addend;
+        let offset = (address as i64 - start as i64) + relocation.addend;
         Ok((Target::Part(part), offset))
     }
 
@@ -323,13 +259,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-struct Reference {
-    symbol: object::SymbolIndex,
-    r_type: u32,
-    addend: i64,
+/// A reference as the file has it.
+pub(super) struct Relocation {
+    /// Its position in the section.
+    pub(super) at: u64,
+    pub(super) symbol: SymbolIndex,
+    pub(super) r_type: u32,
+    pub(super) addend: i64,
 }
 
-impl Reference {
+impl Relocation {
     /// What is added to an offset that counts from the end of the reference.
     fn bias(&self) -> i64 {
         match self.r_type {

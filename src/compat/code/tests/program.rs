@@ -44,6 +44,9 @@ impl Program {
         fs::create_dir(folder.join("out")).unwrap();
         fs::write(folder.join("rules.rs"), format!("{ENTRY}{rules}")).unwrap();
         fs::write(folder.join("app.rs"), app).unwrap();
+        for text in ["one", "two"] {
+            fs::write(folder.join(format!("{text}.txt")), text).unwrap();
+        }
         rustc(folder, &["rules.rs", "--crate-type=rlib"], options);
         let of_app = [
             "app.rs",
