@@ -107,7 +107,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_crate_that_was_compiled_anew_is_named() {
+    fn a_recompiled_crate_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let std = folder.path().join("libstd-1.so");
         let rlib = folder.path().join("libmodel-2.rlib");

@@ -404,7 +404,7 @@ fn what_steers_cargo_restarts_or_changes_nothing() {
 
 #[test]
 fn a_restart_that_starts_over_is_reported_once() {
-    let workspace = Workspace::new("basic", "restart_begun_anew");
+    let workspace = Workspace::new("basic", "restart_started_over");
     let mut session = workspace.run().ready();
     let model = workspace.read("model/src/lib.rs");
     for name in ["two", "three"] {

@@ -14,7 +14,7 @@ fn notes(session: &Session) -> Vec<String> {
 
 #[test]
 fn state_that_a_reload_resets_is_reported_once() {
-    let workspace = Workspace::new("direct", "state_that_begins_anew");
+    let workspace = Workspace::new("direct", "state_that_is_reset");
     let mut session = workspace.run().ready();
     let first = "`pages::HITS`, `pages::LOCAL` are reset by every reload: if they are state, keep them with \
         `hotmod::keep!`, or move them to a crate that is not reloadable";

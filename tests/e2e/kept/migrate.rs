@@ -46,7 +46,7 @@ fn refusal(session: &mut Session) -> String {
 }
 
 #[test]
-fn a_value_is_read_anew_when_its_type_changes_and_only_then() {
+fn a_value_is_converted_only_when_its_type_changes() {
     let workspace = Workspace::new("migrate", "migrate");
     let original = workspace.read(PAGE);
     let mut session = workspace.run().ready();
