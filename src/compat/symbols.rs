@@ -50,7 +50,7 @@ pub(crate) struct HostSymbols {
     pub(crate) uses: BTreeMap<String, Use>,
     /// Statics that can be written to, which each reload resets.
     pub(crate) state: BTreeSet<String>,
-    /// Functions that run when a library is loaded.
+    /// Items that run code when a library is loaded.
     pub(crate) initialisers: BTreeSet<String>,
 }
 
@@ -158,7 +158,10 @@ impl HostSymbols {
         HostSymbols {
             uses: uses.collect(),
             state: users_own(graph.writable()),
-            initialisers: users_own(graph.initialisers()),
+            initialisers: users_own(graph.initialisers())
+                .iter()
+                .map(|it| as_written(it))
+                .collect(),
             entry_points,
         }
     }
@@ -288,19 +291,37 @@ pub(crate) fn entry_points(
     Ok(counts)
 }
 
-/// The paths of what can be written to, of these crates in a library of theirs.
-pub(crate) fn writable(
-    library: &Path,
-    crates: &[String],
-) -> Result<BTreeSet<String>, SymbolsError> {
+/// The innermost item around an initialiser that its author wrote: macros put theirs into a constant
+/// `_`, or give them names that begin with `__`.
+fn as_written(path: &str) -> String {
+    let is_of_macro = |segment: &str| segment == "_" || segment.starts_with("__");
+    let mut segments = path.split("::");
+    let first = segments.next();
+    let written = first
+        .into_iter()
+        .chain(segments.take_while(|it| !is_of_macro(it)));
+    written.collect::<Vec<_>>().join("::")
+}
+
+/// What each load of a library of the group resets and runs.
+#[derive(Debug, Default)]
+pub(crate) struct OnLoad {
+    /// The paths of data that can be written to.
+    pub(crate) writable: BTreeSet<String>,
+    /// Items that run code.
+    pub(crate) initialisers: BTreeSet<String>,
+}
+
+/// What each load of a library with these crates resets and runs.
+pub(crate) fn on_load(library: &Path, crates: &[String]) -> Result<OnLoad, SymbolsError> {
     let bytes = map(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
     let crates = Crates {
         group: crates.iter().cloned().collect(),
         outside: BTreeSet::new(),
     };
-    let read = || -> Result<BTreeSet<String>, Unreadable> {
+    let read = || -> Result<OnLoad, Unreadable> {
         let object = ElfFile64::<LittleEndian>::parse(&*bytes)?;
-        let mut found = BTreeSet::new();
+        let mut found = OnLoad::default();
         for symbol in object.symbols() {
             let is_data = matches!(symbol.kind(), SymbolKind::Data | SymbolKind::Tls);
             let Some(section) = symbol.section_index().filter(|_| is_data) else {
@@ -311,9 +332,16 @@ pub(crate) fn writable(
                 continue;
             };
             let is_writable = sh_flags & u64::from(elf::SHF_WRITE) != 0;
-            if is_writable && !is_for_the_loader(section.name()?) {
-                let path = crates.item(symbol.name_bytes()?)?;
-                found.extend(path.filter(|it| !is_of_runtime(it)));
+            let section = section.name()?;
+            let is_initialiser = section.starts_with(INITIALISERS);
+            if !is_initialiser && (!is_writable || is_for_the_loader(section)) {
+                continue;
+            }
+            let path = crates.item(symbol.name_bytes()?)?;
+            let path = path.filter(|it| !is_of_runtime(it));
+            match is_initialiser {
+                true => found.initialisers.extend(path.as_deref().map(as_written)),
+                false => found.writable.extend(path),
             }
         }
         Ok(found)

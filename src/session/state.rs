@@ -1,4 +1,4 @@
-//! Reports the statics that each reload resets, once.
+//! Reports what each reload resets and runs again, once.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -20,14 +20,7 @@ impl Session {
     /// Of the baseline.
     pub(super) fn tell_state_of_host(&mut self, build: &HostBuild) {
         self.tell_state(&build.symbols.state);
-        let initialisers = build.symbols.initialisers.iter();
-        let notes = initialisers.map(|path| {
-            format!(
-                "`{path}` runs when its code is loaded, so it runs again on every reload; if it registers \
-                 something, collect that in a reloadable crate, so that each generation has its own"
-            )
-        });
-        self.say_notes(notes.collect());
+        self.tell_initialisers(&build.symbols.initialisers);
     }
 
     /// Of a generation, whose sources may have more.
@@ -36,17 +29,33 @@ impl Session {
         let group = self.builder.plan.group.iter();
         let crates: Vec<String> = group.map(|it| it.crate_name.clone()).collect();
         // Of a library that can't be read, whoever loads it will say so.
-        let Ok(paths) = symbols::writable(library, &crates) else {
+        let Ok(on_load) = symbols::on_load(library, &crates) else {
             return;
         };
+        self.tell_initialisers(&on_load.initialisers);
         // Sources are only read for what is new.
-        let new: BTreeSet<String> = paths.difference(&self.state.seen).cloned().collect();
+        let new: BTreeSet<String> = on_load
+            .writable
+            .difference(&self.state.seen)
+            .cloned()
+            .collect();
         if !new.is_empty() {
             let sources = built.inputs.keys();
             let statics = symbols::statics_in(sources.map(PathBuf::as_path));
             self.tell_state(&symbols::declared(&new, &statics));
             self.state.seen.extend(new);
         }
+    }
+
+    fn tell_initialisers(&mut self, names: &BTreeSet<String>) {
+        let notes = names.iter().map(|name| {
+            format!(
+                "`{name}` runs code when it is loaded, so every reload runs that code again; if it \
+                 registers something, collect that in a reloadable crate, so that each generation \
+                 has its own"
+            )
+        });
+        self.say_notes(notes.collect());
     }
 
     fn tell_state(&mut self, names: &BTreeSet<String>) {

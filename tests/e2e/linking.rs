@@ -40,10 +40,26 @@ fn next_generation(session: &mut Session) -> u64 {
     event["generation"].as_u64().unwrap()
 }
 
+/// A copy of the fixture that is linked by GNU ld, in place of the toolchain's own linker, such as lld.
+fn with_gnu_ld(name: &str) -> Workspace {
+    let workspace = Workspace::new("linking", name);
+    let config = "[build]\nrustflags = [\"-C\", \"link-arg=-fuse-ld=bfd\"]\n";
+    workspace.write(".cargo/config.toml", config);
+    workspace
+}
+
 #[test]
 fn native_code_of_reloadable_crates_is_reloaded_with_them() {
-    let workspace = Workspace::new("linking", "native_code");
-    let mut session = program(&workspace).ready();
+    native_code_is_reloaded(&Workspace::new("linking", "native_code"));
+}
+
+#[test]
+fn native_code_is_reloaded_by_gnu_ld_too() {
+    native_code_is_reloaded(&with_gnu_ld("native_code_by_gnu_ld"));
+}
+
+fn native_code_is_reloaded(workspace: &Workspace) {
+    let mut session = program(workspace).ready();
     first_answers(&mut session, "one", 1, 10);
     workspace.edit(PAGES, "\"one\"", "\"two\"");
     assert_eq!(next_generation(&mut session), 1);
@@ -57,15 +73,23 @@ fn native_code_of_reloadable_crates_is_reloaded_with_them() {
 
 #[test]
 fn names_of_bundled_libraries_are_nobody_elses() {
-    let workspace = Workspace::new("linking", "bundled_libraries");
+    bundled_names_are_private(&Workspace::new("linking", "bundled_libraries"));
+}
+
+#[test]
+fn names_of_bundled_libraries_are_nobody_elses_by_gnu_ld_too() {
+    bundled_names_are_private(&with_gnu_ld("bundled_libraries_by_gnu_ld"));
+}
+
+fn bundled_names_are_private(workspace: &Workspace) {
     let mut plain = workspace.command("cargo");
     plain.args(["run", "--quiet", "--package", "app"]);
     let expected = "ready\n1 202\n4202\none 1 201\n";
     assert_eq!(answers(plain, "host\nplugin\nfoo\n"), expected);
 
-    let system = program(&workspace).ready().ask("system");
+    let system = program(workspace).ready().ask("system");
     // The system's library comes first where a loader looks for names.
-    let mut session = program(&workspace).variable("LD_PRELOAD", &system).ready();
+    let mut session = program(workspace).variable("LD_PRELOAD", &system).ready();
     assert_eq!(session.ask("host"), "1 202");
     assert_eq!(session.ask("plugin"), "4202");
     assert_eq!(session.ask("foo"), "one 1 201");
@@ -74,7 +98,7 @@ fn names_of_bundled_libraries_are_nobody_elses() {
     assert_eq!(session.ask("foo"), "two 1 201");
     drop(session);
 
-    let mut session = program(&workspace).ready();
+    let mut session = program(workspace).ready();
     workspace.edit(PAGES, "\"two\"", "\"three\"");
     assert_eq!(next_generation(&mut session), 1);
     assert_eq!(session.ask("foo"), "three 1 201");
@@ -179,12 +203,36 @@ fn items_of_a_reloadable_crates_own_type_are_those_of_the_live_generation() {
         session.ask("inventory"),
         "first first first second second second"
     );
+    assert_eq!(run_when_loaded(&session), ["`items`"]);
+}
+
+/// The items that run code when they are loaded, as the session reported them.
+fn run_when_loaded(session: &Session) -> Vec<String> {
     let events = session.events();
     let notes = events.iter().filter_map(|it| it["message"].as_str());
-    let notes: Vec<_> = notes
-        .filter(|it| it.contains("so it runs again on every reload"))
-        .collect();
-    assert_eq!(notes.len(), 1, "{notes:?}");
+    let notes = notes.filter_map(|it| it.split_once(" runs code when it is loaded"));
+    notes.map(|(item, _)| item.to_owned()).collect()
+}
+
+#[test]
+fn registered_impls_and_constructors_are_those_of_the_live_generation() {
+    let workspace = Workspace::new("linking", "registered_impls");
+    let mut session = workspace.run().arguments(["--package", "draw"]).ready();
+    assert_eq!(session.ask("width"), "4");
+    assert_eq!(session.ask("own names"), "line");
+    assert_eq!(session.ask("names"), "square");
+    workspace.edit("shapes/src/lib.rs", "self.0 + 1", "self.0 + 10");
+    assert_eq!(next_generation(&mut session), 1);
+    assert_eq!(session.ask("width"), "13");
+    assert_eq!(session.ask("own names"), "line");
+    // A shared crate gets the items of each generation.
+    assert_eq!(session.ask("names"), "square square");
+    let area = session.ask("area");
+    assert!(area.starts_with("non-unique tag of dyn Shape"), "{area}");
+    assert_eq!(
+        run_when_loaded(&session),
+        ["`shapes`", "`shapes::register`"]
+    );
 }
 
 /// A host, a group and a dylib that have a crate in common have it once.

@@ -39,20 +39,28 @@ fn state_that_a_reload_resets_is_reported_once() {
 #[test]
 fn code_that_runs_when_it_is_loaded_is_reported_once() {
     let workspace = Workspace::new("direct", "runs_when_loaded");
-    let text = workspace.read(PAGES)
-        + "\n#[used]\n#[unsafe(link_section = \".init_array\")]\n\
-           static AT_LOAD: extern \"C\" fn() = at_load;\n\nextern \"C\" fn at_load() {}\n";
+    let initialiser = |name: &str| {
+        format!(
+            "\n#[used]\n#[unsafe(link_section = \".init_array\")]\n\
+             static {name}: extern \"C\" fn() = {{ extern \"C\" fn run() {{}} run }};\n"
+        )
+    };
+    let text = workspace.read(PAGES) + &initialiser("AT_LOAD");
     workspace.write(PAGES, &text);
     let mut session = workspace.run().ready();
     workspace.edit(PAGES, "page-1", "page-2");
     session.wait_for("live");
-    let note = "`pages::at_load` runs when its code is loaded, so it runs again on every reload; if it \
-        registers something, collect that in a reloadable crate, so that each generation has its own";
-    let found = notes(&session);
-    assert_eq!(
-        found.iter().filter(|it| *it == note).count(),
-        1,
-        "{found:?}"
-    );
-    assert_eq!(found.len(), 2, "{found:?}");
+    // Also what a generation adds.
+    workspace.write(PAGES, &(text + &initialiser("LATER")));
+    session.wait_for("live");
+    let notes = notes(&session);
+    for name in ["AT_LOAD", "LATER"] {
+        let note = format!(
+            "`pages::{name}` runs code when it is loaded, so every reload runs that code again; if it \
+             registers something, collect that in a reloadable crate, so that each generation has its own"
+        );
+        let count = notes.iter().filter(|it| **it == note).count();
+        assert_eq!(count, 1, "{name}: {notes:?}");
+    }
+    assert_eq!(notes.len(), 3, "{notes:?}");
 }

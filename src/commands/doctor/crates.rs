@@ -58,10 +58,8 @@ fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
         )
     });
     let run = symbols.initialisers.into_iter().map(|name| {
-        let what = format!(
-            "`{name}` runs when its code is loaded, so it runs again on every \
-                            reload"
-        );
+        let what =
+            format!("`{name}` runs code when it is loaded, so every reload runs that code again");
         Finding::warning(CHECK, what).help(
             "if it registers something, collect that in a reloadable crate, so that each \
              generation \

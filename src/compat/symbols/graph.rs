@@ -163,13 +163,11 @@ impl<'a> Graph<'a> {
         items.filter(|(_, is_data)| *is_data).map(|(path, _)| path)
     }
 
-    /// The items that run when they are loaded.
+    /// The statics with the addresses of functions that run when the code is loaded.
     pub(crate) fn initialisers(&self) -> impl Iterator<Item = &String> {
         let nodes = self.nodes.iter().filter(|it| it.user.is_none());
         let all = nodes.filter(|it| it.is_initialiser);
-        let run = all.flat_map(|it| self.targets(it));
-        run.flat_map(|node| &self.nodes[node].items)
-            .map(|(path, _)| path)
+        all.flat_map(|it| &it.items).map(|(path, _)| path)
     }
 
     /// The items that code outside the group has without passing through one of the `doors`.
