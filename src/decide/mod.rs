@@ -8,7 +8,7 @@ mod reason;
 
 use std::collections::BTreeSet;
 
-use crate::compat::items::{Item, Regiven};
+use crate::compat::items::{Regiven, Unseen};
 use crate::compat::layout::{Comparison, Difference, Severity, mentions};
 use crate::stale::{Change, Of, Retyped};
 pub(crate) use reason::Reason;
@@ -202,7 +202,7 @@ pub(crate) struct Findings<'a> {
     /// What layouts say; if they can't be read, why.
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
     /// Of the items that layouts don't show, or not all of, one that changed.
-    pub(crate) unseen: Option<Item>,
+    pub(crate) unseen: Option<Unseen>,
     /// What a type that the program may hold no longer gives to a trait of another crate.
     pub(crate) regiven: Option<Regiven>,
     /// Whether a kept value may be of another type than the host was built with, which is what tokens
@@ -249,7 +249,7 @@ fn of_tokens<'a>(findings: &Findings<'a>, why: &str) -> (Verdict, Vec<&'a Differ
         why: why.to_owned(),
     };
     let reason = match (&findings.unseen, &findings.regiven) {
-        (Some(item), _) => Some(unreadable(Some(item.clone()))),
+        (Some(unseen), _) => Some(unreadable(Some(unseen.item.clone()))),
         (None, _) if findings.has_made_over => Some(unreadable(None)),
         (None, regiven) => regiven.clone().map(Reason::Trait),
     };
@@ -273,7 +273,7 @@ fn contradictions(findings: &Findings<'_>, comparison: &Comparison) -> Vec<Reaso
     let (consequences, causes): (Vec<_>, Vec<_>) = worse.partition(|it| it.is_consequence);
     let mut reasons: Vec<Reason> = causes.into_iter().map(layout).collect();
     let unseen = findings.unseen.clone();
-    reasons.extend(unseen.map(|item| Reason::Unseen { item }));
+    reasons.extend(unseen.map(Reason::Unseen));
     if reasons.is_empty() {
         reasons.extend(consequences.into_iter().map(layout));
     }

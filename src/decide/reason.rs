@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::compat::items::{Item, Regiven, Unreachable};
+use crate::compat::items::{Item, Regiven, Unreachable, Unseen};
 use crate::compat::layout::Difference;
 use crate::compile::ScriptChange;
 use crate::discover::Concern;
@@ -93,9 +93,7 @@ pub(crate) enum Reason {
     SameLayouts,
     Layout(Difference),
     /// A changed item that no layout shows.
-    Unseen {
-        item: Item,
-    },
+    Unseen(Unseen),
     /// What a type gives to a trait of another crate.
     Trait(Regiven),
     /// A type that something keeps by its `TypeId` has another name.

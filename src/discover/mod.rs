@@ -96,6 +96,14 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
         .filter(|id| **id != host.package.id && !in_group(id) && !is_shared(id));
     host_side.extend(graph.local(others));
 
+    let crate_names = group.iter().map(|member| {
+        let id = PackageId {
+            repr: member.package_id.clone(),
+        };
+        (id, member.crate_name.clone())
+    });
+    let crate_names = crate_names.collect();
+
     let (target_directory, build_directory) = directories::from_metadata(selection, metadata);
     let workspace_root = metadata.workspace_root.clone().into_std_path_buf();
     Ok(Plan {
@@ -107,7 +115,12 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
             &workspace_root,
         ),
         notes: notes(&host, &group, graph, &marks),
-        users: Users::new(&host, &built, &group, graph),
+        users: Users::new(
+            (host.package, host.target, host.kind),
+            &built,
+            &crate_names,
+            graph,
+        ),
         host: Host {
             package_id: host.package.id.repr.clone(),
             package: host.package.name.to_string(),

@@ -7,11 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Package, PackageId};
+use cargo_metadata::{Package, PackageId, Target};
 
-use super::candidate::Candidate;
 use super::closure::{Edges, Graph, library};
-use super::{GroupCrate, HostKind};
+use super::package::HostKind;
 
 /// The possible users of the group's items, by package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,21 +34,21 @@ struct User {
 }
 
 impl Users {
+    /// `group` has the names of the group's crates.
     pub(super) fn new(
-        host: &Candidate,
+        (host, target, kind): (&Package, &Target, HostKind),
         built: &BTreeSet<&PackageId>,
-        group: &[GroupCrate],
+        group: &BTreeMap<PackageId, String>,
         graph: &Graph,
     ) -> Self {
-        let (host, kind, target) = (host.package, host.kind, host.target);
         let edges = |id: &PackageId| match *id == host.id {
             true => (Edges::linked_into(kind), Edges::built_for(kind)),
             false => (Edges::LINKED, Edges::built_for(HostKind::Bin)),
         };
-        let member = |id: &PackageId| group.iter().find(|it| it.package_id == id.repr);
+        let member = |id: &PackageId| group.get(id);
         let crates_in = |closure: &BTreeSet<&PackageId>| -> BTreeSet<String> {
             let members = closure.iter().filter_map(|id| member(id));
-            members.map(|it| it.crate_name.clone()).collect()
+            members.cloned().collect()
         };
         let root_of = |package: &Package| match package.id == host.id {
             true => Some(target.src_path.clone().into()),
@@ -88,26 +87,17 @@ impl Users {
                 user.crates.extend(crates.iter().cloned());
             }
         }
-        let exporters = group.iter().map(|of| {
-            let id = PackageId {
-                repr: of.package_id.clone(),
-            };
-            let above = group.iter().filter(|it| {
-                let its_id = PackageId {
-                    repr: it.package_id.clone(),
-                };
-                graph.closure(&its_id, Edges::LINKED).contains(&id)
+        let exporters = group.iter().map(|(id, name)| {
+            let above = group.iter().filter(|(its, _)| {
+                let below = graph.closure(its, Edges::LINKED);
+                below.contains(id)
             });
-            (
-                of.crate_name.clone(),
-                above.map(|it| it.crate_name.clone()).collect(),
-            )
+            (name.clone(), above.map(|(_, name)| name.clone()).collect())
         });
-        let program = || (host.name.to_string(), target.name.clone());
         Users {
             packages: users,
             exporters: exporters.collect(),
-            program: member(&host.id).map(|_| program()),
+            program: member(&host.id).map(|_| (host.name.to_string(), target.name.clone())),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::compat::items::{EntryPoint, Gift, Item, ItemKind, Regiven, Unreachable};
+use crate::compat::items::{EntryPoint, Gift, Item, ItemKind, Regiven, Unreachable, Unseen};
 use crate::compat::layout::{Difference, Kind, Part, Root, Step, Subject};
 use crate::compat::symbols::HostUse;
 use crate::compile::ScriptChange;
@@ -86,13 +86,7 @@ impl Display for Reason {
             Reason::SameTypes => f.write_str("no type changed"),
             Reason::SameLayouts => f.write_str("no type layout changed"),
             Reason::Layout(difference) => f.write_str(&of_layout(difference)),
-            Reason::Unseen { item } => {
-                let item = of_item(item);
-                write!(
-                    f,
-                    "`{item}` changed in a way that type layouts don't record"
-                )
-            }
+            Reason::Unseen(unseen) => f.write_str(&of_unseen(unseen)),
             Reason::Trait(regiven) => f.write_str(&of_regiven(regiven)),
             Reason::Renamed { old, new } => write!(
                 f,
@@ -235,6 +229,15 @@ fn use_of(object: &str, HostUse { its, .. }: &HostUse) -> String {
         (None, false) => format!("{user} calls{object} directly"),
         (None, true) => format!("{user} uses{object} directly"),
     }
+}
+
+pub(crate) fn of_unseen(unseen: &Unseen) -> String {
+    let item = of_item(&unseen.item);
+    let way = unseen.way.iter().map(|it| format!(" -> `{it}`"));
+    let way: String = way.collect();
+    let via = unseen.of.as_ref().map(|of| format!(", via `{of}`{way}"));
+    let via = via.unwrap_or_default();
+    format!("`{item}` changed in a way that type layouts don't record{via}")
 }
 
 fn of_regiven(regiven: &Regiven) -> String {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::base::contents::Contents;
 use crate::compat::Outside;
+use crate::compat::items::Crates;
 use crate::compile::HostBuild;
 use crate::error::Error;
 use crate::stale::{Depth, Inputs, Kind, Making, folders_of_plan, is_of_version_control};
@@ -66,7 +67,10 @@ impl Session {
         kinds.retain(|path, _| !path.starts_with(&made));
         let outside = Outside {
             symbols: build.symbols.clone(),
-            crates: build.group.crates_of_inputs()?,
+            crates: Crates {
+                of_sources: build.group.crates_of_inputs()?,
+                aliases: build.group.aliases(),
+            },
             is_inlined: build.group.is_inlined(),
         };
         let making = Making {

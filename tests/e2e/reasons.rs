@@ -75,3 +75,73 @@ fn macros_are_not_named_as_users() {
     );
     session.wait_for_answer("ready");
 }
+
+/// What a `dyn` type of an entry point leads to, and what only has the same names.
+const FILTER: &str = "
+mod provider;
+
+pub trait Filter {
+    fn query(&self) -> Query;
+}
+
+pub struct Query {
+    pub include: bool,
+}
+
+#[hotmod::hot]
+pub fn card(_: &dyn Filter) -> String {
+    include_str!(\"card.txt\").to_owned()
+}
+";
+
+const PROVIDER: &str = "//! Never `dyn`.
+
+pub trait Provider {
+    fn query(&self) -> widgets::Query;
+}
+
+pub struct Filter {
+    pub state: u8,
+}
+";
+
+#[test]
+fn names_in_dyn_types_lead_to_their_own_items_alone() {
+    let workspace = Workspace::new("layouts", "names_in_dyn_types");
+    let screens = "screens/src/lib.rs";
+    workspace.write(screens, &(workspace.read(screens) + FILTER));
+    workspace.write("screens/src/card.txt", "one");
+    workspace.write("screens/src/provider.rs", PROVIDER);
+    let widgets = "widgets/src/lib.rs";
+    let of_same_name = "\npub struct Query {\n    pub more: u8,\n}\n";
+    workspace.write(widgets, &(workspace.read(widgets) + of_same_name));
+    let mut session = workspace.run().ready();
+    let mut goes_live = |path: &str, from: &str, to: &str| {
+        workspace.edit(path, from, to);
+        let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+        assert_eq!(event["event"], "live", "{path}: {to}\n{event}");
+    };
+    // A field is no macro.
+    goes_live("screens/src/card.txt", "one", "two");
+    // A default method of a trait, and private fields of types of the same name.
+    let provider = "screens/src/provider.rs";
+    let method = "pub trait Provider {\n    fn more(&self) {}\n";
+    goes_live(provider, "pub trait Provider {\n", method);
+    goes_live(provider, "    pub state: u8,\n", "    pub state: u16,\n");
+    goes_live(widgets, "pub more: u8", "pub more: u16");
+    // A module of this session is Rust, and of no other name.
+    workspace.write(
+        "screens/src/extra.rs",
+        "pub struct Extra {\n    pub a: u8,\n}\n",
+    );
+    goes_live(screens, "mod provider;", "mod extra;\nmod provider;");
+    goes_live("screens/src/extra.rs", "pub a: u8", "pub a: u16");
+
+    workspace.edit(screens, "pub include: bool", "pub include: u8");
+    let restarted = session.wait_for_any(&["live", "restarted"]);
+    assert_eq!(
+        restarted["reason"],
+        "`struct Query` changed in a way that type layouts don't record, via `dyn screens::Filter`"
+    );
+    assert_eq!(restarted["causes"][0]["dyn"], "dyn screens::Filter");
+}

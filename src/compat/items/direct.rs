@@ -20,9 +20,10 @@ use syn::{Attribute, Ident, Visibility};
 
 use self::block::Block;
 use self::syntax::{has_impl_type, is_code, is_generic, last, name_of, numbers};
+use super::cfg_test::{attributes, is_for_tests};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
-use crate::base::words::{mentions, words};
+use crate::base::words::mentions;
 use crate::compat::items::shape::bare;
 
 /// Such items of one source.
@@ -100,11 +101,10 @@ impl Direct {
         changed.filter(move |(_, name)| !is_same(name))
     }
 
-    /// The words of those that are computed and have one of these names.
-    pub(crate) fn words_of(&self, names: &BTreeSet<String>) -> BTreeSet<&str> {
-        let named = self.named.iter();
-        let named = named.filter(|(name, item)| item.kind.is_computed() && names.contains(*name));
-        named.flat_map(|(_, item)| words(&item.tokens)).collect()
+    /// The items that types may be computed with: kind, name and tokens.
+    pub(crate) fn computed(&self) -> impl Iterator<Item = (ItemKind, &str, &str)> {
+        let named = self.named.iter().filter(|(_, it)| it.kind.is_computed());
+        named.map(|(name, it)| (it.kind, &**name, &*it.tokens))
     }
 
     /// The items that no symbol shows and that are not what they were: kind and name.
@@ -285,10 +285,9 @@ impl Items {
 }
 
 impl<'ast> Visit<'ast> for Items {
-    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        let is_test = |it: &Attribute| it.to_token_stream().to_string() == "# [cfg (test)]";
-        if !item.attrs.iter().any(is_test) {
-            visit::visit_item_mod(self, item);
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !is_for_tests(attributes(item)) {
+            visit::visit_item(self, item);
         }
     }
 

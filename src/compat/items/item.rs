@@ -59,15 +59,6 @@ impl Item {
     pub(crate) fn last_name(&self) -> &str {
         last_name(&self.name)
     }
-
-    /// Whether it may declare or stand for anything: nobody knows what a macro or a glob brings, and
-    /// the name of an associated type does not say whose it is.
-    pub(crate) fn stands_for_any(&self) -> bool {
-        matches!(
-            self.kind,
-            ItemKind::AssociatedType | ItemKind::Glob | ItemKind::MacroCall
-        )
-    }
 }
 
 /// The last name of a path.

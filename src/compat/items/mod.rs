@@ -4,14 +4,20 @@
 //! - [`reach`]: the items of a file that code outside the group may have in it ([`direct`]), or may
 //!   have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to;
 //!   [`given`]: what its types give to traits of other crates
+//! - [`scopes`]: which items a name in a source ([`scope`]) may mean, by the [`references`] in
+//!   tokens; [`cfg_test`]: items that no session has
 //! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
 
+mod cfg_test;
 mod direct;
 mod given;
 mod item;
 mod named;
 mod outside;
 mod reach;
+mod references;
+mod scope;
+mod scopes;
 mod shape;
 mod sources;
 mod unseen;
@@ -21,4 +27,6 @@ pub(crate) use given::Place;
 pub(crate) use given::{Gift, Regiven};
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use outside::{EntryPoint, Outside, Texts, Unreachable};
+pub(crate) use scope::Crates;
 pub(crate) use sources::Sources;
+pub(crate) use unseen::Unseen;

@@ -4,7 +4,7 @@
 //! no symbol shows, such as a constant, may be in one of those, or in a source outside the group that has its
 //! name. And where code is optimised, a function may be inlined into the host: then its name counts too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::direct::{Code, Direct};
 use super::item::{Item, ItemKind};
 use super::named::{may_call, may_use};
+use super::scope::Crates;
 use crate::base::closure::closure;
 use crate::compat::symbols::{HostSymbols, HostUse};
 
@@ -19,8 +20,7 @@ use crate::compat::symbols::{HostSymbols, HostUse};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outside {
     pub(crate) symbols: HostSymbols,
-    /// The crates that a source of the group is part of.
-    pub(crate) crates: BTreeMap<PathBuf, BTreeSet<String>>,
+    pub(crate) crates: Crates,
     /// Whether functions may be inlined into others.
     pub(crate) is_inlined: bool,
 }
@@ -177,7 +177,7 @@ impl Outside {
         baseline: &Baseline<'_>,
     ) -> Option<Unreachable> {
         let is_written = |key: &str| baseline.iter().any(|(_, its)| its.has_code(key));
-        let mut crates = self.crates.get(path)?.iter();
+        let mut crates = self.crates.of_sources.get(path)?.iter();
         let used = crates.find_map(|its| self.symbols.used_impl(its, of, is_written))?;
         Some(Unreachable::Derived {
             of: of.to_owned(),
@@ -193,7 +193,7 @@ impl Outside {
         code: &Code,
         baseline: &Baseline<'_>,
     ) -> Option<HostUse> {
-        let crates = self.crates.get(path)?;
+        let crates = self.crates.of_sources.get(path)?;
         // Another name than the type's own may stand in an impl: then any method of that name may be it.
         let is_declared = |of: &String| baseline.iter().any(|(_, it)| it.declares(of));
         let is_known = code.of.as_ref().is_none_or(is_declared);

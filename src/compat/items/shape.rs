@@ -12,9 +12,10 @@ use quote::ToTokens;
 use syn::UseTree;
 use syn::visit::{self, Visit};
 
+use super::cfg_test::{attributes, is_for_tests};
 use super::given::Given;
-use super::item::{Item, ItemKind};
-use crate::base::words::{mentions, words};
+use super::item::{Item, ItemKind, last_name};
+use crate::base::words::mentions;
 
 /// What there is of them in one source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,11 @@ struct Parsed {
     imports: BTreeMap<Item, String>,
     /// The tokens of all functions' signatures.
     signatures: String,
+    /// The types whose impls have an associated type of a name; empty for a type without a name.
+    implementors: BTreeMap<String, BTreeSet<String>>,
+    /// The modules that are declared, and whether one may be in another file than its name says.
+    modules: BTreeSet<String>,
+    has_moved_modules: bool,
     given: Given,
 }
 
@@ -54,10 +60,33 @@ impl Shape {
         self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
     }
 
-    /// The items, each with the words of its tokens.
-    pub(crate) fn items(&self) -> impl Iterator<Item = (&Item, BTreeSet<&str>)> {
+    /// The items, each with its tokens.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&Item, &str)> {
         let items = self.0.iter().flat_map(|parsed| &parsed.items);
-        items.map(|(item, tokens)| (item, words(tokens)))
+        items.map(|(item, tokens)| (item, &**tokens))
+    }
+
+    /// The imports, each with the paths that it stands for, separated by spaces.
+    pub(crate) fn imports(&self) -> impl Iterator<Item = (&Item, &str)> {
+        let imports = self.0.iter().flat_map(|parsed| &parsed.imports);
+        imports.map(|(item, paths)| (item, &**paths))
+    }
+
+    /// The types whose impls have an associated type of this name; empty for a type without a name.
+    pub(crate) fn implementors(&self, associated: &str) -> impl Iterator<Item = &str> {
+        let all = self.0.iter();
+        let all = all.filter_map(move |it| it.implementors.get(associated));
+        all.flatten().map(|it| &**it)
+    }
+
+    /// The modules that are declared.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|it| &it.modules).map(|it| &**it)
+    }
+
+    /// Whether a module that is declared may be in another file than its name says.
+    pub(crate) fn has_moved_modules(&self) -> bool {
+        self.0.as_ref().is_some_and(|it| it.has_moved_modules)
     }
 
     /// What its types give to traits of other crates.
@@ -137,6 +166,11 @@ impl Parsed {
             UseTree::Group(group) => {
                 return group.items.iter().for_each(|it| self.import(it, path));
             }
+            // `a::{self}` brings `a`.
+            UseTree::Name(name) if name.ident == "self" => {
+                let name = last_name(path);
+                (Item::new(ItemKind::Use, name), path.to_owned())
+            }
             UseTree::Name(name) => (imported(&name.ident), with(&name.ident)),
             UseTree::Rename(name) => (imported(&name.rename), with(&name.ident)),
             UseTree::Glob(_) => (
@@ -144,7 +178,11 @@ impl Parsed {
                 String::new(),
             ),
         };
-        self.imports.insert(item, path);
+        let paths = self.imports.entry(item).or_default();
+        if !paths.is_empty() {
+            paths.push(' ');
+        }
+        paths.push_str(&path);
     }
 }
 
@@ -220,6 +258,32 @@ impl<'ast> Visit<'ast> for Items {
         self.found.import(&item.tree, "");
     }
 
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !is_for_tests(attributes(item)) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        if let Some((_, name)) = &item.rename {
+            let item_of = Item::new(ItemKind::Use, name.to_string());
+            self.found
+                .imports
+                .insert(item_of, format!("::{}", item.ident));
+        }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let of = name_of_impl(item);
+        for part in &item.items {
+            if let syn::ImplItem::Type(part) = part {
+                let all = self.found.implementors.entry(part.ident.to_string());
+                all.or_default().insert(of.clone());
+            }
+        }
+        visit::visit_item_impl(self, item);
+    }
+
     fn visit_impl_item_type(&mut self, item: &'ast syn::ImplItemType) {
         self.add(ItemKind::AssociatedType, &item.ident, item);
     }
@@ -230,12 +294,30 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.found.modules.insert(item.ident.to_string());
+        let mut attributes = item.attrs.iter();
+        self.found.has_moved_modules |=
+            attributes.any(|it| mentions(&it.meta.to_token_stream().to_string(), "path"));
         self.inside(&item.ident, |items| visit::visit_item_mod(items, item));
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         self.add_signature(&item.sig);
         self.inside(&item.sig.ident, |items| visit::visit_item_fn(items, item));
+    }
+}
+
+/// The type that an impl is for; empty if that may be any, or has no name.
+fn name_of_impl(item: &syn::ItemImpl) -> String {
+    let syn::Type::Path(of) = &*item.self_ty else {
+        return String::new();
+    };
+    let name = of.path.segments.last().map(|it| it.ident.to_string());
+    let name = name.unwrap_or_default();
+    let mut parameters = item.generics.type_params();
+    match parameters.any(|it| it.ident == name) {
+        true => String::new(),
+        false => name,
     }
 }
 

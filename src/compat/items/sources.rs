@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::given::{Given, Regiven};
 use super::item::{Item, ItemKind, last_name};
 use super::reach::Reach;
+use super::scope::Crates;
 use super::shape::Shape;
+use super::unseen::{self, Pair, Unseen};
 use crate::base::closure::closure;
 use crate::base::contents::Digested;
-use crate::compat::items::unseen;
-use crate::compat::items::unseen::Pair;
 
 /// The sources of one host's group.
 #[derive(Clone, Debug, Default)]
@@ -199,17 +199,33 @@ impl Sources {
 
     /// The same of those that one of these paths leads to, and of those that only changed how long
     /// what they refer to lives. `files` are those that changed.
-    pub(crate) fn changed_unseen(&self, paths: &BTreeSet<String>, files: &[&Path]) -> Option<Item> {
-        let is_no_rust = |path: &&&Path| {
-            let was = self.known.get(**path).and_then(|it| it.baseline.as_ref());
-            was.is_none_or(|was| !was.shape.is_known())
-        };
-        let included = files.iter().find(is_no_rust).and_then(|it| it.file_name());
-        let included = included.and_then(|it| it.to_str());
+    pub(crate) fn changed_unseen(
+        &self,
+        paths: &BTreeMap<String, String>,
+        files: &[&Path],
+        crates: &Crates,
+    ) -> Option<Unseen> {
+        let included = files.iter().filter(|path| !self.is_module(path));
+        let included = included.filter_map(|it| it.file_name()?.to_str());
+        let included: Vec<&str> = included.collect();
         let pairs: Vec<Pair<'_>> = self.pairs().collect();
-        let mut lifetimes = pairs.iter();
-        let lifetimes = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is));
-        unseen::changed(paths, &pairs, included).or(lifetimes)
+        unseen::changed(paths, &pairs, &included, crates).or_else(|| {
+            let mut lifetimes = pairs.iter();
+            let item = lifetimes.find_map(|pair| pair.was.other_lifetimes(pair.is))?;
+            Some(Unseen::from(item))
+        })
+    }
+
+    /// Whether a source is Rust in all of its versions, so that its items tell what changed in it.
+    fn is_module(&self, path: &Path) -> bool {
+        let known = self.known.get(path).into_iter();
+        let loaded = known.flat_map(|it| {
+            let baseline = it.baseline.iter().map(|reach| &reach.shape);
+            baseline.chain(&it.later)
+        });
+        let now = self.now(path).map(|reach| &reach.shape);
+        let mut all = loaded.chain(now);
+        all.all(Shape::is_known)
     }
 
     /// What a type gives to a trait of another crate, and no longer is what some loaded generation gave, if the
@@ -266,6 +282,7 @@ impl Sources {
             let baseline = source.baseline.as_ref().map(|was| {
                 let is = now.unwrap_or(was);
                 Pair {
+                    path,
                     was: &was.shape,
                     is: &is.shape,
                     direct: Some((&was.direct, &is.direct)),
@@ -273,6 +290,7 @@ impl Sources {
             });
             let later = source.later.iter().filter_map(move |was| {
                 Some(Pair {
+                    path,
                     was,
                     is: &now?.shape,
                     direct: None,

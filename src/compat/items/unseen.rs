@@ -1,170 +1,271 @@
 //! Changed items that a name leads to, where no layout shows them.
 //!
 //! The name of a `dyn` type says which trait it is of, and what its methods take; nothing says more.
-//! So whatever these names may stand for counts: an item of such a name, and all that its tokens
-//! name. Which of several items of one name is meant, only the compiler knows. What may stand for
-//! anything counts always: a macro that is called between items, a glob import, an associated type.
+//! So whatever these names may mean counts: an item of such a name, and all that its tokens name.
+//! Which items these are, [`scopes`](super::scopes) tell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use crate::base::closure::closure;
+use serde::Serialize;
 
 use super::direct::Direct;
 use super::item::{Item, ItemKind, last_name};
+use super::references::{Reference, references};
+use super::scope::{Crates, Scope, without_raw};
+use super::scopes::{Meaning, Scopes};
 use super::shape::Shape;
 
 /// A source as some generation was made of it, and as it is now.
 pub(crate) struct Pair<'a> {
+    pub(crate) path: &'a Path,
     pub(crate) was: &'a Shape,
     pub(crate) is: &'a Shape,
     /// What other items may be computed with, of the baseline and now.
     pub(crate) direct: Option<(&'a Direct, &'a Direct)>,
 }
 
-/// The first item that changed and that one of these paths leads to. `included` is a file that changed
-/// and is no Rust by itself.
+/// A changed item that no layout shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Unseen {
+    pub(crate) item: Item,
+    /// The `dyn` type whose name leads to it.
+    #[serde(rename = "dyn", skip_serializing_if = "Option::is_none")]
+    pub(crate) of: Option<String>,
+    /// The names on the way from there, without those of the type and of the item.
+    #[serde(rename = "via", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) way: Vec<String>,
+}
+
+impl From<Item> for Unseen {
+    fn from(item: Item) -> Self {
+        Unseen {
+            item,
+            of: None,
+            way: Vec::new(),
+        }
+    }
+}
+
+/// What the names of `dyn` types lead to.
+struct Reached<'a> {
+    scopes: Scopes<'a>,
+    /// In the order in which it was found, with what led there.
+    found: Vec<(Meaning<'a>, Origin<'a>)>,
+    numbers: BTreeMap<Meaning<'a>, usize>,
+    /// What reads one of the files that changed and are no Rust.
+    readers: Vec<(usize, &'a str)>,
+}
+
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    /// The path of an item in the name of a `dyn` type.
+    Path(&'a str),
+    /// What was found before.
+    Other(usize),
+}
+
+/// The changed item that is nearest to one of these paths, each of which is in the name of a `dyn`
+/// type. `files` are those that changed and are no Rust by themselves.
 pub(crate) fn changed(
-    paths: &BTreeSet<String>,
+    paths: &BTreeMap<String, String>,
     sources: &[Pair<'_>],
-    included: Option<&str>,
-) -> Option<Item> {
-    let names = paths.iter().map(|path| without_raw(last_name(path)));
-    let names: BTreeSet<String> = names.map(str::to_owned).collect();
-    if names.is_empty() {
+    files: &[&str],
+    crates: &Crates,
+) -> Option<Unseen> {
+    if paths.is_empty() {
         return None;
     }
-    let shapes = || sources.iter().flat_map(|it| [it.was, it.is]);
-    let directs = || sources.iter().filter_map(|it| it.direct);
-    let names = closure(names, |names| {
-        let items = shapes().flat_map(Shape::items);
-        let reached = items.filter(|(item, _)| counts(item, names));
-        let computed = directs().flat_map(|(was, is)| [was, is]);
-        let computed = computed.flat_map(|it| it.words_of(names));
-        let words = reached.flat_map(|(_, words)| words).chain(computed);
-        words.map(str::to_owned).collect()
+    let mut numbers: BTreeMap<&Path, usize> = BTreeMap::new();
+    let mut scopes: Vec<Scope<'_>> = Vec::new();
+    for pair in sources {
+        let number = *numbers.entry(pair.path).or_insert_with(|| {
+            scopes.push(Scope::new(pair.path, crates));
+            scopes.len() - 1
+        });
+        scopes[number].add(pair.was, pair.direct.map(|(was, _)| was));
+        scopes[number].add(pair.is, pair.direct.map(|(_, is)| is));
+    }
+    let reached = Reached::from(paths, Scopes::new(scopes, crates), files);
+    let changed = sources.iter().flat_map(|pair| {
+        let scope = numbers[pair.path];
+        let direct = pair.direct.into_iter();
+        let computed = direct.flat_map(|(was, is)| was.changed_in_kind(is));
+        let computed = computed.map(|(kind, name)| Item::new(kind, name));
+        let items = pair.was.changed(pair.is).into_iter().chain(computed);
+        items.map(move |item| (scope, item))
     });
-    sources
-        .iter()
-        .find_map(|source| {
-            let direct = source.direct.into_iter();
-            let computed = direct.flat_map(|(was, is)| was.changed_in_kind(is));
-            let computed = computed.map(|(kind, name)| Item::new(kind, name));
-            let items = source.was.changed(source.is).into_iter().chain(computed);
-            let mut items = items.filter(|item| counts(item, &names));
-            items.next()
-        })
-        .or_else(|| {
-            let mut words = names.iter();
-            let includes = words.any(|word| word.starts_with("include"));
-            included
-                .filter(|_| includes)
-                .map(|file| Item::new(ItemKind::File, file))
-        })
+    let items = changed.filter_map(|(scope, item)| {
+        let number = reached.numbers.get(&meaning(scope, &item))?;
+        Some((*number, item))
+    });
+    let files = reached.readers.iter();
+    let files = files.map(|(number, file)| (*number, Item::new(ItemKind::File, *file)));
+    let (number, item) = items.chain(files).min_by_key(|(number, _)| *number)?;
+    Some(reached.unseen(number, item, paths))
 }
 
-/// Whether one of these names leads to an item.
-fn counts(item: &Item, names: &BTreeSet<String>) -> bool {
-    item.stands_for_any() || names.contains(without_raw(item.last_name()))
+/// As what an item of a source is reached.
+fn meaning(scope: usize, item: &Item) -> Meaning<'_> {
+    let name = without_raw(item.last_name());
+    match item.kind {
+        ItemKind::Glob => Meaning::Globs(scope),
+        ItemKind::MacroCall => Meaning::Calls(scope),
+        ItemKind::AssociatedType => Meaning::Associated(scope, name),
+        _ => Meaning::Named(scope, name),
+    }
 }
 
-/// A name as debug information has it.
-fn without_raw(name: &str) -> &str {
-    name.trim_start_matches("r#")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::parse::look_at_file;
-    use crate::report::text::of_item;
-
-    fn changed_by(names: &[&str], was: &str, is: &str) -> Option<String> {
-        let shape = |source| look_at_file(source, Shape::of).unwrap_or_default();
-        let direct = |source| look_at_file(source, Direct::of).unwrap_or_default();
-        let names = names.iter().map(|it| (*it).to_owned()).collect();
-        let pair = Pair {
-            was: &shape(was),
-            is: &shape(is),
-            direct: Some((&direct(was), &direct(is))),
+impl<'a> Reached<'a> {
+    fn from(paths: &'a BTreeMap<String, String>, scopes: Scopes<'a>, files: &[&'a str]) -> Self {
+        let mut reached = Reached {
+            scopes,
+            found: Vec::new(),
+            numbers: BTreeMap::new(),
+            readers: Vec::new(),
         };
-        changed(&names, &[pair], Some("n.in")).as_ref().map(of_item)
+        for path in paths.keys() {
+            for meaning in reached.scopes.at(path) {
+                reached.add(meaning, Origin::Path(path));
+            }
+        }
+        // An impl for all types gives to each of them.
+        for scope in 0..reached.scopes.all.len() {
+            let of_all = reached.scopes.all[scope].associated.clone();
+            for (name, ..) in of_all.into_iter().filter(|(_, of, _)| of.is_empty()) {
+                if let Some(path) = paths.keys().next() {
+                    reached.add(Meaning::Associated(scope, name), Origin::Path(path));
+                }
+            }
+        }
+        let mut next = 0;
+        while let Some((meaning, _)) = reached.found.get(next).copied() {
+            reached.follow(next, meaning, files);
+            next += 1;
+        }
+        reached
     }
 
-    #[test]
-    fn what_a_name_leads_to_counts() {
-        for (was, is, item) in [
-            (
-                "trait T { fn a(); fn b(); }",
-                "trait T { fn b(); fn a(); }",
-                "trait T",
-            ),
-            (
-                "trait T: U {} trait U { fn a(); fn b(); }",
-                "trait T: U {} trait U { fn b(); fn a(); }",
-                "trait U",
-            ),
-            (
-                "trait T { fn a(x: A); } type A = B; struct B(u8);",
-                "trait T { fn a(x: A); } type A = B; struct B(u16);",
-                "struct B",
-            ),
-            (
-                "trait T { fn a(x: [u8; N]); } const N: usize = 1;",
-                "trait T { fn a(x: [u8; N]); } const N: usize = 2;",
-                "const N",
-            ),
-            ("make!(T);", "make!(U);", "make!"),
-            (
-                "use a::B; trait T { fn a(x: B); }",
-                "use c::B; trait T { fn a(x: B); }",
-                "use B",
-            ),
-            (
-                "macro_rules! mk { ($n:ident) => { trait $n { fn a(); } } } mk!(T);",
-                "macro_rules! mk { ($n:ident) => { trait $n { fn b(); } } } mk!(T);",
-                "macro mk",
-            ),
-            (
-                "trait T { fn a(x: [u8; N]); } const N: usize = M; const M: usize = 1;",
-                "trait T { fn a(x: [u8; N]); } const N: usize = M; const M: usize = 2;",
-                "const M",
-            ),
-            (
-                "use a::*; trait T { fn a(x: B); }",
-                "use c::*; trait T { fn a(x: B); }",
-                "use a::*",
-            ),
-            (
-                "impl C for D { type E = u8; }",
-                "impl C for D { type E = u16; }",
-                "impl type E",
-            ),
-            (
-                "trait r#T { fn a(); fn b(); }",
-                "trait r#T { fn b(); fn a(); }",
-                "trait r#T",
-            ),
-            (
-                "trait T { fn a(x: [u8; N]); } const N: usize = include!(\"n.in\");",
-                "trait T { fn a(x: [u8; N]); } const N: usize = include!(\"n.in\");",
-                "file n.in",
-            ),
-            ("mod m { trait T { fn a(); } }", "mod m {}", "trait m::T"),
-            ("trait T { fn a(); }", "", "trait T"),
-        ] {
-            assert_eq!(
-                changed_by(&["p::m::T"], was, is).as_deref(),
-                Some(item),
-                "{is}"
-            );
+    fn add(&mut self, meaning: Meaning<'a>, from: Origin<'a>) {
+        if !self.numbers.contains_key(&meaning) {
+            self.numbers.insert(meaning, self.found.len());
+            self.found.push((meaning, from));
         }
     }
 
-    #[test]
-    fn what_no_name_leads_to_does_not() {
-        let was = "trait T { fn a(x: A); } struct A; struct B(u8); fn f() { 1 }";
-        let is = "trait T { fn a(x: A); } struct A; struct B(u16); fn f() { 2 }";
-        assert_eq!(changed_by(&["p::T"], was, is), None);
-        assert_eq!(changed_by(&[], was, is), None);
+    /// Adds what something leads to.
+    fn follow(&mut self, number: usize, meaning: Meaning<'a>, files: &[&'a str]) {
+        let mut next = BTreeSet::new();
+        let mut texts: Vec<&'a str> = Vec::new();
+        match meaning {
+            Meaning::Named(scope, name) => {
+                let of = &self.scopes.all[scope];
+                texts.extend(
+                    of.items
+                        .get(name)
+                        .into_iter()
+                        .flatten()
+                        .map(|(_, tokens)| *tokens),
+                );
+                for (kind, tokens) in of.computed.get(name).into_iter().flatten() {
+                    texts.push(tokens);
+                    if *kind == ItemKind::Macro {
+                        let names = references(tokens).into_iter().flat_map(|it| it.names);
+                        next.extend(names.flat_map(|it| self.scopes.anywhere(it)));
+                    }
+                }
+                next.extend(self.scopes.imported(scope, name));
+                let given = |of: &Scope<'a>| {
+                    let given = of.associated.iter().filter(|(_, of, _)| *of == name);
+                    given.map(|(name, ..)| *name).collect::<Vec<_>>()
+                };
+                for (scope, of) in self.scopes.all.iter().enumerate() {
+                    next.extend(
+                        given(of)
+                            .into_iter()
+                            .map(|it| Meaning::Associated(scope, it)),
+                    );
+                }
+            }
+            Meaning::Associated(scope, name) => {
+                let all = self.scopes.all[scope].associated.iter();
+                texts.extend(
+                    all.filter(|(its, ..)| *its == name)
+                        .map(|(.., tokens)| *tokens),
+                );
+            }
+            Meaning::Calls(scope) => {
+                texts.extend(&self.scopes.all[scope].calls);
+            }
+            Meaning::Globs(_) => {}
+        }
+        let scope = match meaning {
+            Meaning::Named(scope, _)
+            | Meaning::Associated(scope, _)
+            | Meaning::Calls(scope)
+            | Meaning::Globs(scope) => scope,
+        };
+        for text in texts {
+            let of_items =
+                |it: &Reference<'_>| !it.is_declared || matches!(meaning, Meaning::Calls(_));
+            for reference in references(text).into_iter().filter(of_items) {
+                next.extend(self.scopes.meanings(scope, &reference));
+            }
+            let read = files.iter().filter(|file| reads(text, file));
+            self.readers.extend(read.map(|file| (number, *file)));
+        }
+        for meaning in next {
+            self.add(meaning, Origin::Other(number));
+        }
+    }
+
+    /// An item that was reached, and how.
+    fn unseen(&self, number: usize, item: Item, paths: &BTreeMap<String, String>) -> Unseen {
+        let mut way: Vec<&str> = Vec::new();
+        let mut at = number;
+        let path = loop {
+            let (meaning, from) = self.found[at];
+            if let Meaning::Named(_, name) | Meaning::Associated(_, name) = meaning {
+                way.push(name);
+            }
+            match from {
+                Origin::Other(before) => at = before,
+                Origin::Path(path) => break path,
+            }
+        };
+        way.push(last_name(path));
+        way.reverse();
+        // An import has the name of what it stands for.
+        way.dedup();
+        let own = without_raw(item.last_name());
+        let way = way.into_iter().skip(1).filter(|it| *it != own);
+        Unseen {
+            way: way.map(str::to_owned).collect(),
+            of: paths.get(path).cloned(),
+            item,
+        }
     }
 }
+
+/// Whether tokens call a macro that reads a file of this name.
+fn reads(tokens: &str, file: &str) -> bool {
+    const INCLUDES: [&str; 3] = ["include", "include_bytes", "include_str"];
+    let is_named = || tokens.contains(&format!("{file}\""));
+    // The path may be computed, as from a variable of the environment.
+    let may_be_any = || {
+        INCLUDES.iter().any(|name| {
+            tokens.match_indices(name).any(|(at, _)| {
+                let after = tokens[at + name.len()..].trim_start();
+                let arguments = after.strip_prefix('!').map(str::trim_start);
+                let arguments = arguments.map(|it| {
+                    it.trim_start_matches(|it: char| it.is_alphabetic() || "([{ ".contains(it))
+                });
+                arguments.is_some_and(|it| !it.starts_with('"'))
+            })
+        })
+    };
+    tokens.contains('!') && (is_named() || may_be_any())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Where two layouts differ, causes first.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::difference::{Difference, Severity};
 use super::pass::Pass;
@@ -15,8 +15,8 @@ pub(crate) struct Comparison {
     pub(crate) differences: Vec<Difference>,
     /// Types that have another name, and lie as before: the old name and the new one.
     pub(crate) renamed: BTreeSet<(String, String)>,
-    /// Paths that only the name of a `dyn` type has in it, before and now.
-    pub(crate) by_name: BTreeSet<String>,
+    /// Paths that only the name of a `dyn` type has in it, before and now, with that name.
+    pub(crate) by_name: BTreeMap<String, String>,
 }
 
 impl Comparison {
@@ -64,10 +64,19 @@ pub(crate) fn compare<'a>(
         comparison.add(Comparison {
             differences: pass.found,
             renamed: pass.renamed,
-            by_name: before.by_name.intersection(&now.by_name).cloned().collect(),
+            by_name: in_both(&before.by_name, &now.by_name),
         });
     }
     comparison
+}
+
+fn in_both(
+    before: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let both = before.iter().filter(|(path, _)| now.contains_key(*path));
+    both.map(|(path, name)| (path.clone(), name.clone()))
+        .collect()
 }
 
 /// Whether a kept static whose value can be made over has another type in a new layout than in the one

@@ -24,8 +24,8 @@ pub(crate) struct Layout {
     /// Two entry points of one name, so that nobody knows which of before is which now: methods of one
     /// type and name, of two traits.
     pub(crate) ambiguous: BTreeSet<Root>,
-    /// Paths that only the name of a `dyn` type has in it.
-    pub(crate) by_name: BTreeSet<String>,
+    /// Paths that only the name of a `dyn` type has in it, with that name as it is shown.
+    pub(crate) by_name: BTreeMap<String, String>,
     /// Paths of types that something may keep by their `TypeId`.
     pub(crate) by_type_id: BTreeSet<String>,
 }

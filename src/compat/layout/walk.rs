@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::dwarf::{Entry, Place, Program};
-use super::names::{is_of, mentions, paths, without_numbers};
+use super::names::{for_people, is_of, mentions, paths, without_numbers};
 use super::root::Root;
 use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
 use super::{Unreadable, Wanted};
@@ -234,7 +234,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                     found.parameters.push((path.to_owned(), of));
                 }
                 None => {
-                    self.layout.by_name.insert(path.to_owned());
+                    let shown = || for_people(&without_numbers(name));
+                    let by_name = self.layout.by_name.entry(path.to_owned());
+                    by_name.or_insert_with(shown);
                 }
             }
         }

@@ -308,6 +308,25 @@ impl Group {
         Ok(crates)
     }
 
+    /// How each crate names the others of the group.
+    pub(crate) fn aliases(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let name = |unit: &Unit| {
+            let name = unit.record.invocation.crate_name();
+            name.unwrap_or_default().to_owned()
+        };
+        let of = |unit: &Unit| {
+            let externs = unit.record.invocation.externs();
+            let aliases = externs.filter_map(|it| {
+                // A dependent is given the metadata, which is beside the rlib.
+                let stem = it.path.file_stem()?.to_str()?.strip_prefix("lib")?;
+                let other = self.units.iter().find(|unit| unit.stem == stem)?;
+                Some((it.name.to_owned(), name(other)))
+            });
+            (name(unit), aliases.collect())
+        };
+        self.units.iter().map(of).collect()
+    }
+
     /// Whether the files that cargo built, and that it needs, still exist.
     pub(crate) fn is_whole(&self) -> bool {
         let shared = self.host.shared.as_ref();

@@ -92,7 +92,11 @@ fn all() -> Vec<Reason> {
         Reason::SameTypes,
         Reason::SameLayouts,
         Reason::Layout(Difference::of(Severity::Layout, "a::S", Part::Encoding)),
-        Reason::Unseen { item: item() },
+        Reason::Unseen(Unseen {
+            item: item(),
+            of: Some(text()),
+            way: vec![text()],
+        }),
         Reason::Trait(Regiven {
             place: Place {
                 of: text(),

@@ -1,6 +1,6 @@
 //! Builds that fit what is in memory, and builds that don't.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{misfit, path, reload};
 use crate::compat::items::{Gift, Item, ItemKind, Place, Regiven};
@@ -15,7 +15,7 @@ fn difference(severity: Severity) -> Comparison {
             Severity::Name => BTreeSet::from([(name("a::S"), name("a::T"))]),
             Severity::Layout => BTreeSet::new(),
         },
-        by_name: BTreeSet::new(),
+        by_name: BTreeMap::new(),
     }
 }
 
@@ -95,15 +95,15 @@ fn builds() {
         ),
         (
             Findings {
-                unseen: Some(item()),
+                unseen: Some(item().into()),
                 ..of(&same, &none)
             },
-            misfit(Reason::Unseen { item: item() }),
+            misfit(Reason::Unseen(item().into())),
             vec![],
         ),
         (
             Findings {
-                unseen: Some(item()),
+                unseen: Some(item().into()),
                 layouts: Err("none"),
                 ..of(&same, &none)
             },

@@ -1,12 +1,12 @@
 //! What changed in the inputs, item by item.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
 use crate::base::words::mentions;
-use crate::compat::items::{Item, Regiven, Texts, Unreachable};
+use crate::compat::items::{Item, Regiven, Texts, Unreachable, Unseen};
 use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
 
@@ -113,7 +113,7 @@ impl Inputs {
     /// The sources outside the group that may use an item of this source: those that name its
     /// crate, or one that may export the item again.
     fn texts_outside(&self, path: &Path) -> Texts<'_> {
-        let Some(crates) = self.outside.crates.get(path) else {
+        let Some(crates) = self.outside.crates.of_sources.get(path) else {
             return Vec::new();
         };
         let names = |kind: &Kind| match kind {
@@ -150,16 +150,18 @@ impl Inputs {
     }
 
     /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
-    /// generations were made of; where layouts tell the others, those that one of `paths` leads to.
-    pub(crate) fn retyped(&self, paths: Option<&BTreeSet<String>>) -> Option<Item> {
+    /// generations were made of; where layouts tell the others, those that one of `paths` leads to, each of which is in the name
+    /// of a `dyn` type.
+    pub(crate) fn retyped(&self, paths: Option<&BTreeMap<String, String>>) -> Option<Unseen> {
         match paths {
             Some(paths) => {
                 let changed = self.changed();
                 let changed = changed.filter(|(_, kind)| **kind == Kind::Reloadable);
                 let files: Vec<&Path> = changed.map(|(path, _)| path).collect();
-                self.sources.changed_unseen(paths, &files)
+                let crates = &self.outside.crates;
+                self.sources.changed_unseen(paths, &files, crates)
             }
-            None => self.sources.changed(),
+            None => self.sources.changed().map(Unseen::from),
         }
     }
 

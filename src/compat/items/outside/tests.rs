@@ -36,9 +36,12 @@ impl Host {
                 uses: uses.map(|it| ((*it).to_owned(), its.clone())).collect(),
                 ..HostSymbols::default()
             },
-            crates: [PAGES, "pages/card.txt"]
-                .map(|it| (PathBuf::from(it), BTreeSet::from(["pages".to_owned()])))
-                .into(),
+            crates: Crates {
+                of_sources: [PAGES, "pages/card.txt"]
+                    .map(|it| (PathBuf::from(it), BTreeSet::from(["pages".to_owned()])))
+                    .into(),
+                ..Crates::default()
+            },
             is_inlined: self.is_inlined,
         };
         let of = |text: &str| look_at_file(text, Direct::of).unwrap_or_default();
