@@ -22,6 +22,7 @@ mod directories;
 mod doubles;
 mod error;
 mod group;
+mod group_crate;
 mod help;
 mod host;
 mod main_attribute;
@@ -39,17 +40,20 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod users;
+mod watch;
 
 pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
 pub(crate) use concern::Concern;
 pub(crate) use doubles::Double;
 pub(crate) use error::DiscoverError;
+pub(crate) use group_crate::{GroupCrate, Membership};
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
 pub(crate) use package::{HostKind, LocalPackage};
-pub(crate) use plan::{GroupCrate, Host, Membership, Plan, Watch};
+pub(crate) use plan::{Host, Plan};
 pub(crate) use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, configuration_files, survey};
 pub(crate) use users::Users;
+pub(crate) use watch::Watch;
 
 use cargo_metadata::PackageId;
 

@@ -3,14 +3,12 @@
 //! It is plain data and never changes. When one of its [`Plan::manifests`] changes, a new plan is
 //! made. It has no paths of artifacts; those come later, from cargo's messages.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde_json::Value;
-
+use super::group_crate::GroupCrate;
 use super::package::{HostKind, LocalPackage};
 use super::resolved::Resolved;
 use super::users::Users;
-use crate::cargo::diagnostics::without_colours;
 use crate::cargo::directories::Workshop;
 
 /// What a session needs to know about the workspace.
@@ -89,106 +87,4 @@ pub(crate) struct Host {
     /// The key of `hotmod` in the dependencies of the host's package, as written in its manifest.
     /// The feature is `<key>/live`. In source code, a `-` in the key is a `_`.
     pub(crate) hotmod_key: String,
-}
-
-/// A crate of the group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct GroupCrate {
-    /// Cargo's id of the package.
-    pub(crate) package_id: String,
-    /// The name of the package.
-    pub(crate) package: String,
-    /// The name of its library in source code.
-    pub(crate) crate_name: String,
-    /// The manifest of the package.
-    pub(crate) manifest_path: PathBuf,
-    /// The folder of the manifest.
-    pub(crate) dir: PathBuf,
-    /// The root source file of the library.
-    pub(crate) src_path: PathBuf,
-    /// The crates of the group that it directly depends on, as indices into [`Plan::group`]. All
-    /// are smaller than its own index.
-    pub(crate) depends_on: Vec<usize>,
-    /// Why it is in the group.
-    pub(crate) membership: Membership,
-    /// Files that dep-info does not list, from `watch` in `[package.metadata.hotmod]`.
-    pub(crate) watch: Vec<Watch>,
-}
-
-impl GroupCrate {
-    /// A diagnostic from rustc for its library, in the format of cargo's messages.
-    pub(crate) fn cargo_message(&self, diagnostic: Value) -> Value {
-        without_colours(serde_json::json!({
-            "reason": "compiler-message",
-            "package_id": self.package_id,
-            "manifest_path": self.manifest_path,
-            "target": {
-                "kind": ["lib"],
-                "crate_types": ["lib"],
-                "name": self.crate_name,
-                "src_path": self.src_path,
-            },
-            "message": diagnostic,
-        }))
-    }
-}
-
-/// Why a crate is in the group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Membership {
-    /// It is marked reloadable.
-    Marked,
-    /// It is not marked, but sits between two marked crates.
-    Sandwiched {
-        /// The package that it depends on, and the package that depends on it.
-        between: (String, String),
-    },
-}
-
-/// An entry of `watch`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Watch {
-    /// A file or a folder, absolute. It need not exist.
-    Path(PathBuf),
-    /// A `globset` glob that is matched against paths relative to [`GroupCrate::dir`].
-    Glob(String),
-}
-
-impl Watch {
-    /// The folder that contains all matches, for a package in `directory`. For a glob, that is the
-    /// path up to the first component with a wildcard.
-    pub(crate) fn folder(&self, directory: &Path) -> PathBuf {
-        let is_plain = |name: &&str| !name.contains(['*', '?', '[', '{', '\\']);
-        match self {
-            Watch::Path(path) => path.clone(),
-            Watch::Glob(glob) => {
-                let folders = glob.rsplit_once('/').map_or("", |(folders, _)| folders);
-                let plain = folders.split('/').take_while(is_plain);
-                plain.fold(directory.to_owned(), |folder, name| match name {
-                    "" => folder,
-                    name => folder.join(name),
-                })
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_glob_matches_below_its_plain_folders() {
-        for (glob, folder) in [
-            (".sqlx/**", "/p/.sqlx"),
-            ("templates/*/a.html", "/p/templates"),
-            ("a/b/c.txt", "/p/a/b"),
-            ("a/{b,c}/d.txt", "/p/a"),
-            ("**/*.html", "/p"),
-            ("*.html", "/p"),
-        ] {
-            let found = Watch::Glob(glob.to_owned()).folder(Path::new("/p"));
-            assert_eq!(found, Path::new(folder), "{glob}");
-        }
-    }
 }
