@@ -55,7 +55,7 @@ use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
-use crate::stale::{CompiledSources, Inputs, Watcher};
+use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use core::{Core, Input, Policy};
 use finished::Finished;
@@ -65,7 +65,7 @@ use job::Job;
 use join::Baseline;
 use manifests::CargoAnswer;
 use offer::Offer;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, ShadowPolicy};
 use state::State;
 use status::Status;
 
@@ -124,6 +124,8 @@ struct Session {
     /// What the host that runs has in memory.
     loaded: Option<Arc<Loaded>>,
     are_layouts_readable: bool,
+    /// When the host's code is compared with a clean build.
+    shadow: ShadowPolicy,
     /// What it said last of itself.
     status: Status,
 
@@ -149,6 +151,8 @@ struct Session {
     offer: Option<Offer>,
     /// What the live generation was made of; before the first, what had been compiled already.
     made: Vec<(String, Stamp)>,
+    /// Sources of unmarked crates of which the host has the code, once a generation is built with them.
+    same_code: Changed,
     /// The crates that were compiled for it.
     compiled_last: Vec<String>,
 
@@ -256,6 +260,7 @@ impl Session {
             build: None,
             loaded: None,
             are_layouts_readable: true,
+            shadow: settings.shadow,
             status: Status::default(),
             inputs: Inputs::default(),
             baseline: Baseline::default(),
@@ -268,6 +273,7 @@ impl Session {
             finished: None,
             offer: None,
             made: Vec::new(),
+            same_code: Changed::new(),
             compiled_last: Vec::new(),
             notes_said: BTreeSet::new(),
             state: State::default(),

@@ -122,6 +122,16 @@ impl Workshop {
         self.state.join("sources.json")
     }
 
+    /// The records of cargo's commands.
+    pub(crate) fn units(&self) -> PathBuf {
+        self.common.join("units")
+    }
+
+    /// The code of the host that runs.
+    pub(crate) fn code(&self) -> PathBuf {
+        self.state.join("code.json")
+    }
+
     /// The facts from the last host's symbols, for commands that don't build.
     pub(crate) fn symbols(&self) -> PathBuf {
         self.state.join("symbols.json")

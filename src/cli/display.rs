@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use crate::discover::Selection;
 use crate::host::Sockets;
 use crate::report::{ColorChoice, Verbosity};
-use crate::session::Settings;
+use crate::session::{Settings, ShadowPolicy};
 
 #[derive(Debug, Args)]
 pub(super) struct DisplayArgs {
@@ -61,6 +61,7 @@ impl DisplayArgs {
             cargo_display: self.for_cargo(),
             debuginfo: None,
             may_restart: true,
+            shadow: ShadowPolicy::default(),
             takes_keys: false,
             poll: None,
             waits_for_host: false,

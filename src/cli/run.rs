@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::error::Error;
 use crate::host::Sockets;
-use crate::session::{self, Settings};
+use crate::session::{self, Settings, ShadowPolicy};
 
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
@@ -30,6 +30,10 @@ pub(super) struct RunArgs {
     /// Never restart the program for an edit; the old code keeps running instead
     #[arg(long)]
     no_restart: bool,
+    /// Which reloads to check: while idle, build the program from the current sources, and restart it if a
+    /// clean build has other code than what runs
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    shadow: ShadowPolicy,
     /// Control the session from the keyboard: `r` reloads, `R` restarts, `?` shows all keys. The
     /// program's stdin is empty
     #[arg(long)]
@@ -106,6 +110,7 @@ impl RunArgs {
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
+            shadow: self.shadow,
             takes_keys: self.keys,
             poll: self.poll,
             waits_for_host: self.wait_for_host,

@@ -21,6 +21,6 @@ mod watched;
 pub(crate) mod wrapper_plan;
 
 pub(crate) use group::{BuildError, Built, Group, explaining_line};
-pub(crate) use host::{Builder, HostBuild, HostError};
+pub(crate) use host::{Builder, Compared, Comparing, HostBuild, HostError, HostOutcome};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
 pub(crate) use script::{Rerun, Script, ScriptChange, ScriptError};

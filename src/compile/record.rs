@@ -3,7 +3,7 @@
 //! Cargo does not call the wrapper for fresh units, so a record must outlive the session that
 //! created it. It is stored in the target directory for sessions, under the name of the unit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ pub(crate) struct Record {
 
 /// The version of records and shared dylibs. Those of other versions are created again. Increase
 /// the last number with every change of the records or of the links.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+8");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+9");
 
 impl Record {
     fn path(directory: &Path, unit: &str) -> PathBuf {
@@ -70,6 +70,28 @@ impl Record {
     /// The record of the unit that created an rlib.
     pub(crate) fn of_rlib(directory: &Path, rlib: &Path) -> Option<Record> {
         Self::read(&Self::path(directory, &unit_of_rlib(rlib)?))
+    }
+
+    /// Whether it is of a library that is linked statically: no procedural macro, no dylib.
+    pub(crate) fn is_rlib(&self) -> bool {
+        let mut kinds = self.invocation.crate_types();
+        kinds.any(|kind| kind == "lib" || kind == "rlib")
+    }
+
+    /// The records of a crate's dependencies, direct or not, by the paths that `--extern` gives.
+    pub(crate) fn of_dependencies(directory: &Path, of: &Invocation) -> BTreeMap<PathBuf, Record> {
+        let mut found = BTreeMap::new();
+        let mut todo: Vec<PathBuf> = of.externs().map(|it| it.path.to_owned()).collect();
+        while let Some(path) = todo.pop() {
+            if found.contains_key(&path) {
+                continue;
+            }
+            if let Some(record) = Self::of_rlib(directory, &path) {
+                todo.extend(record.invocation.externs().map(|it| it.path.to_owned()));
+                found.insert(path, record);
+            }
+        }
+        found
     }
 
     /// All records of this version.
@@ -143,4 +165,9 @@ pub(crate) fn dep_info(records: &[Record], artifact: &Artifact) -> Option<PathBu
 /// The file for the facts from a host's symbols, next to its record.
 pub(crate) fn symbols_file(directory: &Path, unit: &str) -> PathBuf {
     directory.join(format!("{unit}.symbols"))
+}
+
+/// The file for a host's code, next to its record.
+pub(crate) fn code_file(directory: &Path, unit: &str) -> PathBuf {
+    directory.join(format!("{unit}.code"))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::record::Role;
+use super::record::{Record, Role};
 use crate::cargo::invocation::Invocation;
 
 /// The variable that makes this program act as the wrapper: the path of a [`WrapperPlan`].
@@ -26,6 +26,20 @@ pub(crate) struct WrapperPlan {
     pub(crate) libstd: PathBuf,
     pub(crate) host: Member,
     pub(crate) group: Vec<Member>,
+    /// How to compare the host's code with that of the host that runs, if at all.
+    pub(crate) comparison: Option<Comparison>,
+}
+
+/// A comparison of a host's code before it is linked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Comparison {
+    /// The code of the host that runs, as its link recorded it.
+    pub(crate) running: PathBuf,
+    /// The file for the differences, a list.
+    pub(crate) differences: PathBuf,
+    /// Whether the host is linked if there are any. Otherwise the link fails: a running program may
+    /// start its own file again, which must stay as it is.
+    pub(crate) links_if_different: bool,
 }
 
 /// A unit of the workspace, identified by variables in the environment of its rustc.
@@ -44,6 +58,11 @@ impl WrapperPlan {
         name.starts_with("build_script_")
             && invocation.crate_types().any(|kind| kind == "bin")
             && group.any(|it| directory.is_some_and(|folder| it.directory == Path::new(folder)))
+    }
+
+    /// Whether a record is of the host of this session: the workspace may have others.
+    pub(crate) fn is_host(&self, record: &Record) -> bool {
+        self.role(&record.invocation) == Some(Role::Host)
     }
 
     pub(crate) fn role(&self, invocation: &Invocation) -> Option<Role> {

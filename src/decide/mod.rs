@@ -34,6 +34,10 @@ pub(crate) enum Cause {
     Requested,
     /// An edit of this file can't be reloaded.
     Edit(String),
+    /// An edit of this file may have changed code that no reload replaces. The code tells.
+    Code(String),
+    /// A clean build of the program would have other code than what runs.
+    Shadow,
     /// The generation that was built does not fit what the host has in memory.
     Misfit,
     /// A build script gives its crate something else than before.
@@ -55,7 +59,7 @@ impl Cause {
     pub(crate) fn is_found_again(&self) -> bool {
         matches!(
             self,
-            Cause::NotBuilt | Cause::NotRunning | Cause::Left | Cause::Edit(_)
+            Cause::NotBuilt | Cause::NotRunning | Cause::Left | Cause::Edit(_) | Cause::Code(_)
         )
     }
 }
@@ -72,6 +76,8 @@ pub(crate) struct Evidence {
     pub(crate) is_known_to_fail: bool,
     /// Whether layouts tell what a changed type does; else its tokens decide.
     pub(crate) has_layouts: bool,
+    /// Whether the host was built of just this, and has the same code as what runs.
+    pub(crate) has_same_code: bool,
     /// What somebody asked for, whatever changed.
     pub(crate) action: Option<Action>,
     /// Whether edits wait until somebody asks.
@@ -137,12 +143,27 @@ fn of_changes(evidence: &Evidence) -> Verdict {
         _ => {}
     }
     let restarts = |it: &Change| it.restarts(evidence.has_layouts);
-    let reasons = evidence.changes.iter().flat_map(restarts);
-    if let Some(reason) = Reason::of_all(reasons.collect()) {
-        let mut changes = evidence.changes.iter();
-        let first = changes.find(|it| !restarts(it).is_empty());
-        let path = first.map(|it| it.path.clone()).unwrap_or_default();
-        return restart(Cause::Edit(path), reason);
+    let (by_code, others): (Vec<_>, Vec<_>) = evidence
+        .changes
+        .iter()
+        .filter(|it| !restarts(it).is_empty())
+        .partition(|it| it.is_shown_by_code(evidence.has_layouts));
+    let first = others
+        .first()
+        .or(by_code.first().filter(|_| !evidence.has_same_code));
+    if let Some(first) = first {
+        let all = others
+            .iter()
+            .chain(by_code.iter().filter(|_| !evidence.has_same_code));
+        let path = first.path.clone();
+        let cause = match others.is_empty() {
+            true => Cause::Code(path),
+            false => Cause::Edit(path),
+        };
+        let reasons = all.flat_map(|it| restarts(it)).collect();
+        if let Some(reason) = Reason::of_all(reasons) {
+            return restart(cause, reason);
+        }
     }
     match evidence.changes.first() {
         Some(change) => Verdict::Reload {
@@ -157,6 +178,15 @@ fn of_changes(evidence: &Evidence) -> Verdict {
 }
 
 impl Change {
+    /// Whether the host's code tells if it can't be reloaded.
+    fn is_shown_by_code(&self, has_layouts: bool) -> bool {
+        match &self.of {
+            Of::Unmarked { .. } => true,
+            Of::Reloadable { retyped, .. } => has_layouts || retyped.is_none(),
+            Of::Cargo { .. } | Of::Script { .. } | Of::ScriptInput | Of::Unknown => false,
+        }
+    }
+
     /// Why it can't be reloaded.
     fn restarts(&self, has_layouts: bool) -> Vec<Reason> {
         let path = self.path.clone();

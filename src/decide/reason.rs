@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::compat::code;
 use crate::compat::items::{Item, Regiven, Unreachable, Unseen};
 use crate::compat::layout::Difference;
 use crate::compile::ScriptChange;
@@ -29,6 +30,8 @@ pub(crate) enum Reason {
     },
     /// A build script gives its crate what it gave before.
     SameScriptOutput,
+    /// The program would have the code that runs.
+    SameCode,
     /// Cargo found nothing to build.
     NothingBuilt,
     /// A file changed.
@@ -94,6 +97,13 @@ pub(crate) enum Reason {
     Layout(Difference),
     /// A changed item that no layout shows.
     Unseen(Unseen),
+    /// The code of a clean build is not what runs.
+    Code {
+        #[serde(flatten)]
+        difference: code::Difference,
+        /// How many others there are.
+        others: usize,
+    },
     /// What a type gives to a trait of another crate.
     Trait(Regiven),
     /// A type that something keeps by its `TypeId` has another name.
@@ -134,6 +144,13 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
+    /// What a clean build would have other code for, most telling first, if there is anything.
+    pub(crate) fn of_code(differences: Vec<code::Difference>) -> Option<Self> {
+        let others = differences.len().saturating_sub(1);
+        let difference = differences.into_iter().next()?;
+        Some(Reason::Code { difference, others })
+    }
+
     /// Several reasons as one, each once, if there are any.
     pub(crate) fn of_all(all: Vec<Reason>) -> Option<Self> {
         let mut reasons: Vec<Reason> = Vec::new();

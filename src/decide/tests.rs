@@ -17,6 +17,11 @@ fn restart(reason: Reason) -> Verdict {
     restart_by(Cause::Edit(path()), reason)
 }
 
+/// Of an edit, unless the host's code turns out to be the same.
+fn restart_by_code(reason: Reason) -> Verdict {
+    restart_by(Cause::Code(path()), reason)
+}
+
 /// Of a build.
 fn misfit(reason: Reason) -> Verdict {
     restart_by(Cause::Misfit, reason)
@@ -83,6 +88,10 @@ fn edits() {
         has_layouts: false,
         ..evidence(changes)
     };
+    let same_code = |changes| Evidence {
+        has_same_code: true,
+        ..evidence(changes)
+    };
     let computed = Retyped {
         item: Item::new(ItemKind::Const, "N"),
         user: Some("t.rs".to_owned()),
@@ -122,7 +131,10 @@ fn edits() {
             evidence(vec![change(cargo(Some(other.clone())))]),
             restart(Reason::Cargo(other)),
         ),
-        (evidence(vec![change(of_unmarked())]), restart(unmarked())),
+        (
+            evidence(vec![change(of_unmarked())]),
+            restart_by_code(unmarked()),
+        ),
         (
             evidence(vec![change(Of::Script { package: package() })]),
             restart(Reason::Script {
@@ -149,12 +161,12 @@ fn edits() {
         ),
         (
             evidence(vec![reloadable(None, Some(direct.clone()))]),
-            restart(used.clone()),
+            restart_by_code(used.clone()),
         ),
         // A constructor, say, that changed with its type.
         (
             evidence(vec![reloadable(of_type(), Some(direct.clone()))]),
-            restart(Reason::Several(vec![
+            restart_by_code(Reason::Several(vec![
                 used.clone(),
                 item(ItemKind::Struct, "S", None),
             ])),
@@ -163,9 +175,31 @@ fn edits() {
             evidence(vec![
                 change(of_unmarked()),
                 body(),
-                reloadable(None, Some(direct)),
+                reloadable(None, Some(direct.clone())),
             ]),
-            restart(Reason::Several(vec![unmarked(), used])),
+            restart_by_code(Reason::Several(vec![unmarked(), used.clone()])),
+        ),
+        (
+            same_code(vec![
+                change(of_unmarked()),
+                reloadable(of_type(), Some(direct.clone())),
+            ]),
+            reload(changed()),
+        ),
+        // The host's code says nothing of these.
+        (
+            same_code(vec![change(of_unmarked()), change(cargo(None))]),
+            restart(changed()),
+        ),
+        (
+            Evidence {
+                has_layouts: false,
+                ..same_code(vec![reloadable(of_type(), Some(direct))])
+            },
+            restart(Reason::Several(vec![
+                used,
+                item(ItemKind::Struct, "S", None),
+            ])),
         ),
     ] {
         assert_eq!(of_edit(&evidence), verdict, "{evidence:?}");

@@ -92,6 +92,10 @@ pub(crate) enum Event {
     },
     /// The session ends.
     SessionEnded,
+    /// A clean build of the program was compared with what runs.
+    HostCompared {
+        outcome: Comparison,
+    },
     Note {
         message: String,
     },
@@ -109,6 +113,17 @@ pub(crate) enum Outcome {
     Nothing,
     Reload,
     Restart,
+}
+
+/// How a clean build of the program compares with what runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Comparison {
+    /// It has the same code.
+    Same,
+    Different,
+    /// The program does not compile.
+    Failed,
 }
 
 /// Where the time from the first file event to the swap went, in milliseconds.
@@ -214,6 +229,9 @@ mod tests {
                 is_awaited: false,
             },
             Event::SessionEnded,
+            Event::HostCompared {
+                outcome: Comparison::Same,
+            },
             Event::Note { message: text() },
             Event::Error {
                 message: text(),
@@ -237,6 +255,7 @@ mod tests {
                 | Event::Retired { .. }
                 | Event::HostExited { .. }
                 | Event::SessionEnded
+                | Event::HostCompared { .. }
                 | Event::Note { .. }
                 | Event::Error { .. } => {}
             }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use console::{Style, measure_text_width};
 
-use super::{Event, Outcome, Phases};
+use super::{Comparison, Event, Outcome, Phases};
 
 /// The width of the status word and the space after it.
 const INDENT: usize = 13;
@@ -210,6 +210,14 @@ impl<'a> Lines<'a> {
                 Self::detail("Edited", paths.join(", "))
             }
             Event::Retired { generation } => Self::detail("Retired", format!("gen {generation}")),
+            Event::HostCompared { outcome } => {
+                let text = match outcome {
+                    Comparison::Same => "a clean build has the code that runs",
+                    Comparison::Different => "a clean build has other code than what runs",
+                    Comparison::Failed => "a clean build fails",
+                };
+                Self::detail("Compared", text)
+            }
             Event::SessionEnded => Self::detail("Session", "ended"),
         }]
     }

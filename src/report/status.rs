@@ -93,6 +93,7 @@ impl Status {
             | Event::Edit { .. }
             | Event::CompileError { .. }
             | Event::Retired { .. }
+            | Event::HostCompared { .. }
             | Event::SessionEnded
             | Event::Note { .. }
             | Event::Error { .. } => {}

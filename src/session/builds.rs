@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::base::contents::Contents;
 use crate::compile::HostBuild;
 use crate::report::Event;
-use crate::stale::{Began, Kind};
+use crate::stale::{Began, Changed, Kind};
 
 use super::core::Task;
 use super::finished::Finished;
@@ -20,9 +20,11 @@ use super::{Incoming, Session};
 impl Session {
     pub(super) fn build(&mut self, task: Task, detected: Option<Instant>) {
         let what = match &task {
-            Task::FirstHost | Task::Host => Some("host"),
+            Task::FirstHost | Task::Host | Task::ChangedHost => Some("host"),
             Task::Reload => Some("group"),
-            Task::AskCargo | Task::Scripts { .. } | Task::Ahead | Task::Merge => None,
+            Task::AskCargo | Task::Scripts { .. } | Task::Ahead | Task::Merge | Task::Shadow => {
+                None
+            }
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -109,6 +111,10 @@ impl Session {
             }
             Err(error) => self.error(&format!("could not read the program's inputs: {error}")),
         }
+        if let Err(error) = keep_code(&build.code, &self.builder.plan.workshop().code()) {
+            self.note(&format!("the program's code can't be compared: {error}"));
+        }
+        self.same_code = Changed::new();
         self.made = build.group.made();
         self.compiled_last = Vec::new();
         self.baseline = Baseline {
@@ -134,6 +140,41 @@ impl Session {
         )
     }
 
+    /// The host that runs has the code of the one that was to be built.
+    pub(super) fn take_same(&mut self) {
+        let Some(Finished::SameHost(identity, job)) = self.finished.take() else {
+            return;
+        };
+        if let (Some(build), Some(identity)) = (&self.build, identity) {
+            build.group.accept(identity);
+        }
+        self.inputs.accept(&self.of_program(job.saw()));
+        self.same_code = self.inputs.unmarked_of(job.saw());
+        self.compiled_again(&job);
+    }
+
+    /// Those of some changed files that only the program is made of, and no library that a generation
+    /// is linked with.
+    pub(super) fn of_program(&self, changed: &Changed) -> Changed {
+        let plan = &self.builder.plan;
+        let package = &plan.host.package;
+        let group = self.build.as_ref().map(|it| it.group.baseline_inputs());
+        let Some(Ok(of_group)) = group else {
+            return Changed::new();
+        };
+        if plan.shared.iter().any(|it| it.name == *package) {
+            return Changed::new();
+        }
+        let mut its = self.inputs.sources_of_package(package, changed);
+        its.retain(|path, _| !of_group.contains(path));
+        its
+    }
+
+    /// Cargo compiled the sources again, as they were when a job began.
+    pub(super) fn compiled_again(&mut self, job: &Job) {
+        self.compiled.compiled_again(job.began());
+    }
+
     /// The first generation is there before anybody asked for it.
     pub(super) fn take_ahead(&mut self) {
         let Some(Finished::Group(candidate, _)) = self.finished.take() else {
@@ -152,4 +193,14 @@ impl Session {
             (Err(why), _) => self.compare_tokens(&why),
         }
     }
+}
+
+/// Keeps the code of the host that is about to run: another link replaces its file.
+fn keep_code(code: &Path, kept: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(kept) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // Not every file system has links.
+    std::fs::hard_link(code, kept).or_else(|_| std::fs::copy(code, kept).map(drop))
 }

@@ -51,6 +51,7 @@ impl Session {
             }
 
             Effect::TakeHost => self.take_host(),
+            Effect::TakeSame => self.take_same(),
             Effect::TakePlan => {
                 if let Some(Finished::Plan(plan)) = self.finished.take() {
                     self.take_plan(plan);

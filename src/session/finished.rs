@@ -4,7 +4,9 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::compat::Identity;
 use crate::compile::Rerun;
+use crate::decide::Reason;
 use crate::stale::Changed;
 
 use super::Session;
@@ -21,6 +23,7 @@ pub(super) enum Finished {
     Group(Box<Candidate>, Times),
     Plan(NewPlan),
     Scripts(Vec<Rerun>),
+    SameHost(Option<Identity>, Job),
 }
 
 /// When a build began, and what it saw then.
@@ -75,6 +78,22 @@ impl Session {
                 (Some(Finished::Scripts(reruns)), end)
             }
             Done::Merged => (None, BuildEnd::Merged),
+            Done::SameHost(identity) => {
+                let of_program = self.of_program(job.saw());
+                let end = BuildEnd::SameHost { of_program };
+                (Some(Finished::SameHost(identity, job)), end)
+            }
+            Done::Compared(Ok(differences)) => {
+                self.compiled_again(&job);
+                self.inputs.compared();
+                let reason = Reason::of_code(differences);
+                (None, BuildEnd::Compared(Ok(reason)))
+            }
+            Done::Compared(Err(error)) => {
+                self.inputs.compared();
+                let failure = self.host_failure(error, &job);
+                (None, BuildEnd::Compared(Err(failure)))
+            }
         };
         self.finished = finished;
         self.step(Input::BuildEnded(end));

@@ -158,6 +158,7 @@ impl Session {
         }
         // Before anybody is told: who reads it may save the next edit at once.
         self.inputs.apply_live(offer.built.inputs);
+        self.inputs.accept(&std::mem::take(&mut self.same_code));
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }

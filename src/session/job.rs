@@ -9,8 +9,12 @@ use crate::base::child_process::Cancel;
 use crate::base::contents::{Contents, Digested};
 use crate::cargo::progress::Said;
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
-use crate::compat::{Checked, Loaded};
-use crate::compile::{BuildError, Builder, Built, Group, HostBuild, HostError, Rerun, Script};
+use crate::compat::code::Difference;
+use crate::compat::{Checked, Identity, Loaded};
+use crate::compile::{
+    BuildError, Builder, Built, Compared, Comparing, Group, HostBuild, HostError, HostOutcome,
+    Rerun, Script,
+};
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
 
@@ -24,6 +28,10 @@ pub(super) enum Done {
     Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
     Merged,
+    /// The host has the code that runs, and was not linked.
+    SameHost(Option<Identity>),
+    /// How the host's code differs from what runs, if it does.
+    Compared(Result<Vec<Difference>, HostBuildError>),
 }
 
 /// A build of the group, with the layouts of its types.
@@ -148,8 +156,20 @@ impl Job {
         let directory = directory.to_owned();
         std::thread::spawn(move || {
             done(match (task, group) {
-                (Task::FirstHost | Task::Host, _) => {
-                    Done::Host(build_host(builder, replans, &edited, said, &cancel))
+                (Task::ChangedHost, Some((group, _))) => {
+                    // Later, the crates that the host was linked with may be gone.
+                    let comparing = match group.prepare_link(&cancel) {
+                        Ok(()) => Comparing::BeforeLink,
+                        Err(_) => Comparing::No,
+                    };
+                    build_host(builder, comparing, replans, &edited, said, &cancel)
+                }
+                (Task::Shadow, _) => {
+                    let comparing = Comparing::InsteadOfLink;
+                    build_host(builder, comparing, replans, &edited, said, &cancel)
+                }
+                (Task::FirstHost | Task::Host | Task::ChangedHost, _) => {
+                    build_host(builder, Comparing::No, replans, &edited, said, &cancel)
                 }
                 (Task::AskCargo, _) => Done::Asked(replan(&builder).map(Box::new)),
                 (Task::Scripts { .. }, _) => {
@@ -213,12 +233,45 @@ fn replan(builder: &Builder) -> Result<Replan, HostBuildError> {
 }
 
 fn build_host(
-    mut builder: Builder,
+    builder: Builder,
+    comparing: Comparing,
     replan: bool,
     edited: &BTreeSet<PathBuf>,
     said: impl Fn(Said) + Clone + Send + 'static,
     cancel: &Cancel,
-) -> Result<Box<BuiltHost>, HostBuildError> {
+) -> Done {
+    let is_quiet = comparing == Comparing::InsteadOfLink;
+    let said = move |words| {
+        // Nobody waits for it.
+        if !is_quiet {
+            said(words);
+        }
+    };
+    match try_build_host(builder, comparing, replan, edited, said, cancel) {
+        Ok(HostOrCode::Host(host)) => Done::Host(Ok(host)),
+        Ok(HostOrCode::Compared(found)) => match (comparing, found) {
+            (Comparing::BeforeLink, found) => Done::SameHost(found.identity),
+            (_, found) => Done::Compared(Ok(found.differences)),
+        },
+        Err(error) if is_quiet => Done::Compared(Err(error)),
+        Err(error) => Done::Host(Err(error)),
+    }
+}
+
+/// A host, or how its code differs from what runs.
+enum HostOrCode {
+    Host(Box<BuiltHost>),
+    Compared(Compared),
+}
+
+fn try_build_host(
+    mut builder: Builder,
+    comparing: Comparing,
+    replan: bool,
+    edited: &BTreeSet<PathBuf>,
+    said: impl Fn(Said) + Clone + Send + 'static,
+    cancel: &Cancel,
+) -> Result<HostOrCode, HostBuildError> {
     let mut wrote = Contents::new();
     // `rustup update` may have replaced the compiler too.
     if replan || !builder.toolchain.libstd.exists() {
@@ -229,15 +282,16 @@ fn build_host(
         let new = self::replan(&builder)?;
         (builder.plan, wrote) = (new.plan, new.wrote);
     }
-    let build = builder
-        .build(edited, said, cancel)
-        .map_err(HostBuildError::Build)?;
-    Ok(Box::new(BuiltHost {
-        plan: builder.plan,
-        toolchain: builder.toolchain,
-        build,
-        wrote,
-    }))
+    let built = builder.build(edited, comparing, said, cancel);
+    Ok(match built.map_err(HostBuildError::Build)? {
+        HostOutcome::Built(build) => HostOrCode::Host(Box::new(BuiltHost {
+            plan: builder.plan,
+            toolchain: builder.toolchain,
+            build: *build,
+            wrote,
+        })),
+        HostOutcome::Compared(found) => HostOrCode::Compared(found),
+    })
 }
 
 impl Job {

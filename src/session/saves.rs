@@ -7,6 +7,7 @@ use crate::base::contents::Digested;
 use crate::stale::{Kind, Noticed};
 
 use super::Session;
+use super::ShadowPolicy;
 use super::core::{Examined, Found, Input, Looked};
 use super::failures::is_file_named;
 use super::job::Job;
@@ -197,12 +198,23 @@ impl Session {
         Examined {
             number,
             is_half_saved,
+            sources: self.inputs.sources_of(&self.inputs.snapshot()),
             changed: self.inputs.snapshot(),
             changes,
             needs_cargo: !manifests.is_empty() && manifests != self.cargo_answer.manifests,
             stale_scripts: self.inputs.stale_scripts(),
             has_layouts: self.has_layouts(),
             owes_restart: self.inputs.has_put_off(),
+            needs_shadow: self.needs_shadow(),
+        }
+    }
+
+    /// Whether what is live is to be compared with a clean build.
+    fn needs_shadow(&self) -> bool {
+        match self.shadow {
+            ShadowPolicy::Items => self.inputs.have_other_items(),
+            ShadowPolicy::Always => self.inputs.have_other_contents(),
+            ShadowPolicy::Never => false,
         }
     }
 

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ValueEnum;
+
 use crate::discover::Selection;
 use crate::host::Sockets;
 use crate::report::{ColorChoice, Verbosity};
@@ -29,6 +31,20 @@ pub(crate) struct Settings {
     pub(crate) takes_keys: bool,
     /// How often files are looked at, where the file system sends no events.
     pub(crate) poll: Option<Duration>,
+    /// When the program's code is compared with a clean build.
+    pub(crate) shadow: ShadowPolicy,
     /// Whether somebody else starts the host, such as a debugger.
     pub(crate) waits_for_host: bool,
+}
+
+/// After which reloads the session compares the program's code with a clean build, while it is idle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShadowPolicy {
+    /// Those that changed more than the bodies of plain functions
+    #[default]
+    Items,
+    /// All
+    Always,
+    /// None
+    Never,
 }

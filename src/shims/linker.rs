@@ -5,17 +5,23 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::base::atomic_file::write_whole;
 use crate::cargo::artifact::OBJECT;
 use crate::cargo::artifact::rlib_stem;
 use crate::compat::symbols::{HostSymbols, Linked};
 use crate::compile::link::allocator;
-use crate::compile::link::job::{Arguments, LinkError, LinkJob, OUTPUT, Purpose, version_script};
+use crate::compile::link::job::{
+    Arguments, HostLink, LinkError, LinkJob, OUTPUT, Purpose, version_script,
+};
 use crate::compile::link::native;
 use crate::compile::link::slices;
 use crate::compile::record::{Record, Role};
+
+use super::host_code::{self, Files, Next};
 
 /// Runs as a linker and returns its exit code.
 ///
@@ -27,17 +33,31 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
     add_rpaths(&mut arguments);
     // Dropped, and so removed, after the linker has read the files in it.
     let scratch = tempfile::tempdir()?;
-    match &job.purpose {
-        Purpose::Host {
-            crate_name,
-            shared,
-            libstd,
-            opt_level,
-            notes,
-            units,
-            symbols,
-        } => {
-            own_objects(&arguments)?;
+    let (files, code) = match &job.purpose {
+        Purpose::Host(host) => {
+            let HostLink {
+                crate_name,
+                shared,
+                libstd,
+                opt_level,
+                notes,
+                units,
+                symbols,
+                code,
+                rlibs,
+                libraries,
+                comparison,
+            } = &**host;
+            let objects = own_objects(&arguments)?;
+            let files = Files {
+                objects: objects.into_iter().map(PathBuf::from).collect(),
+                rlibs,
+                libraries,
+            };
+            let next = host_code::compare_with_running(&files, comparison.as_ref())?;
+            if next == Next::Fail {
+                return Ok(1);
+            }
             let linked = linked(&arguments, crate_name, units);
             let found = HostSymbols::read(&linked)?;
             write_whole(
@@ -58,6 +78,7 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 note += allocator::NOTE;
             }
             write_whole(notes, note.as_bytes())?;
+            (files, code)
         }
         Purpose::Shared { keeps_names } => {
             let linked = native::link_shared(&job, &arguments, *keeps_names, scratch.path())?;
@@ -72,9 +93,22 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             keep_objects(&arguments, objects)?;
             return Ok(0);
         }
-    }
+    };
+    // rustc removes its objects after the link.
+    thread::scope(|scope| {
+        let recorded = scope.spawn(|| host_code::record(&files, code));
+        let status = run_linker(&job, &arguments, scratch.path())?;
+        recorded
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(status)
+    })
+}
+
+/// Runs the real linker and returns its exit code.
+fn run_linker(job: &LinkJob, arguments: &[String], scratch: &Path) -> Result<i32, LinkError> {
     let status = job
-        .command(&arguments, scratch.path())?
+        .command(arguments, scratch)?
         .status()
         .map_err(|error| LinkError::Linker(job.linker.clone(), error))?;
     Ok(status.code().unwrap_or(1))

@@ -1,12 +1,14 @@
 //! The other programs in this binary. The environment and the first argument choose one.
 //!
-//! - [`rustc_wrapper`], [`linker`]: called by cargo and rustc in a session's build
+//! - [`rustc_wrapper`], [`linker`]: called by cargo and rustc in a session's build;
+//!   [`host_code`]: whether a host has other code than the one that runs
 //! - [`build_script`]: called by cargo instead of a build script
 //! - [`runner`]: called by `cargo run` instead of the program
 //! - [`become_host`], [`supervisor`]: started by the session instead of the program
 
 mod become_host;
 mod build_script;
+mod host_code;
 mod linker;
 mod runner;
 mod rustc_wrapper;

@@ -3,12 +3,13 @@
 //!
 //! Its only input from the session is the [`WrapperPlan`].
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::base::termination::die_with_parent;
@@ -18,10 +19,10 @@ use crate::cargo::invocation::Invocation;
 use crate::cargo::unsupported::{Unsupported, refuse_what_cannot_be_dynamic};
 use crate::compat::Identity;
 use crate::compile::flavour::set_flavour;
-use crate::compile::link::job::{LinkJob, Purpose};
+use crate::compile::link::job::{HostLink, LinkJob, Purpose};
 use crate::compile::link::shared;
 use crate::compile::link::shared::SharedError;
-use crate::compile::record::{Record, Role, TOOL, symbols_file};
+use crate::compile::record::{Record, Role, TOOL, code_file, symbols_file};
 use crate::compile::script::shim;
 use crate::compile::wrapper_plan::{WrapperPlan, is_runtime};
 
@@ -58,7 +59,7 @@ pub(crate) fn run(
     if role == Role::Host {
         refuse_what_cannot_be_dynamic(&recorded)?;
         let library = shared::build(&plan, &recorded)?;
-        link_dynamically(&mut invocation, &plan, &unit, &library)?;
+        link_dynamically(&mut invocation, &plan, &recorded, &unit, &library)?;
         shared = Some(library);
         let made_of = identity_of(&plan, &recorded)?;
         // `#[hotmod::main]` compiles it into the program.
@@ -115,6 +116,7 @@ fn runtime_name(invocation: &Invocation) -> Option<&str> {
 fn link_dynamically(
     invocation: &mut Invocation,
     plan: &WrapperPlan,
+    recorded: &Invocation,
     unit: &str,
     library: &Path,
 ) -> io::Result<()> {
@@ -126,7 +128,17 @@ fn link_dynamically(
             format!("link-arg=-Wl,-rpath,{}", directory.display()),
         ]);
     }
-    let purpose = Purpose::Host {
+    let mut records = Record::of_dependencies(&plan.units, recorded);
+    records.retain(|_, it| it.is_rlib());
+    let group = records.values().filter(|it| it.role == Role::Baseline);
+    let of_group = group.flat_map(|it| Record::of_dependencies(&plan.units, &it.invocation));
+    let shared = of_group.filter(|(_, it)| it.role != Role::Baseline);
+    let shared: BTreeSet<PathBuf> = shared.map(|(path, _)| path).collect();
+    let rlib = |path: PathBuf| path.with_extension("rlib");
+    let (libraries, rlibs) = records
+        .into_keys()
+        .partition::<Vec<_>, _>(|it| shared.contains(it));
+    let purpose = HostLink {
         crate_name: plan.host.crate_name.clone(),
         shared: library.to_owned(),
         libstd: plan.libstd.clone(),
@@ -134,7 +146,12 @@ fn link_dynamically(
         notes: plan.notes.clone(),
         units: plan.units.clone(),
         symbols: symbols_file(&plan.units, unit),
+        code: code_file(&plan.units, unit),
+        rlibs: rlibs.into_iter().map(rlib).collect(),
+        libraries: libraries.into_iter().map(rlib).collect(),
+        comparison: plan.comparison.clone(),
     };
+    let purpose = Purpose::Host(Box::new(purpose));
     LinkJob::take_over(invocation, purpose, &plan.shared)
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::began::Began;
 use crate::base::atomic_file::write_whole;
 use crate::base::contents::{Contents, Digested};
 
@@ -23,6 +24,18 @@ impl CompiledSources {
     /// Writes them down for the next session.
     pub(crate) fn store(&self, file: &Path) -> io::Result<()> {
         write_whole(file, &serde_json::to_vec(&self.0)?)
+    }
+
+    /// They were compiled again in a build that began like this, unless they have changed since.
+    pub(crate) fn compiled_again(&mut self, began: &Began) {
+        for (path, content) in &mut self.0 {
+            let Some(state) = began.states.get(path) else {
+                continue;
+            };
+            if Digested::since(began.at, path) != Digested::Unknown {
+                *content = state.content;
+            }
+        }
     }
 
     /// Those that contain something else by now.

@@ -10,6 +10,7 @@ mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::base::content_hash::Digest;
 use crate::base::contents::{Contents, Digested, FileState, forget};
 
 use super::aliases::Aliases;
@@ -43,12 +44,22 @@ pub(crate) struct Inputs {
     scripts: BTreeMap<String, RanOn>,
     /// Contents that wait for the next restart.
     put_off: Contents,
+    /// The digests of the live sources when the host's code was compared with a clean build.
+    compared: Live,
     /// Files that were written while the host was built.
     written_during_build: BTreeSet<PathBuf>,
     /// Those of them that rustc may have read before the write.
     maybe_stale: BTreeSet<PathBuf>,
     /// Those that each build writes differently.
     rewritten_by_builds: BTreeSet<PathBuf>,
+}
+
+/// What is live of the reloadable sources.
+#[derive(Clone, Copy, Debug, Default)]
+struct Live {
+    /// All but the bodies of plain functions.
+    items: u64,
+    contents: u64,
 }
 
 impl Inputs {
@@ -93,7 +104,48 @@ impl Inputs {
             inputs.kinds.insert(path, kind);
         }
         inputs.aliases = Aliases::of(inputs.kinds.keys());
+        inputs.compared = inputs.live();
         inputs
+    }
+
+    fn live(&self) -> Live {
+        let (mut items, mut contents) = (Digest::new(), Digest::new());
+        for (path, kind) in &self.kinds {
+            if *kind != Kind::Reloadable {
+                continue;
+            }
+            let content = self.running.get(path).copied();
+            let content = content.unwrap_or(Digested::Missing);
+            let name = path.to_string_lossy();
+            for digest in [&mut items, &mut contents] {
+                digest.text(&name);
+            }
+            let content_as_text = format!("{content:?}");
+            contents.text(&content_as_text);
+            match self.sources.skeleton(path, content) {
+                Some(skeleton) => items.number(skeleton),
+                None => items.text(&content_as_text),
+            }
+        }
+        Live {
+            items: items.finish(),
+            contents: contents.finish(),
+        }
+    }
+
+    /// What is live is compared with a clean build.
+    pub(crate) fn compared(&mut self) {
+        self.compared = self.live();
+    }
+
+    /// Whether more than bodies of plain functions changed since then.
+    pub(crate) fn have_other_items(&self) -> bool {
+        self.live().items != self.compared.items
+    }
+
+    /// Whether anything changed since then.
+    pub(crate) fn have_other_contents(&self) -> bool {
+        self.live().contents != self.compared.contents
     }
 
     /// Whether the build of the host may have written a file itself. If it does so again, that is
@@ -241,6 +293,35 @@ impl Inputs {
         let manifests =
             manifests.filter(|(path, _)| self.kinds.get(*path) == Some(&Kind::Manifest));
         manifests.map(|(path, it)| (path.clone(), *it)).collect()
+    }
+
+    /// Those of some files that are sources of crates.
+    pub(crate) fn sources_of(&self, of: &Changed) -> Changed {
+        let is_source = |path: &Path| {
+            matches!(
+                self.kinds.get(path),
+                Some(Kind::Reloadable | Kind::Unmarked(_))
+            )
+        };
+        let sources = of.iter().filter(|(path, _)| is_source(path));
+        sources.map(|(path, it)| (path.clone(), *it)).collect()
+    }
+
+    /// Those of some files that are sources of this package, which is not reloadable.
+    pub(crate) fn sources_of_package(&self, package: &str, of: &Changed) -> Changed {
+        let is_its = |path: &Path| match self.kinds.get(path) {
+            Some(Kind::Unmarked(its)) => its == package,
+            _ => false,
+        };
+        let its = of.iter().filter(|(path, _)| is_its(path));
+        its.map(|(path, it)| (path.clone(), *it)).collect()
+    }
+
+    /// Those of some files that belong to packages that are not reloadable.
+    pub(crate) fn unmarked_of(&self, of: &Changed) -> Changed {
+        let is_unmarked = |path: &Path| matches!(self.kinds.get(path), Some(Kind::Unmarked(_)));
+        let unmarked = of.iter().filter(|(path, _)| is_unmarked(path));
+        unmarked.map(|(path, it)| (path.clone(), *it)).collect()
     }
 
     /// These contents would make the same program: they count as its own from now on.

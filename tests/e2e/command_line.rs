@@ -246,6 +246,7 @@ fn the_events_of_a_session_are_those_of_the_reference() {
         let rare = [
             "host-joined",
             "waiting-for-host",
+            "host-compared",
             "refused",
             "note",
             "error",

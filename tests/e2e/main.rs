@@ -47,6 +47,7 @@ mod saves;
 mod screen;
 mod scripts;
 mod secrets;
+mod shadow;
 mod shells;
 mod startup;
 mod state;

@@ -34,6 +34,17 @@ pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
     }
     unpaired.extend(before.into_keys());
     unpaired.sort_unstable();
+    // A generation that needs one that is new can't be linked, and needs none that is gone.
+    let before: HashMap<&str, u32> = running
+        .libraries
+        .iter()
+        .map(|(name, it)| (&**name, *it))
+        .collect();
+    for (name, now) in &clean.libraries {
+        if let Some(before) = before.get(&**name) {
+            roots.push(walk.visit((*before, *now)));
+        }
+    }
     walk.run();
     walk.differences(&roots, &unpaired)
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Code, Piece};
 use crate::compat::symbols::{full_name, shown_symbol};
 
 /// A function or a static that a clean build would have in another form than the running program.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Difference {
     /// Which one.
     pub(crate) symbol: String,

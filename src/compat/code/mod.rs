@@ -8,7 +8,8 @@
 //!    with a digest of its own content and the pieces that it refers to ([`digests`]). A function
 //!    counts by its [`instructions`], because direct and indirect calls are equal.
 //! 2. [`Code::read`] joins the objects of a link into one graph, and keeps what the program reaches
-//!    from its roots (`main`, exported functions, initialisers) without going through an entry point.
+//!    from its roots (`main`, exported functions, initialisers, and all of the unmarked crates that
+//!    generations are linked with) without going through an entry point.
 //!    The bodies of entry points don't count, because calls go to the live generation.
 //! 3. [`compare`] walks two such graphs in step: from equal roots through equal references. The
 //!    programs are the same if all pairs of pieces on the way have the same bytes. So the names of
@@ -36,6 +37,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Code {
     /// Where execution can start, by name, in order.
     roots: Vec<(String, u32)>,
+    /// What generations can call or use of it, by name, in order.
+    libraries: Vec<(String, u32)>,
     pieces: Vec<Piece>,
 }
 

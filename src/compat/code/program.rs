@@ -15,22 +15,33 @@ use crate::compat::symbols::{SymbolsError, Unreadable, full_name, objects};
 
 impl Code {
     /// Reads the objects and rlibs of a program: those that can change while it runs. All other
-    /// code is external, and known by the names of its symbols.
+    /// code is external, and known by the names of its symbols. `libraries` are rlibs that
+    /// generations are linked with, too.
     pub(crate) fn read<'a>(
         files: impl IntoIterator<Item = &'a Path>,
+        libraries: impl IntoIterator<Item = &'a Path>,
     ) -> Result<Self, SymbolsError> {
         let open = |path: &'a Path| match map(path) {
             Ok(bytes) => Ok((path, bytes)),
             Err(error) => Err(SymbolsError::Io(path.to_owned(), error)),
         };
-        let files: Vec<_> = files.into_iter().map(open).collect::<Result<_, _>>()?;
+        let mut files: Vec<_> = files.into_iter().map(open).collect::<Result<_, _>>()?;
+        let others = files.len();
+        for library in libraries {
+            files.push(open(library)?);
+        }
         let mut members: Vec<(&Path, &[u8])> = Vec::new();
-        for (path, bytes) in &files {
+        let mut of_libraries = 0;
+        for (number, (path, bytes)) in files.iter().enumerate() {
+            if number == others {
+                of_libraries = members.len();
+            }
             let found = objects(bytes, path);
             let found = found.map_err(|it| SymbolsError::Unreadable((*path).to_owned(), it))?;
             members.extend(found.into_iter().map(|it| (*path, it)));
         }
-        Ok(Program::join(read_all(&members)?).code())
+        let is_library = |it: usize| files.len() > others && it >= of_libraries;
+        Ok(Program::join(read_all(&members)?, is_library).code())
     }
 }
 
@@ -64,16 +75,19 @@ struct Program<'a> {
     globals: HashMap<&'a [u8], usize>,
     /// The parts of collected sections.
     collected: BTreeMap<&'a str, Vec<usize>>,
+    /// What generations can name.
+    libraries: Vec<(&'a [u8], usize)>,
 }
 
 impl<'a> Program<'a> {
-    fn join(objects: Vec<Object<'a>>) -> Self {
+    fn join(objects: Vec<Object<'a>>, is_library: impl Fn(usize) -> bool) -> Self {
         let mut program = Program {
             parts: Vec::new(),
             globals: HashMap::new(),
             collected: BTreeMap::new(),
+            libraries: Vec::new(),
         };
-        for mut object in objects {
+        for (number, mut object) in objects.into_iter().enumerate() {
             let first = program.parts.len();
             for part in &mut object.parts {
                 for target in &mut part.targets {
@@ -83,6 +97,11 @@ impl<'a> Program<'a> {
                 }
             }
             program.parts.append(&mut object.parts);
+            if is_library(number) {
+                let globals = object.globals.iter().filter(|(name, _)| is_mangled(name));
+                let globals = globals.map(|(name, part)| (*name, first + part));
+                program.libraries.extend(globals);
+            }
             for (name, number) in object.globals {
                 program.globals.entry(name).or_insert(first + number);
             }
@@ -143,6 +162,12 @@ impl<'a> Program<'a> {
         for (name, number) in self.exported() {
             roots.push((name, walk.number(Target::Part(number))));
         }
+        let mut libraries = Vec::new();
+        for (name, number) in &self.libraries {
+            let name = String::from_utf8_lossy(name).into_owned();
+            libraries.push((name, walk.number(Target::Part(*number))));
+        }
+        libraries.sort();
         let mut collected = Vec::new();
         for (section, parts) in &self.collected {
             let mut parts = parts.clone();
@@ -182,7 +207,11 @@ impl<'a> Program<'a> {
                 targets,
             ));
         }
-        Code { roots, pieces }
+        Code {
+            roots,
+            libraries,
+            pieces,
+        }
     }
 
     /// What an element of a collected section is called, or what it points to.

@@ -19,7 +19,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, Visibility};
 
 use self::block::Block;
-use self::syntax::{has_impl_type, is_code, is_generic, last, name_of, numbers};
+pub(super) use self::syntax::{has_impl_type, is_generic};
+use self::syntax::{is_code, last, name_of, numbers};
 use super::cfg_test::{attributes, is_for_tests};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
@@ -385,7 +386,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 }
 
-fn is_hot(attribute: &Attribute) -> bool {
+pub(super) fn is_hot(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|segment| segment.ident == "hot")
 }

@@ -6,6 +6,7 @@
 //!   [`given`]: what its types give to traits of other crates
 //! - [`scopes`]: which items a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
+//! - [`skeleton`]: whether more than bodies changed
 //! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
 
 mod cfg_test;
@@ -19,6 +20,7 @@ mod references;
 mod scope;
 mod scopes;
 mod shape;
+mod skeleton;
 mod sources;
 mod unseen;
 

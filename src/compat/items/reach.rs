@@ -8,6 +8,7 @@ use crate::base::parse::look_at_file;
 
 use super::direct::Direct;
 use super::shape::Shape;
+use super::skeleton::skeleton;
 
 /// Its items that count, as they were at one time.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Reach {
     pub(crate) shape: Shape,
     /// Those that are used without an entry point.
     pub(crate) direct: Direct,
+    /// The digest of all but the bodies of plain functions; nothing of what can't be parsed.
+    pub(crate) skeleton: Option<u64>,
 }
 
 impl Reach {
@@ -35,6 +38,7 @@ impl Reach {
         let reach = look_at_file(text, |file| Reach {
             shape: Shape::of(file),
             direct: Direct::of(file),
+            skeleton: Some(skeleton(file)),
         });
         reach.unwrap_or_default()
     }

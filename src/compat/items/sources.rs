@@ -152,6 +152,13 @@ impl Sources {
         self.now.get(path).map(|(_, reach)| reach)
     }
 
+    /// The digest of a source with this content without the bodies of its plain functions, if it is known.
+    pub(crate) fn skeleton(&self, path: &Path, content: Digested) -> Option<u64> {
+        let seen = self.now.get(path).filter(|(seen, _)| *seen == content);
+        let baseline = || self.known.get(path)?.baseline.as_ref();
+        seen.map(|(_, reach)| reach).or_else(baseline)?.skeleton
+    }
+
     /// The sources that the host was made of, as it was.
     pub(crate) fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
         let known = self.known.iter();

@@ -24,7 +24,7 @@ use std::fs;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::record::Record;
@@ -55,6 +55,8 @@ pub(crate) struct Group {
     recipe: OnceLock<PathBuf>,
     /// The value for rustc's `-C debuginfo`, unless the profile's applies.
     debuginfo: Option<&'static str>,
+    /// The crates of the last host that turned out to have the code of this one.
+    same: Mutex<Option<Identity>>,
 }
 
 /// A build of the whole group.
@@ -122,7 +124,18 @@ impl Group {
             link: state.join("link"),
             recipe: OnceLock::new(),
             debuginfo,
+            same: Mutex::new(None),
         }
+    }
+
+    /// Unmarked crates were compiled again, and have the code of those that the host was linked with.
+    pub(crate) fn accept(&self, identity: Identity) {
+        *self.same() = Some(identity);
+    }
+
+    fn same(&self) -> MutexGuard<'_, Option<Identity>> {
+        // It is replaced as a whole, so a panic leaves no partial change.
+        self.same.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Compiles the stale crates and links the group.
@@ -224,6 +237,11 @@ impl Group {
         Ok(())
     }
 
+    /// Finds out how to link the group. This needs the files that the host was linked with.
+    pub(crate) fn prepare_link(&self, cancel: &Cancel) -> Result<(), BuildError> {
+        self.recipe(cancel).map(drop)
+    }
+
     fn recipe(&self, cancel: &Cancel) -> Result<Recipe, BuildError> {
         if let Some(recipe) = self.recipe.get().and_then(|file| Recipe::read(file)) {
             return Ok(recipe);
@@ -267,7 +285,8 @@ impl Group {
 
     /// The first difference between the identities of the host and the group, if any.
     pub(crate) fn foreign(&self) -> Option<String> {
-        self.host.identity.as_ref()?.foreign()
+        let same = self.same();
+        same.as_ref().or(self.host.identity.as_ref())?.foreign()
     }
 
     /// The group's crates as they appear in debug information, by package.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use cargo_metadata::{Artifact, BuildScript, Message};
+use rustix::process::{Pid, setpriority_process};
 
 use crate::cargo::{environment, rustup};
 use crate::discover::HostKind;
@@ -21,6 +22,9 @@ use crate::cargo::settings::CargoSettings;
 use crate::compile::host::{Builder, HostError};
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
 
+/// The niceness of a process in the background: the highest, which is what `nice -n 19` sets.
+const NICE: i32 = 19;
+
 /// The results in the messages of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
@@ -30,6 +34,14 @@ pub(crate) struct Made {
     pub(crate) warnings: Vec<String>,
     /// How cargo would start the program.
     pub(crate) run: Option<RunSettings>,
+}
+
+/// How much of the processor a run of cargo takes from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Priority {
+    Normal,
+    /// What nobody else wants.
+    Background,
 }
 
 impl Builder {
@@ -42,16 +54,17 @@ impl Builder {
         &self,
         workshop: &Workshop,
         wrapper: &Path,
+        priority: Priority,
         tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
         let triple = self.triple()?;
         let mut offline = self.command(workshop, wrapper, &triple)?;
         offline.arg("--offline");
-        match run(offline, &triple, tell.clone(), cancel) {
+        match run(offline, &triple, priority, tell.clone(), cancel) {
             Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
                 let online = self.command(workshop, wrapper, &triple)?;
-                run(online, &triple, tell, cancel)
+                run(online, &triple, priority, tell, cancel)
             }
             made => made,
         }
@@ -129,12 +142,17 @@ impl Builder {
 fn run(
     mut command: Command,
     triple: &str,
+    priority: Priority,
     tell: impl Fn(Said) + Send + 'static,
     cancel: &Cancel,
 ) -> Result<Made, HostError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let given = given_to(&command);
     let mut child = cancel.spawn(&mut command)?;
+    if priority == Priority::Background {
+        // If the system refuses it, the build merely takes more.
+        let _ = setpriority_process(Some(Pid::from_child(&child)), NICE);
+    }
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
     let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));

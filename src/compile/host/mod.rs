@@ -2,6 +2,7 @@
 //! as the rustc wrapper for workspace members.
 
 mod cargo;
+mod comparison;
 mod inputs;
 mod joins;
 mod keepers;
@@ -32,10 +33,12 @@ use crate::cargo::progress::Said;
 use crate::cargo::run::{RunSettings, RunnerError};
 use crate::cargo::toolchain::Toolchain;
 use crate::compile::link::shared;
-use crate::compile::record::{Record, record_of};
+use crate::compile::record::{Record, code_file, record_of};
 use crate::compile::watched::Watched;
-use crate::compile::wrapper_plan::{Member, WrapperPlan};
-use cargo::Made;
+use crate::compile::wrapper_plan::{Comparison, Member, WrapperPlan};
+use cargo::{Made, Priority};
+use comparison::compared;
+pub(crate) use comparison::{Compared, Comparing};
 use inputs::HostInputs;
 use joins::joins_session;
 use keepers::SearchedSources;
@@ -49,6 +52,8 @@ pub(crate) struct HostBuild {
     /// How `cargo run` would start the host.
     pub(crate) run: RunSettings,
     pub(crate) group: Arc<Group>,
+    /// The file with its code.
+    pub(crate) code: PathBuf,
     /// Whether anything was compiled.
     pub(crate) compiled: bool,
     pub(crate) inputs: HostInputs,
@@ -58,6 +63,13 @@ pub(crate) struct HostBuild {
     pub(crate) keepers: Keepers,
     /// Notes about overridden settings.
     pub(crate) notes: Vec<String>,
+}
+
+/// What a build of the host comes to.
+#[derive(Debug)]
+pub(crate) enum HostOutcome {
+    Built(Box<HostBuild>),
+    Compared(Compared),
 }
 
 /// Why the host could not be built.
@@ -147,26 +159,41 @@ impl Builder {
     pub(crate) fn build(
         &self,
         edited: &BTreeSet<PathBuf>,
+        comparing: Comparing,
         tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
-    ) -> Result<HostBuild, HostError> {
+    ) -> Result<HostOutcome, HostError> {
         let workshop = self.plan.workshop();
         let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
         self.seed(&workshop)?;
-        let wrapper = self.wrapper_plan(&workshop);
+        let comparison = self.comparison(&workshop, comparing, edited)?;
+        let wrapper = self.wrapper_plan(&workshop, comparison);
+        let priority = match comparing {
+            Comparing::InsteadOfLink => Priority::Background,
+            Comparing::No | Comparing::BeforeLink => Priority::Normal,
+        };
         let file = workshop.state.join("wrapper.json");
         let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
         write_whole(&file, &text)?;
 
         let mut compiled = false;
         for is_last in [false, true] {
-            let made = self.run_cargo(&workshop, &file, tell.clone(), cancel)?;
+            let made = self.run_cargo(&workshop, &file, priority, tell.clone(), cancel);
+            if let Some(compared) = compared(&wrapper) {
+                return Ok(HostOutcome::Compared(compared?));
+            }
+            let made = made?;
             compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
             let records = Record::all(&wrapper.units);
             let mut needed = self.unrecorded(&wrapper, &records, &made.artifacts);
             needed.extend(self.overlooked(edited, &records, &made.artifacts));
             if is_last || needed.is_empty() {
-                return self.host_build(&workshop, &wrapper, &records, made, compiled);
+                if comparing == Comparing::InsteadOfLink {
+                    // Cargo found nothing to compile.
+                    return Ok(HostOutcome::Compared(Compared::default()));
+                }
+                let build = self.host_build(&workshop, &wrapper, &records, made, compiled);
+                return build.map(Box::new).map(HostOutcome::Built);
             }
             // Cargo does not call the wrapper for a fresh unit. Removing its artifacts makes it
             // stale.
@@ -201,11 +228,11 @@ impl Builder {
         self.selection.profile()
     }
 
-    fn wrapper_plan(&self, workshop: &Workshop) -> WrapperPlan {
+    fn wrapper_plan(&self, workshop: &Workshop, comparison: Option<Comparison>) -> WrapperPlan {
         let host = &self.plan.host;
         let directory = host.manifest_path.parent().unwrap_or(Path::new("."));
         WrapperPlan {
-            units: workshop.common.join("units"),
+            units: workshop.units(),
             shared: workshop.common.join("shared"),
             notes: workshop.state.join("notes"),
             rustc: self.toolchain.version.clone(),
@@ -224,6 +251,7 @@ impl Builder {
                     crate_name: member.crate_name.clone(),
                 })
                 .collect(),
+            comparison,
         }
     }
 
@@ -336,12 +364,15 @@ impl Builder {
         symbols.state = symbols::declared(&symbols.state, &statics);
         let text = serde_json::to_vec_pretty(&symbols).map_err(io::Error::from)?;
         write_whole(&workshop.symbols(), &text)?;
+        let unit = host.invocation.unit();
+        let unit = unit.ok_or_else(|| HostError::NoRecord(name.clone()))?;
         Ok(HostBuild {
             executable,
             run: made
                 .run
                 .ok_or_else(|| HostError::NotStarted(name.clone()))?,
             group: Arc::new(group),
+            code: code_file(&wrapper.units, &unit),
             compiled,
             inputs,
             symbols,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::cargo::artifact::OBJECT;
 use crate::cargo::invocation::Invocation;
 use crate::compat::symbols::SymbolsError;
+use crate::compile::wrapper_plan::Comparison;
 
 /// The variable that makes this program act as a linker: a [`LinkJob`] as JSON.
 pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
@@ -20,16 +21,7 @@ pub(crate) const LINK_VARIABLE: &str = "HOTMOD_LINK";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     /// The host: its global allocator is disabled, and its uses of the group are recorded.
-    Host {
-        crate_name: String,
-        shared: PathBuf,
-        libstd: PathBuf,
-        opt_level: String,
-        notes: PathBuf,
-        /// The records of the units that it is linked from.
-        units: PathBuf,
-        symbols: PathBuf,
-    },
+    Host(Box<HostLink>),
     /// The shared dylib, which must also export C names.
     Shared {
         /// Whether C names are exported unchanged.
@@ -40,6 +32,26 @@ pub(crate) enum Purpose {
     Group { arguments: PathBuf },
     /// A leaf crate: nothing is linked, and its objects are saved in this folder.
     Leaf { objects: PathBuf },
+}
+
+/// The link of a host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct HostLink {
+    pub(crate) crate_name: String,
+    pub(crate) shared: PathBuf,
+    pub(crate) libstd: PathBuf,
+    pub(crate) opt_level: String,
+    pub(crate) notes: PathBuf,
+    /// The records of the units that it is linked from.
+    pub(crate) units: PathBuf,
+    pub(crate) symbols: PathBuf,
+    /// The file for its code.
+    pub(crate) code: PathBuf,
+    /// The rlibs of the workspace that the host depends on, linked into it or not: those that
+    /// generations are linked with, too, are `libraries`.
+    pub(crate) rlibs: Vec<PathBuf>,
+    pub(crate) libraries: Vec<PathBuf>,
+    pub(crate) comparison: Option<Comparison>,
 }
 
 /// A link to take over.
@@ -164,6 +176,7 @@ pub(crate) enum LinkError {
     NoObjects,
     #[error("could not read `{0}`: {1}")]
     Object(String, object::read::Error),
+    /// Symbols or code.
     #[error(transparent)]
     Symbols(#[from] SymbolsError),
     #[error(transparent)]

@@ -98,32 +98,17 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
 /// The direct dependencies of the group's crates outside of the group: rlibs and dylibs.
 pub(crate) fn rlibs(plan: &WrapperPlan, host: &Invocation) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let mut todo: Vec<PathBuf> = host.externs().map(|it| it.path.to_owned()).collect();
-    while let Some(path) = todo.pop() {
-        if is_runtime(&path) {
-            found.insert(path.with_extension("rlib"));
-        }
-        let Some(record) = Record::of_rlib(&plan.units, &path) else {
-            continue;
-        };
-        if !seen.insert(path) {
-            continue;
-        }
-        for dependency in record.invocation.externs() {
-            let path = dependency.path;
-            let is_of_group = || {
-                let record = Record::of_rlib(&plan.units, path);
-                record.is_some_and(|record| record.role == Role::Baseline)
-            };
-            if record.role == Role::Baseline
-                && !is_of_group()
-                && let Some(library) = library_of(path)
-            {
-                found.insert(library);
-            }
-            todo.push(path.to_owned());
-        }
+    let records = Record::of_dependencies(&plan.units, host);
+    let commands = records.values().map(|it| &it.invocation);
+    for command in commands.chain([host]) {
+        let runtime = command.externs().find(|it| is_runtime(it.path));
+        found.extend(runtime.map(|it| it.path.with_extension("rlib")));
+    }
+    let is_of_group = |it: &Record| it.role == Role::Baseline;
+    for record in records.values().filter(|it| is_of_group(it)) {
+        let dependencies = record.invocation.externs().map(|it| it.path);
+        let others = dependencies.filter(|it| !records.get(*it).is_some_and(is_of_group));
+        found.extend(others.filter_map(library_of));
     }
     // If a crate is both, use the dylib, which is in the process anyway.
     let is_dylib = |it: &PathBuf| it.extension().is_some_and(|it| it == "so");

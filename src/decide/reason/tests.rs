@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::*;
+use crate::compat::code;
 use crate::compat::items::{EntryPoint, Gift, ItemKind, Place};
 use crate::compat::layout::{Part, Severity};
 use crate::compat::symbols::{HostUse, Use};
@@ -39,6 +40,7 @@ fn all() -> Vec<Reason> {
             program: text(),
         },
         Reason::SameScriptOutput,
+        Reason::SameCode,
         Reason::NothingBuilt,
         Reason::File { path: text() },
         Reason::Cargo(Concern::File { path: text() }),
@@ -97,6 +99,14 @@ fn all() -> Vec<Reason> {
             of: Some(text()),
             way: vec![text()],
         }),
+        Reason::Code {
+            difference: code::Difference {
+                symbol: text(),
+                now: Some(text()),
+                before: Some(text()),
+            },
+            others: 2,
+        },
         Reason::Trait(Regiven {
             place: Place {
                 of: text(),
@@ -134,6 +144,7 @@ fn is_in_the_list(reason: &Reason) -> bool {
         | Reason::Unchanged
         | Reason::UnusedSetting { .. }
         | Reason::SameScriptOutput
+        | Reason::SameCode
         | Reason::NothingBuilt
         | Reason::File { .. }
         | Reason::Cargo(_)
@@ -150,6 +161,7 @@ fn is_in_the_list(reason: &Reason) -> bool {
         | Reason::SameLayouts
         | Reason::Layout(_)
         | Reason::Unseen { .. }
+        | Reason::Code { .. }
         | Reason::Trait(_)
         | Reason::Renamed { .. }
         | Reason::NotLinked { .. }

@@ -150,6 +150,13 @@ fn each_event_has_its_lines() {
             "       Ended the host was killed by signal 63 in gen 3; the next edit starts it \
              again\n",
         ),
+        (
+            Event::HostCompared {
+                outcome: Comparison::Same,
+            },
+            Detail,
+            "    Compared a clean build has the code that runs\n",
+        ),
         (Event::SessionEnded, Detail, "     Session ended\n"),
         (Event::Note { message: text() }, Shown, "note: some words\n"),
         (error(None), Wrong, "error: some words\n"),

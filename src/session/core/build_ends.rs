@@ -1,10 +1,11 @@
 //! Builds that came to their end: what becomes of them.
 
 use crate::decide::{self, Cause, Reason};
-use crate::report::Event;
+use crate::report::{Comparison, Event};
+use crate::stale::Changed;
 
 use super::basis::Basis;
-use super::builds::{Ahead, Build};
+use super::builds::{Ahead, Build, Shadow};
 use super::cancel_budget::CancelBudget;
 use super::edits::Occasion;
 use super::failed_builds::FailedBuilds;
@@ -40,7 +41,10 @@ impl Core {
         }
         match end {
             // What cargo and scripts say is of what was there before.
-            BuildEnd::Host(_) | BuildEnd::Cargo { .. } | BuildEnd::Scripts(_)
+            BuildEnd::Host(_)
+            | BuildEnd::SameHost { .. }
+            | BuildEnd::Cargo { .. }
+            | BuildEnd::Scripts(_)
                 if build.is_cancelled =>
             {
                 turn.emit(Effect::Discard);
@@ -68,6 +72,73 @@ impl Core {
                 if !build.is_cancelled {
                     self.builds.ahead = Ahead::Nothing;
                 }
+                if !self.is_outdated(&build) {
+                    self.build_ahead(turn);
+                }
+            }
+            BuildEnd::SameHost { of_program } => self.host_is_same(&of_program, build, turn),
+            BuildEnd::Compared(_) if self.is_outdated(&build) => self.edits.recheck(None),
+            BuildEnd::Compared(compared) => self.compared(compared, &build, turn),
+        }
+    }
+
+    /// Whether something happened that what was built ahead knows nothing of.
+    fn is_outdated(&self, build: &Build) -> bool {
+        build.is_cancelled || self.edits.is_decision_due() || self.edits.is_touched()
+    }
+
+    /// The edit that a restart was for does not change the host's code.
+    fn host_is_same(&mut self, of_program: &Changed, mut build: Build, turn: &mut Turn) {
+        self.builds.failed = FailedBuilds::default();
+        self.untell_restart();
+        turn.emit(Effect::TakeSame);
+        build
+            .sources
+            .retain(|path, _| !of_program.contains_key(path));
+        // Otherwise it may have read something else.
+        self.builds.same_code = Some(build.sources).filter(|_| !build.is_touched);
+        self.edits.decide(Occasion {
+            is_whole: true,
+            nothing: Some(Reason::SameCode),
+            ..Occasion::save(build.detected)
+        });
+    }
+
+    /// The host's code was compared with what runs.
+    fn compared(
+        &mut self,
+        compared: Result<Option<Reason>, HostFailure>,
+        build: &Build,
+        turn: &mut Turn,
+    ) {
+        let outcome = match &compared {
+            Ok(None) => Comparison::Same,
+            Ok(Some(_)) => Comparison::Different,
+            Err(_) => Comparison::Failed,
+        };
+        turn.tell(Event::HostCompared { outcome });
+        self.builds.shadow = Shadow::Same;
+        let look = build.basis.look;
+        match compared {
+            Ok(None) => {}
+            Ok(Some(reason)) if self.policy.may_restart => {
+                self.start_over(Cause::Shadow, reason, None, turn);
+            }
+            Ok(Some(reason)) => {
+                self.builds.shadow = Shadow::Differs;
+                let generation = self.generation().unwrap_or_default();
+                let reason = Reason::StaysOld(Box::new(reason));
+                turn.tell(Event::Refused {
+                    generation,
+                    reason,
+                    restart: true,
+                });
+                self.conclude_with(look, State::RestartOwed);
+            }
+            Err(HostFailure { failure, .. }) => {
+                self.builds.shadow = Shadow::Failed(failure.clone());
+                self.builds.last_failed = true;
+                self.fail_once(failure, look, turn);
             }
         }
     }
@@ -83,6 +154,8 @@ impl Core {
     fn host_built(&mut self, built: &HostBuilt, build: Build, turn: &mut Turn) {
         self.builds.failed = FailedBuilds::default();
         self.builds.fruitless = None;
+        self.builds.shadow = Shadow::Same;
+        self.builds.same_code = None;
         let restart = self.restart.take();
         let is_first = matches!(self.program, Program::Missing);
         turn.emit(Effect::TakeHost);
@@ -130,8 +203,7 @@ impl Core {
 
     fn group_built(&mut self, built: &GroupBuilt, build: Build, turn: &mut Turn) {
         if build.task.is_ahead() {
-            let is_outdated = self.edits.is_decision_due() || self.edits.is_touched();
-            if build.is_cancelled || is_outdated || !built.is_current {
+            if self.is_outdated(&build) || !built.is_current {
                 turn.emit(Effect::Discard);
                 // Whether it is to be built again depends on what is there now.
                 return self.edits.recheck(None);

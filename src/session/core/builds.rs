@@ -2,18 +2,21 @@
 
 use std::time::Instant;
 
+use crate::decide;
 use crate::stale::Changed;
 
 use super::basis::Basis;
 use super::cancel_budget::CancelBudget;
 use super::failed_builds::FailedBuilds;
-use super::{Core, Effect, Program, Task, Turn};
+use super::{Core, Effect, Failure, Program, Task, Turn};
 
 /// A build that runs.
 #[derive(Debug)]
 pub(super) struct Build {
     pub(super) task: Task,
     pub(super) basis: Basis,
+    /// The sources of crates that differed from what runs.
+    pub(super) sources: Changed,
     begun: Instant,
     /// When the edit that led to it was noticed.
     pub(super) detected: Option<Instant>,
@@ -32,7 +35,7 @@ impl Build {
     /// Whether it builds something that runs, of just what was seen last.
     pub(super) fn makes(&self, seen: &Basis) -> bool {
         let makes = self.task.builds_host() || self.task == Task::Reload;
-        makes && !self.is_cancelled && self.basis.changed == seen.changed
+        makes && !self.task.is_ahead() && !self.is_cancelled && self.basis.changed == seen.changed
     }
 }
 
@@ -45,6 +48,20 @@ pub(super) enum Ahead {
     Links,
     #[default]
     Nothing,
+}
+
+/// Whether a clean build of the program would run the code that runs.
+#[derive(Debug, Default)]
+pub(super) enum Shadow {
+    /// As far as is known.
+    #[default]
+    Same,
+    /// It has yet to be compared.
+    Unknown,
+    /// The program no longer compiles.
+    Failed(Failure),
+    /// It would not, and the program may not be restarted.
+    Differs,
 }
 
 /// The last build, if what it was made of can't go live.
@@ -60,6 +77,11 @@ pub(super) struct Fruitless {
 pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
+    pub(super) shadow: Shadow,
+    /// The changed sources that were judged last.
+    pub(super) sources: Changed,
+    /// Changed sources of which the host was built, if that has the code that runs.
+    pub(super) same_code: Option<Changed>,
     pub(super) fruitless: Option<Fruitless>,
     /// Whether the last one that ran to its end failed.
     pub(super) last_failed: bool,
@@ -126,6 +148,7 @@ impl Core {
         self.builds.running = Some(Build {
             task: task.clone(),
             basis: self.edits.seen().clone(),
+            sources: self.builds.sources.clone(),
             begun: turn.now,
             detected,
             is_touched: false,
@@ -142,7 +165,16 @@ impl Core {
         match self.builds.ahead {
             Ahead::Generation => self.begin(Task::Ahead, None, turn),
             Ahead::Links => self.begin(Task::Merge, None, turn),
+            Ahead::Nothing if self.wants_shadow() => self.begin(Task::Shadow, None, turn),
             Ahead::Nothing => {}
         }
+    }
+
+    /// Whether the host's code is to be compared with what runs. If a restart is due anyway, there
+    /// is nothing to find out.
+    fn wants_shadow(&self) -> bool {
+        matches!(self.builds.shadow, Shadow::Unknown)
+            && self.program.standing() == decide::Program::Runs
+            && !self.edits.seen().owes_restart
     }
 }

@@ -6,7 +6,7 @@ use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
 use crate::report::{Event, Outcome};
 
 use super::basis::Basis;
-use super::builds::Build;
+use super::builds::{Build, Shadow};
 use super::edits::Occasion;
 use super::requests::State;
 use super::{Core, Effect, Examined, Restart, Task, Turn};
@@ -43,8 +43,12 @@ impl Core {
             });
         }
         self.edits.see(examined.changed, examined.owes_restart);
+        self.builds.sources = examined.sources;
         let action = self.requests.action;
         let is_clean = self.edits.is_clean();
+        if is_clean && examined.needs_shadow {
+            self.builds.shadow = Shadow::Unknown;
+        }
         if is_clean && action.is_none() {
             // Whatever the restart was for was taken back, unless somebody asked for it.
             let is_moot = |it: &Restart| it.is_due() && it.cause != Cause::Requested;
@@ -77,6 +81,7 @@ impl Core {
             changes: examined.changes,
             is_known_to_fail: self.builds.would_fail_on(self.edits.seen()),
             has_layouts: examined.has_layouts,
+            has_same_code: self.builds.same_code.as_ref() == Some(&self.builds.sources),
             action,
             is_paused: waits,
         });
@@ -159,7 +164,12 @@ impl Core {
         // Why a restart is owed was said.
         let is_told = owes_restart && matches!(self.outcome.state, State::Refused(_));
         if self.program.runs() && !is_told {
-            self.conclude_with(look, State::live(owes_restart));
+            let state = match &self.builds.shadow {
+                Shadow::Failed(failure) => State::Failed(failure.clone()),
+                Shadow::Differs => State::RestartOwed,
+                Shadow::Same | Shadow::Unknown => State::live(owes_restart),
+            };
+            self.conclude_with(look, state);
         }
         self.build_ahead(turn);
     }
@@ -182,7 +192,7 @@ impl Core {
         self.start_over(cause, reason, detected, turn);
     }
 
-    fn start_over(
+    pub(super) fn start_over(
         &mut self,
         cause: Cause,
         reason: Reason,
@@ -206,7 +216,12 @@ impl Core {
                 });
             }
         }
-        self.begin(Task::Host, detected, turn);
+        let restart = self.restart.as_ref();
+        let task = match restart.is_some_and(|it| matches!(it.cause, Cause::Code(_))) {
+            true => Task::ChangedHost,
+            false => Task::Host,
+        };
+        self.begin(task, detected, turn);
     }
 
     /// What a build saw does not go live, since the program is not to be restarted.

@@ -36,6 +36,8 @@ pub(in crate::session) enum Effect {
     // What becomes of the build that just ended:
     /// The host that was built is the program from now on.
     TakeHost,
+    /// The host that runs has the code of the one that was to be built.
+    TakeSame,
     /// The plan that cargo made of changed manifests is the session's from now on.
     TakePlan,
     TakeScripts,

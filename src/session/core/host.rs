@@ -4,7 +4,7 @@ use crate::decide::{Cause, Reason};
 use crate::report::Event;
 
 use super::basis::Basis;
-use super::builds::Ahead;
+use super::builds::{Ahead, Shadow};
 use super::edits::Occasion;
 use super::program::{ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
@@ -125,6 +125,8 @@ impl Core {
             link: Link::Joined { sent: None },
         });
         self.builds.ahead = Ahead::Generation;
+        self.builds.shadow = Shadow::Same;
+        self.builds.same_code = None;
         self.builds.fruitless = None;
         // It was for the host before, unless another one is being built already.
         self.restart = self.restart.take().filter(|it| it.is_told);
@@ -283,6 +285,7 @@ impl Core {
                     retired,
                 });
                 self.builds.fruitless = None;
+                self.builds.same_code = None;
                 self.builds.ahead = Ahead::Links;
                 if is_as_seen {
                     self.conclude_with(basis.look, State::live(basis.owes_restart));

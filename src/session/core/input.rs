@@ -81,7 +81,9 @@ pub(in crate::session) struct Examined {
     pub(in crate::session) is_half_saved: bool,
     /// What differs from what runs.
     pub(in crate::session) changed: Changed,
-    /// The same, item by item.
+    /// Those of it that are sources of crates.
+    pub(in crate::session) sources: Changed,
+    /// All of it, item by item.
     pub(in crate::session) changes: Vec<Change>,
     /// Whether manifests changed, and cargo has yet to say what that means.
     pub(in crate::session) needs_cargo: bool,
@@ -91,6 +93,8 @@ pub(in crate::session) struct Examined {
     pub(in crate::session) has_layouts: bool,
     /// Whether changes were refused that only a restart brings.
     pub(in crate::session) owes_restart: bool,
+    /// Whether items changed since the host's code was compared with what runs.
+    pub(in crate::session) needs_shadow: bool,
 }
 
 /// How a build ended.
@@ -105,6 +109,13 @@ pub(in crate::session) enum BuildEnd {
     },
     Scripts(ScriptsEnd),
     Merged,
+    /// The host's code is what runs, and nothing was linked.
+    SameHost {
+        /// The changed sources of the program itself. No generation has any of it.
+        of_program: Changed,
+    },
+    /// The host's code was compared with what runs: how it differs, if it does.
+    Compared(Result<Option<Reason>, HostFailure>),
 }
 
 impl BuildEnd {
@@ -113,7 +124,8 @@ impl BuildEnd {
             BuildEnd::Host(built) => built.is_err(),
             BuildEnd::Group(built) => built.is_err(),
             BuildEnd::Scripts(end) => matches!(end, ScriptsEnd::Failed(_) | ScriptsEnd::Cancelled),
-            BuildEnd::Cargo { .. } | BuildEnd::Merged => false,
+            BuildEnd::Compared(compared) => compared.is_err(),
+            BuildEnd::Cargo { .. } | BuildEnd::Merged | BuildEnd::SameHost { .. } => false,
         }
     }
 }

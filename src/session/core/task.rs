@@ -7,6 +7,8 @@ pub(in crate::session) enum Task {
     FirstHost,
     /// The host, by cargo.
     Host,
+    /// The host, by cargo, unless its code turns out to be what runs.
+    ChangedHost,
     /// Nothing: cargo is asked what changed manifests mean.
     AskCargo,
     /// Nothing: the build scripts of these packages are run, which cargo would run.
@@ -18,6 +20,8 @@ pub(in crate::session) enum Task {
     Ahead,
     /// What every link would have to do, before it is asked for.
     Merge,
+    /// The host's code, from the sources of the live generation, to compare it with what runs.
+    Shadow,
 }
 
 impl Task {
@@ -26,13 +30,16 @@ impl Task {
         matches!(self, Task::AskCargo | Task::Scripts { .. })
     }
 
-    /// Whether cargo builds the host.
-    pub(in crate::session) fn builds_host(&self) -> bool {
-        matches!(self, Task::FirstHost | Task::Host)
-    }
-
     /// Whether nobody waits for it.
     pub(in crate::session) fn is_ahead(&self) -> bool {
-        matches!(self, Task::Ahead | Task::Merge)
+        matches!(self, Task::Ahead | Task::Merge | Task::Shadow)
+    }
+
+    /// Whether cargo builds the host, or what the host is linked from.
+    pub(in crate::session) fn builds_host(&self) -> bool {
+        matches!(
+            self,
+            Task::FirstHost | Task::Host | Task::ChangedHost | Task::Shadow
+        )
     }
 }

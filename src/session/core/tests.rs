@@ -1,6 +1,7 @@
 //! The core in a world of its own: tables of what happens and what is done, and a random walk.
 
 mod asking;
+mod comparisons;
 mod guests;
 mod hosts;
 mod perform;

@@ -29,10 +29,12 @@ macro_rules! __hotmod_start {
                 static __start_hotmod_entries: $crate::__private::Record;
                 static __stop_hotmod_entries: $crate::__private::Record;
             }
+            // A static: so the code of `main` is the same whatever the host is built with.
+            static __HOTMOD_IDENTITY: u64 = $identity;
             $crate::__private::start(
                 &raw const __start_hotmod_entries,
                 &raw const __stop_hotmod_entries,
-                $identity,
+                &__HOTMOD_IDENTITY,
             );
         }
     };
@@ -50,10 +52,10 @@ pub use __hotmod_start as start;
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
-pub unsafe fn start(start: *const Record, stop: *const Record, identity: u64) {
+pub unsafe fn start(start: *const Record, stop: *const Record, identity: &u64) {
     // SAFETY: the caller guarantees it.
     let joined = unsafe { load::take_up_baseline(Bounds { start, stop }) }
-        .and_then(|()| channel::join_session(identity).map_err(|error| error.to_string()));
+        .and_then(|()| channel::join_session(*identity).map_err(|error| error.to_string()));
     if let Err(reason) = joined {
         say(&format!("this program can't join its session: {reason}"));
     }

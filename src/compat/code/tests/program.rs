@@ -57,7 +57,7 @@ impl Program {
         ];
         rustc(folder, &of_app, options);
         let files = files(&folder.join("out"));
-        Code::read(files.iter().map(|it| &**it)).unwrap()
+        Code::read(files.iter().map(|it| &**it), []).unwrap()
     }
 }
 

@@ -41,9 +41,16 @@ impl World {
                 self.baseline = self.running;
                 self.ran_on = self.running[WORDS];
                 self.asked_of = self.running[MANIFEST];
+                self.compared_items = items_of(self.running[PAGE]);
+                self.same_model = None;
                 self.put_off = [None; 4];
                 self.seen = self.disk();
                 self.is_built = true;
+                return None;
+            }
+            Effect::TakeSame => {
+                let read = self.finished.take().unwrap();
+                self.same_model = Some(read[MODEL]);
                 return None;
             }
             Effect::TakePlan => {
@@ -99,6 +106,7 @@ impl World {
                 assert!(retired < generation);
                 let offer = self.offer.take().unwrap();
                 self.running[PAGE] = offer[PAGE];
+                self.running[MODEL] = self.same_model.take().unwrap_or(self.running[MODEL]);
                 self.seen = self.disk();
                 format!("live {generation}")
             }
@@ -246,13 +254,20 @@ impl World {
             self.judged[*file] = 0;
         }
         let is_stale = has_changed(WORDS) && self.seen[WORDS] != self.ran_on;
+        let is_source = |file: usize| [MODEL, PAGE].contains(&file);
+        let sources = changed.iter().filter(|(path, _)| {
+            let mut files = (0..FILES.len()).filter(|it| is_source(*it));
+            files.any(|it| path.as_path() == std::path::Path::new(FILES[it]))
+        });
         Examined {
+            sources: sources.map(|(path, it)| (path.clone(), *it)).collect(),
             number,
             is_half_saved: !half_saved.is_empty(),
             changes: changes.collect(),
             needs_cargo: has_changed(MANIFEST) && self.seen[MANIFEST] != self.asked_of,
             stale_scripts: is_stale.then(|| "pages".to_owned()).into_iter().collect(),
             has_layouts: true,
+            needs_shadow: items_of(self.running[PAGE]) != self.compared_items,
             owes_restart: (0..FILES.len()).any(|file| {
                 let seen = self.seen[file];
                 seen != self.running[file] && self.put_off[file] == Some(seen)
@@ -298,7 +313,8 @@ impl World {
 
 fn word_of(task: &Task) -> &'static str {
     match task {
-        Task::FirstHost | Task::Host => "host",
+        Task::FirstHost | Task::Host | Task::ChangedHost => "host",
+        Task::Shadow => "shadow",
         Task::AskCargo => "cargo's answer",
         Task::Scripts { .. } => "scripts",
         Task::Reload => "reload",
@@ -322,6 +338,7 @@ fn told(event: Event) -> Option<String> {
             let by = if restart { " until a restart" } else { "" };
             format!("refused {generation}{by}: {reason}")
         }
+        Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
         Event::Restarted { reason, .. } => format!("restarted: {reason}"),
         Event::HostExited { generation, .. } => format!("exited in {generation}"),
         Event::Note { message } => {

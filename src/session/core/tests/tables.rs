@@ -88,6 +88,11 @@ pub(super) fn happen(world: &mut World, words: &str) {
         }
         ["scripts", "fail"] => world.scripts = Some(ScriptsEnd::Failed(Ok(failure("script")))),
         ["no", "scripts"] => world.scripts = Some(ScriptsEnd::Failed(Err(failure("no shell")))),
+        ["next", "host", "is", "the", "same"] => world.is_same_host = true,
+        ["next", "comparison", "differs"] => {
+            world.compared = Some(Ok("other code".to_owned().into()));
+        }
+        ["next", "comparison", "fails"] => world.compared = Some(Err(failure("no host"))),
         ["no", "start"] => world.can_start = false,
         ["a", "runner"] => world.has_runner = true,
         _ => panic!("`{words}` has no meaning"),

@@ -88,6 +88,14 @@ fn happen(world: &mut World, number: u16) {
                 _ => ScriptsEnd::Changed("other output".to_owned().into()),
             });
         }
+        63 if how % 8 == 2 => world.is_same_host = true,
+        63 if how % 8 == 3 => world.compared = Some(Ok("other code".to_owned().into())),
+        63 if how % 8 == 7 => {
+            world.compared = Some(Err(Failure::Other {
+                message: "no host".to_owned(),
+                help: None,
+            }));
+        }
         63 if how % 4 == 1 => world.reply_to_another_offer(),
         63 => world.can_start = how % 4 != 0,
         _ => {}
@@ -100,6 +108,7 @@ fn come_to_rest(world: &mut World) {
         world.fit = None;
         world.group_failure = None;
         world.scripts = None;
+        world.compared = None;
         world.notice_cookie();
         if world.is_building() {
             world.read_late();

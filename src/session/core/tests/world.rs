@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::base::contents::{Contents, Digested};
 use crate::control::Request;
-use crate::decide::Action;
+use crate::decide::{Action, Reason};
+use crate::stale::Changed;
 
 use super::promises::Promises;
 use super::*;
@@ -21,6 +22,11 @@ pub(super) const WORDS: usize = 3;
 
 pub(super) const EMPTY: u64 = 0;
 pub(super) const BROKEN: u64 = 7;
+
+/// The items of a page, apart from the bodies of functions.
+pub(super) fn items_of(content: u64) -> u64 {
+    content / 6
+}
 
 fn is_broken(content: u64) -> bool {
     content.is_multiple_of(7)
@@ -77,6 +83,14 @@ pub(super) struct World {
     pub(super) fit: Option<Fit>,
     pub(super) group_failure: Option<GroupFailure>,
     pub(super) scripts: Option<ScriptsEnd>,
+    /// Whether the next host that is built has the code of the one that runs.
+    pub(super) is_same_host: bool,
+    /// What the next comparison with a clean build finds.
+    pub(super) compared: Option<Result<Reason, Failure>>,
+    /// The items of the page that were compared last.
+    pub(super) compared_items: u64,
+    /// An unmarked file of which the host has the code.
+    pub(super) same_model: Option<u64>,
     /// Whether hosts can be started, and what starts them has a runner.
     pub(super) can_start: bool,
     pub(super) has_runner: bool,
@@ -117,6 +131,10 @@ impl World {
             fit: None,
             group_failure: None,
             scripts: None,
+            is_same_host: false,
+            compared: None,
+            compared_items: items_of(1),
+            same_model: None,
             can_start: true,
             has_runner: false,
             pid: 100,
@@ -279,7 +297,24 @@ impl World {
             self.touch(PAGE);
         }
         let end = match task {
-            Task::FirstHost | Task::Host => BuildEnd::Host(self.host_built(&read)),
+            Task::ChangedHost if std::mem::take(&mut self.is_same_host) => BuildEnd::SameHost {
+                of_program: Changed::new(),
+            },
+            Task::FirstHost | Task::Host | Task::ChangedHost => {
+                BuildEnd::Host(self.host_built(&read))
+            }
+            Task::Shadow => {
+                self.compared_items = items_of(self.running[PAGE]);
+                let compared = self.compared.take();
+                if compared.is_some() {
+                    self.promises.trigger();
+                }
+                let failed = |failure| HostFailure {
+                    failure,
+                    written: Contents::new(),
+                };
+                BuildEnd::Compared(compared.transpose().map_err(failed))
+            }
             Task::AskCargo => BuildEnd::Cargo {
                 // Even contents change nothing.
                 nothing: read[MANIFEST]

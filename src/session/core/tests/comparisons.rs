@@ -1,0 +1,142 @@
+//! The host's code, compared with what runs: before a restart, and while nobody waits.
+
+use super::tables::*;
+
+#[test]
+fn a_host_with_the_same_code_is_not_restarted() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next host is the same
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        ask wait
+        cookie
+        built => reload: `model.rs` changed, build reload
+        built => offer 1
+        live => live 1, answer live, build merge
+        built
+        save model 3 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead",
+    );
+}
+
+#[test]
+fn what_is_the_same_is_so_until_a_source_changes() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next host is the same
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        save page 2 => edit, cancel
+        built => build host
+        next host is the same
+        built => reload: `model.rs` changed, build reload
+        save page 3 => edit, cancel
+        built => offer 1",
+    );
+}
+
+#[test]
+fn a_requested_restart_compares_nothing() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next host is the same
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        restart => cancel
+        built => build host
+        built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead",
+    );
+}
+
+#[test]
+fn other_items_are_compared_when_nobody_waits() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        save page 6 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built => build shadow
+        save page 8 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        built => build shadow
+        built => compared: same
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 3
+        live => live 3, build merge
+        next comparison differs
+        built => build shadow
+        built => compared: different, restart: other code, build host
+        built => start, restarted: other code, build ahead",
+    );
+}
+
+#[test]
+fn a_program_that_no_longer_compiles_is_not_live() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next comparison fails
+        save page 6 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built => build shadow
+        built => compared: failed, error: no host
+        ask wait
+        cookie => answer failed
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        built => build shadow
+        built => compared: same
+        ask wait
+        cookie => answer live",
+    );
+}
+
+#[test]
+fn without_restarts_other_code_is_said_once() {
+    table(
+        STAYING,
+        "begin => build host
+        built => start, host started, build ahead
+        join => welcome
+        built => take ahead, build merge
+        built
+        next comparison differs
+        save page 6 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built => build shadow
+        built => compared: different, refused 1 until a restart: other code; the old code keeps running until the program is restarted
+        ask wait
+        cookie => answer refused
+        save page 8 => edit, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        built",
+    );
+}

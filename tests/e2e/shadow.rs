@@ -1,0 +1,131 @@
+//! The host's code, compared with a clean build: while nobody waits, and before a restart.
+
+use hotmod_testkit::{Session, Workspace};
+use serde_json::Value;
+
+const PAGES: &str = "pages/src/lib.rs";
+const MODEL: &str = "model/src/lib.rs";
+
+/// Replaces text in the sources of the pages.
+fn edit(workspace: &Workspace, session: &mut Session, from: &str, to: &str) -> Value {
+    workspace.edit(PAGES, from, to);
+    session.wait_for_any(&["live", "restarted", "compile-error"])
+}
+
+#[test]
+fn other_code_of_the_host_is_found_while_nobody_waits() {
+    let workspace = Workspace::new("direct", "shadow_finds");
+    let mut session = workspace.run().ready();
+    // Nothing in the sources tells: the macro's tokens are the same.
+    workspace.edit(
+        PAGES,
+        "struct Home;",
+        "struct Home;\n\npub struct Other;\n\nimpl Other {\n    pub fn new() -> Self {\n        Other\n    }\n}",
+    );
+    session.wait_for("live");
+    assert_eq!(session.wait_for("host-compared")["outcome"], "same");
+    // Only bodies change.
+    assert_eq!(
+        edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
+        "live"
+    );
+    workspace.edit(PAGES, "    fn draw(&self) -> &'static str {\n        \"draw-1\"\n    }\n", "    fn draw(&self) -> &'static str {\n        \"draw-1\"\n    }\n\n    fn title(&self) -> &'static str {\n        \"title-2\"\n    }\n");
+    let event = session.wait_for_any(&["live", "restarted"]);
+    if event["event"] == "live" {
+        assert_eq!(session.wait_for("host-compared")["outcome"], "different");
+        let event = session.wait_for("restarted");
+        assert_eq!(
+            event["reason"],
+            "the program would now call `<pages::Home as Screen>::title` instead of \
+             `pages::Screen::title`, in `pages::make`"
+        );
+        assert_eq!(event["causes"][0]["kind"], "code");
+    }
+    session.wait_for_answer("ready");
+    assert!(session.ask("ask").contains("title-2"));
+}
+
+#[test]
+fn an_edit_that_changes_no_code_of_the_host_is_no_restart() {
+    let workspace = Workspace::new("direct", "shadow_same");
+    let mut session = workspace.run().ready();
+    // Of an unmarked crate: a comment, then a function that nobody calls.
+    for (from, to) in [
+        ("use std", "// A comment.\nuse std"),
+        ("/// Keeps", "fn unused() {}\n\n/// Keeps"),
+    ] {
+        workspace.edit(MODEL, from, to);
+        let event = session.wait_for_any(&["live", "restarted"]);
+        assert_eq!(event["event"], "live", "{event}");
+    }
+    // Of the program itself: no generation has any of it.
+    workspace.edit("app/src/main.rs", "use std", "// A comment.\nuse std");
+    assert_eq!(session.wait_for("verdict")["verdict"], "restart");
+    let event = session.wait_for_any(&["verdict", "restarted"]);
+    assert_eq!(
+        event["reason"], "the program's code is unchanged",
+        "{event}"
+    );
+    // Of a reloadable crate: code that is not compiled, in a function that the host has.
+    workspace.edit(
+        PAGES,
+        "fn helper() -> String {",
+        "fn helper() -> String {\n    #[cfg(any())]\n    let x = 1;\n",
+    );
+    let event = session.wait_for_any(&["live", "restarted"]);
+    assert_eq!(event["event"], "live", "{event}");
+    assert!(session.ask("ask").contains("helper-1"));
+    // With other code there is a restart. The first reload was made with the new crate.
+    workspace.edit(MODEL, "Cell::new(\"nothing\")", "Cell::new(\"silence\")");
+    let event = session.wait_for_any(&["live", "restarted"]);
+    assert_eq!(
+        event["reason"],
+        "`model/src/lib.rs` changed, and `model` is not reloadable"
+    );
+    session.wait_for_answer("ready");
+    // What only generations call of an unmarked crate counts, too.
+    workspace.edit(
+        PAGES,
+        "format!(\"page-1,",
+        "model::say(\"page\");\n    format!(\"page-1,",
+    );
+    session.wait_for("live");
+    workspace.edit(MODEL, "HEARD.set(word);", "HEARD.set(word.trim());");
+    let event = session.wait_for_any(&["live", "restarted"]);
+    assert_eq!(event["event"], "restarted", "{event}");
+}
+
+#[test]
+fn a_program_that_no_longer_compiles_is_said() {
+    let workspace = Workspace::new("direct", "shadow_fails");
+    let mut session = workspace.run().ready();
+    workspace.edit(PAGES, "impl Drop for Guard", "impl PartialEq for Guard {\n    fn eq(&self, _: &Guard) -> bool {\n        true\n    }\n}\n\nimpl Drop for Guard");
+    session.wait_for("live");
+    session.wait_for("host-compared");
+    workspace.edit(PAGES, "pub struct Guard(pub u8);", "pub struct Guard(u8);");
+    session.wait_for("compile-error");
+    workspace.edit(PAGES, "pub struct Guard(u8);", "pub struct Guard(pub u8);");
+    session.wait_for_any(&["live", "verdict"]);
+}
+
+#[test]
+fn without_restarts_other_code_is_due() {
+    let workspace = Workspace::new("direct", "shadow_due");
+    let mut session = workspace.run().arguments(["--no-restart"]).ready();
+    workspace.edit(PAGES, "    fn draw(&self) -> &'static str {\n        \"draw-1\"\n    }\n", "    fn draw(&self) -> &'static str {\n        \"draw-1\"\n    }\n\n    fn title(&self) -> &'static str {\n        \"title-2\"\n    }\n");
+    session.wait_for("refused");
+    assert!(session.ask("ask").contains("title-1"));
+    // Reloads that need no restart go on.
+    assert_eq!(
+        edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
+        "live"
+    );
+}
+
+#[test]
+fn the_comparison_can_be_turned_off_and_on() {
+    let workspace = Workspace::new("direct", "shadow_always");
+    let mut session = workspace.run().arguments(["--shadow", "always"]).ready();
+    edit(&workspace, &mut session, "inside-1", "inside-2");
+    assert_eq!(session.wait_for("host-compared")["outcome"], "same");
+}
