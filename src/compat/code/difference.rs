@@ -30,10 +30,16 @@ impl Difference {
 
     /// At the same place, one refers to something else.
     pub(super) fn replaced(user: &Piece, now: &Piece, before: &Piece) -> Self {
+        let short = [now, before].map(|it| it.name().map(shown_symbol));
+        let [now, before] = match short[0] == short[1] {
+            // They differ by their types.
+            true => [now, before].map(|it| it.name().map(full_name)),
+            false => short,
+        };
         Difference {
             symbol: user.name().map(shown_symbol).unwrap_or_default(),
-            now: now.name().map(shown_symbol),
-            before: before.name().map(shown_symbol),
+            now,
+            before,
         }
     }
 

@@ -84,7 +84,7 @@ pub(crate) fn shown_symbol(symbol: &str) -> String {
     };
     let name = format!("{name:#}");
     if let Some((_, dropped)) = name.split_once("core::ptr::drop_in_place") {
-        return format!("drop_in_place{dropped}");
+        return format!("drop_in_place::{}", dropped.trim_start_matches("::"));
     }
     path(&name, is_provided(symbol)).map_or(name, |it| shown(&it))
 }
