@@ -1,16 +1,19 @@
 //! The sentences for reasons. No other module writes them, and no code parses them.
 
 mod layout;
+mod outside;
 
 use std::fmt::{self, Display, Formatter};
 
 use crate::compat::code;
-use crate::compat::items::{EntryPoint, Gift, Item, ItemKind, Regiven, Unreachable, Unseen};
-use crate::compat::symbols::HostUse;
+use crate::compat::items::{Gift, Item, ItemKind, Regiven, Unseen};
 use crate::compile::ScriptChange;
 use crate::decide::Reason;
 use crate::discover::Concern;
 pub(crate) use layout::{of_layout, passes};
+pub(crate) use outside::of_unreachable;
+#[cfg(test)]
+pub(crate) use outside::of_use;
 
 /// The first cause, as a sentence without its full stop.
 impl Display for Reason {
@@ -199,60 +202,6 @@ pub(crate) fn of_item(item: &Item) -> String {
         ItemKind::Variant => "variant",
     };
     format!("{kind} {name}")
-}
-
-pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
-    match found {
-        Unreachable::Used { used, entry_point } => {
-            let advice = match entry_point {
-                EntryPoint::Became => "; its `#[hotmod::hot]` takes effect with this restart",
-                EntryPoint::Possible => "; to make it reloadable, mark it `#[hotmod::hot]`",
-                EntryPoint::Impossible => "",
-            };
-            let item = &used.item;
-            format!("`{item}` changed, and {}{advice}", use_of(" it", used))
-        }
-        Unreachable::CompiledInto { item, used } => {
-            let (item, user, way) = (of_item(item), &used.item, use_of("", used));
-            format!("`{item}` changed; it is compiled into `{user}`, which {way}")
-        }
-        Unreachable::Derived { of, used } => {
-            format!(
-                "`{of}` changed, and {}, which is derived for it",
-                of_use(used)
-            )
-        }
-        Unreachable::Named {
-            item,
-            user,
-            macros_of,
-        } => {
-            let (item, user) = (of_item(item), user.display());
-            match macros_of {
-                None => format!("`{item}` in `{path}` changed, and it is compiled into `{user}`"),
-                Some(macros) => format!(
-                    "`{item}` in `{path}` changed, and macros of `{macros}` may use it in `{user}`"
-                ),
-            }
-        }
-    }
-}
-
-pub(crate) fn of_use(used: &HostUse) -> String {
-    use_of(&format!(" `{}`", used.item), used)
-}
-
-/// How the host uses an item, with `object` after the verb.
-fn use_of(object: &str, HostUse { its, .. }: &HostUse) -> String {
-    let user = match its.is_program {
-        true => format!("the program `{}`", its.user),
-        false => format!("`{}`", its.user),
-    };
-    match (&its.by_way_of, its.is_data) {
-        (Some(way), _) => format!("{user} reaches{object} through `{way}`"),
-        (None, false) => format!("{user} calls{object} directly"),
-        (None, true) => format!("{user} uses{object} directly"),
-    }
 }
 
 pub(crate) fn of_unseen(unseen: &Unseen) -> String {

@@ -10,6 +10,7 @@
 //! `const fn`, directly or indirectly.
 
 mod block;
+mod code;
 mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,11 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, Visibility};
 
 use self::block::Block;
-pub(super) use self::syntax::{has_impl_type, is_generic};
+pub(crate) use self::code::Code;
+pub(super) use self::syntax::{has_impl_type, is_generic, is_hot};
 use self::syntax::{is_code, last, name_of, numbers};
 use super::cfg_test::{attributes, is_for_tests};
+use super::entry_point::{EntryPoint, Types};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
@@ -51,23 +54,12 @@ struct Named {
     ways: BTreeSet<String>,
 }
 
-/// A function or a static that is no entry point; several, if they have one key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Code {
-    pub(crate) name: String,
-    /// The type, or the trait that provides it; none of what stands by itself.
-    pub(crate) of: Option<String>,
-    /// The trait that it is an impl of.
-    pub(crate) of_trait: Option<String>,
-    pub(crate) may_be_hot: bool,
-    /// Whether it may be computed, or inlined, even where nothing is optimised.
-    pub(crate) is_unseen: bool,
-    tokens: String,
-}
-
 impl Direct {
     pub(crate) fn of(file: &syn::File) -> Self {
-        let mut items = Items::default();
+        let mut items = Items {
+            all: Types::of(file),
+            ..Items::default()
+        };
         items.visit_file(file);
         items.found
     }
@@ -126,7 +118,7 @@ impl Direct {
     ) -> impl Iterator<Item = (&'a str, &'a Code)> {
         self.code
             .iter()
-            .filter(|(key, code)| now.code.get(*key) != Some(*code))
+            .filter(|(key, code)| now.code.get(*key).is_none_or(|now| !now.is_same(code)))
             .map(|(key, code)| (key.as_str(), code))
     }
 
@@ -181,6 +173,14 @@ impl Direct {
         self.hot.contains(key)
     }
 
+    /// Whether a function that was this is an entry point, or could be.
+    pub(crate) fn entry_point(&self, key: &str, was: &Code) -> EntryPoint {
+        match self.is_hot(key) {
+            true => EntryPoint::Became,
+            false => self.code.get(key).unwrap_or(was).entry_point,
+        }
+    }
+
     /// Whether a type or a trait of this name is declared here.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.types.contains(name)
@@ -210,6 +210,7 @@ impl Direct {
 struct Items {
     found: Direct,
     block: Block,
+    all: Types,
 }
 
 impl Items {
@@ -218,7 +219,7 @@ impl Items {
         &mut self,
         is_public: bool,
         attributes: &[Attribute],
-        signature: &syn::Signature,
+        (signature, body): (&syn::Signature, Option<&syn::Block>),
         item: &impl ToTokens,
     ) {
         let name = &signature.ident;
@@ -246,8 +247,12 @@ impl Items {
         } else if is_free && is_public && (is_generic || inline.is_some()) {
             self.found.add(ItemKind::Fn, name, item);
         }
+        let of = self.block.of.as_deref();
+        let entry_point = EntryPoint::possible(signature, body, of, &self.all);
         let code = self.code(key, name, item);
-        code.may_be_hot = !is_generic && !is_const;
+        if !is_generic && !is_const {
+            code.entry_point = entry_point;
+        }
         code.is_unseen = is_const || inline.is_some_and(|it| mentions(&it, "always"));
     }
 
@@ -346,7 +351,8 @@ impl<'ast> Visit<'ast> for Items {
         let is_public = !matches!(item.vis, Visibility::Inherited);
         let mut bare = item.clone();
         bare.attrs.retain(is_code);
-        self.function(is_public, &item.attrs, &item.sig, &bare);
+        let function = (&item.sig, Some(&*item.block));
+        self.function(is_public, &item.attrs, function, &bare);
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -363,7 +369,7 @@ impl<'ast> Visit<'ast> for Items {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         let mut bare = item.clone();
         bare.attrs.retain(is_code);
-        self.function(false, &item.attrs, &item.sig, &bare);
+        self.function(false, &item.attrs, (&item.sig, Some(&item.block)), &bare);
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
@@ -381,14 +387,9 @@ impl<'ast> Visit<'ast> for Items {
         if item.default.is_some() {
             let mut bare = item.clone();
             bare.attrs.retain(is_code);
-            self.function(false, &item.attrs, &item.sig, &bare);
+            self.function(false, &item.attrs, (&item.sig, None), &bare);
         }
     }
-}
-
-pub(super) fn is_hot(attribute: &Attribute) -> bool {
-    let last = attribute.path().segments.last();
-    last.is_some_and(|segment| segment.ident == "hot")
 }
 
 #[cfg(test)]

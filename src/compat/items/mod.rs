@@ -6,11 +6,12 @@
 //!   [`given`]: what its types give to traits of other crates
 //! - [`scopes`]: which items a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
-//! - [`skeleton`]: whether more than bodies changed
+//! - [`skeleton`]: whether more than bodies changed; [`entry_point`]: whether a function could be one
 //! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
 
 mod cfg_test;
 mod direct;
+mod entry_point;
 mod given;
 mod item;
 mod named;
@@ -24,11 +25,12 @@ mod skeleton;
 mod sources;
 mod unseen;
 
+pub(crate) use entry_point::EntryPoint;
 #[cfg(test)]
 pub(crate) use given::Place;
 pub(crate) use given::{Gift, Regiven};
 pub(crate) use item::{Item, ItemKind};
-pub(crate) use outside::{EntryPoint, Outside, Texts, Unreachable};
+pub(crate) use outside::{Outside, Texts, Unreachable};
 pub(crate) use scope::Crates;
 pub(crate) use sources::Sources;
 pub(crate) use unseen::Unseen;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::direct::{Code, Direct};
+use super::entry_point::EntryPoint;
 use super::item::{Item, ItemKind};
 use super::named::{may_call, may_use};
 use super::scope::Crates;
@@ -46,17 +47,6 @@ pub(crate) enum Unreachable {
         #[serde(skip_serializing_if = "Option::is_none")]
         macros_of: Option<String>,
     },
-}
-
-/// Whether a changed function is an entry point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum EntryPoint {
-    /// It is one now.
-    Became,
-    /// It could be one.
-    Possible,
-    Impossible,
 }
 
 /// The sources of the group, as the host was made of them.
@@ -122,11 +112,7 @@ impl Outside {
         let code: Vec<_> = was.changed_code(now).collect();
         for (key, code) in &code {
             if let Some(used) = self.used(path, key, code, baseline) {
-                let entry_point = match (now.is_hot(key), code.may_be_hot) {
-                    (true, _) => EntryPoint::Became,
-                    (false, true) => EntryPoint::Possible,
-                    (false, false) => EntryPoint::Impossible,
-                };
+                let entry_point = now.entry_point(key, code);
                 return Some(Unreachable::Used { used, entry_point });
             }
         }

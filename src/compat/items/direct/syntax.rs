@@ -11,6 +11,11 @@ pub(crate) fn is_code(attribute: &Attribute) -> bool {
     !attribute.path().is_ident("doc")
 }
 
+pub(crate) fn is_hot(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "hot")
+}
+
 pub(crate) fn is_generic(generics: &Generics) -> bool {
     let mut parameters = generics.params.iter();
     parameters.any(|it| !matches!(it, GenericParam::Lifetime(_)))

@@ -123,6 +123,10 @@ fn entry_points_tests_and_what_only_moved_are_not() {
         ("/// a\npub fn f() { 1 }", "/// b\npub fn f() { 1 }"),
         ("trait T { fn f(); }", "trait T { fn f(); fn g(); }"),
         ("", "pub fn new() {}"),
+        (
+            "struct S; fn f() -> S { S }",
+            "struct S(fn()); fn f() -> S { S }",
+        ),
     ] {
         assert!(changed(was, now).is_empty(), "{now}");
         assert!(changed_code(was, now).is_empty(), "{now}");

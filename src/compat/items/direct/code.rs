@@ -1,0 +1,32 @@
+//! A function or a static, as it is written.
+
+use crate::compat::items::entry_point::EntryPoint;
+
+/// A function or a static that is no entry point; several, if they have one key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Code {
+    pub(crate) name: String,
+    /// The type, or the trait that provides it; none of what stands by itself.
+    pub(crate) of: Option<String>,
+    /// The trait that it is an impl of.
+    pub(crate) of_trait: Option<String>,
+    pub(crate) entry_point: EntryPoint,
+    /// Whether it may be computed, or inlined, even where nothing is optimised.
+    pub(crate) is_unseen: bool,
+    pub(crate) tokens: String,
+}
+
+impl Code {
+    /// Whether another version of it compiles to the same, as far as it tells itself.
+    pub(crate) fn is_same(&self, other: &Code) -> bool {
+        let all = |it: &Code| {
+            (
+                it.name.clone(),
+                it.of.clone(),
+                it.of_trait.clone(),
+                it.is_unseen,
+            )
+        };
+        self.tokens == other.tokens && all(self) == all(other)
+    }
+}
