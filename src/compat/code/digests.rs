@@ -6,6 +6,7 @@ use object::{
     Object as _, ObjectSection as _, RelocationFlags, RelocationTarget, SectionIndex, elf,
 };
 
+use super::callsite;
 use super::instructions::{Instructions, Reference};
 use super::object::{Reader, Relocation, Target};
 use crate::base::content_hash::Digest;
@@ -37,10 +38,7 @@ impl<'a> Reader<'a> {
         for (number, own) in references.iter().enumerate() {
             let (digest, targets) = match self.object.parts[number].is_code {
                 true => self.digest_of_code(number, own),
-                false => {
-                    let targets = own.iter().map(|it| it.target).collect();
-                    (self.digest_of_data(number, own, &mut tables), targets)
-                }
+                false => self.digest_of_data(number, own, &mut tables),
             };
             let part = &mut self.object.parts[number];
             (part.digest, part.targets) = (digest, targets);
@@ -99,34 +97,46 @@ impl<'a> Reader<'a> {
         number: usize,
         references: &[Reference<'a>],
         tables: &mut Tables<'r, 'a>,
-    ) -> u64
+    ) -> (u64, Vec<Target<'a>>)
     where
         'a: 'r,
     {
         let span = self.spans[number];
         let bytes = self.bytes(span);
+        let name = self.object.parts[number].name.unwrap_or_default();
+        let is_callsite = callsite::is_metadata(name);
         let mut digest = Digest::new();
+        let mut targets = Vec::with_capacity(references.len());
         digest.number(span.end - span.start);
         for reference in references {
-            let instruction = match reference.target {
-                Target::Part(code) if self.object.parts[code].is_code => {
-                    let bytes = self.bytes(self.spans[code]);
-                    tables.instruction(number, reference, code, bytes)
-                }
-                _ => None,
-            };
-            match instruction {
-                Some(instruction) => {
+            if let Target::Part(part) = reference.target {
+                let bytes = self.bytes(self.spans[part]);
+                let is_code = self.object.parts[part].is_code;
+                if let Some(number) = is_code
+                    .then(|| tables.instruction(number, reference, part, bytes))
+                    .flatten()
+                {
                     digest.number(reference.at);
-                    digest.number(instruction);
+                    digest.number(number);
+                    targets.push(reference.target);
+                    continue;
                 }
-                None => reference.add_to(&mut digest),
+                if let Some(name) = callsite::name_of_event(bytes).filter(|_| is_callsite) {
+                    digest.bytes(name);
+                    continue;
+                }
             }
+            reference.add_to(&mut digest);
+            targets.push(reference.target);
         }
         let is_location = matches!(references, [Reference { at: 0, target: Target::Part(file), .. }]
             if self.is_location(bytes, *file));
-        digest.bytes(if is_location { &bytes[..16] } else { bytes });
-        digest.finish()
+        if is_callsite {
+            digest.bytes(&callsite::without_line(bytes));
+        } else {
+            digest.bytes(if is_location { &bytes[..16] } else { bytes });
+        }
+        (digest.finish(), targets)
     }
 
     /// Whether a constant is a `core::panic::Location`: a pointer to the name of a file that ends with

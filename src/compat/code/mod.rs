@@ -17,8 +17,10 @@
 //!    codegen unit that a piece is in.
 //! 4. [`difference`] words the first differences on the way as symbols.
 //!
-//! Debug information, unwind tables and the lines and columns of `core::panic::Location` don't count.
+//! Debug information, unwind tables and the lines and columns of `core::panic::Location` don't count,
+//! nor do the lines that `tracing` records ([`callsite`]).
 
+mod callsite;
 mod compare;
 mod difference;
 mod digests;

@@ -1,6 +1,7 @@
 //! Edits that change what the program prints.
 
 use super::Case;
+use super::harmless::{EVENT, USES_EVENT};
 
 pub(super) const HARMFUL: &[Case] = &[
     Case {
@@ -335,5 +336,19 @@ pub(super) const HARMFUL: &[Case] = &[
         edit: [r#"1 => println!("b"), 2"#, r#"2 => println!("b"), 1"#],
         host: r#"act(4);"#,
         expected: &["rules::act"],
+    },
+    Case {
+        name: "level_of_event",
+        before: EVENT,
+        edit: ["level: 1", "level: 2"],
+        host: USES_EVENT,
+        expected: &["rules::log::__CALLSITE::META"],
+    },
+    Case {
+        name: "name_of_event",
+        before: EVENT,
+        edit: ["\"event \"", "\"an event \""],
+        host: USES_EVENT,
+        expected: &["rules::log::__CALLSITE::META"],
     },
 ];

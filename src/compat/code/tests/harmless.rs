@@ -150,6 +150,13 @@ pub(super) const HARMLESS: &[Case] = &[
         host: r#"println!("{} {}", page(), plain(1.0));"#,
         expected: &[],
     },
+    Case {
+        name: "moved_event",
+        before: EVENT,
+        edit: ["pub fn log", "\n\npub fn log"],
+        host: USES_EVENT,
+        expected: &[],
+    },
 ];
 
 const TYPE: &str = r#"#[derive(Clone, Debug)] pub struct Job { pub id: u32, name: String }
@@ -157,3 +164,13 @@ const TYPE: &str = r#"#[derive(Clone, Debug)] pub struct Job { pub id: u32, name
             pub fn plain(x: u32) -> u32 { assert!(x > 1, "not {x}"); x + 1 }"#;
 
 const USES_TYPE: &str = r#"let job = Job::new(plain(3)).clone(); println!("{job:?}");"#;
+
+/// What `tracing` makes of an event.
+pub(super) const EVENT: &str = r#"pub struct Meta { pub name: &'static str, pub line: Option<u32>, pub level: usize }
+            pub fn log() -> &'static Meta { static __CALLSITE: &Meta = {
+                static META: Meta = Meta { name: concat!("event ", file!(), ":", line!()), line: Some(line!()), level: 1 };
+                &META
+            }; __CALLSITE }"#;
+
+pub(super) const USES_EVENT: &str =
+    r#"let meta = log(); println!("{} {:?} {}", meta.name, meta.line, meta.level);"#;

@@ -39,7 +39,9 @@ fn sources(cases: &[Case], is_edited: bool) -> [String; 2] {
             false => (*before).to_owned(),
         };
         rules += &format!("pub mod {name} {{ {module} }}\n");
-        app += &format!("mod {name} {{ use rules::{name}::*; pub fn run() {{ {host} }} }}\n");
+        app += &format!(
+            "mod {name} {{ use rules::{name}::*; #[inline(never)] pub fn run() {{ {host} }} }}\n"
+        );
         calls += &format!("{name}::run();\n");
     }
     [rules, format!("{app} fn main() {{ {calls} }}")]
@@ -77,7 +79,11 @@ fn of_case(name: &str, all: &[String]) -> Vec<String> {
 fn harmless_edits_make_no_difference() {
     assert_eq!(differences(HARMLESS, DEV), [""; 0]);
     assert_eq!(differences(HARMLESS, &with_other_mangling()), [""; 0]);
+    assert_eq!(differences(HARMLESS, OPTIMISED), [""; 0]);
 }
+
+/// The options of an optimised build.
+const OPTIMISED: &[&str] = &["-Copt-level=2", "-Ccodegen-units=16"];
 
 /// As newer versions of rustc do by themselves.
 fn with_other_mangling() -> Vec<&'static str> {
@@ -96,4 +102,12 @@ fn harmful_edits_make_a_difference_that_names_the_symbol() {
             format!("{:#?}", expected.collect::<Vec<_>>())
         );
     }
+}
+
+#[test]
+fn harmful_edits_of_optimised_crates_make_a_difference_too() {
+    let all = differences(HARMFUL, OPTIMISED);
+    let found = |it: &&Case| !of_case(it.name, &all).is_empty();
+    let missed = HARMFUL.iter().filter(|it| !found(it)).map(|it| it.name);
+    assert_eq!(missed.collect::<Vec<_>>(), [""; 0]);
 }

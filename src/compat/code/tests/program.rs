@@ -14,7 +14,7 @@ macro_rules! entry {
         $(#[$attribute])* #[inline(never)]
         pub fn $name($($argument)*) $(-> $output)? {
             static __HOTMOD_SLOT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-            if __HOTMOD_SLOT.load(std::sync::atomic::Ordering::Relaxed) == 1 { std::process::abort() }
+            if std::hint::black_box(&__HOTMOD_SLOT).load(std::sync::atomic::Ordering::Relaxed) == 1 { std::process::abort() }
             $body
         }
     };
