@@ -5,10 +5,12 @@
 //! second also from each generation's library. Items that leave no symbol (constants, macros, inlined code)
 //! are looked for in the sources, in [`items`](super::items).
 //!
-//! - [`name`]: symbols as names of items; [`graph`]: which of them lead to which
+//! - [`name`]: symbols as names of items; [`key`]: what these have in common with sources
+//! - [`graph`]: which of them lead to which
 //! - [`state`]: what is written to
 
 mod graph;
+mod key;
 mod name;
 mod state;
 
@@ -28,9 +30,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
 use graph::Graph;
-use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, key, shown};
+use key::keys;
+use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, shown};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
+pub(crate) use key::key;
 pub(crate) use name::{UNNAMED, full_name, shown_symbol};
 pub(crate) use state::{declared, statics_in};
 
@@ -74,6 +78,18 @@ pub(crate) struct HostUse {
     pub(crate) item: String,
     #[serde(flatten)]
     pub(crate) its: Use,
+}
+
+/// The same, as sources know it.
+#[derive(Debug)]
+pub(crate) struct UsedItem<'a> {
+    pub(crate) path: &'a str,
+    /// The keys that it may have.
+    pub(crate) keys: Vec<String>,
+    /// The crates that it may be of.
+    pub(crate) crates: Vec<&'a str>,
+    /// The crate that uses it.
+    pub(crate) user: &'a str,
 }
 
 /// Why symbols could not be read.
@@ -179,16 +195,25 @@ impl HostSymbols {
         })
     }
 
-    /// How code outside the group has the item that has this key in a source of this crate, if it does.
-    pub(crate) fn used(&self, crate_name: &str, its_key: &str) -> Option<HostUse> {
-        self.used_if(crate_name, |path| key(path) == its_key)
+    /// How code outside the group has the item that has this key in a source of this crate, if it does. For
+    /// `is_type`, see [`keys`].
+    pub(crate) fn used(
+        &self,
+        crate_name: &str,
+        its_key: &str,
+        is_type: impl Fn(&str) -> bool,
+    ) -> Option<HostUse> {
+        self.used_if(crate_name, |path| {
+            keys(path, &is_type).iter().any(|key| key == its_key)
+        })
     }
 
     /// The same of a method of this name, whatever type it is of.
     pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
         self.used_if(crate_name, |path| {
-            let key = key(path);
-            key.rsplit_once("::").is_some_and(|(_, last)| last == name)
+            let keys = keys(path, |_| true);
+            let mut methods = keys.iter().filter_map(|key| key.rsplit_once("::"));
+            methods.any(|(_, last)| last == name)
         })
     }
 
@@ -201,8 +226,21 @@ impl HostSymbols {
     ) -> Option<HostUse> {
         let begin = format!("<{of} as ");
         self.used_if(crate_name, |path| {
-            let key = key(path);
-            key.starts_with(&begin) && !is_written(&key)
+            let mut keys = keys(path, |_| true).into_iter();
+            keys.any(|key| key.starts_with(&begin) && !is_written(&key))
+        })
+    }
+
+    /// All items that code outside the group has. For `is_type`, see [`keys`].
+    pub(crate) fn used_items(
+        &self,
+        is_type: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = UsedItem<'_>> {
+        self.uses.iter().map(move |(path, its)| UsedItem {
+            path,
+            keys: keys(path, &is_type),
+            crates: heads(path),
+            user: &its.user,
         })
     }
 

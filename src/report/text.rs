@@ -2,6 +2,7 @@
 
 mod layout;
 mod outside;
+mod rebound;
 
 use std::fmt::{self, Display, Formatter};
 

@@ -40,6 +40,7 @@ mod poll;
 mod process;
 mod random_edits;
 mod reasons;
+mod rebound;
 mod refused;
 mod reload;
 mod replay;

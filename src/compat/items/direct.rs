@@ -11,19 +11,19 @@
 
 mod block;
 mod code;
-mod syntax;
+mod finder;
+pub(super) mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{Attribute, Ident, Visibility};
+use syn::Ident;
+use syn::visit::Visit;
 
-use self::block::Block;
 pub(crate) use self::code::Code;
+use self::finder::Items;
+use self::syntax::plain;
 pub(super) use self::syntax::{has_impl_type, is_generic, is_hot};
-use self::syntax::{is_code, last, name_of, numbers};
-use super::cfg_test::{attributes, is_for_tests};
 use super::entry_point::{EntryPoint, Types};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
@@ -43,6 +43,7 @@ pub(crate) struct Direct {
     hot: BTreeSet<String>,
     /// The names of types and traits that are declared here.
     types: BTreeSet<String>,
+    modules: BTreeSet<String>,
 }
 
 /// One or several items of one name.
@@ -159,6 +160,25 @@ impl Direct {
             .map(|(name, (_, is_public))| (name.as_str(), *is_public))
     }
 
+    /// The tokens of a function or a static that is no entry point.
+    pub(crate) fn code_of(&self, key: &str) -> Option<&str> {
+        self.code.get(key).map(|it| &*it.tokens)
+    }
+
+    /// The names of what no symbol shows and of imports, each with what its tokens are.
+    pub(crate) fn leads(&self) -> impl Iterator<Item = (&str, &str)> {
+        let named = self.named.iter().map(|(name, it)| (&**name, &*it.tokens));
+        let imports = self.imports.iter();
+        named.chain(imports.map(|(name, (path, _))| (&**name, &**path)))
+    }
+
+    /// The functions that may be compiled into their users: name, type and tokens. Where code is optimised, that is
+    /// any.
+    pub(crate) fn inlined(&self, any: bool) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
+        let code = self.code.values().filter(move |it| any || it.is_unseen);
+        code.map(|it| (&*it.name, it.of.as_deref(), &*it.tokens))
+    }
+
     /// Whether nothing was found: it may be no Rust.
     pub(crate) fn is_empty(&self) -> bool {
         self.named.is_empty() && self.code.is_empty() && self.hot.is_empty()
@@ -186,6 +206,11 @@ impl Direct {
         self.types.contains(name)
     }
 
+    /// Whether a module of this name is declared here.
+    pub(crate) fn has_module(&self, name: &str) -> bool {
+        self.modules.contains(name)
+    }
+
     fn add(&mut self, kind: ItemKind, name: &Ident, item: &impl ToTokens) -> &mut Named {
         self.add_tokens(kind, name, &item.to_token_stream().to_string())
     }
@@ -196,199 +221,12 @@ impl Direct {
             tokens: String::new(),
             ways: BTreeSet::new(),
         };
-        let entry = self.named.entry(name.to_string()).or_insert_with(new);
+        let entry = self.named.entry(plain(name)).or_insert_with(new);
         if !entry.kind.is_computed() {
             entry.kind = kind;
         }
         entry.tokens.push_str(tokens);
         entry
-    }
-}
-
-/// The items of a file, and the block that they stand in.
-#[derive(Default)]
-struct Items {
-    found: Direct,
-    block: Block,
-    all: Types,
-}
-
-impl Items {
-    /// A function, free or in a block.
-    fn function(
-        &mut self,
-        is_public: bool,
-        attributes: &[Attribute],
-        (signature, body): (&syn::Signature, Option<&syn::Block>),
-        item: &impl ToTokens,
-    ) {
-        let name = &signature.ident;
-        let key = self.block.key(name);
-        if self.block.is_hot || attributes.iter().any(is_hot) {
-            self.found.hot.insert(key);
-            return;
-        }
-        let is_const = signature.constness.is_some();
-        let is_free = self.block.of.is_none();
-        let is_generic = self.block.is_generic
-            || is_generic(&signature.generics)
-            || signature.inputs.iter().any(has_impl_type);
-        let mut inline = attributes.iter().filter(|it| it.path().is_ident("inline"));
-        let inline = inline
-            .next()
-            .map(|it| it.meta.to_token_stream().to_string());
-        if is_const {
-            let kind = if is_free {
-                ItemKind::ConstFn
-            } else {
-                ItemKind::ConstMethod
-            };
-            self.found.add(kind, name, item);
-        } else if is_free && is_public && (is_generic || inline.is_some()) {
-            self.found.add(ItemKind::Fn, name, item);
-        }
-        let of = self.block.of.as_deref();
-        let entry_point = EntryPoint::possible(signature, body, of, &self.all);
-        let code = self.code(key, name, item);
-        if !is_generic && !is_const {
-            code.entry_point = entry_point;
-        }
-        code.is_unseen = is_const || inline.is_some_and(|it| mentions(&it, "always"));
-    }
-
-    fn code(&mut self, key: String, name: &Ident, item: &impl ToTokens) -> &mut Code {
-        let code = self.found.code.entry(key).or_default();
-        code.name = name.to_string();
-        code.of.clone_from(&self.block.of);
-        code.of_trait.clone_from(&self.block.of_trait);
-        code.tokens.push_str(&item.to_token_stream().to_string());
-        code
-    }
-
-    fn inside(&mut self, block: Block, visit: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.block, block);
-        visit(self);
-        self.block = outer;
-    }
-
-    fn import(&mut self, tree: &syn::UseTree, path: &str, is_public: bool) {
-        let (alias, path) = match tree {
-            syn::UseTree::Path(tree) => {
-                return self.import(&tree.tree, &format!("{path}::{}", tree.ident), is_public);
-            }
-            syn::UseTree::Group(group) => {
-                let trees = group.items.iter();
-                return trees.for_each(|it| self.import(it, path, is_public));
-            }
-            syn::UseTree::Name(name) => (&name.ident, format!("{path}::{}", name.ident)),
-            syn::UseTree::Rename(name) => (&name.rename, format!("{path}::{}", name.ident)),
-            syn::UseTree::Glob(_) => return,
-        };
-        self.found
-            .imports
-            .insert(alias.to_string(), (path, is_public));
-    }
-}
-
-impl<'ast> Visit<'ast> for Items {
-    fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !is_for_tests(attributes(item)) {
-            visit::visit_item(self, item);
-        }
-    }
-
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.import(&item.tree, "", !matches!(item.vis, Visibility::Inherited));
-    }
-
-    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
-        self.found.add(ItemKind::Const, &item.ident, item);
-    }
-
-    fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
-        let added = self.found.add(ItemKind::Const, &item.ident, item);
-        if self.block.of_trait.is_some() {
-            added.ways.extend(self.block.names());
-        }
-    }
-
-    fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
-        let added = self.found.add(ItemKind::Const, &item.ident, item);
-        added.ways.extend(self.block.names());
-    }
-
-    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
-        self.found.add(ItemKind::Type, &item.ident, item);
-    }
-
-    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
-        self.code(item.ident.to_string(), &item.ident, item);
-    }
-
-    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        if let Some(name) = &item.ident {
-            self.found.add(ItemKind::Macro, name, item);
-        }
-    }
-
-    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.found.types.insert(item.ident.to_string());
-    }
-
-    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        self.found.types.insert(item.ident.to_string());
-        // Code that casts a variant, or writes one down, has its number.
-        for (variant, number) in numbers(item) {
-            self.found.add_tokens(ItemKind::Variant, variant, &number);
-        }
-    }
-
-    fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
-        self.found.types.insert(item.ident.to_string());
-    }
-
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let is_public = !matches!(item.vis, Visibility::Inherited);
-        let mut bare = item.clone();
-        bare.attrs.retain(is_code);
-        let function = (&item.sig, Some(&*item.block));
-        self.function(is_public, &item.attrs, function, &bare);
-    }
-
-    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let of_trait = item.trait_.as_ref().map(|(path, _)| last(path));
-        let block = Block {
-            of: Some(name_of(&item.self_ty)),
-            of_trait,
-            is_generic: is_generic(&item.generics),
-            is_hot: item.attrs.iter().any(is_hot),
-        };
-        self.inside(block, |items| visit::visit_item_impl(items, item));
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let mut bare = item.clone();
-        bare.attrs.retain(is_code);
-        self.function(false, &item.attrs, (&item.sig, Some(&item.block)), &bare);
-    }
-
-    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
-        self.found.types.insert(item.ident.to_string());
-        let block = Block {
-            of: Some(item.ident.to_string()),
-            // It is compiled again for each type.
-            is_generic: true,
-            ..Block::default()
-        };
-        self.inside(block, |items| visit::visit_item_trait(items, item));
-    }
-
-    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
-        if item.default.is_some() {
-            let mut bare = item.clone();
-            bare.attrs.retain(is_code);
-            self.function(false, &item.attrs, (&item.sig, None), &bare);
-        }
     }
 }
 

@@ -13,10 +13,15 @@ mod cfg_test;
 mod direct;
 mod entry_point;
 mod given;
+mod host_text;
+mod interface;
 mod item;
+mod known;
+mod modules;
 mod named;
 mod outside;
 mod reach;
+mod rebound;
 mod references;
 mod scope;
 mod scopes;
@@ -25,12 +30,17 @@ mod skeleton;
 mod sources;
 mod unseen;
 
+#[cfg(test)]
+pub(crate) use direct::Direct;
 pub(crate) use entry_point::EntryPoint;
 #[cfg(test)]
 pub(crate) use given::Place;
 pub(crate) use given::{Gift, Regiven};
+pub(crate) use interface::Part;
 pub(crate) use item::{Item, ItemKind};
+pub(crate) use known::{Source, User};
 pub(crate) use outside::{Outside, Texts, Unreachable};
+pub(crate) use rebound::{Change, HostCode, Rebound, first as first_rebound};
 pub(crate) use scope::Crates;
 pub(crate) use sources::Sources;
 pub(crate) use unseen::Unseen;

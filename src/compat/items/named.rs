@@ -3,6 +3,7 @@
 //! Only the compiler knows which item a name means. Here it counts if it may be the one.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 
 use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
@@ -65,9 +66,9 @@ impl Found {
                     colons = 0;
                     continue;
                 }
-                TokenTree::Ident(ident) if ident == name => {
+                TokenTree::Ident(ident) if ident.unraw() == name => {
                     if colons == 2 {
-                        self.before.push(before.map(|it| it.to_string()));
+                        self.before.push(before.map(|it| it.unraw().to_string()));
                     }
                     self.is_in_path |= colons == 2 || in_path;
                     self.is_method |= dots == 1;

@@ -13,6 +13,7 @@ use super::direct::{Code, Direct};
 use super::entry_point::EntryPoint;
 use super::item::{Item, ItemKind};
 use super::named::{may_call, may_use};
+use super::rebound::Rebound;
 use super::scope::Crates;
 use crate::base::closure::closure;
 use crate::compat::symbols::{HostSymbols, HostUse};
@@ -47,6 +48,8 @@ pub(crate) enum Unreachable {
         #[serde(skip_serializing_if = "Option::is_none")]
         macros_of: Option<String>,
     },
+    /// Code outside the group would be resolved to another item.
+    Rebound(Rebound),
 }
 
 /// The sources of the group, as the host was made of them.
@@ -181,11 +184,13 @@ impl Outside {
     ) -> Option<HostUse> {
         let crates = self.crates.of_sources.get(path)?;
         // Another name than the type's own may stand in an impl: then any method of that name may be it.
-        let is_declared = |of: &String| baseline.iter().any(|(_, it)| it.declares(of));
-        let is_known = code.of.as_ref().is_none_or(is_declared);
+        let is_declared = |of: &str| baseline.iter().any(|(_, it)| it.declares(of));
+        let is_known = code.of.as_deref().is_none_or(is_declared);
+        let is_module = |of: &str| baseline.iter().any(|(_, it)| it.has_module(of));
+        let is_type = |of: &str| is_declared(of) && !is_module(of);
         let mut crates = crates.iter();
         crates.find_map(|its| {
-            let used = self.symbols.used(its, key);
+            let used = self.symbols.used(its, key, is_type);
             let method = || self.symbols.used_method(its, &code.name);
             used.or_else(|| if is_known { None } else { method() })
         })

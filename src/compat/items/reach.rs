@@ -7,6 +7,7 @@ use crate::base::contents::Digested;
 use crate::base::parse::look_at_file;
 
 use super::direct::Direct;
+use super::interface::Interface;
 use super::shape::Shape;
 use super::skeleton::skeleton;
 
@@ -19,6 +20,8 @@ pub(crate) struct Reach {
     pub(crate) direct: Direct,
     /// The digest of all but the bodies of plain functions; nothing of what can't be parsed.
     pub(crate) skeleton: Option<u64>,
+    /// What other code can resolve to.
+    pub(crate) interface: Interface,
 }
 
 impl Reach {
@@ -34,11 +37,12 @@ impl Reach {
         is_it.then(|| Self::of_text(std::str::from_utf8(&bytes).unwrap_or_default()))
     }
 
-    fn of_text(text: &str) -> Self {
+    pub(crate) fn of_text(text: &str) -> Self {
         let reach = look_at_file(text, |file| Reach {
             shape: Shape::of(file),
             direct: Direct::of(file),
             skeleton: Some(skeleton(file)),
+            interface: Interface::of(file),
         });
         reach.unwrap_or_default()
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::given::{Given, Regiven};
 use super::item::{Item, ItemKind, last_name};
+use super::modules;
 use super::reach::Reach;
 use super::scope::Crates;
 use super::shape::Shape;
@@ -163,6 +164,66 @@ impl Sources {
     pub(crate) fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
         let known = self.known.iter();
         known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
+    }
+
+    /// Looks at the files of modules that are new in a source that was looked at: they are no inputs yet.
+    pub(crate) fn look_at_modules(&mut self) {
+        loop {
+            let files = self
+                .now
+                .iter()
+                .flat_map(|(path, (_, it))| modules::files(path, it));
+            let mut new: Vec<PathBuf> = files.filter(|it| !self.known.contains_key(it)).collect();
+            new.retain(|path| {
+                let content = Digested::of(path);
+                let seen = self.now.get(path).map(|(seen, _)| *seen);
+                content != Digested::Missing && seen != Some(content)
+            });
+            if new.is_empty() {
+                return;
+            }
+            let looked = new
+                .iter()
+                .filter(|path| self.look_at(path, Digested::of(path)));
+            if looked.count() == 0 {
+                return;
+            }
+        }
+    }
+
+    /// All sources, as the host was made of them and as they are.
+    pub(crate) fn before_and_after(
+        &self,
+    ) -> impl Iterator<Item = (&Path, Option<&Reach>, Option<&Reach>)> {
+        let gone = self.gone_modules();
+        let known = self.known.iter().map(move |(path, it)| {
+            let was = it.baseline.as_ref();
+            // Of what can't be parsed nothing follows.
+            let now = self.now(path).filter(|_| !self.is_unparsable(path));
+            let now = now.or(was).filter(|_| !gone.contains(path));
+            (path.as_path(), was, now)
+        });
+        let is_new = |path: &PathBuf| !self.known.contains_key(path);
+        let new = self.now.iter().filter(move |(path, _)| is_new(path));
+        known.chain(new.map(|(path, (_, now))| (path.as_path(), None, Some(now))))
+    }
+
+    /// The files of modules that no source has any more.
+    fn gone_modules(&self) -> BTreeSet<PathBuf> {
+        let seen = self
+            .now
+            .iter()
+            .filter(|(path, _)| !self.is_unparsable(path));
+        let pairs = seen.filter_map(|(path, (_, now))| {
+            let was = self.known.get(path)?.baseline.as_ref()?;
+            Some((path, was, now))
+        });
+        let (mut was, mut is) = (BTreeSet::new(), BTreeSet::new());
+        for (path, before, now) in pairs {
+            was.extend(modules::files(path, before));
+            is.extend(modules::files(path, now));
+        }
+        was.difference(&is).cloned().collect()
     }
 
     /// The names of the types of a source that are not what the host was made of.

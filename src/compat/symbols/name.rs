@@ -4,8 +4,7 @@
 //! is left here is a path, such as `pages::footer`, `pages::Guard::new` or
 //! `<pages::Guard as core::ops::drop::Drop>::drop`, that stands for all that is compiled of the item.
 //!
-//! A path does not say in which file the item stands. So an edited item is found by its *key*, the end
-//! of the path, which its source has too: `footer`, `Guard::new`, `<Guard as Drop>::drop`.
+//! A path does not say in which file the item stands, so an edited item is found by its [`key`](super::key).
 
 use std::collections::BTreeSet;
 
@@ -153,26 +152,10 @@ pub(crate) fn is_of(path: &str, crate_name: &str) -> bool {
     heads(path).contains(&crate_name)
 }
 
-/// The end of a path, as far as the item's source has it.
-pub(crate) fn key(path: &str) -> String {
-    let (block, rest) = match qualified(path) {
-        Some((of, by, rest)) => (Some(format!("<{} as {}>", last(of), last(by))), rest),
-        None => (None, path),
-    };
-    let segments: Vec<&str> = rest.split("::").collect();
-    match (block, &segments[..]) {
-        (Some(block), [method]) => format!("{block}::{method}"),
-        // Only types begin with a capital.
-        (_, [.., of, name]) if of.starts_with(char::is_uppercase) => format!("{of}::{name}"),
-        (_, [.., name]) => (*name).to_owned(),
-        (_, []) => String::new(),
-    }
-}
-
 /// A path without the modules of its trait, for people.
 pub(crate) fn shown(path: &str) -> String {
     match qualified(path) {
-        Some((of, by, rest)) => format!("<{of} as {}>::{rest}", last(by)),
+        Some((of, by, rest)) => format!("<{of} as {}>::{rest}", last_name(by)),
         None => path.to_owned(),
     }
 }
@@ -181,8 +164,9 @@ pub(crate) fn shown(path: &str) -> String {
 pub(crate) const UNNAMED: &str = "_";
 
 /// The last name in the path of a type or a trait.
-fn last(path: &str) -> &str {
-    let is_named = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+pub(super) fn last_name(path: &str) -> &str {
+    let path = path.strip_prefix("dyn ").unwrap_or(path);
+    let is_named = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '#');
     match path.rsplit("::").next() {
         Some(last) if path.chars().all(is_named) => last,
         _ => UNNAMED,
@@ -210,7 +194,7 @@ fn head(path: &str) -> Option<&str> {
 
 /// The type, the trait and the rest of a path that begins with both, or with the crate of the impl before
 /// them where these don't say it.
-fn qualified(path: &str) -> Option<(&str, &str, &str)> {
+pub(super) fn qualified(path: &str) -> Option<(&str, &str, &str)> {
     let block = &path[path.find('<')?..];
     let [block, rest] = split_once(block, "::")?;
     let [of, by] = split_once(inside(block)?, " as ")?;
@@ -264,7 +248,7 @@ fn inside(segment: &str) -> Option<&str> {
     segment.strip_prefix('<')?.strip_suffix('>')
 }
 
-/// A path without the generic arguments in it.
+/// A path without the generic arguments in it, and of `dyn A + B` only the first.
 fn without_arguments(path: &str) -> String {
     let mut depth = 0;
     let mut before = ' ';
@@ -277,6 +261,9 @@ fn without_arguments(path: &str) -> String {
             _ => {}
         }
         before = c;
+    }
+    if let Some((first, _)) = out.split_once('+').filter(|_| out.starts_with("dyn ")) {
+        out.truncate(first.trim_end().len());
     }
     out
 }

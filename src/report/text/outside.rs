@@ -1,6 +1,6 @@
 //! How code outside the group has an item that changed.
 
-use super::of_item;
+use super::{of_item, rebound};
 use crate::compat::items::{EntryPoint, Unreachable};
 use crate::compat::symbols::HostUse;
 
@@ -29,6 +29,7 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
                 of_use(used)
             )
         }
+        Unreachable::Rebound(found) => rebound::of_rebound(found),
         Unreachable::Named {
             item,
             user,

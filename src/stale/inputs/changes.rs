@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
 use crate::base::words::mentions;
-use crate::compat::items::{Item, Regiven, Texts, Unreachable, Unseen};
+use crate::compat::items::{
+    HostCode, Item, Rebound, Regiven, Source, Texts, Unreachable, Unseen, User, first_rebound,
+};
 use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
 
@@ -23,6 +25,7 @@ impl Inputs {
         if !self.look_at_sources() {
             return None;
         }
+        let rebound = self.rebound();
         let of = |path: &Path, kind: &Kind| match kind {
             Kind::Manifest => Of::Cargo {
                 concern: concern.cloned(),
@@ -46,6 +49,15 @@ impl Inputs {
                     Unreachable::Named { item, user, .. } => self.named(item, &user, root),
                     found => found,
                 });
+                let rebound = rebound.iter().filter(|(its_path, _)| its_path == path);
+                let mut rebound = rebound.map(|(_, found)| {
+                    let mut found = found.clone();
+                    if let User::Source { user } = &mut found.user {
+                        *user = shown(user).into();
+                    }
+                    Unreachable::Rebound(found)
+                });
+                let outside = outside.or_else(|| rebound.next());
                 Of::Reloadable {
                     retyped: self.sources.retyped(path).map(|used| Retyped {
                         item: used.item,
@@ -72,9 +84,11 @@ impl Inputs {
         let mut are_it = true;
         for path in all {
             let content = self.changed.get(&path).or_else(|| self.running.get(&path));
-            let content = content.copied().unwrap_or(Digested::Missing);
+            // One that is no input may be a module that is new.
+            let content = content.copied().unwrap_or_else(|| Digested::of(&path));
             are_it &= self.sources.look_at(&path, content);
         }
+        self.sources.look_at_modules();
         are_it
     }
 
@@ -93,6 +107,56 @@ impl Inputs {
             let mut types = self.sources.changed_types(path).into_iter();
             types.find_map(|of| self.outside.derived(path, &of, &baseline))
         })
+    }
+
+    /// An item to which code outside the group would be resolved, or no longer, and the changed source that has it.
+    fn rebound(&self) -> Option<(PathBuf, Rebound)> {
+        let sources = self.sources.before_and_after();
+        let sources = sources.map(|(path, was, now)| {
+            let crates = self.outside.crates.of(path).into_iter();
+            Source {
+                path,
+                crates: crates.map(str::to_owned).collect(),
+                was,
+                now,
+            }
+        });
+        let sources: Vec<Source<'_>> = sources.collect();
+        let host = HostCode {
+            symbols: &self.outside.symbols,
+            is_inlined: self.outside.is_inlined,
+        };
+        let (path, found) = first_rebound(&sources, &host, || self.texts_of_users())?;
+        let is_changed = |it: &Path| self.changed().any(|(changed, _)| changed == it);
+        let first = || {
+            let mut changed = self.changed();
+            let (path, _) = changed.find(|(_, kind)| **kind == Kind::Reloadable)?;
+            Some(path)
+        };
+        let path = if is_changed(path) { path } else { first()? };
+        Some((path.to_owned(), found))
+    }
+
+    /// The sources of all packages outside the group that may use items of it.
+    fn texts_of_users(&self) -> Vec<(&Path, String)> {
+        let crates: BTreeSet<String> = self
+            .outside
+            .crates
+            .of_sources
+            .values()
+            .flatten()
+            .cloned()
+            .collect();
+        let is_user = |kind: &Kind| match kind {
+            Kind::Unmarked(package) => !self.users.names(package, &crates).is_empty(),
+            _ => false,
+        };
+        let users = self.kinds.iter().filter(|(_, kind)| is_user(kind));
+        let texts = users.filter_map(|(path, _)| {
+            let text = std::fs::read_to_string(path).ok()?;
+            Some((path.as_path(), text))
+        });
+        texts.collect()
     }
 
     /// An item that a source outside the group names: that source uses it, or generates code that

@@ -2,6 +2,8 @@
 
 use syn::Ident;
 
+use crate::compat::symbols::key;
+
 /// An impl, or a trait.
 #[derive(Clone, Default)]
 pub(crate) struct Block {
@@ -18,10 +20,10 @@ impl Block {
     }
 
     pub(crate) fn key(&self, name: &Ident) -> String {
-        match (&self.of, &self.of_trait) {
-            (Some(of), Some(of_trait)) => format!("<{of} as {of_trait}>::{name}"),
-            (Some(of), None) => format!("{of}::{name}"),
-            (None, _) => name.to_string(),
-        }
+        key(
+            self.of.as_deref(),
+            self.of_trait.as_deref(),
+            &name.to_string(),
+        )
     }
 }

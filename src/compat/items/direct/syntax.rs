@@ -1,7 +1,12 @@
 //! Questions to syntax that several items have in common.
 
 use quote::ToTokens;
-use syn::{Attribute, FnArg, GenericParam, Generics, Type};
+use syn::ext::IdentExt;
+use syn::visit::Visit;
+use syn::{
+    Attribute, Block, FnArg, GenericParam, Generics, Ident, ItemImpl, PathArguments, Type,
+    TypeParamBound, TypeTraitObject,
+};
 
 use crate::base::words::mentions;
 use crate::compat::symbols::UNNAMED;
@@ -28,18 +33,51 @@ pub(crate) fn has_impl_type(argument: &FnArg) -> bool {
     }
 }
 
+/// A name without the mark of a raw identifier.
+pub(crate) fn plain(name: &Ident) -> String {
+    name.unraw().to_string()
+}
+
 /// The last name of a path.
 pub(crate) fn last(path: &syn::Path) -> String {
     let last = path.segments.last();
-    last.map_or_else(String::new, |it| it.ident.to_string())
+    last.map_or_else(String::new, |it| plain(&it.ident))
 }
 
 /// The name of a type, as keys have it.
 pub(crate) fn name_of(of: &Type) -> String {
     match of {
         Type::Path(of) => last(&of.path),
+        Type::Group(of) => name_of(&of.elem),
+        Type::Paren(of) => name_of(&of.elem),
+        Type::TraitObject(of) => name_of_dyn(of).unwrap_or_else(|| UNNAMED.to_owned()),
         _ => UNNAMED.to_owned(),
     }
+}
+
+/// That of a `dyn Trait`, unless it takes arguments as functions do.
+fn name_of_dyn(of: &TypeTraitObject) -> Option<String> {
+    let path = of.bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => Some(&bound.path),
+        _ => None,
+    })?;
+    let mut arguments = path.segments.iter().map(|it| &it.arguments);
+    let is_function = arguments.any(|it| matches!(it, PathArguments::Parenthesized(_)));
+    (!is_function).then(|| last(path))
+}
+
+/// The impls that stand in a function: they count everywhere.
+pub(crate) fn impls_in(block: &Block) -> Vec<&ItemImpl> {
+    #[derive(Default)]
+    struct Impls<'ast>(Vec<&'ast ItemImpl>);
+    impl<'ast> Visit<'ast> for Impls<'ast> {
+        fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+            self.0.push(item);
+        }
+    }
+    let mut impls = Impls::default();
+    impls.visit_block(block);
+    impls.0
 }
 
 /// The numbers of an enum's variants, as far as its tokens tell them: the last one that is written

@@ -67,6 +67,8 @@ fn what_the_host_has_is_named_with_what_to_do() {
         uses: &[
             "pages::f",
             "pages::m::S::new",
+            "pages::uid_t::get",
+            "pages::match",
             "<pages::S as core::ops::drop::Drop>::drop",
             "<pages::Real as pages::T>::shown",
         ],
@@ -99,6 +101,21 @@ fn what_the_host_has_is_named_with_what_to_do() {
             "struct S; impl S { fn new() { 1 } }",
             "struct S; impl S { fn new() { 2 } }",
             format!("`pages::m::S::new` changed, and `app` calls it directly{hot}"),
+        ),
+        (
+            "struct uid_t; impl uid_t { fn get() { 1 } }",
+            "struct uid_t; impl uid_t { fn get() { 2 } }",
+            format!("`pages::uid_t::get` changed, and `app` calls it directly{hot}"),
+        ),
+        (
+            "mod uid_t { fn get() { 1 } }",
+            "mod uid_t { fn get() { 2 } }",
+            format!("`pages::uid_t::get` changed, and `app` calls it directly{hot}"),
+        ),
+        (
+            "fn r#match() { 1 }",
+            "fn r#match() { 2 }",
+            format!("`pages::match` changed, and `app` calls it directly{hot}"),
         ),
         (
             "struct S; impl Drop for S { fn drop() { 1 } }",

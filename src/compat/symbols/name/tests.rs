@@ -1,5 +1,6 @@
 //! Symbols of both manglings, and the names in them.
 
+use crate::compat::symbols::key::keys;
 use crate::compat::symbols::name::*;
 
 /// Names as `rustc-demangle` prints them, the paths that they stand for, and their keys.
@@ -72,7 +73,10 @@ fn a_name_is_reduced_to_its_item() {
     for (name, expected, expected_key) in NAMES {
         let path = path(name, false).unwrap();
         assert_eq!(path, *expected, "{name}");
-        assert_eq!(key(&path), *expected_key, "{name}");
+        assert!(
+            keys(&path, |_| false).contains(&expected_key.to_string()),
+            "{name}"
+        );
     }
 }
 
@@ -155,7 +159,7 @@ fn symbols_of_both_manglings_are_told_apart_by_their_crate() {
     assert!(!is_of("pages::footer", "page"));
     let by_argument = "pages::<u32 as core::convert::From>::from";
     assert!(is_of(by_argument, "pages"));
-    assert_eq!(key(by_argument), "<u32 as From>::from");
+    assert_eq!(keys(by_argument, |_| true), ["<u32 as From>::from"]);
 }
 
 #[test]
