@@ -35,9 +35,9 @@ pub(crate) struct WrapperPlan {
 pub(crate) struct Comparison {
     /// The code of the host that runs, as its link recorded it.
     pub(crate) running: PathBuf,
-    /// The file for the differences, a list.
-    pub(crate) differences: PathBuf,
-    /// Whether the host is linked if there are any. Otherwise the link fails: a running program may
+    /// The file for the differences, or for why they are not known.
+    pub(crate) found: PathBuf,
+    /// Whether the host is linked if there are any, or if that is not known. Otherwise the link fails: a running program may
     /// start its own file again, which must stay as it is.
     pub(crate) links_if_different: bool,
 }

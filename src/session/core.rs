@@ -46,8 +46,8 @@ use builds::Builds;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
-    BuildEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt, HostFailure,
-    HostInput, Input, Looked, Reply, ScriptsEnd,
+    BuildEnd, CodeEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt,
+    HostFailure, HostInput, Input, Looked, Reply, ScriptsEnd,
 };
 use program::{Link, Program};
 use requests::Answer;

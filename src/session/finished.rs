@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compat::Identity;
+use crate::compat::code::Difference;
 use crate::compile::Rerun;
 use crate::decide::Reason;
 use crate::stale::Changed;
 
 use super::Session;
-use super::core::{BuildEnd, GroupBuilt, HostBuilt, Input};
-use super::job::{BuiltHost, Candidate, Done, Job};
+use super::core::{BuildEnd, CodeEnd, GroupBuilt, HostBuilt, Input};
+use super::job::{BuiltHost, Candidate, Done, HostBuildError, Job};
 use super::manifests::NewPlan;
 use super::scripts;
 use super::start::stamp;
@@ -83,20 +84,37 @@ impl Session {
                 let end = BuildEnd::SameHost { of_program };
                 (Some(Finished::SameHost(identity, job)), end)
             }
-            Done::Compared(Ok(differences)) => {
-                self.compiled_again(&job);
+            Done::Compared(compared) => {
                 self.inputs.compared();
-                let reason = Reason::of_code(differences);
-                (None, BuildEnd::Compared(Ok(reason)))
-            }
-            Done::Compared(Err(error)) => {
-                self.inputs.compared();
-                let failure = self.host_failure(error, &job);
-                (None, BuildEnd::Compared(Err(failure)))
+                (None, BuildEnd::Compared(self.code_end(compared, &job)))
             }
         };
         self.finished = finished;
         self.step(Input::BuildEnded(end));
+    }
+
+    /// What a comparison of the host's code came to.
+    fn code_end(
+        &mut self,
+        compared: Result<Result<Vec<Difference>, String>, HostBuildError>,
+        job: &Job,
+    ) -> CodeEnd {
+        match compared {
+            Ok(Ok(differences)) => {
+                self.compiled_again(job);
+                match Reason::of_code(differences) {
+                    Some(reason) => CodeEnd::Different(reason),
+                    None => CodeEnd::Same,
+                }
+            }
+            Ok(Err(why)) => {
+                self.say_notes(vec![format!(
+                    "the program's code can't be compared with a clean build: {why}"
+                )]);
+                CodeEnd::Unknown
+            }
+            Err(error) => CodeEnd::Failed(self.host_failure(error, job)),
+        }
     }
 
     /// Whether a host is another program than the one that runs, or would start in another way. A

@@ -30,8 +30,8 @@ pub(super) enum Done {
     Merged,
     /// The host has the code that runs, and was not linked.
     SameHost(Option<Identity>),
-    /// How the host's code differs from what runs, if it does.
-    Compared(Result<Vec<Difference>, HostBuildError>),
+    /// How the host's code differs from what runs; if that can't be told, why.
+    Compared(Result<Result<Vec<Difference>, String>, HostBuildError>),
 }
 
 /// A build of the group, with the layouts of its types.
@@ -251,7 +251,7 @@ fn build_host(
         Ok(HostOrCode::Host(host)) => Done::Host(Ok(host)),
         Ok(HostOrCode::Compared(found)) => match (comparing, found) {
             (Comparing::BeforeLink, found) => Done::SameHost(found.identity),
-            (_, found) => Done::Compared(Ok(found.differences)),
+            (_, found) => Done::Compared(Ok(found.found)),
         },
         Err(error) if is_quiet => Done::Compared(Err(error)),
         Err(error) => Done::Host(Err(error)),

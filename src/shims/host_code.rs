@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::atomic_file::write_whole;
-use crate::compat::code::{Code, compare};
-use crate::compile::link::job::LinkError;
+use crate::compat::code::{Code, Difference, compare};
+use crate::compat::symbols::SymbolsError;
 use crate::compile::wrapper_plan::Comparison;
 
 /// The objects and rlibs of a host that can change while it runs.
@@ -21,10 +21,10 @@ pub(super) struct Files<'a> {
 }
 
 impl Files<'_> {
-    fn code(&self) -> Result<Code, LinkError> {
+    fn code(&self) -> Result<Code, SymbolsError> {
         let files = self.objects.iter().chain(self.rlibs);
         let libraries = self.libraries.iter().map(PathBuf::as_path);
-        Ok(Code::read(files.map(PathBuf::as_path), libraries)?)
+        Code::read(files.map(PathBuf::as_path), libraries)
     }
 }
 
@@ -40,30 +40,45 @@ pub(super) enum Next {
 pub(super) fn compare_with_running(
     files: &Files<'_>,
     comparison: Option<&Comparison>,
-) -> Result<Next, LinkError> {
+) -> io::Result<Next> {
     let Some(comparison) = comparison else {
         return Ok(Next::Link);
     };
-    let running: Code = match fs::read(&comparison.running) {
-        Ok(running) => serde_json::from_slice(&running).map_err(io::Error::from)?,
-        // It can't be told, so it counts as different.
-        Err(_) if comparison.links_if_different => return Ok(Next::Link),
-        Err(error) => return Err(error.into()),
-    };
-    let differences = compare(&running, &files.code()?);
-    let text = serde_json::to_vec(&differences).map_err(io::Error::from)?;
-    write_whole(&comparison.differences, &text)?;
-    Ok(
-        match comparison.links_if_different && !differences.is_empty() {
-            true => Next::Link,
-            false => Next::Fail,
-        },
-    )
+    let found = differences(files, &comparison.running).map_err(|error| error.to_string());
+    let text = serde_json::to_vec(&found).map_err(io::Error::from)?;
+    write_whole(&comparison.found, &text)?;
+    // What can't be told counts as different.
+    let is_same = found.is_ok_and(|it| it.is_empty());
+    Ok(match comparison.links_if_different && !is_same {
+        true => Next::Link,
+        false => Next::Fail,
+    })
 }
 
-/// Writes down the code of a host.
-pub(super) fn record(files: &Files<'_>, file: &Path) -> Result<(), LinkError> {
-    let code = files.code()?;
-    let text = serde_json::to_vec(&code).map_err(io::Error::from)?;
-    Ok(write_whole(file, &text)?)
+fn differences(files: &Files<'_>, running: &Path) -> Result<Vec<Difference>, Unknown> {
+    let running: Recorded = serde_json::from_slice(&fs::read(running)?)?;
+    let running = running.map_err(Unknown::Recorded)?;
+    Ok(compare(&running, &files.code()?))
+}
+
+/// A host's code, or why it could not be read.
+type Recorded = Result<Code, String>;
+
+/// Why code could not be compared.
+#[derive(Debug, thiserror::Error)]
+enum Unknown {
+    #[error("{0}")]
+    Recorded(String),
+    #[error(transparent)]
+    Symbols(#[from] SymbolsError),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Writes down the code of a host, or why it can't be read: a host runs all the same.
+pub(super) fn record(files: &Files<'_>, file: &Path) -> io::Result<()> {
+    let recorded: Recorded = files.code().map_err(|error| error.to_string());
+    write_whole(file, &serde_json::to_vec(&recorded)?)
 }

@@ -1,6 +1,9 @@
 //! The host's code, compared with a clean build: while nobody waits, and before a restart.
 
-use hotmod_testkit::{Session, Workspace};
+use std::fs;
+use std::path::PathBuf;
+
+use hotmod_testkit::{Session, Workspace, files};
 use serde_json::Value;
 
 const PAGES: &str = "pages/src/lib.rs";
@@ -128,4 +131,25 @@ fn the_comparison_can_be_turned_off_and_on() {
     let mut session = workspace.run().arguments(["--shadow", "always"]).ready();
     edit(&workspace, &mut session, "inside-1", "inside-2");
     assert_eq!(session.wait_for("host-compared")["outcome"], "same");
+}
+
+#[test]
+fn code_that_cannot_be_read_is_said_and_restarts() {
+    let workspace = Workspace::new("direct", "shadow_unknown");
+    let mut session = workspace.run().ready();
+    let mut files = files(&workspace.target().join("hotmod")).into_iter();
+    let is_code = |it: &PathBuf| {
+        let is_its = it.to_string_lossy().contains("shadow_unknown");
+        is_its && it.ends_with("code.json")
+    };
+    let code = files.find(is_code).expect("no code was recorded");
+    fs::remove_file(&code).unwrap();
+    fs::write(code, r#"{"Err":"it is unreadable"}"#).unwrap();
+    workspace.edit(PAGES, "struct Home;", "struct Home;\n\npub struct Other;");
+    session.wait_for("live");
+    let note = session.wait_for("note");
+    let why = "the program's code can't be compared with a clean build: it is unreadable";
+    assert_eq!(note["message"], why);
+    workspace.edit(MODEL, "use std", "// A comment.\nuse std");
+    session.wait_for("restarted");
 }

@@ -24,12 +24,31 @@ pub(crate) enum Comparing {
 }
 
 /// The code of a host that was not linked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Compared {
-    /// How it differs from that of the host that runs.
-    pub(crate) differences: Vec<Difference>,
+    /// How it differs from that of the host that runs; if that can't be told, why.
+    pub(crate) found: Result<Vec<Difference>, String>,
     /// What the host would have been linked with.
     pub(crate) identity: Option<Identity>,
+}
+
+impl Compared {
+    /// Nothing was compiled.
+    pub(super) fn nothing_compiled() -> Self {
+        Compared {
+            found: Ok(Vec::new()),
+            identity: None,
+        }
+    }
+
+    /// The sources that changed may be in crates whose code is unknown.
+    pub(super) fn unknown() -> Self {
+        let why = "an edited file is not a source of a library in the workspace";
+        Compared {
+            found: Err(why.to_owned()),
+            identity: None,
+        }
+    }
 }
 
 impl Builder {
@@ -59,14 +78,14 @@ impl Builder {
         if !edited.is_subset(&known) {
             return Ok(None);
         }
-        let differences = workshop.state.join("differences.json");
-        match fs::remove_file(&differences) {
+        let found = workshop.state.join("comparison.json");
+        match fs::remove_file(&found) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         Ok(Some(Comparison {
             running: workshop.code(),
-            differences,
+            found,
             links_if_different: comparing == Comparing::BeforeLink,
         }))
     }
@@ -74,22 +93,21 @@ impl Builder {
 
 /// What a link that compared the host's code found, if it did not go on to link.
 pub(super) fn compared(wrapper: &WrapperPlan) -> Option<io::Result<Compared>> {
-    let text = fs::read(&wrapper.comparison.as_ref()?.differences).ok()?;
-    let differences: serde_json::Result<Vec<Difference>> = serde_json::from_slice(&text);
-    let links = wrapper.comparison.as_ref()?.links_if_different;
-    match differences {
-        Ok(differences) if links && !differences.is_empty() => None,
-        Ok(differences) => {
-            let records = Record::all(&wrapper.units);
-            let host = records.into_iter().filter(|it| it.role == Role::Host);
-            let host = host
-                .filter(|it| wrapper.is_host(it))
-                .max_by_key(|it| it.began);
-            Some(Ok(Compared {
-                differences,
-                identity: host.and_then(|it| it.identity),
-            }))
-        }
-        Err(error) => Some(Err(error.into())),
+    let comparison = wrapper.comparison.as_ref()?;
+    let text = fs::read(&comparison.found).ok()?;
+    let found: Result<Vec<Difference>, String> = match serde_json::from_slice(&text) {
+        Ok(found) => found,
+        Err(error) => return Some(Err(error.into())),
+    };
+    let is_same = found.as_ref().is_ok_and(Vec::is_empty);
+    if comparison.links_if_different && !is_same {
+        return None;
     }
+    let records = Record::all(&wrapper.units).into_iter();
+    let hosts = records.filter(|it| it.role == Role::Host && wrapper.is_host(it));
+    let host = hosts.max_by_key(|it| it.began);
+    Some(Ok(Compared {
+        found,
+        identity: host.and_then(|it| it.identity),
+    }))
 }

@@ -167,6 +167,9 @@ impl Builder {
         let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
         self.seed(&workshop)?;
         let comparison = self.comparison(&workshop, comparing, edited)?;
+        if comparing == Comparing::InsteadOfLink && comparison.is_none() {
+            return Ok(HostOutcome::Compared(Compared::unknown()));
+        }
         let wrapper = self.wrapper_plan(&workshop, comparison);
         let priority = match comparing {
             Comparing::InsteadOfLink => Priority::Background,
@@ -190,7 +193,7 @@ impl Builder {
             if is_last || needed.is_empty() {
                 if comparing == Comparing::InsteadOfLink {
                     // Cargo found nothing to compile.
-                    return Ok(HostOutcome::Compared(Compared::default()));
+                    return Ok(HostOutcome::Compared(Compared::nothing_compiled()));
                 }
                 let build = self.host_build(&workshop, &wrapper, &records, made, compiled);
                 return build.map(Box::new).map(HostOutcome::Built);

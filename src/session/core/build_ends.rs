@@ -11,8 +11,8 @@ use super::edits::Occasion;
 use super::failed_builds::FailedBuilds;
 use super::requests::State;
 use super::{
-    BuildEnd, Core, Effect, Failure, Fit, GroupBuilt, GroupFailure, HostBuilt, HostFailure,
-    Program, Restart, ScriptsEnd, Turn,
+    BuildEnd, CodeEnd, Core, Effect, Failure, Fit, GroupBuilt, GroupFailure, HostBuilt,
+    HostFailure, Program, Restart, ScriptsEnd, Turn,
 };
 
 impl Core {
@@ -105,37 +105,32 @@ impl Core {
     }
 
     /// The host's code was compared with what runs.
-    fn compared(
-        &mut self,
-        compared: Result<Option<Reason>, HostFailure>,
-        build: &Build,
-        turn: &mut Turn,
-    ) {
-        let outcome = match &compared {
-            Ok(None) => Comparison::Same,
-            Ok(Some(_)) => Comparison::Different,
-            Err(_) => Comparison::Failed,
+    fn compared(&mut self, end: CodeEnd, build: &Build, turn: &mut Turn) {
+        self.builds.shadow = Shadow::Same;
+        let outcome = match &end {
+            CodeEnd::Same => Comparison::Same,
+            CodeEnd::Different(_) => Comparison::Different,
+            CodeEnd::Failed(_) => Comparison::Failed,
+            CodeEnd::Unknown => return,
         };
         turn.tell(Event::HostCompared { outcome });
-        self.builds.shadow = Shadow::Same;
         let look = build.basis.look;
-        match compared {
-            Ok(None) => {}
-            Ok(Some(reason)) if self.policy.may_restart => {
+        match end {
+            CodeEnd::Same | CodeEnd::Unknown => {}
+            CodeEnd::Different(reason) if self.policy.may_restart => {
                 self.start_over(Cause::Shadow, reason, None, turn);
             }
-            Ok(Some(reason)) => {
+            CodeEnd::Different(reason) => {
                 self.builds.shadow = Shadow::Differs;
                 let generation = self.generation().unwrap_or_default();
-                let reason = Reason::StaysOld(Box::new(reason));
                 turn.tell(Event::Refused {
                     generation,
-                    reason,
+                    reason: Reason::StaysOld(Box::new(reason)),
                     restart: true,
                 });
                 self.conclude_with(look, State::RestartOwed);
             }
-            Err(HostFailure { failure, .. }) => {
+            CodeEnd::Failed(HostFailure { failure, .. }) => {
                 self.builds.shadow = Shadow::Failed(failure.clone());
                 self.builds.last_failed = true;
                 self.fail_once(failure, look, turn);

@@ -114,8 +114,8 @@ pub(in crate::session) enum BuildEnd {
         /// The changed sources of the program itself. No generation has any of it.
         of_program: Changed,
     },
-    /// The host's code was compared with what runs: how it differs, if it does.
-    Compared(Result<Option<Reason>, HostFailure>),
+    /// The host's code was compared with what runs.
+    Compared(CodeEnd),
 }
 
 impl BuildEnd {
@@ -124,10 +124,21 @@ impl BuildEnd {
             BuildEnd::Host(built) => built.is_err(),
             BuildEnd::Group(built) => built.is_err(),
             BuildEnd::Scripts(end) => matches!(end, ScriptsEnd::Failed(_) | ScriptsEnd::Cancelled),
-            BuildEnd::Compared(compared) => compared.is_err(),
+            BuildEnd::Compared(end) => matches!(end, CodeEnd::Failed(_)),
             BuildEnd::Cargo { .. } | BuildEnd::Merged | BuildEnd::SameHost { .. } => false,
         }
     }
+}
+
+/// How a clean build of the host compares with what runs.
+#[derive(Debug)]
+pub(in crate::session) enum CodeEnd {
+    Same,
+    Different(Reason),
+    /// The program does not compile.
+    Failed(HostFailure),
+    /// It could not be compared.
+    Unknown,
 }
 
 #[derive(Debug)]

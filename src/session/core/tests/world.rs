@@ -309,11 +309,14 @@ impl World {
                 if compared.is_some() {
                     self.promises.trigger();
                 }
-                let failed = |failure| HostFailure {
-                    failure,
-                    written: Contents::new(),
-                };
-                BuildEnd::Compared(compared.transpose().map_err(failed))
+                BuildEnd::Compared(match compared {
+                    None => CodeEnd::Same,
+                    Some(Ok(reason)) => CodeEnd::Different(reason),
+                    Some(Err(failure)) => CodeEnd::Failed(HostFailure {
+                        failure,
+                        written: Contents::new(),
+                    }),
+                })
             }
             Task::AskCargo => BuildEnd::Cargo {
                 // Even contents change nothing.
