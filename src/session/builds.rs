@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use std::collections::BTreeSet;
 
-use crate::base::contents::Contents;
+use crate::base::contents::{Contents, Digested};
 use crate::compile::HostBuild;
 use crate::report::Event;
 use crate::stale::{Began, Changed, Kind};
@@ -142,11 +142,24 @@ impl Session {
 
     /// The host that runs has the code of the one that was to be built.
     pub(super) fn take_same(&mut self) {
-        let Some(Finished::SameHost(identity, job)) = self.finished.take() else {
+        let Some(Finished::SameHost(compared, job)) = self.finished.take() else {
             return;
         };
-        if let (Some(build), Some(identity)) = (&self.build, identity) {
+        if let (Some(build), Some(identity)) = (&self.build, compared.identity) {
             build.group.accept(identity);
+        }
+        for (path, package) in compared.sources {
+            if !self.inputs.contains(&path) {
+                let content = Digested::since(job.began().at, &path);
+                self.inputs.add(&path, Kind::Unmarked(package));
+                // Otherwise it may have been written after it was read.
+                if content != Digested::Unknown {
+                    self.inputs.accept(&Changed::from([(path, content)]));
+                }
+            }
+        }
+        if let Err(error) = self.watch_inputs() {
+            self.error(&error.to_string());
         }
         self.inputs.accept(&self.of_program(job.saw()));
         self.same_code = self.inputs.unmarked_of(job.saw());

@@ -87,6 +87,8 @@ impl Session {
         let group = self.build.as_ref().map(|it| &it.group);
         let is_gone = group.is_some_and(|it| !it.is_whole());
         let gone = || GroupFailure::Restart(Cause::ArtifactsGone, Reason::ArtifactsGone);
+        let foreign = || self.build.as_ref()?.group.foreign();
+        let unlinkable = |reason| GroupFailure::Restart(Cause::Unlinkable, reason);
         match error {
             BuildError::Cancelled => GroupFailure::Cancelled,
             // Another session of the workspace may be building it again.
@@ -94,6 +96,12 @@ impl Session {
                 is_command_error: true,
                 ..
             } if is_gone => gone(),
+            // The error may not be one of the program: a build that was not finished left a crate that
+            // is not the program's.
+            BuildError::Compile { .. } if foreign().is_some() => {
+                let name = foreign().unwrap_or_default();
+                unlinkable(Reason::OtherCrate { name })
+            }
             BuildError::Compile {
                 package,
                 rendered,
@@ -110,15 +118,11 @@ impl Session {
             _ if is_gone => gone(),
             // The group may need what the host was not linked with.
             BuildError::Link(words) => {
-                let foreign = self.build.as_ref().and_then(|it| it.group.foreign());
-                let why = explaining_line(&words);
-                let reason = match foreign {
+                let message = explaining_line(&words).to_owned();
+                unlinkable(match foreign() {
                     Some(name) => Reason::OtherCrate { name },
-                    None => Reason::NotLinked {
-                        message: why.to_owned(),
-                    },
-                };
-                GroupFailure::Restart(Cause::Unlinkable, reason)
+                    None => Reason::NotLinked { message },
+                })
             }
             // What the system refused it may grant the next time, to the same sources.
             error => GroupFailure::Other(Failure::Other {

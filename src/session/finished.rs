@@ -4,9 +4,8 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::compat::Identity;
 use crate::compat::code::Difference;
-use crate::compile::Rerun;
+use crate::compile::{Compared, Rerun};
 use crate::decide::Reason;
 use crate::stale::Changed;
 
@@ -24,7 +23,7 @@ pub(super) enum Finished {
     Group(Box<Candidate>, Times),
     Plan(NewPlan),
     Scripts(Vec<Rerun>),
-    SameHost(Option<Identity>, Job),
+    SameHost(Box<Compared>, Job),
 }
 
 /// When a build began, and what it saw then.
@@ -79,10 +78,10 @@ impl Session {
                 (Some(Finished::Scripts(reruns)), end)
             }
             Done::Merged => (None, BuildEnd::Merged),
-            Done::SameHost(identity) => {
+            Done::SameHost(compared) => {
                 let of_program = self.of_program(job.saw());
                 let end = BuildEnd::SameHost { of_program };
-                (Some(Finished::SameHost(identity, job)), end)
+                (Some(Finished::SameHost(compared, job)), end)
             }
             Done::Compared(compared) => {
                 self.inputs.compared();

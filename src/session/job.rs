@@ -10,7 +10,7 @@ use crate::base::contents::{Contents, Digested};
 use crate::cargo::progress::Said;
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
 use crate::compat::code::Difference;
-use crate::compat::{Checked, Identity, Loaded};
+use crate::compat::{Checked, Loaded};
 use crate::compile::{
     BuildError, Builder, Built, Compared, Comparing, Group, HostBuild, HostError, HostOutcome,
     Rerun, Script,
@@ -29,7 +29,7 @@ pub(super) enum Done {
     Scripts(Vec<Rerun>),
     Merged,
     /// The host has the code that runs, and was not linked.
-    SameHost(Option<Identity>),
+    SameHost(Box<Compared>),
     /// How the host's code differs from what runs; if that can't be told, why.
     Compared(Result<Result<Vec<Difference>, String>, HostBuildError>),
 }
@@ -250,7 +250,7 @@ fn build_host(
     match try_build_host(builder, comparing, replan, edited, said, cancel) {
         Ok(HostOrCode::Host(host)) => Done::Host(Ok(host)),
         Ok(HostOrCode::Compared(found)) => match (comparing, found) {
-            (Comparing::BeforeLink, found) => Done::SameHost(found.identity),
+            (Comparing::BeforeLink, found) => Done::SameHost(Box::new(found)),
             (_, found) => Done::Compared(Ok(found.found)),
         },
         Err(error) if is_quiet => Done::Compared(Err(error)),

@@ -181,6 +181,12 @@ fn a_new_file_mends_a_build() {
     workspace.write(MODEL, &format!("{model}pub mod foo;\n"));
     session.wait_for("compile-error");
     workspace.write("model/src/foo.rs", "pub const NAME: &str = \"foo\";\n");
+    // Nothing of it is in the program's code. An edit of the new file is.
+    assert_eq!(session.wait_for("live")["generation"], 5);
+    workspace.write(
+        "model/src/foo.rs",
+        "#[unsafe(no_mangle)]\npub fn foo() {}\n",
+    );
     restarted(&mut session);
     workspace.write(
         MODEL,

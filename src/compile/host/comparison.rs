@@ -1,6 +1,6 @@
 //! The comparison of a host's code with that of the host that runs, in place of its link or before it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -30,6 +30,8 @@ pub(crate) struct Compared {
     pub(crate) found: Result<Vec<Difference>, String>,
     /// What the host would have been linked with.
     pub(crate) identity: Option<Identity>,
+    /// The sources of crates that are not reloadable, with their packages.
+    pub(crate) sources: BTreeMap<PathBuf, String>,
 }
 
 impl Compared {
@@ -38,6 +40,7 @@ impl Compared {
         Compared {
             found: Ok(Vec::new()),
             identity: None,
+            sources: BTreeMap::new(),
         }
     }
 
@@ -47,6 +50,7 @@ impl Compared {
         Compared {
             found: Err(why.to_owned()),
             identity: None,
+            sources: BTreeMap::new(),
         }
     }
 }
@@ -63,19 +67,10 @@ impl Builder {
         if comparing == Comparing::No {
             return Ok(None);
         }
-        let root = &self.plan.workspace_root;
-        let mut known = BTreeSet::new();
-        let records = Record::all(&workshop.units()).into_iter();
-        for record in records.filter(|it| it.is_rlib() || it.role == Role::Host) {
-            let dep_info = record.dep_info();
-            known.extend(
-                dep_info
-                    .and_then(|it| depinfo::inputs(&it, root).ok())
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-        if !edited.is_subset(&known) {
+        let records = Record::all(&workshop.units());
+        let records = records.iter();
+        let known = self.sources_of(records.filter(|it| it.is_rlib() || it.role == Role::Host));
+        if !edited.iter().all(|it| known.contains_key(it)) {
             return Ok(None);
         }
         let found = workshop.state.join("comparison.json");
@@ -89,25 +84,51 @@ impl Builder {
             links_if_different: comparing == Comparing::BeforeLink,
         }))
     }
-}
 
-/// What a link that compared the host's code found, if it did not go on to link.
-pub(super) fn compared(wrapper: &WrapperPlan) -> Option<io::Result<Compared>> {
-    let comparison = wrapper.comparison.as_ref()?;
-    let text = fs::read(&comparison.found).ok()?;
-    let found: Result<Vec<Difference>, String> = match serde_json::from_slice(&text) {
-        Ok(found) => found,
-        Err(error) => return Some(Err(error.into())),
-    };
-    let is_same = found.as_ref().is_ok_and(Vec::is_empty);
-    if comparison.links_if_different && !is_same {
-        return None;
+    /// What a link that compared the host's code found, if it did not go on to link.
+    pub(super) fn compared(&self, wrapper: &WrapperPlan) -> Option<io::Result<Compared>> {
+        let comparison = wrapper.comparison.as_ref()?;
+        let text = fs::read(&comparison.found).ok()?;
+        let found: Result<Vec<Difference>, String> = match serde_json::from_slice(&text) {
+            Ok(found) => found,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let is_same = found.as_ref().is_ok_and(Vec::is_empty);
+        if comparison.links_if_different && !is_same {
+            return None;
+        }
+        let records = Record::all(&wrapper.units).into_iter();
+        let hosts = records.filter(|it| it.role == Role::Host && wrapper.is_host(it));
+        let host = hosts.max_by_key(|it| it.began);
+        let sources = host.as_ref().map(|host| {
+            let dependencies = Record::of_dependencies(&wrapper.units, &host.invocation);
+            let unmarked = dependencies.values().filter(|it| it.role != Role::Baseline);
+            self.sources_of(unmarked.chain([host]))
+        });
+        Some(Ok(Compared {
+            found,
+            identity: host.and_then(|it| it.identity),
+            sources: sources.unwrap_or_default(),
+        }))
     }
-    let records = Record::all(&wrapper.units).into_iter();
-    let hosts = records.filter(|it| it.role == Role::Host && wrapper.is_host(it));
-    let host = hosts.max_by_key(|it| it.began);
-    Some(Ok(Compared {
-        found,
-        identity: host.and_then(|it| it.identity),
-    }))
+
+    /// The sources of units, with their packages.
+    fn sources_of<'a>(
+        &self,
+        records: impl Iterator<Item = &'a Record>,
+    ) -> BTreeMap<PathBuf, String> {
+        let root = &self.plan.workspace_root;
+        let mut sources = BTreeMap::new();
+        for record in records {
+            let inputs = record.dep_info().map(|it| depinfo::inputs(&it, root));
+            let package = record.invocation.environment.get("CARGO_PKG_NAME");
+            let Some((Ok(inputs), package)) = inputs.zip(package) else {
+                continue;
+            };
+            sources.extend(inputs.into_iter().map(|path| (path, package.clone())));
+        }
+        let made = self.plan.workshop().target;
+        sources.retain(|path, _| !path.starts_with(&made));
+        sources
+    }
 }

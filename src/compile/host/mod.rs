@@ -37,7 +37,6 @@ use crate::compile::record::{Record, code_file, record_of};
 use crate::compile::watched::Watched;
 use crate::compile::wrapper_plan::{Comparison, Member, WrapperPlan};
 use cargo::{Made, Priority};
-use comparison::compared;
 pub(crate) use comparison::{Compared, Comparing};
 use inputs::HostInputs;
 use joins::joins_session;
@@ -182,7 +181,7 @@ impl Builder {
         let mut compiled = false;
         for is_last in [false, true] {
             let made = self.run_cargo(&workshop, &file, priority, tell.clone(), cancel);
-            if let Some(compared) = compared(&wrapper) {
+            if let Some(compared) = self.compared(&wrapper) {
                 return Ok(HostOutcome::Compared(compared?));
             }
             let made = made?;
