@@ -23,6 +23,8 @@ pub(crate) enum Reason {
     /// The last build failed, and nothing changed since.
     FailedBefore,
     Unchanged,
+    /// The tokens of the saved sources are those of the running program, outside tests.
+    SameTokens,
     /// A file that cargo reads changed, and nothing of it concerns the program.
     UnusedSetting {
         path: String,

@@ -28,6 +28,9 @@ impl Display for Reason {
             Reason::FailedBefore => {
                 f.write_str("nothing has changed since the last build, which failed")
             }
+            Reason::SameTokens => f.write_str(
+                "only comments, formatting or tests changed; line numbers follow with the next reload",
+            ),
             Reason::Unchanged => f.write_str("the saved files match the running program"),
             Reason::UnusedSetting { path, program } => write!(
                 f,

@@ -128,6 +128,8 @@ impl Session {
             }
         }
         let mut changed = self.inputs.look_at(touched.iter());
+        // A build that runs may have read the source before or after the edit.
+        let is_same_code = !self.core.is_building() && self.inputs.take_same_code();
         let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
         self.say_notes(waiting);
         touched.retain(|path| !self.inputs.is_of_version_control(path));
@@ -153,6 +155,7 @@ impl Session {
             edited,
             is_changed: !changed.is_empty(),
             has_new_files,
+            is_same_code,
             changed: self.inputs.snapshot(),
         })
     }

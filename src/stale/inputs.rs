@@ -1,9 +1,10 @@
 //! The input files of the running program: their contents when it was built, and now.
 //!
-//! - [`changes`]: what changed in them; [`scripts`]: build scripts that read them;
+//! - [`changes`]: what changed in them; [`same_code`]: edits that change no code; [`scripts`]: build scripts that read them;
 //!   [`waiting`]: which changes wait for the next restart
 
 mod changes;
+mod same_code;
 mod scripts;
 mod waiting;
 

@@ -63,7 +63,7 @@ fn a_check_waits_for_no_session_and_finds_no_errors() {
     let edit = |number: u32| {
         for file in ["pages/src/lib.rs", "widgets/src/lib.rs"] {
             let text = workspace.read(file);
-            workspace.write(file, &format!("{text}// {number}\n"));
+            workspace.write(file, &format!("{text}const _: u32 = {number};\n"));
         }
     };
     let of_editor = workspace.target().join("rust-analyzer");

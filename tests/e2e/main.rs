@@ -44,6 +44,7 @@ mod rebound;
 mod refused;
 mod reload;
 mod replay;
+mod same_code;
 mod saves;
 mod screen;
 mod scripts;

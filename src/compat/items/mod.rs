@@ -7,6 +7,7 @@
 //! - [`scopes`]: which items a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
 //! - [`skeleton`]: whether more than bodies changed; [`entry_point`]: whether a function could be one
+//! - [`tokens`]: whether two versions of a source are the same code
 //! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
 
 mod cfg_test;
@@ -28,6 +29,7 @@ mod scopes;
 mod shape;
 mod skeleton;
 mod sources;
+mod tokens;
 mod unseen;
 
 #[cfg(test)]

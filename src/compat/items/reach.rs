@@ -10,6 +10,7 @@ use super::direct::Direct;
 use super::interface::Interface;
 use super::shape::Shape;
 use super::skeleton::skeleton;
+use super::tokens::Tokens;
 
 /// Its items that count, as they were at one time.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Reach {
     pub(crate) skeleton: Option<u64>,
     /// What other code can resolve to.
     pub(crate) interface: Interface,
+    /// All of it but tests, comments and formatting; nothing of what can't be parsed.
+    pub(crate) tokens: Option<Tokens>,
 }
 
 impl Reach {
@@ -43,6 +46,7 @@ impl Reach {
             direct: Direct::of(file),
             skeleton: Some(skeleton(file)),
             interface: Interface::of(file),
+            tokens: Some(Tokens::of(file)),
         });
         reach.unwrap_or_default()
     }

@@ -1,5 +1,7 @@
 //! The group's sources: what the host and its generations were made of them, item by item.
 
+mod same_code;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,7 @@ use super::modules;
 use super::reach::Reach;
 use super::scope::Crates;
 use super::shape::Shape;
+use super::tokens::Tokens;
 use super::unseen::{self, Pair, Unseen};
 use crate::base::closure::closure;
 use crate::base::contents::Digested;
@@ -19,6 +22,8 @@ pub(crate) struct Sources {
     known: BTreeMap<PathBuf, Source>,
     /// What is there now, of those that were looked at, with the content that was seen.
     now: BTreeMap<PathBuf, (Digested, Reach)>,
+    /// The tokens of those that the live generation was made of, with their contents.
+    running: BTreeMap<PathBuf, (Digested, Tokens)>,
     /// Those that changed while the host was made of them, or can't be parsed: what types it has of
     /// them is not known.
     unknown: BTreeSet<PathBuf>,
@@ -49,6 +54,7 @@ impl Sources {
         if !reach.shape.is_known() && is_rust(path) {
             self.unknown.insert(path.to_owned());
         }
+        self.run(path, content, reach.tokens.clone());
         let source = Source {
             baseline: Some(reach),
             later: Vec::new(),
@@ -104,11 +110,13 @@ impl Sources {
         let Some((seen, reach)) = self.now.get(path) else {
             return;
         };
+        let tokens = reach.tokens.clone().filter(|_| *seen == content);
         let shape = match *seen == content {
             true => reach.shape.clone(),
             // It changed again meanwhile, and nobody saw what it was made of.
             false => Shape::default(),
         };
+        self.run(path, content, tokens);
         let source = self.known.entry(path.to_owned()).or_default();
         let baseline = source.baseline.as_ref().map(|reach| &reach.shape);
         if baseline != Some(&shape) && !source.later.contains(&shape) {

@@ -35,6 +35,7 @@ fn all() -> Vec<Reason> {
         Reason::Paused,
         Reason::FailedBefore,
         Reason::Unchanged,
+        Reason::SameTokens,
         Reason::UnusedSetting {
             path: text(),
             program: text(),
@@ -142,6 +143,7 @@ fn is_in_the_list(reason: &Reason) -> bool {
         | Reason::Paused
         | Reason::FailedBefore
         | Reason::Unchanged
+        | Reason::SameTokens
         | Reason::UnusedSetting { .. }
         | Reason::SameScriptOutput
         | Reason::SameCode

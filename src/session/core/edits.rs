@@ -252,6 +252,7 @@ impl Core {
             edited,
             is_changed,
             has_new_files,
+            is_same_code,
             changed,
         } = found;
         let may_mend = has_new_files && self.is_broken();
@@ -270,6 +271,7 @@ impl Core {
         let Some(build) = &mut self.builds.running else {
             return self.edits.decide(Occasion {
                 is_whole: true,
+                nothing: is_same_code.then_some(Reason::SameTokens),
                 ..Occasion::save(detected)
             });
         };
@@ -278,7 +280,10 @@ impl Core {
         let is_ahead = build.task.is_ahead();
         if is_paused || is_ahead || is_missed {
             let detected = build.detected.or(detected);
-            self.edits.decide(Occasion::save(detected));
+            self.edits.decide(Occasion {
+                nothing: is_same_code.then_some(Reason::SameTokens),
+                ..Occasion::save(detected)
+            });
         }
         // The sources changed since the build began.
         if is_missed && !is_paused && (is_ahead || self.builds.may_cancel(turn.now)) {

@@ -68,6 +68,8 @@ pub(in crate::session) struct Found {
     pub(in crate::session) is_changed: bool,
     /// Whether there are new files, which are no inputs: one may be what a build lacks.
     pub(in crate::session) has_new_files: bool,
+    /// Whether sources were edited whose code is still what runs.
+    pub(in crate::session) is_same_code: bool,
     /// What differs from what runs.
     pub(in crate::session) changed: Changed,
 }

@@ -204,6 +204,7 @@ impl World {
             edited,
             is_changed,
             has_new_files,
+            is_same_code: false,
             changed: self.changed(),
         })
     }
