@@ -1,5 +1,9 @@
 //! Builds the host with one run of cargo, into the session's own target directory, with this tool
 //! as the rustc wrapper for workspace members.
+//!
+//! - [`cargo`]: the run itself; [`seed`], [`rebuild`]: what cargo finds there before
+//! - [`comparison`]: whether the host has other code than the one that runs
+//! - [`inputs`], [`joins`], [`keepers`]: what is found out about the host
 
 mod cargo;
 mod comparison;
