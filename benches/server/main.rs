@@ -9,6 +9,7 @@
 //! `WARM=1` begins with what the last run built, and so says nothing of the first build. `EDITS=1` changes
 //! how often each edit is made, `LINES=200` how much is generated for each of seven crates.
 
+mod check;
 #[path = "../support/mod.rs"]
 mod support;
 mod workspace;
@@ -158,6 +159,8 @@ fn main() {
             format!("{:.2}", all(|it| it.0.as_secs_f64() / it.1.as_secs_f64())),
         ]);
     }
+    line("");
+    check::check(&marked, &mut session);
 }
 
 fn seconds(duration: Duration) -> String {

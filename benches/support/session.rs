@@ -77,6 +77,12 @@ impl Session {
         self.wait_for("restarted")
     }
 
+    /// Waits until the program's code has been compared with a clean build.
+    pub(crate) fn wait_for_comparison(&mut self) {
+        let event = self.wait_for("host-compared");
+        assert_eq!(event["outcome"], "same", "{event}");
+    }
+
     /// The next event of this name; what says that it will not come ends the bench.
     fn wait_for(&mut self, name: &str) -> Value {
         let ends = [
