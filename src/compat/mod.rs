@@ -10,7 +10,6 @@
 //!
 //! What follows from that is [`decide`](crate::decide)'s to say.
 
-#[allow(dead_code, unused_imports, reason = "the session does not use it yet")]
 pub(crate) mod code;
 mod crate_hash;
 mod identity;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use object::read::elf::{ElfFile64, SectionHeader as _};
+use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, SectionFlags, SectionIndex, elf};
 
 use crate::compat::symbols::is_for_the_loader;
