@@ -151,7 +151,7 @@ struct Session {
     offer: Option<Offer>,
     /// What the live generation was made of; before the first, what had been compiled already.
     made: Vec<(String, Stamp)>,
-    /// Sources of unmarked crates of which the host has the code, once a generation is built with them.
+    /// Changed sources of which the host has the code, once a generation is built with them.
     same_code: Changed,
     /// The crates that were compiled for it.
     compiled_last: Vec<String>,

@@ -162,8 +162,7 @@ impl Session {
             self.error(&error.to_string());
         }
         self.inputs.accept(&self.of_program(job.saw()));
-        self.same_code = self.inputs.unmarked_of(job.saw());
-        self.compiled_again(&job);
+        self.same_code = self.inputs.sources_of(job.saw());
     }
 
     /// Those of some changed files that only the program is made of, and no library that a generation
@@ -183,9 +182,12 @@ impl Session {
         its
     }
 
-    /// Cargo compiled the sources again, as they were when a job began.
-    pub(super) fn compiled_again(&mut self, job: &Job) {
-        self.compiled.compiled_again(job.began());
+    /// Cargo may have compiled some sources again, as they were when a job began, whatever became of it.
+    pub(super) fn note_compiled(&mut self, job: &Job) {
+        let began = job.began();
+        let read = self.builder.compiled_since(began.at);
+        self.compiled
+            .compiled_again(began, |path| read.contains_key(path));
     }
 
     /// The first generation is there before anybody asked for it.

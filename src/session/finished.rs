@@ -39,6 +39,9 @@ impl Session {
     pub(super) fn done(&mut self, done: Done) {
         let Some(job) = self.job.take() else { return };
         self.reporter.screen.built();
+        if job.builds_host() {
+            self.note_compiled(&job);
+        }
         let (finished, end) = match done {
             Done::Host(Ok(built)) => {
                 let is_new = self.is_new(&built);
@@ -99,13 +102,13 @@ impl Session {
         job: &Job,
     ) -> CodeEnd {
         match compared {
-            Ok(Ok(differences)) => {
-                self.compiled_again(job);
-                match Reason::of_code(differences) {
-                    Some(reason) => CodeEnd::Different(reason),
-                    None => CodeEnd::Same,
+            Ok(Ok(differences)) => match Reason::of_code(differences) {
+                Some(reason) => CodeEnd::Different(reason),
+                None => {
+                    self.inputs.host_has_code_of_live();
+                    CodeEnd::Same
                 }
-            }
+            },
             Ok(Err(why)) => {
                 self.say_notes(vec![format!(
                     "the program's code can't be compared with a clean build: {why}"

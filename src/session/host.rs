@@ -158,7 +158,10 @@ impl Session {
         }
         // Before anybody is told: who reads it may save the next edit at once.
         self.inputs.apply_live(offer.built.inputs);
-        self.inputs.accept(&std::mem::take(&mut self.same_code));
+        let mut same = std::mem::take(&mut self.same_code);
+        same.retain(|path, content| offer.saw.get(path) == Some(content));
+        self.inputs.accept(&self.inputs.unmarked_of(&same));
+        self.inputs.host_has_code_of(&same);
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }

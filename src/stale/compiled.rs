@@ -26,9 +26,10 @@ impl CompiledSources {
         write_whole(file, &serde_json::to_vec(&self.0)?)
     }
 
-    /// They were compiled again in a build that began like this, unless they have changed since.
-    pub(crate) fn compiled_again(&mut self, began: &Began) {
-        for (path, content) in &mut self.0 {
+    /// Those that are `read` were compiled again in a build that began like this, unless they have
+    /// changed since.
+    pub(crate) fn compiled_again(&mut self, began: &Began, read: impl Fn(&Path) -> bool) {
+        for (path, content) in self.0.iter_mut().filter(|(path, _)| read(path)) {
             let Some(state) = began.states.get(path) else {
                 continue;
             };

@@ -139,6 +139,23 @@ impl Inputs {
         self.compared = self.live();
     }
 
+    /// The host has the code that it would be made of these sources: if they are what is live, edits
+    /// are compared with them from now on.
+    pub(crate) fn host_has_code_of(&mut self, sources: &Changed) {
+        let is_live = |(path, content)| self.running.get(path) == Some(content);
+        if !sources.is_empty() && sources.iter().all(is_live) {
+            self.host_has_code_of_live();
+            self.compared();
+        }
+    }
+
+    /// What is live was compared with a clean build, which has the same code.
+    pub(crate) fn host_has_code_of_live(&mut self) {
+        let running = &self.running;
+        self.sources
+            .host_has_code_of_now(|path, content| running.get(path) == Some(&content));
+    }
+
     /// Whether more than bodies of plain functions changed since then.
     pub(crate) fn have_other_items(&self) -> bool {
         self.live().items != self.compared.items

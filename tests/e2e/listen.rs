@@ -282,7 +282,9 @@ fn the_host_alone_is_handed_the_sockets_as_systemd_would() {
             seen.iter().flat_map(|it| &it.1).all(|(_, it)| !leaked(it)),
             "{others:?}"
         );
-        workspace.write("app/src/main.rs", &format!("{main}//\n"));
+        let number = seen.len();
+        let exported = format!("#[unsafe(no_mangle)]\npub fn exported_{number}() {{}}\n");
+        workspace.write("app/src/main.rs", &(main + &exported));
         session.wait_for("restarted");
         session.wait_for_answer("ready");
     }

@@ -433,7 +433,8 @@ fn a_crate_that_is_marked_joins_the_group() {
     workspace.write("model/Cargo.toml", &manifest);
     let mut session = workspace.run().ready();
     workspace.edit("model/src/lib.rs", "fn one", "fn two");
-    session.wait_for("restarted");
+    let reason = "`model/src/lib.rs` changed, and `model` is not reloadable";
+    assert_eq!(session.wait_for("verdict")["reason"], reason);
     session.interrupt();
     workspace.write("model/Cargo.toml", &marked);
     let mut session = workspace.run().ready();

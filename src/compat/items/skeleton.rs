@@ -65,7 +65,7 @@ fn add_impl(digest: &mut Digest, item: &ItemImpl) {
     for item in &item.items {
         match item {
             ImplItem::Fn(item)
-                if is_one && (is_hot || is_plain(&item.attrs, &item.sig, &item.block)) =>
+                if is_one && is_plain_in(is_hot, &item.attrs, &item.sig, &item.block) =>
             {
                 add_function(digest, &item.attrs, &item.vis, &item.sig);
             }
@@ -87,7 +87,20 @@ fn add_function(
 
 /// Whether a function is compiled once, in its own crate, and its body declares nothing.
 fn is_plain(attributes: &[Attribute], signature: &Signature, body: &Block) -> bool {
-    if attributes.iter().any(is_hot) {
+    is_plain_in(false, attributes, signature, body)
+}
+
+/// The same of a function in a block, which may be marked as a whole.
+fn is_plain_in(
+    is_block_hot: bool,
+    attributes: &[Attribute],
+    signature: &Signature,
+    body: &Block,
+) -> bool {
+    if Declarations::are_in(body) {
+        return false;
+    }
+    if is_block_hot || attributes.iter().any(is_hot) {
         return true;
     }
     let returns_impl = match &signature.output {
@@ -103,7 +116,6 @@ fn is_plain(attributes: &[Attribute], signature: &Signature, body: &Block) -> bo
         && !is_generic(&signature.generics)
         && !signature.inputs.iter().any(has_impl_type)
         && !returns_impl
-        && !Declarations::are_in(body)
 }
 
 /// Whether an attribute has no say in the code.

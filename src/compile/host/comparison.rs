@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use super::Builder;
 use crate::cargo::dep_info as depinfo;
@@ -110,6 +111,28 @@ impl Builder {
             identity: host.and_then(|it| it.identity),
             sources: sources.unwrap_or_default(),
         }))
+    }
+
+    /// The sources of all crates that cargo has compiled, or begun to, since then.
+    pub(crate) fn compiled_since(&self, began: SystemTime) -> BTreeMap<PathBuf, String> {
+        let records = Record::all(&self.plan.workshop().units());
+        self.sources_of(records.iter().filter(|it| it.began >= began))
+    }
+
+    /// Whether cargo compiled the crates of the files `edited` since a build `began`. It goes by the
+    /// times of files, and the clock may have been set back.
+    pub(super) fn was_compiled(
+        &self,
+        edited: &BTreeSet<PathBuf>,
+        wrapper: &WrapperPlan,
+        began: SystemTime,
+    ) -> bool {
+        let records = Record::all(&wrapper.units);
+        let old = records.iter().filter(|it| it.began < began);
+        let old = self.sources_of(old.filter(|it| it.role != Role::Host));
+        let new = self.compiled_since(began);
+        let is_missed = |it: &PathBuf| old.contains_key(it) && !new.contains_key(it);
+        !edited.iter().any(is_missed)
     }
 
     /// The sources of units, with their packages.

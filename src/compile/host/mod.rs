@@ -7,6 +7,7 @@
 
 mod cargo;
 mod comparison;
+mod error;
 mod inputs;
 mod joins;
 mod keepers;
@@ -18,6 +19,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use cargo_metadata::Artifact;
 
@@ -28,13 +30,13 @@ use crate::discover::{Plan, Selection};
 
 use super::group::{Group, Unit};
 use crate::base::atomic_file::write_whole;
-use crate::base::child_process::{Cancel, RunError};
+use crate::base::child_process::Cancel;
 use crate::cargo::artifact::library_stem;
 use crate::cargo::directories::Workshop;
 use crate::cargo::profile;
 use crate::cargo::profile::ProfileError;
 use crate::cargo::progress::Said;
-use crate::cargo::run::{RunSettings, RunnerError};
+use crate::cargo::run::RunSettings;
 use crate::cargo::toolchain::Toolchain;
 use crate::compile::link::shared;
 use crate::compile::record::{Record, code_file, record_of};
@@ -42,6 +44,7 @@ use crate::compile::watched::Watched;
 use crate::compile::wrapper_plan::{Comparison, Member, WrapperPlan};
 use cargo::{Made, Priority};
 pub(crate) use comparison::{Compared, Comparing};
+pub(crate) use error::HostError;
 use inputs::HostInputs;
 use joins::joins_session;
 use keepers::SearchedSources;
@@ -75,71 +78,6 @@ pub(crate) enum HostOutcome {
     Compared(Compared),
 }
 
-/// Why the host could not be built.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum HostError {
-    #[error("cancelled")]
-    Cancelled,
-    /// The diagnostics of rustc and cargo.
-    #[error("the host could not be built")]
-    Failed {
-        rendered: String,
-        /// The diagnostics as cargo's JSON messages.
-        messages: Vec<serde_json::Value>,
-    },
-    #[error("cargo built no executable for `{0}`")]
-    NoExecutable(String),
-    #[error("cargo's command for `{0}` was not recorded")]
-    NoRecord(String),
-    #[error("`{0}` has no `#[hotmod::main]`, so it can't join the session")]
-    NoMain(String),
-    #[error("could not read `{0}`: {1}")]
-    Unreadable(PathBuf, object::read::Error),
-    #[error(transparent)]
-    Runner(#[from] RunnerError),
-    #[error("cargo did not report how it would start `{0}`")]
-    NotStarted(String),
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    #[error("{0}")]
-    Run(RunError),
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-impl From<RunError> for HostError {
-    fn from(error: RunError) -> Self {
-        match error {
-            RunError::Cancelled => HostError::Cancelled,
-            error => HostError::Run(error),
-        }
-    }
-}
-
-impl HostError {
-    /// What to do next.
-    pub(crate) fn help(&self) -> Option<String> {
-        match self {
-            HostError::NoMain(_) => {
-                Some("put `#[hotmod::main]` on its `main`, above other attributes".to_owned())
-            }
-            HostError::NoRecord(_) => Some(
-                "remove the folder `hotmod` in the target directory, and start the session again"
-                    .to_owned(),
-            ),
-            HostError::Cancelled
-            | HostError::Failed { .. }
-            | HostError::NoExecutable(_)
-            | HostError::Unreadable(..)
-            | HostError::Runner(_)
-            | HostError::NotStarted(_)
-            | HostError::Profile(_)
-            | HostError::Run(_)
-            | HostError::Io(_) => None,
-        }
-    }
-}
-
 /// In the style of cargo's messages about its own locks.
 const BLOCKED: &str = "    Blocking waiting for a build of another session";
 
@@ -166,12 +104,29 @@ impl Builder {
         tell: impl Fn(Said) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<HostOutcome, HostError> {
+        match self.attempt(edited, comparing, tell.clone(), cancel)? {
+            Some(outcome) => Ok(outcome),
+            None => {
+                let outcome = self.attempt(edited, Comparing::No, tell, cancel)?;
+                outcome.ok_or_else(|| HostError::NoRecord(self.plan.host.target.clone()))
+            }
+        }
+    }
+
+    /// Builds the host or its code; `None` if the code is not that of the files `edited`.
+    fn attempt(
+        &self,
+        edited: &BTreeSet<PathBuf>,
+        comparing: Comparing,
+        tell: impl Fn(Said) + Clone + Send + 'static,
+        cancel: &Cancel,
+    ) -> Result<Option<HostOutcome>, HostError> {
         let workshop = self.plan.workshop();
         let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
         self.seed(&workshop)?;
         let comparison = self.comparison(&workshop, comparing, edited)?;
         if comparing == Comparing::InsteadOfLink && comparison.is_none() {
-            return Ok(HostOutcome::Compared(Compared::unknown()));
+            return Ok(Some(HostOutcome::Compared(Compared::unknown())));
         }
         let wrapper = self.wrapper_plan(&workshop, comparison);
         let priority = match comparing {
@@ -182,11 +137,18 @@ impl Builder {
         let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
         write_whole(&file, &text)?;
 
+        let began = SystemTime::now();
         let mut compiled = false;
         for is_last in [false, true] {
             let made = self.run_cargo(&workshop, &file, priority, tell.clone(), cancel);
             if let Some(compared) = self.compared(&wrapper) {
-                return Ok(HostOutcome::Compared(compared?));
+                return match (self.was_compiled(edited, &wrapper, began), comparing) {
+                    (true, _) => Ok(Some(HostOutcome::Compared(compared?))),
+                    (false, Comparing::InsteadOfLink) => {
+                        Ok(Some(HostOutcome::Compared(Compared::unknown())))
+                    }
+                    (false, _) => Ok(None),
+                };
             }
             let made = made?;
             compiled |= made.artifacts.iter().any(|artifact| !artifact.fresh);
@@ -196,10 +158,10 @@ impl Builder {
             if is_last || needed.is_empty() {
                 if comparing == Comparing::InsteadOfLink {
                     // Cargo found nothing to compile.
-                    return Ok(HostOutcome::Compared(Compared::nothing_compiled()));
+                    return Ok(Some(HostOutcome::Compared(Compared::nothing_compiled())));
                 }
                 let build = self.host_build(&workshop, &wrapper, &records, made, compiled);
-                return build.map(Box::new).map(HostOutcome::Built);
+                return build.map(|it| Some(HostOutcome::Built(Box::new(it))));
             }
             // Cargo does not call the wrapper for a fresh unit. Removing its artifacts makes it
             // stale.
@@ -212,7 +174,7 @@ impl Builder {
                 }
             }
         }
-        Err(HostError::NoRecord(self.plan.host.target.clone()))
+        Ok(None)
     }
 
     fn seed(&self, workshop: &Workshop) -> io::Result<()> {

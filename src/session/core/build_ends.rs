@@ -95,7 +95,8 @@ impl Core {
         build
             .sources
             .retain(|path, _| !of_program.contains_key(path));
-        // Otherwise it may have read something else.
+        // It may have read something else: then the host is built again, and started.
+        self.builds.is_comparison_vain = build.is_touched;
         self.builds.same_code = Some(build.sources).filter(|_| !build.is_touched);
         self.edits.decide(Occasion {
             is_whole: true,
@@ -151,6 +152,7 @@ impl Core {
         self.builds.fruitless = None;
         self.builds.shadow = Shadow::Same;
         self.builds.same_code = None;
+        self.builds.is_comparison_vain = false;
         let restart = self.restart.take();
         let is_first = matches!(self.program, Program::Missing);
         turn.emit(Effect::TakeHost);

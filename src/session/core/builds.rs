@@ -78,6 +78,9 @@ pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
     pub(super) shadow: Shadow,
+    /// Whether files are written while the host's code is compared, as by a build script, so that it is
+    /// not known what was compared.
+    pub(super) is_comparison_vain: bool,
     /// The changed sources that were judged last.
     pub(super) sources: Changed,
     /// Changed sources of which the host was built, if that has the code that runs.

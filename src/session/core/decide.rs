@@ -217,9 +217,9 @@ impl Core {
             }
         }
         let restart = self.restart.as_ref();
-        let task = match restart.is_some_and(|it| matches!(it.cause, Cause::Code(_))) {
-            true => Task::ChangedHost,
-            false => Task::Host,
+        let task = match restart.map(|it| &it.cause) {
+            Some(Cause::Code(_)) if !self.builds.is_comparison_vain => Task::ChangedHost,
+            _ => Task::Host,
         };
         self.begin(task, detected, turn);
     }

@@ -148,7 +148,10 @@ impl Inputs {
             .cloned()
             .collect();
         let is_user = |kind: &Kind| match kind {
-            Kind::Unmarked(package) => !self.users.names(package, &crates).is_empty(),
+            // In a checkout the runtime is a folder of the user's. It knows no crate of theirs.
+            Kind::Unmarked(package) => {
+                !RUNTIME.contains(&&**package) && !self.users.names(package, &crates).is_empty()
+            }
             _ => false,
         };
         let users = self.kinds.iter().filter(|(_, kind)| is_user(kind));

@@ -149,7 +149,8 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     ),
     (
         &[("type Of = u32", "type Of = u64")],
-        &["`screens::Associated<screens::Family>`: field `value`"],
+        // The program names it: no layout has to tell.
+        &["`<Family as Kind>::Of` changed, and `app/src/main.rs` may use `Family`"],
     ),
     (
         &[(
@@ -382,10 +383,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
                 "<Kept>().value += 1;\n    extensions.get_or_make::<Found>();",
             ),
         ],
-        &[
-            "`screens::Found`: field `value`",
-            "stored under its `TypeId`",
-        ],
+        &["`Found` changed, and `app/src/main.rs` may use it"],
     ),
     // How long a reference lives.
     (

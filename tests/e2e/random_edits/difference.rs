@@ -33,3 +33,24 @@ pub(super) fn of_sources(was: &Sources, is: &Sources) -> String {
         .map(|(path, text)| format!("{}\n{}", path.display(), of_texts(&was[path], text)))
         .collect()
 }
+
+/// A text without the positions in it, which lag behind an edit that changes no code: those of panics,
+/// and the line that the macro `told!` has of itself.
+pub(super) fn without_positions(text: &str) -> String {
+    let number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    let line = |line: &str| -> String {
+        if line.contains(", told: ") {
+            return line.replace(|it: char| it.is_ascii_digit(), "");
+        }
+        let mut parts = line.rsplitn(3, ':');
+        let (column, row, before) = (parts.next(), parts.next(), parts.next());
+        match (before, row, column) {
+            (Some(before), Some(row), Some(column)) if number(row) && number(column) => {
+                before.to_owned()
+            }
+            _ => line.to_owned(),
+        }
+    };
+    let lines: Vec<String> = text.lines().map(line).collect();
+    lines.join("\n")
+}

@@ -29,7 +29,7 @@ impl Tally {
         kind.all += 1;
         kind.showed += u32::from(showed);
         match outcome {
-            Outcome::Live(crates) => {
+            Outcome::Live { crates, .. } => {
                 kind.live += 1;
                 let has = |name| crates.iter().any(|it| it == name);
                 let all = ["middle", "left", "right"].into_iter().all(has);

@@ -14,8 +14,12 @@ use hotmod_testkit::{Session, Workspace, repository};
 /// How an edit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// These packages were compiled for it.
-    Live(Vec<String>),
+    Live {
+        /// The packages that were compiled for it.
+        crates: Vec<String>,
+        /// Whether it took the place of a restart, since the host's code stays the same.
+        has_same_host: bool,
+    },
     Restarted,
     Nothing,
     CompileError,
@@ -122,13 +126,18 @@ impl Twins {
 /// Waits for what becomes of a verdict.
 fn outcome(session: &mut Session, verdict: Value) -> Outcome {
     let mut event = verdict;
+    let mut has_same_host = false;
     loop {
         match event["event"].as_str().unwrap() {
             "verdict" if event["verdict"] == "nothing" => return Outcome::Nothing,
-            "verdict" => {}
+            "verdict" => has_same_host |= event["verdict"] == "restart",
             "live" => {
                 let crates = event["crates"].as_array().unwrap().iter();
-                return Outcome::Live(crates.map(|it| it.as_str().unwrap().to_owned()).collect());
+                let crates = crates.map(|it| it.as_str().unwrap().to_owned()).collect();
+                return Outcome::Live {
+                    crates,
+                    has_same_host,
+                };
             }
             "restarted" => return Outcome::Restarted,
             "compile-error" => return Outcome::CompileError,

@@ -143,6 +143,11 @@ impl Finder {
     }
 
     fn call(&mut self, call: &syn::Macro, attributes: &[Attribute]) {
+        // `keep!` only declares statics, of whose types the layouts tell.
+        let last = call.path.segments.last();
+        if last.is_some_and(|it| it.ident == "keep") {
+            return;
+        }
         let path = text(&call.path).replace(' ', "");
         let tokens = format!("{}{}", conditions(attributes), call.tokens);
         self.add(Part::MacroCall { path }, Detail::of(tokens));

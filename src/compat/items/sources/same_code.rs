@@ -1,4 +1,4 @@
-//! Sources that are the same code as what runs.
+//! Sources that are the same code as what runs, or make the host the same code.
 
 use std::path::Path;
 
@@ -39,5 +39,19 @@ impl Sources {
         let all = self.baselines().map(|(_, reach)| reach).chain(current);
         let mut tokens = all.filter_map(|it| it.tokens.as_ref());
         tokens.any(|it| it.may_read(&name))
+    }
+
+    /// The host has the code that it would be made of these sources now: from now on, edits are
+    /// compared with them. Only the layouts of what is in memory stay those that it was made with.
+    pub(crate) fn host_has_code_of_now(&mut self, is_live: impl Fn(&Path, Digested) -> bool) {
+        for (path, (content, now)) in &self.now {
+            if !now.shape.is_known() || !is_live(path, *content) {
+                continue;
+            }
+            let source = self.known.entry(path.clone()).or_default();
+            let baseline = source.baseline.get_or_insert_default();
+            baseline.direct.clone_from(&now.direct);
+            baseline.interface.clone_from(&now.interface);
+        }
     }
 }
