@@ -23,6 +23,8 @@ pub(crate) struct Yardstick {
 /// A crate's command.
 struct Unit {
     invocation: Value,
+    /// What cargo changed in the environment.
+    environment: Value,
     arguments: Vec<String>,
     out: PathBuf,
 }
@@ -74,8 +76,11 @@ impl Unit {
     /// The command that the session recorded for a crate.
     fn recorded(workspace: &Workspace, crate_name: &str, out: &Path) -> Self {
         let is_of_crate = |path: &PathBuf| {
+            let is_record = path.extension().is_some_and(|it| it == "json");
             let stem = path.file_stem().and_then(|stem| stem.to_str());
-            stem.and_then(|stem| stem.rsplit_once('-'))
+            let stem = stem.filter(|_| is_record);
+            // Hashes follow the crate's name.
+            stem.and_then(|stem| stem.split_once('-'))
                 .is_some_and(|(name, _)| name == crate_name)
         };
         let path = fs::read_dir(units(workspace))
@@ -86,10 +91,12 @@ impl Unit {
         let mut record: Value =
             serde_json::from_slice(&fs::read(path).expect("a record")).expect("a record");
         let invocation = record["invocation"].take();
+        let environment = record["environment"].take();
         let arguments = invocation["arguments"].as_array().expect("arguments");
         let mut unit = Unit {
             arguments: arguments.iter().map(text).collect(),
             invocation,
+            environment,
             out: out.join(crate_name),
         };
         fs::create_dir_all(&unit.out).expect("a folder");
@@ -123,15 +130,20 @@ impl Unit {
     }
 
     fn command(&self) -> Command {
-        let environment = self.invocation["environment"].as_object();
-        let environment = environment.expect("variables").iter();
+        let set = self.environment["set"].as_object();
+        let set = set.expect("variables").iter();
+        let removed = self.environment["removed"].as_array();
+        let removed = removed.expect("names").iter().map(text);
         let mut command = Command::new(text(&self.invocation["program"]));
         command
             .args(&self.arguments)
-            .envs(environment.map(|(name, value)| (name, text(value))))
+            .envs(set.map(|(name, value)| (name, text(value))))
             .env("HOTMOD_FLAVOUR", "baseline")
             .env("HOTMOD_CRATE", "hotmod")
             .current_dir(text(&self.invocation["directory"]));
+        for name in removed {
+            command.env_remove(name);
+        }
         command
     }
 }
