@@ -151,7 +151,8 @@ struct Session {
     offer: Option<Offer>,
     /// What the live generation was made of; before the first, what had been compiled already.
     made: Vec<(String, Stamp)>,
-    /// Changed sources of which the host has the code, once a generation is built with them.
+    /// Changed sources that leave the host's code as it is. They count as running once a generation is
+    /// built with them.
     same_code: Changed,
     /// The crates that were compiled for it.
     compiled_last: Vec<String>,

@@ -4,14 +4,9 @@ use super::tables::*;
 
 #[test]
 fn a_host_with_the_same_code_is_not_restarted() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next host is the same
+        "next host is the same
         save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
         ask wait
         cookie
@@ -26,14 +21,9 @@ fn a_host_with_the_same_code_is_not_restarted() {
 
 #[test]
 fn what_is_the_same_is_so_until_a_source_changes() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next host is the same
+        "next host is the same
         save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
         save page 2 => edit, cancel
         built => build host
@@ -46,14 +36,9 @@ fn what_is_the_same_is_so_until_a_source_changes() {
 
 #[test]
 fn a_requested_restart_compares_nothing() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next host is the same
+        "next host is the same
         save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
         restart => cancel
         built => build host
@@ -63,14 +48,9 @@ fn a_requested_restart_compares_nothing() {
 
 #[test]
 fn other_items_are_compared_when_nobody_waits() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        save page 6 => edit, reload: `page.rs` changed, build reload
+        "save page 6 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build merge
         built => build shadow
@@ -92,14 +72,9 @@ fn other_items_are_compared_when_nobody_waits() {
 
 #[test]
 fn a_program_that_no_longer_compiles_is_not_live() {
-    table(
+    running_table(
         FREE,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next comparison fails
+        "next comparison fails
         save page 6 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build merge
@@ -119,14 +94,9 @@ fn a_program_that_no_longer_compiles_is_not_live() {
 
 #[test]
 fn without_restarts_other_code_is_said_once() {
-    table(
+    running_table(
         STAYING,
-        "begin => build host
-        built => start, host started, build ahead
-        join => welcome
-        built => take ahead, build merge
-        built
-        next comparison differs
+        "next comparison differs
         save page 6 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build merge

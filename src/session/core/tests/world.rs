@@ -89,7 +89,7 @@ pub(super) struct World {
     pub(super) compared: Option<Result<Reason, Failure>>,
     /// The items of the page that were compared last.
     pub(super) compared_items: u64,
-    /// An unmarked file of which the host has the code.
+    /// The content of an unmarked file that leaves the host's code as it is.
     pub(super) same_model: Option<u64>,
     /// Whether hosts can be started, and what starts them has a runner.
     pub(super) can_start: bool,
