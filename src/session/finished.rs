@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::base::contents::Digested;
 use crate::compat::code::Difference;
 use crate::compile::{Compared, Rerun};
 use crate::decide::Reason;
@@ -83,7 +84,15 @@ impl Session {
             Done::Merged => (None, BuildEnd::Merged),
             Done::SameHost(compared) => {
                 let of_program = self.of_program(job.saw());
-                let end = BuildEnd::SameHost { of_program };
+                // A save is more than one event: not each of them is of a later write.
+                let mut touched = job.touched().iter();
+                let began = job.began().at;
+                let is_certain =
+                    touched.all(|path| Digested::since(began, path) != Digested::Unknown);
+                let end = BuildEnd::SameHost {
+                    of_program,
+                    is_certain,
+                };
                 (Some(Finished::SameHost(compared, job)), end)
             }
             Done::Compared(compared) => {

@@ -75,6 +75,15 @@ fn an_edit_that_changes_no_code_of_the_host_is_no_restart() {
         let event = session.wait_for_any(&["live", "restarted"]);
         assert_eq!(event["event"], "live", "{event}");
     }
+    // Many editors save by a rename, which is several events.
+    let new = workspace.path("model/src/new");
+    let text = workspace.read(MODEL);
+    fs::write(&new, format!("{text}// The last line.\n")).unwrap();
+    fs::rename(&new, workspace.path(MODEL)).unwrap();
+    fs::write(&new, "").unwrap();
+    let event = session.wait_for_any(&["live", "restarted"]);
+    assert_eq!(event["event"], "live", "{event}");
+    fs::remove_file(&new).unwrap();
     // Of the program itself: no generation has any of it.
     workspace.edit("app/src/main.rs", "use std", "// A comment.\nuse std");
     assert_eq!(session.wait_for("verdict")["verdict"], "restart");

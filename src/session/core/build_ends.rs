@@ -76,7 +76,10 @@ impl Core {
                     self.build_ahead(turn);
                 }
             }
-            BuildEnd::SameHost { of_program } => self.host_is_same(&of_program, build, turn),
+            BuildEnd::SameHost {
+                of_program,
+                is_certain,
+            } => self.host_is_same(&of_program, is_certain, build, turn),
             BuildEnd::Compared(_) if self.is_outdated(&build) => self.edits.recheck(None),
             BuildEnd::Compared(compared) => self.compared(compared, &build, turn),
         }
@@ -88,7 +91,13 @@ impl Core {
     }
 
     /// The edit that a restart was for does not change the host's code.
-    fn host_is_same(&mut self, of_program: &Changed, mut build: Build, turn: &mut Turn) {
+    fn host_is_same(
+        &mut self,
+        of_program: &Changed,
+        is_certain: bool,
+        mut build: Build,
+        turn: &mut Turn,
+    ) {
         self.builds.failed = FailedBuilds::default();
         self.untell_restart();
         turn.emit(Effect::TakeSame);
@@ -96,8 +105,8 @@ impl Core {
             .sources
             .retain(|path, _| !of_program.contains_key(path));
         // It may have read something else: then the host is built again, and started.
-        self.builds.is_comparison_vain = build.is_touched;
-        self.builds.same_code = Some(build.sources).filter(|_| !build.is_touched);
+        self.builds.is_comparison_vain = !is_certain;
+        self.builds.same_code = Some(build.sources).filter(|_| is_certain);
         self.edits.decide(Occasion {
             is_whole: true,
             nothing: Some(Reason::SameCode),

@@ -115,6 +115,8 @@ pub(in crate::session) enum BuildEnd {
     SameHost {
         /// The changed sources of the program itself. No generation has any of it.
         of_program: Changed,
+        /// Whether no file was written since the build began, which it may have read before.
+        is_certain: bool,
     },
     /// The host's code was compared with what runs.
     Compared(CodeEnd),

@@ -299,6 +299,7 @@ impl World {
         let end = match task {
             Task::ChangedHost if std::mem::take(&mut self.is_same_host) => BuildEnd::SameHost {
                 of_program: Changed::new(),
+                is_certain: read == self.disk(),
             },
             Task::FirstHost | Task::Host | Task::ChangedHost => {
                 BuildEnd::Host(self.host_built(&read))
