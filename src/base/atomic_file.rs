@@ -1,9 +1,17 @@
-//! Atomic file writes.
+//! Atomic file writes, and removals of files that may not be there.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+
+/// Removes a file, unless it does not exist.
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// Writes a file atomically: neither a reader nor a crash sees a partial file. Only the owner may
 /// read it, because recorded commands can contain secrets.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use std::collections::BTreeSet;
 
+use crate::base::atomic_file::remove_if_there;
 use crate::base::contents::{Contents, Digested};
 use crate::compile::HostBuild;
 use crate::report::Event;
@@ -212,10 +213,7 @@ impl Session {
 
 /// Keeps the code of the host that is about to run: another link replaces its file.
 fn keep_code(code: &Path, kept: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(kept) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove_if_there(kept)?;
     // Not every file system has links.
     std::fs::hard_link(code, kept).or_else(|_| std::fs::copy(code, kept).map(drop))
 }

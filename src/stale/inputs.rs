@@ -184,14 +184,7 @@ impl Inputs {
 
     /// The sources of a host that was just built.
     pub(crate) fn compiled(&self) -> CompiledSources {
-        let is_source = |path: &Path| {
-            matches!(
-                self.kinds.get(path),
-                Some(Kind::Reloadable | Kind::Unmarked(_))
-            )
-        };
-        let running = self.running.iter().filter(|(path, _)| is_source(path));
-        CompiledSources(running.map(|(path, it)| (path.clone(), *it)).collect())
+        CompiledSources(self.of_kind(&self.running, is_source))
     }
 
     /// The state of all inputs when a build begins.
@@ -307,39 +300,32 @@ impl Inputs {
 
     /// Those of some files that configure cargo.
     pub(crate) fn manifests_of(&self, of: &Changed) -> Changed {
-        let manifests = of.iter();
-        let manifests =
-            manifests.filter(|(path, _)| self.kinds.get(*path) == Some(&Kind::Manifest));
-        manifests.map(|(path, it)| (path.clone(), *it)).collect()
+        self.of_kind(of, |kind| *kind == Kind::Manifest)
     }
 
     /// Those of some files that are sources of crates.
     pub(crate) fn sources_of(&self, of: &Changed) -> Changed {
-        let is_source = |path: &Path| {
-            matches!(
-                self.kinds.get(path),
-                Some(Kind::Reloadable | Kind::Unmarked(_))
-            )
-        };
-        let sources = of.iter().filter(|(path, _)| is_source(path));
-        sources.map(|(path, it)| (path.clone(), *it)).collect()
+        self.of_kind(of, is_source)
     }
 
     /// Those of some files that are sources of this package, which is not reloadable.
     pub(crate) fn sources_of_package(&self, package: &str, of: &Changed) -> Changed {
-        let is_its = |path: &Path| match self.kinds.get(path) {
-            Some(Kind::Unmarked(its)) => its == package,
-            _ => false,
-        };
-        let its = of.iter().filter(|(path, _)| is_its(path));
-        its.map(|(path, it)| (path.clone(), *it)).collect()
+        self.of_kind(
+            of,
+            |kind| matches!(kind, Kind::Unmarked(its) if its == package),
+        )
     }
 
     /// Those of some files that belong to packages that are not reloadable.
     pub(crate) fn unmarked_of(&self, of: &Changed) -> Changed {
-        let is_unmarked = |path: &Path| matches!(self.kinds.get(path), Some(Kind::Unmarked(_)));
-        let unmarked = of.iter().filter(|(path, _)| is_unmarked(path));
-        unmarked.map(|(path, it)| (path.clone(), *it)).collect()
+        self.of_kind(of, |kind| matches!(kind, Kind::Unmarked(_)))
+    }
+
+    fn of_kind(&self, of: &Contents, is_it: impl Fn(&Kind) -> bool) -> Contents {
+        let all = of
+            .iter()
+            .filter(|(path, _)| self.kinds.get(*path).is_some_and(&is_it));
+        all.map(|(path, it)| (path.clone(), *it)).collect()
     }
 
     /// These contents would make the same program: they count as its own from now on.
@@ -394,4 +380,9 @@ impl Inputs {
             .filter_map(|path| Some(path.parent()?.to_owned()))
             .collect()
     }
+}
+
+/// Whether a crate is compiled of such a file.
+fn is_source(kind: &Kind) -> bool {
+    matches!(kind, Kind::Reloadable | Kind::Unmarked(_))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::interface::Interface;
 use super::link::Objects;
-use crate::base::atomic_file::write_whole;
+use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::content_hash::Digest;
 use crate::base::contents::{Contents, Digested};
 use crate::base::stamp::Stamp;
@@ -166,10 +166,7 @@ impl Unit {
 
     /// Forgets the interface, so that the next compilation has a new one.
     pub(crate) fn forget(&self) -> io::Result<()> {
-        match fs::remove_file(self.state_file()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.state_file())
     }
 
     /// Removes files that a killed rustc or tool left.

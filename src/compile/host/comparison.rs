@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::Builder;
+use crate::base::atomic_file::remove_if_there;
 use crate::cargo::dep_info as depinfo;
 use crate::cargo::directories::Workshop;
 use crate::compat::Identity;
@@ -75,10 +76,7 @@ impl Builder {
             return Ok(None);
         }
         let found = workshop.state.join("comparison.json");
-        match fs::remove_file(&found) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove_if_there(&found)?;
         Ok(Some(Comparison {
             running: workshop.code(),
             found,

@@ -29,7 +29,7 @@ use crate::compat::symbols::HostSymbols;
 use crate::discover::{Plan, Selection};
 
 use super::group::{Group, Unit};
-use crate::base::atomic_file::write_whole;
+use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::child_process::Cancel;
 use crate::cargo::artifact::library_stem;
 use crate::cargo::directories::Workshop;
@@ -166,12 +166,7 @@ impl Builder {
             // Cargo does not call the wrapper for a fresh unit. Removing its artifacts makes it
             // stale.
             for file in needed {
-                match fs::remove_file(&file) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(error.into());
-                    }
-                    _ => {}
-                }
+                remove_if_there(&file)?;
             }
         }
         Ok(None)

@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use object::{Object as _, ObjectSymbol as _};
 
+use crate::base::atomic_file::remove_if_there;
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
 use crate::cargo::invocation::Invocation;
@@ -205,11 +206,8 @@ pub(crate) fn remove_unused(plan: &WrapperPlan) -> io::Result<()> {
             && entry.metadata()?.modified().is_ok_and(is_old)
         {
             for file in [native::wrap_file(&path), slices::file(&path), path] {
-                match fs::remove_file(file) {
-                    // Earlier versions of the tool wrote fewer files.
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
+                // Earlier versions of the tool wrote fewer files.
+                remove_if_there(&file)?;
             }
         }
     }
