@@ -1,9 +1,9 @@
-//! Inputs by the paths at which file events tell of them.
+//! Inputs by the paths that file events report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Where inputs really are, if a link or a `..` stands in their paths.
+/// The real paths of inputs whose paths contain a link or `..`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aliases(BTreeMap<PathBuf, BTreeSet<PathBuf>>);
 
@@ -19,18 +19,18 @@ impl Aliases {
         aliases
     }
 
-    /// The inputs that really are at a path, whatever way leads there.
+    /// The inputs whose real path is that of `path`.
     pub(super) fn at(&self, path: &Path) -> impl Iterator<Item = &PathBuf> {
         self.0.get(&real_path(path)).into_iter().flatten()
     }
 
-    /// Where they really are.
+    /// The real paths.
     pub(super) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         self.0.keys()
     }
 }
 
-/// The path without links and `..`; of a file that is gone, as far as its folder is there.
+/// The path without links and `..`. For a file that is gone, it is built from its folder.
 fn real_path(path: &Path) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;

@@ -1,4 +1,4 @@
-//! How things were when a build began.
+//! The state of the inputs when a build began.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,17 +6,17 @@ use std::time::SystemTime;
 
 use crate::base::contents::FileState;
 
-/// What was there then.
+/// The state of the inputs at that time.
 #[derive(Debug)]
 pub(crate) struct Began {
-    /// At all that was known to be an input.
+    /// All files that were known as inputs.
     pub(super) states: BTreeMap<PathBuf, FileState>,
-    /// By the clock that file systems use.
+    /// By the system's clock, which also stamps files.
     pub(crate) at: SystemTime,
 }
 
 impl Began {
-    /// A beginning of which no more is known than when it was.
+    /// A build that begins now, when no inputs are known yet.
     pub(crate) fn now() -> Self {
         Began {
             states: BTreeMap::new(),

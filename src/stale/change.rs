@@ -1,4 +1,4 @@
-//! A change of an input, as far as it can be told without a build.
+//! A changed input, described without a build.
 
 use crate::compat::items::{Item, Unreachable};
 use crate::discover::Concern;
@@ -6,7 +6,7 @@ use crate::discover::Concern;
 /// A file that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// As it is shown.
+    /// Relative to the folder from which paths are shown.
     pub(crate) path: String,
     pub(crate) of: Of,
 }
@@ -14,9 +14,9 @@ pub(crate) struct Change {
 /// What a changed file belongs to, and what changed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// Cargo: a manifest, the lock file, its configuration.
+    /// Cargo: a manifest, the lock file, cargo's configuration.
     Cargo {
-        /// What of all these changes concerns the host, if cargo was asked.
+        /// The part of these changes that concerns the host, if cargo was asked.
         concern: Option<Concern>,
     },
     /// A package that is not reloadable.
@@ -27,15 +27,16 @@ pub(crate) enum Of {
     },
     /// The build script of a reloadable package.
     Script { package: String },
-    /// A build script of a reloadable package that gives its crate what it gave before.
+    /// A build script of a reloadable package. Its output is the same as before.
     ScriptInput,
-    /// A reloadable crate, which had another text when the host was built than anybody knows.
+    /// A reloadable crate. The text that the host was built from is not known.
     Unknown,
     /// A reloadable crate.
     Reloadable {
         /// An item that determines memory layouts, and that changed.
         retyped: Option<Retyped>,
-        /// An item that code outside the group was made of; its user is shown as `path` is.
+        /// An item that code outside the group uses. Its user is shown relative to the same folder
+        /// as `path`.
         outside: Option<Unreachable>,
     },
 }
@@ -44,6 +45,6 @@ pub(crate) enum Of {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Retyped {
     pub(crate) item: Item,
-    /// The source with the type that is computed with it, if it is no type itself.
+    /// If the item is not a type: the source with the type that depends on it.
     pub(crate) user: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! What the sources of a host contained when cargo compiled it: cargo itself goes by the times of files, and a
-//! clock may be set back.
+//! The contents of a host's sources when cargo compiled it. Cargo compares the times of files, and misses an
+//! edit if the clock was set back.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,25 +9,25 @@ use super::began::Began;
 use crate::base::atomic_file::write_whole;
 use crate::base::contents::{Contents, Digested};
 
-/// The sources that cargo compiled, of reloadable crates and others.
+/// The sources that cargo compiled, of all crates.
 #[derive(Debug, Default)]
 pub(crate) struct CompiledSources(pub(super) Contents);
 
 impl CompiledSources {
-    /// Those of the last session's host. A file that is not there, or can't be read, leaves it to cargo
-    /// to find what was edited.
+    /// The sources of the last session's host. If the file is missing or can't be read, there are
+    /// none, and only cargo looks for edits.
     pub(crate) fn load(file: &Path) -> Self {
         let text = std::fs::read(file).unwrap_or_default();
         CompiledSources(serde_json::from_slice(&text).unwrap_or_default())
     }
 
-    /// Writes them down for the next session.
+    /// Writes them to a file for the next session.
     pub(crate) fn store(&self, file: &Path) -> io::Result<()> {
         write_whole(file, &serde_json::to_vec(&self.0)?)
     }
 
-    /// Those that are `read` were compiled again in a build that began like this, unless they have
-    /// changed since.
+    /// Takes the contents of the sources that are `read` in a build that began like this, unless
+    /// they have changed since.
     pub(crate) fn compiled_again(&mut self, began: &Began, read: impl Fn(&Path) -> bool) {
         for (path, content) in self.0.iter_mut().filter(|(path, _)| read(path)) {
             let Some(state) = began.states.get(path) else {
@@ -39,7 +39,7 @@ impl CompiledSources {
         }
     }
 
-    /// Those that contain something else by now.
+    /// The sources whose contents are different now.
     pub(crate) fn edited(&self) -> BTreeSet<PathBuf> {
         let all = self.0.iter();
         let edited = all.filter(|(path, content)| Digested::of(path) != **content);

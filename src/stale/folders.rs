@@ -11,16 +11,16 @@ use crate::discover::{Plan, Watch};
 /// How much of a folder is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Depth {
-    /// What is directly in it.
+    /// Only its own entries.
     Folder,
-    /// All below it that may be a source: not what is hidden, and not what git ignores.
+    /// Everything below it, except for hidden files and files that git ignores.
     Sources,
-    /// All below it: somebody named it.
+    /// Everything below it: the user or a build script named it.
     All,
 }
 
 impl Depth {
-    /// Whether a folder below a watched one, which just appeared, is watched too.
+    /// Whether a new folder below a watched one is watched too.
     pub(super) fn takes_in(self, watched: &Path, folder: &Path) -> bool {
         let Ok(below) = folder.strip_prefix(watched) else {
             return false;
@@ -43,14 +43,15 @@ fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".")
 }
 
-/// Whether a walk of the sources in `parent` comes to `folder`.
+/// Whether a walk of the sources in `parent` finds `folder`.
 fn is_in(parent: &Path, folder: &Path) -> bool {
     let mut walk = walk(parent, Depth::Sources);
     let found = walk.max_depth(Some(1)).build().flatten();
     found.into_iter().any(|it| it.path() == folder)
 }
 
-/// The folders in which inputs of a plan may appear, before any build has named its inputs.
+/// The folders in which inputs of a plan may appear. They are known before a build has listed its
+/// inputs.
 pub(crate) fn of_plan(plan: &Plan) -> BTreeMap<PathBuf, Depth> {
     let mut folders = BTreeMap::new();
     let mut add = |folder: &Path, depth: Depth| {
@@ -85,7 +86,7 @@ pub(crate) fn of_plan(plan: &Plan) -> BTreeMap<PathBuf, Depth> {
     folders
 }
 
-/// A folder and the folders in it, as deep as they are watched.
+/// A folder and those below it that are watched.
 pub(crate) fn folders_below(directory: &Path, depth: Depth) -> Vec<PathBuf> {
     if depth == Depth::Folder {
         return vec![directory.to_owned()];
@@ -95,7 +96,7 @@ pub(crate) fn folders_below(directory: &Path, depth: Depth) -> Vec<PathBuf> {
     folders.map(ignore::DirEntry::into_path).collect()
 }
 
-/// The files that are in a folder, as deep as it is watched.
+/// Adds the files in a folder and in those below it that are watched.
 pub(crate) fn files_below(directory: &Path, depth: Depth, found: &mut Vec<PathBuf>) {
     let mut walk = walk(directory, depth);
     if depth == Depth::Folder {

@@ -1,7 +1,7 @@
 //! The input files of the running program: their contents when it was built, and now.
 //!
-//! - [`changes`]: what changed in them; [`same_code`]: edits that change no code; [`scripts`]: build scripts that read them;
-//!   [`waiting`]: which changes wait for the next restart
+//! - [`changes`]: what changed in them; [`same_code`]: edits that change no code
+//! - [`scripts`]: build scripts that read them; [`waiting`]: changes that wait for the next restart
 
 mod changes;
 mod same_code;
@@ -30,13 +30,13 @@ pub(crate) struct Inputs {
     kinds: BTreeMap<PathBuf, Kind>,
     /// Their contents when the running program was built.
     running: Contents,
-    /// The contents now of those that differ.
+    /// The current contents of those that differ.
     changed: BTreeMap<PathBuf, Digested>,
     /// Their state when an edit was last judged.
     judged: BTreeMap<PathBuf, FileState>,
-    /// The reloadable ones, item by item.
+    /// The items of the reloadable ones.
     sources: Sources,
-    /// Which packages outside the group may use its items.
+    /// The packages outside the group that may use its items.
     users: Users,
     /// How code outside the group uses its items without an entry point.
     outside: Outside,
@@ -47,25 +47,25 @@ pub(crate) struct Inputs {
     put_off: Contents,
     /// The digests of the live sources when the host's code was compared with a clean build.
     compared: Live,
-    /// Files that were written while the host was built.
+    /// The files that were written while the host was built.
     written_during_build: BTreeSet<PathBuf>,
     /// Those of them that rustc may have read before the write.
     maybe_stale: BTreeSet<PathBuf>,
-    /// Those that each build writes differently.
+    /// Those of them that differ after each build.
     rewritten_by_builds: BTreeSet<PathBuf>,
 }
 
-/// What is live of the reloadable sources.
+/// Digests of the reloadable sources that are live.
 #[derive(Clone, Copy, Debug, Default)]
 struct Live {
-    /// All but the bodies of plain functions.
+    /// Without the bodies of plain functions.
     items: u64,
     contents: u64,
 }
 
 impl Inputs {
-    /// The inputs of a host that was just built, with what its build read of them. What changed
-    /// since then is taken to differ.
+    /// The inputs of a host that was just built, with the contents that its build read. Files whose
+    /// content at that time is not known count as changed.
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
         making: &Making<'_>,
@@ -134,13 +134,13 @@ impl Inputs {
         }
     }
 
-    /// What is live is compared with a clean build.
+    /// The live sources were compared with a clean build.
     pub(crate) fn compared(&mut self) {
         self.compared = self.live();
     }
 
-    /// The host has the code that it would be made of these sources: if they are what is live, edits
-    /// are compared with them from now on.
+    /// A clean build of these sources has the host's code. If they are live, later edits are
+    /// compared with them.
     pub(crate) fn host_has_code_of(&mut self, sources: &Changed) {
         let is_live = |(path, content)| self.running.get(path) == Some(content);
         if !sources.is_empty() && sources.iter().all(is_live) {
@@ -149,35 +149,35 @@ impl Inputs {
         }
     }
 
-    /// What is live was compared with a clean build, which has the same code.
+    /// A clean build of the live sources has the host's code.
     pub(crate) fn host_has_code_of_live(&mut self) {
         let running = &self.running;
         self.sources
             .host_has_code_of_now(|path, content| running.get(path) == Some(&content));
     }
 
-    /// Whether more than bodies of plain functions changed since then.
+    /// Whether more than the bodies of plain functions changed since the last comparison.
     pub(crate) fn have_other_items(&self) -> bool {
         self.live().items != self.compared.items
     }
 
-    /// Whether anything changed since then.
+    /// Whether anything changed since the last comparison.
     pub(crate) fn have_other_contents(&self) -> bool {
         self.live().contents != self.compared.contents
     }
 
-    /// Whether the build of the host may have written a file itself. If it does so again, that is
-    /// no reason to cancel it: at its end it is known what it read.
+    /// Whether the build of the host may have written a file itself. A change of such a file does
+    /// not cancel the next build, at whose end the content that it read is known.
     pub(crate) fn may_be_written_by_build(&self, path: &Path) -> bool {
         self.written_during_build.contains(path)
     }
 
-    /// The files that changed while the host was built, after they may have been read.
+    /// The files that were written while the host was built, possibly after rustc read them.
     pub(crate) fn maybe_stale(&self) -> &BTreeSet<PathBuf> {
         &self.maybe_stale
     }
 
-    /// Those of them that change in each build.
+    /// The files that differ after each build.
     pub(crate) fn rewritten_by_builds(&self) -> impl Iterator<Item = &Path> {
         self.rewritten_by_builds.iter().map(PathBuf::as_path)
     }
@@ -198,8 +198,8 @@ impl Inputs {
         }
     }
 
-    /// Takes the inputs of a generation that went live. [`look_at_all`](Self::look_at_all) must come
-    /// next: it finds out which of them changed since the build.
+    /// Takes the inputs of a generation that went live. Call [`look_at_all`](Self::look_at_all)
+    /// next, which finds those that changed since the build.
     pub(crate) fn apply_live(&mut self, live: Contents) {
         self.kinds
             .retain(|path, kind| *kind != Kind::Reloadable || live.contains_key(path));
@@ -213,19 +213,19 @@ impl Inputs {
         self.aliases = Aliases::of(self.kinds.keys());
     }
 
-    /// Takes a file that is new as an input: the running program was made without it.
+    /// Adds a new file as an input. The running program was built without it.
     pub(crate) fn add(&mut self, path: &Path, kind: Kind) {
         self.kinds.insert(path.to_owned(), kind);
         self.running.insert(path.to_owned(), Digested::Missing);
     }
 
-    /// Looks at all inputs again.
+    /// Reads all inputs again.
     pub(crate) fn look_at_all(&mut self) {
         let known: Vec<_> = self.kinds.keys().cloned().collect();
         self.look_at(known.iter());
     }
 
-    /// The inputs that a path of a file event leads to, also through links.
+    /// The inputs that a file event's path stands for, also through links.
     pub(crate) fn at(&self, path: &Path) -> Vec<PathBuf> {
         let mut found: Vec<_> = self.aliases.at(path).cloned().collect();
         if self.contains(path) {
@@ -234,7 +234,7 @@ impl Inputs {
         found
     }
 
-    /// Looks at files again, and returns the inputs that changed since the last look.
+    /// Reads files again, and returns the inputs that changed since the last time.
     pub(crate) fn look_at<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) -> Vec<PathBuf> {
         let mut changed = Vec::new();
         for path in paths {
@@ -255,7 +255,7 @@ impl Inputs {
         changed
     }
 
-    /// The inputs that changed since the last look.
+    /// The inputs that changed since they were last read.
     pub(crate) fn changed_since_look(&self) -> Vec<PathBuf> {
         let last = |path: &PathBuf, running| *self.changed.get(path).unwrap_or(running);
         let running = self.running.iter();
@@ -263,8 +263,7 @@ impl Inputs {
         changed.map(|(path, _)| path.clone()).collect()
     }
 
-    /// Whether something was written to a file since an edit of it was judged last: the events of
-    /// one save come one by one.
+    /// Whether a file was written since its last verdict: one save causes several events.
     pub(crate) fn needs_judging(&mut self, path: &Path) -> bool {
         if !self.contains(path) {
             return true;
@@ -274,13 +273,13 @@ impl Inputs {
         self.judged.insert(path.to_owned(), state) != Some(state)
     }
 
-    /// An edit of these was not judged after all.
+    /// Withdraws the verdict on these files.
     pub(crate) fn judge_again(&mut self, paths: &[PathBuf]) {
         self.judged.retain(|path, _| !paths.contains(path));
     }
 
-    /// The files whose content is not that of the running program, and what they are to it; but
-    /// not those that wait for the next restart.
+    /// The files whose content differs from that of the running program, without those that wait
+    /// for the next restart.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Path, &Kind)> {
         let changed = self.changed.iter();
         let changed = changed.filter(|(path, content)| !self.waits(path, **content));
@@ -298,17 +297,17 @@ impl Inputs {
         contents.collect()
     }
 
-    /// Those of some files that configure cargo.
+    /// The files of `of` that configure cargo.
     pub(crate) fn manifests_of(&self, of: &Changed) -> Changed {
         self.of_kind(of, |kind| *kind == Kind::Manifest)
     }
 
-    /// Those of some files that are sources of crates.
+    /// The files of `of` that are sources of crates.
     pub(crate) fn sources_of(&self, of: &Changed) -> Changed {
         self.of_kind(of, is_source)
     }
 
-    /// Those of some files that are sources of this package, which is not reloadable.
+    /// The files of `of` that are sources of this package, which is not reloadable.
     pub(crate) fn sources_of_package(&self, package: &str, of: &Changed) -> Changed {
         self.of_kind(
             of,
@@ -316,7 +315,7 @@ impl Inputs {
         )
     }
 
-    /// Those of some files that belong to packages that are not reloadable.
+    /// The files of `of` that belong to packages that are not reloadable.
     pub(crate) fn unmarked_of(&self, of: &Changed) -> Changed {
         self.of_kind(of, |kind| matches!(kind, Kind::Unmarked(_)))
     }
@@ -328,7 +327,7 @@ impl Inputs {
         all.map(|(path, it)| (path.clone(), *it)).collect()
     }
 
-    /// These contents would make the same program: they count as its own from now on.
+    /// Takes contents from which the same program would be built as those of the running program.
     pub(crate) fn accept(&mut self, contents: &Changed) {
         for (path, content) in contents {
             if self.kinds.contains_key(path) {
@@ -342,7 +341,7 @@ impl Inputs {
         self.kinds.contains_key(path)
     }
 
-    /// Whether a build read the contents that the files have now.
+    /// Whether the files still have the contents that a build read.
     pub(crate) fn match_now(&self, contents: &Contents) -> bool {
         let is = |(path, content): (&PathBuf, &Digested)| {
             let now = self.changed.get(path).or_else(|| self.running.get(path));
@@ -361,7 +360,7 @@ impl Inputs {
         contents.iter().all(is)
     }
 
-    /// What a build that starts now is about to see.
+    /// The changed files that a build that starts now reads.
     pub(crate) fn snapshot(&self) -> Changed {
         let changed = self.changed.iter();
         let changed = changed.filter(|(path, content)| !self.waits(path, **content));
@@ -373,7 +372,7 @@ impl Inputs {
         self.kinds.keys()
     }
 
-    /// The folders in which inputs lie, and those in which they really lie.
+    /// The folders of the inputs' paths, and of their real paths.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
         let paths = self.kinds.keys().chain(self.aliases.paths());
         paths
@@ -382,7 +381,7 @@ impl Inputs {
     }
 }
 
-/// Whether a crate is compiled of such a file.
+/// Whether such a file is the source of a crate.
 fn is_source(kind: &Kind) -> bool {
     matches!(kind, Kind::Reloadable | Kind::Unmarked(_))
 }

@@ -1,32 +1,32 @@
-//! What a file is to the running program.
+//! How the running program uses a file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::base::contents::Digested;
 
-/// Files that are not what the running program was made of, and what they are.
+/// The files that differ from those that the running program was built from, with their contents.
 pub(crate) type Changed = BTreeMap<PathBuf, Digested>;
 
-/// To whom it belongs.
+/// The part of the program that a file belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// An input of a reloadable crate.
     Reloadable,
     /// An input of this package, which is not reloadable.
     Unmarked(String),
-    /// An input of the build script of this package, which is reloadable: cargo builds or runs it.
+    /// An input of the build script of this reloadable package, which cargo builds or runs.
     Script(String),
-    /// An input of the build script of this package, which the session runs itself.
+    /// An input of the build script of this reloadable package, which the session runs itself.
     ScriptInput(String),
-    /// A file that steers cargo.
+    /// A file that configures cargo.
     Manifest,
-    /// A file of version control that the build of this package reads, as for a version string.
+    /// A file of version control that the build of this package reads, for a version string for example.
     VersionControl(String),
 }
 
-/// Whether a path is in the folder in which version control keeps its state. A worktree's is in that of its
-/// repository, which may be bare and have any name.
+/// Whether a path is in a folder of version control. A git worktree's state is in its repository, which
+/// may be bare and have any name.
 pub(crate) fn is_of_version_control(path: &Path) -> bool {
     let is_state = |folder: &Path| {
         let name = folder.file_name().and_then(|it| it.to_str());

@@ -1,4 +1,4 @@
-//! What the files contained that a host was just built of.
+//! The contents of the files from which a host was just built.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,29 +10,29 @@ use crate::base::contents::{Contents, Digested};
 /// What is known of the build.
 pub(crate) struct Making<'a> {
     pub(crate) began: &'a Began,
-    /// The files that events told of while it ran.
+    /// The files that file events reported while it ran.
     pub(crate) touched: &'a BTreeSet<PathBuf>,
-    /// What the build itself wrote and then read.
+    /// The contents that the build itself wrote and then read.
     pub(crate) known: &'a Contents,
-    /// When the first rustc that reads a file was started; `None` if that was not seen.
+    /// The start of the first rustc that reads a file; `None` if it was not seen.
     pub(crate) read: &'a BTreeMap<PathBuf, Option<SystemTime>>,
-    /// The files that changed during the build before.
+    /// The files that changed during the previous build.
     pub(crate) unsettled: &'a BTreeSet<PathBuf>,
 }
 
 /// What a build read of one file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Read {
-    /// This, or it is not known.
+    /// This content, which may be unknown.
     Content(Digested),
-    /// It changes in each build, as a file does that a build script writes.
+    /// The file changes in each build, such as one that a build script writes.
     Written(Digested),
 }
 
 impl Making<'_> {
-    /// What the build read of a file. A file that was not written to since the build began, or
-    /// since the rustc was started that reads it, was read as it is now: a build script may have
-    /// written it just before.
+    /// The content of a file that the build read. If the file was not written since the build
+    /// began, or since the rustc that reads it was started (a build script may write a file before
+    /// that), it is the current content.
     pub(super) fn read(&self, path: &Path) -> Read {
         if let Some(content) = self.known.get(path) {
             let is_still = Digested::of(path) == *content;
@@ -55,7 +55,7 @@ impl Making<'_> {
         }
         let now = Digested::of(path);
         let content = match state {
-            // No rustc reads it, but a build script may, and may have written the same again.
+            // No rustc reads it. A build script may read it, or may have written the same content.
             Some(state) if started.is_none() && state.content == now => now,
             Some(_) => Digested::Unknown,
             None if self.touched.contains(path) => Digested::Unknown,
@@ -84,7 +84,7 @@ mod tests {
         let before = FileState::at(&path);
         let at = SystemTime::now() - Duration::from_secs(10);
         let later = SystemTime::now() + Duration::from_secs(10);
-        // Written again during the build: with the same text, or with another.
+        // Written during the build, with the same or another text.
         fs::remove_file(&path).unwrap();
         fs::write(&path, "old").unwrap();
         let same = FileState::at(&path);
@@ -104,7 +104,7 @@ mod tests {
             (Some(other), None, &this, &this, Read::Written(now)),
             (None, None, &this, &none, unknown()),
             (None, None, &none, &none, unknown()),
-            // A rustc that was started after it was written, or before.
+            // A rustc that was started before or after the write.
             (
                 Some(other),
                 Some(Some(later)),
@@ -115,7 +115,7 @@ mod tests {
             (None, Some(Some(later)), &this, &none, Read::Content(now)),
             (Some(before), Some(Some(at)), &this, &none, unknown()),
             (Some(other), Some(Some(at)), &this, &this, unknown()),
-            // One that was not seen to start.
+            // A rustc whose start was not seen.
             (Some(before), Some(None), &this, &none, unknown()),
             (Some(same), Some(None), &this, &none, Read::Content(now)),
             (Some(other), Some(None), &this, &this, Read::Written(now)),

@@ -2,12 +2,12 @@
 //!
 //! - [`watch`]: file events, as paths; [`poll`]: the same where there are no events; [`folders`]: where
 //!   inputs may appear
-//! - [`inputs`]: which files the running program was made of, and what they contain now; [`began`]:
-//!   how they were when a build began; [`made`]: what that build read; [`aliases`]: where they really are
-//! - [`change`]: what is told of them; [`compiled`]: what they contained when cargo compiled the host
+//! - [`inputs`]: the files from which the running program was built, and their contents now;
+//!   [`began`]: their state when a build began; [`made`]: what that build read; [`aliases`]: their real paths
+//! - [`change`]: a description of their changes; [`compiled`]: their contents when cargo compiled the host
 //!
-//! Stale is decided by content, never by time: a file is stale while it differs from what the
-//! running program was made of.
+//! A file is stale while its content differs from the content that the running program was built
+//! from. Times never decide that.
 
 mod aliases;
 mod began;

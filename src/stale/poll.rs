@@ -1,8 +1,8 @@
-//! Looks at files again and again, where the file system sends no events.
+//! Polls files where the file system sends no events.
 //!
-//! A file is touched if its [`FileStamp`] is another than at the look before.
-//! Whether that is an edit its content tells, as after an event. `notify`'s own poller takes
-//! seconds for times, so that the second of two quick saves is lost on it.
+//! A file is reported if its [`FileStamp`] changed since the last poll. Whether it was edited is
+//! then decided by content, as after an event. `notify`'s own poller compares times in seconds, and
+//! misses the second of two quick saves.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,21 +15,21 @@ use std::time::Duration;
 
 use crate::base::file_stamp::FileStamp;
 
-/// A folder has only its inode: the files in it have stamps of their own.
+/// For a folder only the inode counts, since the files in it have stamps of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stamp {
     File(FileStamp),
     Folder(u64),
 }
 
-/// What was in each folder at the last look.
+/// The entries of each folder at the last poll.
 type Folders = Mutex<BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>>;
 
-/// Dropping it ends the looks.
+/// Polls until it is dropped.
 pub(super) struct Poller(Arc<Folders>);
 
 impl Poller {
-    /// Starts to look, at nothing yet; `tell` is given the paths that were touched.
+    /// Starts polling, at first without any folder. `tell` receives the paths that changed.
     pub(super) fn start(
         interval: Duration,
         tell: impl Fn(Vec<PathBuf>) + Send + 'static,
@@ -53,14 +53,14 @@ impl Poller {
         Ok(Poller(folders))
     }
 
-    /// Looks at what is in a folder from now on.
+    /// Polls a folder from now on.
     pub(super) fn watch(&self, folder: &Path) {
         lock(&self.0).insert(folder.to_owned(), stamps(folder));
     }
 }
 
-/// What was touched since the look before. Nobody waits for the file system meanwhile, which may be
-/// slow: the lock is held for what was found only.
+/// The paths that changed since the last poll. The file system may be slow, so the lock is held only
+/// to store what was found.
 fn look(folders: &Folders) -> Vec<PathBuf> {
     let all: Vec<PathBuf> = lock(folders).keys().cloned().collect();
     let mut touched = Vec::new();
@@ -90,7 +90,7 @@ fn stamps(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let stamped = entries.filter_map(|entry| {
         let path = entry.path();
-        // Of what a link leads to, as it is what is compiled.
+        // The stamp of a link's target, since that is what rustc reads.
         let of = fs::metadata(&path).ok()?;
         let stamp = match of.is_dir() {
             true => Stamp::Folder(of.ino()),
@@ -102,7 +102,7 @@ fn stamps(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
 }
 
 fn lock(folders: &Folders) -> MutexGuard<'_, BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>> {
-    // Whole after each statement, whoever panicked.
+    // The map is consistent after each statement, even if one panics.
     folders.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -131,7 +131,7 @@ mod tests {
         }
         assert_eq!(look(&folders), [] as [PathBuf; 0]);
 
-        // Of the same length, and with the old time of writing.
+        // The same length and modification time.
         let file = File::open(at("restored")).unwrap();
         let stamp = FileStamp::of(&at("restored")).unwrap();
         while !stamp.is_settled(SystemTime::now()) {
@@ -140,7 +140,7 @@ mod tests {
         let was = file.metadata().unwrap().modified().unwrap();
         write("restored", "two");
         file.set_modified(was).unwrap();
-        // In the same second and of the same length, and by a clock that was set back.
+        // The same second and length; and times before the previous ones.
         let file = File::options().write(true).open(at("edited")).unwrap();
         let was = file.metadata().unwrap().modified().unwrap();
         file.set_modified(was - Duration::from_nanos(1)).unwrap();

@@ -1,9 +1,9 @@
 //! File events, as paths.
 //!
-//! Each folder is watched by itself, and only folders that can hold an input: a recursive watch of
-//! a package would take in `target`, where builds make thousands of events, and `node_modules`,
-//! which may have more folders than the system has watches. A folder that does not exist yet is
-//! watched for where it would appear.
+//! Each folder that can contain an input has its own watch. A recursive watch of a package would
+//! include `target`, where builds cause thousands of events, and `node_modules`, which may have more
+//! folders than the system has watches. If a folder does not exist yet, the nearest existing folder
+//! above it is watched.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,17 +18,17 @@ use super::folders::{Depth, files_below, folders_below};
 use super::poll::Poller;
 use crate::base::contents::trust_no_stamps;
 
-/// How often folders are looked at for which the system has no watch left.
+/// How often folders are polled for which the system has no watch left.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// What a watcher has to say.
+/// What a watcher reports.
 #[derive(Debug)]
 pub(crate) enum Noticed {
     /// Something happened at these paths.
     Paths(Vec<PathBuf>),
-    /// So much happened that the system lost count: anything may have.
+    /// The system dropped events: anything may have changed.
     Lost,
-    /// The words of an error.
+    /// The message of an error.
     Failed(String),
 }
 
@@ -36,14 +36,14 @@ type Tell = Arc<dyn Fn(Noticed) + Send + Sync>;
 
 /// Watches folders, and sends the paths in them at which something happened.
 pub(crate) struct Watcher {
-    /// The system's; `None` if all files are looked at instead.
+    /// The system's watcher; `None` if all folders are polled.
     events: Option<RecommendedWatcher>,
-    /// Looks at the folders that the system does not watch.
+    /// Polls the folders that the system does not watch.
     poller: Option<Poller>,
     tell: Tell,
     /// The folders that exist and are watched.
     watched: BTreeSet<PathBuf>,
-    /// Those that should be, whether they exist or not.
+    /// The folders to watch, whether they exist or not.
     wanted: BTreeMap<PathBuf, Depth>,
     /// Folders below which nothing is watched.
     ignored: Vec<PathBuf>,
@@ -51,8 +51,8 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    /// Watches nothing yet. `event` makes a loop's event of what is noticed. With `interval`, files
-    /// are looked at that often, and the system is asked for nothing.
+    /// Creates a watcher without any folder. `event` converts what is noticed to an event of the
+    /// caller's loop. With `interval`, folders are polled that often, and the system watches none.
     pub(crate) fn new<T: Send + 'static>(
         ignored: Vec<PathBuf>,
         interval: Option<Duration>,
@@ -60,7 +60,7 @@ impl Watcher {
         event: impl Fn(Noticed) -> T + Send + Sync + 'static,
     ) -> Result<Self, notify::Error> {
         let tell: Tell = Arc::new(move |found| {
-            // The receiver is gone only when the tool is about to end.
+            // The receiver is gone only when the session ends.
             let _ = events.send(event(found));
         });
         let mut watcher = Watcher {
@@ -94,12 +94,12 @@ impl Watcher {
         })?)
     }
 
-    /// Whether the system has no watch left for some of the folders, which are looked at instead.
+    /// Whether the system has no watch left for some of the folders, which are polled instead.
     pub(crate) fn is_limited(&self) -> bool {
         self.is_limited
     }
 
-    /// How many folders are watched, by the system or by looks.
+    /// How many folders are watched or polled.
     pub(crate) fn count(&self) -> usize {
         self.watched.len()
     }
@@ -112,8 +112,8 @@ impl Watcher {
         self.cover(folder, depth)
     }
 
-    /// Like [`want`](Self::want), but returns the files in folders that were not watched before. There
-    /// was no event if one of them was written until now.
+    /// Like [`want`](Self::want), but returns the files in folders that were not watched before. If one
+    /// of them was written before this call, there was no event.
     pub(crate) fn want_and_list(
         &mut self,
         folder: &Path,
@@ -128,12 +128,12 @@ impl Watcher {
         Ok(files)
     }
 
-    /// Forgets what is wanted, but not what is watched.
+    /// Clears the list of wanted folders. Watched folders stay watched.
     pub(crate) fn want_nothing(&mut self) {
         self.wanted.clear();
     }
 
-    /// Watches what exists of a folder, and where the rest would appear.
+    /// Watches a folder and those below it, or the nearest existing folder above it.
     fn cover(&mut self, folder: &Path, depth: Depth) -> Result<(), notify::Error> {
         while !folder.is_dir() {
             let mut above = folder.ancestors().skip(1);
@@ -142,7 +142,7 @@ impl Watcher {
             };
             let nearest = nearest.to_owned();
             self.watch(&nearest)?;
-            // It may have been made before there was a watch.
+            // It may have been created before the watch.
             let mut above = folder.ancestors();
             if above.find(|it| it.is_dir()) == Some(&nearest) {
                 return Ok(());
@@ -178,8 +178,8 @@ impl Watcher {
         Ok(())
     }
 
-    /// Takes in wanted folders that appeared, and forgets those that are gone; the files that are
-    /// in the new ones already.
+    /// Watches wanted folders that appeared at these paths, and forgets those that are gone.
+    /// Returns the files that the new folders already contain.
     pub(crate) fn follow(&mut self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for path in paths {
@@ -187,7 +187,7 @@ impl Watcher {
             if !is_folder && !self.watched.contains(path) {
                 continue;
             }
-            // One that was removed and made again is another folder, with all that is in it.
+            // If it was removed and created again, its watch and those below it are gone.
             self.watched.retain(|folder| !folder.starts_with(path));
             let mut again: Vec<(PathBuf, Depth)> = Vec::new();
             for (wanted, depth) in &self.wanted {
@@ -206,7 +206,7 @@ impl Watcher {
         found
     }
 
-    /// Asks for all watches again, since some may have been lost.
+    /// Watches all wanted folders again, since some watches may have been lost.
     pub(crate) fn renew(&mut self) -> Result<(), notify::Error> {
         self.watched.clear();
         let wanted = self.wanted.clone();
@@ -215,7 +215,7 @@ impl Watcher {
     }
 }
 
-/// Looking at a file changes nothing.
+/// Whether an event tells only that a file was read.
 fn is_a_mere_look(kind: &EventKind) -> bool {
     let access_time = ModifyKind::Metadata(MetadataKind::AccessTime);
     matches!(kind, EventKind::Access(_)) || *kind == EventKind::Modify(access_time)
@@ -227,14 +227,14 @@ mod tests {
     use std::fs;
     use std::sync::mpsc::{Receiver, channel};
 
-    /// A watcher of a folder that is removed at the end.
+    /// A watcher, and a folder that is removed at the end of the test.
     fn watcher() -> (tempfile::TempDir, Watcher, Receiver<Noticed>) {
         let (sender, receiver) = channel();
         let watcher = Watcher::new(Vec::new(), None, sender, |noticed| noticed).unwrap();
         (tempfile::tempdir().unwrap(), watcher, receiver)
     }
 
-    /// Waits until a path is noticed, and follows all that is noticed meanwhile.
+    /// Waits until a path is noticed, and follows everything that is noticed before.
     fn notices(watcher: &mut Watcher, events: &Receiver<Noticed>, path: &Path) {
         loop {
             let noticed = events.recv_timeout(Duration::from_secs(10));
@@ -253,7 +253,7 @@ mod tests {
         let (directory, mut watcher, events) = watcher();
         let folder = directory.path().join("a/.hidden/deep");
         watcher.want(&folder, Depth::All).unwrap();
-        // One at a time, or all at once: the file is found, or told of.
+        // Created one at a time, then all at once. The file is listed, or there is an event.
         fs::create_dir(directory.path().join("a")).unwrap();
         notices(&mut watcher, &events, &directory.path().join("a"));
         fs::create_dir_all(folder.join("below")).unwrap();
@@ -261,7 +261,7 @@ mod tests {
         notices(&mut watcher, &events, &folder.join("below/file"));
         fs::write(folder.join("below/other"), "two").unwrap();
         notices(&mut watcher, &events, &folder.join("below/other"));
-        // Removed, and made again.
+        // Removed and created again.
         fs::remove_dir_all(directory.path().join("a")).unwrap();
         notices(&mut watcher, &events, &directory.path().join("a"));
         fs::create_dir_all(&folder).unwrap();

@@ -1,4 +1,4 @@
-//! What changed in the inputs, item by item.
+//! What changed in the inputs, by item.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -13,9 +13,9 @@ use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
 
 impl Inputs {
-    /// The files whose content is not that of the running program, and what changed in them.
-    /// `root` is the folder that paths are shown from. `None` if one of them is just being saved.
-    /// `concern` is what cargo said of files that steer it.
+    /// The files whose content differs from that of the running program, and what changed in them.
+    /// Returns `None` if one of them is just being saved. Paths are relative to `root`. `concern` is
+    /// cargo's answer on the files that configure it.
     pub(crate) fn changes(
         &mut self,
         root: &Path,
@@ -39,7 +39,7 @@ impl Inputs {
                 package: package.clone(),
             },
             Kind::Reloadable if self.sources.is_unknown(path) => Of::Unknown,
-            // Most often the compiler finds it in error too, and says where.
+            // Usually rustc can't parse it either, and says where.
             Kind::Reloadable if self.sources.is_unparsable(path) => Of::Reloadable {
                 retyped: None,
                 outside: None,
@@ -75,8 +75,8 @@ impl Inputs {
         Some(changed.map(change).collect())
     }
 
-    /// Looks at the reloadable sources that changed, or did before, item by item. Whether they are
-    /// still what they were at the last look.
+    /// Reads the items of the reloadable sources that changed now or earlier. Returns whether their
+    /// contents are still those of the last look.
     fn look_at_sources(&mut self) -> bool {
         let is_reloadable = |path: &&PathBuf| self.kinds.get(*path) == Some(&Kind::Reloadable);
         let changed = self.changed.keys().filter(is_reloadable).cloned();
@@ -84,7 +84,7 @@ impl Inputs {
         let mut are_it = true;
         for path in all {
             let content = self.changed.get(&path).or_else(|| self.running.get(&path));
-            // One that is no input may be a module that is new.
+            // If it is not an input, it may be a new module.
             let content = content.copied().unwrap_or_else(|| Digested::of(&path));
             are_it &= self.sources.look_at(&path, content);
         }
@@ -92,7 +92,7 @@ impl Inputs {
         are_it
     }
 
-    /// An item of a source that changed and that code outside the group was made of.
+    /// A changed item of a source that code outside the group uses.
     fn unreachable(&self, path: &Path) -> Option<Unreachable> {
         let now = self.sources.now(path)?;
         let baseline = self.sources.baselines();
@@ -109,7 +109,7 @@ impl Inputs {
         })
     }
 
-    /// An item to which code outside the group would be resolved, or no longer, and the changed source that has it.
+    /// An item that changes what names in code outside the group mean, and the changed source with it.
     fn rebound(&self) -> Option<(PathBuf, Rebound)> {
         let sources = self.sources.before_and_after();
         let sources = sources.map(|(path, was, now)| {
@@ -137,7 +137,7 @@ impl Inputs {
         Some((path.to_owned(), found))
     }
 
-    /// The sources of all packages outside the group that may use items of it.
+    /// The sources of all packages outside the group that may use its items.
     fn texts_of_users(&self) -> Vec<(&Path, String)> {
         let crates: BTreeSet<String> = self
             .outside
@@ -162,8 +162,7 @@ impl Inputs {
         texts.collect()
     }
 
-    /// An item that a source outside the group names: that source uses it, or generates code that
-    /// does.
+    /// An item that a source outside the group names. The source uses it, or generates code that does.
     fn named(&self, item: Item, user: &Path, root: &Path) -> Unreachable {
         let package = match self.kinds.get(user) {
             Some(Kind::Unmarked(package)) => Some(package),
@@ -177,8 +176,8 @@ impl Inputs {
         }
     }
 
-    /// The sources outside the group that may use an item of this source: those that name its
-    /// crate, or one that may export the item again.
+    /// The sources outside the group that may use an item of this source: those that name its crate,
+    /// or one that may re-export the item.
     fn texts_outside(&self, path: &Path) -> Texts<'_> {
         let Some(crates) = self.outside.crates.of_sources.get(path) else {
             return Vec::new();
@@ -201,24 +200,24 @@ impl Inputs {
             .collect()
     }
 
-    /// Whether what was looked at item by item is what a build was made of.
+    /// Whether the contents whose items were read are those that a build read.
     pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
         let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
             let seen = inputs.sources.seen_at(path);
             let known = seen.or_else(|| inputs.running.get(path).copied());
-            // Nothing that is loaded was made of a file that is new.
+            // No loaded code was built from a new file.
             known.is_none_or(|known| known == *content)
         };
-        // Usually that was before the build; if not, look at the files as they are now.
+        // Usually they were read before the build. If not, read them now.
         contents.iter().all(|it| is_known(self, it)) || {
             self.look_at_sources();
             contents.iter().all(|it| is_known(self, it))
         }
     }
 
-    /// An item that decides how values lie, and that, as it was looked at, is not what all loaded
-    /// generations were made of; where layouts tell the others, those that one of `paths` leads to, each of which is in the name
-    /// of a `dyn` type.
+    /// An item that determines memory layouts, and that differs from the one that some loaded
+    /// generation was built from. With `paths`, only items that one of these leads to: the names in
+    /// `dyn` types, whose methods' types no layout shows.
     pub(crate) fn retyped(&self, paths: Option<&BTreeMap<String, String>>) -> Option<Unseen> {
         match paths {
             Some(paths) => {
@@ -232,20 +231,20 @@ impl Inputs {
         }
     }
 
-    /// A reloadable source that could not be parsed when it was looked at, shown from `root`: which of
-    /// its items changed is not known.
+    /// A reloadable source that can't be parsed, relative to `root`. Which of its items changed is not
+    /// known.
     pub(crate) fn unparsable(&self, root: &Path) -> Option<String> {
         let mut changed = self.changed().map(|(path, _)| path);
         let path = changed.find(|path| self.sources.is_unparsable(path))?;
         Some(shown(path, root))
     }
 
-    /// What a held type no longer gives to a trait of another crate, as the sources were looked at.
+    /// A changed item in an impl of another crate's trait for a held type.
     pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<Regiven> {
         self.sources.regiven(held)
     }
 
-    /// Whether a type has a new name, as the sources were looked at.
+    /// Whether a type was renamed.
     pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
         self.sources.is_rename(old, new)
     }
@@ -257,7 +256,7 @@ pub(super) fn shown(path: &Path, root: &Path) -> String {
     path.display().to_string()
 }
 
-/// A path as people write it: a build script may name `../a` from its package's folder.
+/// The path without `..`: a build script may name `../a` relative to its package's folder.
 fn without_parents(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {

@@ -1,4 +1,4 @@
-//! Edits that change no code: comments, line breaks, and items for tests.
+//! Edits that leave the code as it is: comments, formatting, and items under `#[cfg(test)]`.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use super::{Inputs, Kind};
 use crate::base::contents::Digested;
 
 impl Inputs {
-    /// Takes the changed sources of the group that are the same code as what runs for what runs;
+    /// Takes changed sources of the group as the running ones if their code is the same. Returns
     /// whether there are any.
     pub(crate) fn take_same_code(&mut self) -> bool {
         let is_source = |path: &PathBuf| {

@@ -1,4 +1,4 @@
-//! Build scripts of reloadable crates: on what contents each ran last.
+//! The build scripts of reloadable crates, and the contents that each read when it last ran.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
 
-/// On what a script ran.
+/// What a script read when it last ran.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RanOn {
     contents: Contents,
-    /// What changed while it ran.
+    /// The files that changed while it ran.
     unsettled: BTreeSet<PathBuf>,
 }
 
 impl Inputs {
-    /// What the script of a package reads. It has read what it did not read before just now.
+    /// Sets the files that the script of a package reads. New ones were read just now.
     pub(crate) fn set_script(&mut self, package: &str, files: Vec<PathBuf>) {
         let waits = |kind: Option<&Kind>| matches!(kind, Some(Kind::VersionControl(_)));
         for path in files {
@@ -33,14 +33,14 @@ impl Inputs {
         }
     }
 
-    /// A file that a script reads is new: it has not read it.
+    /// Adds a new file to those that a script reads. It has not read it yet.
     pub(crate) fn add_to_script(&mut self, package: &str, path: &Path) {
         let script = self.scripts.entry(package.to_owned()).or_default();
         let contents = &mut script.contents;
         contents.entry(path.to_owned()).or_insert(Digested::Missing);
     }
 
-    /// The packages whose script has not run on what is there now.
+    /// The packages whose script must run again, because a file that it reads has changed.
     pub(crate) fn stale_scripts(&self) -> Vec<String> {
         let is_stale = |(path, ran_on): (&PathBuf, &Digested)| {
             let now = self.now(path);
@@ -51,8 +51,8 @@ impl Inputs {
         stale.map(|(package, _)| package.clone()).collect()
     }
 
-    /// The script of a package ran, and gave its crate what it gave before. Returns the files that change
-    /// whenever it runs: those it wrote itself.
+    /// The script of a package ran, and its output is the same as before. Returns the files that change
+    /// whenever it runs, because it writes them itself.
     pub(crate) fn script_ran(&mut self, package: &str, read: Contents) -> Vec<PathBuf> {
         let mut script = self.scripts.remove(package).unwrap_or_default();
         let (mut unsettled, mut written) = (BTreeSet::new(), Vec::new());
@@ -111,7 +111,7 @@ mod tests {
         );
         assert!(inputs.stale_scripts().is_empty());
         assert_eq!(inputs.changed().count(), 0);
-        // It changes while the script runs: once that may be somebody's edit.
+        // It changes while the script runs. The first time, that may be an edit.
         assert!(
             inputs
                 .script_ran("pages", ran(Digested::Unknown))
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(inputs.changed().count(), 0);
         edit(&mut inputs, "three");
         assert_eq!(inputs.stale_scripts(), stale);
-        // What was refused waits.
+        // A refused change waits.
         assert!(inputs.put_off());
         assert!(inputs.stale_scripts().is_empty());
     }

@@ -1,4 +1,4 @@
-//! Changes that ask for nothing by themselves: they wait for the next restart, whatever its reason is.
+//! Changes that cause neither a reload nor a restart. They take effect at the next restart.
 
 use std::path::{Path, PathBuf};
 
@@ -7,24 +7,24 @@ use super::{Inputs, Kind};
 use crate::base::contents::Digested;
 
 impl Inputs {
-    /// Whether a content of a file asks for nothing by itself.
+    /// Whether this content of a file waits for the next restart.
     pub(super) fn waits(&self, path: &Path, content: Digested) -> bool {
         matches!(self.kinds.get(path), Some(Kind::VersionControl(_)))
             || self.put_off.get(path) == Some(&content)
     }
 
-    /// Whether a file is version control's.
+    /// Whether a file belongs to version control.
     pub(crate) fn is_of_version_control(&self, path: &Path) -> bool {
         matches!(self.kinds.get(path), Some(Kind::VersionControl(_)))
     }
 
-    /// Whether some change was refused that only a restart brings.
+    /// Whether a change was refused because it needs a restart.
     pub(crate) fn has_put_off(&self) -> bool {
         let mut changed = self.changed.iter();
         changed.any(|(path, content)| self.put_off.get(path) == Some(content))
     }
 
-    /// What waits for the next restart, in words; paths are shown from `root`.
+    /// Messages on the changes that wait for the next restart. Paths are relative to `root`.
     pub(crate) fn waiting(&self, root: &Path) -> Vec<String> {
         let changed = self.changed.keys();
         let waiting = changed.filter_map(|path| match self.kinds.get(path)? {
@@ -41,7 +41,7 @@ impl Inputs {
         words.collect()
     }
 
-    /// Lets what no reload brings wait for the next restart; whether there is any.
+    /// Has the changes that can't be reloaded wait for the next restart. Returns whether there are any.
     pub(crate) fn put_off(&mut self) -> bool {
         let changed = self.changed();
         let late = changed.filter(|(_, kind)| **kind != Kind::Reloadable);
