@@ -1,13 +1,13 @@
-//! Which of the group's items code outside the group uses without an entry point, and which mutable
-//! state the group has.
+//! The group's items that code outside the group uses without an entry point, and the group's mutable
+//! state.
 //!
-//! Both are read from symbol tables: the first when the host is linked, from all objects of that link, the
-//! second also from each generation's library. Items that leave no symbol (constants, macros, inlined code)
-//! are looked for in the sources, in [`items`](super::items).
+//! Both are read from symbol tables: from the objects of the host's link, and the state also from each
+//! generation's library. [`items`](super::items) finds the uses of items that have no symbol (constants,
+//! macros, inlined code) in the sources.
 //!
-//! - [`name`]: symbols as names of items; [`key`]: what these have in common with sources
-//! - [`graph`]: which of them lead to which
-//! - [`state`]: what is written to
+//! - [`name`]: symbols as names of items; [`key`]: the part of such a name that sources have, too
+//! - [`graph`]: references between symbols
+//! - [`state`]: writable statics
 
 mod graph;
 mod key;
@@ -46,33 +46,33 @@ pub(crate) struct Linked {
     pub(crate) is_reloadable: bool,
 }
 
-/// What the symbols of a host's link say about the group.
+/// The symbols of a host's link that concern the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HostSymbols {
     pub(crate) entry_points: BTreeSet<String>,
     /// Items that code outside the group uses without an entry point, by path.
     pub(crate) uses: BTreeMap<String, Use>,
-    /// Statics that can be written to, which each reload resets.
+    /// Writable statics, which each reload resets.
     pub(crate) state: BTreeSet<String>,
     /// Items that run code when a library is loaded.
     pub(crate) initialisers: BTreeSet<String>,
 }
 
-/// How code outside the group uses an item of it.
+/// A use of an item of the group by code outside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Use {
-    /// Whether it is a static, and not a function.
+    /// Whether the item is a static, not a function.
     pub(crate) is_data: bool,
     /// The crate that uses it.
     pub(crate) user: String,
-    /// Whether that is the program of a package whose library, of the same name, is reloadable.
+    /// Whether the user is the program of a package whose library has the same name and is reloadable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_program: bool,
-    /// The item through which it reaches this one.
+    /// The item through which the user reaches this one.
     pub(crate) by_way_of: Option<String>,
 }
 
-/// An item of the group that code outside uses, by its display name.
+/// An item of the group that code outside uses, with its name for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct HostUse {
     pub(crate) item: String,
@@ -80,13 +80,13 @@ pub(crate) struct HostUse {
     pub(crate) its: Use,
 }
 
-/// The same, as sources know it.
+/// An item of the group that code outside uses, as it is named in sources.
 #[derive(Debug)]
 pub(crate) struct UsedItem<'a> {
     pub(crate) path: &'a str,
-    /// The keys that it may have.
+    /// Its possible keys.
     pub(crate) keys: Vec<String>,
-    /// The crates that it may be of.
+    /// The crates that may contain it.
     pub(crate) crates: Vec<&'a str>,
     /// The crate that uses it.
     pub(crate) user: &'a str,
@@ -128,7 +128,7 @@ impl HostSymbols {
         for file in of_group.into_iter().chain(others) {
             let bytes =
                 fs::read(&file.path).map_err(|error| SymbolsError::Io(file.path.clone(), error))?;
-            // An rlib's metadata has the names of the crates that it was compiled against.
+            // The metadata of an rlib contains the names of the crates that it was compiled against.
             let mentions = |name: &String| memmem::find(&bytes, name.as_bytes()).is_some();
             if !is_rlib(&file.path) || group.iter().any(mentions) {
                 files.push((file, bytes));
@@ -136,7 +136,7 @@ impl HostSymbols {
         }
         let mut graph = Graph::default();
         for (file, bytes) in &files {
-            // A program may be named like its own library: which of the two a symbol is of is not known.
+            // If a program has the name of its own library, a symbol does not tell the two apart.
             let is_own = |name: &&String| !file.is_reloadable && **name == file.crate_name;
             let crates = Crates {
                 group: group.iter().filter(|it| !is_own(it)).cloned().collect(),
@@ -145,7 +145,7 @@ impl HostSymbols {
             let user = (!file.is_reloadable).then_some(&*file.crate_name);
             let unreadable = |error| SymbolsError::Unreadable(file.path.clone(), error);
             let objects = objects(bytes, &file.path).map_err(unreadable)?;
-            // rustc makes at least one, also of a crate without functions.
+            // rustc writes at least one, even for a crate without functions.
             if file.is_reloadable && objects.is_empty() {
                 return Err(unreadable(Unreadable::NoObjects));
             }
@@ -182,12 +182,12 @@ impl HostSymbols {
         }
     }
 
-    /// The entry points, as people are shown them.
+    /// The entry points, with their names for people.
     pub(crate) fn shown_entry_points(&self) -> BTreeSet<String> {
         self.entry_points.iter().map(|it| shown(it)).collect()
     }
 
-    /// What code outside the group has, as people are shown it.
+    /// The items that code outside the group uses, with their names for people.
     pub(crate) fn shown_uses(&self) -> impl Iterator<Item = (String, Use)> {
         self.uses.iter().map(|(path, its)| {
             let HostUse { item, its } = HostUse::shown(path, its);
@@ -195,8 +195,8 @@ impl HostSymbols {
         })
     }
 
-    /// How code outside the group has the item that has this key in a source of this crate, if it does. For
-    /// `is_type`, see [`keys`].
+    /// How code outside the group uses the item of this crate with this key, if it does. For `is_type`, see
+    /// [`keys`].
     pub(crate) fn used(
         &self,
         crate_name: &str,
@@ -208,7 +208,7 @@ impl HostSymbols {
         })
     }
 
-    /// The same of a method of this name, whatever type it is of.
+    /// How code outside the group uses a method of this crate with this name, of any type.
     pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
         self.used_if(crate_name, |path| {
             let keys = keys(path, |_| true);
@@ -217,7 +217,8 @@ impl HostSymbols {
         })
     }
 
-    /// The same of an impl of a trait for a type of this name, but for those that `is_written`.
+    /// How code outside the group uses an impl of a trait for a type of this name, except for the impls
+    /// for whose keys `is_written` returns true.
     pub(crate) fn used_impl(
         &self,
         crate_name: &str,
@@ -231,7 +232,7 @@ impl HostSymbols {
         })
     }
 
-    /// All items that code outside the group has. For `is_type`, see [`keys`].
+    /// All items that code outside the group uses. For `is_type`, see [`keys`].
     pub(crate) fn used_items(
         &self,
         is_type: impl Fn(&str) -> bool,
@@ -267,7 +268,7 @@ fn users_own<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     paths.filter(|it| !is_of_runtime(it)).cloned().collect()
 }
 
-/// The entry point that a symbol of the runtime's macros describes.
+/// The entry point that belongs to a symbol of the runtime's macros.
 fn entry_point(path: &str) -> Option<String> {
     const BESIDE_METHOD: &str = "__hotmod_in_trait_impls_put_hot_on_the_whole_block_";
     const BESIDE: &str = "__hotmod_describe_";
@@ -285,7 +286,7 @@ fn is_rlib(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "rlib")
 }
 
-/// The objects that a file consists of.
+/// The objects in a file.
 pub(crate) fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>, Unreadable> {
     if !is_rlib(path) {
         return Ok(vec![bytes]);
@@ -300,8 +301,8 @@ pub(crate) fn objects<'a>(bytes: &'a [u8], path: &Path) -> Result<Vec<&'a [u8]>,
     Ok(found)
 }
 
-/// How many entry points the symbols of a program or library tell of each crate of the group; without those
-/// that may be of several crates.
+/// The number of entry points of each crate of the group, by the symbols of a program or library. Entry points
+/// that may belong to several crates don't count.
 pub(crate) fn entry_points(
     bytes: &[u8],
     group: &[String],
@@ -329,8 +330,8 @@ pub(crate) fn entry_points(
     Ok(counts)
 }
 
-/// The innermost item around an initialiser that its author wrote: macros put theirs into a constant
-/// `_`, or give them names that begin with `__`.
+/// The innermost written item around an initialiser. Macros put theirs into a constant `_`, or give
+/// them names that begin with `__`.
 fn as_written(path: &str) -> String {
     let is_of_macro = |segment: &str| segment == "_" || segment.starts_with("__");
     let mut segments = path.split("::");
@@ -341,16 +342,16 @@ fn as_written(path: &str) -> String {
     written.collect::<Vec<_>>().join("::")
 }
 
-/// What each load of a library of the group resets and runs.
+/// What happens when a library of the group is loaded.
 #[derive(Debug, Default)]
 pub(crate) struct OnLoad {
-    /// The paths of data that can be written to.
+    /// The paths of writable data, which starts with its initial value.
     pub(crate) writable: BTreeSet<String>,
-    /// Items that run code.
+    /// The items that run code.
     pub(crate) initialisers: BTreeSet<String>,
 }
 
-/// What each load of a library with these crates resets and runs.
+/// What happens when a library with these crates is loaded.
 pub(crate) fn on_load(library: &Path, crates: &[String]) -> Result<OnLoad, SymbolsError> {
     let bytes = map(library).map_err(|error| SymbolsError::Io(library.to_owned(), error))?;
     let crates = Crates {

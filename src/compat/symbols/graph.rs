@@ -1,7 +1,7 @@
-//! What refers to what: the sections of a link's objects, and the relocations between them.
+//! References between items: the sections of a link's objects, and the relocations between them.
 //!
-//! rustc gives each function and each static a section of its own, so a section stands for an item, or for
-//! something nameless that leads on to items: drop glue, a vtable, an instance of libstd's.
+//! rustc puts each function and each static into a section of its own. So a section stands for an item, or
+//! for code or data that has no item but refers to some: drop glue, a vtable, an instance from libstd.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,39 +14,39 @@ use object::{
 use super::Unreadable;
 use super::name::{Crates, is_of_runtime};
 
-/// Sections of pointers to what runs when they are loaded.
+/// Sections with pointers to functions that run when a library is loaded.
 pub(crate) const INITIALISERS: &str = ".init_array";
 
-/// A name of which a linker makes `__start_NAME`: it collects what is in such sections.
+/// Whether a linker collects the sections with this name, and defines `__start_NAME` for them.
 pub(crate) fn is_collected(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Whether a section that can be written to is written to by the loader alone.
+/// Whether only the loader writes to this writable section.
 pub(crate) fn is_for_the_loader(name: &str) -> bool {
     name.contains(".rel.ro") || name.starts_with(INITIALISERS)
 }
 
-/// All sections that are loaded with the program.
+/// The sections that are loaded with the program.
 #[derive(Default)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
-    /// Where global symbols are defined.
+    /// The sections that define global symbols.
     globals: HashMap<&'a [u8], usize>,
-    /// The sections that the group collects by itself.
+    /// The names of collected sections that the group itself reads.
     own_slices: BTreeSet<&'a [u8]>,
 }
 
 /// One section.
 struct Node<'a> {
-    /// The crate outside the group that it belongs to; `None` if it is the group's.
+    /// The crate outside the group that it belongs to; `None` if it belongs to the group.
     user: Option<&'a str>,
     is_writable: bool,
     is_initialiser: bool,
-    /// The name of a section of the group's that a linker collects.
+    /// Its name, if it belongs to the group and a linker collects it.
     slice: Option<&'a str>,
-    /// The path of an item, and whether it is data, for each symbol of the group's in it.
+    /// For each symbol of the group in it, the path of the item, and whether it is data.
     items: Vec<(String, bool)>,
     targets: Vec<Target<'a>>,
 }
@@ -57,12 +57,12 @@ enum Target<'a> {
     Global(&'a [u8]),
 }
 
-/// How an item is reached from outside the group: the crate, and the item that it goes through, if any.
+/// How code outside the group reaches an item: the crate, and the item in between, if any.
 pub(crate) type Way<'a> = (&'a str, Option<String>);
 
 impl<'a> Graph<'a> {
-    /// Adds an object of the group's, or of a `user` of it: those of users last, since nearly all of them have
-    /// nothing of it.
+    /// Adds an object of the group, or of a `user` of it. Add those of users last: most of them don't refer to
+    /// the group, which only the group's symbols show.
     pub(crate) fn add(
         &mut self,
         object: &'a [u8],
@@ -135,7 +135,7 @@ impl<'a> Graph<'a> {
         Ok(())
     }
 
-    /// Whether an object refers to the group, or has something that was compiled of a generic item of it.
+    /// Whether an object refers to the group, or contains an instance of one of its generic items.
     fn concerns(&self, file: &ElfFile64<'a>, crates: &Crates) -> Result<bool, Unreadable> {
         for symbol in file.symbols() {
             let name = symbol.name_bytes()?;
@@ -155,7 +155,7 @@ impl<'a> Graph<'a> {
         self.nodes.iter().flat_map(|node| &node.items)
     }
 
-    /// The items whose data can be written to.
+    /// The items with writable data.
     pub(crate) fn writable(&self) -> impl Iterator<Item = &String> {
         let nodes = self.nodes.iter().filter(|it| it.user.is_none());
         let writable = nodes.filter(|it| it.is_writable);
@@ -163,30 +163,30 @@ impl<'a> Graph<'a> {
         items.filter(|(_, is_data)| *is_data).map(|(path, _)| path)
     }
 
-    /// The statics with the addresses of functions that run when the code is loaded.
+    /// The statics with the addresses of functions that run when a library is loaded.
     pub(crate) fn initialisers(&self) -> impl Iterator<Item = &String> {
         let nodes = self.nodes.iter().filter(|it| it.user.is_none());
         let all = nodes.filter(|it| it.is_initialiser);
         all.flat_map(|it| &it.items).map(|(path, _)| path)
     }
 
-    /// The items that code outside the group has without passing through one of the `doors`.
-    pub(crate) fn reached(&self, doors: &BTreeSet<String>) -> BTreeMap<String, Way<'a>> {
+    /// The items that code outside the group uses other than through one of the `entry_points`.
+    pub(crate) fn reached(&self, entry_points: &BTreeSet<String>) -> BTreeMap<String, Way<'a>> {
         let mut found: BTreeMap<String, Way<'a>> = BTreeMap::new();
         let mut named: Vec<(usize, &'a str)> = Vec::new();
         let mut seen = vec![false; self.nodes.len()];
-        // From outside to the first items on each way, through all that has no name.
+        // First the items that code outside refers to, directly or through sections without an item.
         let mut open: Vec<(usize, &'a str)> = Vec::new();
         for (index, node) in self.nodes.iter().enumerate() {
             let Some(user) = node.user else { continue };
-            // What was compiled there of a generic item of the group's.
+            // An instance of a generic item of the group.
             if !node.items.is_empty() {
                 open.push((index, user));
             } else {
                 open.extend(self.targets(node).map(|it| (it, user)));
             }
         }
-        // Whoever collects what the group has in a section holds it.
+        // Code outside uses the sections of the group that only it collects.
         for (index, node) in self.nodes.iter().enumerate() {
             let slice = node.slice;
             let slice = slice.filter(|it| !self.own_slices.contains(it.as_bytes()));
@@ -197,7 +197,7 @@ impl<'a> Graph<'a> {
                 continue;
             }
             let node = &self.nodes[index];
-            if node.is_door(doors) {
+            if node.is_entry_point(entry_points) {
                 continue;
             }
             if node.items.is_empty() {
@@ -209,7 +209,7 @@ impl<'a> Graph<'a> {
             }
             named.push((index, user));
         }
-        // Then the items that are reached through these.
+        // Then the items that those refer to.
         for (first, user) in named {
             let Some((by, _)) = self.nodes[first].items.first() else {
                 continue;
@@ -217,7 +217,7 @@ impl<'a> Graph<'a> {
             let mut open: Vec<usize> = self.targets(&self.nodes[first]).collect();
             while let Some(index) = open.pop() {
                 let node = &self.nodes[index];
-                if node.is_door(doors) || std::mem::replace(&mut seen[index], true) {
+                if node.is_entry_point(entry_points) || std::mem::replace(&mut seen[index], true) {
                     continue;
                 }
                 for (path, _) in &node.items {
@@ -239,8 +239,8 @@ impl<'a> Graph<'a> {
 }
 
 impl Node<'_> {
-    fn is_door(&self, doors: &BTreeSet<String>) -> bool {
+    fn is_entry_point(&self, entry_points: &BTreeSet<String>) -> bool {
         let mut paths = self.items.iter().map(|(path, _)| path);
-        paths.any(|path| doors.contains(path) || is_of_runtime(path))
+        paths.any(|path| entry_points.contains(path) || is_of_runtime(path))
     }
 }

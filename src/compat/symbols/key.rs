@@ -1,13 +1,12 @@
 //! Keys of items: the part of an item's name that its source and its symbols have in common.
 //!
-//! They are `footer`, `Guard::new` or `<Guard as Drop>::drop`: no modules, no generic arguments, no `r#`. A source
-//! knows the parts of a key. A symbol's path can be read in two ways, because in `pages::uid_t::get` the name
-//! before the last may be a type or a module.
+//! Examples are `footer`, `Guard::new` and `<Guard as Drop>::drop`. Keys have no modules, no generic arguments
+//! and no `r#`. A symbol's path may have two keys: in `pages::uid_t::get`, `uid_t` may be a type or a module.
 
 use super::name::{last_name, qualified};
 
-/// The key of an item, of its name and the type and the trait of the impl that it stands in, if it does. What
-/// a trait provides is the trait's.
+/// The key of an item, from its name, and from the type and the trait of the impl that contains it. For a
+/// provided method, `of` is the trait.
 pub(crate) fn key(of: Option<&str>, by: Option<&str>, name: &str) -> String {
     let [of, by] = [of, by].map(|it| it.map(plain));
     let name = plain(name);
@@ -18,8 +17,8 @@ pub(crate) fn key(of: Option<&str>, by: Option<&str>, name: &str) -> String {
     }
 }
 
-/// The keys that the item of a symbol's path may have in its source. `is_type` says whether a name is that of
-/// a type or a trait, and of no module.
+/// The possible keys of the item of a symbol's path. `is_type` returns whether a name is that of a type or a
+/// trait, not of a module.
 pub(crate) fn keys(path: &str, is_type: impl Fn(&str) -> bool) -> Vec<String> {
     let rest = match qualified(path) {
         Some((of, by, name)) if !name.contains("::") => {
@@ -31,14 +30,14 @@ pub(crate) fn keys(path: &str, is_type: impl Fn(&str) -> bool) -> Vec<String> {
     let mut segments = rest.rsplit("::");
     let name = segments.next().unwrap_or_default();
     let before = segments.next();
-    // The first name of a path is its crate.
+    // The first segment of a path is its crate.
     let before = before.filter(|_| segments.next().is_some());
     let method = before.map(|of| key(Some(of), None, name));
     let free = (!before.is_some_and(is_type)).then(|| key(None, None, name));
     method.into_iter().chain(free).collect()
 }
 
-/// A name without the mark of a raw identifier, which symbols don't have.
+/// A name without `r#`, which symbols don't have.
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }

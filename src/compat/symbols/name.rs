@@ -1,10 +1,10 @@
-//! The names of items, as symbols have them and as sources do.
+//! The paths of items in symbols.
 //!
-//! rustc has two manglings, and both say more than which item it is: generic arguments, closures, shims. What
-//! is left here is a path, such as `pages::footer`, `pages::Guard::new` or
-//! `<pages::Guard as core::ops::drop::Drop>::drop`, that stands for all that is compiled of the item.
+//! Both of rustc's manglings contain more than the item: generic arguments, closures, shims. Here they are
+//! reduced to a path, such as `pages::footer`, `pages::Guard::new` or
+//! `<pages::Guard as core::ops::drop::Drop>::drop`, which all code compiled from the item has in common.
 //!
-//! A path does not say in which file the item stands, so an edited item is found by its [`key`](super::key).
+//! A path does not name the file of the item, so an edited item is found by its [`key`](super::key).
 
 use std::collections::BTreeSet;
 
@@ -13,19 +13,19 @@ use rustc_demangle::try_demangle;
 
 use crate::base::words::is_of_word;
 
-/// Whose items are looked for.
+/// The crates whose items are looked for.
 #[derive(Debug, Default)]
 pub(crate) struct Crates {
-    /// The group's.
+    /// The crates of the group.
     pub(crate) group: BTreeSet<String>,
-    /// Those that may use the group: an impl that has one of their items in its head is theirs.
+    /// The crates that may use the group. An impl with one of their items in its header belongs to them.
     pub(crate) outside: BTreeSet<String>,
 }
 
 impl Crates {
-    /// The path of the group's item that a symbol was compiled of.
+    /// The path of the item that a symbol was compiled from, if it belongs to the group.
     pub(crate) fn item(&self, symbol: &[u8]) -> Result<Option<String>, UnknownMangling> {
-        // Nearly all symbols are of other crates, and demangling takes its time.
+        // Most symbols belong to other crates, and demangling is slow.
         let mut names = self.group.iter();
         if !names.any(|name| memmem::find(symbol, name.as_bytes()).is_some()) {
             return Ok(None);
@@ -35,19 +35,19 @@ impl Crates {
         };
         match try_demangle(symbol) {
             Ok(name) => Ok(self.item_of(symbol, &format!("{name:#}"))),
-            // C has no such names, and C++ begins its own with `_Z`.
+            // No symbol of C or C++ begins with `_R`.
             Err(_) if symbol.starts_with("_R") => Err(UnknownMangling(symbol.to_owned())),
             Err(_) => Ok(None),
         }
     }
 
     fn item_of(&self, symbol: &str, text: &str) -> Option<String> {
-        // An impl for all types is not of the crate whose type it was compiled for.
+        // A blanket impl does not belong to the crate whose type it was compiled for.
         if crate_of_own_impl(symbol).is_some_and(|it| !self.group.contains(it)) {
             return None;
         }
         let mut path = path(text, is_provided(symbol))?;
-        // Only a trait's argument need be the group's: `impl From<Rgb> for u32`.
+        // In `impl From<Rgb> for u32`, only the argument of the trait belongs to the group.
         let its_crate = crate_of_impl(symbol, text).filter(|it| self.group.contains(*it));
         if let (Some(its_crate), Some(_)) = (its_crate, qualified(&path))
             && !heads(&path).contains(&its_crate)
@@ -61,13 +61,13 @@ impl Crates {
     }
 }
 
-/// Whether a symbol is of a method that a trait provides, and not of one of the type's own: only the
-/// newer mangling doesn't show it in the demangled name.
+/// Whether a symbol is a provided method of a trait. In the older mangling, the demangled name shows
+/// that.
 fn is_provided(symbol: &str) -> bool {
     symbol.starts_with("_R") && symbol.contains("NvY")
 }
 
-/// A symbol without the numbers that tell it from others of its name.
+/// The demangled name of a symbol, without hashes.
 pub(crate) fn full_name(symbol: &str) -> String {
     match try_demangle(symbol) {
         Ok(name) if is_provided(symbol) => format!("{name:#} (provided)"),
@@ -76,7 +76,7 @@ pub(crate) fn full_name(symbol: &str) -> String {
     }
 }
 
-/// The item that a symbol was compiled from, for people.
+/// The name of the item that a symbol was compiled from, for people.
 pub(crate) fn shown_symbol(symbol: &str) -> String {
     let Ok(name) = try_demangle(symbol) else {
         return symbol.to_owned();
@@ -88,7 +88,7 @@ pub(crate) fn shown_symbol(symbol: &str) -> String {
     path(&name, is_provided(symbol)).map_or(name, |it| shown(&it))
 }
 
-/// A symbol of rustc's that tells no name.
+/// A symbol of rustc that can't be demangled.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the symbol `{0}` has no name that can be read\n\
@@ -96,7 +96,7 @@ pub(crate) fn shown_symbol(symbol: &str) -> String {
 )]
 pub(crate) struct UnknownMangling(String);
 
-/// The crate that an impl for a type of another crate stands in, as far as the symbol of a method says it.
+/// The crate with the impl for a type of another crate, if the symbol of a method shows it.
 fn crate_of_impl<'a>(symbol: &'a str, text: &'a str) -> Option<&'a str> {
     let Some(rest) = symbol.strip_prefix("_R") else {
         let [path, _] = split_once(text, "::<impl ")?;
@@ -106,8 +106,8 @@ fn crate_of_impl<'a>(symbol: &'a str, text: &'a str) -> Option<&'a str> {
     first_crate(rest)
 }
 
-/// The crate of the impl that a symbol's own function stands in, or a closure in that function; not that of
-/// an impl in its generic arguments. The older mangling does not tell.
+/// The crate with the impl that contains the symbol's function or closure. An impl in its generic arguments
+/// does not count. The older mangling does not show it.
 fn crate_of_own_impl(symbol: &str) -> Option<&str> {
     let mut rest = symbol.strip_prefix("_R")?;
     while let Some(inner) = ["I", "NC", "NS"]
@@ -119,7 +119,7 @@ fn crate_of_own_impl(symbol: &str) -> Option<&str> {
     first_crate(rest.strip_prefix("NvX")?)
 }
 
-/// The crate in the path of an impl, which comes before its type, so that nothing in it refers back.
+/// The crate in the path of an impl. It comes before the type, so it contains no backreference.
 fn first_crate(mut rest: &str) -> Option<&str> {
     loop {
         let (is_crate, next) = match rest.as_bytes() {
@@ -127,7 +127,7 @@ fn first_crate(mut rest: &str) -> Option<&str> {
             [b'N', _, ..] => (false, &rest[2..]),
             _ => (false, rest),
         };
-        // What tells it from others of its name.
+        // The disambiguator.
         rest = match next.strip_prefix('s') {
             Some(number) => number.split_once('_')?.1,
             None if next.len() == rest.len() => return None,
@@ -142,17 +142,17 @@ fn first_crate(mut rest: &str) -> Option<&str> {
     }
 }
 
-/// Whether an item was made by the runtime's macros.
+/// Whether the runtime's macros generated an item.
 pub(crate) fn is_of_runtime(path: &str) -> bool {
     path.contains("__hotmod") || path.contains("__HOTMOD")
 }
 
-/// Whether an item may be of this crate: an impl is of its type's or of its trait's.
+/// Whether an item may belong to this crate: an impl to that of its type or of its trait.
 pub(crate) fn is_of(path: &str, crate_name: &str) -> bool {
     heads(path).contains(&crate_name)
 }
 
-/// A path without the modules of its trait, for people.
+/// A path for people, without the modules of its trait.
 pub(crate) fn shown(path: &str) -> String {
     match qualified(path) {
         Some((of, by, rest)) => format!("<{of} as {}>::{rest}", last_name(by)),
@@ -160,7 +160,7 @@ pub(crate) fn shown(path: &str) -> String {
     }
 }
 
-/// What stands in a key for a type that has no name of its own, such as a slice.
+/// The placeholder in a key for a type without a name, such as a slice.
 pub(crate) const UNNAMED: &str = "_";
 
 /// The last name in the path of a type or a trait.
@@ -173,7 +173,7 @@ pub(super) fn last_name(path: &str) -> &str {
     }
 }
 
-/// The crates in a path: one, or that of the type and that of the trait.
+/// The crates in a path: one, or those of the type and of the trait.
 pub(crate) fn heads(path: &str) -> Vec<&str> {
     match qualified(path) {
         Some(_) if !path.starts_with('<') => head(path).into_iter().collect(),
@@ -182,7 +182,7 @@ pub(crate) fn heads(path: &str) -> Vec<&str> {
     }
 }
 
-/// The crate at the beginning of a path; primitive types and parameters have none.
+/// The crate at the beginning of a path. Primitive types and parameters have none.
 fn head(path: &str) -> Option<&str> {
     let path = path.trim_start_matches(|c| !is_of_word(c));
     let words = ["mut ", "const ", "dyn "];
@@ -192,8 +192,8 @@ fn head(path: &str) -> Option<&str> {
     Some(path.split_once("::")?.0)
 }
 
-/// The type, the trait and the rest of a path that begins with both, or with the crate of the impl before
-/// them where these don't say it.
+/// The type, the trait and the rest of the path of an item in a trait impl. If the impl belongs to neither
+/// one's crate, its crate comes first in the path.
 pub(super) fn qualified(path: &str) -> Option<(&str, &str, &str)> {
     let block = &path[path.find('<')?..];
     let [block, rest] = split_once(block, "::")?;
@@ -201,7 +201,7 @@ pub(super) fn qualified(path: &str) -> Option<(&str, &str, &str)> {
     Some((of, by, rest))
 }
 
-/// The path of the item in a demangled name. What a trait provides is the trait's, whatever type it was
+/// The path of the item in a demangled name. A provided method belongs to the trait, whatever type it was
 /// compiled for.
 fn path(name: &str, is_provided: bool) -> Option<String> {
     let mut found = String::new();
@@ -219,7 +219,7 @@ fn path(name: &str, is_provided: bool) -> Option<String> {
         });
         match (of_impl, block) {
             (_, Some([_, by])) if is_provided => found = without_arguments(by),
-            // It says more than the module that the block stands in.
+            // This replaces the module that contains the block.
             (_, Some([of, by])) => {
                 found = format!("<{} as {}>", without_arguments(of), without_arguments(by));
             }
@@ -230,7 +230,7 @@ fn path(name: &str, is_provided: bool) -> Option<String> {
             (Some(_), None) => {}
             // A closure, or a shim.
             (None, _) if segment.starts_with('{') => {}
-            // What `thread_local!` makes of a static.
+            // A helper that `thread_local!` generates inside a static.
             (None, _) if segment.starts_with("__RUST_STD_INTERNAL") => break,
             (None, _) => {
                 if !found.is_empty() {
@@ -243,12 +243,12 @@ fn path(name: &str, is_provided: bool) -> Option<String> {
     (!found.is_empty()).then_some(found)
 }
 
-/// What stands between angle brackets.
+/// The text between angle brackets.
 fn inside(segment: &str) -> Option<&str> {
     segment.strip_prefix('<')?.strip_suffix('>')
 }
 
-/// A path without the generic arguments in it, and of `dyn A + B` only the first.
+/// A path without generic arguments. Of `dyn A + B`, only `A` is kept.
 fn without_arguments(path: &str) -> String {
     let mut depth = 0;
     let mut before = ' ';
@@ -268,7 +268,7 @@ fn without_arguments(path: &str) -> String {
     out
 }
 
-/// Parts a text at the first `at` that stands in no brackets.
+/// Splits a text at the first `at` outside of brackets.
 fn split_once<'a>(text: &'a str, at: &str) -> Option<[&'a str; 2]> {
     let mut depth = 0;
     let mut before = ' ';

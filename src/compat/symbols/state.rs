@@ -1,7 +1,7 @@
-//! State of the group's own: what can be written to in its library, by the names that its sources have.
+//! The group's own state: the writable statics in its library that its sources declare.
 //!
-//! Each generation is a library of its own, with its own statics and thread-locals, which start from their initial values. A symbol says
-//! whether its data can be written to; which symbols are a user's, and not a macro's, the sources say.
+//! Each generation has its own statics and thread-locals, which start with their initial values. A symbol
+//! shows whether its data is writable. The sources show whether the user declared it, or a macro.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::base::parse::look_at_tokens;
 use crate::base::words::is_of_word;
 
-/// The names of all statics that sources declare, in calls of macros too.
+/// The names of all statics that sources declare, also in macro calls.
 pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
     let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
     texts.flat_map(|text| statics(&text)).collect()
@@ -27,7 +27,7 @@ fn statics(source: &str) -> BTreeSet<String> {
     .unwrap_or_default()
 }
 
-/// What of these paths in symbols are declared statics.
+/// The declared statics among these paths of symbols.
 pub(crate) fn declared(paths: &BTreeSet<String>, statics: &BTreeSet<String>) -> BTreeSet<String> {
     let found = paths.iter().filter_map(|path| static_of(path, statics));
     found.collect()
@@ -35,7 +35,7 @@ pub(crate) fn declared(paths: &BTreeSet<String>, statics: &BTreeSet<String>) -> 
 
 fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let (mut is_lifetime, mut is_static) = (false, false);
-    // What is in a call of `keep!` is carried over.
+    // A reload keeps the statics in `keep!`.
     let mut is_kept = [false; 2];
     for token in tokens {
         is_kept = match &token {
@@ -69,7 +69,7 @@ fn read(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The static that a symbol's path is of, if its name is one of the declared: macros put theirs inside it.
+/// The declared static that a symbol's path names. Macros may generate other items inside it.
 fn static_of(path: &str, statics: &BTreeSet<String>) -> Option<String> {
     let mut end = path.len();
     loop {
