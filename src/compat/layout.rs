@@ -5,20 +5,21 @@
 //! a type, with its order of fields and its niches, and writes it to the debug information. From
 //! there, this module reads the graph of types that can be reached
 //!
-//! - from the parameters and results of entry points, and from kept statics: the runtime has a
-//!   generic function of their types, whose instances describe them (`entry_types`, `kept_types`, and
-//!   `migrated_types` of statics whose values can be made over to another type),
-//! - from types that something may keep by their `TypeId`: those with a vtable of `Any`, and those
-//!   whose `TypeId` is taken.
+//! - from the parameters and results of entry points, and from kept statics. The runtime has
+//!   generic functions whose instances describe these types: `entry_types`, `kept_types`, and
+//!   `migrated_types` for statics whose values can be migrated to another type,
+//! - from types whose values other code may store by their `TypeId`: those with a vtable of `Any`,
+//!   and those whose `TypeId` is taken.
 //!
-//! Types that name no crate of the group end the walk: they are the unmarked crates', which host
-//! and group have in common. What a `dyn` type names has no description of its own: that is said by
-//! name, and tokens decide ([`stale`](crate::stale)).
+//! The walk ends at types that name no crate of the group. They belong to unmarked crates, which host
+//! and group share. The types that only the name of a `dyn` type contains are not described in the debug
+//! information. They are compared by tokens ([`items`](super::items)).
 //!
-//! - [`dwarf`]: units, entries and names of one file
-//! - [`walk`]: from there to a [`Layout`], beginning at its [`roots`]; [`types`]: what it is made of
-//! - [`compare`]: the differences of two, found in one [`pass`] by their [`parts`]
-//! - [`names`]: how types are named for people
+//! - [`dwarf`]: the units, entries and names of a file
+//! - [`walk`]: reads a [`Layout`] from them, beginning at its [`roots`]; [`types`]: the parts of a layout
+//! - [`compare`]: the differences between layouts; [`pass`] walks two at a time, and [`parts`] compares
+//!   fields and variants
+//! - [`names`]: the names of types, for comparison and for people
 //!
 //! Format: DWARF 4 and 5, <https://dwarfstd.org>, as rustc's `debuginfo` module writes it.
 
@@ -50,24 +51,24 @@ use super::keepers::Keepers;
 use super::symbols;
 use crate::base::mmap::map;
 
-/// Whether a type's name has the path of another type in it.
+/// Whether a type's name contains the path of another type.
 pub(crate) fn mentions(name: &str, path: &str) -> bool {
     name == path || names::paths(name).any(|it| it == path)
 }
 
-/// Why a file tells no layout.
+/// Why the layouts in a file can't be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unreadable {
     #[error(transparent)]
     Io(#[from] io::Error),
-    #[error("it is no whole ELF file: {0}")]
+    #[error("it is not a complete ELF file: {0}")]
     Object(#[from] object::read::Error),
     #[error("its debug information can't be read: {0}")]
     Dwarf(#[from] gimli::Error),
     #[error("its debug information has no types")]
     NoTypes,
     #[error(
-        "its symbols tell {expected} entry points of `{of_crate}`, and its debug information only {found}"
+        "its symbols name {expected} entry points of `{of_crate}`, but its debug information describes only {found}"
     )]
     LostEntryPoints {
         of_crate: String,
@@ -80,30 +81,30 @@ pub(crate) enum Unreadable {
     Symbols(#[from] symbols::Unreadable),
 }
 
-/// A crate, as debug information knows it: by the root of its sources.
+/// A crate, which debug information names by the root of its sources.
 #[derive(Clone, Debug)]
 pub(crate) struct Crate {
-    /// As sources name it.
+    /// Its name in sources.
     pub(crate) name: String,
     /// Absolute.
     pub(crate) root: PathBuf,
 }
 
-/// What is looked for in a program or library.
+/// The layouts to read from a program or library.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
-    /// The crates of the group that are to be read.
+    /// The crates of the group to read.
     pub(crate) crates: Vec<&'a Crate>,
-    /// Folders of crates outside the group, which may keep values by their types.
+    /// The folders of crates outside the group that may store values by their `TypeId`.
     pub(crate) others: &'a [PathBuf],
     /// The names of all crates of the group.
     pub(crate) group: &'a [String],
-    /// The code that may hold values of the group's types without their types.
+    /// The crates that may store values of the group's types type-erased.
     pub(crate) keepers: &'a Keepers,
 }
 
-/// The layouts of crates in a program or library, by crate; those outside the group together have no
-/// name.
+/// The layouts in a program or library, by crate. All crates outside the group share one layout, whose
+/// name is empty.
 pub(crate) fn read(
     file: &Path,
     wanted: &Wanted<'_>,
@@ -111,13 +112,13 @@ pub(crate) fn read(
     let bytes = map(file)?;
     let sections = dwarf::Sections::of(&bytes)?;
     let program = dwarf::Program::new(&sections, wanted)?;
-    // A crate may have no code that is linked. That none has any can't be.
+    // A crate may have no linked code, but not all of them.
     let mut units = program.units.iter();
     if !units.any(|unit| !unit.of_crate.is_empty()) {
         return Err(Unreadable::NoTypes);
     }
     let layouts = walk::layouts(&program, wanted)?;
-    // What is lost would be compared with nothing.
+    // A missing entry point would not be compared at all.
     let expected = symbols::entry_points(&bytes, wanted.group)?;
     for (of_crate, expected) in expected {
         let found = layouts.get(&of_crate).map_or(0, |it| it.entry_points);

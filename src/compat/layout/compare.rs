@@ -1,4 +1,4 @@
-//! Where two layouts differ, causes first.
+//! The differences between two layouts, causes first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,19 +8,19 @@ use super::pass::Pass;
 use super::root::Root;
 use super::types::{Layout, TypeId};
 
-/// What is another in a new layout than in those that are loaded.
+/// The differences between a new layout and those that are loaded.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
     /// Causes first, the worst of them at the top.
     pub(crate) differences: Vec<Difference>,
-    /// Types that have another name, and lie as before: the old name and the new one.
+    /// Types whose name changed but whose layout did not: the old name and the new one.
     pub(crate) renamed: BTreeSet<(String, String)>,
-    /// Paths that only the name of a `dyn` type has in it, before and now, with that name.
+    /// Paths that only the name of a `dyn` type contains, before and now, with that name.
     pub(crate) by_name: BTreeMap<String, String>,
 }
 
 impl Comparison {
-    /// Takes what was found of another crate.
+    /// Adds the differences of another crate.
     pub(crate) fn add(&mut self, other: Comparison) {
         self.differences.extend(other.differences);
         self.renamed.extend(other.renamed);
@@ -35,8 +35,8 @@ impl Comparison {
     }
 }
 
-/// Compares what is new of a crate with all that is loaded, each with whether it is the same crate's:
-/// what one keeps by its type, another may take.
+/// Compares the new layout of a crate with all loaded ones. Each comes with whether it belongs to the same
+/// crate: a value that one crate stores by its type may be read by another.
 pub(crate) fn compare<'a>(
     loaded: impl IntoIterator<Item = (bool, &'a Layout)>,
     now: &Layout,
@@ -45,17 +45,17 @@ pub(crate) fn compare<'a>(
     for (is_same_crate, before) in loaded {
         let mut pass = Pass::new(before, now);
         for (root, old) in &before.roots {
-            // Its value is made over.
+            // The value is migrated.
             if before.migrates(root).and(now.migrates(root)).is_some() {
                 continue;
             }
-            // What is gone is nobody's any more, or the contract's to refuse.
+            // No new code uses a root that is gone, or the runtime's contract refuses the generation.
             let new = now.roots.get(root).map_or(&[][..], |all| all);
             for old in old {
                 pass.compare_root(root, *old, new);
             }
         }
-        // What was kept by its type, and now something else is that lies as it did.
+        // A stored type that is gone may have been renamed to a new one with the same layout.
         for old in gone(before, now).filter(|_| is_same_crate) {
             for new in gone(now, before) {
                 pass.compare_kept(old, new);
@@ -79,19 +79,19 @@ fn in_both(
         .collect()
 }
 
-/// Whether a kept static whose value can be made over has another type in a new layout than in the one
-/// that its value is of.
+/// Whether the type of a kept static that can be migrated differs between the layout of its value and a
+/// new one.
 pub(crate) fn is_changed(root: &Root, before: &Layout, now: &Layout) -> bool {
     let (Some(old), Some(new)) = (before.migrates(root), now.migrates(root)) else {
         return false;
     };
     let mut pass = Pass::new(before, now);
     pass.compare_root(root, old, &[new]);
-    let lies_otherwise = |it: &Difference| it.severity == Severity::Layout;
-    before.types[old].name != now.types[new].name || pass.found.iter().any(lies_otherwise)
+    let is_layout = |it: &Difference| it.severity == Severity::Layout;
+    before.types[old].name != now.types[new].name || pass.found.iter().any(is_layout)
 }
 
-/// What one layout keeps by its type and the other does not.
+/// The types that may be stored by their `TypeId` in one layout, but not in the other.
 fn gone(one: &Layout, other: &Layout) -> impl Iterator<Item = TypeId> {
     let is_kept = |root: &Root| matches!(root, Root::TypeId(_));
     let kept = one.roots.iter().filter(move |(root, _)| is_kept(root));
@@ -99,7 +99,7 @@ fn gone(one: &Layout, other: &Layout) -> impl Iterator<Item = TypeId> {
     gone.filter_map(|(_, ids)| ids.first().copied())
 }
 
-/// The worst of what is another behind each root that both have.
+/// The worst difference behind each root that both have.
 #[cfg(test)]
 pub(crate) fn worst_by_root(
     before: &Layout,

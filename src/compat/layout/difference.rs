@@ -8,46 +8,46 @@ use super::types::Kind;
 /// How bad a difference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
-    /// Every byte is in its place, under another name.
+    /// Only a name differs, and every byte is in the same place.
     Name,
     /// A value of one type is not valid as the other.
     Layout,
 }
 
-/// A step from a type to one of those that it is made of.
+/// A step from a type to one of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Step {
-    /// By the name of a type parameter.
+    /// The name of a type parameter.
     Parameter(String),
     Element,
     Target,
     Field(String),
     Variant(String),
     Tag,
-    /// By the number of a function's argument.
+    /// The index of a function's argument.
     Argument(usize),
     Result,
 }
 
-/// One type that is not the same in both.
+/// A type that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Difference {
     #[serde(skip)]
     pub(crate) severity: Severity,
     #[serde(flatten)]
     pub(crate) of: Subject,
-    /// What changed, causes first.
+    /// The parts that changed, causes first.
     #[serde(rename = "changes")]
     pub(crate) what: Vec<Part>,
     #[serde(rename = "via", skip_serializing_if = "Option::is_none")]
     pub(crate) way: Option<Way>,
-    /// Whether it only follows from another difference.
+    /// Whether it is only a consequence of another difference.
     #[serde(skip)]
     pub(crate) is_consequence: bool,
 }
 
-/// From where the program has a type, and by which steps.
+/// How the program reaches a type: from which root, and by which steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Way {
     #[serde(flatten)]
@@ -58,13 +58,13 @@ pub(crate) struct Way {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Subject {
-    /// By the name that people write.
+    /// The type's name, as in sources.
     Type(String),
-    /// What an entry point takes or returns, or the type of what is kept.
+    /// The types of an entry point's parameters and result, or of a stored value.
     Root(Root),
 }
 
-/// A part of a type that changed. Types have the names that people write.
+/// A part of a type that changed. Types are named as in sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub(crate) enum Part {
@@ -72,7 +72,7 @@ pub(crate) enum Part {
         old: Kind,
         new: Kind,
     },
-    /// One of the types that it is made of, or, without a step, the type itself.
+    /// The type of a part; without a step, the type itself.
     Type {
         #[serde(rename = "part", skip_serializing_if = "Option::is_none")]
         of: Option<Step>,
@@ -101,7 +101,7 @@ pub(crate) enum Part {
         old: u64,
         new: u64,
     },
-    /// A variant's value is that of its tag; none for the one that holds the niche.
+    /// The value is that of the tag; `None` for the variant with the niche.
     VariantAdded {
         name: String,
         value: Option<i128>,
@@ -147,8 +147,8 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// Whether it is about a table of methods. How many methods a trait has tells less than the trait's
-    /// name, which tokens tell.
+    /// Whether it is about a vtable. The number of a trait's methods says less than the changed trait,
+    /// which the comparison of tokens names.
     pub(crate) fn is_of_method_table(&self) -> bool {
         const TABLE: &str = "vtable";
         match self {

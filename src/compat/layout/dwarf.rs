@@ -1,4 +1,4 @@
-//! Units, entries and names of the debug information in one file.
+//! The units, entries and names of the debug information in a file.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use super::{Unreadable, Wanted};
 
 pub(crate) type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
-/// The sections that are read, as they are in the file.
+/// The sections that are needed, uncompressed.
 #[derive(Debug)]
 pub(crate) struct Sections<'a>(BTreeMap<&'static str, Cow<'a, [u8]>>);
 
@@ -24,7 +24,7 @@ impl<'a> Sections<'a> {
             SectionId::DebugAbbrev,
             SectionId::DebugAddr,
             SectionId::DebugInfo,
-            // Of each unit the header alone.
+            // Only the header of each unit.
             SectionId::DebugLine,
             SectionId::DebugLineStr,
             SectionId::DebugStr,
@@ -51,28 +51,28 @@ impl<'a> Sections<'a> {
 /// An entry, anywhere in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
-    /// By its index.
+    /// The index of its unit.
     pub(crate) unit: usize,
     pub(crate) offset: usize,
 }
 
-/// The units of the crates that were asked for, and what is in them.
+/// The units of the wanted crates.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
     dwarf: Dwarf<Reader<'a>>,
     pub(crate) units: Vec<ScannedUnit<'a>>,
 }
 
-/// A unit whose entries were counted through.
+/// A unit, and the offsets of its entries.
 #[derive(Debug)]
 pub(crate) struct ScannedUnit<'a> {
-    /// Its name; none of one outside the group.
+    /// The name of its crate; empty for a crate outside the group.
     pub(crate) of_crate: String,
     unit: Unit<Reader<'a>>,
     start: usize,
-    /// What surrounds the named entries, in the order of their offsets; 0 is the unit.
+    /// The named entries in the order of their offsets, each with its parent's; 0 is the unit.
     parents: Vec<(usize, usize)>,
-    /// Functions, with and without code; also those that are only inlined into others.
+    /// Functions, including those without code of their own because they were inlined.
     pub(crate) functions: Vec<usize>,
     /// Statics and vtables.
     pub(crate) variables: Vec<usize>,
@@ -89,20 +89,20 @@ pub(crate) struct Entry<'a> {
     pub(crate) size: u64,
     pub(crate) align: u64,
     pub(crate) encoding: u64,
-    /// Where a member is in its struct.
+    /// The offset of a member in its struct.
     pub(crate) location: u64,
     /// The value of an enumerator, or of a variant's tag.
     pub(crate) value: Option<i128>,
     pub(crate) count: Option<u64>,
     pub(crate) of: Option<Place>,
-    /// The member that is the tag.
+    /// The tag's member.
     pub(crate) discriminant: Option<Place>,
-    /// The type that a vtable is of.
+    /// The type of a vtable.
     pub(crate) container: Option<Place>,
 }
 
 impl<'a> Program<'a> {
-    /// Of the units that are wanted.
+    /// Scans the units of the wanted crates.
     pub(crate) fn new(sections: &'a Sections<'_>, wanted: &Wanted<'_>) -> Result<Self, Unreadable> {
         let dwarf = sections.dwarf()?;
         let mut units = Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Program<'a> {
         let mut found = Vec::new();
         let mut entries = unit.entries_at_offset(UnitOffset(place.offset))?;
         entries.next_dfs()?;
-        // What a function or a nested type has in it is not this type's.
+        // The entries in a function or a nested type don't belong to this one.
         let mut passed_over = isize::MAX;
         while let Some(entry) = entries.next_dfs()? {
             let depth = entry.depth();
@@ -201,14 +201,14 @@ impl<'a> Program<'a> {
         Ok(entry)
     }
 
-    /// The entry that an attribute names; in a unit of the crates that were asked for.
+    /// The entry that an attribute refers to, if its unit is one of a wanted crate.
     fn place(&self, unit: usize, value: AttributeValue<Reader<'a>>) -> Option<Place> {
         match value {
             AttributeValue::UnitRef(offset) => Some(Place {
                 unit,
                 offset: offset.0,
             }),
-            // Optimised code takes parts of other units in.
+            // Optimised code contains parts of other units.
             AttributeValue::DebugInfoRef(DebugInfoOffset(offset)) => {
                 let after = self.units.partition_point(|unit| unit.start <= offset);
                 let unit = after.checked_sub(1)?;
@@ -220,7 +220,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The full path of an entry that was counted.
+    /// The full path of a named entry.
     pub(crate) fn path(&self, place: Place) -> Result<String, gimli::Error> {
         let mut parts = Vec::new();
         let unit = &self.units[place.unit];
@@ -235,7 +235,7 @@ impl<'a> Program<'a> {
 }
 
 impl<'a> ScannedUnit<'a> {
-    /// Counts through the entries once: who surrounds whom, and where is what.
+    /// Reads the tags of all entries once.
     fn new(of_crate: String, unit: Unit<Reader<'a>>, start: usize) -> Result<Self, gimli::Error> {
         let mut parents = Vec::new();
         let mut functions = Vec::new();
@@ -250,7 +250,7 @@ impl<'a> ScannedUnit<'a> {
                 continue;
             };
             around.truncate(depth);
-            // The unit itself surrounds all, and has no part in names.
+            // The unit itself is not part of a path.
             let parent = if depth <= 1 { 0 } else { around[depth - 1] };
             around.push(offset);
             match abbreviation.tag() {
@@ -281,13 +281,13 @@ impl<'a> ScannedUnit<'a> {
         })
     }
 
-    /// The named entry around a named entry; 0 is the unit.
+    /// The named entry that contains this one; 0 is the unit.
     pub(crate) fn parent(&self, offset: usize) -> Option<usize> {
         let index = self.parents.binary_search_by_key(&offset, |it| it.0).ok()?;
         Some(self.parents[index].1)
     }
 
-    /// The outermost named entry around a named entry: the namespace of its crate.
+    /// The outermost named entry that contains this one: the namespace of its crate.
     pub(crate) fn outermost(&self, mut offset: usize) -> usize {
         while let Some(parent) = self.parent(offset).filter(|it| *it != 0) {
             offset = parent;
@@ -296,10 +296,10 @@ impl<'a> ScannedUnit<'a> {
     }
 }
 
-/// The name of the crate that a unit is of, if it is wanted.
+/// The name of a unit's crate, if it is wanted.
 ///
-/// A unit's name is the root of its crate's sources, as rustc was given it, and a part that tells one
-/// unit from the next: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`, or only a hash behind the sign.
+/// The name of a unit consists of the root of the crate's sources, as it was passed to rustc, `/@/`, and the
+/// name of the codegen unit or a hash: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`.
 fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
     let name = unit.name?.to_string_lossy();
     let folder = unit.comp_dir?.to_string_lossy();
@@ -311,8 +311,8 @@ fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
     is_other.then(String::new)
 }
 
-/// Whether an entry that stands in a type or a function is no part of it. What is not known counts as
-/// a part: a layout that has it can't be compared.
+/// Whether an entry in a type or a function is not part of its layout. An unknown entry counts as a part, so
+/// that a layout with it can't be compared.
 fn is_beside(tag: gimli::DwTag) -> bool {
     matches!(
         tag,
@@ -326,7 +326,7 @@ fn is_beside(tag: gimli::DwTag) -> bool {
             | gimli::DW_TAG_inlined_subroutine
             | gimli::DW_TAG_call_site
             | gimli::DW_TAG_GNU_call_site
-            // A type's name has it too.
+            // The type's name contains it too.
             | gimli::DW_TAG_template_value_parameter
     )
 }

@@ -1,7 +1,7 @@
-//! How types are named: for comparison without numbers that shift, for people without the paths
-//! that everybody knows.
+//! The names of types: for comparison, without numbers that shift; for people, without well-known
+//! paths.
 
-/// `{closure_env#3}` becomes `{closure_env}`: a closure before it is no change.
+/// `{closure_env#3}` becomes `{closure_env}`: another closure before it is not a change of the type.
 pub(crate) fn without_numbers(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut rest = name;
@@ -37,12 +37,12 @@ pub(crate) fn for_people(name: &str) -> String {
     out
 }
 
-/// Whether a character can stand in a path of a type's name.
+/// Whether a path in a type's name can contain a character.
 pub(crate) fn is_of_path(character: char) -> bool {
     character.is_alphanumeric() || "_:{}".contains(character)
 }
 
-/// A tuple's field as it is written: `__0` is `0`.
+/// The name of a field in sources: `__0` becomes `0`.
 pub(crate) fn of_field(name: &str) -> &str {
     match name.strip_prefix("__") {
         Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number,
@@ -50,7 +50,7 @@ pub(crate) fn of_field(name: &str) -> &str {
     }
 }
 
-/// Whether a name has a path in it that begins with one of these crates.
+/// Whether a name contains a path that begins with one of these crates.
 pub(crate) fn mentions(name: &str, crates: &[String]) -> bool {
     paths(name).any(|path| is_of(path, crates))
 }
@@ -61,7 +61,7 @@ pub(crate) fn is_of(path: &str, crates: &[String]) -> bool {
     first.is_some_and(|first| crates.iter().any(|name| name == first))
 }
 
-/// The paths of the group that stand in one name for others in the other, if nothing else differs.
+/// The pairs of the group's paths by which two names differ, if they differ in nothing else.
 pub(crate) fn renames(old: &str, new: &str, crates: &[String]) -> Option<Vec<(String, String)>> {
     let signs = |name: &str| name.split(is_of_path).collect::<String>();
     if signs(old) != signs(new) || paths(old).count() != paths(new).count() {

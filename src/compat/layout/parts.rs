@@ -1,4 +1,4 @@
-//! The parts of two types that have one name: fields by their names, variants by theirs.
+//! Compares the fields and variants of two types with the same name.
 
 use super::difference::{Part, Severity, Step};
 use super::names::{for_people, of_field};
@@ -7,7 +7,7 @@ use super::types::{Field, Type, Variant};
 
 impl Pass<'_> {
     pub(crate) fn fields(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
-        // A state machine keeps an argument and its copy under one name.
+        // A coroutine has an argument and its copy under the same name.
         let nth = |of: &Type, index: usize| {
             let name = &of.fields[index].name;
             of.fields[..index]

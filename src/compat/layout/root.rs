@@ -1,8 +1,8 @@
-//! Where a comparison of layouts begins.
+//! The values at which a comparison of layouts begins.
 
 use serde::Serialize;
 
-/// Where the program gets or keeps values whose types matter.
+/// Where the program passes or stores values whose layouts must match.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Root {
@@ -10,7 +10,7 @@ pub(crate) enum Root {
     EntryPoint(String),
     /// The path of a static in a `keep!`.
     Static(String),
-    /// A type whose values something may keep by its `TypeId`.
+    /// A type whose values other code may store by its `TypeId`.
     TypeId(String),
 }
 

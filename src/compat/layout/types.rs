@@ -1,4 +1,4 @@
-//! A graph of types, without anything of the format that it was read from.
+//! A graph of types, independent of the format that it was read from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,44 +6,44 @@ use serde::Serialize;
 
 use super::root::Root;
 
-/// A type of a [`Layout`], by its place in it.
+/// The index of a type in a [`Layout`].
 pub(crate) type TypeId = usize;
 
-/// What one crate's code takes types to be.
+/// The types that cross the group's boundary or may be stored, as the code of one crate uses them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) types: Vec<Type>,
     /// The names of all crates of the group.
     pub(crate) group: Vec<String>,
-    /// What crosses or may be kept. Several units may describe one thing.
+    /// The types that cross or may be stored. Several units may describe the same root.
     pub(crate) roots: BTreeMap<Root, Vec<TypeId>>,
-    /// How many entry points were found.
+    /// The number of entry points.
     pub(crate) entry_points: usize,
-    /// Kept statics, and whether their values can be made over to another type.
+    /// Kept statics, and whether their values can be migrated to another type.
     pub(crate) statics: BTreeMap<Root, bool>,
-    /// Two entry points of one name, so that nobody knows which of before is which now: methods of one
-    /// type and name, of two traits.
+    /// Names that stand for several entry points: methods of one type with the same name, from two
+    /// traits. Which of the old ones is which new one is not known.
     pub(crate) ambiguous: BTreeSet<Root>,
-    /// Paths that only the name of a `dyn` type has in it, with that name as it is shown.
+    /// Paths that only the name of a `dyn` type contains, with that name for people.
     pub(crate) by_name: BTreeMap<String, String>,
-    /// Paths of types that something may keep by their `TypeId`.
+    /// The names of types whose values other code may store by their `TypeId`.
     pub(crate) by_type_id: BTreeSet<String>,
 }
 
 impl Layout {
-    /// Whether each entry point is told from all others, so that what was compared is what its name
-    /// in the process stands for.
+    /// Whether each entry point has its own name, so that the compared types are those of the entry
+    /// point with this name in the process.
     pub(crate) fn tells_entry_points_apart(&self) -> bool {
         self.ambiguous.is_empty()
     }
 
-    /// The kept statics whose values can be made over to another type.
+    /// The kept statics whose values can be migrated to another type.
     pub(crate) fn migrating(&self) -> impl Iterator<Item = &Root> {
         let statics = self.statics.keys();
         statics.filter(|it| self.migrates(it).is_some())
     }
 
-    /// The type of one, if its name is no other's.
+    /// The type of a static that can be migrated, unless its name is ambiguous.
     pub(crate) fn migrates(&self, root: &Root) -> Option<TypeId> {
         match (self.statics.get(root), self.roots.get(root)) {
             (Some(true), Some(ids)) if ids.len() == 1 => Some(ids[0]),
@@ -52,7 +52,7 @@ impl Layout {
     }
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -66,35 +66,35 @@ pub(crate) enum Kind {
     Array,
     /// A function, behind a pointer.
     Function,
-    /// It was met, and not looked at yet.
+    /// It was found, but not read yet.
     #[default]
     Unread,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Type {
-    /// The full path, without the numbers that closures and impls have in it.
+    /// The full path, without the numbers of closures and impls.
     pub(crate) name: String,
     pub(crate) kind: Kind,
     /// In bytes.
     pub(crate) size: u64,
-    /// In bytes; 0 if it is not said.
+    /// In bytes; 0 if the debug information doesn't say.
     pub(crate) align: u64,
-    /// How a base type's bits are meant, as DWARF numbers it.
+    /// The encoding of a base type: a `DW_ATE` constant of DWARF.
     pub(crate) encoding: u64,
-    /// Type parameters: what a type of std keeps behind a raw pointer shows only there.
+    /// Type parameters. They show the type behind a raw pointer, as in std's collections.
     pub(crate) parameters: Vec<(String, TypeId)>,
     pub(crate) fields: Vec<Field>,
-    /// Where an enum says which variant it is, and as what.
+    /// The offset and type of an enum's tag.
     pub(crate) tag: Option<(u64, TypeId)>,
     pub(crate) variants: Vec<Variant>,
-    /// What a pointer points to, or an array is made of.
+    /// The target of a pointer, or the element of an array.
     pub(crate) target: Option<TypeId>,
-    /// An array's length.
+    /// The length of an array.
     pub(crate) length: Option<u64>,
-    /// A function's parameters.
+    /// The parameters of a function.
     pub(crate) arguments: Vec<TypeId>,
-    /// A function's result, if it is not `()`.
+    /// The result of a function, unless it is `()`.
     pub(crate) result: Option<TypeId>,
 }
 
@@ -111,8 +111,8 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Variant {
     pub(crate) name: String,
-    /// The tag's value; none for the one that holds the niche.
+    /// The value of the tag; `None` for the variant with the niche.
     pub(crate) value: Option<i128>,
-    /// What it holds, as a struct; none in an enum of names alone.
+    /// Its fields, as a struct; `None` in an enum without fields.
     pub(crate) content: Option<TypeId>,
 }

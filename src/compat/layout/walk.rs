@@ -1,4 +1,4 @@
-//! From debug information to [`Layout`]s: what is reached from what crosses.
+//! Reads [`Layout`]s from debug information: all types that the roots lead to.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -9,7 +9,7 @@ use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
 use super::{Unreadable, Wanted};
 use crate::compat::keepers::Keepers;
 
-/// The layouts of all crates that the program was asked for.
+/// The layouts of all wanted crates.
 pub(crate) fn layouts(
     program: &Program<'_>,
     wanted: &Wanted<'_>,
@@ -30,17 +30,17 @@ pub(crate) struct Walk<'w, 'a> {
     pub(crate) group: &'w [String],
     pub(crate) keepers: &'w Keepers,
     pub(crate) layout: Layout,
-    /// Where entry points are described, each once.
+    /// The paths of the entry points' descriptions.
     pub(crate) entry_points: HashSet<String>,
-    /// By an entry point, the path of its description.
+    /// The path of each entry point's description.
     pub(crate) places: HashMap<Root, String>,
-    /// The types that were met, by where they are described.
+    /// The types that were found, by their place in the debug information.
     pub(crate) met: HashMap<Place, TypeId>,
-    /// Met, and not looked at yet.
+    /// The types that were found but not read yet.
     pub(crate) todo: VecDeque<(TypeId, Place)>,
-    /// Types in which those that may be held were looked for.
+    /// The types that were searched for types that may be stored.
     pub(crate) searched: HashSet<Place>,
-    /// The crate's units, and the group's types that are described there, once it was asked for.
+    /// The crate's units, and the group's types that they describe, once they are needed.
     pub(crate) units: Vec<usize>,
     pub(crate) described: Option<HashMap<String, Place>>,
 }
@@ -65,7 +65,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// Looks at all that was met.
+    /// Reads all types that were found.
     fn finish(mut self) -> Result<Layout, Unreadable> {
         while let Some((id, place)) = self.todo.pop_front() {
             self.layout.types[id] = self.look_at(place)?;
@@ -74,7 +74,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(self.layout)
     }
 
-    /// The place of a type in the layout, now or when it was met first.
+    /// The index of a type in the layout, to which it is added if it is new.
     pub(crate) fn meet(&mut self, place: Place) -> TypeId {
         let next = self.layout.types.len();
         let id = *self.met.entry(place).or_insert(next);
@@ -96,7 +96,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(below.into_iter().filter_map(parameter).collect())
     }
 
-    /// The full name of any type, also of those that have none in the debug information.
+    /// The full name of a type, including types without a name in the debug information.
     pub(crate) fn name(&self, place: Place) -> Result<String, gimli::Error> {
         let entry = self.program.entry(place)?;
         let name_of = |of: Option<Place>| of.map_or(Ok("()".to_owned()), |of| self.name(of));
@@ -136,7 +136,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             Some(gimli::DW_TAG_base_type) => found.kind = Kind::Base,
             Some(gimli::DW_TAG_pointer_type) => {
                 found.kind = Kind::Pointer;
-                // What points to an unmarked crate's type points to the same in all builds.
+                // The type of an unmarked crate is the same in all builds.
                 if of_group || entry.name.is_empty() {
                     found.target = entry.of.map(|of| self.meet(of));
                 }
@@ -162,7 +162,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let is_aggregate = matches!(found.kind, Kind::Struct | Kind::Union | Kind::Enum);
         if is_aggregate && of_group {
             if found.kind == Kind::Enum {
-                // The integer that it is.
+                // The underlying integer.
                 found.tag = entry.of.map(|of| (0, self.meet(of)));
             }
             if name.starts_with("dyn ") || name.starts_with("(dyn ") {
@@ -209,12 +209,12 @@ impl<'w, 'a> Walk<'w, 'a> {
                     value: part.value,
                     content: None,
                 }),
-                // Of a nested part, or without a type.
+                // Part of a nested entry, or without a type.
                 (Some(gimli::DW_TAG_template_type_parameter | gimli::DW_TAG_member), _) => {}
                 (tag, _) => return Err(unknown(&found.name, tag)),
             }
         }
-        // The order in which they are described has no meaning.
+        // The order of the entries has no meaning.
         found
             .fields
             .sort_by(|one, other| (one.offset, &one.name).cmp(&(other.offset, &other.name)));
@@ -224,8 +224,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(())
     }
 
-    /// What a `dyn` type's name has in it: the types that are described somewhere, and by name
-    /// what is not, such as the trait.
+    /// Adds the types in the name of a `dyn` type: those that the debug information describes as
+    /// types, and others, such as the trait, by name.
     fn look_at_names(&mut self, name: &str, found: &mut Type) -> Result<(), Unreadable> {
         for path in paths(name).filter(|path| is_of(path, self.group)) {
             match self.described(path)? {

@@ -25,7 +25,7 @@ fn an_entry_point_that_is_described_under_another_name_is_missed() {
     let program = compile(folder.path(), &renamed(RUNTIME), &renamed(&source()));
     assert_eq!(
         read(&program).unwrap_err().to_string(),
-        "its symbols tell 1 entry points of `pages`, and its debug information only 0"
+        "its symbols name 1 entry points of `pages`, but its debug information describes only 0"
     );
 }
 
