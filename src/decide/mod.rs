@@ -8,7 +8,7 @@ mod reason;
 
 use std::collections::BTreeSet;
 
-use crate::compat::items::{Regiven, Unseen};
+use crate::compat::items::{ChangedImpl, Unseen};
 use crate::compat::layout::{Comparison, Difference, Severity, mentions};
 use crate::stale::{Change, Of, Retyped};
 pub(crate) use reason::Reason;
@@ -234,7 +234,7 @@ pub(crate) struct Findings<'a> {
     /// Of the items that layouts don't show, or not all of, one that changed.
     pub(crate) unseen: Option<Unseen>,
     /// What a type that the program may hold no longer gives to a trait of another crate.
-    pub(crate) regiven: Option<Regiven>,
+    pub(crate) changed_impl: Option<ChangedImpl>,
     /// Whether a kept value may be of another type than the host was built with, which is what tokens
     /// are compared with.
     pub(crate) has_made_over: bool,
@@ -278,10 +278,10 @@ fn of_tokens<'a>(findings: &Findings<'a>, why: &str) -> (Verdict, Vec<&'a Differ
         item,
         why: why.to_owned(),
     };
-    let reason = match (&findings.unseen, &findings.regiven) {
+    let reason = match (&findings.unseen, &findings.changed_impl) {
         (Some(unseen), _) => Some(unreadable(Some(unseen.item.clone()))),
         (None, _) if findings.has_made_over => Some(unreadable(None)),
-        (None, regiven) => regiven.clone().map(Reason::Trait),
+        (None, changed_impl) => changed_impl.clone().map(Reason::Trait),
     };
     let verdict = match reason {
         Some(reason) => Verdict::Restart {
@@ -307,7 +307,7 @@ fn contradictions(findings: &Findings<'_>, comparison: &Comparison) -> Vec<Reaso
     if reasons.is_empty() {
         reasons.extend(consequences.into_iter().map(layout));
     }
-    reasons.extend(findings.regiven.clone().map(Reason::Trait));
+    reasons.extend(findings.changed_impl.clone().map(Reason::Trait));
     if reasons.is_empty() && !findings.are_renames {
         reasons.extend(comparison.differences.first().map(layout));
     }

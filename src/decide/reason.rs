@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::compat::code;
-use crate::compat::items::{Item, Regiven, Unreachable, Unseen};
+use crate::compat::items::{ChangedImpl, Item, Unreachable, Unseen};
 use crate::compat::layout::Difference;
 use crate::compile::ScriptChange;
 use crate::discover::Concern;
@@ -107,7 +107,7 @@ pub(crate) enum Reason {
         others: usize,
     },
     /// What a type gives to a trait of another crate.
-    Trait(Regiven),
+    Trait(ChangedImpl),
     /// A type that something keeps by its `TypeId` has another name.
     Renamed {
         old: String,

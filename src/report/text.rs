@@ -7,7 +7,7 @@ mod rebound;
 use std::fmt::{self, Display, Formatter};
 
 use crate::compat::code;
-use crate::compat::items::{Gift, Item, ItemKind, Regiven, Unseen};
+use crate::compat::items::{AssociatedItem, ChangedImpl, Item, ItemKind, Unseen};
 use crate::compile::ScriptChange;
 use crate::decide::Reason;
 use crate::discover::Concern;
@@ -99,7 +99,7 @@ impl Display for Reason {
             Reason::Layout(difference) => f.write_str(&of_layout(difference)),
             Reason::Unseen(unseen) => f.write_str(&of_unseen(unseen)),
             Reason::Code { difference, .. } => f.write_str(&of_code(difference)),
-            Reason::Trait(regiven) => f.write_str(&of_regiven(regiven)),
+            Reason::Trait(changed_impl) => f.write_str(&of_changed_impl(changed_impl)),
             Reason::Renamed { old, new } => write!(
                 f,
                 "`{old}` was renamed to `{new}`, and values stored under its `TypeId` would no longer be found"
@@ -217,9 +217,9 @@ pub(crate) fn of_unseen(unseen: &Unseen) -> String {
     format!("`{item}` changed in a way that type layouts don't record{via}")
 }
 
-fn of_regiven(regiven: &Regiven) -> String {
-    let item = of_regiven_item(regiven);
-    let values = match &regiven.held {
+fn of_changed_impl(changed: &ChangedImpl) -> String {
+    let item = of_changed_impl_item(changed);
+    let values = match &changed.held {
         Some(held) => format!("values of `{held}`"),
         None => "values".to_owned(),
     };
@@ -227,20 +227,20 @@ fn of_regiven(regiven: &Regiven) -> String {
 }
 
 /// The part of a trait's impl for a type that changed.
-pub(crate) fn of_regiven_item(regiven: &Regiven) -> String {
-    let (of, by) = (&regiven.place.of, &regiven.place.by);
-    let gift = regiven.gift.as_ref().map(|gift| match gift {
-        Gift::Const(name) => format!("const {name}"),
-        Gift::Type(name) => format!("type {name}"),
-        Gift::MacroCall(name) => format!("{name}!"),
-        Gift::Attribute(name) => format!("#[{name}]"),
+pub(crate) fn of_changed_impl_item(changed: &ChangedImpl) -> String {
+    let (of, by) = (&changed.of_impl.of, &changed.of_impl.by);
+    let item = changed.item.as_ref().map(|item| match item {
+        AssociatedItem::Const(name) => format!("const {name}"),
+        AssociatedItem::Type(name) => format!("type {name}"),
+        AssociatedItem::MacroCall(name) => format!("{name}!"),
+        AssociatedItem::Attribute(name) => format!("#[{name}]"),
     });
-    let is_own = matches!(&regiven.gift, Some(Gift::Attribute(name)) if name == by);
-    match (gift, regiven.place.is_made) {
+    let is_own = matches!(&changed.item, Some(AssociatedItem::Attribute(name)) if name == by);
+    match (item, changed.of_impl.is_derived) {
         (None, false) => format!("`impl {by} for {of}`"),
         (None, true) => format!("`#[derive({by})]` on `{of}`"),
-        (Some(gift), false) => format!("`{gift}` in `impl {by} for {of}`"),
-        (Some(gift), true) if is_own => format!("`{gift}` on `{of}`"),
-        (Some(gift), true) => format!("`{gift}` on `{of}`, which `#[derive({by})]` reads,"),
+        (Some(item), false) => format!("`{item}` in `impl {by} for {of}`"),
+        (Some(item), true) if is_own => format!("`{item}` on `{of}`"),
+        (Some(item), true) => format!("`{item}` on `{of}`, which `#[derive({by})]` reads,"),
     }
 }

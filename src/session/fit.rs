@@ -96,7 +96,7 @@ impl Session {
                 true => self.inputs.retyped(None),
                 false => self.inputs.retyped(by_name),
             },
-            regiven: self.inputs.regiven(layouts.is_ok().then_some(&held)),
+            changed_impl: self.inputs.changed_impl(layouts.is_ok().then_some(&held)),
             has_made_over: loaded.has_made_over(),
             knows_type_ids: !build.keepers.hide_type_ids,
             are_renames: renamed.is_none_or(|all| {

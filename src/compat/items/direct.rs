@@ -1,13 +1,13 @@
-//! Items of a reloadable source that code outside the group may have without an entry point.
+//! Items of a reloadable source that code outside the group may use without an entry point.
 //!
-//! No reload reaches what the host was made of. A function or a static has a symbol that tells whether
-//! it was, and is found here by its key (see `check::symbols`). A `const`, a macro, and what is
-//! generic or inlined may be compiled into its users with no trace: it counts by its name
-//! (see [`named`](super::named)). Which item of a name is meant, only the compiler knows: one that merely looks the same costs
-//! a restart, and nothing worse.
+//! A reload does not change code in the host. Functions and statics have symbols, which show whether the host
+//! uses them; they are found by their keys ([`symbols`](crate::compat::symbols)). Constants, macros, and
+//! generic or inlined functions may be compiled into their users without a trace. They are found by name (see
+//! [`named`](super::named)). Only the compiler knows which item a name means, so another item with the same
+//! name may cause a needless restart.
 //!
-//! What a type or a signature of the group is computed with asks for one too: a constant, a macro, a
-//! `const fn`, directly or indirectly.
+//! Constants, macros and `const fn`s on which a type or a signature of the group depends, directly or
+//! indirectly, are found here, too.
 
 mod block;
 mod code;
@@ -30,28 +30,28 @@ use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
 use crate::compat::items::shape::bare;
 
-/// Such items of one source.
+/// These items of a source.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Direct {
-    /// What no symbol shows, by name.
+    /// Items without a symbol, by name.
     named: BTreeMap<String, Named>,
-    /// Functions and statics, by key. Entry points are none of them.
+    /// Functions and statics that are not entry points, by key.
     code: BTreeMap<String, Code>,
-    /// What imports stand for, by the names that they give, and whether others may use these.
+    /// The paths of imports by the imported names, and whether they are visible outside.
     imports: BTreeMap<String, (String, bool)>,
     /// The keys of entry points.
     hot: BTreeSet<String>,
-    /// The names of types and traits that are declared here.
+    /// The names of the declared types and traits.
     types: BTreeSet<String>,
     modules: BTreeSet<String>,
 }
 
-/// One or several items of one name.
+/// One or several items with the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Named {
     kind: ItemKind,
     tokens: String,
-    /// The types and traits by which generic code gets at it, and does not write its name.
+    /// The types and traits through which generic code uses it without its name.
     ways: BTreeSet<String>,
 }
 
@@ -65,8 +65,7 @@ impl Direct {
         items.found
     }
 
-    /// The names of the items that are computed when a type is laid out and that have one of these
-    /// names in them.
+    /// The names of the items that may affect a layout and contain one of these names.
     pub(crate) fn computed_with(&self, names: &BTreeSet<String>) -> impl Iterator<Item = &String> {
         self.named
             .iter()
@@ -75,13 +74,14 @@ impl Direct {
             .map(|(name, _)| name)
     }
 
-    /// Whether one of the types or traits by which generic code gets at an item is such a name.
+    /// Whether `is_used` holds for one of the types and traits through which generic code uses an item.
     pub(crate) fn has_way(&self, item: &str, mut is_used: impl FnMut(&str) -> bool) -> bool {
         let item = self.named.get(item);
         item.is_some_and(|it| it.ways.iter().any(|way| is_used(way)))
     }
 
-    /// The same without those of which only derives, lints and the like are others.
+    /// Like [`changed`](Self::changed), but without items in which only derives, lints and the like
+    /// changed.
     pub(crate) fn changed_in_kind<'a>(
         &'a self,
         now: &'a Direct,
@@ -95,13 +95,13 @@ impl Direct {
         changed.filter(move |(_, name)| !is_same(name))
     }
 
-    /// The items that types may be computed with: kind, name and tokens.
+    /// The items that may affect a layout: kind, name and tokens.
     pub(crate) fn computed(&self) -> impl Iterator<Item = (ItemKind, &str, &str)> {
         let named = self.named.iter().filter(|(_, it)| it.kind.is_computed());
         named.map(|(name, it)| (it.kind, &**name, &*it.tokens))
     }
 
-    /// The items that no symbol shows and that are not what they were: kind and name.
+    /// The items without a symbol that changed or are gone: kind and name.
     pub(crate) fn changed<'a>(
         &'a self,
         now: &'a Direct,
@@ -112,7 +112,7 @@ impl Direct {
             .map(|(name, item)| (item.kind, name.as_str()))
     }
 
-    /// The functions and statics that are not what they were, by key.
+    /// The functions and statics that changed or are gone, by key.
     pub(crate) fn changed_code<'a>(
         &'a self,
         now: &'a Direct,
@@ -123,7 +123,7 @@ impl Direct {
             .map(|(key, code)| (key.as_str(), code))
     }
 
-    /// Those that have one of these names in them.
+    /// The functions and statics that contain one of these names, by key.
     pub(crate) fn code_with<'a>(
         &'a self,
         names: &'a BTreeSet<String>,
@@ -134,7 +134,7 @@ impl Direct {
             .map(|(key, code)| (key.as_str(), code))
     }
 
-    /// The names of what no symbol shows and that has one of these names in it.
+    /// The names of the imports and of the items without a symbol that contain one of these names.
     pub(crate) fn named_with<'a>(
         &'a self,
         names: &'a BTreeSet<String>,
@@ -149,7 +149,8 @@ impl Direct {
         named.map(|(name, _)| name).chain(imports)
     }
 
-    /// The imports that do not stand for what they did: their names, and whether others may use these.
+    /// The imports whose paths changed or that are gone: their names, and whether they are visible
+    /// outside.
     pub(crate) fn changed_imports<'a>(
         &'a self,
         now: &'a Direct,
@@ -160,26 +161,26 @@ impl Direct {
             .map(|(name, (_, is_public))| (name.as_str(), *is_public))
     }
 
-    /// The tokens of a function or a static that is no entry point.
+    /// The tokens of a function or a static that is not an entry point.
     pub(crate) fn code_of(&self, key: &str) -> Option<&str> {
         self.code.get(key).map(|it| &*it.tokens)
     }
 
-    /// The names of what no symbol shows and of imports, each with what its tokens are.
+    /// The names of the items without a symbol, with their tokens, and of imports, with their paths.
     pub(crate) fn leads(&self) -> impl Iterator<Item = (&str, &str)> {
         let named = self.named.iter().map(|(name, it)| (&**name, &*it.tokens));
         let imports = self.imports.iter();
         named.chain(imports.map(|(name, (path, _))| (&**name, &**path)))
     }
 
-    /// The functions that may be compiled into their users: name, type and tokens. Where code is optimised, that is
-    /// any.
+    /// The functions that may be compiled into their users: name, type and tokens. With `any`, all functions,
+    /// because optimised code may inline any of them.
     pub(crate) fn inlined(&self, any: bool) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let code = self.code.values().filter(move |it| any || it.is_unseen);
         code.map(|it| (&*it.name, it.of.as_deref(), &*it.tokens))
     }
 
-    /// Whether nothing was found: it may be no Rust.
+    /// Whether nothing was found. The file may not be a module.
     pub(crate) fn is_empty(&self) -> bool {
         self.named.is_empty() && self.code.is_empty() && self.hot.is_empty()
     }
@@ -193,7 +194,7 @@ impl Direct {
         self.hot.contains(key)
     }
 
-    /// Whether a function that was this is an entry point, or could be.
+    /// Whether a function whose old code is `was` is an entry point now, or could be one.
     pub(crate) fn entry_point(&self, key: &str, was: &Code) -> EntryPoint {
         match self.is_hot(key) {
             true => EntryPoint::Became,

@@ -1,19 +1,20 @@
-//! What a change of a source can reach, item by item.
+//! The effect of a changed source, by item.
 //!
-//! - [`sources`]: what the host and its generations were made of
-//! - [`reach`]: the items of a file that code outside the group may have in it ([`direct`]), or may
-//!   have been compiled against ([`shape`]); [`unseen`]: those that only a name leads to;
-//!   [`given`]: what its types give to traits of other crates
-//! - [`scopes`]: which items a name in a source ([`scope`]) may mean, by the [`references`] in
+//! - [`sources`]: the items from which the host and its generations were built
+//! - [`reach`]: the items of a file that code outside the group may use ([`direct`]), or may have been
+//!   compiled against ([`shape`]); [`unseen`]: those that type layouts don't show; [`associated`]:
+//!   associated items in impls of other crates' traits
+//! - [`scopes`]: the items that a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
+//! - [`rebound`]: edits that change what a name in the host means
 //! - [`skeleton`]: whether more than bodies changed; [`entry_point`]: whether a function could be one
 //! - [`tokens`]: whether two versions of a source are the same code
-//! - [`outside`]: which edits can't reach the program, by its symbols or by names ([`named`])
+//! - [`outside`]: edits of items that code outside the group uses, by its symbols or by names ([`named`])
 
+mod associated;
 mod cfg_test;
 mod direct;
 mod entry_point;
-mod given;
 mod host_text;
 mod interface;
 mod item;
@@ -33,11 +34,11 @@ mod tokens;
 mod unseen;
 
 #[cfg(test)]
+pub(crate) use associated::TraitImpl;
+pub(crate) use associated::{AssociatedItem, ChangedImpl};
+#[cfg(test)]
 pub(crate) use direct::Direct;
 pub(crate) use entry_point::EntryPoint;
-#[cfg(test)]
-pub(crate) use given::Place;
-pub(crate) use given::{Gift, Regiven};
 pub(crate) use interface::Part;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use known::{Source, User};

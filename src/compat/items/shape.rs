@@ -1,10 +1,10 @@
 //! The items of a source file that determine memory layouts.
 //!
-//! The host, and every value that it holds, was made with the layout that types had when it was
-//! built. Where no layout can be read, their tokens decide: a change of a type or a trait is then no
-//! reload, nor is one of a macro call that may make types, of an import that a type or a signature
-//! has in it, or of a constant that it has in it ([`direct`](super::direct)). Documentation, derives,
-//! lints and visibility are no part of a type.
+//! The values that the host holds have the layout that their types had when it was built. Where the
+//! layout can't be read, tokens are compared. Then a change of these items requires a restart: types and
+//! traits, macro calls that may generate types, and the imports and constants
+//! ([`direct`](super::direct)) that types and signatures name. Documentation, derives, lints and
+//! visibility don't count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use quote::ToTokens;
 use syn::UseTree;
 use syn::visit::{self, Visit};
 
+use super::associated::AssociatedItems;
 use super::cfg_test::{attributes, is_for_tests};
-use super::given::Given;
 use super::item::{Item, ItemKind, last_name};
 use crate::base::words::mentions;
 
-/// What there is of them in one source; `None` if it can't be parsed.
+/// These items of a source; `None` if it can't be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape(Option<Parsed>);
 
@@ -25,23 +25,23 @@ pub(crate) struct Shape(Option<Parsed>);
 struct Parsed {
     /// The tokens of each item.
     items: BTreeMap<Item, String>,
-    /// What the file's imports stand for.
+    /// The paths that the file's imports stand for.
     imports: BTreeMap<Item, String>,
     /// The tokens of all functions' signatures.
     signatures: String,
     /// The types whose impls have an associated type of a name; empty for a type without a name.
     implementors: BTreeMap<String, BTreeSet<String>>,
-    /// The modules that are declared, and whether one may be in another file than its name says.
+    /// The declared modules, and whether one of them may be in a file with another name.
     modules: BTreeSet<String>,
     has_moved_modules: bool,
-    given: Given,
+    associated: AssociatedItems,
 }
 
 impl Shape {
     pub(crate) fn of(file: &syn::File) -> Self {
         let mut items = Items::default();
         items.visit_file(file);
-        items.found.given = Given::of(file);
+        items.found.associated = AssociatedItems::of(file);
         Shape(Some(items.found))
     }
 
@@ -50,12 +50,12 @@ impl Shape {
         self.0.is_some()
     }
 
-    /// Any item, if there is one.
+    /// The first item, if any.
     pub(crate) fn first(&self) -> Option<Item> {
         self.0.as_ref()?.items.keys().next().cloned()
     }
 
-    /// Whether an item or a signature has this name in its tokens.
+    /// Whether an item or a signature contains this name.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.0.as_ref().is_some_and(|parsed| parsed.mentions(name))
     }
@@ -79,22 +79,22 @@ impl Shape {
         all.flatten().map(|it| &**it)
     }
 
-    /// The modules that are declared.
+    /// The declared modules.
     pub(crate) fn modules(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|it| &it.modules).map(|it| &**it)
     }
 
-    /// Whether a module that is declared may be in another file than its name says.
+    /// Whether a declared module may be in a file with another name.
     pub(crate) fn has_moved_modules(&self) -> bool {
         self.0.as_ref().is_some_and(|it| it.has_moved_modules)
     }
 
-    /// What its types give to traits of other crates.
-    pub(crate) fn given(&self) -> Option<&Given> {
-        self.0.as_ref().map(|parsed| &parsed.given)
+    /// The associated items in impls of other crates' traits.
+    pub(crate) fn associated(&self) -> Option<&AssociatedItems> {
+        self.0.as_ref().map(|parsed| &parsed.associated)
     }
 
-    /// The names of the traits that are declared.
+    /// The names of the declared traits.
     pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
         let items = self.0.iter().flat_map(|parsed| parsed.items.keys());
         let traits = items.filter(|item| item.kind == ItemKind::Trait);
@@ -107,8 +107,7 @@ impl Shape {
         items.any(|item| item.last_name() == name)
     }
 
-    /// The first item of which only the lifetimes are others in `other`. No layout tells how long a
-    /// reference lives.
+    /// The first item that differs in `other` only in lifetimes, which layouts don't show.
     pub(crate) fn other_lifetimes(&self, other: &Shape) -> Option<Item> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
         let mut items = was.items.iter().filter_map(|(item, tokens)| {
@@ -118,13 +117,13 @@ impl Shape {
         items.next()
     }
 
-    /// All items and imports that are not the same in `other`.
+    /// All items and imports that differ in `other`.
     pub(crate) fn changed(&self, other: &Shape) -> Vec<Item> {
         let Some(was) = &self.0 else {
             return Vec::new();
         };
         let Some(is) = &other.0 else {
-            // Gone, or nothing that can be read.
+            // The file is gone, or can't be parsed.
             return was.items.keys().cloned().collect();
         };
         let items = changed(&was.items, &is.items);
@@ -132,11 +131,11 @@ impl Shape {
         items.chain(imports).cloned().collect()
     }
 
-    /// The first item that is not the same in `other`, if both could be parsed. An item that is
-    /// new is no difference: nothing was compiled against it.
+    /// The first item that differs in `other`, if both could be parsed. A new item does not count,
+    /// because no code was compiled against it.
     pub(crate) fn difference(&self, other: &Shape) -> Option<Item> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
-        // What a glob brings, nobody knows.
+        // A glob import may bring any name into scope.
         let counts = |it: &&Item| it.kind == ItemKind::Glob || was.mentions(&it.name);
         let mut items = changed(&was.items, &is.items);
         let mut imports = changed(&was.imports, &is.imports).filter(counts);
@@ -144,7 +143,7 @@ impl Shape {
     }
 }
 
-/// The items that have other tokens, or are gone.
+/// The items whose tokens changed, or that are gone.
 fn changed<'a>(
     was: &'a BTreeMap<Item, String>,
     is: &'a BTreeMap<Item, String>,
@@ -166,7 +165,7 @@ impl Parsed {
             UseTree::Group(group) => {
                 return group.items.iter().for_each(|it| self.import(it, path));
             }
-            // `a::{self}` brings `a`.
+            // `a::{self}` imports `a`.
             UseTree::Name(name) if name.ident == "self" => {
                 let name = last_name(path);
                 (Item::new(ItemKind::Use, name), path.to_owned())
@@ -234,7 +233,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
-        // Bodies of default methods are code like any other.
+        // The bodies of provided methods don't affect layouts.
         let mut bare = item.clone();
         for part in &mut bare.items {
             if let syn::TraitItem::Fn(function) = part
@@ -247,7 +246,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        // A definition counts where it is called.
+        // A macro's definition counts where the macro is called.
         if item.ident.is_none() {
             let path = item.mac.path.to_token_stream().to_string();
             self.add_as(Item::new(ItemKind::MacroCall, path.replace(' ', "")), item);
@@ -307,7 +306,7 @@ impl<'ast> Visit<'ast> for Items {
     }
 }
 
-/// The type that an impl is for; empty if that may be any, or has no name.
+/// The type of an impl; empty for a blanket impl, or a type without a name.
 fn name_of_impl(item: &syn::ItemImpl) -> String {
     let syn::Type::Path(of) = &*item.self_ty else {
         return String::new();
@@ -321,8 +320,7 @@ fn name_of_impl(item: &syn::ItemImpl) -> String {
     }
 }
 
-/// The tokens that have a say in how a value lies: without documentation, derives, lints, and who may
-/// see what.
+/// The tokens that can affect a layout: without documentation, derives, lints and visibility.
 pub(crate) fn bare(tokens: proc_macro2::TokenStream) -> String {
     use proc_macro2::TokenTree;
     const NO_PART: [&str; 6] = ["allow", "derive", "doc", "expect", "must_use", "warn"];
@@ -369,8 +367,8 @@ pub(crate) fn bare(tokens: proc_macro2::TokenStream) -> String {
     out
 }
 
-/// Tokens without their lifetimes, and these: numbered as they come first, whatever they are called,
-/// but for `'static`.
+/// Tokens without their lifetimes, and the lifetimes as numbers, in the order of their first use. `'static`
+/// has no number.
 fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
     let (mut rest, mut names, mut lifetimes) = (Vec::new(), Vec::new(), Vec::new());
     let mut words = tokens.split(' ');

@@ -1,11 +1,11 @@
-//! The group's sources: what the host and its generations were made of them, item by item.
+//! The group's sources: the items from which the host and its generations were built, and those of now.
 
 mod same_code;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::given::{Given, Regiven};
+use super::associated::{AssociatedItems, ChangedImpl};
 use super::item::{Item, ItemKind, last_name};
 use super::modules;
 use super::reach::Reach;
@@ -20,33 +20,33 @@ use crate::base::contents::Digested;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
     known: BTreeMap<PathBuf, Source>,
-    /// What is there now, of those that were looked at, with the content that was seen.
+    /// The current items of the sources that were looked at, with their contents.
     now: BTreeMap<PathBuf, (Digested, Reach)>,
-    /// The tokens of those that the live generation was made of, with their contents.
+    /// The tokens from which the live generation was built, with the contents.
     running: BTreeMap<PathBuf, (Digested, Tokens)>,
-    /// Those that changed while the host was made of them, or can't be parsed: what types it has of
-    /// them is not known.
+    /// The sources that changed while the host was built, or that can't be parsed. The types that the
+    /// host has from them are not known.
     unknown: BTreeSet<PathBuf>,
 }
 
-/// One source, as it was at several times.
+/// The versions of one source.
 #[derive(Clone, Debug, Default)]
 struct Source {
-    /// When the host was made of it, if it was.
+    /// From which the host was built, if it was.
     baseline: Option<Reach>,
-    /// When generations were, if their types were others.
+    /// From which generations were built, if their types were different.
     later: Vec<Shape>,
 }
 
-/// An item that changed, and the source that was made of it.
+/// An item that changed, and the source that depends on it.
 pub(crate) struct Used {
     pub(crate) item: Item,
-    /// None, if it is a type itself.
+    /// `None` if the item is a type itself.
     pub(crate) user: Option<PathBuf>,
 }
 
 impl Sources {
-    /// A source that the host was made of, as it still is, unless it is just being saved.
+    /// Adds a source from which the host was built. It is read now, unless it is just being saved.
     pub(crate) fn add_baseline(&mut self, path: &Path, content: Digested) {
         let Some(reach) = Reach::of_file(path, content) else {
             return self.add_unknown(path);
@@ -62,7 +62,7 @@ impl Sources {
         self.known.insert(path.to_owned(), source);
     }
 
-    /// A source of which nobody knows how the host was made of it.
+    /// Adds a source whose content in the host is not known.
     pub(crate) fn add_unknown(&mut self, path: &Path) {
         if is_rust(path) {
             self.unknown.insert(path.to_owned());
@@ -73,7 +73,7 @@ impl Sources {
         self.unknown.contains(path)
     }
 
-    /// Whether a source of which the host was made could not be parsed when it was looked at.
+    /// Whether a source of the host can't be parsed any more.
     pub(crate) fn is_unparsable(&self, path: &Path) -> bool {
         let is_broken = |content: &Digested, now: &Reach| {
             *content != Digested::Missing && !now.shape.is_known() && is_rust(path)
@@ -94,7 +94,7 @@ impl Sources {
         self.now.get(path).map(|(content, _)| *content)
     }
 
-    /// Looks at a source that is this now, unless it is another one by the time that it is read.
+    /// Reads the items of a source with this content. Returns `false` if the content has changed again.
     pub(crate) fn look_at(&mut self, path: &Path, content: Digested) -> bool {
         let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
         if is_seen && content != Digested::Unknown {
@@ -105,7 +105,7 @@ impl Sources {
         reach.is_some()
     }
 
-    /// A generation that is live was made of this.
+    /// The live generation was built from this content.
     pub(crate) fn take_live(&mut self, path: &Path, content: Digested) {
         let Some((seen, reach)) = self.now.get(path) else {
             return;
@@ -113,7 +113,7 @@ impl Sources {
         let tokens = reach.tokens.clone().filter(|_| *seen == content);
         let shape = match *seen == content {
             true => reach.shape.clone(),
-            // It changed again meanwhile, and nobody saw what it was made of.
+            // It changed again before it was read, so its types are not known.
             false => Shape::default(),
         };
         self.run(path, content, tokens);
@@ -124,21 +124,20 @@ impl Sources {
         }
     }
 
-    /// Of a source that was looked at: an item that decides how values lie and is not what it was
-    /// when the host was made.
+    /// An item of a source that determines memory layouts and that differs from the host's.
     pub(crate) fn retyped(&self, path: &Path) -> Option<Used> {
         let was = self.known.get(path)?.baseline.as_ref()?;
         let (content, now) = self.now.get(path)?;
         let of_type = |item| Used { item, user: None };
         if *content == Digested::Missing {
-            // Where its items went, and what they are there, can't be told.
+            // Its items may have moved to other files, and changed there.
             return was.shape.first().map(of_type);
         }
         let item = was.shape.difference(&now.shape);
         item.map(of_type).or_else(|| self.computed(was, now))
     }
 
-    /// An item that changed and that a type or a signature is computed with.
+    /// A changed item on which a type or a signature depends.
     fn computed(&self, was: &Reach, now: &Reach) -> Option<Used> {
         let mut changed = was.direct.changed(&now.direct);
         changed.find_map(|(kind, name)| {
@@ -156,25 +155,25 @@ impl Sources {
         })
     }
 
-    /// A source as it was when it was looked at.
+    /// The items of a source when it was last looked at.
     pub(crate) fn now(&self, path: &Path) -> Option<&Reach> {
         self.now.get(path).map(|(_, reach)| reach)
     }
 
-    /// The digest of a source with this content without the bodies of its plain functions, if it is known.
+    /// The digest of a source without the bodies of plain functions, if this content was read.
     pub(crate) fn skeleton(&self, path: &Path, content: Digested) -> Option<u64> {
         let seen = self.now.get(path).filter(|(seen, _)| *seen == content);
         let baseline = || self.known.get(path)?.baseline.as_ref();
         seen.map(|(_, reach)| reach).or_else(baseline)?.skeleton
     }
 
-    /// The sources that the host was made of, as it was.
+    /// The sources from which the host was built, with their items at that time.
     pub(crate) fn baselines(&self) -> impl Iterator<Item = (&PathBuf, &Reach)> {
         let known = self.known.iter();
         known.filter_map(|(path, source)| Some((path, source.baseline.as_ref()?)))
     }
 
-    /// Looks at the files of modules that are new in a source that was looked at: they are no inputs yet.
+    /// Reads the files of new modules, which are not inputs yet.
     pub(crate) fn look_at_modules(&mut self) {
         loop {
             let files = self
@@ -199,14 +198,14 @@ impl Sources {
         }
     }
 
-    /// All sources, as the host was made of them and as they are.
+    /// All sources, with the items from which the host was built, and those of now.
     pub(crate) fn before_and_after(
         &self,
     ) -> impl Iterator<Item = (&Path, Option<&Reach>, Option<&Reach>)> {
         let gone = self.gone_modules();
         let known = self.known.iter().map(move |(path, it)| {
             let was = it.baseline.as_ref();
-            // Of what can't be parsed nothing follows.
+            // If it can't be parsed, nothing is known about its changes.
             let now = self.now(path).filter(|_| !self.is_unparsable(path));
             let now = now.or(was).filter(|_| !gone.contains(path));
             (path.as_path(), was, now)
@@ -216,7 +215,7 @@ impl Sources {
         known.chain(new.map(|(path, (_, now))| (path.as_path(), None, Some(now))))
     }
 
-    /// The files of modules that no source has any more.
+    /// The files of modules that no source declares any more.
     fn gone_modules(&self) -> BTreeSet<PathBuf> {
         let seen = self
             .now
@@ -234,7 +233,7 @@ impl Sources {
         was.difference(&is).cloned().collect()
     }
 
-    /// The names of the types of a source that are not what the host was made of.
+    /// The names of a source's types that differ from the host's.
     pub(crate) fn changed_types(&self, path: &Path) -> Vec<String> {
         let baseline = self.known.get(path).and_then(|it| it.baseline.as_ref());
         let Some((was, now)) = baseline.zip(self.now(path)) else {
@@ -246,7 +245,7 @@ impl Sources {
         types.map(|item| item.last_name().to_owned()).collect()
     }
 
-    /// The names of all items that are computed with an item of this name, directly or indirectly.
+    /// The names of all items that depend on an item of this name, directly or indirectly.
     fn computed_with(&self, name: &str) -> BTreeSet<String> {
         closure([name.to_owned()].into(), |names| {
             let sources = self.baselines();
@@ -255,7 +254,7 @@ impl Sources {
         })
     }
 
-    /// An item that decides how values lie, and that is not what some loaded generation was made of.
+    /// An item that determines memory layouts, and that differs from a loaded generation's.
     pub(crate) fn changed(&self) -> Option<Item> {
         let gone = |pair: &Pair<'_>| match pair.is.is_known() {
             true => None,
@@ -273,8 +272,8 @@ impl Sources {
         })
     }
 
-    /// The same of those that one of these paths leads to, and of those that only changed how long
-    /// what they refer to lives. `files` are those that changed.
+    /// A changed item that type layouts don't show: one of these paths leads to it, or only its
+    /// lifetimes changed. `files` are the changed files.
     pub(crate) fn changed_unseen(
         &self,
         paths: &BTreeMap<String, String>,
@@ -292,7 +291,7 @@ impl Sources {
         })
     }
 
-    /// Whether a source is Rust in all of its versions, so that its items tell what changed in it.
+    /// Whether all versions of a source could be parsed.
     fn is_module(&self, path: &Path) -> bool {
         let known = self.known.get(path).into_iter();
         let loaded = known.flat_map(|it| {
@@ -304,9 +303,9 @@ impl Sources {
         all.all(Shape::is_known)
     }
 
-    /// What a type gives to a trait of another crate, and no longer is what some loaded generation gave, if the
-    /// program may hold values of the type. See [`Regiven::held_in`].
-    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<Regiven> {
+    /// An impl of another crate's trait whose associated items differ from a loaded generation's, if the
+    /// program may hold values of the type. See [`ChangedImpl::held_in`].
+    pub(crate) fn changed_impl(&self, held: Option<&BTreeSet<String>>) -> Option<ChangedImpl> {
         if held.is_some_and(BTreeSet::is_empty) {
             return None;
         }
@@ -316,9 +315,9 @@ impl Sources {
             .filter(|(path, _)| !self.now.contains_key(*path));
         let untouched = untouched.filter_map(|(_, it)| Some(&it.baseline.as_ref()?.shape));
         let seen = self.now.values().map(|(_, reach)| &reach.shape);
-        let mut now = Given::default();
+        let mut now = AssociatedItems::default();
         let all_now: Vec<&Shape> = untouched.chain(seen).collect();
-        for shape in all_now.iter().filter_map(|it| it.given()) {
+        for shape in all_now.iter().filter_map(|it| it.associated()) {
             now.add(shape);
         }
         let declared: BTreeSet<&str> = all_now.iter().flat_map(|it| it.traits()).collect();
@@ -332,7 +331,7 @@ impl Sources {
                 computed.extend(self.computed_with(name));
             }
         }
-        let mut loaded = self.pairs().filter_map(|pair| pair.was.given());
+        let mut loaded = self.pairs().filter_map(|pair| pair.was.associated());
         loaded.find_map(|was| {
             let was = was.clone().without_own(is_declared);
             let changed = was.changed(&now, &computed);
@@ -340,7 +339,7 @@ impl Sources {
         })
     }
 
-    /// Whether a type has a new name: in the source that declared the one, the other took its place.
+    /// Whether a type was renamed: in the source that declared the old name, the new one replaces it.
     pub(crate) fn is_rename(&self, old: &str, new: &str) -> bool {
         let (old, new) = (last_name(old), last_name(new));
         let is_still_there = self.pairs().any(|pair| pair.is.declares(old));
@@ -351,7 +350,7 @@ impl Sources {
             })
     }
 
-    /// Each source as each generation was made of it, and as it is now.
+    /// Each version of a source that was loaded, together with the current one.
     fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
         self.known.iter().flat_map(|(path, source)| {
             let now = self.now.get(path).map(|(_, reach)| reach);
@@ -377,7 +376,7 @@ impl Sources {
     }
 }
 
-/// Whether rustc reads it as a module, so that it must parse.
+/// Whether it may be a module, which rustc must be able to parse.
 fn is_rust(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "rs")
 }

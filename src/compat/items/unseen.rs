@@ -1,8 +1,8 @@
-//! Changed items that a name leads to, where no layout shows them.
+//! Changed items that type layouts don't show.
 //!
-//! The name of a `dyn` type says which trait it is of, and what its methods take; nothing says more.
-//! So whatever these names may mean counts: an item of such a name, and all that its tokens name.
-//! Which items these are, [`scopes`](super::scopes) tell.
+//! The debug information of a `dyn` type contains only its name, with the trait and the trait's arguments. So
+//! every item that these names may mean counts, and every item that its tokens name.
+//! [`scopes`](super::scopes) resolves the names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,16 +16,16 @@ use super::scope::{Crates, Scope, without_raw};
 use super::scopes::{Meaning, Scopes};
 use super::shape::Shape;
 
-/// A source as some generation was made of it, and as it is now.
+/// A source from which a generation was built, and the same source now.
 pub(crate) struct Pair<'a> {
     pub(crate) path: &'a Path,
     pub(crate) was: &'a Shape,
     pub(crate) is: &'a Shape,
-    /// What other items may be computed with, of the baseline and now.
+    /// The items on which other items may depend, of the baseline and now.
     pub(crate) direct: Option<(&'a Direct, &'a Direct)>,
 }
 
-/// A changed item that no layout shows.
+/// A changed item that type layouts don't show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Unseen {
     pub(crate) item: Item,
@@ -47,13 +47,13 @@ impl From<Item> for Unseen {
     }
 }
 
-/// What the names of `dyn` types lead to.
+/// The items that the names of `dyn` types lead to.
 struct Reached<'a> {
     scopes: Scopes<'a>,
-    /// In the order in which it was found, with what led there.
+    /// In the order in which they were found, each with its origin.
     found: Vec<(Meaning<'a>, Origin<'a>)>,
     numbers: BTreeMap<Meaning<'a>, usize>,
-    /// What reads one of the files that changed and are no Rust.
+    /// The items that read a changed file that is not a module.
     readers: Vec<(usize, &'a str)>,
 }
 
@@ -61,12 +61,12 @@ struct Reached<'a> {
 enum Origin<'a> {
     /// The path of an item in the name of a `dyn` type.
     Path(&'a str),
-    /// What was found before.
+    /// The index of another item.
     Other(usize),
 }
 
-/// The changed item that is nearest to one of these paths, each of which is in the name of a `dyn`
-/// type. `files` are those that changed and are no Rust by themselves.
+/// The changed item with the shortest way from one of these paths, which are in the names of `dyn`
+/// types. `files` are the changed files that are not modules.
 pub(crate) fn changed(
     paths: &BTreeMap<String, String>,
     sources: &[Pair<'_>],
@@ -105,7 +105,7 @@ pub(crate) fn changed(
     Some(reached.unseen(number, item, paths))
 }
 
-/// As what an item of a source is reached.
+/// The meaning by which an item of a source is found.
 fn meaning(scope: usize, item: &Item) -> Meaning<'_> {
     let name = without_raw(item.last_name());
     match item.kind {
@@ -129,7 +129,7 @@ impl<'a> Reached<'a> {
                 reached.add(meaning, Origin::Path(path));
             }
         }
-        // An impl for all types gives to each of them.
+        // A blanket impl applies to each type.
         for scope in 0..reached.scopes.all.len() {
             let of_all = reached.scopes.all[scope].associated.clone();
             for (name, ..) in of_all.into_iter().filter(|(_, of, _)| of.is_empty()) {
@@ -153,7 +153,7 @@ impl<'a> Reached<'a> {
         }
     }
 
-    /// Adds what something leads to.
+    /// Adds the items that an item leads to.
     fn follow(&mut self, number: usize, meaning: Meaning<'a>, files: &[&'a str]) {
         let mut next = BTreeSet::new();
         let mut texts: Vec<&'a str> = Vec::new();
@@ -219,7 +219,7 @@ impl<'a> Reached<'a> {
         }
     }
 
-    /// An item that was reached, and how.
+    /// An item that was found, and the way to it.
     fn unseen(&self, number: usize, item: Item, paths: &BTreeMap<String, String>) -> Unseen {
         let mut way: Vec<&str> = Vec::new();
         let mut at = number;
@@ -235,7 +235,7 @@ impl<'a> Reached<'a> {
         };
         way.push(last_name(path));
         way.reverse();
-        // An import has the name of what it stands for.
+        // An import usually has the name of its item.
         way.dedup();
         let own = without_raw(item.last_name());
         let way = way.into_iter().skip(1).filter(|it| *it != own);
@@ -251,7 +251,7 @@ impl<'a> Reached<'a> {
 fn reads(tokens: &str, file: &str) -> bool {
     const INCLUDES: [&str; 3] = ["include", "include_bytes", "include_str"];
     let is_named = || tokens.contains(&format!("{file}\""));
-    // The path may be computed, as from a variable of the environment.
+    // The path may be computed, for example from an environment variable.
     let may_be_any = || {
         INCLUDES.iter().any(|name| {
             tokens.match_indices(name).any(|(at, _)| {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::compat::code;
-use crate::compat::items::{EntryPoint, Gift, ItemKind, Place};
+use crate::compat::items::{AssociatedItem, EntryPoint, ItemKind, TraitImpl};
 use crate::compat::layout::{Part, Severity};
 use crate::compat::symbols::{HostUse, Use};
 
@@ -108,13 +108,13 @@ fn all() -> Vec<Reason> {
             },
             others: 2,
         },
-        Reason::Trait(Regiven {
-            place: Place {
+        Reason::Trait(ChangedImpl {
+            of_impl: TraitImpl {
                 of: text(),
                 by: text(),
-                is_made: true,
+                is_derived: true,
             },
-            gift: Some(Gift::Attribute(text())),
+            item: Some(AssociatedItem::Attribute(text())),
             held: Some(text()),
         }),
         Reason::Renamed {

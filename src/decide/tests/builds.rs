@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{misfit, path, reload};
-use crate::compat::items::{Gift, Item, ItemKind, Place, Regiven};
+use crate::compat::items::{AssociatedItem, ChangedImpl, Item, ItemKind, TraitImpl};
 use crate::compat::layout::{Comparison, Difference, Part, Severity};
 use crate::decide::{Findings, Reason, of_build};
 
@@ -32,7 +32,7 @@ fn builds() {
             unparsable: None,
             layouts: Ok(comparison),
             unseen: None,
-            regiven: None,
+            changed_impl: None,
             has_made_over: false,
             knows_type_ids: true,
             are_renames: true,
@@ -40,13 +40,13 @@ fn builds() {
         }
     }
     let item = || Item::new(ItemKind::Trait, "T");
-    let regiven = || Regiven {
-        place: Place {
+    let changed_impl = || ChangedImpl {
+        of_impl: TraitImpl {
             of: "S".to_owned(),
             by: "Component".to_owned(),
-            is_made: false,
+            is_derived: false,
         },
-        gift: Some(Gift::Const("A".to_owned())),
+        item: Some(AssociatedItem::Const("A".to_owned())),
         held: None,
     };
     let of_layout = || Reason::Layout(layout.differences[0].clone());
@@ -112,27 +112,30 @@ fn builds() {
         ),
         (
             Findings {
-                regiven: Some(regiven()),
+                changed_impl: Some(changed_impl()),
                 ..of(&same, &none)
             },
-            misfit(Reason::Trait(regiven())),
+            misfit(Reason::Trait(changed_impl())),
             vec![],
         ),
         (
             Findings {
-                regiven: Some(regiven()),
+                changed_impl: Some(changed_impl()),
                 ..of(&layout, &none)
             },
-            misfit(Reason::Several(vec![of_layout(), Reason::Trait(regiven())])),
+            misfit(Reason::Several(vec![
+                of_layout(),
+                Reason::Trait(changed_impl()),
+            ])),
             vec![],
         ),
         (
             Findings {
-                regiven: Some(regiven()),
+                changed_impl: Some(changed_impl()),
                 layouts: Err("none"),
                 ..of(&same, &none)
             },
-            misfit(Reason::Trait(regiven())),
+            misfit(Reason::Trait(changed_impl())),
             vec![],
         ),
         (

@@ -7,7 +7,7 @@ use super::{Inputs, Kind};
 use crate::base::contents::{Contents, Digested};
 use crate::base::words::mentions;
 use crate::compat::items::{
-    HostCode, Item, Rebound, Regiven, Source, Texts, Unreachable, Unseen, User, first_rebound,
+    ChangedImpl, HostCode, Item, Rebound, Source, Texts, Unreachable, Unseen, User, first_rebound,
 };
 use crate::discover::{Concern, RUNTIME};
 use crate::stale::change::{Change, Of, Retyped};
@@ -240,8 +240,8 @@ impl Inputs {
     }
 
     /// A changed item in an impl of another crate's trait for a held type.
-    pub(crate) fn regiven(&self, held: Option<&BTreeSet<String>>) -> Option<Regiven> {
-        self.sources.regiven(held)
+    pub(crate) fn changed_impl(&self, held: Option<&BTreeSet<String>>) -> Option<ChangedImpl> {
+        self.sources.changed_impl(held)
     }
 
     /// Whether a type was renamed.

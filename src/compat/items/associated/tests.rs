@@ -1,14 +1,14 @@
-//! Edits of what types give to traits.
+//! Edits of associated items.
 
 use crate::base::parse::look_at_file;
-use crate::compat::items::given::*;
-use crate::report::text::of_regiven_item;
+use crate::compat::items::associated::*;
+use crate::report::text::of_changed_impl_item;
 
 fn changed(was: &str, is: &str, computed: &[&str]) -> Vec<String> {
-    let given = |text| look_at_file(text, Given::of).unwrap();
+    let associated = |text| look_at_file(text, AssociatedItems::of).unwrap();
     let computed = computed.iter().map(|it| (*it).to_owned()).collect();
-    let changed = given(was).changed(&given(is), &computed);
-    changed.iter().map(of_regiven_item).collect()
+    let changed = associated(was).changed(&associated(is), &computed);
+    changed.iter().map(of_changed_impl_item).collect()
 }
 
 #[test]
@@ -110,18 +110,22 @@ fn other_edits_are_none() {
 
 #[test]
 fn a_source_may_move() {
-    let given = |text| look_at_file(text, Given::of).unwrap();
+    let associated = |text| look_at_file(text, AssociatedItems::of).unwrap();
     let source = "impl s::Component for A { const KIND: u8 = 1; }";
-    let mut now = given("impl s::Component for A { const KIND: u8 = 2; }");
-    now.add(&given(source));
-    assert!(given(source).changed(&now, &BTreeSet::new()).is_empty());
+    let mut now = associated("impl s::Component for A { const KIND: u8 = 2; }");
+    now.add(&associated(source));
+    assert!(
+        associated(source)
+            .changed(&now, &BTreeSet::new())
+            .is_empty()
+    );
 }
 
 #[test]
 fn what_the_groups_own_traits_are_given_does_not_count() {
     let count = |text| {
-        let given = look_at_file(text, Given::of).unwrap();
-        given.without_own(|by| by == "Component").all.len()
+        let associated = look_at_file(text, AssociatedItems::of).unwrap();
+        associated.without_own(|by| by == "Component").all.len()
     };
     assert_eq!(count("use crate::Component; impl Component for A {}"), 0);
     assert_eq!(count("use s::prelude::*; impl Component for A {}"), 0);

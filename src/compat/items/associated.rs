@@ -1,12 +1,12 @@
-//! What types of the group give to traits of other crates: associated constants and types.
+//! Associated constants and types in impls of other crates' traits for types of the group.
 //!
-//! Code that holds a value may have decided by them how it does so: a constant says in which kind of
-//! storage an entity store puts a component. The value stays there, and new code looks for it where
-//! the new constant says. A derive or an attribute macro makes such items of attributes, so these
-//! count as well.
+//! They can decide how other code stores a value of the type. In an entity store, for example, a constant
+//! of a component selects the kind of storage. After a change, new code would look for the value in the
+//! wrong storage. A derive or an attribute macro generates such items from attributes, so these count
+//! as well.
 //!
-//! Traits of std don't count, and neither do those that the group declares itself. A trait's name tells which it
-//! is, so one that looks like a trait of another crate costs a restart, and nothing worse.
+//! Traits of std and traits that the group declares don't count. Traits are told apart by name: if a trait
+//! of the group has the name of another crate's, a change causes a needless restart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,139 +17,144 @@ use syn::{Attribute, ImplItem, Meta};
 
 use crate::base::words::{mentions, words};
 
-/// The items of one source.
+/// The items of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Given {
-    all: BTreeMap<Place, Vec<Items>>,
-    /// Traits whose names are said to come from another crate.
+pub(crate) struct AssociatedItems {
+    all: BTreeMap<TraitImpl, Vec<Items>>,
+    /// The names of traits that are imported from other crates, or named with a path.
     imported: BTreeSet<String>,
 }
 
-/// A type, and the trait that it gives to.
+/// An impl of a trait for a type, by their names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct Place {
-    /// The type's name; [`ANY`] for an impl for all types of a kind.
+pub(crate) struct TraitImpl {
+    /// The type; [`ANY`] for a blanket impl, or a type without a name.
     #[serde(rename = "type")]
     pub(crate) of: String,
-    /// The trait's name, and whether a derive or an attribute macro makes the impl.
+    /// The trait, and whether a derive or an attribute macro generates the impl.
     #[serde(rename = "trait")]
     pub(crate) by: String,
     #[serde(rename = "derived")]
-    pub(crate) is_made: bool,
+    pub(crate) is_derived: bool,
 }
 
-/// What is given.
+/// An associated item, or code that generates some.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Gift {
+pub(crate) enum AssociatedItem {
     Const(String),
     Type(String),
-    /// A macro that may make any of them.
+    /// A macro, which may generate any item.
     MacroCall(String),
-    /// An attribute that the macro reads which makes them.
+    /// An attribute that the derive or attribute macro reads.
     Attribute(String),
 }
 
-/// The tokens of what is given.
-type Items = BTreeMap<Gift, String>;
+/// The items of an impl, with their tokens.
+type Items = BTreeMap<AssociatedItem, String>;
 
 pub(crate) const ANY: &str = "*";
 
-/// What is no longer given as it was.
+/// An impl that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Regiven {
+pub(crate) struct ChangedImpl {
     #[serde(flatten)]
-    pub(crate) place: Place,
-    /// Of several things, the first that changed; none if all of the impl is gone.
-    #[serde(rename = "item", skip_serializing_if = "Option::is_none")]
-    pub(crate) gift: Option<Gift>,
-    /// A type whose values the program may hold; none if it may be any type's.
+    pub(crate) of_impl: TraitImpl,
+    /// The first item that changed; `None` if the impl is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) item: Option<AssociatedItem>,
+    /// A type of which the program may hold values; `None` if it may be any type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) held: Option<String>,
 }
 
-impl Given {
+impl AssociatedItems {
     pub(crate) fn of(file: &syn::File) -> Self {
         let mut found = Finder::default();
         found.visit_file(file);
-        found.given
+        found.associated
     }
 
-    /// Takes what another source of the same time gives.
-    pub(crate) fn add(&mut self, other: &Given) {
+    /// Adds the items of another source.
+    pub(crate) fn add(&mut self, other: &AssociatedItems) {
         self.imported.extend(other.imported.iter().cloned());
-        for (place, all) in &other.all {
+        for (of_impl, all) in &other.all {
             self.all
-                .entry(place.clone())
+                .entry(of_impl.clone())
                 .or_default()
                 .extend(all.iter().cloned());
         }
     }
 
-    /// The items that are not the same in `now`, which is of all sources. `computed` are the names of other
-    /// items that are not.
-    pub(crate) fn changed(&self, now: &Given, computed: &BTreeSet<String>) -> Vec<Regiven> {
+    /// The impls that differ in `now`, which contains the items of all sources. `computed` are the names of
+    /// other items that changed.
+    pub(crate) fn changed(
+        &self,
+        now: &AssociatedItems,
+        computed: &BTreeSet<String>,
+    ) -> Vec<ChangedImpl> {
         let is_there = |of: &str| of == ANY || now.all.keys().any(|it| it.of == of);
-        let given = self.all.iter().filter(|(place, _)| is_there(&place.of));
-        let given = given.flat_map(|(place, all)| all.iter().map(move |it| (place, it)));
-        let changed = given.filter_map(|(place, items)| {
-            let all = now.all.get(place).map_or(&[][..], |all| all);
-            let uses = |(_, tokens): &(&Gift, &String)| {
+        let associated = self.all.iter().filter(|(of_impl, _)| is_there(&of_impl.of));
+        let associated =
+            associated.flat_map(|(of_impl, all)| all.iter().map(move |it| (of_impl, it)));
+        let changed = associated.filter_map(|(of_impl, items)| {
+            let all = now.all.get(of_impl).map_or(&[][..], |all| all);
+            let uses = |(_, tokens): &(&AssociatedItem, &String)| {
                 let words = words(tokens);
                 computed.iter().any(|it| words.contains(&**it))
             };
             if all.contains(items) {
                 let (name, _) = items.iter().find(uses)?;
-                return Some(place.regiven(Some(name)));
+                return Some(of_impl.changed_impl(Some(name)));
             }
             let Some(other) = all.first() else {
-                return Some(place.regiven(None));
+                return Some(of_impl.changed_impl(None));
             };
-            let names: BTreeSet<&Gift> = items.keys().chain(other.keys()).collect();
+            let names: BTreeSet<&AssociatedItem> = items.keys().chain(other.keys()).collect();
             let mut names = names.into_iter();
             let name = names.find(|it| items.get(*it) != other.get(*it))?;
-            Some(place.regiven(Some(name)))
+            Some(of_impl.changed_impl(Some(name)))
         });
         changed.collect()
     }
 
-    /// Without what is given to traits that the group declares.
+    /// Without the impls of traits that the group declares.
     pub(crate) fn without_own(mut self, is_declared: impl Fn(&str) -> bool) -> Self {
         let imported = &self.imported;
         self.all
-            .retain(|place, _| imported.contains(&place.by) || !is_declared(&place.by));
+            .retain(|of_impl, _| imported.contains(&of_impl.by) || !is_declared(&of_impl.by));
         self
     }
 }
 
-impl Regiven {
-    /// The same with the type whose values the program may hold, if it may hold any. `held` are the names of
-    /// types whose values it may hold; without them, any.
+impl ChangedImpl {
+    /// Sets the type of which the program may hold values. `held` are the names of such types; if it is
+    /// `None`, the program may hold values of any type. Returns `None` if it holds none of this impl's.
     pub(crate) fn held_in(self, held: Option<&BTreeSet<String>>) -> Option<Self> {
         let Some(held) = held else {
             return Some(self);
         };
-        let of = &self.place.of;
+        let of = &self.of_impl.of;
         let mut held = held.iter();
         let held = held.find(|held| of == ANY || mentions(held, of))?.clone();
-        Some(Regiven {
+        Some(ChangedImpl {
             held: Some(held),
             ..self
         })
     }
 }
 
-impl Place {
-    fn regiven(&self, gift: Option<&Gift>) -> Regiven {
-        Regiven {
-            place: self.clone(),
-            gift: gift.cloned(),
+impl TraitImpl {
+    fn changed_impl(&self, item: Option<&AssociatedItem>) -> ChangedImpl {
+        ChangedImpl {
+            of_impl: self.clone(),
+            item: item.cloned(),
             held: None,
         }
     }
 }
 
-/// Derives that make no associated items.
+/// Derives that generate no associated items.
 const PLAIN_DERIVES: [&str; 11] = [
     "Clone",
     "Copy",
@@ -164,7 +169,7 @@ const PLAIN_DERIVES: [&str; 11] = [
     "Serialize",
 ];
 
-/// Attributes that no macro reads, and those of serde.
+/// Attributes that no macro reads, and serde's.
 const PLAIN_ATTRIBUTES: [&str; 19] = [
     "allow",
     "automatically_derived",
@@ -192,14 +197,14 @@ const PRELUDE: [&str; 4] = ["IntoIterator", "Iterator", "TryFrom", "TryInto"];
 
 #[derive(Default)]
 struct Finder {
-    given: Given,
+    associated: AssociatedItems,
     imports: Imports,
 }
 
 impl Finder {
-    fn add(&mut self, of: String, by: String, is_made: bool, items: Items) {
-        let place = Place { of, by, is_made };
-        self.given.all.entry(place).or_default().push(items);
+    fn add(&mut self, of: String, by: String, is_derived: bool, items: Items) {
+        let of_impl = TraitImpl { of, by, is_derived };
+        self.associated.all.entry(of_impl).or_default().push(items);
     }
 
     fn is_of_std(&self, path: &syn::Path) -> bool {
@@ -231,7 +236,7 @@ impl Finder {
             if !PLAIN_ATTRIBUTES.contains(&&*its_name) {
                 let tokens = attribute.meta.to_token_stream().to_string();
                 items
-                    .entry(Gift::Attribute(its_name))
+                    .entry(AssociatedItem::Attribute(its_name))
                     .or_default()
                     .push_str(&tokens);
             }
@@ -239,7 +244,7 @@ impl Finder {
         if by.is_empty() {
             let own = attributes.iter().map(|it| last(it.path()));
             by = own
-                .filter(|it| items.contains_key(&Gift::Attribute(it.clone())))
+                .filter(|it| items.contains_key(&AssociatedItem::Attribute(it.clone())))
                 .take(1)
                 .collect();
         }
@@ -252,7 +257,7 @@ impl Finder {
 impl<'ast> Visit<'ast> for Finder {
     fn visit_file(&mut self, file: &'ast syn::File) {
         self.imports.visit_file(file);
-        self.given.imported.clone_from(&self.imports.of_others);
+        self.associated.imported.clone_from(&self.imports.of_others);
         visit::visit_file(self, file);
     }
 
@@ -261,23 +266,26 @@ impl<'ast> Visit<'ast> for Finder {
             && !self.is_of_std(by)
         {
             let items = item.items.iter().filter_map(|it| match it {
-                ImplItem::Const(it) => {
-                    Some((Gift::Const(it.ident.to_string()), it.to_token_stream()))
-                }
-                ImplItem::Type(it) => {
-                    Some((Gift::Type(it.ident.to_string()), it.to_token_stream()))
-                }
-                // It may make any of them.
-                ImplItem::Macro(it) => {
-                    Some((Gift::MacroCall(last(&it.mac.path)), it.to_token_stream()))
-                }
+                ImplItem::Const(it) => Some((
+                    AssociatedItem::Const(it.ident.to_string()),
+                    it.to_token_stream(),
+                )),
+                ImplItem::Type(it) => Some((
+                    AssociatedItem::Type(it.ident.to_string()),
+                    it.to_token_stream(),
+                )),
+                // It may generate any of them.
+                ImplItem::Macro(it) => Some((
+                    AssociatedItem::MacroCall(last(&it.mac.path)),
+                    it.to_token_stream(),
+                )),
                 _ => None,
             });
             let items = items
                 .map(|(name, tokens)| (name, tokens.to_string()))
                 .collect();
             if by.segments.len() > 1 {
-                self.given.imported.insert(last(by));
+                self.associated.imported.insert(last(by));
             }
             self.add(name_of(item), last(by), false, items);
         }
@@ -307,7 +315,7 @@ impl<'ast> Visit<'ast> for Finder {
     }
 }
 
-/// The names that imports bring in.
+/// The names that imports bring into scope.
 #[derive(Default)]
 struct Imports {
     of_std: BTreeSet<String>,
@@ -345,7 +353,7 @@ fn is_std(name: &str) -> bool {
     matches!(name, "std" | "core" | "alloc")
 }
 
-/// The type that an impl is for.
+/// The type of an impl.
 fn name_of(item: &syn::ItemImpl) -> String {
     let mut of = &*item.self_ty;
     while let syn::Type::Group(syn::TypeGroup { elem, .. })
@@ -369,7 +377,7 @@ fn last(path: &syn::Path) -> String {
     last.map_or_else(String::new, |it| it.ident.to_string())
 }
 
-/// The last names of a list of paths.
+/// The last segments of a list of paths.
 fn paths(list: String) -> Vec<String> {
     let paths = list
         .split(',')
