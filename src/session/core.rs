@@ -14,13 +14,13 @@
 //! # The modules
 //!
 //! - [`input`] and [`effect`]: what goes in and what comes out
-//! - [`basis`]: what a build stands on
+//! - [`basis`]: what a build or an outcome is based on
 //! - [`program`]: the program's phases; [`host`]: the conversation with the host
-//! - [`edits`]: when to look at what was saved, and when to decide what it asks for
+//! - [`edits`]: when to look at saved files, and when to decide on them
 //! - [`decide`]: the decision
-//! - [`builds`]: builds that begin; [`build_ends`]: what becomes of them
-//! - [`cancel_budget`] and [`failed_builds`]: when enough builds were cancelled, or failed
-//! - [`requests`]: what people ask for, and the outcomes that answer them
+//! - [`builds`]: builds that begin; [`build_ends`]: builds that end
+//! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
+//! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
 mod basis;
 mod build_ends;
@@ -190,7 +190,7 @@ impl Core {
         }
         let action = self.requests.action;
         let is_wanted = self.edits.is_decision_due() || action.is_some();
-        // What is still to be looked at may make a difference.
+        // Files that have yet to be looked at may change the decision.
         if is_wanted && !self.edits.is_touched() {
             self.make_way(action, turn);
         }
@@ -201,7 +201,7 @@ impl Core {
     fn make_way(&mut self, action: Option<Action>, turn: &mut Turn) {
         let build = self.builds.running.as_ref();
         if action == Some(Action::Reload) && build.is_some_and(|it| it.makes(self.edits.seen())) {
-            // It builds just what is asked for.
+            // The running build is the one that was requested.
             return self.requests.begin_action(self.edits.look());
         }
         if self.awaits_reply(turn) || self.program.is_leaving() {
@@ -218,10 +218,10 @@ impl Core {
             return build.cancel(turn);
         }
         match build.task.is_ahead() {
-            // Whatever there is to build comes first.
+            // A build that was requested comes first.
             true if is_dirty || !runs => build.cancel(turn),
             true => self.examine(turn),
-            // It goes on, and people are told that their edit waits.
+            // The build goes on, and the user is told that the edit waits.
             false if edits_wait => self.examine(turn),
             false => {}
         }
@@ -255,7 +255,7 @@ impl Core {
         }
     }
 
-    /// Whether nothing is under way that changes how things stand.
+    /// Whether nothing is in progress that can change the outcome.
     fn is_at_rest(&self) -> bool {
         let is_built = self
             .builds
@@ -272,7 +272,7 @@ impl Core {
             .answer(running.map(|it| it.generation), running.map(|it| it.pid))
     }
 
-    // The facts that others ask for live here, and nowhere else.
+    // Only the core has these facts.
 
     /// Whether a host runs.
     pub(super) fn runs(&self) -> bool {
@@ -300,7 +300,7 @@ impl Core {
         self.requests.is_paused
     }
 
-    /// Whether something is built that somebody waits for.
+    /// Whether a build is running that was requested or follows an edit.
     pub(super) fn is_building(&self) -> bool {
         let build = self.builds.running.as_ref();
         build.is_some_and(|it| !it.task.is_ahead())
@@ -316,8 +316,8 @@ impl Core {
         matches!(self.program, Program::Missing) || self.builds.fruitless.is_some()
     }
 
-    /// The files that were written while the last builds of the host failed, as they were left: an
-    /// event of one tells of no save.
+    /// The files that were written while the last builds of the host failed, with their contents.
+    /// An event of such a file is not a save.
     pub(super) fn left_by_failed_builds(&self) -> &Contents {
         self.builds.failed.written()
     }

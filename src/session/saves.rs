@@ -91,7 +91,7 @@ impl Session {
     /// an error names the file, or if it is in a package's folder and either may be a module that the
     /// build read or was created or removed since the build began. This excludes a log that the host
     /// appends to.
-    fn may_mend(&self, path: &Path) -> bool {
+    fn may_fix(&self, path: &Path) -> bool {
         let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
         if is_file_named(&self.complaint, path) || self.core.is_broken() && may_be_module() {
             return true;
@@ -138,7 +138,7 @@ impl Session {
             .filter(|path| !path.is_dir())
             .cloned()
             .partition(|path| self.inputs.contains(path));
-        others.retain(|path| self.may_mend(path));
+        others.retain(|path| self.may_fix(path));
         let has_new_files = !others.is_empty();
         if self.core.is_broken() {
             edited.extend(others);

@@ -1,4 +1,4 @@
-//! Builds that came to their end: what becomes of them.
+//! What happens when a build ends.
 
 use crate::decide::{self, Cause, Reason};
 use crate::report::{Comparison, Event};
@@ -27,20 +27,20 @@ impl Core {
         if !(is_ahead || build.is_cancelled || build.task.prepares() && !has_failed) {
             self.builds.last_failed = has_failed;
         }
-        // What it read may have been half saved, or lacked a file that is there now: then what it
-        // says is of no use, and the next build says what there is to say.
-        // While edits wait there is none.
+        // It may have read a half-saved file, or lacked a file that exists now. Then its errors are
+        // useless, and the next build reports the current ones. While edits wait, there is no next
+        // build.
         let is_touched = build.is_touched || self.edits.is_touched();
         let may_have_missed = is_touched && !self.edits_wait();
         if build.is_cancelled && !is_ahead {
-            // What it was begun for has yet to have an outcome.
+            // The edit that it was started for has no outcome yet.
             self.edits.decide(Occasion::save(build.detected));
         } else if is_touched && self.edits_wait() {
-            // Whatever comes of it, it says little of what is there now.
+            // Files were saved since it began, so its result may not match them.
             self.edits.recheck(None);
         }
         match end {
-            // What cargo and scripts say is of what was there before.
+            // These results are about the files before the edit that cancelled the build.
             BuildEnd::Host(_)
             | BuildEnd::SameHost { .. }
             | BuildEnd::Cargo { .. }
@@ -85,12 +85,12 @@ impl Core {
         }
     }
 
-    /// Whether something happened that what was built ahead knows nothing of.
+    /// Whether something happened during a build that was done while idle.
     fn is_outdated(&self, build: &Build) -> bool {
         build.is_cancelled || self.edits.is_decision_due() || self.edits.is_touched()
     }
 
-    /// The edit that a restart was for does not change the host's code.
+    /// The edit that seemed to need a restart does not change the host's code.
     fn host_is_same(
         &mut self,
         of_program: &Changed,
@@ -104,8 +104,8 @@ impl Core {
         build
             .sources
             .retain(|path, _| !of_program.contains_key(path));
-        // It may have read something else: then the host is built again, and started.
-        self.builds.is_comparison_vain = !is_certain;
+        // If the build may have read other contents, the host is built again and restarted.
+        self.builds.is_comparison_uncertain = !is_certain;
         self.builds.same_code = Some(build.sources).filter(|_| is_certain);
         self.edits.decide(Occasion {
             is_whole: true,
@@ -114,7 +114,7 @@ impl Core {
         });
     }
 
-    /// The host's code was compared with what runs.
+    /// The code of a clean build was compared with the host's.
     fn compared(&mut self, end: CodeEnd, build: &Build, turn: &mut Turn) {
         self.builds.shadow = Shadow::Same;
         let outcome = match &end {
@@ -148,7 +148,7 @@ impl Core {
         }
     }
 
-    /// The restart that is under way has failed: if it is begun again, that is another one.
+    /// A restart failed. If it is tried again, the user is told again.
     pub(super) fn untell_restart(&mut self) {
         self.restart = self.restart.take().filter(Restart::is_due);
         if let Some(restart) = &mut self.restart {
@@ -161,7 +161,7 @@ impl Core {
         self.builds.fruitless = None;
         self.builds.shadow = Shadow::Same;
         self.builds.same_code = None;
-        self.builds.is_comparison_vain = false;
+        self.builds.is_comparison_uncertain = false;
         let restart = self.restart.take();
         let is_first = matches!(self.program, Program::Missing);
         turn.emit(Effect::TakeHost);
@@ -192,7 +192,7 @@ impl Core {
             if !self.builds.failed.are_enough(&failure, written) {
                 return self.edits.decide(Occasion::save(build.detected));
             }
-            // It was tried often enough.
+            // It was tried often enough, so this is the result.
             self.edits.forget_decision();
             writers = Some(self.builds.failed.writers());
         } else {
@@ -211,7 +211,7 @@ impl Core {
         if build.task.is_ahead() {
             if self.is_outdated(&build) || !built.is_current {
                 turn.emit(Effect::Discard);
-                // Whether it is to be built again depends on what is there now.
+                // The next decision says whether to build it again.
                 return self.edits.recheck(None);
             }
             turn.emit(Effect::TakeAhead);
@@ -219,11 +219,11 @@ impl Core {
             return self.build_ahead(turn);
         }
         if !built.is_current || self.program.standing() != decide::Program::Runs {
-            // The host it was built for is gone. The edit is still to be shown.
+            // The host that it was built for is gone. The edit still needs an outcome.
             turn.emit(Effect::Discard);
             return self.edits.decide(Occasion::save(build.detected));
         }
-        // Until it is known whether it fits, it is as if it were still being built.
+        // It counts as running until it is known whether it fits.
         self.builds.running = Some(build);
         turn.emit(Effect::Inspect);
     }
@@ -258,7 +258,7 @@ impl Core {
         turn: &mut Turn,
     ) {
         if build.task.is_ahead() {
-            // It is built again when it is needed, and what there is to say is said then.
+            // It is built again when it is needed, and errors are reported then.
             if !build.is_cancelled {
                 self.builds.ahead = Ahead::Nothing;
             }
@@ -295,7 +295,7 @@ impl Core {
         }
         turn.emit(Effect::TakeScripts);
         if matches!(end, ScriptsEnd::Failed(_)) {
-            // Whoever asked for a reload gets to see why there is none.
+            // This failure answers a request for a reload.
             self.requests.begin_action(build.basis.look);
         }
         match end {
@@ -314,7 +314,7 @@ impl Core {
         }
     }
 
-    /// Says what is wrong with what is on disk. It fails until that changes.
+    /// Reports a failure that lasts until the inputs change.
     fn fail(&mut self, failure: Failure, basis: Basis, turn: &mut Turn) {
         let look = basis.look;
         self.builds.fail(basis);
@@ -322,7 +322,7 @@ impl Core {
         turn.emit(Effect::WatchForFix);
     }
 
-    /// Says what went wrong. The same may succeed the next time.
+    /// Reports a failure. Another build of the same inputs may succeed.
     fn fail_once(&mut self, failure: Failure, look: u64, turn: &mut Turn) {
         self.untell_restart();
         turn.tell(match failure.clone() {

@@ -1,4 +1,5 @@
-//! Builds that begin and end: one at a time, and a newer edit can cancel it.
+//! The running build and the results of earlier ones. There is one build at a time, and a newer edit can
+//! cancel it.
 
 use std::time::Instant;
 
@@ -15,12 +16,12 @@ use super::{Core, Effect, Failure, Program, Task, Turn};
 pub(super) struct Build {
     pub(super) task: Task,
     pub(super) basis: Basis,
-    /// The sources of crates that differed from what runs.
+    /// The sources that differed from those of the running program.
     pub(super) sources: Changed,
     begun: Instant,
     /// When the edit that led to it was noticed.
     pub(super) detected: Option<Instant>,
-    /// Whether files were touched that it may have missed.
+    /// Whether files were saved since it began, which it may not have read.
     pub(super) is_touched: bool,
     pub(super) is_cancelled: bool,
 }
@@ -32,61 +33,61 @@ impl Build {
         }
     }
 
-    /// Whether it builds something that runs, of just what was seen last.
+    /// Whether it builds a host or a generation from the files that were seen last.
     pub(super) fn makes(&self, seen: &Basis) -> bool {
         let makes = self.task.builds_host() || self.task == Task::Reload;
         makes && !self.task.is_ahead() && !self.is_cancelled && self.basis.changed == seen.changed
     }
 }
 
-/// What there is to build while nobody waits.
+/// What to build while idle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Ahead {
-    /// The first generation.
+    /// The first generation, so that the first reload is as fast as the others.
     Generation,
-    /// The links.
+    /// The merged objects that speed up later links.
     Links,
     #[default]
     Nothing,
 }
 
-/// Whether a clean build of the program would run the code that runs.
+/// Whether a clean build of the program has the code that runs.
 #[derive(Debug, Default)]
 pub(super) enum Shadow {
-    /// As far as is known.
+    /// Yes, as far as is known.
     #[default]
     Same,
-    /// It has yet to be compared.
+    /// They have not been compared yet.
     Unknown,
     /// The program no longer compiles.
     Failed(Failure),
-    /// It would not, and the program may not be restarted.
+    /// No, and the program must not be restarted.
     Differs,
 }
 
-/// The last build, if what it was made of can't go live.
+/// The inputs of the last build, if they can't go live.
 #[derive(Debug)]
 pub(super) struct Fruitless {
     saw: Changed,
-    /// Whether there is a new file since that may be what it lacked.
-    may_be_mended: bool,
+    /// Whether there are new files since then, one of which the build may have lacked.
+    may_be_fixed: bool,
 }
 
-/// The build that runs, and what those before it came to.
+/// The running build, and the results of earlier ones.
 #[derive(Debug, Default)]
 pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
     pub(super) shadow: Shadow,
-    /// Whether files are written while the host's code is compared, as by a build script, so that it is
-    /// not known what was compared.
-    pub(super) is_comparison_vain: bool,
-    /// The changed sources that were judged last.
+    /// Whether files were written during the last comparison of the host's code, for example by a build script,
+    /// so that the compared contents are not known.
+    pub(super) is_comparison_uncertain: bool,
+    /// The changed sources of the last examination.
     pub(super) sources: Changed,
-    /// Changed sources of which the host was built, if that has the code that runs.
+    /// Changed sources from which a host was built that has the code that runs.
     pub(super) same_code: Option<Changed>,
     pub(super) fruitless: Option<Fruitless>,
-    /// Whether the last one that ran to its end failed.
+    /// Whether the last completed build failed.
     pub(super) last_failed: bool,
     pub(super) cancelled: CancelBudget,
     pub(super) failed: FailedBuilds,
@@ -99,7 +100,7 @@ impl Builds {
         }
     }
 
-    /// Whether an edit may cancel the build that it finds running.
+    /// Whether an edit may cancel the running build.
     pub(super) fn may_cancel(&mut self, now: Instant) -> bool {
         let build = self.running.as_ref().filter(|it| !it.is_cancelled);
         build.is_some_and(|it| self.cancelled.may_cancel(it.begun, now))
@@ -111,34 +112,34 @@ impl Builds {
         }
     }
 
-    /// There is a new file that a build may have lacked.
-    pub(super) fn may_mend(&mut self) {
+    /// There is a new file, which the running or the last build may have lacked.
+    pub(super) fn may_fix(&mut self) {
         if let Some(build) = &mut self.running {
             build.is_touched = true;
         }
         if let Some(fruitless) = &mut self.fruitless {
-            fruitless.may_be_mended = true;
+            fruitless.may_be_fixed = true;
         }
     }
 
-    /// What a build was made of can't go live until it changes.
+    /// Records that these inputs can't go live.
     pub(super) fn fail(&mut self, basis: Basis) {
         self.fruitless = Some(Fruitless {
             saw: basis.changed,
-            may_be_mended: false,
+            may_be_fixed: false,
         });
     }
 
-    /// Whether the last build failed on just what was seen last.
+    /// Whether the last build failed with the inputs that were seen last.
     pub(super) fn failed_on(&self, seen: &Basis) -> bool {
         let fruitless = self.fruitless.as_ref();
         fruitless.is_some_and(|it| it.saw == seen.changed)
     }
 
-    /// Whether the next one would fail in the same way.
+    /// Whether another build of the same inputs would fail, too.
     pub(super) fn would_fail_on(&self, seen: &Basis) -> bool {
         let fruitless = self.fruitless.as_ref();
-        self.failed_on(seen) && fruitless.is_some_and(|it| !it.may_be_mended)
+        self.failed_on(seen) && fruitless.is_some_and(|it| !it.may_be_fixed)
     }
 }
 
@@ -160,7 +161,7 @@ impl Core {
         turn.emit(Effect::Build { task, detected });
     }
 
-    /// Begins what nobody waits for. What was seen last is what runs.
+    /// Starts the next build that is done while idle. The inputs that were seen last are live.
     pub(super) fn build_ahead(&mut self, turn: &mut Turn) {
         if self.builds.running.is_some() || matches!(self.program, Program::Missing) {
             return;
@@ -173,8 +174,8 @@ impl Core {
         }
     }
 
-    /// Whether the host's code is to be compared with what runs. If a restart is due anyway, there
-    /// is nothing to find out.
+    /// Whether to compare the host's code with a clean build. If a restart is due anyway, the comparison
+    /// would find only what is known.
     fn wants_shadow(&self) -> bool {
         matches!(self.builds.shadow, Shadow::Unknown)
             && self.program.standing() == decide::Program::Runs

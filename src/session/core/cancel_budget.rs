@@ -1,9 +1,9 @@
-//! Whether an edit may still cancel the build that it finds running.
+//! Whether an edit may still cancel the running build.
 //!
-//! Somebody who never stops typing would never see anything. So after two builds in a row that
-//! were cancelled, or three seconds since the first of them began, a build runs to its end, and what
-//! was saved meanwhile is built after it. A build that has only just begun is not counted: one save
-//! may be several events, and several files are often saved at once.
+//! If each save cancelled the build, a user who saves all the time would never see a result. So after
+//! two cancelled builds in a row, or three seconds since the first of them began, a build runs to its
+//! end, and later saves are built after it. Cancelling a build that has just begun does not count: one
+//! save may cause several events, and several files are often saved at once.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ const CANCELLATIONS: u32 = 2;
 const ROW: Duration = Duration::from_secs(3);
 const YOUNG: Duration = Duration::from_millis(25);
 
-/// The builds that were cancelled since one ran to its end.
+/// The builds that were cancelled since the last completed one.
 #[derive(Debug, Default)]
 pub(super) struct CancelBudget {
     first: Option<Instant>,
@@ -19,7 +19,7 @@ pub(super) struct CancelBudget {
 }
 
 impl CancelBudget {
-    /// Whether the build that began then may be cancelled; if so, it is counted.
+    /// Whether a build that began at this time may be cancelled. If so, it counts.
     pub(super) fn may_cancel(&mut self, begun: Instant, now: Instant) -> bool {
         let first = *self.first.get_or_insert(begun);
         let age = |since| now.saturating_duration_since(since);
@@ -49,7 +49,7 @@ mod tests {
         let mut budget = CancelBudget::default();
         let begun = Instant::now();
         assert!(!budget.may_cancel(begun, begun + ROW));
-        // The next one is of the same row, however young it is.
+        // The next build belongs to the same row, even if it has just begun.
         assert!(!budget.may_cancel(begun + ROW, begun + ROW));
     }
 

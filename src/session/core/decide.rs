@@ -1,4 +1,4 @@
-//! The decision: what the changes on disk, the program and people ask for.
+//! The decision: what to do about the changes on disk and the requests.
 
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ impl Core {
         turn.emit(Effect::Examine { number, is_patient });
     }
 
-    /// Whether edits wait until somebody asks for them, and nobody has.
+    /// Whether edits wait for a request.
     pub(super) fn edits_wait(&self) -> bool {
         let is_requested = |it: &Restart| it.cause == Cause::Requested;
         self.requests.is_paused
@@ -50,7 +50,7 @@ impl Core {
             self.builds.shadow = Shadow::Unknown;
         }
         if is_clean && action.is_none() {
-            // Whatever the restart was for was taken back, unless somebody asked for it.
+            // The edit that needed the restart was reverted. A requested restart is still due.
             let is_moot = |it: &Restart| it.is_due() && it.cause != Cause::Requested;
             self.restart = self.restart.take().filter(|it| !is_moot(it));
         }
@@ -62,7 +62,7 @@ impl Core {
         let is_due = self.restart.as_ref().is_some_and(Restart::is_due);
         let waits = self.edits_wait();
         if !occasion.is_save && action.is_none() && !is_due && (is_clean || has_failed || waits) {
-            // What there is to say was said.
+            // This outcome was reported before.
             match is_clean {
                 true => self.runs_what_is_there(turn),
                 false => self.waits(),
@@ -90,7 +90,7 @@ impl Core {
                 let nothing = occasion.nothing.filter(|_| is_clean);
                 self.nothing_to_do(nothing.unwrap_or(reason), turn);
             }
-            // Something has to end first.
+            // The running build has to end first.
             _ if !is_idle => self.edits.decide(occasion),
             Verdict::Reload { .. } if !examined.stale_scripts.is_empty() => {
                 let packages = examined.stale_scripts;
@@ -114,7 +114,7 @@ impl Core {
         }
     }
 
-    /// What somebody asked for is begun now.
+    /// Begins the requested action.
     fn take_action(&mut self) -> Option<Action> {
         let action = self.requests.action?;
         let look = self.edits.next_look();
@@ -122,7 +122,7 @@ impl Core {
         Some(action)
     }
 
-    /// An edit asks for nothing, or has to wait.
+    /// An edit has no effect, or has to wait.
     fn nothing_to_do(&mut self, reason: Reason, turn: &mut Turn) {
         self.untell_restart();
         let is_clean = self.edits.is_clean();
@@ -136,8 +136,8 @@ impl Core {
         }
     }
 
-    /// What was seen last is not what runs, and nothing is done about it: either it is known to fail,
-    /// or edits wait.
+    /// The inputs that were seen last are not live, and nothing is done about it: either they are known
+    /// to fail, or edits wait.
     fn waits(&mut self) {
         let is_known = self.builds.failed_on(self.edits.seen());
         if !is_known {
@@ -152,7 +152,7 @@ impl Core {
         });
     }
 
-    /// What was seen last is what runs, or what starts when the program does.
+    /// The inputs that were seen last are those of the program, running or not.
     fn runs_what_is_there(&mut self, turn: &mut Turn) {
         self.builds.fruitless = None;
         if self.is_building() {
@@ -161,7 +161,7 @@ impl Core {
         self.program.drop_held();
         let seen = self.edits.seen();
         let (look, owes_restart) = (seen.look, seen.owes_restart);
-        // Why a restart is owed was said.
+        // The reason for the pending restart was reported before.
         let is_told = owes_restart && matches!(self.outcome.state, State::Refused(_));
         if self.program.runs() && !is_told {
             let state = match &self.builds.shadow {
@@ -174,8 +174,7 @@ impl Core {
         self.build_ahead(turn);
     }
 
-    /// The host has to be built and started again, unless its user wants it to stay, and has not
-    /// asked for it.
+    /// Restarts the host, or refuses the edit if only the user may restart it.
     pub(super) fn ask_for_restart(
         &mut self,
         cause: Cause,
@@ -199,7 +198,7 @@ impl Core {
         detected: Option<Instant>,
         turn: &mut Turn,
     ) {
-        // Whoever asks for a restart gets the one that is under way, whatever else asked for it.
+        // A request for a restart is met by the one in progress, whatever its cause.
         let is_requested = cause == Cause::Requested;
         match self.restart.as_mut().filter(|it| it.is_told) {
             Some(restart) if is_requested => restart.cause = cause,
@@ -218,13 +217,13 @@ impl Core {
         }
         let restart = self.restart.as_ref();
         let task = match restart.map(|it| &it.cause) {
-            Some(Cause::Code(_)) if !self.builds.is_comparison_vain => Task::ChangedHost,
+            Some(Cause::Code(_)) if !self.builds.is_comparison_uncertain => Task::ChangedHost,
             _ => Task::Host,
         };
         self.begin(task, detected, turn);
     }
 
-    /// What a build saw does not go live, since the program is not to be restarted.
+    /// Refuses the inputs of a build, because they need a restart and the program must not be restarted.
     pub(super) fn stay(&mut self, generation: u32, reason: Reason, basis: Basis, turn: &mut Turn) {
         self.restart = None;
         let look = basis.look;
@@ -234,7 +233,7 @@ impl Core {
         self.refuse(generation, reason, true, look, turn);
     }
 
-    /// What no reload brings waits for the next restart. What can be reloaded does not wait for it.
+    /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
     pub(super) fn put_off(&mut self, is_any: bool) {
         if is_any {
             self.builds.fruitless = None;

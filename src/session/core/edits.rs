@@ -1,9 +1,9 @@
-//! When to look at what was saved, and when to decide what it asks for.
+//! When to look at saved files, and when to decide on them.
 //!
-//! An input is looked at when the first event comes: if that was not all of the save, the build
-//! that began is cancelled by the next event. Other files are looked at when nothing happened for a
-//! moment. A file that is empty or gone is looked at again a little later: it may be in the middle
-//! of a save that truncates, or that deletes and creates.
+//! An input is looked at when its first event arrives. If the save is not complete, the next event
+//! cancels the build. Other files are looked at when there was no event for a moment. A file that is
+//! empty or gone is looked at again a little later, because it may be in the middle of a save that
+//! truncates the file, or deletes and creates it.
 
 use std::time::{Duration, Instant};
 
@@ -14,14 +14,14 @@ use crate::stale::Changed;
 use super::basis::Basis;
 use super::{Core, Found, Looked, Turn};
 
-/// How long nothing must have happened before files other than inputs are looked at.
+/// How long there must be no event before files other than inputs are looked at.
 const QUIET: Duration = Duration::from_millis(10);
-/// How long that may be put off, at most.
+/// The longest time that events can delay that.
 const BUSY: Duration = Duration::from_millis(60);
-/// How long a file may be empty or gone before that is what its author wants.
+/// How long a file must be empty or gone before that counts as an edit.
 const HALF_SAVED: Duration = Duration::from_millis(700);
 
-/// From file events to decisions.
+/// The saves on the way from file events to decisions.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
     debounce: Option<Debounce>,
@@ -31,35 +31,35 @@ pub(super) struct Edits {
     examinations: u64,
 }
 
-/// Files that were touched, until they are looked at.
+/// File events that wait for a look.
 #[derive(Clone, Copy, Debug)]
 struct Debounce {
     first: Instant,
-    /// Nothing while they are looked at.
+    /// `None` during the look.
     due: Option<Instant>,
 }
 
-/// Whether what was seen has been decided on.
+/// Whether there is a decision on the inputs that were seen last.
 #[derive(Debug, Default)]
 enum Decision {
     #[default]
     Made,
     Due(Occasion),
-    /// The facts for it are being gathered, by this examination.
+    /// The examination with this number is gathering the facts.
     Examining(u64, Occasion),
 }
 
-/// Why something is to be decided.
+/// Why a decision is due.
 #[derive(Debug, Default)]
 pub(super) struct Occasion {
-    /// Whether somebody waits to be told: a file was saved. Otherwise something else happened that
-    /// may have made a difference, and if it has made none, nothing is said.
+    /// Whether a file was saved, so that the user expects an outcome. Otherwise, an unchanged outcome
+    /// is not reported again.
     pub(super) is_save: bool,
-    /// When the first event of the save came.
+    /// The time of the save's first event.
     pub(super) detected: Option<Instant>,
-    /// Whether the files were looked at just now, and are whole.
+    /// Whether the files were looked at just now, and are complete.
     pub(super) is_whole: bool,
-    /// What to say if there is nothing to do, unless that nothing changed.
+    /// The reason to report if there is nothing to do; `None` for the usual one.
     pub(super) nothing: Option<Reason>,
 }
 
@@ -72,7 +72,7 @@ impl Occasion {
         }
     }
 
-    /// Both of them, as one.
+    /// Joins two occasions.
     fn join(self, newer: Occasion) -> Self {
         Occasion {
             is_save: self.is_save || newer.is_save,
@@ -95,7 +95,7 @@ impl Edits {
         self.debounce = Some(Debounce { first, due });
     }
 
-    /// Whether files were touched that are still to be looked at.
+    /// Whether files were touched that have not been looked at yet.
     pub(super) fn is_touched(&self) -> bool {
         self.debounce.is_some()
     }
@@ -104,7 +104,7 @@ impl Edits {
         self.debounce?.due
     }
 
-    /// Begins a look if one is due. Returns whether it is to wait for files that are half saved.
+    /// Begins a look if one is due. Returns whether it should wait for half-saved files.
     pub(super) fn begin_look(&mut self, now: Instant) -> Option<bool> {
         let debounce = self.debounce.as_mut()?;
         if debounce.due? > now {
@@ -114,7 +114,7 @@ impl Edits {
         Some(now < debounce.first + HALF_SAVED)
     }
 
-    /// Begins a look at everything, whether or not one is due.
+    /// Begins a look at all inputs.
     pub(super) fn begin_look_at_all(&mut self, now: Instant) -> bool {
         let first = self.debounce.map_or(now, |it| it.first);
         self.debounce = Some(Debounce { first, due: None });
@@ -128,7 +128,7 @@ impl Edits {
         self.debounce = Some(Debounce { first, due });
     }
 
-    /// A look ended. Returns when the first event came that led to it.
+    /// A look ended. Returns the time of the first event that led to it.
     fn end_look(&mut self, found: Changed) -> Option<Instant> {
         self.seen.changed = found;
         self.seen.look += 1;
@@ -140,7 +140,7 @@ impl Edits {
         self.seen.look
     }
 
-    /// Counts one more look, without one: what is decided from now on is newer than what was said.
+    /// Increments the number of the look, so that the next outcome is newer than the current one.
     pub(super) fn next_look(&mut self) -> u64 {
         self.seen.look += 1;
         self.seen.look
@@ -151,7 +151,7 @@ impl Edits {
         &self.seen
     }
 
-    /// Whether what was seen last is what runs.
+    /// Whether the inputs that were seen last are those of the running program.
     pub(super) fn is_clean(&self) -> bool {
         self.seen.changed.is_empty()
     }
@@ -161,7 +161,7 @@ impl Edits {
         self.seen.owes_restart = owes_restart;
     }
 
-    /// Something is to be decided.
+    /// Makes a decision due.
     pub(super) fn decide(&mut self, occasion: Occasion) {
         self.decision = Decision::Due(match std::mem::take(&mut self.decision) {
             Decision::Made => occasion,
@@ -169,7 +169,7 @@ impl Edits {
         });
     }
 
-    /// Something happened that may have made a difference.
+    /// Makes a decision due because something happened that may change it.
     pub(super) fn recheck(&mut self, detected: Option<Instant>) {
         self.decide(Occasion {
             detected,
@@ -177,7 +177,7 @@ impl Edits {
         });
     }
 
-    /// The same, and whatever was saved has had its outcome unless there is a difference.
+    /// Like [`recheck`](Self::recheck), and an unchanged outcome is the outcome of all saves so far.
     pub(super) fn recheck_only(&mut self, detected: Option<Instant>) {
         if let Decision::Due(occasion) | Decision::Examining(_, occasion) = &mut self.decision {
             occasion.is_save = false;
@@ -190,7 +190,7 @@ impl Edits {
         !matches!(self.decision, Decision::Made)
     }
 
-    /// Nothing is to be decided after all.
+    /// Drops a decision that is due.
     pub(super) fn forget_decision(&mut self) {
         self.decision = Decision::Made;
     }
@@ -212,7 +212,7 @@ impl Edits {
         self.examinations
     }
 
-    /// What is to be decided, if there is anything.
+    /// Takes the decision that is due, if any.
     pub(super) fn take_occasion(&mut self) -> Option<Occasion> {
         match std::mem::take(&mut self.decision) {
             Decision::Due(occasion) => Some(occasion),
@@ -223,8 +223,8 @@ impl Edits {
         }
     }
 
-    /// The examination with this number ended. Returns what it was for, unless something else has
-    /// happened since.
+    /// The examination with this number ended. Returns its occasion, unless another decision has become
+    /// due since.
     pub(super) fn end_examination(&mut self, number: u64) -> Option<Occasion> {
         match std::mem::take(&mut self.decision) {
             Decision::Examining(this, occasion) if this == number => Some(occasion),
@@ -237,10 +237,10 @@ impl Edits {
 }
 
 impl Core {
-    /// So many files were touched that nobody knows which.
+    /// File events were lost, so any file may have changed.
     pub(super) fn overflowed(&mut self, now: Instant) {
         self.edits.touch(now, false);
-        self.builds.may_mend();
+        self.builds.may_fix();
     }
 
     pub(super) fn looked(&mut self, looked: Looked, turn: &mut Turn) {
@@ -255,12 +255,12 @@ impl Core {
             is_same_code,
             changed,
         } = found;
-        let may_mend = has_new_files && self.is_broken();
+        let may_fix = has_new_files && self.is_broken();
         let detected = self.edits.end_look(changed);
         self.builds.confirm(self.edits.seen());
         self.program.confirm(self.edits.seen());
         if has_new_files {
-            self.builds.may_mend();
+            self.builds.may_fix();
         }
         if edited.is_empty() {
             return;
@@ -276,7 +276,7 @@ impl Core {
             });
         };
         build.is_touched = true;
-        let is_missed = is_changed || may_mend || !runs;
+        let is_missed = is_changed || may_fix || !runs;
         let is_ahead = build.task.is_ahead();
         if is_paused || is_ahead || is_missed {
             let detected = build.detected.or(detected);

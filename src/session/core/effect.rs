@@ -1,4 +1,4 @@
-//! What a session does about what happened.
+//! The outputs of the core: what the session does.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,23 +9,23 @@ use crate::report::Event;
 use super::Task;
 use super::requests::Answer;
 
-/// One thing to do. Those with a result say which input it comes back as.
+/// One thing to do. If it has a result, its documentation names the input with which it comes back.
 #[derive(Debug)]
 pub(in crate::session) enum Effect {
     /// Look at the files that were touched: [`Input::Looked`](super::Input::Looked).
     Look {
-        /// Look at all inputs, touched or not.
+        /// Whether to look at all inputs, touched or not.
         at_all: bool,
         /// Whether to wait for a file that is empty or gone.
         is_patient: bool,
     },
-    /// Find out what the changes ask for: [`Input::Examined`](super::Input::Examined).
+    /// Gather the facts about the changes: [`Input::Examined`](super::Input::Examined).
     Examine {
         number: u64,
         /// Whether to wait for a file that is empty or gone.
         is_patient: bool,
     },
-    /// Begin a build: [`Input::BuildEnded`](super::Input::BuildEnded), in its own time.
+    /// Begin a build: [`Input::BuildEnded`](super::Input::BuildEnded), later.
     Build {
         task: Task,
         /// When the edit that led to it was noticed.
@@ -33,67 +33,68 @@ pub(in crate::session) enum Effect {
     },
     CancelBuild,
 
-    // What becomes of the build that just ended:
-    /// The host that was built is the program from now on.
+    // What to do with the build that just ended:
+    /// Take the host that was built as the program.
     TakeHost,
-    /// The host that runs has the code of the one that was to be built.
+    /// Keep the running host, because a new build would have the same code.
     TakeSame,
-    /// The plan that cargo made of changed manifests is the session's from now on.
+    /// Take the plan that cargo made from changed manifests.
     TakePlan,
     TakeScripts,
-    /// Remember the first generation, which was built before it was asked for.
+    /// Keep the first generation, which was built while idle.
     TakeAhead,
     /// Compare the generation with what the host has in memory:
     /// [`Input::Inspected`](super::Input::Inspected).
     Inspect,
     Discard,
 
-    /// Offer the generation that fits to the host.
+    /// Offer the host the generation that fits.
     Offer {
         generation: u32,
     },
-    /// Say which of its statics are reset.
+    /// Report which statics it resets.
     TellState,
-    /// The host runs the generation that was offered.
+    /// The generation that was offered is live.
     GoLive {
         generation: u32,
-        /// The generation before.
+        /// The previous generation.
         retired: u32,
     },
-    /// The host does not run the generation that was offered.
+    /// The generation that was offered is not live.
     Withdraw {
-        /// Whether it has it in memory all the same.
+        /// Whether the host has loaded it nevertheless.
         is_loaded: bool,
     },
 
-    /// Stop the host that runs, if one does: another program is to run.
+    /// Stop the host, if one is running.
     StopHost,
-    /// Start what was built last: [`HostInput::Started`](super::HostInput::Started).
+    /// Start the host that was built last: [`HostInput::Started`](super::HostInput::Started).
     StartHost,
-    /// Say that somebody has to start the host, and why the one before was stopped.
+    /// Report that the user or a debugger has to start the host, and why the previous one was stopped.
     AwaitHost {
         reason: Option<Reason>,
     },
     /// Tell the host that it has joined.
     Welcome,
-    /// Begin with the code that the host was built with, then tell it that it has joined.
+    /// Tell the host that it has joined, and that it starts with the code that it was built with.
     WelcomeAtBaseline,
     Disconnect,
 
-    /// Let what no reload brings wait for the next restart: [`Input::PutOff`](super::Input::PutOff).
+    /// Have the changes that can't be reloaded wait for the next restart:
+    /// [`Input::PutOff`](super::Input::PutOff).
     PutOff,
     /// Watch the files that a failed build may lack.
     WatchForFix,
-    /// Say which files failing builds seem to write.
+    /// Report which files the failing builds seem to write.
     TellWritten {
         count: u32,
         files: Vec<PathBuf>,
     },
-    /// What the last build that failed said is out of date.
+    /// The errors of the last failed build are out of date.
     ClearDiagnostics,
 
-    /// Make a file where the session watches: [`Input::CookieSeen`](super::Input::CookieSeen) when
-    /// it is noticed.
+    /// Create a file in a watched folder: [`Input::CookieSeen`](super::Input::CookieSeen) when its
+    /// event arrives.
     MakeCookie {
         question: u64,
     },

@@ -1,7 +1,7 @@
-//! When to give up building the host while files are written.
+//! When to stop building the host again and again while files are written.
 //!
-//! What was saved during a build may be what it lacked, so it is built again. But builds write
-//! files too, build scripts above all, and would follow each other for ever.
+//! If a file was saved during a failed build, the build may have lacked it, so the host is built again.
+//! But builds write files too, build scripts above all, and would go on forever.
 
 use std::path::PathBuf;
 
@@ -11,22 +11,22 @@ use super::Failure;
 
 /// How many builds in a row may fail while files are written.
 const TRIES: u32 = 10;
-/// How many may do so that write the same files, or fail in the same way.
+/// How many of them may write the same files, or fail in the same way.
 const LIKE_TRIES: u32 = 3;
 
-/// The builds of the host that failed one after the other, each while files were written.
+/// The builds of the host that failed in a row, each while files were written.
 #[derive(Debug, Default)]
 pub(super) struct FailedBuilds {
     last: Option<Failure>,
-    /// The files that were written, as the last of the builds left them.
+    /// The files that were written during the last of them, with their contents at its end.
     written: Contents,
     all: u32,
     alike: u32,
 }
 
 impl FailedBuilds {
-    /// Takes another one, and says whether the next build would fail in the same way: nothing was
-    /// saved since the last one, or it was tried often enough.
+    /// Adds a failed build. Returns whether there should be no other one: nothing was saved since the
+    /// last one, or it was tried often enough.
     pub(super) fn are_enough(&mut self, failure: &Failure, written: Contents) -> bool {
         let is_unchanged = self.last.is_some() && self.written == written;
         let is_alike =
@@ -40,7 +40,7 @@ impl FailedBuilds {
         is_unchanged || self.alike >= LIKE_TRIES || self.all >= TRIES
     }
 
-    /// The files that were written, as the last of the builds left them.
+    /// The files that were written during the last of them, with their contents at its end.
     pub(super) fn written(&self) -> &Contents {
         &self.written
     }
@@ -74,7 +74,7 @@ mod tests {
         assert!(!add(&mut builds, "x", 1));
         assert!(add(&mut builds, "x", 1), "nothing was saved");
 
-        // A process number in the words, the time in the file.
+        // Such as a process id in the message, and the time in the file.
         let mut builds = FailedBuilds::default();
         assert!(!add(&mut builds, "x", 1));
         assert!(!add(&mut builds, "y", 2), "that may be a save");

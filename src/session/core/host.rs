@@ -1,4 +1,4 @@
-//! The conversation with a host: its start, the offers, its replies, its end.
+//! The host: its start, offers and replies, its end.
 
 use crate::decide::{Cause, Reason};
 use crate::report::Event;
@@ -11,7 +11,7 @@ use super::requests::State;
 use super::{Core, Effect, HostInput, Reply, Restart, Turn};
 
 impl Core {
-    /// A host was built that is to run now.
+    /// Starts the host that was built, or waits until it is started.
     pub(super) fn start_host(
         &mut self,
         reason: Option<Reason>,
@@ -81,7 +81,7 @@ impl Core {
         }
     }
 
-    /// Says that the host was started, once its process is known.
+    /// Reports that the host was started, once its process is known.
     fn announce(&mut self, turn: &mut Turn) {
         let Program::Running(Running { pid, link, .. }) = &mut self.program else {
             return;
@@ -116,7 +116,7 @@ impl Core {
         }
     }
 
-    /// A host begins that runs what was built, though others were reloaded since.
+    /// A host joined that runs the code that it was built with, although generations have gone live since.
     fn begin_at_baseline(&mut self, pid: u32, turn: &mut Turn) {
         self.program = Program::Running(Running {
             pid,
@@ -128,12 +128,12 @@ impl Core {
         self.builds.shadow = Shadow::Same;
         self.builds.same_code = None;
         self.builds.fruitless = None;
-        // It was for the host before, unless another one is being built already.
+        // A pending restart was for the previous host, unless a new one is being built already.
         self.restart = self.restart.take().filter(|it| it.is_told);
         turn.emit(Effect::WelcomeAtBaseline);
     }
 
-    /// What was offered to the host before has yet to have an outcome.
+    /// A generation that was offered to the previous host has no outcome yet.
     fn decide_on_baseline(&mut self) {
         match self.program.is_at_rest() {
             true => self.edits.recheck(None),
@@ -156,7 +156,7 @@ impl Core {
         self.begin_at_baseline(pid, turn);
     }
 
-    /// A generation may meet what the host has in memory.
+    /// A generation fits the types in the host's memory.
     pub(super) fn accept(&mut self, basis: Basis, turn: &mut Turn) {
         match self.program.link_mut() {
             Some(Link::Starting { held, .. }) => {
@@ -166,7 +166,7 @@ impl Core {
             }
             _ => self.offer(basis, turn),
         }
-        // The host loads it meanwhile.
+        // Meanwhile, the host loads it.
         turn.emit(Effect::TellState);
     }
 
@@ -186,7 +186,7 @@ impl Core {
         turn.emit(Effect::Offer { generation });
     }
 
-    /// Says that a generation waits for a host which will not join any more.
+    /// Reports that a generation waits for a host that probably won't join.
     pub(super) fn await_host(&mut self, turn: &mut Turn) {
         let Some(Link::Starting {
             since,
@@ -218,7 +218,7 @@ impl Core {
         turn.emit(Effect::Disconnect);
     }
 
-    /// What was offered will never be replied to.
+    /// The host won't reply to the pending offer.
     fn lose_offer(&mut self, why: Reason, turn: &mut Turn) {
         let Some(Link::Joined { sent }) = self.program.link_mut() else {
             return;
@@ -233,7 +233,7 @@ impl Core {
         self.refuse(generation, why, true, basis.look, turn);
     }
 
-    /// Says that a generation does not go live.
+    /// Reports that a generation does not go live.
     pub(super) fn refuse(
         &mut self,
         generation: u32,
@@ -250,7 +250,7 @@ impl Core {
         self.conclude_with(look, State::Refused(reason));
     }
 
-    /// Says that the host closed its end of the channel and runs on.
+    /// Reports that the host closed its end of the channel but is still running.
     pub(super) fn await_end(&mut self, turn: &mut Turn) {
         let Some(link) = self.program.link_mut() else {
             return;
@@ -291,7 +291,7 @@ impl Core {
                     self.conclude_with(basis.look, State::live(basis.owes_restart));
                 }
             }
-            // What is there now is built instead, under the same number.
+            // The current files are built instead, with the same number.
             Reply::Doubtful => {
                 reclaims(true);
                 running.offered -= 1;
@@ -322,12 +322,12 @@ impl Core {
                 self.restart = Some(Restart::untold(Cause::WrongBuild, reason));
             }
         }
-        // What was saved since may be in it: then that was its outcome.
+        // If the generation contains later saves, this was their outcome.
         self.edits.recheck_only(None);
     }
 
     fn exited(&mut self, code: Option<i32>, signal: Option<i32>, is_last: bool, turn: &mut Turn) {
-        // Under a runner, it may have ended before the program joined.
+        // Under a runner, the program may have ended before it joined.
         self.announce(turn);
         let generation = self.generation().unwrap_or_default();
         if !is_last {
@@ -338,7 +338,7 @@ impl Core {
             return;
         }
         if !self.policy.may_restart {
-            // What the old program could not take, a new one can.
+            // A new program can take what the old one refused.
             self.builds.fruitless = None;
         }
         turn.tell(Event::HostExited {
@@ -353,7 +353,7 @@ impl Core {
         }
     }
 
-    /// No host runs: that is how things stand, unless a build failed and says more.
+    /// The outcome without a host, unless a failed build explains more.
     fn end_outcome(&mut self, look: Option<u64>) {
         if self.builds.fruitless.is_none() {
             let look = look.unwrap_or(self.outcome.look);

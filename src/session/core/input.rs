@@ -1,4 +1,4 @@
-//! What happens to a session.
+//! The inputs of the core: what happened.
 
 use std::path::PathBuf;
 
@@ -15,36 +15,36 @@ use crate::stale::Changed;
 pub(in crate::session) enum Input {
     /// The session begins.
     Begin,
-    /// Files were touched that may concern the program.
+    /// Files were touched that may be inputs of the program.
     Touched {
-        /// Whether an input is among them, which is looked at without delay.
+        /// Whether one of them is known as an input. It is looked at without delay.
         at_once: bool,
     },
-    /// So many files were touched that nobody knows which.
+    /// File events were lost, so any file may have changed.
     Overflowed,
     /// The result of [`Effect::Look`](super::Effect::Look).
     Looked(Looked),
     /// The result of [`Effect::Examine`](super::Effect::Examine).
     Examined(Box<Examined>),
-    /// The build that runs came to its end.
+    /// The running build ended.
     BuildEnded(BuildEnd),
     /// The result of [`Effect::Inspect`](super::Effect::Inspect).
     Inspected(Fit),
-    /// The result of [`Effect::PutOff`](super::Effect::PutOff): whether there is anything that waits
-    /// for the next restart.
+    /// The result of [`Effect::PutOff`](super::Effect::PutOff): whether any changes wait for the
+    /// next restart.
     PutOff {
         is_any: bool,
     },
     Host(HostInput),
-    /// Somebody wants a new generation or a new process, whatever changed.
+    /// The user requests a reload or a restart, even if nothing changed.
     Action(Action),
     TogglePause,
-    /// Another process asks something.
+    /// Another process sent a request.
     Asked {
         question: u64,
         request: Request,
     },
-    /// All that was saved before a question was asked has been noticed.
+    /// All saves before a question have been noticed.
     CookieSeen {
         question: u64,
     },
@@ -52,50 +52,50 @@ pub(in crate::session) enum Input {
     Tick,
 }
 
-/// What a look at the touched files found.
+/// The result of a look at the touched files.
 #[derive(Debug)]
 pub(in crate::session) enum Looked {
-    /// A file may be in the middle of a save: nothing was looked at.
+    /// A file may be in the middle of a save, so nothing was looked at.
     HalfSaved,
     Found(Found),
 }
 
 #[derive(Debug, Default)]
 pub(in crate::session) struct Found {
-    /// The files that were saved, as far as they concern the program.
+    /// The saved files that are inputs of the program.
     pub(in crate::session) edited: Vec<PathBuf>,
-    /// Whether a build that runs may have read something else than what is there now.
+    /// Whether the running build may have read other contents than the current ones.
     pub(in crate::session) is_changed: bool,
-    /// Whether there are new files, which are no inputs: one may be what a build lacks.
+    /// Whether there are new files that are not inputs. A failed build may have lacked one of them.
     pub(in crate::session) has_new_files: bool,
-    /// Whether sources were edited whose code is still what runs.
+    /// Whether sources were edited without a change of their code.
     pub(in crate::session) is_same_code: bool,
     /// What differs from what runs.
     pub(in crate::session) changed: Changed,
 }
 
-/// What the changes on disk are.
+/// The facts about the changes on disk.
 #[derive(Debug)]
 pub(in crate::session) struct Examined {
     /// The number of the examination.
     pub(in crate::session) number: u64,
-    /// Whether a file is just being saved: it is looked at again.
+    /// Whether a file is just being saved. It is looked at again.
     pub(in crate::session) is_half_saved: bool,
     /// What differs from what runs.
     pub(in crate::session) changed: Changed,
-    /// Those of it that are sources of crates.
+    /// Those of them that are sources of crates.
     pub(in crate::session) sources: Changed,
-    /// All of it, item by item.
+    /// All of them, by item.
     pub(in crate::session) changes: Vec<Change>,
-    /// Whether manifests changed, and cargo has yet to say what that means.
+    /// Whether manifests changed about which cargo has not been asked yet.
     pub(in crate::session) needs_cargo: bool,
-    /// Packages whose build script has not run on what is there now.
+    /// The packages whose build scripts must run again.
     pub(in crate::session) stale_scripts: Vec<String>,
-    /// Whether layouts tell what a changed type does.
+    /// Whether the layouts of types can be compared.
     pub(in crate::session) has_layouts: bool,
-    /// Whether changes were refused that only a restart brings.
+    /// Whether changes were refused because they need a restart.
     pub(in crate::session) owes_restart: bool,
-    /// Whether items changed since the host's code was compared with what runs.
+    /// Whether items changed since the host's code was last compared with a clean build.
     pub(in crate::session) needs_shadow: bool,
 }
 
@@ -104,21 +104,22 @@ pub(in crate::session) struct Examined {
 pub(in crate::session) enum BuildEnd {
     Host(Result<HostBuilt, HostFailure>),
     Group(Result<GroupBuilt, GroupFailure>),
-    /// Cargo was asked what changed manifests mean.
+    /// Cargo was asked about changed manifests.
     Cargo {
-        /// If it is nothing for the program, how to say so.
+        /// The reason to report if they don't concern the program.
         nothing: Option<Reason>,
     },
     Scripts(ScriptsEnd),
     Merged,
-    /// The host's code is what runs, and nothing was linked.
+    /// A build of the host has the code that runs, and was not linked.
     SameHost {
-        /// The changed sources of the program itself. No generation has any of it.
+        /// The changed sources of the program itself, which no generation contains.
         of_program: Changed,
-        /// Whether no file was written since the build began, which it may have read before.
+        /// Whether no file was written since the build began. Otherwise, the build may have read other
+        /// contents.
         is_certain: bool,
     },
-    /// The host's code was compared with what runs.
+    /// The code of a clean build was compared with the host's.
     Compared(CodeEnd),
 }
 
@@ -134,34 +135,34 @@ impl BuildEnd {
     }
 }
 
-/// How a clean build of the host compares with what runs.
+/// The result of comparing a clean build's code with the host's.
 #[derive(Debug)]
 pub(in crate::session) enum CodeEnd {
     Same,
     Different(Reason),
     /// The program does not compile.
     Failed(HostFailure),
-    /// It could not be compared.
+    /// They could not be compared.
     Unknown,
 }
 
 #[derive(Debug)]
 pub(in crate::session) struct HostBuilt {
-    /// Whether it is another program than the one that runs, or would start in another way.
+    /// Whether it differs from the running program, or would be started in another way.
     pub(in crate::session) is_new: bool,
 }
 
 #[derive(Debug)]
 pub(in crate::session) struct GroupBuilt {
-    /// Whether it was compared with what the host that runs has in memory; and if it was built before
-    /// it was asked for, whether it is of what runs.
+    /// Whether it was compared with the types in the memory of the running host. If it was built while
+    /// idle: whether it was also built from the running program's sources.
     pub(in crate::session) is_current: bool,
 }
 
-/// What went wrong, to be shown.
+/// An error to show.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::session) enum Failure {
-    /// Sources can't be compiled.
+    /// The sources don't compile.
     Compile {
         rendered: String,
         messages: Vec<Value>,
@@ -176,7 +177,7 @@ pub(in crate::session) enum Failure {
 #[derive(Debug)]
 pub(in crate::session) struct HostFailure {
     pub(in crate::session) failure: Failure,
-    /// The files that were written while it ran, as they are now.
+    /// The files that were written while it ran, with their current contents.
     pub(in crate::session) written: Contents,
 }
 
@@ -188,7 +189,7 @@ pub(in crate::session) enum GroupFailure {
     Sources(Failure),
     /// It may succeed the next time.
     Other(Failure),
-    /// Only a restart mends it.
+    /// It needs a restart.
     Restart(Cause, Reason),
 }
 
@@ -196,29 +197,29 @@ pub(in crate::session) enum GroupFailure {
 #[derive(Debug)]
 pub(in crate::session) enum ScriptsEnd {
     Cancelled,
-    /// A script failed. The inner error means that it could not run at all, whatever the sources are.
+    /// A script failed. With an inner error, it could not be run at all.
     Failed(Result<Failure, Failure>),
-    /// One gives its crate something else than before.
+    /// The output of a script changed.
     Changed(Reason),
-    /// They give what they gave before; how to say so.
+    /// Their outputs are the same as before, and this is the reason to report.
     Same(Reason),
 }
 
-/// Whether a generation may meet what the host has in memory.
+/// Whether a generation's types fit those in the host's memory.
 #[derive(Debug)]
 pub(in crate::session) enum Fit {
     Yes,
     No(Reason),
-    /// It depends on sources that have changed since.
+    /// Not known, because sources have changed since.
     Unknown,
-    /// The library is damaged. The same sources may well make a good one.
+    /// The library is damaged. Another build of the same sources may succeed.
     Damaged(Reason),
 }
 
-/// What the host says and does.
+/// What happened to the host.
 #[derive(Debug)]
 pub(in crate::session) enum HostInput {
-    /// Its process was started. Under a runner the program's process is known when it joins.
+    /// Its process was started. Under a runner, the program's own process is known when it joins.
     Started {
         pid: u32,
         is_known: bool,
@@ -240,7 +241,7 @@ pub(in crate::session) enum HostInput {
         generation: u32,
         reply: Reply,
     },
-    /// It can't be reached.
+    /// An offer could not be sent to it.
     Unreachable(Reason),
     /// It closed its end of the channel.
     Left,
@@ -248,24 +249,25 @@ pub(in crate::session) enum HostInput {
     Exited {
         code: Option<i32>,
         signal: Option<i32>,
-        /// Whether the session ends, too: then nothing is said of it.
+        /// Whether the session ends, too, so that this is not reported.
         is_last: bool,
     },
 }
 
-/// What a host makes of an offer.
+/// The host's reply to an offer.
 #[derive(Debug)]
 pub(in crate::session) enum Reply {
     Live {
-        /// Whether the generation was made of what the session had seen when its build began.
+        /// Whether the generation was built from the contents that the session had seen when the build
+        /// began.
         is_as_seen: bool,
     },
-    /// Another build is live than the one that was offered.
+    /// The live build is not the one that was offered.
     WrongBuild,
-    /// It was made of a file that was just being saved.
+    /// It was built from a file that was just being saved.
     Doubtful,
-    /// It contradicts one that is loaded: only a restart brings it.
+    /// It does not fit a loaded generation, so it needs a restart.
     Contract(Reason),
-    /// An edit can mend it.
+    /// It was refused for a reason that an edit can remove.
     Refused(Reason),
 }

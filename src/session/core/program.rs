@@ -1,4 +1,4 @@
-//! The program: whether it was built, whether it runs, and how far the conversation with its host is.
+//! The program: whether it was built, whether it runs, and the state of the channel to it.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use crate::decide::{self, Reason};
 
 use super::basis::Basis;
 
-/// How long a program may take until its `main` begins.
+/// How long a program may take before it joins, at the beginning of `main`.
 pub(super) const JOINING: Duration = Duration::from_secs(3);
 
 /// How long a host may take to load a generation and to run its hooks.
@@ -20,7 +20,7 @@ pub(super) const ENDING: Duration = Duration::from_millis(500);
 pub(super) enum Program {
     /// It was never built.
     Missing,
-    /// It was built, and does not run. Where the session starts no hosts, it waits for one.
+    /// It was built, and does not run. If the session doesn't start hosts itself, it waits for one.
     Ended,
     /// Its process is being started.
     Spawning(Spawning),
@@ -29,9 +29,9 @@ pub(super) enum Program {
 
 #[derive(Debug)]
 pub(super) struct Spawning {
-    /// Why it is started again; nothing if it is started for the first time.
+    /// The reason for the restart; `None` for the first start.
     pub(super) reason: Option<Reason>,
-    /// The look that its build stands on, unless something may have changed during that build.
+    /// The look that its build is based on, unless files may have changed during the build.
     pub(super) look: Option<u64>,
 }
 
@@ -41,26 +41,26 @@ pub(super) struct Running {
     pub(super) pid: u32,
     /// The number of the generation that is live.
     pub(super) generation: u32,
-    /// The number of the last one that was offered.
+    /// The number of the last generation that was offered.
     pub(super) offered: u32,
     pub(super) link: Link,
 }
 
-/// How far the conversation with a host is.
+/// The state of the channel to a host.
 #[derive(Debug)]
 pub(super) enum Link {
     /// It has not joined yet.
     Starting {
         since: Instant,
-        /// What to say of its start, once its process is known.
+        /// What to report about its start, once its process is known.
         unannounced: Option<Announcement>,
-        /// A generation that waits for it.
+        /// A generation that waits until it joins.
         held: Option<Held>,
     },
     Joined {
         sent: Option<Sent>,
     },
-    /// It closed its end of the channel. Mostly it is about to be gone, and its exit will be told.
+    /// It closed its end of the channel. Usually, it is about to exit.
     Leaving {
         since: Instant,
     },
@@ -68,17 +68,17 @@ pub(super) enum Link {
     Left,
 }
 
-/// The start of a host, with its reason if it is another one than the first.
+/// The reason for a restart; `None` for the first start.
 type Announcement = Option<Reason>;
 
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) basis: Basis,
-    /// Whether people were told that the host has not joined.
+    /// Whether the user was told that the host has not joined.
     pub(super) is_told: bool,
 }
 
-/// An offer that the host has yet to reply to.
+/// An offer to which the host has not replied yet.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) generation: u32,
@@ -105,7 +105,7 @@ impl Program {
         }
     }
 
-    /// What there is of it, to judge an edit by.
+    /// Its state for the verdict on an edit.
     pub(super) fn standing(&self) -> decide::Program {
         match self {
             Program::Missing => decide::Program::Missing,
@@ -122,7 +122,7 @@ impl Program {
         self.running().map_or(0, |it| it.offered) + 1
     }
 
-    /// When the offer was sent that the host has yet to reply to.
+    /// When the offer was sent to which the host has not replied yet.
     pub(super) fn offered_at(&self) -> Option<Instant> {
         match self.running()?.link {
             Link::Joined { ref sent } => sent.as_ref().map(|it| it.at),
@@ -135,7 +135,7 @@ impl Program {
             .is_some_and(|it| matches!(it.link, Link::Leaving { .. }))
     }
 
-    /// Whether nothing is expected of it.
+    /// Whether no start and no reply is pending.
     pub(super) fn is_at_rest(&self) -> bool {
         match self {
             Program::Missing | Program::Ended => true,
@@ -148,7 +148,7 @@ impl Program {
         }
     }
 
-    /// When something is due of it. A reply is only missed if a decision `is_wanted`.
+    /// The time limit of what is pending. The reply to an offer has one only if a decision `is_wanted`.
     pub(super) fn deadline(&self, is_wanted: bool) -> Option<Instant> {
         match &self.running()?.link {
             Link::Starting { since, held, .. } => {
@@ -161,7 +161,7 @@ impl Program {
         }
     }
 
-    /// A look found nothing new: what is on its way to the host stands on that look, too.
+    /// A look found nothing new, so the pending generation is based on that look, too.
     pub(super) fn confirm(&mut self, seen: &Basis) {
         match self.link_mut() {
             Some(Link::Starting { held: Some(it), .. }) => it.basis.confirm(seen),
@@ -170,7 +170,7 @@ impl Program {
         }
     }
 
-    /// A build began that has all that a held generation has, and more.
+    /// Drops a generation that waits for the host, because a newer one is being built.
     pub(super) fn drop_held(&mut self) {
         if let Some(Link::Starting { held, .. }) = self.link_mut() {
             *held = None;

@@ -1,4 +1,4 @@
-//! What people ask for, from another process or by a key, and the outcomes that answer them.
+//! Requests from other processes and the keyboard, and the outcomes that answer them.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ pub(super) use crate::control::Answer;
 /// are checked anyway.
 const NOTICING: Duration = Duration::from_secs(1);
 
-/// What people asked for, until it is begun or answered.
+/// The requests that have not been begun or answered yet.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    /// Whether edits wait until somebody asks for them.
+    /// Whether edits wait for a request.
     pub(super) is_paused: bool,
-    /// What is to be begun, whatever changed.
+    /// The requested action, to begin even if nothing changed.
     pub(super) action: Option<Action>,
     cookies: Vec<Cookie>,
     questions: Vec<Question>,
@@ -39,7 +39,7 @@ struct Cookie {
 #[derive(Debug)]
 struct Question {
     number: u64,
-    /// The look from which on an outcome answers it. It is known once what was asked for is begun.
+    /// An outcome of this look or a later one answers it. `None` until the requested action is begun.
     after: Option<u64>,
 }
 
@@ -49,13 +49,13 @@ impl Requests {
         self.cookies.iter().map(|it| it.due).min()
     }
 
-    /// Takes out what waits for cookies that should have been noticed by now.
+    /// Takes out the requests whose cookies should have been noticed by now.
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<(u64, Request)> {
         let overdue = self.cookies.extract_if(.., |it| it.due <= now);
         overdue.map(|it| (it.question, it.request)).collect()
     }
 
-    /// What was asked for is begun: outcomes from this look on are its outcomes.
+    /// The requested action was begun. Outcomes of this look and later ones answer it.
     pub(super) fn begin_action(&mut self, look: u64) {
         self.action = None;
         for question in &mut self.questions {
@@ -108,7 +108,7 @@ impl State {
 }
 
 impl Outcome {
-    /// The same for those who asked, and what runs now.
+    /// The outcome as an answer to a request.
     pub(super) fn answer(&self, generation: Option<u32>, pid: Option<u32>) -> Answer {
         use control::Outcome as Told;
         let mut answer = Answer {
@@ -155,7 +155,7 @@ impl Core {
         self.outcome = Outcome { look, state };
     }
 
-    /// Takes a question, whose answer depends on the files that were saved a moment before.
+    /// Takes a question about all files that were saved before it.
     pub(super) fn asked(&mut self, question: u64, request: Request, turn: &mut Turn) {
         self.requests.cookies.push(Cookie {
             question,
@@ -174,7 +174,7 @@ impl Core {
         self.ask(cookie.question, cookie.request, turn);
     }
 
-    /// Takes a question that only waits for an outcome.
+    /// Takes a question when all saves before it have been noticed.
     pub(super) fn ask(&mut self, question: u64, request: Request, turn: &mut Turn) {
         let action = match request {
             Request::Wait => None,
@@ -192,14 +192,14 @@ impl Core {
         }
     }
 
-    /// Somebody wants it now, whatever has changed.
+    /// Requests an action, even if nothing changed.
     pub(super) fn act(&mut self, action: Action, turn: &mut Turn) {
-        // One who wants a restart wants a reload too.
+        // A restart includes a reload.
         self.requests.action = self.requests.action.max(Some(action));
         self.look_at_all(turn);
     }
 
-    /// Looks at all inputs: events may be missing.
+    /// Looks at all inputs, because events may be missing.
     fn look_at_all(&mut self, turn: &mut Turn) {
         if self.edits.awaits_look() {
             return;

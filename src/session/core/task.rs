@@ -3,34 +3,33 @@
 /// What to build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::session) enum Task {
-    /// The host, by cargo, of a plan that was just made.
+    /// The host, by cargo, for the first time.
     FirstHost,
     /// The host, by cargo.
     Host,
-    /// The host, by cargo, unless its code turns out to be what runs.
+    /// The host, by cargo, unless it turns out to have the code that runs.
     ChangedHost,
-    /// Nothing: cargo is asked what changed manifests mean.
+    /// Nothing: cargo is asked about changed manifests.
     AskCargo,
-    /// Nothing: the build scripts of these packages are run, which cargo would run.
+    /// Nothing: the build scripts of these packages are run.
     Scripts { packages: Vec<String> },
     /// The next generation.
     Reload,
-    /// The first generation before it is asked for, so that the first reload is as fast as the
-    /// others.
+    /// The first generation, while idle, so that the first reload is as fast as the others.
     Ahead,
-    /// What every link would have to do, before it is asked for.
+    /// The merged objects that speed up later links, while idle.
     Merge,
-    /// The host's code, from the sources of the live generation, to compare it with what runs.
+    /// The host's code, from the sources of the live generation, to compare it with the code that runs.
     Shadow,
 }
 
 impl Task {
-    /// Whether nothing is built: its end decides what is.
+    /// Whether it only prepares the decision what to build.
     pub(in crate::session) fn prepares(&self) -> bool {
         matches!(self, Task::AskCargo | Task::Scripts { .. })
     }
 
-    /// Whether nobody waits for it.
+    /// Whether it is done while idle.
     pub(in crate::session) fn is_ahead(&self) -> bool {
         matches!(self, Task::Ahead | Task::Merge | Task::Shadow)
     }
