@@ -28,6 +28,7 @@ mod questions;
 mod saves;
 mod scripts;
 mod settings;
+mod settled;
 mod start;
 mod state;
 mod status;
@@ -50,7 +51,7 @@ use crate::cargo::settings::CargoSettings;
 use crate::cargo::toolchain::Toolchain;
 use crate::compat::Loaded;
 use crate::compile::{Builder, HostBuild};
-use crate::control::{self, Answer};
+use crate::control;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
@@ -65,7 +66,9 @@ use job::Job;
 use join::Baseline;
 use manifests::CargoAnswer;
 use offer::Offer;
+use questions::Asker;
 pub(crate) use settings::{Settings, ShadowPolicy};
+use settled::Told;
 use state::State;
 use status::Status;
 
@@ -162,7 +165,9 @@ struct Session {
     /// How many questions were asked.
     questions: u64,
     /// Those who wait for an answer, by the number of their question.
-    askers: BTreeMap<u64, Sender<Answer>>,
+    askers: BTreeMap<u64, Asker>,
+    /// What the host was told of the saved code.
+    told: Told,
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.
@@ -232,6 +237,7 @@ impl Session {
                 arguments: settings.arguments,
                 socket: socket(rendezvous.path()),
                 directory: generations.path().to_owned(),
+                workspace_root: plan.workspace_root.clone(),
                 has_stdin: !settings.takes_keys,
                 sockets: settings.sockets,
             },
@@ -280,6 +286,7 @@ impl Session {
             state: State::default(),
             questions: 0,
             askers: BTreeMap::new(),
+            told: Told::default(),
         };
         session.reporter.status = Some(StatusFile::new(workshop.status()));
         session.tell_others(None)?;
@@ -337,6 +344,7 @@ impl Session {
         if self.host.as_ref().is_some_and(HostProcess::is_adopted) {
             self.host = None;
         }
+        self.tell_end();
         self.stop_host();
         if let Some(status) = self.reporter.status.take() {
             status.remove();

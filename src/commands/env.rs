@@ -1,11 +1,12 @@
 //! `cargo hotmod env`: the environment with which a host started by another process, such as a
 //! debugger, joins the session.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
 use serde_json::json;
 
 use crate::error::Error;
@@ -28,15 +29,25 @@ pub(crate) fn env(chosen: &Chosen, as_json: bool, output: Option<&Path>) -> Resu
 
 fn text(running: &Running, as_json: bool) -> String {
     let socket = join_socket(&running.directory);
-    let (socket, directory) = (socket.display(), running.record.generations.display());
+    let variables = BTreeMap::from([
+        (SOCKET_VARIABLE, socket.display().to_string()),
+        (
+            DIRECTORY_VARIABLE,
+            running.record.generations.display().to_string(),
+        ),
+        (
+            WORKSPACE_VARIABLE,
+            running.record.workspace_root.display().to_string(),
+        ),
+    ]);
     if !as_json {
-        return format!("{SOCKET_VARIABLE}={socket}\n{DIRECTORY_VARIABLE}={directory}\n");
+        let lines = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}\n"));
+        return lines.collect();
     }
     let text = json!({
-        "env": {
-            SOCKET_VARIABLE: socket.to_string(),
-            DIRECTORY_VARIABLE: directory.to_string(),
-        },
+        "env": variables,
         "program": running.record.program,
     });
     format!("{text:#}\n")

@@ -14,6 +14,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
@@ -168,9 +169,17 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Answers the greeting. If the process has ended, its end is reported elsewhere.
-    pub(crate) fn answer(&mut self, greeting: &Message) {
-        let _ = write_message(&mut self.stream, greeting);
+    /// Sends a message. If the process has ended, its end is reported elsewhere.
+    pub(crate) fn send(&mut self, message: &Message) {
+        let _ = write_message(&mut self.stream, message);
+    }
+
+    /// Whether a message of any length can be sent without waiting for the process to read it. A
+    /// process that a debugger has stopped reads nothing.
+    pub(crate) fn has_room(&self) -> bool {
+        // The kernel says so while no more than a quarter of its buffer is in use.
+        let mut room = [PollFd::new(&self.stream, PollFlags::OUT)];
+        poll(&mut room, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
     }
 
     /// Offers a library with this loaded part as a generation.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
 use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -32,6 +32,7 @@ pub(crate) struct HostSettings {
     pub(crate) socket: PathBuf,
     /// The folder of its generations.
     pub(crate) directory: PathBuf,
+    pub(crate) workspace_root: PathBuf,
     /// Whether the host reads the keyboard.
     pub(crate) has_stdin: bool,
     pub(crate) sockets: Sockets,
@@ -92,7 +93,8 @@ impl HostProcess {
             .args(words)
             .args(&settings.arguments)
             .env(SOCKET_VARIABLE, &settings.socket)
-            .env(DIRECTORY_VARIABLE, &settings.directory);
+            .env(DIRECTORY_VARIABLE, &settings.directory)
+            .env(WORKSPACE_VARIABLE, &settings.workspace_root);
         if !settings.has_stdin {
             command.stdin(Stdio::null());
         }

@@ -266,7 +266,8 @@ impl Core {
         is_built && is_judged && self.requests.action.is_none() && self.program.is_at_rest()
     }
 
-    fn answer(&self) -> Answer {
+    /// What somebody who asks now is answered.
+    pub(super) fn answer(&self) -> Answer {
         let running = self.program.running();
         self.outcome
             .answer(running.map(|it| it.generation), running.map(|it| it.pid))
@@ -294,6 +295,17 @@ impl Core {
         self.program
             .running()
             .is_some_and(|it| !matches!(it.link, Link::Starting { .. }))
+    }
+
+    /// Whether the host that runs was told that it has joined, and has not left.
+    pub(super) fn is_welcome(&self) -> bool {
+        let running = self.program.running();
+        running.is_some_and(|it| matches!(it.link, Link::Joined { .. }))
+    }
+
+    /// Changes whenever the answer may have changed.
+    pub(super) fn conclusion(&self) -> (u64, Option<u32>) {
+        (self.outcome.number, self.generation())
     }
 
     pub(super) fn is_paused(&self) -> bool {

@@ -21,6 +21,7 @@ impl Session {
                 inputs.extend(self.perform(effect));
             }
         }
+        self.tell_outcome();
     }
 
     fn facts(&self) -> Facts {
@@ -96,12 +97,7 @@ impl Session {
                 let is_made = std::fs::write(self.cookie(question), "").is_ok();
                 return (!is_made).then_some(Input::CookieSeen { question });
             }
-            Effect::Answer { question, answer } => {
-                if let Some(asker) = self.askers.remove(&question) {
-                    // Whoever asked may be gone.
-                    let _ = asker.send(answer);
-                }
-            }
+            Effect::Answer { question, answer } => self.answer(question, answer),
             Effect::Tell(event) => self.tell(&event),
         }
         None

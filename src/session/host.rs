@@ -83,7 +83,7 @@ impl Session {
             Signal::Joined { connection, .. } => self.joined(connection),
             Signal::Said { channel, message } => {
                 if self.is_connected_by(channel) {
-                    self.said(message);
+                    self.said(channel, message);
                 }
             }
             Signal::Left { channel } => {
@@ -102,7 +102,10 @@ impl Session {
         }
     }
 
-    fn said(&mut self, message: Message) {
+    fn said(&mut self, channel: u64, message: Message) {
+        if let Message::Ask { question } = message {
+            return self.host_asked(channel, question);
+        }
         let Some(offer) = &self.offer else { return };
         let (generation, reply) = match message {
             Message::Live {
@@ -216,6 +219,7 @@ impl Session {
         self.host = None;
         self.host_is_gone();
         self.connection = None;
+        self.forget_questions_of_host();
         self.step(Input::Host(HostInput::Exited {
             code: status.and_then(|it| it.code()),
             signal: status.and_then(|it| it.signal()),

@@ -41,7 +41,7 @@ impl Session {
             Ok(host) => self.adopt(host, connection),
             Err(reason) => {
                 self.error(&format!("process {pid} can't join the session: {reason}"));
-                connection.answer(&Message::TurnedAway { reason });
+                connection.send(&Message::TurnedAway { reason });
             }
         }
     }
@@ -72,7 +72,7 @@ impl Session {
         let found = stamp(&executable);
         let is_same = found.is_some() && found == self.started;
         if is_same || host.is_some_and(|host| descends_from(pid, host)) {
-            connection.answer(&Message::NotHost);
+            connection.send(&Message::NotHost);
             return self.say_notes(vec![
                 "the program started another process of itself, such as a worker: only the host is \
                  reloaded, other processes keep the code that the host was built with"
@@ -83,13 +83,13 @@ impl Session {
         if executable.symlink_metadata().is_ok() {
             let reason = format!("process {pid} is not the session's host");
             self.error(&reason);
-            connection.answer(&Message::TurnedAway { reason });
+            connection.send(&Message::TurnedAway { reason });
         }
     }
 
     pub(super) fn welcome(&mut self) {
         if let Some(connection) = &mut self.connection {
-            connection.answer(&Message::Welcome);
+            connection.send(&Message::Welcome);
         }
     }
 

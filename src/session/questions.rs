@@ -2,12 +2,22 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 
-use crate::control::{Asked, Record};
+use crate::control::{Answer, Asked, Record, Request};
 use crate::discover::HostKind;
 
 use super::Session;
 use super::core::Input;
+
+/// Who waits for the answer to a question.
+#[derive(Debug)]
+pub(super) enum Asker {
+    /// Another process.
+    Client(Sender<Answer>),
+    /// The host at the other end of this channel, which gave the question a number of its own.
+    Host { channel: u64, question: u64 },
+}
 
 /// What the name of a cookie begins with.
 const COOKIE: &str = "cookie-";
@@ -30,11 +40,25 @@ impl Session {
     }
 
     pub(super) fn asked(&mut self, asked: Asked) {
+        self.ask(asked.request, Asker::Client(asked.answer));
+    }
+
+    /// Passes a question on to the core.
+    pub(super) fn ask(&mut self, request: Request, asker: Asker) {
         self.questions += 1;
         let question = self.questions;
-        self.askers.insert(question, asked.answer);
-        let request = asked.request;
+        self.askers.insert(question, asker);
         self.step(Input::Asked { question, request });
+    }
+
+    /// Answers a question.
+    pub(super) fn answer(&mut self, question: u64, answer: Answer) {
+        match self.askers.remove(&question) {
+            // It may be gone.
+            Some(Asker::Client(asker)) => drop(asker.send(answer)),
+            Some(Asker::Host { channel, question }) => self.answer_host(channel, question),
+            None => {}
+        }
     }
 
     /// A file that the session notices after all that was saved before it was made.

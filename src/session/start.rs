@@ -48,6 +48,7 @@ impl Session {
 
     /// Stops the host that runs, and forgets it.
     pub(super) fn clear_host(&mut self, executable: &Path) {
+        self.tell_restarting();
         self.stop_host();
         self.generations.host_ended();
         self.forget_host(executable);

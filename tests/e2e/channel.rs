@@ -50,7 +50,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other side uses protocol version 99, this side uses 4",
+            "the other side uses protocol version 99, this side uses 5",
         ),
         (frame(&unknown), "malformed frame: unknown kind of message"),
         (
@@ -160,10 +160,10 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
         ),
         (
             frame,
-            "the other side uses protocol version 99, this side uses 4",
+            "the other side uses protocol version 99, this side uses 5",
         ),
         (
-            vec![3, 0, 0, 0, 4, 0, 77],
+            vec![3, 0, 0, 0, 5, 0, 77],
             "malformed frame: unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),

@@ -419,7 +419,10 @@ fn the_environment_is_printed_or_written_while_a_session_runs() {
     let mut session = workspace.run().ready();
     let variables = variables(&workspace);
     let names: Vec<&str> = variables.iter().map(|(name, _)| &**name).collect();
-    assert_eq!(names, ["HOTMOD_SOCKET", "HOTMOD_DIR"]);
+    assert_eq!(
+        names,
+        ["HOTMOD_DIR", "HOTMOD_SOCKET", "HOTMOD_WORKSPACE_ROOT"]
+    );
     assert!(
         variables.iter().all(|(_, path)| Path::new(path).exists()),
         "{variables:?}"

@@ -49,6 +49,7 @@ mod saves;
 mod screen;
 mod scripts;
 mod secrets;
+mod settled;
 mod shadow;
 mod shells;
 mod startup;

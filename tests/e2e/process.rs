@@ -268,7 +268,8 @@ fn the_tools_own_environment_stays_out_of_the_host() {
         .split('\u{1f}')
         .filter(|variable| {
             let (name, value) = variable.split_once('=').unwrap();
-            let is_ours = |name: &str| ["HOTMOD_SOCKET", "HOTMOD_DIR"].contains(&name);
+            let ours = ["HOTMOD_SOCKET", "HOTMOD_DIR", "HOTMOD_WORKSPACE_ROOT"];
+            let is_ours = |name: &str| ours.contains(&name);
             value.split(':').any(|it| it == "/nowhere")
                 || value == "1.2.3"
                 || name.starts_with("RUSTC_")

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, Cause, Frame, MAX_FRAME, Message, Offer, PROTOCOL_VERSION, Trace};
+use crate::{BuildId, Cause, Frame, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
 
 /// Why a frame could not be read.
 #[derive(Debug)]
@@ -97,6 +97,9 @@ const WELCOME: u8 = 6;
 const NOT_HOST: u8 = 7;
 const TRACE: u8 = 8;
 const RENDERED: u8 = 9;
+const ASK: u8 = 10;
+const SETTLED: u8 = 11;
+const OUTCOME: u8 = 12;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -167,6 +170,18 @@ impl Message {
                 out.push(TURNED_AWAY);
                 put_string(&mut out, reason);
             }
+            Message::Ask { question } => {
+                out.push(ASK);
+                out.extend(question.to_le_bytes());
+            }
+            Message::Settled { question } => {
+                out.push(SETTLED);
+                out.extend(question.to_le_bytes());
+            }
+            Message::Outcome(outcome) => {
+                out.push(OUTCOME);
+                outcome.encode(&mut out);
+            }
         }
         out
     }
@@ -226,12 +241,55 @@ impl Message {
             TURNED_AWAY => Message::TurnedAway {
                 reason: rest.string()?,
             },
+            ASK => Message::Ask {
+                question: rest.u64()?,
+            },
+            SETTLED => Message::Settled {
+                question: rest.u64()?,
+            },
+            OUTCOME => Message::Outcome(Outcome::decode(&mut rest)?),
             _ => return Err(FrameError::Malformed("unknown kind of message")),
         };
         if !rest.0.is_empty() {
             return Err(FrameError::Malformed("trailing bytes"));
         }
         Ok(message)
+    }
+}
+
+impl Outcome {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Outcome::Live { generation } => {
+                out.push(1);
+                out.extend(generation.to_le_bytes());
+            }
+            Outcome::Failed { diagnostics } => {
+                out.push(2);
+                put_string(out, diagnostics);
+            }
+            Outcome::Refused { reasons } => {
+                out.push(3);
+                put_strings(out, reasons);
+            }
+            Outcome::Restarting => out.push(4),
+        }
+    }
+
+    fn decode(rest: &mut Fields<'_>) -> Result<Self, FrameError> {
+        Ok(match rest.take()? {
+            [1] => Outcome::Live {
+                generation: rest.u32()?,
+            },
+            [2] => Outcome::Failed {
+                diagnostics: rest.string()?,
+            },
+            [3] => Outcome::Refused {
+                reasons: rest.strings()?,
+            },
+            [4] => Outcome::Restarting,
+            _ => return Err(FrameError::Malformed("unknown outcome")),
+        })
     }
 }
 

@@ -5,3 +5,6 @@ pub const SOCKET_VARIABLE: &str = "HOTMOD_SOCKET";
 
 /// The directory of the session's generations. A host loads no library from elsewhere.
 pub const DIRECTORY_VARIABLE: &str = "HOTMOD_DIR";
+
+/// The root of the workspace. Paths in diagnostics are relative to it.
+pub const WORKSPACE_VARIABLE: &str = "HOTMOD_WORKSPACE_ROOT";

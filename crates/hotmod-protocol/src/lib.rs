@@ -22,8 +22,8 @@ pub const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
 pub use codec::{FrameError, read_message, write_message};
 pub use digest::digest;
-pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE};
+pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
 pub use message::{
     BUILD_SYMBOL, BuildId, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME, Message,
-    Offer, PROTOCOL_VERSION, Trace,
+    Offer, Outcome, PROTOCOL_VERSION, Trace,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 4;
+pub const PROTOCOL_VERSION: u16 = 5;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -84,6 +84,41 @@ pub enum Message {
         /// The reason, as text for the host's stderr.
         reason: String,
     },
+    /// Host to tool: say when everything that has been saved has an outcome.
+    Ask {
+        /// The number of the question. A host counts its questions from 1.
+        question: u64,
+    },
+    /// Tool to host: everything that was saved before the host asked this has an outcome, which is
+    /// the last one that the tool sent.
+    Settled {
+        /// The number of the question.
+        question: u64,
+    },
+    /// Tool to host: the outcome for the saved code has changed.
+    Outcome(Outcome),
+}
+
+/// How the saved code relates to the code that the host runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The saved code is live.
+    Live {
+        /// The number of the generation.
+        generation: u32,
+    },
+    /// It does not compile.
+    Failed {
+        /// The diagnostics as rustc renders them, with ANSI colours.
+        diagnostics: String,
+    },
+    /// It can't be loaded into the host.
+    Refused {
+        /// The reasons, as text for people.
+        reasons: Vec<String>,
+    },
+    /// The program is about to be restarted with it: this host is going to be stopped.
+    Restarting,
 }
 
 /// The stack of a panic.

@@ -36,6 +36,10 @@
 //! [`live!`](crate::live) creates a handle that you can store, and that always calls the live
 //! generation.
 //!
+//! # Waiting for the saved code
+//! [`settled`] and [`settle`] wait until everything that has been saved is live, has failed or is
+//! being restarted for. A server that waits before it answers a request never shows old code.
+//!
 //! # Plain builds
 //! Only `cargo hotmod run` enables the feature `live`. Without it, the attributes return their item
 //! unchanged, and there is only generation 0.
@@ -47,6 +51,8 @@
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod keep;
+mod settled;
+mod waiting;
 
 #[cfg(feature = "live")]
 mod live;
@@ -224,6 +230,9 @@ pub use runtime::Kept;
 /// # assert_eq!(poll, Poll::Ready("one version"));
 /// ```
 pub use runtime::Pinned;
+
+pub use settled::Settled;
+pub use waiting::{Outcomes, outcomes, settle, settled};
 
 #[doc(hidden)]
 #[cfg(feature = "live")]

@@ -10,6 +10,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::settled::Settled;
 
 /// Pins a thread. In a plain build, it does nothing.
 #[must_use = "the pin is released when the guard is dropped"]
@@ -119,4 +122,37 @@ pub(crate) fn enter() -> Guard {
 #[inline]
 pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
     Pinned(future)
+}
+
+/// The saved code is the running code.
+const SETTLED: Settled = Settled::Live { generation: 0 };
+
+#[inline]
+pub(crate) async fn settled(_: Duration) -> Settled {
+    SETTLED
+}
+
+#[inline]
+pub(crate) fn settle(_: Duration) -> Settled {
+    SETTLED
+}
+
+/// Outcomes. In a plain build, there is one.
+#[derive(Debug)]
+pub(crate) struct Outcomes {
+    is_told: bool,
+}
+
+#[inline]
+pub(crate) fn outcomes() -> Outcomes {
+    Outcomes { is_told: false }
+}
+
+impl Outcomes {
+    pub(crate) async fn next(&mut self) -> Settled {
+        if std::mem::replace(&mut self.is_told, true) {
+            std::future::pending().await
+        }
+        SETTLED
+    }
 }

@@ -74,6 +74,8 @@ impl Requests {
 /// How the saved code relates to the running code.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
+    /// Counts the outcomes.
+    pub(super) number: u64,
     /// The number of the look that it covers.
     pub(super) look: u64,
     pub(super) state: State,
@@ -152,7 +154,12 @@ impl Outcome {
 impl Core {
     /// Records the outcome of a look.
     pub(super) fn conclude_with(&mut self, look: u64, state: State) {
-        self.outcome = Outcome { look, state };
+        let number = self.outcome.number + 1;
+        self.outcome = Outcome {
+            number,
+            look,
+            state,
+        };
     }
 
     /// Takes a question about all files that were saved before it.

@@ -4,6 +4,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        any::<u32>().prop_map(|generation| Outcome::Live { generation }),
+        ".*".prop_map(|diagnostics| Outcome::Failed { diagnostics }),
+        prop::collection::vec(".*", 0..3).prop_map(|reasons| Outcome::Refused { reasons }),
+        Just(Outcome::Restarting),
+    ]
+}
+
 fn message() -> impl Strategy<Value = Message> {
     let generation = any::<u32>();
     let build = any::<u64>().prop_map(BuildId);
@@ -77,6 +86,9 @@ fn message() -> impl Strategy<Value = Message> {
         Just(Message::Welcome),
         Just(Message::NotHost),
         ".*".prop_map(|reason| Message::TurnedAway { reason }),
+        any::<u64>().prop_map(|question| Message::Ask { question }),
+        any::<u64>().prop_map(|question| Message::Settled { question }),
+        outcome().prop_map(Message::Outcome),
         (generation, build, cause, ".*").prop_map(|(generation, build, cause, reason)| {
             Message::Refused {
                 generation,
@@ -135,7 +147,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other side uses protocol version 99, this side uses 4"
+        "the other side uses protocol version 99, this side uses 5"
     );
 }
 

@@ -1,8 +1,9 @@
 //! The conversation with the tool.
 //!
-//! Two threads take part. The one that reads offers and writes answers has a descriptor table of its
-//! own ([`Socket::isolate`]) and runs no code of the user's. The one that loads generations shares
-//! the program's table, because setups and constructors may open files for the rest of the program.
+//! Three threads take part. The one that reads messages and replies to offers has a descriptor table
+//! of its own ([`Socket::isolate`]) and runs no code of the user's but wakers. The one that sends
+//! questions shares that table. The one that loads generations shares the program's table, because
+//! setups and constructors may open files for the rest of the program.
 
 #![expect(
     unsafe_code,
@@ -14,6 +15,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{FrameError, Message, Offer, SOCKET_VARIABLE, read_message, write_message};
@@ -24,7 +26,9 @@ use super::load;
 use super::memory;
 use super::panics;
 use super::peer::require_same_user;
+use super::questions::{Next, QUESTIONS};
 use super::refusal::Refusal;
+use super::settled;
 use super::socket::Socket;
 use super::stderr::say;
 
@@ -75,9 +79,13 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
             }
             // Before `main` goes on, which may become another user.
             let directory = Directory::open();
+            let asks = ask_from_thread(own.in_other_table());
             let _ = told.send(isolated);
-            let end = serve(&mut own, &directory, &work, &answered);
+            let end = asks
+                .map_err(FrameError::Io)
+                .and_then(|()| serve(&mut own, &directory, &work, &answered));
             host::disconnected();
+            QUESTIONS.close();
             // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {
                 let _ = work.send(Work::Say(format!(
@@ -93,6 +101,28 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
     }
     panics::install();
     Ok(())
+}
+
+/// Sends questions from a thread that has the calling thread's descriptor table.
+fn ask_from_thread(mut socket: Socket) -> io::Result<()> {
+    std::thread::Builder::new()
+        .name("hotmod-questions".to_owned())
+        .spawn(move || {
+            while let Next::Send { question } = QUESTIONS.next() {
+                // A tool that is gone ends the other thread, which ends this one.
+                let _ = send(&mut socket, &Message::Ask { question });
+            }
+            // The other thread closes it.
+            std::mem::forget(socket);
+        })?;
+    Ok(())
+}
+
+/// Writes a message. Two threads write to the socket.
+fn send(socket: &mut Socket, message: &Message) -> io::Result<()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    write_message(socket, message)
 }
 
 /// What the thread that runs the user's code is asked to do.
@@ -116,6 +146,14 @@ fn serve(
     while let Some(message) = read_message(socket)? {
         let offer = match message {
             Message::Offer(offer) => offer,
+            Message::Outcome(outcome) => {
+                QUESTIONS.outcome(outcome);
+                continue;
+            }
+            Message::Settled { question } => {
+                QUESTIONS.answered(question);
+                continue;
+            }
             // The tool was busy when this process joined.
             Message::Welcome => {
                 host::connected();
@@ -145,13 +183,14 @@ fn serve(
             }
             Err(refusal) => refused(&offer, &refusal),
         };
-        write_message(socket, &answer)?;
+        send(socket, &answer)?;
     }
     Ok(())
 }
 
 /// Runs on the thread that may run the user's code.
 fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64) {
+    settled::this_thread_loads();
     for work in to_do {
         let (offer, library, arrived) = match work {
             Work::Load {

@@ -21,6 +21,7 @@
 //! - [`refusal`]: why an offer is refused; [`load`]: from an offer to a live generation
 //! - [`socket`], [`peer`]: the connection to the tool, which the program may close;
 //!   [`host`]: whether there is one
+//! - [`questions`]: what this process asks the tool about the saved code; [`settled`]: for users
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
@@ -53,8 +54,10 @@ mod panics;
 mod peer;
 mod pins;
 mod published;
+mod questions;
 mod record;
 mod refusal;
+mod settled;
 mod signatures;
 mod slot;
 mod socket;
@@ -73,6 +76,7 @@ pub(crate) use call::{enter, generation};
 pub(crate) use future::pinned;
 pub(crate) use host::is_live;
 pub(crate) use lifecycle::on_reload;
+pub(crate) use settled::{Outcomes, outcomes, settle, settled};
 
 /// The names that the expansions of the attributes use. No part of it is public interface.
 pub mod private {

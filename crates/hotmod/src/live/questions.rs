@@ -1,0 +1,202 @@
+//! What this process asks the tool about the saved code, and who waits for it.
+//!
+//! Questions are numbered. The tool answers with the number of a question as soon as everything that
+//! was saved before it has an outcome. Outcomes themselves come as messages of their own, whenever
+//! they change. So one outcome is enough for all who wait: the last one covers every question that
+//! was answered.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use hotmod_protocol::Outcome;
+
+/// The conversation of this process. A process that was forked from it has a copy, and must not use
+/// it: another thread may have held the lock.
+pub(super) static QUESTIONS: Questions = Questions::new();
+
+/// The questions, and who waits.
+pub(super) struct Questions {
+    state: Mutex<State>,
+    /// Notified when there is something to do for [`Questions::next`].
+    changed: Condvar,
+}
+
+struct State {
+    /// The number of the last question.
+    asked: u64,
+    /// The last one that was sent.
+    sent: u64,
+    /// The last one that was answered.
+    answered: u64,
+    /// The last outcome that the tool sent.
+    outcome: Outcome,
+    /// Counts the outcomes.
+    outcomes: u64,
+    /// Whether the tool will answer no more.
+    is_over: bool,
+    waiting: BTreeMap<u64, Waiting>,
+    /// Counts those who waited.
+    places: u64,
+}
+
+struct Waiting {
+    waker: Waker,
+    deadline: Option<Instant>,
+}
+
+/// What the thread that serves the questions does next.
+pub(super) enum Next {
+    Send { question: u64 },
+    End,
+}
+
+impl Questions {
+    const fn new() -> Self {
+        Questions {
+            state: Mutex::new(State {
+                asked: 0,
+                sent: 0,
+                answered: 0,
+                outcome: Outcome::Live { generation: 0 },
+                outcomes: 1,
+                is_over: false,
+                waiting: BTreeMap::new(),
+                places: 0,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Each change is whole, whatever panics.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks whether everything that has been saved has an outcome. Returns the question's number.
+    pub(super) fn ask(&self) -> u64 {
+        let mut state = self.lock();
+        state.asked += 1;
+        self.changed.notify_one();
+        state.asked
+    }
+
+    /// The outcome, if the question has been answered.
+    pub(super) fn answer(&self, question: u64) -> Option<Outcome> {
+        let state = self.lock();
+        let is_answered = state.is_over || state.answered >= question;
+        is_answered.then(|| state.outcome.clone())
+    }
+
+    /// The last outcome and its number, if there is a later one than `seen`.
+    pub(super) fn outcome_after(&self, seen: u64) -> Option<(u64, Outcome)> {
+        let state = self.lock();
+        (state.outcomes > seen).then(|| (state.outcomes, state.outcome.clone()))
+    }
+
+    /// Wakes a task at the next answer or outcome, or when the time is over. Returns its place.
+    /// Check after the call whether there is one already.
+    pub(super) fn wait(&self, place: Option<u64>, waker: &Waker, deadline: Option<Instant>) -> u64 {
+        let mut state = self.lock();
+        let place = place.unwrap_or_else(|| {
+            state.places += 1;
+            state.places
+        });
+        let waker = waker.clone();
+        state.waiting.insert(place, Waiting { waker, deadline });
+        self.changed.notify_one();
+        place
+    }
+
+    /// A task no longer waits.
+    pub(super) fn leave(&self, place: u64) {
+        let waiting = self.lock().waiting.remove(&place);
+        // Not under the lock: dropping a waker may run the executor's code.
+        drop(waiting);
+    }
+
+    /// The tool has answered a question.
+    pub(super) fn answered(&self, question: u64) {
+        self.change(|state| state.answered = state.answered.max(question));
+    }
+
+    /// The tool has sent another outcome.
+    pub(super) fn outcome(&self, outcome: Outcome) {
+        self.change(|state| {
+            // Stopping the process takes the tool's whole attention.
+            state.is_over |= outcome == Outcome::Restarting;
+            state.outcome = outcome;
+            state.outcomes += 1;
+        });
+    }
+
+    /// The session is over for this process.
+    pub(super) fn close(&self) {
+        self.change(|state| state.is_over = true);
+        self.changed.notify_one();
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        wake(waiting.into_values().map(|it| it.waker));
+    }
+
+    /// Waits until there is something to do for the thread that serves the questions. Meanwhile,
+    /// wakes those whose time is over.
+    pub(super) fn next(&self) -> Next {
+        let mut state = self.lock();
+        loop {
+            if state.is_over {
+                return Next::End;
+            }
+            if state.asked > state.sent {
+                state.sent = state.asked;
+                let question = state.sent;
+                return Next::Send { question };
+            }
+            let now = Instant::now();
+            let mut due = Vec::new();
+            state.waiting.retain(|_, it| {
+                let is_due = it.deadline.is_some_and(|it| it <= now);
+                if is_due {
+                    due.push(it.waker.clone());
+                }
+                !is_due
+            });
+            if !due.is_empty() {
+                drop(state);
+                wake(due);
+                state = self.lock();
+                continue;
+            }
+            let deadlines = state.waiting.values().filter_map(|it| it.deadline);
+            let time = deadlines.min().map(|it| it.saturating_duration_since(now));
+            state = self.wait_for_change(state, time);
+        }
+    }
+
+    fn wait_for_change<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        time: Option<Duration>,
+    ) -> MutexGuard<'a, State> {
+        match time {
+            Some(time) => {
+                let waited = self.changed.wait_timeout(state, time);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => {
+                let waited = self.changed.wait(state);
+                waited.unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+    }
+}
+
+fn wake(wakers: impl IntoIterator<Item = Waker>) {
+    wakers.into_iter().for_each(Waker::wake);
+}

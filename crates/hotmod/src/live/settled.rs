@@ -1,0 +1,151 @@
+//! Waiting for the saved code in a session.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{Thread, ThreadId};
+use std::time::{Duration, Instant};
+
+use hotmod_protocol::Outcome;
+
+use super::call::live;
+use super::host::is_live;
+use super::questions::QUESTIONS;
+use crate::settled::Settled;
+
+/// The thread that loads generations. If it waited, no generation could go live.
+static LOADER: OnceLock<ThreadId> = OnceLock::new();
+
+/// The calling thread is the one that loads generations.
+pub(super) fn this_thread_loads() {
+    let _ = LOADER.set(std::thread::current().id());
+}
+
+/// Whether the calling thread may wait for the tool, and the tool would answer this process.
+fn may_wait() -> bool {
+    is_live() && LOADER.get() != Some(&std::thread::current().id())
+}
+
+fn live_now() -> Settled {
+    Settled::Live {
+        generation: live().number,
+    }
+}
+
+/// What the outcome is for this process now.
+fn seen_from_here(outcome: Outcome) -> Settled {
+    match outcome {
+        // A later one may be live by now, and new calls go there.
+        Outcome::Live { .. } => live_now(),
+        Outcome::Failed { diagnostics } => Settled::Failed { diagnostics },
+        Outcome::Refused { reasons } => Settled::Refused { reasons },
+        Outcome::Restarting => Settled::Restarting,
+    }
+}
+
+pub(crate) fn settled(timeout: Duration) -> Answer {
+    Answer {
+        question: None,
+        place: Place(None),
+        deadline: Instant::now().checked_add(timeout),
+    }
+}
+
+/// The answer to a question, which is asked at the first poll.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    question: Option<u64>,
+    place: Place,
+    /// Nothing if the time is never over.
+    deadline: Option<Instant>,
+}
+
+impl Future for Answer {
+    type Output = Settled;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
+        if !may_wait() {
+            return Poll::Ready(live_now());
+        }
+        let question = *self.question.get_or_insert_with(|| QUESTIONS.ask());
+        let deadline = self.deadline;
+        self.place.wait(context.waker(), deadline);
+        if let Some(outcome) = QUESTIONS.answer(question) {
+            return Poll::Ready(seen_from_here(outcome));
+        }
+        if deadline.is_some_and(|it| it <= Instant::now()) {
+            return Poll::Ready(Settled::TimedOut);
+        }
+        Poll::Pending
+    }
+}
+
+/// A place among those who wait, until it is dropped.
+#[derive(Debug)]
+struct Place(Option<u64>);
+
+impl Place {
+    fn wait(&mut self, waker: &Waker, deadline: Option<Instant>) {
+        self.0 = Some(QUESTIONS.wait(self.0, waker, deadline));
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // A forked process must not use the lock.
+        if let Some(place) = self.0.filter(|_| is_live()) {
+            QUESTIONS.leave(place);
+        }
+    }
+}
+
+pub(crate) fn settle(timeout: Duration) -> Settled {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut answer = pin!(settled(timeout));
+    loop {
+        if let Poll::Ready(settled) = answer.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return settled;
+        }
+        std::thread::park();
+    }
+}
+
+/// The outcomes, of which it has seen the first ones.
+#[derive(Debug)]
+pub(crate) struct Outcomes {
+    seen: Option<u64>,
+}
+
+pub(crate) fn outcomes() -> Outcomes {
+    Outcomes { seen: None }
+}
+
+impl Outcomes {
+    pub(crate) async fn next(&mut self) -> Settled {
+        let mut place = Place(None);
+        poll_fn(|context| {
+            if !is_live() {
+                return match self.seen.replace(u64::MAX) {
+                    None => Poll::Ready(live_now()),
+                    Some(_) => Poll::Pending,
+                };
+            }
+            place.wait(context.waker(), None);
+            let Some((number, outcome)) = QUESTIONS.outcome_after(self.seen.unwrap_or(0)) else {
+                return Poll::Pending;
+            };
+            self.seen = Some(number);
+            Poll::Ready(seen_from_here(outcome))
+        })
+        .await
+    }
+}

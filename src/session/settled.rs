@@ -1,0 +1,151 @@
+//! What the host is told of the saved code: each change of its outcome, and answers to questions.
+
+use std::time::Duration;
+
+use hotmod_protocol::{MAX_FRAME, Message, Outcome};
+
+use crate::control::{self, Answer, Request};
+
+use super::Session;
+use super::questions::Asker;
+
+/// The longest text in an outcome. Besides the text, a frame has only a few bytes.
+const LONGEST: usize = MAX_FRAME as usize - 1024;
+
+/// How long those who waited may take to pass on that the host is restarted, for example to a
+/// browser.
+const PASSING_ON: Duration = Duration::from_millis(100);
+
+/// What the host that runs was told last.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    channel: u64,
+    conclusion: Option<(u64, Option<u32>)>,
+    outcome: Option<Outcome>,
+}
+
+impl Session {
+    /// The host asks when everything that was saved has an outcome.
+    pub(super) fn host_asked(&mut self, channel: u64, question: u64) {
+        self.ask(Request::Wait, Asker::Host { channel, question });
+    }
+
+    pub(super) fn answer_host(&mut self, channel: u64, question: u64) {
+        self.tell_outcome();
+        if let Some(connection) = self.connection.as_mut().filter(|it| it.channel == channel) {
+            connection.send(&Message::Settled { question });
+        }
+    }
+
+    /// Tells the host the outcome if it has changed.
+    pub(super) fn tell_outcome(&mut self) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        if !self.core.is_welcome() || !connection.has_room() {
+            return;
+        }
+        if self.told.channel != connection.channel {
+            self.told = Told {
+                channel: connection.channel,
+                ..Told::default()
+            };
+        }
+        let conclusion = Some(self.core.conclusion());
+        if self.told.conclusion == conclusion {
+            return;
+        }
+        self.told.conclusion = conclusion;
+        let outcome = outcome_of(self.core.answer());
+        if outcome.is_some() && outcome != self.told.outcome {
+            self.told.outcome = outcome;
+            if let Some(outcome) = &self.told.outcome {
+                connection.send(&Message::Outcome(outcome.clone()));
+            }
+        }
+    }
+
+    /// Tells the host that it is about to be stopped, so that nothing in it waits for an answer: while
+    /// it ends, it gets none. Whoever waits has a moment to pass the answer on.
+    pub(super) fn tell_restarting(&mut self) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        connection.send(&Message::Outcome(Outcome::Restarting));
+        let asked = self.askers.len();
+        self.forget_questions_of_host();
+        if self.askers.len() < asked {
+            std::thread::sleep(PASSING_ON);
+        }
+    }
+
+    /// The host that asked has ended.
+    pub(super) fn forget_questions_of_host(&mut self) {
+        self.askers.retain(|_, it| matches!(it, Asker::Client(_)));
+    }
+
+    /// Tells the host that the session ends.
+    pub(super) fn tell_end(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.send(&Message::NotHost);
+        }
+    }
+}
+
+/// An answer in the protocol's words. There is none for a host that does not run.
+fn outcome_of(answer: Answer) -> Option<Outcome> {
+    let reasons = || answer.reason.clone().into_iter().collect();
+    Some(match answer.outcome {
+        control::Outcome::Live => Outcome::Live {
+            generation: answer.generation?,
+        },
+        control::Outcome::Failed if answer.rendered.is_empty() => Outcome::Failed {
+            diagnostics: cut(&format!("error: {}\n", answer.reason?)),
+        },
+        control::Outcome::Failed => Outcome::Failed {
+            diagnostics: cut(&answer.rendered),
+        },
+        control::Outcome::Refused | control::Outcome::Paused => {
+            Outcome::Refused { reasons: reasons() }
+        }
+        control::Outcome::Ended => return None,
+    })
+}
+
+/// A text that fits into a message. It is cut after a whole diagnostic, of which the next begins
+/// after an empty line.
+fn cut(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let start = &text[..text.floor_char_boundary(LONGEST)];
+    let end = start
+        .rfind("\n\n")
+        .map(|it| it + 2)
+        .or_else(|| start.rfind('\n').map(|it| it + 1));
+    let start = &start[..end.unwrap_or(start.len())];
+    format!("{start}more output is in the terminal of `cargo hotmod run`\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_output_is_cut_after_a_whole_diagnostic() {
+        let one = |words: &str| format!("error: {words}\n --> a.rs:1:1\n\n");
+        let short = one("x").repeat(3);
+        assert_eq!(cut(&short), short);
+        let long = one("x").repeat(LONGEST / 20);
+        let found = cut(&long);
+        let (kept, note) = found.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(note, "more output is in the terminal of `cargo hotmod run`");
+        assert!(long.starts_with(kept) && kept.ends_with("a.rs:1:1\n"));
+        assert!(found.len() < MAX_FRAME as usize);
+        // One diagnostic alone is too long.
+        let lines = "line\n".repeat(LONGEST);
+        assert!(cut(&lines).starts_with("line\n") && cut(&lines).len() < MAX_FRAME as usize);
+        let line = "é".repeat(LONGEST);
+        assert!(cut(&line).starts_with('é') && cut(&line).len() < MAX_FRAME as usize);
+    }
+}
