@@ -1,14 +1,14 @@
 //! One session, from start to Ctrl-C: the loop that knows all stages and owns the order of events.
 //!
-//! What happens in other threads (file events, the host's words and end, builds, signals) comes
-//! in as an [`Incoming`], one after the other. The loop never waits for anything else, but for
-//! a host to end that it stops.
+//! Everything that happens in other threads (file events, messages of the host, its end, builds,
+//! signals) arrives as an [`Incoming`], one after the other. The loop waits for nothing else, except
+//! for the end of a host that it stops.
 //!
-//! The loop knows, and the [`core`] decides: each thing that happens is an input of the core, and
-//! what follows from it is a list of [effects](effects), which are performed in order.
+//! The loop gathers facts, and the [`core`] decides: each event is an input of the core, which returns
+//! a list of [effects](effects) to perform in order.
 //!
-//! What is on disk is judged against what runs, not event by event: an edit that was missed
-//! while a build ran, or was taken back, comes out right at the next look.
+//! The files on disk are compared with those of the running program, not with the last event. So an edit
+//! that was missed during a build, or reverted, is found at the next look.
 
 mod builds;
 mod core;
@@ -76,7 +76,7 @@ use status::Status;
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
     let start = Instant::now();
     let mut screen = Screen::new(settings.color, settings.verbosity);
-    // To know the program, cargo may have to download what it depends on.
+    // To find the program, cargo may have to download dependencies.
     screen.building();
     let toolchain = Toolchain::of(settings.selection.target.as_deref())?;
     let plan = discover::discover(&settings.selection)?;
@@ -99,22 +99,22 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
 }
 
 struct Session {
-    /// Set in the signal's handler: Ctrl-C goes to the host too, whose end may come in first.
+    /// Set in the signal handler: Ctrl-C also reaches the host, and its end may arrive first.
     ending: Arc<AtomicBool>,
     builder: Builder,
     reporter: Reporter,
     sender: Sender<Incoming>,
     watcher: Watcher,
-    /// Where others find it; removed at the end, with the sockets in it.
+    /// The directory where other processes find the session, with its sockets. Removed at the end.
     rendezvous: Scratch,
     host_settings: HostSettings,
     generations: Generations,
-    /// Whether the keyboard is the session's.
+    /// Whether the session reads the keyboard.
     takes_keys: bool,
-    /// Held open: two sessions of one program would take each other's objects away.
+    /// Held open. Two sessions of one program would remove each other's objects.
     _lock: File,
 
-    /// What is going on, and what is to be done about it.
+    /// Decides what to do.
     core: Core,
 
     host: Option<HostProcess>,
@@ -124,35 +124,35 @@ struct Session {
     /// The executable that the host was started from.
     started: Option<FileStamp>,
     build: Option<HostBuild>,
-    /// What the host that runs has in memory.
+    /// The types in the memory of the running host.
     loaded: Option<Arc<Loaded>>,
     are_layouts_readable: bool,
     /// When the host's code is compared with a clean build.
     shadow: ShadowPolicy,
-    /// What it said last of itself.
+    /// The host's last report.
     status: Status,
 
     inputs: Inputs,
-    /// What they were when the host was built.
+    /// The inputs from which the host was built.
     baseline: Baseline,
-    /// What cargo built last.
+    /// The sources that cargo compiled last.
     compiled: CompiledSources,
     /// Files that were touched, until they are looked at.
     touched: BTreeSet<PathBuf>,
-    /// What cargo said last of changed manifests.
+    /// Cargo's last answer about changed manifests.
     cargo_answer: CargoAnswer,
-    /// What the last build that failed said.
+    /// The errors of the last failed build.
     complaint: String,
 
-    /// The build that runs.
+    /// The running build.
     job: Option<Job>,
-    /// When it began, by the clock that file systems use.
+    /// When it began, by the system's clock, which also stamps files.
     build_begun: SystemTime,
     /// The result of the build that has just ended.
     finished: Option<Finished>,
     /// The generation that fits, until the host has replied to its offer.
     offer: Option<Offer>,
-    /// What the live generation was made of; before the first, what had been compiled already.
+    /// The compilations in the live generation; before the first, those that existed already.
     made: Vec<(String, Stamp)>,
     /// Changed sources that leave the host's code as it is. They count as running once a generation is
     /// built with them.
@@ -164,7 +164,7 @@ struct Session {
     state: State,
     /// How many questions were asked.
     questions: u64,
-    /// Those who wait for an answer, by the number of their question.
+    /// Where to send the answers, by the numbers of the questions.
     askers: BTreeMap<u64, Asker>,
     /// What the host was told of the saved code.
     told: Told,
@@ -340,7 +340,7 @@ impl Session {
             job.cancel();
         }
         self.reporter.screen.built();
-        // What another process started goes on without a session.
+        // A host that another process started keeps running without a session.
         if self.host.as_ref().is_some_and(HostProcess::is_adopted) {
             self.host = None;
         }

@@ -1,4 +1,4 @@
-//! Builds that begin, and what becomes of their results.
+//! Starts builds, and takes their results.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Session {
         let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
         let (began, edited) = match builds_host {
             true => (self.inputs.began(), self.compiled.edited()),
-            // A generation says itself what it was made of.
+            // A generation comes with the contents from which it was built.
             false => (Began::now(), BTreeSet::new()),
         };
         let scripts = match &task {
@@ -75,7 +75,7 @@ impl Session {
         ));
     }
 
-    /// The host that was built is the program from now on.
+    /// Takes the host that was built as the program.
     pub(super) fn take_host(&mut self) {
         let Some(Finished::Host(built, job)) = self.finished.take() else {
             return;
@@ -99,7 +99,7 @@ impl Session {
         self.take(build, &job, &wrote);
     }
 
-    /// What was built is what is about to run.
+    /// Takes a build of the host that is about to run.
     fn take(&mut self, build: HostBuild, job: &Job, wrote: &Contents) {
         match self.inputs_of(&build, job, wrote) {
             Ok(inputs) => {
@@ -141,7 +141,7 @@ impl Session {
         )
     }
 
-    /// The host that runs has the code of the one that was to be built.
+    /// Keeps the running host, because the new build has the same code.
     pub(super) fn take_same(&mut self) {
         let Some(Finished::SameHost(compared, job)) = self.finished.take() else {
             return;
@@ -153,7 +153,7 @@ impl Session {
             if !self.inputs.contains(&path) {
                 let content = Digested::since(job.began().at, &path);
                 self.inputs.add(&path, Kind::Unmarked(package));
-                // Otherwise it may have been written after it was read.
+                // If it is unknown, the file may have been written after it was read.
                 if content != Digested::Unknown {
                     self.inputs.accept(&Changed::from([(path, content)]));
                 }
@@ -166,8 +166,8 @@ impl Session {
         self.same_code = self.inputs.sources_of(job.saw());
     }
 
-    /// Those of some changed files that only the program is made of, and no library that a generation
-    /// is linked with.
+    /// The changed files that belong only to the program, and not to a library that generations are linked
+    /// with.
     pub(super) fn of_program(&self, changed: &Changed) -> Changed {
         let plan = &self.builder.plan;
         let package = &plan.host.package;
@@ -183,7 +183,7 @@ impl Session {
         its
     }
 
-    /// Cargo may have compiled some sources again, as they were when a job began, whatever became of it.
+    /// Records the sources that cargo compiled again during a job, even if the job failed.
     pub(super) fn note_compiled(&mut self, job: &Job) {
         let began = job.began();
         let read = self.builder.compiled_since(began.at);
@@ -191,7 +191,7 @@ impl Session {
             .compiled_again(began, |path| read.contains_key(path));
     }
 
-    /// The first generation is there before anybody asked for it.
+    /// Takes the first generation, which was built while idle.
     pub(super) fn take_ahead(&mut self) {
         let Some(Finished::Group(candidate, _)) = self.finished.take() else {
             return;
@@ -201,7 +201,7 @@ impl Session {
         self.made.clone_from(&candidate.built.made);
         self.baseline.made = candidate.built.made;
         match (candidate.checked, &self.loaded) {
-            // It says what the baseline says, so that the next build has less to read.
+            // Its layouts equal the baseline's, and the next build can be compared with either.
             (Ok(checked), Some(loaded)) if checked.found.differences.is_empty() => {
                 loaded.take(checked);
             }
@@ -211,9 +211,9 @@ impl Session {
     }
 }
 
-/// Keeps the code of the host that is about to run: another link replaces its file.
+/// Keeps the code of the host that is about to run, because another link replaces its file.
 fn keep_code(code: &Path, kept: &Path) -> std::io::Result<()> {
     remove_if_there(kept)?;
-    // Not every file system has links.
+    // Some file systems have no hard links.
     std::fs::hard_link(code, kept).or_else(|_| std::fs::copy(code, kept).map(drop))
 }

@@ -1,4 +1,4 @@
-//! What the core asks for is done here, and nowhere else: each effect, in the order of the list.
+//! Performs the effects that the core returns, in their order. Nothing else does.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use super::core::{Effect, HostInput, Input};
 use super::finished::Finished;
 
 impl Session {
-    /// Takes what happened, and does what follows from it.
+    /// Passes an input to the core, and performs the effects.
     pub(super) fn step(&mut self, input: Input) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
@@ -34,7 +34,7 @@ impl Session {
         }
     }
 
-    /// Does one thing. Its result, if it has one, is the next input.
+    /// Performs one effect. Its result, if any, is the next input.
     fn perform(&mut self, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Look { at_all, is_patient } => {
@@ -105,7 +105,7 @@ impl Session {
 
     fn tell(&mut self, event: &Event) {
         match event {
-            // A file that it names may be what it lacks.
+            // The build may lack a file that the error names.
             Event::CompileError { rendered, .. } => self.complaint.clone_from(rendered),
             Event::Refused {
                 reason: Reason::Message { message },

@@ -1,4 +1,4 @@
-//! Builds that failed: what is wrong, and where a file may appear that mends it.
+//! Builds that failed: their errors, and the folders where a missing file may appear.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use super::core::{Failure, GroupFailure, HostFailure, Input};
 use super::job::{HostBuildError, Job};
 
 impl Session {
-    /// What is wrong with a build of the host, and which files were written while it ran.
+    /// The error of a build of the host, and the files that were written while it ran.
     pub(super) fn host_failure(&self, error: HostBuildError, job: &Job) -> HostFailure {
         let files: BTreeSet<&PathBuf> = job.touched().iter().chain(&self.touched).collect();
         let written = files.into_iter();
@@ -35,7 +35,7 @@ impl Session {
         }
     }
 
-    /// Says which files the build itself seems to write.
+    /// Reports which files the build itself seems to write.
     pub(super) fn tell_written_by_builds(&mut self, count: u32, files: &[PathBuf]) {
         let root = &self.builder.plan.workspace_root;
         let files: Vec<String> = files
@@ -71,7 +71,7 @@ impl Session {
         self.touched(written)
     }
 
-    /// Diagnostics of a reloadable crate, as cargo passes them on.
+    /// Diagnostics of a reloadable crate, in cargo's format.
     fn of_package(&self, package: &str, diagnostics: Vec<Value>) -> Vec<Value> {
         let mut group = self.builder.plan.group.iter();
         let of = group.find(|it| it.package == package);
@@ -82,7 +82,7 @@ impl Session {
         of_cargo.unwrap_or_default()
     }
 
-    /// What is wrong with a build of the group, and whether it helps to try again.
+    /// The error of a build of the group, and whether another try may succeed.
     pub(super) fn group_failure(&self, error: BuildError) -> GroupFailure {
         let group = self.build.as_ref().map(|it| &it.group);
         let is_gone = group.is_some_and(|it| !it.is_whole());
@@ -91,13 +91,13 @@ impl Session {
         let unlinkable = |reason| GroupFailure::Restart(Cause::Unlinkable, reason);
         match error {
             BuildError::Cancelled => GroupFailure::Cancelled,
-            // Another session of the workspace may be building it again.
+            // Another session in the workspace may be building the crate again.
             BuildError::Compile {
                 is_command_error: true,
                 ..
             } if is_gone => gone(),
-            // The error may not be one of the program: a build that was not finished left a crate that
-            // is not the program's.
+            // The error may have another cause: an interrupted build of the host may have replaced a
+            // crate that the running program was built with.
             BuildError::Compile { .. } if foreign().is_some() => {
                 let name = foreign().unwrap_or_default();
                 unlinkable(Reason::OtherCrate { name })
@@ -116,7 +116,7 @@ impl Session {
                 }
             }
             _ if is_gone => gone(),
-            // The group may need what the host was not linked with.
+            // The group may need a library that the host was not linked with.
             BuildError::Link(words) => {
                 let message = explaining_line(&words).to_owned();
                 unlinkable(match foreign() {
@@ -124,7 +124,7 @@ impl Session {
                     None => Reason::NotLinked { message },
                 })
             }
-            // What the system refused it may grant the next time, to the same sources.
+            // An error of the system: the same sources may succeed the next time.
             error => GroupFailure::Other(Failure::Other {
                 message: error.to_string(),
                 help: Some("the old code keeps running; the next save tries again".to_owned()),
@@ -133,7 +133,7 @@ impl Session {
     }
 }
 
-/// Whether a complaint has the name of a file in it, and not as a part of another word.
+/// Whether a message contains the name of a file as a whole word.
 pub(super) fn is_file_named(complaint: &str, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let complaint = console::strip_ansi_codes(complaint);
@@ -141,7 +141,7 @@ pub(super) fn is_file_named(complaint: &str, path: &Path) -> bool {
     !name.is_empty()
         && complaint.match_indices(&*name).any(|(at, _)| {
             let (before, after) = (&complaint[..at], &complaint[at + name.len()..]);
-            // A sentence may end with it.
+            // The name may end a sentence.
             let after = after.strip_prefix('.').unwrap_or(after);
             !before.ends_with(is_of_name) && !after.starts_with(is_of_name)
         })

@@ -1,4 +1,4 @@
-//! A job that has ended: what of it the core decides on, and what is kept until it has.
+//! A job that has ended: the input for the core, and the result until the core has decided.
 
 use std::fs;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::manifests::NewPlan;
 use super::scripts;
 use super::start::stamp;
 
-/// The result of a job, until it is known what becomes of it.
+/// The result of a job, until the core takes or discards it.
 #[derive(Debug)]
 pub(super) enum Finished {
     Host(Box<BuiltHost>, Job),
@@ -27,7 +27,7 @@ pub(super) enum Finished {
     SameHost(Box<Compared>, Job),
 }
 
-/// When a build began, and what it saw then.
+/// When a build began, and the changed files at that time.
 #[derive(Debug)]
 pub(super) struct Times {
     pub(super) detected: Option<Instant>,
@@ -36,7 +36,7 @@ pub(super) struct Times {
 }
 
 impl Session {
-    /// A job came to its end.
+    /// A job ended.
     pub(super) fn done(&mut self, done: Done) {
         let Some(job) = self.job.take() else { return };
         self.reporter.screen.built();
@@ -56,7 +56,7 @@ impl Session {
             Done::Group(Ok(candidate)) => {
                 let is_as_seen = !job.is_ahead() || self.inputs.match_now(&candidate.built.inputs);
                 if !is_as_seen {
-                    // The system has yet to tell of it.
+                    // Their events have not arrived yet.
                     self.touched.extend(candidate.built.inputs.keys().cloned());
                     self.step(Input::Touched { at_once: true });
                 }
@@ -84,7 +84,7 @@ impl Session {
             Done::Merged => (None, BuildEnd::Merged),
             Done::SameHost(compared) => {
                 let of_program = self.of_program(job.saw());
-                // A save is more than one event: not each of them is of a later write.
+                // A save causes several events, so an event need not be a later write.
                 let mut touched = job.touched().iter();
                 let began = job.began().at;
                 let is_certain =
@@ -104,7 +104,7 @@ impl Session {
         self.step(Input::BuildEnded(end));
     }
 
-    /// What a comparison of the host's code came to.
+    /// The result of a comparison of the host's code.
     fn code_end(
         &mut self,
         compared: Result<Result<Vec<Difference>, String>, HostBuildError>,
@@ -128,21 +128,21 @@ impl Session {
         }
     }
 
-    /// Whether a host is another program than the one that runs, or would start in another way. A
-    /// build that was cancelled at its very end leaves nothing to compile to the next one.
+    /// Whether a host differs from the running one, or would be started in another way. If the previous build
+    /// was cancelled at its very end, this one compiled nothing, but its result differs.
     fn is_new(&self, built: &BuiltHost) -> bool {
         let ran = self.build.as_ref().map(|it| &it.run);
         let starts_differently = ran.is_some_and(|ran| *ran != built.build.run);
         built.build.compiled || starts_differently || self.started != stamp(&built.build.executable)
     }
 
-    /// Whether a generation was compared with what the host that runs has in memory.
+    /// Whether a generation was compared with the types in the memory of the running host.
     fn is_current(&self, candidate: &Candidate) -> bool {
         let loaded = self.loaded.as_ref();
         loaded.is_some_and(|it| Arc::ptr_eq(it, &candidate.loaded))
     }
 
-    /// Nothing becomes of it.
+    /// Discards the result.
     pub(super) fn discard(&mut self) {
         if let Some(Finished::Group(candidate, _)) = self.finished.take() {
             let _ = fs::remove_file(&candidate.built.library.path);

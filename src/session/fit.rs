@@ -1,4 +1,4 @@
-//! A generation that was built: whether it may meet what the host has in memory.
+//! Whether a generation that was built fits the types in the host's memory.
 
 use crate::compat::Checked;
 use crate::compile::Built;
@@ -11,8 +11,8 @@ use super::finished::Finished;
 use super::{Offer, Session};
 
 impl Session {
-    /// Compares the generation that was just built with what the host has in memory. One that fits
-    /// is what will be offered.
+    /// Compares the generation that was just built with the types in the host's memory. If it fits, it
+    /// will be offered.
     pub(super) fn inspect(&mut self) -> Fit {
         let Some(Finished::Group(candidate, times)) = self.finished.take() else {
             return Fit::Unknown;
@@ -23,7 +23,7 @@ impl Session {
                 let fit = self.fits(&candidate.built, &candidate.checked, foreign);
                 (fit, Some(image))
             }
-            // Nobody but the linker had it.
+            // Only the linker has touched it.
             Err(error) => (Fit::Damaged(error.to_string().into()), None),
         };
         match (fit, image) {
@@ -41,7 +41,7 @@ impl Session {
                 Fit::Yes
             }
             (fit, _) => {
-                // What it was made of may no longer be there.
+                // Its sources may have changed since it was built.
                 let is_there = self.inputs.match_now(&candidate.built.inputs);
                 self.finished = Some(Finished::Group(candidate, times));
                 match fit {
@@ -52,7 +52,7 @@ impl Session {
         }
     }
 
-    /// Layouts can't be read: from now on tokens decide.
+    /// Compares tokens from now on, because layouts can't be read.
     pub(super) fn compare_tokens(&mut self, why: &str) {
         self.are_layouts_readable = false;
         self.say_notes(vec![format!(
@@ -60,7 +60,7 @@ impl Session {
         )]);
     }
 
-    /// Whether a build may meet what is in memory.
+    /// Whether a build fits the types in memory.
     fn fits(
         &mut self,
         built: &Built,
@@ -91,7 +91,7 @@ impl Session {
             foreign,
             unparsable: self.inputs.unparsable(root),
             layouts: layouts.map_err(String::as_str),
-            // Optimised code may not even describe a type that something holds.
+            // The debug information of optimised code may lack a type that other code stores.
             unseen: match build.keepers.hold_all {
                 true => self.inputs.retyped(None),
                 false => self.inputs.retyped(by_name),

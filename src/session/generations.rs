@@ -1,8 +1,8 @@
 //! The files of the generations that the host was offered.
 //!
-//! A host maps each generation that it loaded until it ends, so the file's loaded part must stay.
-//! The last few are whole, for a debugger that looks at what just ran. The space of what only a
-//! debugger reads is given back for all others, and they are removed once their host is gone.
+//! A host keeps each generation mapped until it ends, so the loaded part of the file must stay. The
+//! last few files stay complete, for a debugger. For older ones, the space of the parts that only a
+//! debugger reads is freed. The files are removed when their host has ended.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::base::locked_dir::Scratch;
 use crate::compile::{Reclaimed, reclaim};
 
-/// How many are whole beside the live one.
+/// How many stay complete besides the live one.
 const WHOLE: usize = 3;
 
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Generations {
     /// Oldest first.
     whole: Vec<PathBuf>,
     live: Option<PathBuf>,
-    /// The others that the host may have loaded.
+    /// Older ones that the host may have loaded.
     stripped: Vec<PathBuf>,
 }
 
@@ -35,7 +35,7 @@ impl Generations {
         }
     }
 
-    /// From now on the host may have it mapped, also if it refuses it.
+    /// Adds a generation. The host may map it even if it refuses it.
     pub(super) fn offered(&mut self, library: &Path) {
         self.whole.push(library.to_owned());
     }
@@ -44,7 +44,7 @@ impl Generations {
         self.live = Some(library);
     }
 
-    /// Gives back the space of all but the last; what to say of it, if there is anything.
+    /// Frees space in all but the last. Returns a note if that is not possible.
     pub(super) fn reclaim(&mut self) -> Option<String> {
         let mut note = None;
         let old = self.whole.len().saturating_sub(WHOLE + 1);
@@ -63,7 +63,7 @@ impl Generations {
                             .to_owned(),
                     );
                 }
-                // Somebody removed it, and so gave back what there was.
+                // It was removed, so its space is free already.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
                     note = Some(format!(
@@ -77,11 +77,11 @@ impl Generations {
         note
     }
 
-    /// The host is gone. The last files stay, for its core dump.
+    /// Removes the files of a host that has ended. The last ones stay, for its core dump.
     pub(super) fn host_ended(&mut self) {
         self.live = None;
         for library in self.stripped.drain(..) {
-            // The session's end removes what can't be removed now.
+            // If this fails, the end of the session removes the whole directory.
             let _ = fs::remove_file(library);
         }
     }

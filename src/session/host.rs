@@ -1,4 +1,4 @@
-//! The running host: offers, its replies, its end.
+//! The running host: offers, replies, and its end.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
@@ -17,14 +17,14 @@ use super::core::{HostInput, Input, Reply};
 use super::{Session, Status};
 
 impl Session {
-    /// Offers the generation that fits to the host.
+    /// Offers the host the generation that fits.
     pub(super) fn offer(&mut self, generation: u32) -> Result<(), Reason> {
         let (Some(offer), Some(connection)) = (&self.offer, &mut self.connection) else {
             return Err(Reason::NotJoined);
         };
         let types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
             Some((checked, loaded)) => Types {
-                // What was loaded unchecked was compared with nothing.
+                // A generation that was loaded without a check was not compared.
                 are_compared: self.are_layouts_readable && loaded.has_compared(checked),
                 changed_statics: loaded.changed_statics(&offer.built.made, checked),
             },
@@ -37,7 +37,7 @@ impl Session {
             })
     }
 
-    /// Says what of the generation is reset.
+    /// Reports which statics the offered generation resets.
     pub(super) fn tell_state_of_offer(&mut self) {
         if let Some(offer) = self.offer.take() {
             self.tell_state_of_group(&offer.built);
@@ -45,8 +45,8 @@ impl Session {
         }
     }
 
-    /// The host does not run what it was offered. What it refused may be in memory all the same,
-    /// and some of its code may have run.
+    /// The offered generation is not live. The host may have loaded it before it refused it, and some of
+    /// its code may have run.
     pub(super) fn withdraw(&mut self, is_loaded: bool) {
         let Some(offer) = self.offer.take() else {
             return;
@@ -97,7 +97,7 @@ impl Session {
                 ));
             }
             Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
-            // A host that the session stopped.
+            // The session stopped this host.
             Signal::Exited { .. } => {}
         }
     }
@@ -147,7 +147,7 @@ impl Session {
         self.step(Input::Host(HostInput::Replied { generation, reply }));
     }
 
-    /// The host runs what it was offered.
+    /// The offered generation is live.
     pub(super) fn go_live(&mut self, generation: u32, retired: u32) {
         let Some(offer) = self.offer.take() else {
             return;
@@ -159,7 +159,7 @@ impl Session {
             loaded.take(checked);
             loaded.keep(&offer.built.made);
         }
-        // Before anybody is told: who reads it may save the next edit at once.
+        // Before it is reported: a program that reads the report may save the next edit at once.
         self.inputs.apply_live(offer.built.inputs);
         let mut same = std::mem::take(&mut self.same_code);
         same.retain(|path, content| offer.saw.get(path) == Some(content));
@@ -199,7 +199,7 @@ impl Session {
         self.reclaim();
     }
 
-    /// Stops the host that runs, if one does.
+    /// Stops the host, if one is running.
     pub(super) fn stop_host(&mut self) {
         if let Some(host) = self.host.take() {
             host.stop();
@@ -207,7 +207,7 @@ impl Session {
         }
     }
 
-    /// Restores the terminal, which only the host wrote to besides the session.
+    /// Restores the terminal, whose mode the host may have changed.
     fn host_is_gone(&mut self) {
         if let Some(terminal) = &self.terminal {
             terminal.restore();
@@ -223,7 +223,7 @@ impl Session {
         self.step(Input::Host(HostInput::Exited {
             code: status.and_then(|it| it.code()),
             signal: status.and_then(|it| it.signal()),
-            // It ends with the session. The flag says nothing of other memory.
+            // Whether it ends with the session. The flag guards no other data, so `Relaxed` is enough.
             is_last: self.ending.load(Ordering::Relaxed),
         }));
     }

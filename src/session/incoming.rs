@@ -1,4 +1,4 @@
-//! What the session's loop waits for, from all its threads.
+//! The messages to the session's loop, from all its threads.
 
 use crate::cargo::progress::Said;
 use crate::control::{Asked, Key};
@@ -7,12 +7,12 @@ use crate::stale::Noticed;
 
 use super::job::Done;
 
-/// All that can happen.
+/// A message to the session's loop.
 #[derive(Debug)]
 pub(super) enum Incoming {
     Files(Noticed),
     Host(Signal),
-    /// Cargo says how far it is with the host.
+    /// Cargo's progress with the host.
     Said(Said),
     Done(Box<Done>),
     Asked(Asked),

@@ -1,4 +1,4 @@
-//! A build, in a thread of its own.
+//! A build, in its own thread.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -86,24 +86,24 @@ impl HostBuildError {
     }
 }
 
-/// What a job is started with.
+/// The settings of a job.
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) task: Task,
     /// Whether cargo is asked for the plan first.
     pub(super) replans: bool,
-    /// Crates that a merge leaves alone: those that are likely to be compiled next.
+    /// Crates to leave out of a merge, because they are likely to be compiled next.
     pub(super) but: Vec<String>,
     /// When the edit that led to it was noticed.
     pub(super) detected: Option<Instant>,
-    /// What differs from what runs.
+    /// The files that differ from the running program's.
     pub(super) saw: Changed,
     pub(super) began: Began,
-    /// Sources that are not what cargo built last.
+    /// Sources that differ from those that cargo compiled last.
     pub(super) edited: BTreeSet<PathBuf>,
-    /// The build scripts to be run.
+    /// The build scripts to run.
     pub(super) scripts: Vec<Script>,
-    /// What the build is for, if it is one of the group, and what that has loaded.
+    /// For a build of the group: the group, and what its host has loaded.
     pub(super) group: Option<(Arc<Group>, Arc<Loaded>)>,
 }
 
@@ -117,7 +117,7 @@ pub(super) struct Job {
     began: Began,
     /// When the edit that led to it was noticed.
     detected: Option<Instant>,
-    /// What differed from what runs when it began.
+    /// The files that differed from the running program's when it began.
     saw: Changed,
     touched: BTreeSet<PathBuf>,
 }
@@ -157,7 +157,7 @@ impl Job {
         std::thread::spawn(move || {
             done(match (task, group) {
                 (Task::ChangedHost, Some((group, _))) => {
-                    // Later, the crates that the host was linked with may be gone.
+                    // Now, because the crates that the host was linked with may be replaced later.
                     let comparing = match group.prepare_link(&cancel) {
                         Ok(()) => Comparing::BeforeLink,
                         Err(_) => Comparing::No,
@@ -186,7 +186,7 @@ impl Job {
                     Done::Group(forgotten.and_then(build))
                 }
                 (Task::Merge, Some((group, _))) => {
-                    // Objects that could not be merged are linked one by one.
+                    // If this fails, the objects are linked one by one.
                     let _ = group.merge(&but, &cancel);
                     Done::Merged
                 }
@@ -211,7 +211,7 @@ fn build_group(
             .check(&built.library.path, &built.made)
             .map_err(|error| error.to_string()),
     };
-    // After the build: what it was given is what it was linked with.
+    // After the build, so that these are the crates that it was linked with.
     let foreign = group.foreign();
     Ok(Candidate {
         built,
@@ -242,7 +242,7 @@ fn build_host(
 ) -> Done {
     let is_quiet = comparing == Comparing::InsteadOfLink;
     let said = move |words| {
-        // Nobody waits for it.
+        // It is done while idle.
         if !is_quiet {
             said(words);
         }
@@ -304,7 +304,7 @@ impl Job {
         self.task.builds_host()
     }
 
-    /// Whether nobody waits for it.
+    /// Whether it is done while idle.
     pub(super) fn is_ahead(&self) -> bool {
         self.task.is_ahead()
     }
@@ -314,7 +314,7 @@ impl Job {
         self.task == Task::AskCargo || self.replans
     }
 
-    /// What differed from what runs when it began.
+    /// The files that differed from the running program's when it began.
     pub(super) fn saw(&self) -> &Changed {
         &self.saw
     }
@@ -336,7 +336,7 @@ impl Job {
         self.begun
     }
 
-    /// How the inputs were then.
+    /// The state of the inputs when it began.
     pub(super) fn began(&self) -> &Began {
         &self.began
     }

@@ -1,5 +1,5 @@
-//! Processes that join: the session's own host, what it starts, and hosts that somebody else
-//! starts, such as a debugger.
+//! Processes that join: the session's own host, the processes that it starts, and hosts that a
+//! debugger or the user starts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use super::Session;
 use super::core::{HostInput, Input};
 use super::start::stamp;
 
-/// What a host was made of that starts, though others were reloaded since it was built.
+/// The inputs from which the host was built, for hosts that start after generations have gone live.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
     pub(super) inputs: Inputs,
@@ -24,7 +24,7 @@ pub(super) struct Baseline {
 }
 
 impl Session {
-    /// Says that somebody has to start the host, and why the one before was stopped.
+    /// Reports that the user or a debugger has to start the host, and why the previous one was stopped.
     pub(super) fn await_host(&mut self, reason: Option<Reason>) {
         if let Some(build) = &self.build {
             let program = build.executable.clone();
@@ -33,7 +33,7 @@ impl Session {
         }
     }
 
-    /// A process joined by the socket for hosts that others start.
+    /// A process joined through the socket for hosts that the session doesn't start.
     pub(super) fn joined_from_outside(&mut self, mut connection: Connection) {
         let pid = connection.pid;
         let host = HostProcess::adopt(pid, || self.is_host(pid), self.sender.clone());
@@ -46,8 +46,8 @@ impl Session {
         }
     }
 
-    /// A process joined by the socket that the session's own hosts are given. What they start
-    /// inherits it.
+    /// A process joined through the socket of the session's own hosts, which the processes that they start
+    /// inherit.
     pub(super) fn joined(&mut self, mut connection: Connection) {
         let pid = connection.pid;
         if let Some(host) = self.host.as_mut().filter(|host| host.runs(pid)) {
@@ -55,7 +55,7 @@ impl Session {
         }
         let host = self.host.as_ref().map(|host| host.pid);
         if host == Some(pid) {
-            // One that has joined before replaced itself by `exec`, and runs what was built.
+            // If it has joined before, it replaced itself by `exec`, and runs the baseline.
             let input = match self.core.has_joined() {
                 true => {
                     let Some(build) = &self.build else { return };
@@ -79,7 +79,7 @@ impl Session {
                     .to_owned(),
             ]);
         }
-        // A process that has ended since can't be told what it was, and needs no answer.
+        // If the process has ended since, it needs no answer.
         if executable.symlink_metadata().is_ok() {
             let reason = format!("process {pid} is not the session's host");
             self.error(&reason);
@@ -93,7 +93,7 @@ impl Session {
         }
     }
 
-    /// A host begins that runs what was built, though others were reloaded since.
+    /// Welcomes a host that starts with the baseline, although generations have gone live since.
     pub(super) fn welcome_at_baseline(&mut self) {
         self.inputs = self.baseline.inputs.clone();
         self.made.clone_from(&self.baseline.made);
@@ -108,7 +108,7 @@ impl Session {
         let Some(build) = &self.build else {
             return Err("the session has not built the program yet".to_owned());
         };
-        // What the host starts itself, perhaps by the same program, must not take its place.
+        // A process that the host started, perhaps of the same program, must not replace it.
         if let Some(host) = self.host.as_ref().filter(|it| it.is_adopted()) {
             return Err(format!("process {} has joined before", host.pid));
         }

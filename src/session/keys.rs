@@ -1,4 +1,4 @@
-//! What a key does.
+//! The effects of keys.
 
 use crate::commands::list;
 use crate::control::{KEYS, Key};
@@ -9,7 +9,7 @@ use super::Session;
 use super::core::Input;
 
 impl Session {
-    /// What was typed; an exit code if it ends the session.
+    /// A key was pressed. Returns an exit code if it ends the session.
     pub(super) fn pressed(&mut self, key: Key) -> Option<u8> {
         match key {
             Key::Reload => self.step(Input::Action(Action::Reload)),
@@ -27,14 +27,14 @@ impl Session {
         None
     }
 
-    /// Says what there is to press.
+    /// Reports the keys.
     pub(super) fn tell_keys(&mut self) {
         for (key, _, what) in KEYS {
             self.reporter.screen.say(&key.to_string(), what);
         }
     }
 
-    /// A key could not do what it is for, which says nothing of what is on disk.
+    /// Shows an error that is not about the saved code.
     fn tell_error(&mut self, message: &str) {
         self.reporter.screen.error(message, None);
     }
@@ -58,7 +58,7 @@ impl Session {
         let url = format!("http://{address}/");
         self.reporter.screen.say("Open", &url);
         if open::that_detached(&url).is_err() {
-            // What each of several programs came to is of no use to anybody.
+            // The errors of the individual programs that were tried are not helpful.
             let message = format!("could not open `{url}` in a browser");
             let help = "open it yourself, or configure a default browser for `xdg-open`";
             self.reporter.screen.error(&message, Some(help));

@@ -1,4 +1,4 @@
-//! Edits of files that steer cargo: cargo is asked what they change before anything is decided.
+//! Edits of files that configure cargo: cargo is asked about their effect before the decision.
 
 use std::path::PathBuf;
 
@@ -10,24 +10,25 @@ use crate::stale::Changed;
 use super::Session;
 use super::job::{HostBuildError, Job, Replan};
 
-/// What cargo said of manifests with these contents.
+/// Cargo's answer about manifests with these contents.
 #[derive(Debug, Default)]
 pub(super) struct CargoAnswer {
     pub(super) manifests: Changed,
-    /// What of that concerns the host, if cargo could tell.
+    /// The part that concerns the host, if cargo could answer.
     pub(super) concern: Option<Concern>,
 }
 
-/// An answer that has just come.
+/// An answer that has just arrived.
 #[derive(Debug)]
 pub(super) struct NewPlan {
     answer: CargoAnswer,
-    /// The plan, if nothing of the changes concerns the host.
+    /// The plan, if no change concerns the host.
     harmless: Option<Box<Replan>>,
 }
 
 impl Session {
-    /// What cargo says of the manifests that a job saw; how to say so if it is nothing for the host.
+    /// Takes cargo's answer about the manifests that a job saw. Returns the reason to report if they
+    /// don't concern the host.
     pub(super) fn cargo_answered(
         &self,
         answer: Result<Box<Replan>, HostBuildError>,
@@ -35,7 +36,7 @@ impl Session {
     ) -> (NewPlan, Option<Reason>) {
         let manifests = self.inputs.manifests_of(job.saw());
         let changed: Vec<PathBuf> = manifests.keys().cloned().collect();
-        // What cargo says is wrong with a manifest is shown when it builds.
+        // Cargo's error is shown when it builds.
         let new = answer.ok();
         let concern = new
             .as_ref()

@@ -1,4 +1,4 @@
-//! A generation that was built, until the host says what became of it.
+//! A generation that was built, until the host has replied to its offer.
 
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,9 @@ pub(super) struct Offer {
     pub(super) image: Image,
     /// The layouts of its types, if they could be read.
     pub(super) checked: Option<Checked>,
-    /// How long it took to find that out.
+    /// How long it took to compare them.
     pub(super) check: Duration,
-    /// What its build saw.
+    /// The changed files that its build saw.
     pub(super) saw: Changed,
     pub(super) detected: Option<Instant>,
     pub(super) begun: Instant,

@@ -1,4 +1,4 @@
-//! What other processes ask of the session while it runs, and how they find it.
+//! Requests of other processes, and the file by which they find the session.
 
 use std::io;
 use std::path::PathBuf;
@@ -19,11 +19,11 @@ pub(super) enum Asker {
     Host { channel: u64, question: u64 },
 }
 
-/// What the name of a cookie begins with.
+/// The prefix of the name of a cookie.
 const COOKIE: &str = "cookie-";
 
 impl Session {
-    /// Lets others find the session. What there is to start is known once it was built.
+    /// Lets other processes find the session. The program to start is known once it was built.
     pub(super) fn tell_others(&self, program: Option<PathBuf>) -> io::Result<()> {
         let plan = &self.builder.plan;
         let record = Record {
@@ -61,12 +61,12 @@ impl Session {
         }
     }
 
-    /// A file that the session notices after all that was saved before it was made.
+    /// A file whose event arrives after those of all earlier saves.
     pub(super) fn cookie(&self, question: u64) -> PathBuf {
         self.rendezvous.path().join(format!("{COOKIE}{question}"))
     }
 
-    /// Takes the cookies out of the paths that were noticed, and says whose they are.
+    /// Takes the cookies out of the noticed paths. Returns the numbers of their questions.
     pub(super) fn take_cookies(&self, paths: &mut Vec<PathBuf>) -> Vec<u64> {
         let place = self.rendezvous.path();
         let noticed = paths.extract_if(.., |path| path.starts_with(place));
@@ -74,7 +74,7 @@ impl Session {
             .filter_map(|path| {
                 let name = path.file_name()?.to_str()?;
                 let question = name.strip_prefix(COOKIE)?.parse().ok()?;
-                // It goes with its folder, at the latest.
+                // If this fails, it is removed with its folder.
                 let _ = std::fs::remove_file(&path);
                 Some(question)
             })

@@ -1,4 +1,4 @@
-//! What was saved: from file events to what the changes on disk ask for.
+//! Saves: from file events to the facts for a decision.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::failures::is_file_named;
 use super::job::Job;
 
 impl Session {
-    /// The watcher has something to tell.
+    /// The watcher reported something.
     pub(super) fn noticed(&mut self, noticed: Noticed) {
         match noticed {
             Noticed::Paths(mut paths) => {
@@ -54,7 +54,7 @@ impl Session {
         is_any.then_some(Input::Touched { at_once })
     }
 
-    /// Whether a file that is no input may become one, or be what a failed build lacks.
+    /// Whether a file that is not an input may become one, or a failed build may lack it.
     fn may_be_lacked(&self, path: &Path) -> bool {
         if self.is_named(path) {
             return true;
@@ -64,23 +64,23 @@ impl Session {
         concerns && !is_editors_own(path) && !self.is_sessions_own(path)
     }
 
-    /// Whether the session itself writes a file: it would be the cause of its own builds.
+    /// Whether the session writes this file itself. Its events must not cause builds.
     fn is_sessions_own(&self, path: &Path) -> bool {
         let events = self.reporter.events.as_ref();
         events.is_some_and(|it| it.is_written_to(path))
     }
 
-    /// Whether somebody asked for a file to be an input, which may not have been there so far.
+    /// Whether a setting or a build script names a file as an input. The file may be new.
     fn is_named(&self, path: &Path) -> bool {
         match self.kind_of_new(path) {
             Some(Kind::Reloadable) => true,
-            // Scripts that name a folder name no copies that editors make in it.
+            // If a script names a folder, the copies that editors create there don't count.
             Some(_) => !is_editors_own(path),
             None => false,
         }
     }
 
-    /// Whether a path is in a package's folder, or is that of a manifest.
+    /// Whether a path is in a package's folder or is a manifest.
     fn is_near(&self, path: &Path) -> bool {
         let plan = &self.builder.plan;
         let mut folders = plan.package_dirs();
@@ -114,7 +114,7 @@ impl Session {
         touched
             .retain(|path| self.inputs.needs_judging(path) && !self.is_left_by_failed_build(path));
         if self.job.as_ref().is_some_and(Job::resolves) {
-            // It is the build that writes it, and then reads it.
+            // The build itself writes it and then reads it.
             touched.remove(&self.builder.plan.lock_file());
         }
         for path in &touched {
@@ -128,7 +128,7 @@ impl Session {
             }
         }
         let mut changed = self.inputs.look_at(touched.iter());
-        // A build that runs may have read the source before or after the edit.
+        // A running build may have read the source before or after the edit.
         let is_same_code = !self.core.is_building() && self.inputs.take_same_code();
         let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
         self.say_notes(waiting);
@@ -160,13 +160,13 @@ impl Session {
         })
     }
 
-    /// Whether a file is as the last build left it that failed: its event tells of no save.
+    /// Whether a file still has the content that the last failed build wrote, so that its event is not a save.
     fn is_left_by_failed_build(&self, path: &Path) -> bool {
         let left = self.core.left_by_failed_builds().get(path);
         left.is_some_and(|left| *left == Digested::of(path))
     }
 
-    /// Finds out what the changes ask for.
+    /// Gathers the facts for a decision.
     pub(super) fn examine(&mut self, number: u64, is_patient: bool) -> Examined {
         let changed: Vec<PathBuf> = {
             let changed = self.inputs.changed();
@@ -212,7 +212,7 @@ impl Session {
         }
     }
 
-    /// Whether what is live is to be compared with a clean build.
+    /// Whether to compare the live code with a clean build.
     fn needs_shadow(&self) -> bool {
         match self.shadow {
             ShadowPolicy::Items => self.inputs.have_other_items(),
@@ -221,14 +221,14 @@ impl Session {
         }
     }
 
-    /// Whether layouts tell what a changed type does.
+    /// Whether the layouts of types can be compared.
     fn has_layouts(&self) -> bool {
         let build = self.build.as_ref();
         build.is_some_and(|build| build.group.opaque().is_none()) && self.are_layouts_readable
     }
 }
 
-/// Whether it is a file that editors make beside the one that is edited: no compiler reads it.
+/// Whether an editor creates such a file beside the edited one. No compiler reads it.
 fn is_editors_own(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_hidden = name.starts_with('.') || name.starts_with('#');

@@ -1,4 +1,4 @@
-//! Build scripts of reloadable crates that have to be run before an edit can be a reload.
+//! Build scripts of reloadable crates, which must run before a reload if their inputs changed.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::stale::Kind;
 use super::Session;
 use super::core::{Failure, ScriptsEnd};
 
-/// What the scripts that were run come to.
+/// The result of running scripts.
 pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
     let mut errors = reruns.iter().filter_map(|it| it.outcome.as_ref().err());
     match errors.next() {
@@ -53,7 +53,7 @@ impl Session {
         scripts.cloned().collect()
     }
 
-    /// The kind of a new file that somebody named before it was there.
+    /// The kind of a new file, if a setting or a build script names it.
     pub(super) fn kind_of_new(&self, path: &Path) -> Option<Kind> {
         let build = self.build.as_ref()?;
         if build.group.watches(path) {
@@ -72,7 +72,7 @@ impl Session {
         })
     }
 
-    /// A file is new: the scripts that read it have not.
+    /// Adds a new file to the scripts that read it.
     pub(super) fn tell_scripts_of_new(&mut self, path: &Path) {
         let Some(build) = &self.build else { return };
         for script in &build.inputs.scripts_to_run {
@@ -82,7 +82,7 @@ impl Session {
         }
     }
 
-    /// Remembers what scripts read that gave their crates what they gave before.
+    /// Records what scripts read whose output is the same as before.
     pub(super) fn take_scripts(&mut self, reruns: Vec<Rerun>) {
         let mut written = Vec::new();
         for rerun in reruns {

@@ -1,4 +1,4 @@
-//! What a session is asked for, by the command line.
+//! The settings of a session, from the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,30 +10,30 @@ use crate::discover::Selection;
 use crate::host::Sockets;
 use crate::report::{ColorChoice, Verbosity};
 
-/// All of it.
+/// The settings of a session.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) selection: Selection,
-    /// For the host.
+    /// The arguments of the host.
     pub(crate) arguments: Vec<OsString>,
-    /// For each host in turn.
+    /// The sockets that are passed to each host.
     pub(crate) sockets: Sockets,
     pub(crate) events: Option<PathBuf>,
     pub(crate) color: ColorChoice,
     pub(crate) verbosity: Verbosity,
     /// Cargo's own flags for its output.
     pub(crate) cargo_display: Vec<String>,
-    /// rustc's word for the debug information of generations, if not as the profile says.
+    /// rustc's value for the debug information of generations; `None` for the profile's.
     pub(crate) debuginfo: Option<&'static str>,
-    /// Whether the host is restarted where an edit asks for that.
+    /// Whether edits may restart the host.
     pub(crate) may_restart: bool,
-    /// Whether the keyboard is the session's, and not the host's.
+    /// Whether the session reads the keyboard instead of the host.
     pub(crate) takes_keys: bool,
-    /// How often files are looked at, where the file system sends no events.
+    /// How often to poll files instead of waiting for file events.
     pub(crate) poll: Option<Duration>,
-    /// When the program's code is compared with a clean build.
+    /// When to compare the program's code with a clean build.
     pub(crate) shadow: ShadowPolicy,
-    /// Whether somebody else starts the host, such as a debugger.
+    /// Whether the user or a debugger starts the host.
     pub(crate) waits_for_host: bool,
 }
 

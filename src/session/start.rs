@@ -1,4 +1,4 @@
-//! Starting a host: nothing that is known of the one before holds for it.
+//! Starts a host, and resets everything that is known about the previous one.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::core::HostInput;
 use super::{FileStamp, Session};
 
 impl Session {
-    /// Makes way for the program that was built last.
+    /// Stops the host, so that the program that was built last can be started.
     pub(super) fn make_way(&mut self) {
         let Some(build) = &self.build else { return };
         let executable = build.executable.clone();
@@ -46,7 +46,7 @@ impl Session {
         }
     }
 
-    /// Stops the host that runs, and forgets it.
+    /// Stops the running host, and resets what is known about it.
     pub(super) fn clear_host(&mut self, executable: &Path) {
         self.tell_restarting();
         self.stop_host();
@@ -54,7 +54,7 @@ impl Session {
         self.forget_host(executable);
     }
 
-    /// Forgets what is known of the host's memory.
+    /// Resets what is known about the host's memory.
     pub(super) fn forget_host(&mut self, executable: &Path) {
         self.connection = None;
         self.offer = None;
@@ -62,7 +62,7 @@ impl Session {
         self.are_layouts_readable = true;
     }
 
-    /// What a host has in memory that was just started.
+    /// The types in the memory of a host that was just started.
     fn nothing_loaded(&self, executable: &Path) -> Loaded {
         let build = self.build.as_ref();
         let crates = build.map(|build| build.group.crates());

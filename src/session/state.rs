@@ -8,32 +8,32 @@ use crate::compile::{Built, HostBuild};
 
 use super::Session;
 
-/// What was said, and what need not be looked at again.
+/// The items that were reported, and those that need not be looked at again.
 #[derive(Debug, Default)]
 pub(super) struct State {
     said: BTreeSet<String>,
-    /// Paths in symbols, whatever they are of.
+    /// The paths of all symbols so far.
     seen: BTreeSet<String>,
 }
 
 impl Session {
-    /// Of the baseline.
+    /// Reports the baseline's.
     pub(super) fn tell_state_of_host(&mut self, build: &HostBuild) {
         self.tell_state(&build.symbols.state);
         self.tell_initialisers(&build.symbols.initialisers);
     }
 
-    /// Of a generation, whose sources may have more.
+    /// Reports those that are new in a generation.
     pub(super) fn tell_state_of_group(&mut self, built: &Built) {
         let library = &built.library.path;
         let group = self.builder.plan.group.iter();
         let crates: Vec<String> = group.map(|it| it.crate_name.clone()).collect();
-        // Of a library that can't be read, whoever loads it will say so.
+        // If the library can't be read, loading it will report that.
         let Ok(on_load) = symbols::on_load(library, &crates) else {
             return;
         };
         self.tell_initialisers(&on_load.initialisers);
-        // Sources are only read for what is new.
+        // Read the sources only if there are new ones.
         let new: BTreeSet<String> = on_load
             .writable
             .difference(&self.state.seen)

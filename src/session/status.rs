@@ -1,8 +1,8 @@
-//! What a host says of itself when a generation went live, and when that is much.
+//! The memory that retired generations take, which the host reports when a generation goes live.
 
 use super::Session;
 
-/// What the host said last of a generation that is live.
+/// The host's last report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Status {
     /// How long it took to verify, load and swap.
@@ -12,13 +12,13 @@ pub(super) struct Status {
     pub(super) kept_bytes: u64,
 }
 
-/// What the generations before may take until somebody should know.
+/// The memory of retired generations above which the user is told.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
-/// Each is some five mappings, of which Linux allows a process 65,530.
+/// Each takes about five mappings, and Linux allows a process 65,530.
 const MOST_GENERATIONS: u32 = 4000;
 
 impl Status {
-    /// What to know if the host keeps much.
+    /// A note if retired generations take much.
     fn advice(&self) -> Option<&'static str> {
         let is_much = self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS;
         is_much
@@ -27,7 +27,7 @@ impl Status {
 }
 
 impl Session {
-    /// Says so if the host keeps much.
+    /// Takes a report, and tells the user if retired generations take much.
     pub(super) fn advise(&mut self, status: Status) {
         self.say_notes(status.advice().map(str::to_owned).into_iter().collect());
     }

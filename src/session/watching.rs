@@ -1,4 +1,4 @@
-//! What the program was made of, and where that is watched.
+//! The inputs from which the program was built, and the folders to watch for them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,7 +26,7 @@ impl Session {
         for path in build.group.baseline_inputs()? {
             kinds.insert(path, Kind::Reloadable);
         }
-        // What both sides are made of is not reloadable.
+        // A file that is an input of both is treated as not reloadable.
         for (path, package) in &build.inputs.unmarked {
             kinds.insert(path.clone(), Kind::Unmarked(package.clone()));
         }
@@ -39,7 +39,7 @@ impl Session {
             .iter()
             .map(|script| {
                 let mut files = script.reads.files();
-                // What the script itself is made of asks for more than a run.
+                // If the source of the script changes, running it again is not enough.
                 files.retain(|path| !build.inputs.scripts.contains_key(path));
                 (&*script.package, files)
             })
@@ -59,10 +59,10 @@ impl Session {
             }
         }
         for path in &plan.manifests {
-            // A build script that is there is an input by itself.
+            // An existing build script is an input itself.
             kinds.entry(path.clone()).or_insert(Kind::Manifest);
         }
-        // What build scripts make is made by builds, and changes by what they read.
+        // Builds write the outputs of build scripts, so these are not edits.
         let made = plan.workshop().target;
         kinds.retain(|path, _| !path.starts_with(&made));
         let outside = Outside {
