@@ -188,24 +188,24 @@ impl Session {
         if settings.takes_keys {
             control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
         }
-        let workshop = plan.workshop();
-        let state = &workshop.state;
+        let directories = plan.directories();
+        let state = &directories.state;
         std::fs::create_dir_all(state).map_err(Error::session_folder(state))?;
-        let lock = workshop.lock();
+        let lock = directories.lock();
         let lock = File::create(&lock).map_err(Error::session_folder(&lock))?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(plan.host.target.clone()));
         }
-        let claimed = workshop.claim(&plan.workspace_root);
-        if let Some(elsewhere) = claimed.map_err(Error::file(&workshop.target, "taken over"))? {
+        let claimed = directories.claim(&plan.workspace_root);
+        if let Some(elsewhere) = claimed.map_err(Error::file(&directories.target, "taken over"))? {
             return Err(Error::BusyElsewhere(elsewhere));
         }
         if reporter.screen.is_quiet() {
-            let log = workshop.log();
+            let log = directories.log();
             let opened = reporter.screen.log_to(&log);
             opened.map_err(Error::file(&log, "written"))?;
         }
-        let generations = Scratch::new(&workshop.state, "generations-")?;
+        let generations = Scratch::new(&directories.state, "generations-")?;
         generations.allow_other_users()?;
         let watcher = Watcher::new(
             vec![plan.target_directory.clone()],
@@ -271,7 +271,7 @@ impl Session {
             status: Status::default(),
             inputs: Inputs::default(),
             baseline: Baseline::default(),
-            compiled: CompiledSources::load(&workshop.sources()),
+            compiled: CompiledSources::load(&directories.sources()),
             touched: BTreeSet::new(),
             cargo_answer: CargoAnswer::default(),
             complaint: String::new(),
@@ -288,7 +288,7 @@ impl Session {
             askers: BTreeMap::new(),
             told: Told::default(),
         };
-        session.reporter.status = Some(StatusFile::new(workshop.status()));
+        session.reporter.status = Some(StatusFile::new(directories.status()));
         session.tell_others(None)?;
         session.watch_plan()?;
         Ok(session)
@@ -320,7 +320,7 @@ impl Session {
             match next {
                 Ok(Incoming::Files(noticed)) => self.noticed(noticed),
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
-                Ok(Incoming::Said(said)) => self.reporter.screen.said(said),
+                Ok(Incoming::BuildOutput(output)) => self.reporter.screen.output(output),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Key(key)) => {

@@ -15,7 +15,7 @@ const LOCK: &str = "lock";
 
 /// The directories of a session, below the user's target directory.
 #[derive(Clone, Debug)]
-pub(crate) struct Workshop {
+pub(crate) struct Directories {
     /// Cargo's target directory for sessions.
     pub(crate) target: PathBuf,
     /// Files that belong to cargo's artifacts, and have their names.
@@ -24,7 +24,7 @@ pub(crate) struct Workshop {
     pub(crate) state: PathBuf,
 }
 
-impl Workshop {
+impl Directories {
     /// For the sessions of the program `host`, in a workspace whose own builds go to
     /// `target_directory`.
     pub(crate) fn new(
@@ -36,7 +36,7 @@ impl Workshop {
         let target = Self::target_of(workspace_root, target_directory);
         let digest = Digest::of_text(package_id);
         let name = format!("{host}-{digest:016x}");
-        Workshop {
+        Directories {
             common: target.join("session"),
             state: target.join("session").join(name),
             target,

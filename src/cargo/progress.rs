@@ -13,7 +13,7 @@ use super::run::RUNNER_WORD;
 
 /// Output to show while cargo builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum BuildOutput {
     /// A line from cargo, unchanged.
     Line(String),
     /// `built` of `all` units are complete, and `crates` are being built.
@@ -24,7 +24,7 @@ pub(crate) enum Said {
     },
 }
 
-impl Said {
+impl BuildOutput {
     /// The word and the text of a status line: `Compiling`, `app v0.1.0 (/work/app)`.
     pub(crate) fn status(line: &str) -> Option<(&str, &str)> {
         // The word ends in the column where cargo's status words end.
@@ -49,7 +49,7 @@ impl Said {
                 crates.push(name.to_owned());
             }
         }
-        Some(Said::Progress {
+        Some(BuildOutput::Progress {
             built: built.trim().parse().ok()?,
             all: all.trim().parse().ok()?,
             crates,
@@ -63,7 +63,7 @@ pub(crate) struct Words(Vec<String>);
 
 impl Words {
     /// Reads cargo's stderr to the end, and passes output to show to `tell`.
-    pub(crate) fn read(stderr: impl Read, tell: impl Fn(Said)) -> Self {
+    pub(crate) fn read(stderr: impl Read, tell: impl Fn(BuildOutput)) -> Self {
         let mut words = Words::default();
         let mut is_open = false;
         let mut piece = Vec::new();
@@ -73,7 +73,7 @@ impl Words {
                 b'\n' => words.line(&piece, &mut is_open, &tell),
                 b'\r' => {
                     let text = String::from_utf8_lossy(&piece);
-                    if let Some(progress) = Said::progress(&strip_ansi_codes(&text)) {
+                    if let Some(progress) = BuildOutput::progress(&strip_ansi_codes(&text)) {
                         tell(progress);
                     }
                 }
@@ -94,7 +94,7 @@ impl Words {
     }
 
     /// `is_open` is whether the previous line was part of a message.
-    fn line(&mut self, line: &[u8], is_open: &mut bool, tell: impl Fn(Said)) {
+    fn line(&mut self, line: &[u8], is_open: &mut bool, tell: impl Fn(BuildOutput)) {
         let line = String::from_utf8_lossy(line);
         // The escape code that erases the bar.
         let line = line.strip_prefix("\x1b[K").unwrap_or(&line);
@@ -104,7 +104,7 @@ impl Words {
         if begins(&["warning: ", "error: "]) || !*is_open && begins(&["note: ", "help: "]) {
             *is_open = true;
             self.0.push(String::new());
-        } else if Said::status(&plain).is_some() {
+        } else if BuildOutput::status(&plain).is_some() {
             *is_open = false;
         }
         match self.0.last_mut().filter(|_| *is_open) {
@@ -115,7 +115,7 @@ impl Words {
             None if plain.trim().is_empty() => {}
             // The path of the tool, which cargo runs as the wrapper.
             None if plain.contains(RUNNER_WORD) => {}
-            None => tell(Said::Line(line.to_owned())),
+            None => tell(BuildOutput::Line(line.to_owned())),
         }
     }
 
@@ -142,19 +142,19 @@ impl Words {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Words, Vec<Said>) {
+    fn read(text: &str) -> (Words, Vec<BuildOutput>) {
         let said = std::cell::RefCell::new(Vec::new());
         let words = Words::read(text.as_bytes(), |it| said.borrow_mut().push(it));
         (words, said.into_inner())
     }
 
-    fn line(text: &str) -> Said {
-        Said::Line(text.to_owned())
+    fn line(text: &str) -> BuildOutput {
+        BuildOutput::Line(text.to_owned())
     }
 
-    fn progress(built: usize, all: usize, crates: &[&str]) -> Said {
+    fn progress(built: usize, all: usize, crates: &[&str]) -> BuildOutput {
         let crates = crates.iter().map(|it| (*it).to_owned()).collect();
-        Said::Progress { built, all, crates }
+        BuildOutput::Progress { built, all, crates }
     }
 
     #[test]
@@ -229,7 +229,10 @@ mod tests {
     #[test]
     fn a_status_line_is_recognised_by_its_column() {
         let finished = "    Finished `dev` profile";
-        assert_eq!(Said::status(finished), Some(("Finished", "`dev` profile")));
+        assert_eq!(
+            BuildOutput::status(finished),
+            Some(("Finished", "`dev` profile"))
+        );
         for other in [
             "",
             "Caused by:",
@@ -238,7 +241,7 @@ mod tests {
             "            x",
             "    Finishéd x",
         ] {
-            assert_eq!(Said::status(other), None, "{other:?}");
+            assert_eq!(BuildOutput::status(other), None, "{other:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::group_crate::GroupCrate;
 use super::package::{HostKind, LocalPackage};
 use super::resolved::Resolved;
 use super::users::Users;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 
 /// What a session needs to know about the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The directories of its sessions.
-    pub(crate) fn workshop(&self) -> Workshop {
-        Workshop::new(
+    pub(crate) fn directories(&self) -> Directories {
+        Directories::new(
             &self.workspace_root,
             &self.target_directory,
             &self.host.package_id,

@@ -80,7 +80,7 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Se
             loop {
                 match read_message(&mut stream) {
                     Ok(Some(message)) => {
-                        let _ = signals.send(Signal::Said { channel, message }.into());
+                        let _ = signals.send(Signal::Received { channel, message }.into());
                     }
                     // A host that ends or disconnects may leave an offer unanswered.
                     Ok(None) | Err(FrameError::Io(_)) => break,

@@ -37,7 +37,7 @@ pub(crate) enum Signal {
         is_invited: bool,
     },
     /// The process sent a message.
-    Said { channel: u64, message: Message },
+    Received { channel: u64, message: Message },
     /// The process closed the connection, usually because it ended.
     Left { channel: u64 },
     /// A connection was rejected.

@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use console::{Style, Term, measure_text_width};
 
-use crate::cargo::progress::Said;
+use crate::cargo::progress::BuildOutput;
 
 use super::Event;
 use super::lines::{Level, Lines, Tone};
@@ -169,16 +169,16 @@ impl Screen {
     }
 
     /// Shows cargo's output during that build, unless a host is running.
-    pub(crate) fn said(&mut self, said: Said) {
+    pub(crate) fn output(&mut self, output: BuildOutput) {
         if self.has_host {
             return;
         }
-        if let Said::Line(line) = &said {
+        if let BuildOutput::Line(line) = &output {
             self.log(&format!("{}\n", console::strip_ansi_codes(line)));
         }
-        match (&self.spinner, said) {
-            (Some(spinner), said) => spinner.say(said),
-            (None, Said::Line(line)) if !self.draws && !self.is_quiet() => {
+        match (&self.spinner, output) {
+            (Some(spinner), output) => spinner.show(output),
+            (None, BuildOutput::Line(line)) if !self.draws && !self.is_quiet() => {
                 self.write(&format!("{line}\n"));
             }
             (None, _) => {}
@@ -191,7 +191,7 @@ impl Screen {
     }
 
     /// The previous build's diagnostics are out of date.
-    pub(crate) fn mended(&mut self) {
+    pub(crate) fn fixed(&mut self) {
         self.diagnostics = None;
         self.erase();
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cargo::progress::Said;
+use crate::cargo::progress::BuildOutput;
 
 use super::lines::names;
 
@@ -22,17 +22,17 @@ const TICK: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Spinner {
     begun: Instant,
-    said: Option<Sender<Said>>,
+    output: Option<Sender<BuildOutput>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Spinner {
     /// For a build that began at this time.
     pub(super) fn new(begun: Instant) -> Self {
-        let (said, listener) = channel();
+        let (output, listener) = channel();
         Spinner {
             begun,
-            said: Some(said),
+            output: Some(output),
             thread: Some(std::thread::spawn(move || draw(begun, &listener))),
         }
     }
@@ -41,18 +41,18 @@ impl Spinner {
         self.begun
     }
 
-    /// Shows what cargo says.
-    pub(super) fn say(&self, said: Said) {
-        if let Some(listener) = &self.said {
+    /// Shows cargo's output.
+    pub(super) fn show(&self, output: BuildOutput) {
+        if let Some(listener) = &self.output {
             // The thread runs until this sender is dropped.
-            let _ = listener.send(said);
+            let _ = listener.send(output);
         }
     }
 }
 
 impl Drop for Spinner {
     fn drop(&mut self) {
-        self.said = None;
+        self.output = None;
         if let Some(thread) = self.thread.take() {
             // The line is erased when the thread ends, even if it panicked.
             let _ = thread.join();
@@ -60,7 +60,7 @@ impl Drop for Spinner {
     }
 }
 
-fn draw(begun: Instant, said: &Receiver<Said>) {
+fn draw(begun: Instant, output: &Receiver<BuildOutput>) {
     let mut text = Text::default();
     let visible = Instant::now() + DELAY;
     let mut bar: Option<ProgressBar> = None;
@@ -69,8 +69,8 @@ fn draw(begun: Instant, said: &Receiver<Said>) {
             Some(_) => TICK,
             None => visible.saturating_duration_since(Instant::now()),
         };
-        match said.recv_timeout(wait) {
-            Ok(said) => text.take(said),
+        match output.recv_timeout(wait) {
+            Ok(output) => text.take(output),
             Err(RecvTimeoutError::Timeout) => {
                 let bar = bar.get_or_insert_with(new_bar);
                 let columns = usize::from(Term::stderr().size().1);
@@ -108,16 +108,16 @@ struct Text {
 }
 
 impl Text {
-    fn take(&mut self, said: Said) {
-        match said {
-            Said::Progress { built, all, crates } => {
+    fn take(&mut self, output: BuildOutput) {
+        match output {
+            BuildOutput::Progress { built, all, crates } => {
                 self.progress = Some((built, all, crates));
                 // cargo was waiting for something, and continues.
                 self.status = None;
             }
-            Said::Line(line) => {
+            BuildOutput::Line(line) => {
                 let line = console::strip_ansi_codes(&line);
-                match Said::status(&line) {
+                match BuildOutput::status(&line) {
                     // The progress has this, and more.
                     Some(("Compiling", _)) if self.progress.is_some() => {}
                     // The build is about to end.
@@ -159,13 +159,13 @@ impl Text {
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> Said {
-        Said::Line(text.to_owned())
+    fn line(text: &str) -> BuildOutput {
+        BuildOutput::Line(text.to_owned())
     }
 
-    fn progress(built: usize, crates: &[&str]) -> Said {
+    fn progress(built: usize, crates: &[&str]) -> BuildOutput {
         let crates = crates.iter().map(|it| (*it).to_owned()).collect();
-        Said::Progress {
+        BuildOutput::Progress {
             built,
             all: 54,
             crates,
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn the_latest_relevant_line_is_shown() {
         let mut text = Text::default();
-        for (said, expected) in [
+        for (output, expected) in [
             (None, "Building the host"),
             (
                 Some(line("    Updating crates.io index")),
@@ -206,7 +206,7 @@ mod tests {
                 "Building 54 of 54",
             ),
         ] {
-            said.into_iter().for_each(|it| text.take(it));
+            output.into_iter().for_each(|it| text.take(it));
             let (word, shown) = text.render(Duration::from_millis(3210), 80);
             assert_eq!(format!("{word} {shown}"), format!("{expected} · 3.2 s"));
         }
@@ -217,9 +217,9 @@ mod tests {
         let names: Vec<String> = (0..30).map(|it| format!("crate-{it}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let long = format!("    Blocking {}", "very ".repeat(60));
-        for said in [progress(7, &names), line(&long)] {
+        for output in [progress(7, &names), line(&long)] {
             let mut text = Text::default();
-            text.take(said);
+            text.take(output);
             for columns in [30, 80, 200] {
                 let (_, shown) = text.render(Duration::from_secs(100), columns);
                 let width = INDENT + console::measure_text_width(&shown);

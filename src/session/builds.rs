@@ -50,7 +50,7 @@ impl Session {
             let mut changed = self.inputs.changed();
             self.build.is_none() || changed.any(|(_, kind)| *kind == Kind::Manifest)
         };
-        let (said, done) = (self.sender.clone(), self.sender.clone());
+        let (output, done) = (self.sender.clone(), self.sender.clone());
         self.build_begun = began.at;
         self.job = Some(Job::start(
             Order {
@@ -66,8 +66,8 @@ impl Session {
             },
             &self.builder,
             &self.host_settings.directory,
-            move |words| {
-                let _ = said.send(Incoming::Said(words));
+            move |shown| {
+                let _ = output.send(Incoming::BuildOutput(shown));
             },
             move |outcome| {
                 let _ = done.send(Incoming::Done(Box::new(outcome)));
@@ -80,7 +80,7 @@ impl Session {
         let Some(Finished::Host(built, job)) = self.finished.take() else {
             return;
         };
-        self.reporter.screen.mended();
+        self.reporter.screen.fixed();
         let BuiltHost {
             plan,
             toolchain,
@@ -105,14 +105,14 @@ impl Session {
             Ok(inputs) => {
                 self.inputs = inputs;
                 self.compiled = self.inputs.compiled();
-                let file = self.builder.plan.workshop().sources();
+                let file = self.builder.plan.directories().sources();
                 if let Err(error) = self.compiled.store(&file) {
                     self.note(&format!("could not write `{}`: {error}", file.display()));
                 }
             }
             Err(error) => self.error(&format!("could not read the program's inputs: {error}")),
         }
-        if let Err(error) = keep_code(&build.code, &self.builder.plan.workshop().code()) {
+        if let Err(error) = keep_code(&build.code, &self.builder.plan.directories().code()) {
             self.note(&format!("the program's code can't be compared: {error}"));
         }
         self.same_code = Changed::new();

@@ -91,7 +91,7 @@ impl Session {
             }
             Effect::WatchForFix => return self.watch_for_fix(),
             Effect::TellWritten { count, files } => self.tell_written_by_builds(count, &files),
-            Effect::ClearDiagnostics => self.reporter.screen.mended(),
+            Effect::ClearDiagnostics => self.reporter.screen.fixed(),
 
             Effect::MakeCookie { question } => {
                 let is_made = std::fs::write(self.cookie(question), "").is_ok();

@@ -81,9 +81,9 @@ impl Session {
                 is_invited: true,
             } => self.joined_from_outside(connection),
             Signal::Joined { connection, .. } => self.joined(connection),
-            Signal::Said { channel, message } => {
+            Signal::Received { channel, message } => {
                 if self.is_connected_by(channel) {
-                    self.said(channel, message);
+                    self.received(channel, message);
                 }
             }
             Signal::Left { channel } => {
@@ -102,7 +102,7 @@ impl Session {
         }
     }
 
-    fn said(&mut self, channel: u64, message: Message) {
+    fn received(&mut self, channel: u64, message: Message) {
         if let Message::Ask { question } = message {
             return self.host_asked(channel, question);
         }

@@ -1,6 +1,6 @@
 //! The messages to the session's loop, from all its threads.
 
-use crate::cargo::progress::Said;
+use crate::cargo::progress::BuildOutput;
 use crate::control::{Asked, Key};
 use crate::host::Signal;
 use crate::stale::Noticed;
@@ -13,7 +13,7 @@ pub(super) enum Incoming {
     Files(Noticed),
     Host(Signal),
     /// Cargo's progress with the host.
-    Said(Said),
+    BuildOutput(BuildOutput),
     Done(Box<Done>),
     Asked(Asked),
     Key(Key),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::child_process::Cancel;
 use crate::base::contents::{Contents, Digested};
-use crate::cargo::progress::Said;
+use crate::cargo::progress::BuildOutput;
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
 use crate::compat::code::Difference;
 use crate::compat::{Checked, Loaded};
@@ -127,7 +127,7 @@ impl Job {
         order: Order,
         builder: &Builder,
         directory: &Path,
-        said: impl Fn(Said) + Clone + Send + 'static,
+        output: impl Fn(BuildOutput) + Clone + Send + 'static,
         done: impl FnOnce(Done) + Send + 'static,
     ) -> Self {
         let Order {
@@ -162,14 +162,14 @@ impl Job {
                         Ok(()) => Comparing::BeforeLink,
                         Err(_) => Comparing::No,
                     };
-                    build_host(builder, comparing, replans, &edited, said, &cancel)
+                    build_host(builder, comparing, replans, &edited, output, &cancel)
                 }
                 (Task::Shadow, _) => {
                     let comparing = Comparing::InsteadOfLink;
-                    build_host(builder, comparing, replans, &edited, said, &cancel)
+                    build_host(builder, comparing, replans, &edited, output, &cancel)
                 }
                 (Task::FirstHost | Task::Host | Task::ChangedHost, _) => {
-                    build_host(builder, Comparing::No, replans, &edited, said, &cancel)
+                    build_host(builder, Comparing::No, replans, &edited, output, &cancel)
                 }
                 (Task::AskCargo, _) => Done::Asked(replan(&builder).map(Box::new)),
                 (Task::Scripts { .. }, _) => {
@@ -237,17 +237,17 @@ fn build_host(
     comparing: Comparing,
     replan: bool,
     edited: &BTreeSet<PathBuf>,
-    said: impl Fn(Said) + Clone + Send + 'static,
+    output: impl Fn(BuildOutput) + Clone + Send + 'static,
     cancel: &Cancel,
 ) -> Done {
     let is_quiet = comparing == Comparing::InsteadOfLink;
-    let said = move |words| {
-        // It is done while idle.
+    let show = move |shown| {
+        // A comparison is done while idle.
         if !is_quiet {
-            said(words);
+            output(shown);
         }
     };
-    match try_build_host(builder, comparing, replan, edited, said, cancel) {
+    match try_build_host(builder, comparing, replan, edited, show, cancel) {
         Ok(HostOrCode::Host(host)) => Done::Host(Ok(host)),
         Ok(HostOrCode::Compared(found)) => match (comparing, found) {
             (Comparing::BeforeLink, found) => Done::SameHost(Box::new(found)),
@@ -269,7 +269,7 @@ fn try_build_host(
     comparing: Comparing,
     replan: bool,
     edited: &BTreeSet<PathBuf>,
-    said: impl Fn(Said) + Clone + Send + 'static,
+    output: impl Fn(BuildOutput) + Clone + Send + 'static,
     cancel: &Cancel,
 ) -> Result<HostOrCode, HostBuildError> {
     let mut wrote = Contents::new();
@@ -282,7 +282,7 @@ fn try_build_host(
         let new = self::replan(&builder)?;
         (builder.plan, wrote) = (new.plan, new.wrote);
     }
-    let built = builder.build(edited, comparing, said, cancel);
+    let built = builder.build(edited, comparing, output, cancel);
     Ok(match built.map_err(HostBuildError::Build)? {
         HostOutcome::Built(build) => HostOrCode::Host(Box::new(BuiltHost {
             plan: builder.plan,

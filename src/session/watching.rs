@@ -63,7 +63,7 @@ impl Session {
             kinds.entry(path.clone()).or_insert(Kind::Manifest);
         }
         // Builds write the outputs of build scripts, so these are not edits.
-        let made = plan.workshop().target;
+        let made = plan.directories().target;
         kinds.retain(|path, _| !path.starts_with(&made));
         let outside = Outside {
             symbols: build.symbols.clone(),

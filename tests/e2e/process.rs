@@ -115,11 +115,11 @@ fn a_killed_tool_leaves_no_process_and_its_directories_to_the_next() {
             .ready()
     };
     let sockets = || find(runtime.path(), "cargo-hotmod-session-");
-    let workshop = workspace.target().join("hotmod");
+    let directories = workspace.target().join("hotmod");
 
     let mut session = start();
-    let own = find(&workshop, "killed_tool-");
-    let own = workshop.join(own.first().expect("no workshop of this workspace"));
+    let own = find(&directories, "killed_tool-");
+    let own = directories.join(own.first().expect("no directories of this workspace"));
     let generations = || find(&own.join("session"), "generations-");
     session.signal("KILL");
     assert_eq!(session.wait().signal(), Some(9));

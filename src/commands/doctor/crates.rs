@@ -43,7 +43,7 @@ pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
         let help = "move it to a crate that is not reloadable".to_owned();
         findings.push(Finding::warning(CHECK, what).help(help));
     }
-    let symbols = fs::read(plan.workshop().symbols()).ok();
+    let symbols = fs::read(plan.directories().symbols()).ok();
     let symbols: Option<HostSymbols> = symbols.and_then(|it| serde_json::from_slice(&it).ok());
     findings.extend(symbols.into_iter().flat_map(of_last_build));
     findings

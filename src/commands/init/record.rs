@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::atomic_file::write_whole;
 use crate::base::content_hash::Digest;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 use crate::discover::{self, DiscoverError};
 use crate::error::Error;
 
@@ -141,7 +141,7 @@ impl Records {
         let own = root.join("target");
         Records {
             root: root.to_owned(),
-            directory: Workshop::target_of(root, target.unwrap_or(&own)),
+            directory: Directories::target_of(root, target.unwrap_or(&own)),
         }
     }
 

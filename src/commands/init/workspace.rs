@@ -7,7 +7,7 @@ use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, Target};
 use globset::GlobBuilder;
 
 use crate::base::nearest::nearest;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 use crate::discover::{self, DiscoverError};
 
 use super::InitError;
@@ -36,7 +36,7 @@ impl Workspace {
 
     /// The folder where its sessions build.
     pub(crate) fn session_directory(&self) -> PathBuf {
-        Workshop::target_of(self.root(), self.metadata.target_directory.as_std_path())
+        Directories::target_of(self.root(), self.metadata.target_directory.as_std_path())
     }
 
     pub(crate) fn packages(&self) -> impl Iterator<Item = &Package> {

@@ -100,8 +100,8 @@ impl Listing {
     }
 
     fn of(plan: Plan, outsiders: Vec<Outsider>) -> Self {
-        let workshop = plan.workshop();
-        let symbols: Option<HostSymbols> = read(&workshop.symbols());
+        let directories = plan.directories();
+        let symbols: Option<HostSymbols> = read(&directories.symbols());
         let reloadable = plan.group.into_iter().map(|member| Reloadable {
             package: member.package,
             between: match member.membership {
@@ -126,8 +126,8 @@ impl Listing {
             not_reloadable: outsiders,
             built: symbols.map(Built::of).unwrap_or_default(),
             // Without the lock, the status file was left by a session that was killed.
-            session: scratch::is_held(&workshop.lock())
-                .then(|| read(&workshop.status()).map_or(Session::Unknown {}, Session::Known)),
+            session: scratch::is_held(&directories.lock())
+                .then(|| read(&directories.status()).map_or(Session::Unknown {}, Session::Known)),
         }
     }
 }

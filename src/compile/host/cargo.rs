@@ -14,9 +14,9 @@ use crate::base::child_process::Cancel;
 use crate::cargo::changed_environment::tell_wrappers;
 use crate::cargo::diagnostics;
 use crate::cargo::diagnostics::WIDTH_VARIABLE;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 use crate::cargo::profile;
-use crate::cargo::progress::{Said, Words};
+use crate::cargo::progress::{BuildOutput, Words};
 use crate::cargo::run::{RunSettings, given_to, set_runner};
 use crate::cargo::settings::CargoSettings;
 use crate::compile::host::{Builder, HostError};
@@ -52,18 +52,18 @@ impl Builder {
     /// fails.
     pub(crate) fn run_cargo(
         &self,
-        workshop: &Workshop,
+        directories: &Directories,
         wrapper: &Path,
         priority: Priority,
-        tell: impl Fn(Said) + Clone + Send + 'static,
+        tell: impl Fn(BuildOutput) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
         let triple = self.triple()?;
-        let mut offline = self.command(workshop, wrapper, &triple)?;
+        let mut offline = self.command(directories, wrapper, &triple)?;
         offline.arg("--offline");
         match run(offline, &triple, priority, tell.clone(), cancel) {
             Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
-                let online = self.command(workshop, wrapper, &triple)?;
+                let online = self.command(directories, wrapper, &triple)?;
                 run(online, &triple, priority, tell, cancel)
             }
             made => made,
@@ -81,7 +81,7 @@ impl Builder {
 
     fn command(
         &self,
-        workshop: &Workshop,
+        directories: &Directories,
         wrapper: &Path,
         triple: &str,
     ) -> Result<Command, HostError> {
@@ -91,7 +91,7 @@ impl Builder {
         environment::clean(&mut command);
         command.args(["run", "--message-format=json-diagnostic-rendered-ansi"]);
         command.arg("--manifest-path").arg(&host.manifest_path);
-        command.arg("--target-dir").arg(&workshop.target);
+        command.arg("--target-dir").arg(&directories.target);
         command.args(["--package", &host.package_id]);
         match host.kind {
             HostKind::Bin => command.args(["--bin", &host.target]),
@@ -128,7 +128,7 @@ impl Builder {
             .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
             // A compilation cache would confuse the flavours of a crate.
             .env("RUSTC_WRAPPER", "")
-            .env("CARGO_BUILD_BUILD_DIR", &workshop.target)
+            .env("CARGO_BUILD_BUILD_DIR", &directories.target)
             .env("CARGO_TERM_PROGRESS_WHEN", "always")
             .env("CARGO_TERM_PROGRESS_WIDTH", "250")
             .envs(diagnostics::width().map(|width| (WIDTH_VARIABLE, width.to_string())))
@@ -143,7 +143,7 @@ fn run(
     mut command: Command,
     triple: &str,
     priority: Priority,
-    tell: impl Fn(Said) + Send + 'static,
+    tell: impl Fn(BuildOutput) + Send + 'static,
     cancel: &Cancel,
 ) -> Result<Made, HostError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::Builder;
 use crate::base::atomic_file::remove_if_there;
 use crate::cargo::dep_info as depinfo;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 use crate::compat::Identity;
 use crate::compat::code::Difference;
 use crate::compile::record::{Record, Role};
@@ -62,23 +62,23 @@ impl Builder {
     /// workspace, of dylibs and of procedural macros.
     pub(super) fn comparison(
         &self,
-        workshop: &Workshop,
+        directories: &Directories,
         comparing: Comparing,
         edited: &BTreeSet<PathBuf>,
     ) -> io::Result<Option<Comparison>> {
         if comparing == Comparing::No {
             return Ok(None);
         }
-        let records = Record::all(&workshop.units());
+        let records = Record::all(&directories.units());
         let records = records.iter();
         let known = self.sources_of(records.filter(|it| it.is_rlib() || it.role == Role::Host));
         if !edited.iter().all(|it| known.contains_key(it)) {
             return Ok(None);
         }
-        let found = workshop.state.join("comparison.json");
+        let found = directories.state.join("comparison.json");
         remove_if_there(&found)?;
         Ok(Some(Comparison {
-            running: workshop.code(),
+            running: directories.code(),
             found,
             links_if_different: comparing == Comparing::BeforeLink,
         }))
@@ -113,7 +113,7 @@ impl Builder {
 
     /// The sources of all crates that cargo has compiled, or begun to, since then.
     pub(crate) fn compiled_since(&self, began: SystemTime) -> BTreeMap<PathBuf, String> {
-        let records = Record::all(&self.plan.workshop().units());
+        let records = Record::all(&self.plan.directories().units());
         self.sources_of(records.iter().filter(|it| it.began >= began))
     }
 
@@ -148,7 +148,7 @@ impl Builder {
             };
             sources.extend(inputs.into_iter().map(|path| (path, package.clone())));
         }
-        let made = self.plan.workshop().target;
+        let made = self.plan.directories().target;
         sources.retain(|path, _| !path.starts_with(&made));
         sources
     }

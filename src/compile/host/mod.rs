@@ -32,10 +32,10 @@ use super::group::{Group, Unit};
 use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::child_process::Cancel;
 use crate::cargo::artifact::library_stem;
-use crate::cargo::directories::Workshop;
+use crate::cargo::directories::Directories;
 use crate::cargo::profile;
 use crate::cargo::profile::ProfileError;
-use crate::cargo::progress::Said;
+use crate::cargo::progress::BuildOutput;
 use crate::cargo::run::RunSettings;
 use crate::cargo::toolchain::Toolchain;
 use crate::compile::link::shared;
@@ -101,7 +101,7 @@ impl Builder {
         &self,
         edited: &BTreeSet<PathBuf>,
         comparing: Comparing,
-        tell: impl Fn(Said) + Clone + Send + 'static,
+        tell: impl Fn(BuildOutput) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<HostOutcome, HostError> {
         match self.attempt(edited, comparing, tell.clone(), cancel)? {
@@ -118,29 +118,29 @@ impl Builder {
         &self,
         edited: &BTreeSet<PathBuf>,
         comparing: Comparing,
-        tell: impl Fn(Said) + Clone + Send + 'static,
+        tell: impl Fn(BuildOutput) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Option<HostOutcome>, HostError> {
-        let workshop = self.plan.workshop();
-        let _lock = workshop.lock_builds(|| tell(Said::Line(BLOCKED.to_owned())))?;
-        self.seed(&workshop)?;
-        let comparison = self.comparison(&workshop, comparing, edited)?;
+        let directories = self.plan.directories();
+        let _lock = directories.lock_builds(|| tell(BuildOutput::Line(BLOCKED.to_owned())))?;
+        self.seed(&directories)?;
+        let comparison = self.comparison(&directories, comparing, edited)?;
         if comparing == Comparing::InsteadOfLink && comparison.is_none() {
             return Ok(Some(HostOutcome::Compared(Compared::unknown())));
         }
-        let wrapper = self.wrapper_plan(&workshop, comparison);
+        let wrapper = self.wrapper_plan(&directories, comparison);
         let priority = match comparing {
             Comparing::InsteadOfLink => Priority::Background,
             Comparing::No | Comparing::BeforeLink => Priority::Normal,
         };
-        let file = workshop.state.join("wrapper.json");
+        let file = directories.state.join("wrapper.json");
         let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
         write_whole(&file, &text)?;
 
         let began = SystemTime::now();
         let mut compiled = false;
         for is_last in [false, true] {
-            let made = self.run_cargo(&workshop, &file, priority, tell.clone(), cancel);
+            let made = self.run_cargo(&directories, &file, priority, tell.clone(), cancel);
             if let Some(compared) = self.compared(&wrapper) {
                 return match (self.was_compiled(edited, &wrapper, began), comparing) {
                     (true, _) => Ok(Some(HostOutcome::Compared(compared?))),
@@ -160,7 +160,7 @@ impl Builder {
                     // Cargo found nothing to compile.
                     return Ok(Some(HostOutcome::Compared(Compared::nothing_compiled())));
                 }
-                let build = self.host_build(&workshop, &wrapper, &records, made, compiled);
+                let build = self.host_build(&directories, &wrapper, &records, made, compiled);
                 return build.map(|it| Some(HostOutcome::Built(Box::new(it))));
             }
             // Cargo does not call the wrapper for a fresh unit. Removing its artifacts makes it
@@ -172,7 +172,7 @@ impl Builder {
         Ok(None)
     }
 
-    fn seed(&self, workshop: &Workshop) -> io::Result<()> {
+    fn seed(&self, directories: &Directories) -> io::Result<()> {
         let user = self.plan.build_directory.as_ref();
         let user = user.unwrap_or(&self.plan.target_directory);
         let profile = match self.profile() {
@@ -180,9 +180,9 @@ impl Builder {
             "release" | "bench" => "release",
             other => other,
         };
-        seed(user, &workshop.target, Path::new(profile))?;
+        seed(user, &directories.target, Path::new(profile))?;
         if let Some(target) = &self.selection.target {
-            seed(user, &workshop.target, &Path::new(target).join(profile))?;
+            seed(user, &directories.target, &Path::new(target).join(profile))?;
         }
         Ok(())
     }
@@ -191,13 +191,17 @@ impl Builder {
         self.selection.profile()
     }
 
-    fn wrapper_plan(&self, workshop: &Workshop, comparison: Option<Comparison>) -> WrapperPlan {
+    fn wrapper_plan(
+        &self,
+        directories: &Directories,
+        comparison: Option<Comparison>,
+    ) -> WrapperPlan {
         let host = &self.plan.host;
         let directory = host.manifest_path.parent().unwrap_or(Path::new("."));
         WrapperPlan {
-            units: workshop.units(),
-            shared: workshop.common.join("shared"),
-            notes: workshop.state.join("notes"),
+            units: directories.units(),
+            shared: directories.common.join("shared"),
+            notes: directories.state.join("notes"),
             rustc: self.toolchain.version.clone(),
             target_libdir: self.toolchain.target_libdir.clone(),
             libstd: self.toolchain.libstd.clone(),
@@ -239,7 +243,7 @@ impl Builder {
 
     fn host_build(
         &self,
-        workshop: &Workshop,
+        directories: &Directories,
         wrapper: &WrapperPlan,
         records: &[Record],
         made: Made,
@@ -276,7 +280,7 @@ impl Builder {
             }
         }
         for script in &made.scripts {
-            inputs.add_script(script, &self.plan, &wrapper.units, &workshop.common);
+            inputs.add_script(script, &self.plan, &wrapper.units, &directories.common);
         }
 
         // The resolver may list packages that cargo did not build for this host.
@@ -307,7 +311,7 @@ impl Builder {
                 record: (*record).clone(),
                 depends_on: depends_on.into_iter().collect(),
                 watch: Watched::new(&member.dir, &member.watch),
-                directory: workshop.state.join("group").join(stem),
+                directory: directories.state.join("group").join(stem),
             });
         }
         shared::remove_unused(wrapper)?;
@@ -321,12 +325,12 @@ impl Builder {
                  `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
             )
         }));
-        let group = Group::new(units, host.clone(), &workshop.state, self.debuginfo);
+        let group = Group::new(units, host.clone(), &directories.state, self.debuginfo);
         let sources = group.baseline_inputs()?;
         let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
         symbols.state = symbols::declared(&symbols.state, &statics);
         let text = serde_json::to_vec_pretty(&symbols).map_err(io::Error::from)?;
-        write_whole(&workshop.symbols(), &text)?;
+        write_whole(&directories.symbols(), &text)?;
         let unit = host.invocation.unit();
         let unit = unit.ok_or_else(|| HostError::NoRecord(name.clone()))?;
         Ok(HostBuild {

@@ -115,7 +115,7 @@ fn what_fails_fails_until_something_changes() {
 }
 
 #[test]
-fn the_first_build_fails_until_it_is_mended() {
+fn the_first_build_fails_until_it_is_fixed() {
     table(
         FREE,
         "write page 7
