@@ -1,21 +1,20 @@
-//! Which generation is live, and what later ones must have because something in the process calls it.
+//! The live generation, and the entry points that later ones must have because the process calls them.
 //!
-//! The host's slots were compiled against signatures; handles made by `live!` too. A generation
-//! that lacks one of them, or has it with another signature, must not go live: the call would
-//! read memory as a type that it is not. The contract only grows: code of a retired generation
-//! stays callable.
+//! The host's slots and the handles of `live!` were compiled against signatures. A generation that lacks
+//! such an entry point, or has it with another signature, must not go live, because the call would
+//! read memory as the wrong type. The contract only grows: code of a retired generation can still be
+//! called.
 //!
-//! Where the tool has compared the layouts of the types that cross, their names are ignored. The
-//! rest still counts, since no layout shows it: how long references live, and whether the function
-//! is `unsafe`.
+//! If the tool has compared the layouts of the types that cross, their names are ignored. The parts
+//! that layouts don't show still count: lifetimes, and whether the function is `unsafe`.
 //!
-//! A generation is checked twice: its setups run in between, and may make handles.
+//! A generation is checked twice, because its setups run in between, and may create handles.
 //!
 //! # Algorithm
-//! Handles are made on any thread while one thread proposes, admits and withdraws generations. A
-//! lock orders the two: either the handle is made first, and the generation is checked for it, or
-//! the generation is live first, and the handle is refused if it lacks the entry point. A handle
-//! that was made before takes no lock: its entry in the live generation says so.
+//! Any thread may create handles while one thread proposes, admits and withdraws generations. A
+//! lock orders the two: either the handle is created first, and the generation is checked for it, or
+//! the generation is live first, and the handle is refused if it lacks the entry point. Creating a
+//! handle again takes no lock, because the entry in the live generation is marked.
 //!
 //! `tests/loom.rs` runs this file under loom.
 
@@ -35,20 +34,20 @@ use super::versions::Versions;
 
 /// The contract of a process.
 pub(super) struct Contract {
-    /// Nothing else publishes, so whatever is live has passed the checks.
+    /// Only the contract publishes, so the live generation has passed the checks.
     live: Published<Generation>,
     versions: &'static Versions,
     terms: Mutex<Terms>,
 }
 
-/// What later generations must have.
+/// The entry points that later generations must have.
 #[derive(Default)]
 struct Terms {
     /// The names of the host's entry points, in the order of their slots' indices.
     slots: Vec<&'static str>,
     /// By name.
     clauses: BTreeMap<&'static str, Clause>,
-    /// The generation that is being set up: handles can be made to it too.
+    /// The generation that is being set up. Its entry points can have handles, too.
     candidate: Option<&'static Generation>,
 }
 
@@ -62,7 +61,7 @@ struct Clause {
     required: &'static AtomicBool,
 }
 
-/// A generation that passed the first check. Unless it is admitted, it is withdrawn.
+/// A generation that passed the first check. It is withdrawn when dropped, unless it was admitted.
 pub(super) struct Candidate {
     contract: &'static Contract,
     pub(super) generation: &'static Generation,
@@ -71,7 +70,7 @@ pub(super) struct Candidate {
 
 impl Contract {
     const_unless_loom! {
-        /// A contract under which this generation is live, and of which nothing is known yet.
+        /// A contract with this live generation, whose entry points are not known yet.
         pub(super) fn new(baseline: &'static Generation, versions: &'static Versions) -> Self {
             Contract {
                 live: Published::new(baseline),
@@ -92,11 +91,11 @@ impl Contract {
     }
 
     fn lock(&self) -> MutexGuard<'_, Terms> {
-        // Every change is a single insertion or field, so a panic between two leaves it whole.
+        // Each change is a single insertion or assignment, so a panic can't leave it half done.
         self.terms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes up the host's own entry points, which every generation must have, with their slots.
+    /// Adds the host's own entry points, which every generation must have, and sets their slots.
     pub(super) fn open(&self, contents: Contents, slots: &[(&'static str, &'static Slot)]) {
         let mut terms = self.lock();
         for (index, (_, slot)) in slots.iter().enumerate() {
@@ -114,10 +113,10 @@ impl Contract {
         self.live.get().describe(parts);
     }
 
-    /// Requires an entry point of all later generations: a handle to it is about to be made. Fails if
-    /// it is not an entry point of the live generation.
+    /// Requires an entry point of all later generations, for a handle. Fails if it is not an entry
+    /// point of the live generation.
     pub(super) fn require(&self, name: &str) -> Result<(), String> {
-        // A route may make its handle at each call: no lock for one that was made before.
+        // A route may create its handle at each call. Only the first one takes the lock.
         let is_required = |entry: &Entry| entry.required.load(Ordering::Relaxed);
         if self.live.get().entry(name).is_some_and(is_required) {
             return Ok(());
@@ -166,10 +165,10 @@ impl Contract {
 }
 
 impl Candidate {
-    /// Publishes the generation, which was set up, unless a handle was made meanwhile to an entry
-    /// point that it lacks.
+    /// Publishes the generation after its setup, unless there is a new handle to an entry point that
+    /// it lacks.
     ///
-    /// One lock for both, so that no handle is made in between.
+    /// The lock covers both the check and the publication, so that no handle is created in between.
     pub(super) fn admit(&self) -> Result<(), String> {
         let Candidate {
             contract,
@@ -191,7 +190,7 @@ impl Candidate {
 }
 
 impl Drop for Candidate {
-    /// Withdraws a generation that was not admitted. The handles that its setups made stay.
+    /// Withdraws a generation that was not admitted. The handles of its setups remain.
     fn drop(&mut self) {
         let mut terms = self.contract.lock();
         if terms.candidate.take().is_none() {
@@ -224,11 +223,11 @@ impl Terms {
         Ok(())
     }
 
-    /// Holds later generations to this entry point.
+    /// Adds an entry point to the contract.
     fn take_up(&mut self, entry: &Entry) {
         let clause = self.clauses.entry(entry.description.name());
         let clause = clause.or_insert_with(|| Clause::new(entry));
-        // A handle made to it may rely on it.
+        // A handle to it may rely on that.
         clause.is_send |= entry.description.is_send();
     }
 

@@ -1,5 +1,5 @@
-//! Functions as types: each function and each closure has a type of its own, which has a single
-//! value and no size. So a type parameter is enough to name the function, and to call it.
+//! Functions as types: each function and each closure has its own type with a single value of size
+//! zero. So a type parameter is enough to name the function, and to call it.
 
 #![expect(unsafe_code, reason = "a function's type stands for its only value")]
 

@@ -1,4 +1,4 @@
-//! One build of the whole group, once it is loaded.
+//! A loaded generation.
 //!
 //! A generation is never changed after it is published, and never freed.
 
@@ -16,16 +16,16 @@ use super::sync::AtomicBool;
 /// A generation.
 pub(super) struct Generation {
     pub(super) number: u32,
-    /// By slot index: where the host's call goes. Empty for the baseline, whose bodies stand
-    /// behind the slots themselves.
+    /// The targets of the host's calls, by slot index. Empty for the baseline, whose bodies are in
+    /// the functions with the slots.
     targets: Vec<Target>,
-    /// Written once, for the baseline when the host starts.
+    /// Written once; for the baseline, when the host starts.
     parts: OnceLock<Parts>,
 }
 
 /// The parts of a generation that calls don't need.
 pub(super) struct Parts {
-    /// By name, for handles.
+    /// The entry points by name, for handles.
     pub(super) entries: HashMap<&'static str, Entry>,
     pub(super) hooks: Hooks,
     pub(super) kept: Vec<KeptStatic>,
@@ -47,7 +47,7 @@ impl Entry {
     }
 }
 
-/// The address of an entry point of one generation; null for the baseline's own body.
+/// The address of an entry point; null for the baseline's own body.
 #[derive(Clone, Copy)]
 struct Target(*const ());
 
@@ -78,10 +78,10 @@ impl Generation {
         }
     }
 
-    /// Where a call through this slot goes; null stands for the body behind the slot.
+    /// The target of a call through this slot; null for the baseline's own body.
     ///
-    /// The baseline's table is empty, and so has none but these bodies. A slot that was not taken
-    /// up when the host started has an index beyond every table, and nothing but its own body.
+    /// The baseline's table is empty, so it always returns null. A slot that was not set when the host
+    /// started has an index beyond every table, so it always uses its own body.
     #[inline]
     pub(super) fn target(&self, slot: &Slot) -> *const () {
         match self.targets.get(slot.index()) {
@@ -114,15 +114,14 @@ impl Generation {
         self.parts.get().map_or(&NONE, |it| &it.hooks)
     }
 
-    /// Whether its entry points are known. In a build without a session those of the baseline never
-    /// are.
+    /// Whether its entry points are known. Without a session, those of the baseline are not.
     pub(super) fn is_described(&self) -> bool {
         self.parts.get().is_some()
     }
 
     /// Fills in the baseline's entry points, hooks and statics, when the host starts.
     pub(super) fn describe(&self, parts: Parts) {
-        // `main` may call itself: it has the same entry points then.
+        // If `main` calls itself, the entry points are the same.
         let _ = self.parts.set(parts);
     }
 }

@@ -1,4 +1,4 @@
-//! What there is one of in a process.
+//! The global state of the runtime.
 
 use super::contract::Contract;
 use super::generation::Generation;
@@ -7,7 +7,7 @@ use super::versions::Versions;
 /// Generation 0.
 pub(super) static BASELINE: Generation = Generation::baseline();
 
-/// The live generation, and what the next ones must have.
+/// The live generation, and the entry points that later ones must have.
 pub(super) static CONTRACT: Contract = Contract::new(&BASELINE, &VERSIONS);
 
 /// The values of `keep!`.

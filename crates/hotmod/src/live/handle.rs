@@ -1,8 +1,8 @@
-//! `live!`: a function of an entry point's own arguments that looks up the live generation at
+//! `live!`: a function with the arguments of an entry point that looks up the live generation at
 //! each call.
 //!
-//! The handle is a plain function pointer. Which entry point it calls is in its type: it is one
-//! instance of a generic function for each function type, whose name is the entry point's.
+//! The handle is a plain function pointer to an instance of a generic function. The instance's type
+//! parameter is the type of the entry point's function, whose name identifies the entry point.
 
 #![expect(unsafe_code, reason = "a handle calls an entry point by its address")]
 
@@ -17,7 +17,7 @@ use super::future::{HotFuture, Route};
 use super::generation::Generation;
 use super::globals::{BASELINE, CONTRACT};
 
-/// A function that a handle can be made to.
+/// A function to which there can be a handle.
 pub trait Handled<Args>: Callable<Args> {
     /// The handle's type, for a function that is not async.
     type Sync;
@@ -106,11 +106,10 @@ macro_rules! __hotmod_live {
     }};
 }
 
-/// Where a handle's call goes; `None` in a build without a session, which has no entry points.
+/// The target of a handle's call; `None` without a session, where there are no entry points.
 ///
-/// A generation that the thread holds may be from before there was such an entry point; then the live
-/// one answers. It has every entry point that a handle was made to, except where a setup makes one to
-/// its own generation.
+/// If the thread is pinned to a generation that lacks the entry point, the call goes to the live one. That
+/// has every entry point with a handle, unless a setup created the handle in its own generation.
 fn find<F>() -> Option<(&'static Generation, &'static EntryPoint)> {
     if !BASELINE.is_described() {
         return None;

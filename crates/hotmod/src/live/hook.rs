@@ -66,14 +66,14 @@ impl Outcome for () {
 
 impl<E: Display> Outcome for Result<(), E> {
     fn into_result(self) -> Result<(), String> {
-        // In the form that `anyhow` and its kind give all causes in.
+        // In this form, errors of `anyhow` and similar crates include all causes.
         self.map_err(|error| format!("{error:#}"))
     }
 }
 
-/// Leaves the record of a hook.
+/// Emits the record of a hook.
 ///
-/// It is `#[used]`, since nothing names it: so the object that has it is linked into the host, too.
+/// It is `#[used]` because no code refers to it. So its object is linked into the host, too.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_hook {

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The process that the tool offers generations to, 0 if there is none. A process that was forked
-/// from it has a copy of this number, and another process id. It guards no other data: `Relaxed`.
+/// The id of the process to which the tool offers generations; 0 if there is none. A forked process
+/// has a copy of this number, but another process id. It guards no other data: `Relaxed`.
 static HOST: AtomicU32 = AtomicU32::new(0);
 
 /// This process is the host from now on.

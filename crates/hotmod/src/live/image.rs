@@ -1,8 +1,8 @@
-//! A library's file, before it is loaded: it must be the session's own, and whole.
+//! Verifies a library's file before it is loaded: it must be the session's own, and complete.
 //!
-//! The loader maps a file and believes what it says. A file that was cut short would end the
-//! process by SIGBUS when the missing part is touched, and a damaged one in any way: so what the
-//! loader is going to map is read and compared first.
+//! The loader maps a file without checking it. A truncated file would end the process by SIGBUS when the
+//! missing part is read, and a damaged one could do anything. So the parts that the loader will map are
+//! read and compared first.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
@@ -16,9 +16,9 @@ use super::refusal::Refusal;
 
 /// The session's directory of generations.
 ///
-/// It was opened when the process joined, so a program that changes its user or its root directory
-/// later still reaches it, whoever may enter the directories above. Its own path is preferred: a
-/// debugger reads the library by the path that it was loaded from.
+/// It is opened when the process joins, so that a program that changes its user or its root directory
+/// later can still reach it. The directory's own path is preferred, because a debugger reads the library
+/// from the path that it was loaded from.
 #[derive(Debug)]
 pub(super) struct Directory {
     path: Option<PathBuf>,
@@ -35,9 +35,9 @@ impl Directory {
             let options = options
                 .read(true)
                 .custom_flags(libc::O_PATH | libc::O_DIRECTORY);
-            // Never closed: the number may come to be the program's.
+            // Never closed, because the program may close it and get the same number for another file.
             let descriptor = options.open(path).ok()?.into_raw_fd();
-            // By the thread, whose table may be its own: `PID/task/TID`.
+            // `PID/task/TID`, because the thread may have its own descriptor table.
             let thread = fs::read_link("/proc/thread-self").ok()?;
             let descriptors = Path::new("/proc").join(thread).join("fd");
             Some(descriptors.join(descriptor.to_string()))
@@ -45,7 +45,7 @@ impl Directory {
         Directory { path, opened }
     }
 
-    /// The path from which the offered file can be loaded, if its loaded part is what was offered.
+    /// The path from which the offered file can be loaded, if its loaded part is the one that was offered.
     pub(super) fn verify(&self, offer: &Offer) -> Result<PathBuf, Refusal> {
         let offered = Path::new(&offer.path);
         let path = match self.inside(offered) {
@@ -66,13 +66,13 @@ impl Directory {
             .map_err(Refusal::library)
     }
 
-    /// The real path, if it is one of a file in the session's own directory that can be opened.
+    /// The real path of a file, if it is in the session's own directory and can be opened.
     fn inside(&self, path: &Path) -> Result<PathBuf, Unreachable> {
         let Some(directory) = &self.path else {
             let reason = format!("`{DIRECTORY_VARIABLE}` is not set");
             return Err(Unreachable::Wrong(reason));
         };
-        // What was there at the start can be out of reach only because the process changed.
+        // The directory existed at the start, so the process must have lost access to it.
         let directory = directory.canonicalize().map_err(Unreachable::Denied)?;
         let of_file = |error: io::Error| match error.kind() {
             ErrorKind::PermissionDenied => Unreachable::Denied(error),
@@ -90,16 +90,16 @@ impl Directory {
         Ok(real)
     }
 
-    /// The path of a file of this name in the directory that was opened at the start.
+    /// The path of the file with this name in the directory that was opened at the start.
     fn by_descriptor(&self, path: &Path) -> Option<PathBuf> {
         let path = self.opened.as_ref()?.join(path.file_name()?);
         File::open(&path).is_ok().then_some(path)
     }
 }
 
-/// Why a path is not loaded from.
+/// Why a path can't be loaded.
 enum Unreachable {
-    /// This process may not, or can't see it.
+    /// This process has no access to it.
     Denied(io::Error),
     Wrong(String),
 }

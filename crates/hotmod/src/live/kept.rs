@@ -1,8 +1,8 @@
-//! State that is carried over reloads: the statics of `keep!`.
+//! State that survives reloads: the statics of `keep!`.
 //!
-//! Each generation has a static of its own, which only leads to the value; [`VERSIONS`] has the
-//! values. All statics that read one value must agree on its type: a generation whose static has
-//! another type is refused, unless both say how the value is written and read.
+//! Each generation has its own static, which only refers to the value; [`VERSIONS`] holds the values. All
+//! statics that share a value must have the same type. A generation whose static has another type is
+//! refused, unless both have `#[migrate]`.
 
 #![expect(
     unsafe_code,
@@ -18,7 +18,7 @@ use super::function::instance;
 use super::globals::VERSIONS;
 use super::kept_static::{KeptStatic, Migration, Value};
 
-/// In a session it has the value that the first generation made that read it.
+/// In a session, it has the value that the first generation that read it created.
 pub struct Kept<T: 'static> {
     value: OnceLock<&'static T>,
     make: fn() -> T,
@@ -28,7 +28,7 @@ pub struct Kept<T: 'static> {
 }
 
 impl<T: Sync> Kept<T> {
-    /// A static whose value this closure makes, which stands in the static.
+    /// A static whose value the closure in its initialiser creates.
     ///
     /// # Safety
     /// It is the value of a static that has a [`Record`](super::record::Record), so that the runtime
@@ -43,7 +43,7 @@ impl<T: Sync> Kept<T> {
         }
     }
 
-    /// A static whose value can be written, and read as a new type.
+    /// A static whose value can be serialised, and deserialised as a new type.
     ///
     /// # Safety
     /// As for [`new`](Self::new).
@@ -84,7 +84,7 @@ fn make<T, F: Fn() -> T + Copy>() -> T {
     make()
 }
 
-/// Writes a value as bytes that `read` of another generation can read.
+/// Serialises a value, for `read` of another generation.
 ///
 /// # Safety
 /// The value is a `T`.
@@ -115,7 +115,7 @@ impl<T: Sync> Deref for Kept<T> {
 
     fn deref(&self) -> &T {
         self.value.get_or_init(|| {
-            // A constant: no code of the user's runs under the lock.
+            // The initialiser is a constant expression, so no user code runs under the lock.
             let value = VERSIONS.find(&self.describe(), || Value::new((self.make)()));
             // SAFETY: it was made by a static that shares a version with this one, and so its type
             // has the same name, size and alignment. Whether the type's layout is the same too, the
@@ -131,24 +131,24 @@ impl<T: Sync + fmt::Debug> fmt::Debug for Kept<T> {
     }
 }
 
-/// Where a static of `keep!` of type `T` stands: in it stands the closure whose type is `Place`.
+/// The path of a static of `keep!` with type `T`. `Place` is the type of the closure in its initialiser.
 ///
-/// As with entry points ([`entry_types`](super::entry)), the tool reads the debug information of
-/// this instance for what the type is made of.
+/// As with entry points ([`entry_types`](super::entry)), the tool reads the layout of the type from the
+/// debug information of this instance.
 #[inline(never)]
 #[allow(clippy::extra_unused_type_parameters)]
 fn kept_types<T, Place>() -> &'static str {
     type_name::<Place>()
 }
 
-/// The same of a static that has `#[migrate]`: by the name the tool knows that its type may change.
+/// The same for a static with `#[migrate]`. The function's name shows the tool that its type may change.
 #[inline(never)]
 #[allow(clippy::extra_unused_type_parameters)]
 fn migrated_types<T, Place>() -> &'static str {
     type_name::<Place>()
 }
 
-/// What [`keep!`](crate::keep) declares.
+/// The static that [`keep!`](crate::keep) declares.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_kept {

@@ -1,4 +1,4 @@
-//! What the runtime knows of a static of `keep!`, whatever its type.
+//! The description of a static of `keep!`, independent of its type.
 
 #![expect(unsafe_code, reason = "a value is an address without a type")]
 
@@ -22,10 +22,10 @@ impl Value {
     }
 }
 
-/// How a value is carried over to a type that changed.
+/// How a value is migrated to a type that changed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Migration {
-    /// Writes a value of the static's type.
+    /// Serialises a value of the static's type.
     pub(super) write: unsafe fn(Value) -> Result<Vec<u8>, String>,
     pub(super) read: fn(&[u8]) -> Result<Value, String>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Migration {
 /// A static of `keep!` in one generation.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptStatic {
-    /// Its address, which no static of another generation has.
+    /// Its address, which is different in each generation.
     pub(super) at: usize,
     pub(super) place: fn() -> &'static str,
     pub(super) type_name: &'static str,
@@ -49,8 +49,8 @@ impl KeptStatic {
         place.strip_suffix("::{{closure}}").unwrap_or(place)
     }
 
-    /// Whether the tool means this static by `path`: it names closures and impls in another way, or
-    /// not at all.
+    /// Whether `path` is the tool's name for this static. The tool names closures and impls differently, or
+    /// omits them.
     pub(super) fn is_called(&self, path: &str) -> bool {
         let plain = |path: &str| {
             let parts = path.split("::").filter(|part| !part.starts_with('{'));

@@ -1,8 +1,7 @@
-//! The dynamic loader, as far as a generation needs it.
+//! The dynamic loader.
 //!
-//! `libc` and not `libloading`: the runtime is compiled into users' programs, most of which have
-//! `libc` already; a first session then compiles no crate of a registry that their own build
-//! had not.
+//! This uses `libc` instead of `libloading`, because the runtime is compiled into users' programs. Most of
+//! them depend on `libc` already, so a first session compiles no additional crate.
 
 #![expect(unsafe_code, reason = "the dynamic loader is a C interface")]
 
@@ -10,14 +9,14 @@ use std::ffi::{CStr, CString, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// A library that was loaded and stays loaded, since nothing can prove that no reference to it is left.
+/// A loaded library. It is never unloaded, because nothing can prove that no reference to it is left.
 pub(super) struct Library(*mut c_void);
 
 impl Library {
-    /// Loads a library with all its references resolved, and its names visible to nobody else.
+    /// Loads a library, resolves all its references, and makes its symbols invisible to other libraries.
     ///
     /// # Safety
-    /// The file is whole, stays as it is, and its initialisers may run in this process.
+    /// The file is complete and does not change, and its initialisers may run in this process.
     pub(super) unsafe fn open(path: &Path) -> Result<Library, String> {
         let name = CString::new(path.as_os_str().as_bytes())
             .map_err(|_| format!("`{}` has a zero byte in it", path.display()))?;
@@ -29,7 +28,7 @@ impl Library {
         Ok(Library(handle))
     }
 
-    /// The value of a symbol that the library has.
+    /// The address of a symbol of the library.
     pub(super) fn symbol(&self, name: &str) -> Option<*mut c_void> {
         let name = CString::new(name).ok()?;
         // SAFETY: the handle is of a library that is never closed; the name ends in a zero byte.

@@ -1,8 +1,8 @@
 //! Runs user code when generations come and go: setups, teardowns, and `on_reload` callbacks.
 //!
-//! It runs on the runtime's own thread, one function after the other, with no lock held and each
-//! panic caught: so it may do what other code may. A function that does not end delays the
-//! generations to come, and nothing else.
+//! The functions run on the runtime's own thread, one after the other. No lock is held and panics are
+//! caught, so they may do whatever other code may do. A function that does not return delays later
+//! generations, but nothing else.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use super::hook::{Hook, When};
 use super::panic_message::panic_message;
 use super::stderr::say;
 
-/// Runs a hook as part of its generation. The error says why it did not end well.
+/// Runs a hook in its generation. Fails if the hook fails or panics.
 fn run(hook: &Hook, generation: &'static Generation) -> Result<(), String> {
     let _pin = pin_call(generation);
     let name = hook.name;
@@ -31,7 +31,7 @@ fn run(hook: &Hook, generation: &'static Generation) -> Result<(), String> {
     }
 }
 
-/// Sets a generation up. If a setup fails, the crates before its own are torn down again, and the
+/// Runs the setups of a generation. If one fails, the teardowns of the crates before its own run, and the
 /// error names the setup.
 pub(super) fn set_up(generation: &'static Generation) -> Result<(), String> {
     let hooks = generation.hooks();
@@ -48,7 +48,7 @@ pub(super) fn set_up(generation: &'static Generation) -> Result<(), String> {
     Ok(())
 }
 
-/// Tears a generation down, dependants first.
+/// Runs the teardowns of a generation, dependents first.
 pub(super) fn tear_down(generation: &'static Generation) {
     undo(generation, generation.hooks().0.iter());
 }
@@ -66,20 +66,20 @@ type Callback = Arc<dyn Fn(u32) + Send + Sync>;
 static CALLBACKS: Mutex<Vec<Callback>> = Mutex::new(Vec::new());
 
 pub(crate) fn on_reload(callback: impl Fn(u32) + Send + Sync + 'static) {
-    // A push is whole or not at all, whatever panics.
+    // A panic can't leave a push half done.
     let mut callbacks = CALLBACKS.lock().unwrap_or_else(PoisonError::into_inner);
     callbacks.push(Arc::new(callback));
 }
 
-/// Calls the `on_reload` callbacks with the generation that is live now.
+/// Calls the `on_reload` callbacks with the number of the live generation.
 pub(super) fn tell(generation: u32) {
-    // Not under the lock: a callback may ask for another one.
+    // Without the lock, because a callback may register another one.
     let callbacks = CALLBACKS
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
     for callback in callbacks {
-        // Others see what it shared as it left it, as with any thread that panics.
+        // As with any thread that panics, others see shared values as the callback left them.
         let outcome = catch_unwind(AssertUnwindSafe(|| callback(generation)));
         if let Err(panic) = outcome {
             let message = panic_message(&*panic);

@@ -1,8 +1,8 @@
-//! From an offer to a live generation, or the reason why not.
+//! Makes an offered generation live, or says why not.
 //!
-//! Load first, check everything, set up, publish last: whatever fails, the generation before has
-//! never stopped. A library that was loaded and then refused stays mapped: something that its setups
-//! left behind may still call it.
+//! It loads the library, checks everything, runs the setups, and publishes the generation last. If any
+//! step fails, the previous generation is still live. A library that was refused stays mapped, because
+//! its setups may have left something behind that calls it.
 
 #![expect(unsafe_code, reason = "loading a library runs its code")]
 
@@ -23,7 +23,7 @@ use super::record::{Bounds, Contents, Record};
 use super::refusal::Refusal;
 use super::signatures::Signatures;
 
-/// Gives each slot of the host its index and opens the contract.
+/// Sets the index of each slot of the host, and opens the contract.
 ///
 /// # Safety
 /// The bounds are those of the host's own section `hotmod_entries`.
@@ -33,7 +33,7 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
     let mut slots = Vec::new();
     let mut seen: HashSet<*const _> = HashSet::new();
     for (entry, slot) in records.iter().filter_map(Record::slot) {
-        // An inlined copy of a function's body repeats its record.
+        // A function that is inlined has several records.
         if seen.insert(std::ptr::from_ref(slot)) {
             slots.push((entry.name(), slot));
         }
@@ -68,7 +68,7 @@ pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Res
     };
     let candidate = candidate.map_err(Refusal::contract)?;
     let generation = candidate.generation;
-    // Only this thread publishes, so nothing else retires it.
+    // Only this thread publishes, so this generation stays live until then.
     let retired = call::live();
     migration::migrate(generation).map_err(Refusal::contract)?;
     lifecycle::set_up(generation).map_err(Refusal::hook)?;
@@ -82,14 +82,14 @@ pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Res
     })
 }
 
-/// A generation that went live, and the one whose place it took.
+/// A generation that went live, and the previous one.
 pub(super) struct Swap {
     pub(super) generation: &'static Generation,
     pub(super) retired: &'static Generation,
 }
 
 impl Swap {
-    /// Does what must wait until new calls go to the new generation.
+    /// Does the work that must wait until new calls go to the new generation.
     pub(super) fn complete(self) {
         lifecycle::tell(self.generation.number);
         lifecycle::tear_down(self.retired);
@@ -133,8 +133,8 @@ unsafe fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Re
     Contents::of(records).map_err(Refusal::library)
 }
 
-/// Host and group call each other's code, and so must have been built with the same crates, by
-/// the same compiler.
+/// Requires that host and group were built with the same crates by the same compiler, because they call
+/// each other's code.
 fn require_identity(host: u64, group: u64) -> Result<(), Refusal> {
     if host == group {
         return Ok(());

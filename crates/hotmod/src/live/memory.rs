@@ -1,9 +1,8 @@
-//! The memory of loaded libraries, and which of it can be given back.
+//! The memory of loaded libraries, and the part of it that can be freed.
 //!
-//! A retired generation stays mapped: something may still call it. The pages that were only read
-//! (code, constants) are in its file too, and are read again if they are touched again; so they go
-//! back to the kernel after each swap. The pages that may have been written to, relocated tables
-//! included, are nowhere else: that is what a generation costs.
+//! A retired generation stays mapped, because something may still call it. Its read-only pages (code,
+//! constants) can be read from its file again, so they are freed after each swap. The pages that may have
+//! been written to, such as relocated tables, stay. They are the cost of a generation.
 
 #![expect(
     unsafe_code,
@@ -27,8 +26,8 @@ struct Mapped {
 }
 
 impl Mapped {
-    /// The pages that lie in one clean segment as a whole: their first and last bytes could belong
-    /// to a page that another segment may write to.
+    /// The pages that belong to a clean segment as a whole. The pages at its ends may contain parts of
+    /// another segment that can be written to.
     fn clean_pages(&self) -> impl Iterator<Item = Range<usize>> {
         let inside = |it: &Range<usize>| {
             it.start.next_multiple_of(self.page)..it.end / self.page * self.page
@@ -37,10 +36,10 @@ impl Mapped {
     }
 }
 
-/// In the order in which they were loaded, refused ones included: after a swap the last is live.
+/// In the order in which they were loaded, including refused ones. After a swap, the last one is live.
 static LOADED: Mutex<Vec<Mapped>> = Mutex::new(Vec::new());
 
-/// Takes up a library that was just loaded, by any address in it.
+/// Adds a library that was just loaded, by any address in it.
 pub(super) fn loaded(address: *const ()) {
     if let Some(mapped) = find(address.addr()) {
         // A push is whole or not at all, whatever panics.
@@ -49,8 +48,8 @@ pub(super) fn loaded(address: *const ()) {
     }
 }
 
-/// Whether reloaded code has one of these addresses. For a panic, whose thread may be the one that
-/// holds the lock: then the answer is no, after a while.
+/// Whether one of these addresses is in reloaded code. A panicking thread may hold the lock itself; then
+/// this returns `false` after a while.
 pub(super) fn is_in_generation(mut addresses: impl Iterator<Item = usize>) -> bool {
     for _ in 0..100 {
         let loaded = match LOADED.try_lock() {
@@ -67,8 +66,8 @@ pub(super) fn is_in_generation(mut addresses: impl Iterator<Item = usize>) -> bo
     false
 }
 
-/// After a swap: how many libraries are kept but for the live one, and how many bytes of them can't
-/// be given back.
+/// After a swap: the number of libraries besides the live one, and the bytes in them that can't be
+/// freed.
 pub(super) fn kept() -> (u32, u64) {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let retired = &loaded[..loaded.len().saturating_sub(1)];
@@ -76,12 +75,11 @@ pub(super) fn kept() -> (u32, u64) {
     (u32::try_from(retired.len()).unwrap_or(u32::MAX), bytes)
 }
 
-/// How many libraries are trimmed after each swap; all of them after this many swaps.
+/// How many libraries are trimmed after each swap. After as many swaps, all of them are.
 const YOUNG: usize = 64;
 
-/// After a swap: gives back the clean pages of all libraries but the live one. One that is in use
-/// has its pages again at once, and so is trimmed again: the longer ago it was retired, the less
-/// often.
+/// After a swap: frees the clean pages of all libraries except the live one. A library that is still in use
+/// reads its pages again, so it is trimmed again; less often the longer ago it was retired.
 pub(super) fn trim() {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let retired = &loaded[..loaded.len().saturating_sub(1)];
@@ -100,7 +98,7 @@ pub(super) fn trim() {
     }
 }
 
-/// The library that has this address.
+/// The library that contains this address.
 fn find(address: usize) -> Option<Mapped> {
     struct Search {
         address: usize,

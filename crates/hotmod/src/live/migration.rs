@@ -1,5 +1,5 @@
-//! Migrates the values of `keep!` whose types changed: the old code writes them, the new code reads
-//! them.
+//! Migrates the values of `keep!` whose types changed: the old code serialises them, and the new code
+//! deserialises them.
 
 #![expect(
     unsafe_code,
@@ -13,9 +13,9 @@ use super::generation::Generation;
 use super::globals::VERSIONS;
 use super::panic_message::panic_message;
 
-/// Makes the values of a proposed generation's statics whose type changed.
+/// Migrates the values of a proposed generation's statics whose types changed.
 ///
-/// Runs the user's code, with no lock held.
+/// This runs user code, without a lock.
 pub(super) fn migrate(generation: &'static Generation) -> Result<(), String> {
     for kept in generation.kept() {
         let Some(old) = VERSIONS.to_migrate(kept) else {
@@ -48,7 +48,7 @@ pub(super) fn migrate(generation: &'static Generation) -> Result<(), String> {
 }
 
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    // Others see what it shared as it left it, as with any thread that panics.
+    // As with any thread that panics, others see shared values as this code left them.
     let outcome = catch_unwind(AssertUnwindSafe(run));
     outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
 }

@@ -1,12 +1,12 @@
 //! Backtraces of panics in reloaded code, as std would print them.
 //!
-//! std lists the loaded libraries once, at its first backtrace, so it has no names for code that was
-//! loaded later. While std's own panic hook is in place, this one stands in for it: where reloaded
-//! code is on the stack and a backtrace is asked for, it captures the addresses, and the tool, which
-//! has the libraries and can read their debug information, says what they are. Whatever fails, std
-//! prints what it can. A hook that the program sets replaces this one, as it would replace std's.
+//! std lists the loaded libraries once, at its first backtrace, so it has no names for code that is
+//! loaded later. This hook replaces std's own panic hook. If reloaded code is on the stack and a backtrace is
+//! enabled, it captures the addresses, and the tool resolves them with the libraries' debug information. If
+//! that fails, std prints its own backtrace. A hook that the program sets replaces this one, as it would
+//! replace std's.
 //!
-//! A panic in a hook ends the process: nothing here may panic.
+//! A panic in a panic hook ends the process, so nothing here may panic.
 
 #![expect(
     unsafe_code,
@@ -36,13 +36,13 @@ type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 /// How long a panic may wait for the tool.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How many calls of a stack are looked at. A stack that overflows has more, and no use of them.
+/// The maximum number of frames in a backtrace. Only a stack that overflows has more.
 const MOST_FRAMES: usize = 1000;
 
-/// Stands in for std's hook, if that is in place.
+/// Replaces std's hook, if it is the current one.
 pub(super) fn install() {
     let installed = panic::take_hook();
-    // What is in place after a hook was taken is std's.
+    // Taking a hook restores std's.
     let standard = panic::take_hook();
     // Both are functions without data, so they differ by their vtables.
     if !ptr::eq(&raw const *installed, &raw const *standard) {

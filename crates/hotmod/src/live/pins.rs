@@ -1,11 +1,11 @@
-//! What holds a thread to a generation, and where that is kept.
+//! The pins of a thread, and the thread-local storage for them.
 //!
-//! Every call of an entry point reads and writes it, so it has to be quick to reach. The runtime is
-//! in a library that is loaded when the process starts, whose thread-locals have a fixed distance
-//! from the thread's base; but rustc compiles libraries as if they were loaded later, and reaches a
-//! `thread_local!` in them by a call of `__tls_get_addr`, twice in each call. So on x86_64 Linux the
-//! place is made and reached by hand, in the ABI's initial-exec model (Ulrich Drepper, "ELF Handling
-//! For Thread-Local Storage", 4.4.6). Elsewhere, and under Miri, it is a `thread_local!`.
+//! Each call of an entry point reads and writes the pins, so access must be fast. The runtime is in a library
+//! that is loaded when the process starts, so its thread-locals have a fixed offset from the thread pointer.
+//! But rustc compiles libraries as if they were loaded later, and accesses a `thread_local!` through
+//! `__tls_get_addr`, twice in each call. So on x86_64 Linux, the storage is defined and accessed in assembly,
+//! with the ABI's initial-exec model (Ulrich Drepper, "ELF Handling For Thread-Local Storage", 4.4.6).
+//! Elsewhere, and under Miri, it is a `thread_local!`.
 
 #![expect(unsafe_code, reason = "the thread's pins are reached by assembly")]
 
@@ -13,23 +13,23 @@ use std::cell::Cell;
 
 use super::generation::Generation;
 
-/// The pins of a thread. All zeros is a thread without any.
+/// The pins of a thread. If all bytes are zero, it has none.
 #[repr(C)]
 pub(super) struct Pins {
-    /// An entry point that runs, or the future of one that is polled.
+    /// The generation of the running entry point, or of its future that is being polled.
     pub(super) call: Cell<Option<&'static Generation>>,
-    /// The first of the two below that is set: what a call asks when `call` is not.
+    /// The first of `poll` and `held` that is set. A call uses it if `call` is not set.
     pub(super) pinned: Cell<Option<&'static Generation>>,
-    /// A future of [`pinned`](crate::pinned) that is polled.
+    /// The generation of a future of [`pinned`](crate::pinned) that is being polled.
     pub(super) poll: Cell<Option<&'static Generation>>,
-    /// Guards of [`enter`](crate::enter).
+    /// The generation of the guards of [`enter`](crate::enter).
     pub(super) held: Cell<Option<&'static Generation>>,
-    /// How many guards hold `held`.
+    /// The number of these guards.
     pub(super) guards: Cell<usize>,
 }
 
 impl Pins {
-    /// To be called when `poll` or `held` was set.
+    /// Must be called after `poll` or `held` was set.
     pub(super) fn choose(&self) {
         self.pinned.set(self.poll.get().or(self.held.get()));
     }
@@ -41,7 +41,7 @@ mod place {
 
     use super::Pins;
 
-    // Hidden: the name is for this library alone. `.tbss` is zero in each new thread.
+    // Hidden, so that only this library uses the name. `.tbss` is zero in each new thread.
     global_asm!(
         ".pushsection .tbss.hotmod_pins,\"awT\",@nobits",
         ".balign 8",
@@ -80,7 +80,7 @@ mod place {
     use super::Pins;
 
     thread_local! {
-        // Const and without a destructor: it is there until the thread's very end.
+        // Const and without a destructor, so that it is accessible until the end of the thread.
         static PINS: Pins = const {
             Pins {
                 call: Cell::new(None),
@@ -98,9 +98,9 @@ mod place {
     }
 }
 
-/// Looks at this thread's pins.
+/// Accesses the pins of this thread.
 pub(super) fn with<R>(look: impl FnOnce(&Pins) -> R) -> R {
-    /// Never inlined: the place has a name only in this library.
+    /// Never inlined, because only this library can name the storage.
     #[inline(never)]
     fn pins() -> *const Pins {
         place::pins()
@@ -109,7 +109,7 @@ pub(super) fn with<R>(look: impl FnOnce(&Pins) -> R) -> R {
     look(unsafe { &*pins() })
 }
 
-/// The same without a call, for functions that are never inlined themselves.
+/// Like [`with`], but inlined. For functions that are never inlined themselves.
 #[inline(always)]
 pub(super) fn with_in_place<R>(look: impl FnOnce(&Pins) -> R) -> R {
     // SAFETY: they are zeroed memory of that size and alignment, which is a value of `Pins`, and

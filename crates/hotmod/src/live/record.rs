@@ -1,10 +1,10 @@
-//! How the runtime finds what the attributes marked.
+//! How the runtime finds the marked items.
 //!
-//! Each entry point, hook and kept static leaves one [`Record`] in the link section
-//! `hotmod_entries` of its binary or library. The linker gathers the records and names their bounds
+//! Each entry point, hook and kept static has a [`Record`] in the link section `hotmod_entries` of its
+//! binary or library. The linker collects the records and defines symbols for their bounds
 //! (`__start_hotmod_entries` and `__stop_hotmod_entries`, the System V ABI's convention for sections
-//! named like C identifiers). They stand in the order of the link, and so dependants before bases:
-//! a linker that resolves archives from left to right would have it no other way.
+//! named like C identifiers). The records are in the order of the link, which is dependents before
+//! dependencies, because linkers resolve archives from left to right.
 
 #![expect(unsafe_code, reason = "the linker says where the records are")]
 
@@ -15,17 +15,17 @@ use super::hook::{Hook, Hooks};
 use super::kept_static::KeptStatic;
 use super::slot::Slot;
 
-/// One record, as `register!` lays it out too.
+/// A record. `register!` emits the same layout.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
-    /// Absent in the record that only makes the section exist.
+    /// `None` in the record that only creates the section.
     pub(super) describe: Option<fn() -> Description>,
-    /// Only of entry points, and absent in a generation's library.
+    /// Only for entry points, and only in the host.
     pub(super) slot: Option<&'static Slot>,
 }
 
-/// The description that a record leads to.
+/// The description in a record.
 #[derive(Clone, Copy, Debug)]
 pub enum Description {
     /// A function marked `#[hot]`.
@@ -77,7 +77,7 @@ impl Bounds {
     }
 }
 
-/// Everything that is marked in a host or a library.
+/// All marked items in a host or a library.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) entries: HashMap<&'static str, EntryPoint>,
@@ -86,14 +86,14 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads all records; names must be unique, since generations are compared by them.
+    /// Reads all records. Names must be unique, because generations are compared by name.
     pub(super) fn of(records: &[Record]) -> Result<Self, String> {
         let mut contents = Contents::default();
         let mut hooks = Vec::new();
         for describe in records.iter().filter_map(|record| record.describe) {
             match describe() {
                 Description::EntryPoint(entry) => {
-                    // An inlined copy of a function's body repeats its record.
+                    // A function that is inlined has several records.
                     let other = contents.entries.insert(entry.name(), entry);
                     if other.is_some_and(|it| it.target() != entry.target()) {
                         return Err(two("entry points", entry.name()));

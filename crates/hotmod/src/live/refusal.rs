@@ -1,8 +1,8 @@
-//! Why an offer is not taken.
+//! Why an offer is refused.
 
 use hotmod_protocol::Cause;
 
-/// A reason, and what kind of one it is.
+/// A reason, and its kind.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) cause: Cause,
@@ -10,7 +10,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// What the process relies on does not fit.
+    /// The library does not fit the process.
     pub(super) fn contract(reason: String) -> Self {
         let cause = Cause::Contract;
         Refusal { cause, reason }
@@ -22,7 +22,7 @@ impl Refusal {
         Refusal { cause, reason }
     }
 
-    /// The library is no good.
+    /// The library is damaged, or can't be loaded.
     pub(super) fn library(reason: String) -> Self {
         let cause = Cause::Library;
         Refusal { cause, reason }

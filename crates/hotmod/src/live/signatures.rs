@@ -1,11 +1,11 @@
-//! Whether two entry points of one name have one signature.
+//! Whether two entry points with the same name have the same signature.
 
-/// What is known of the types in the signatures of a generation.
+/// What is known about the types in a generation's signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signatures {
-    /// Nothing: they are the same if they are written alike.
+    /// Nothing. They must have the same tokens.
     Written,
-    /// The tool found that they lie as before, by whatever name.
+    /// The tool found that their layouts are the same, even if their names differ.
     Compared,
 }
 
@@ -19,8 +19,7 @@ impl Signatures {
     }
 }
 
-/// A signature in which each path is `_`: what is left is where references are, how long they live,
-/// and the words before `fn`.
+/// A signature with `_` for each path. This keeps references, lifetimes, and the keywords before `fn`.
 fn without_names(signature: &str) -> String {
     let is_of_path = |character: char| character.is_alphanumeric() || "_#:".contains(character);
     let mut left = String::new();

@@ -1,10 +1,10 @@
 //! The channel's socket, in a process whose descriptors belong to the program.
 //!
-//! Daemons close every descriptor that they did not open, and the next file or socket gets the same
-//! number. So the thread that talks to the tool has a descriptor table of its own, with nothing in
-//! it but the channel. Where the kernel refuses that (before Linux 5.9, or by a sandbox), the
-//! socket shares the program's table: then each use checks first that the number still means this
-//! socket, so that nothing is ever read from, written to or closed in the program's place.
+//! Daemons close all descriptors that they did not open, and the next file or socket gets the same
+//! number. So the thread that talks to the tool has its own descriptor table, which contains only the
+//! channel. If the kernel refuses that (before Linux 5.9, or in a sandbox), the socket is in the program's
+//! table. Then each use first checks that the number still refers to this socket, so that the runtime never
+//! reads, writes or closes a descriptor of the program.
 
 #![expect(
     unsafe_code,
@@ -18,16 +18,16 @@ use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-/// The socket, as long as the program leaves it open.
+/// The socket, until the program closes it.
 #[derive(Debug)]
 pub(super) struct Socket {
     descriptor: RawFd,
-    /// Device and inode, by which the socket is told from whatever gets its number next.
+    /// Device and inode, to detect that another file has its number.
     identity: (u64, u64),
 }
 
 impl Socket {
-    /// Takes the descriptor over.
+    /// Takes ownership of the descriptor.
     pub(super) fn new(stream: UnixStream) -> io::Result<Self> {
         let identity = identity(stream.as_raw_fd())?;
         let descriptor = stream.into_raw_fd();
@@ -37,12 +37,12 @@ impl Socket {
         })
     }
 
-    /// The same socket, for a thread with another descriptor table that has it under this number.
+    /// The same socket, for a thread with another descriptor table in which it has the same number.
     pub(super) fn in_other_table(&self) -> Self {
         Socket { ..*self }
     }
 
-    /// Whether something can be read before the time is over.
+    /// Waits until something can be read, or the time is over.
     pub(super) fn is_readable_within(&self, time: Duration) -> io::Result<bool> {
         let mut wanted = libc::pollfd {
             fd: self.descriptor()?,
@@ -75,8 +75,8 @@ impl Socket {
         }
     }
 
-    /// Gives the calling thread a descriptor table of its own that holds only this socket.
-    /// Whether that worked: if not, the table is shared as before.
+    /// Gives the calling thread its own descriptor table, which contains only this socket. Returns
+    /// `false` if that is not possible, and the table is still shared.
     ///
     /// # Safety
     /// The calling thread uses no descriptor but this socket's: all others are closed for it.
@@ -148,7 +148,7 @@ fn identity(descriptor: RawFd) -> io::Result<(u64, u64)> {
 /// Nothing that uses the table, or the copy that `CLOSE_RANGE_UNSHARE` makes, needs these
 /// descriptors.
 unsafe fn close_range(first: u32, last: u32, flags: u32) -> bool {
-    // By number: glibc has a function for it only since 2.34.
+    // By its number, because glibc has no function for it before 2.34.
     // SAFETY: the caller guarantees it.
     let status = unsafe {
         libc::syscall(
@@ -172,7 +172,7 @@ mod tests {
         (Socket::new(own).unwrap(), other)
     }
 
-    /// Closes the socket as a daemon does, and gives its number to a file.
+    /// Closes the socket as a daemon does, and opens a file with its number.
     fn replace(socket: &Socket) -> File {
         let file = File::open("/dev/zero").unwrap();
         // SAFETY: the test stands in for a program that closes what it does not know.
@@ -218,7 +218,7 @@ mod tests {
         let _file = replace(&socket);
         other.write_all(b"x").unwrap();
         let mut answer = Vec::new();
-        // To the end: the thread's descriptor was the last one.
+        // This reads to the end, because the thread's descriptor was the last one.
         other.read_to_end(&mut answer).unwrap();
         assert_eq!(answer, b"x");
         thread.join().unwrap();

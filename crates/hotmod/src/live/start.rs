@@ -1,4 +1,4 @@
-//! Where `#[hotmod::main]` joins the session, before anything else of the program runs.
+//! `#[hotmod::main]` joins the session here, before any other code of the program runs.
 
 #![expect(unsafe_code, reason = "the linker says where the records are")]
 
@@ -7,8 +7,8 @@ use super::load;
 use super::record::{Bounds, Record};
 use super::stderr::say;
 
-/// Joins the session. In the host's own crate, since the linker gives the section's bounds a
-/// meaning only there; and with an empty record, so that the section is there to be named.
+/// Joins the session. This is a macro, because the bounds of the section are those of the binary only in
+/// the host's own crate. The empty record ensures that the section exists.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hotmod_start {
@@ -29,7 +29,7 @@ macro_rules! __hotmod_start {
                 static __start_hotmod_entries: $crate::__private::Record;
                 static __stop_hotmod_entries: $crate::__private::Record;
             }
-            // A static: so the code of `main` is the same whatever the host is built with.
+            // In a static, so that the code of `main` does not depend on it.
             static __HOTMOD_IDENTITY: u64 = $identity;
             $crate::__private::start(
                 &raw const __start_hotmod_entries,
@@ -42,10 +42,10 @@ macro_rules! __hotmod_start {
 
 pub use __hotmod_start as start;
 
-/// Takes up the host's entry points and connects to the session that the environment names.
+/// Reads the host's entry points and connects to the session that the environment names.
 ///
-/// `identity` is what the host was built with, if the tool gave it. If the session can't be joined,
-/// stderr says so, and the program runs as it was built.
+/// `identity` is the host's identity, or 0 if it was built without the tool. If the session can't be joined,
+/// this prints a message to stderr, and the program runs as it was built.
 ///
 /// The tool looks for calls of this function by its path, `hotmod::live::start::start`, to see
 /// whether a program joins its session.

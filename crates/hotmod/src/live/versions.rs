@@ -1,9 +1,9 @@
-//! The values of `keep!`, by the paths of their statics, and which statics read which.
+//! The values of `keep!`, by the paths of their statics, and the statics that read them.
 //!
-//! Statics of one path read one value for as long as its type stays the same. When the type changes,
-//! the value is migrated, and becomes another *version*: earlier generations keep to theirs, later
-//! ones read the new one. A generation's statics belong to a version from when the generation is
-//! proposed; the version of the live generation is the current one.
+//! Statics with the same path read the same value while its type stays the same. When the type changes,
+//! the migrated value is a new *version*: earlier generations keep the old version, and later ones read
+//! the new one. A generation's statics get their version when the generation is proposed. The version of
+//! the live generation is the current one.
 //!
 //! `tests/loom.rs` runs this file under loom.
 
@@ -13,16 +13,16 @@ use std::sync::PoisonError;
 use super::kept_static::{KeptStatic, Value};
 use super::sync::{Mutex, MutexGuard, const_unless_loom};
 
-/// All statics that ever were, by path.
+/// The statics of all generations so far, by path.
 pub(super) struct Versions(Mutex<Paths>);
 
 type Paths = BTreeMap<&'static str, Known>;
 
-/// Everything that is known of a path.
+/// The versions of a path.
 #[derive(Default)]
 struct Known {
     versions: Vec<Version>,
-    /// The live generation's, or that of the last one that had the static.
+    /// The version of the live generation, or of the last one that had the static.
     current: Option<usize>,
 }
 
@@ -31,7 +31,7 @@ struct Version {
     layout: KeptStatic,
     /// All statics that read it, by their addresses.
     statics: Vec<usize>,
-    /// Once somebody asked for it.
+    /// `None` until it is read.
     value: Option<Value>,
 }
 
@@ -60,12 +60,12 @@ impl Known {
     }
 }
 
-/// A value that is to be migrated.
+/// A value to migrate.
 pub(super) struct Old {
-    /// The static that can write it.
+    /// The static that can serialise it.
     pub(super) layout: KeptStatic,
     pub(super) value: Value,
-    /// The version that the new value is for.
+    /// The version of the new value.
     version: usize,
 }
 
@@ -78,21 +78,21 @@ impl Versions {
     }
 
     fn lock(&self) -> MutexGuard<'_, Paths> {
-        // Every change is a single insertion or field, so a panic between two leaves it whole.
+        // Each change is a single insertion or assignment, so a panic can't leave it half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value that a static reads, made now unless it was before.
+    /// The value that a static reads. It is created at the first read.
     ///
     /// # Panics
-    /// If the static is read before its generation was checked, and its type is another than that of
-    /// the value.
+    /// If the static is read before its generation was checked, and its type differs from that of the
+    /// value.
     pub(super) fn find(&self, kept: &KeptStatic, make: impl FnOnce() -> Value) -> Value {
         let mut paths = self.lock();
         let known = paths.entry(kept.name()).or_default();
         let version = match (known.version_of(kept), known.current) {
             (Some(version), _) => version,
-            // It is read while its library is loaded, and nothing said yet whether its type is the same.
+            // It is read while its library is being loaded, before its type was compared.
             (None, Some(current)) if kept.migration.is_none() => {
                 if let Err(reason) = kept.check(&known.versions[current].layout) {
                     drop(paths);
@@ -105,8 +105,8 @@ impl Versions {
         *known.versions[version].value.get_or_insert_with(make)
     }
 
-    /// Refuses a generation that would read a kept value as another type; else has its statics read
-    /// the current values, except those that the tool names in `changed`: their type is another.
+    /// Refuses a generation that would read a kept value as another type. Otherwise, its statics read
+    /// the current values, except for those in `changed`, whose type changed according to the tool.
     pub(super) fn propose(&self, statics: &[KeptStatic], changed: &[String]) -> Result<(), String> {
         let is_changed = |kept: &KeptStatic| changed.iter().any(|path| kept.is_called(path));
         let unknown = |path: &&String| !statics.iter().any(|kept| kept.is_called(path));
@@ -146,7 +146,7 @@ impl Versions {
         Ok(())
     }
 
-    /// The value that must be migrated for a static that was proposed, if its type changed.
+    /// The value to migrate for a proposed static, if its type changed.
     pub(super) fn to_migrate(&self, kept: &KeptStatic) -> Option<Old> {
         let paths = self.lock();
         let known = paths.get(kept.name())?;
@@ -159,7 +159,7 @@ impl Versions {
         })
     }
 
-    /// Takes the migrated value, unless the static has made one of its own meanwhile.
+    /// Takes the migrated value, unless the static has created its own in the meantime.
     pub(super) fn migrated(
         &self,
         kept: &KeptStatic,
@@ -176,7 +176,7 @@ impl Versions {
         Ok(())
     }
 
-    /// Makes the versions of these statics the current ones: their generation goes live.
+    /// Makes the versions of these statics the current ones, because their generation goes live.
     pub(super) fn admit(&self, statics: &[KeptStatic]) {
         let mut paths = self.lock();
         for kept in statics {
