@@ -153,7 +153,7 @@ impl Core {
             Input::Action(action) => self.act(action, &mut turn),
             Input::TogglePause => self.toggle_pause(&mut turn),
             Input::Asked { question, request } => self.asked(question, request, &mut turn),
-            Input::CookieSeen { question } => self.cookie_seen(question, &mut turn),
+            Input::CookieSeen { number } => self.cookie_seen(number, &mut turn),
             Input::Tick => self.tick(&mut turn),
         }
         self.settle(&mut turn);
@@ -174,8 +174,8 @@ impl Core {
     fn tick(&mut self, turn: &mut Turn) {
         self.await_host(turn);
         self.await_end(turn);
-        for (question, request) in self.requests.overdue(turn.now) {
-            self.ask(question, request, turn);
+        if let Some(number) = self.requests.overdue(turn.now) {
+            self.cookie_seen(number, turn);
         }
     }
 
@@ -248,8 +248,9 @@ impl Core {
         if self.is_at_rest() {
             // Idle: the current outcome already covers the last look.
             self.outcome.look = self.edits.look();
+            self.outcome.first_look = self.outcome.look;
         }
-        for question in self.requests.answered(self.outcome.look) {
+        for question in self.requests.answered(&self.outcome) {
             let answer = self.answer();
             turn.emit(Effect::Answer { question, answer });
         }

@@ -93,9 +93,9 @@ impl Session {
             Effect::TellWritten { count, files } => self.tell_written_by_builds(count, &files),
             Effect::ClearDiagnostics => self.reporter.screen.fixed(),
 
-            Effect::MakeCookie { question } => {
-                let is_made = std::fs::write(self.cookie(question), "").is_ok();
-                return (!is_made).then_some(Input::CookieSeen { question });
+            Effect::MakeCookie { number } => {
+                let is_made = std::fs::write(self.cookie(number), "").is_ok();
+                return (!is_made).then_some(Input::CookieSeen { number });
             }
             Effect::Answer { question, answer } => self.answer(question, answer),
             Effect::Tell(event) => self.tell(&event),

@@ -62,24 +62,24 @@ impl Session {
     }
 
     /// A file whose event arrives after those of all earlier saves.
-    pub(super) fn cookie(&self, question: u64) -> PathBuf {
-        self.rendezvous.path().join(format!("{COOKIE}{question}"))
+    pub(super) fn cookie(&self, number: u64) -> PathBuf {
+        self.rendezvous.path().join(format!("{COOKIE}{number}"))
     }
 
-    /// Takes the cookies out of the noticed paths. Returns the numbers of their questions.
+    /// Takes the cookies out of the noticed paths, and returns their numbers.
     pub(super) fn take_cookies(&self, paths: &mut Vec<PathBuf>) -> Vec<u64> {
         let place = self.rendezvous.path();
         let noticed = paths.extract_if(.., |path| path.starts_with(place));
-        let mut questions: Vec<u64> = noticed
+        let mut numbers: Vec<u64> = noticed
             .filter_map(|path| {
                 let name = path.file_name()?.to_str()?;
-                let question = name.strip_prefix(COOKIE)?.parse().ok()?;
+                let number = name.strip_prefix(COOKIE)?.parse().ok()?;
                 // If this fails, it is removed with its folder.
                 let _ = std::fs::remove_file(&path);
-                Some(question)
+                Some(number)
             })
             .collect();
-        questions.dedup();
-        questions
+        numbers.dedup();
+        numbers
     }
 }

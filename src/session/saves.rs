@@ -17,12 +17,12 @@ impl Session {
     pub(super) fn noticed(&mut self, noticed: Noticed) {
         match noticed {
             Noticed::Paths(mut paths) => {
-                let questions = self.take_cookies(&mut paths);
+                let cookies = self.take_cookies(&mut paths);
                 if let Some(input) = self.touched(paths) {
                     self.step(input);
                 }
-                for question in questions {
-                    self.step(Input::CookieSeen { question });
+                for number in cookies {
+                    self.step(Input::CookieSeen { number });
                 }
             }
             Noticed::Lost => {

@@ -7,6 +7,8 @@ use crate::stale::Changed;
 pub(super) struct Basis {
     /// The number of the look.
     pub(super) look: u64,
+    /// The look for which the build began. Later ones found the same.
+    pub(super) first_look: u64,
     /// The files that differed from those of the running program.
     pub(super) changed: Changed,
     /// Whether earlier changes were refused because they need a restart.

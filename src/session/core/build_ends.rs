@@ -31,7 +31,9 @@ impl Core {
         // useless, and the next build reports the current ones. While edits wait, there is no next
         // build.
         let is_touched = build.is_touched || self.edits.is_touched();
-        let may_have_missed = is_touched && !self.edits_wait();
+        // A question that has waited for one failed build does not wait for another.
+        let has_failed_twice = has_failed && self.requests.record_failure(&build.basis);
+        let may_have_missed = is_touched && !self.edits_wait() && !has_failed_twice;
         if build.is_cancelled && !is_ahead {
             // The edit that it was started for has no outcome yet.
             self.edits.decide(Occasion::save(build.detected));

@@ -131,7 +131,7 @@ impl Edits {
     /// A look ended. Returns the time of the first event that led to it.
     fn end_look(&mut self, found: Changed) -> Option<Instant> {
         self.seen.changed = found;
-        self.seen.look += 1;
+        self.next_look();
         self.debounce.take().map(|it| it.first)
     }
 
@@ -143,6 +143,7 @@ impl Edits {
     /// Increments the number of the look, so that the next outcome is newer than the current one.
     pub(super) fn next_look(&mut self) -> u64 {
         self.seen.look += 1;
+        self.seen.first_look = self.seen.look;
         self.seen.look
     }
 
@@ -285,8 +286,11 @@ impl Core {
                 ..Occasion::save(detected)
             });
         }
-        // The sources changed since the build began.
-        if is_missed && !is_paused && (is_ahead || self.builds.may_cancel(turn.now)) {
+        // The sources changed since the build began. A question that waits for its outcome does not
+        // have to wait for a later save.
+        let is_waited_for = !is_ahead && self.requests.wait_for(build.basis.look);
+        let is_outdated = is_missed && !is_paused && !is_waited_for;
+        if is_outdated && (is_ahead || self.builds.may_cancel(turn.now)) {
             self.builds.cancel(turn);
         }
     }

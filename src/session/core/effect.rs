@@ -96,7 +96,7 @@ pub(in crate::session) enum Effect {
     /// Create a file in a watched folder: [`Input::CookieSeen`](super::Input::CookieSeen) when its
     /// event arrives.
     MakeCookie {
-        question: u64,
+        number: u64,
     },
     Answer {
         question: u64,

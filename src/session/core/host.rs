@@ -287,8 +287,11 @@ impl Core {
                 self.builds.fruitless = None;
                 self.builds.same_code = None;
                 self.builds.ahead = Ahead::Links;
-                if is_as_seen {
-                    self.conclude_with(basis.look, State::live(basis.owes_restart));
+                self.conclude_with(basis.look, State::live(basis.owes_restart));
+                if !is_as_seen {
+                    // It is newer than the look for which it was built, but perhaps older than what was
+                    // saved since.
+                    self.outcome.first_look = basis.first_look;
                 }
             }
             // The current files are built instead, with the same number.

@@ -44,9 +44,9 @@ pub(in crate::session) enum Input {
         question: u64,
         request: Request,
     },
-    /// All saves before a question have been noticed.
+    /// All saves before the cookie with this number have been noticed.
     CookieSeen {
-        question: u64,
+        number: u64,
     },
     /// The [deadline](super::Core::deadline) has passed.
     Tick,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::control::{self, Request};
 use crate::decide::{Action, Reason};
 
+use super::basis::Basis;
 use super::{Core, Effect, Failure, Turn};
 
 pub(super) use crate::control::Answer;
@@ -20,18 +21,26 @@ pub(super) struct Requests {
     pub(super) is_paused: bool,
     /// The requested action, to begin even if nothing changed.
     pub(super) action: Option<Action>,
-    cookies: Vec<Cookie>,
+    /// The cookie that has yet to be noticed.
+    cookie: Option<Cookie>,
+    /// The requests that came after it was created.
+    unflushed: Vec<(u64, Request)>,
+    /// Counts the cookies.
+    cookies: u64,
     questions: Vec<Question>,
 }
 
-/// A request that waits until all earlier saves have been noticed.
+/// Requests that wait until all earlier saves have been noticed.
 ///
 /// File events arrive late, but in order. So the session creates a cookie file in a watched folder:
-/// when its event arrives, all earlier events have arrived.
+/// when its event arrives, all earlier events have arrived. One cookie serves all requests that came
+/// before it was created.
 #[derive(Debug)]
 struct Cookie {
-    question: u64,
-    request: Request,
+    number: u64,
+    /// The last look before it was created.
+    look: u64,
+    requests: Vec<(u64, Request)>,
     due: Instant,
 }
 
@@ -39,20 +48,53 @@ struct Cookie {
 #[derive(Debug)]
 struct Question {
     number: u64,
+    /// The last look before it was asked.
+    asked: u64,
     /// An outcome of this look or a later one answers it. `None` until the requested action is begun.
     after: Option<u64>,
+    /// Whether a build that would have answered it has failed, but may have missed a later save.
+    has_failed: bool,
+}
+
+impl Question {
+    /// Whether an outcome of this look comes late enough.
+    fn is_covered_by(&self, look: u64) -> bool {
+        self.after.is_some_and(|after| after <= look)
+    }
+
+    /// Whether an outcome of this look answers it, if the first look is the one before which nothing
+    /// was read.
+    fn is_answered_by(&self, look: u64, first_look: u64) -> bool {
+        self.is_covered_by(look) && self.asked < first_look
+    }
 }
 
 impl Requests {
-    /// When the next cookie should have been noticed.
+    /// When the cookie should have been noticed.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.cookies.iter().map(|it| it.due).min()
+        self.cookie.as_ref().map(|it| it.due)
     }
 
-    /// Takes out the requests whose cookies should have been noticed by now.
-    pub(super) fn overdue(&mut self, now: Instant) -> Vec<(u64, Request)> {
-        let overdue = self.cookies.extract_if(.., |it| it.due <= now);
-        overdue.map(|it| (it.question, it.request)).collect()
+    /// The number of the cookie that should have been noticed by now.
+    pub(super) fn overdue(&self, now: Instant) -> Option<u64> {
+        let overdue = self.cookie.as_ref().filter(|it| it.due <= now);
+        overdue.map(|it| it.number)
+    }
+
+    /// Whether a question waits for the outcome of this look.
+    pub(super) fn wait_for(&self, look: u64) -> bool {
+        self.questions.iter().any(|it| it.is_covered_by(look))
+    }
+
+    /// Records that a build failed. Returns whether it is the second failure for a question.
+    pub(super) fn record_failure(&mut self, basis: &Basis) -> bool {
+        let mut is_second = false;
+        for question in &mut self.questions {
+            if question.is_answered_by(basis.look, basis.first_look) {
+                is_second |= std::mem::replace(&mut question.has_failed, true);
+            }
+        }
+        is_second
     }
 
     /// The requested action was begun. Outcomes of this look and later ones answer it.
@@ -63,9 +105,9 @@ impl Requests {
         }
     }
 
-    /// Takes out the questions that an outcome of this look answers.
-    pub(super) fn answered(&mut self, look: u64) -> Vec<u64> {
-        let is_answered = |it: &mut Question| it.after.is_some_and(|after| after <= look);
+    /// Takes out the questions that the outcome answers.
+    pub(super) fn answered(&mut self, outcome: &Outcome) -> Vec<u64> {
+        let is_answered = |it: &mut Question| it.is_answered_by(outcome.look, outcome.first_look);
         let answered = self.questions.extract_if(.., is_answered);
         answered.map(|it| it.number).collect()
     }
@@ -78,6 +120,9 @@ pub(super) struct Outcome {
     pub(super) number: u64,
     /// The number of the look that it covers.
     pub(super) look: u64,
+    /// The look before which nothing was read that is live. Usually the same; an earlier one if files
+    /// were saved while they were read.
+    pub(super) first_look: u64,
     pub(super) state: State,
 }
 
@@ -158,31 +203,46 @@ impl Core {
         self.outcome = Outcome {
             number,
             look,
+            first_look: look,
             state,
         };
     }
 
     /// Takes a question about all files that were saved before it.
     pub(super) fn asked(&mut self, question: u64, request: Request, turn: &mut Turn) {
-        self.requests.cookies.push(Cookie {
-            question,
-            request,
-            due: turn.now + NOTICING,
-        });
-        turn.emit(Effect::MakeCookie { question });
+        self.requests.unflushed.push((question, request));
+        if self.requests.cookie.is_none() {
+            self.make_cookie(turn);
+        }
     }
 
-    pub(super) fn cookie_seen(&mut self, question: u64, turn: &mut Turn) {
-        let mut cookies = self.requests.cookies.iter();
-        let Some(place) = cookies.position(|it| it.question == question) else {
+    fn make_cookie(&mut self, turn: &mut Turn) {
+        self.requests.cookies += 1;
+        let number = self.requests.cookies;
+        self.requests.cookie = Some(Cookie {
+            number,
+            look: self.edits.look(),
+            requests: std::mem::take(&mut self.requests.unflushed),
+            due: turn.now + NOTICING,
+        });
+        turn.emit(Effect::MakeCookie { number });
+    }
+
+    /// A cookie was noticed, or should have been noticed by now.
+    pub(super) fn cookie_seen(&mut self, number: u64, turn: &mut Turn) {
+        let Some(cookie) = self.requests.cookie.take_if(|it| it.number == number) else {
             return;
         };
-        let cookie = self.requests.cookies.remove(place);
-        self.ask(cookie.question, cookie.request, turn);
+        for (question, request) in cookie.requests {
+            self.ask(question, request, cookie.look, turn);
+        }
+        if !self.requests.unflushed.is_empty() {
+            self.make_cookie(turn);
+        }
     }
 
     /// Takes a question when all saves before it have been noticed.
-    pub(super) fn ask(&mut self, question: u64, request: Request, turn: &mut Turn) {
+    fn ask(&mut self, question: u64, request: Request, asked: u64, turn: &mut Turn) {
         let action = match request {
             Request::Wait => None,
             Request::Reload => Some(Action::Reload),
@@ -191,7 +251,9 @@ impl Core {
         let after = self.edits.look() + 1;
         self.requests.questions.push(Question {
             number: question,
+            asked,
             after: action.is_none().then_some(after),
+            has_failed: false,
         });
         match action {
             Some(action) => self.act(action, turn),

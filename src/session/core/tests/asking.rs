@@ -16,7 +16,7 @@ fn a_question_waits_for_what_was_saved_before_it() {
         write page 2
         ask wait
         cookie => edit, reload: `page.rs` changed, build reload
-        save page 3 => edit, cancel
+        save page 3 => edit
         built => offer 1
         built
         live => live 1, answer live, reload: `page.rs` changed, build reload
@@ -59,6 +59,88 @@ fn what_a_build_read_later_is_no_answer() {
         live => live 1, reload: `page.rs` changed, build reload
         ask wait
         cookie => edit
+        cookie",
+    );
+}
+
+#[test]
+fn an_outcome_of_what_was_read_after_the_question_answers_it() {
+    running_table(
+        FREE,
+        "write page 2
+        ask wait
+        cookie => edit, reload: `page.rs` changed, build reload
+        save page 3 => edit
+        built of what is there => offer 1
+        save page 4 => edit
+        live => live 1, answer live, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge",
+    );
+}
+
+#[test]
+fn later_saves_do_not_make_a_question_wait_longer() {
+    running_table(
+        FREE,
+        "write page 2
+        ask wait
+        cookie => edit, reload: `page.rs` changed, build reload
+        pass 100
+        save page 3 => edit
+        pass 100
+        break page => edit
+        built => offer 1
+        live => live 1, answer live, reload: `page.rs` changed, build reload
+        pass 100
+        save page 4 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge",
+    );
+}
+
+#[test]
+fn the_second_failure_answers_even_if_saves_go_on() {
+    running_table(
+        FREE,
+        "write page 7
+        ask wait
+        cookie => edit, reload: `page.rs` changed, build reload
+        save page 14 => edit
+        built => reload: `page.rs` changed, build reload
+        save page 21 => edit
+        built => compile error, answer failed, reload: `page.rs` changed, build reload
+        save page 28 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built => compile error",
+    );
+}
+
+#[test]
+fn questions_that_came_before_a_cookie_share_it() {
+    running_table(
+        FREE,
+        "ask wait
+        ask wait
+        ask wait
+        cookie => answer live
+        cookie => answer live, answer live
+        cookie",
+    );
+}
+
+#[test]
+fn a_cookie_that_is_not_noticed_keeps_nobody_waiting() {
+    running_table(
+        FREE,
+        "ask wait
+        pass 500
+        ask wait
+        pass 500 => answer live
+        pass 999
+        pass 1 => answer live
+        cookie
         cookie",
     );
 }

@@ -159,8 +159,8 @@ impl World {
             }
             Effect::TellState | Effect::WatchForFix | Effect::ClearDiagnostics => return None,
             Effect::TellWritten { count, .. } => format!("written {count}"),
-            Effect::MakeCookie { question } => {
-                self.cookies.push(question);
+            Effect::MakeCookie { number } => {
+                self.cookies.push(number);
                 return None;
             }
             Effect::Answer { question, answer } => {

@@ -233,13 +233,13 @@ impl World {
         if self.cookies.is_empty() {
             return;
         }
-        let question = self.cookies.remove(0);
+        let number = self.cookies.remove(0);
         self.is_touched = std::array::from_fn(|it| self.written[it] != self.judged[it]);
         if self.is_touched.contains(&true) {
             self.step(Input::Touched { at_once: true });
         }
         self.promises.requested();
-        self.step(Input::CookieSeen { question });
+        self.step(Input::CookieSeen { number });
     }
 
     pub(super) fn act(&mut self, action: Action) {
