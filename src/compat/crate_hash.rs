@@ -1,11 +1,10 @@
-//! The strict version hash of a compiled crate: rustc's own word for whether another crate may be
-//! linked with it. It changes with all that a dependant can see.
+//! The strict version hash of a compiled crate, by which rustc decides whether another crate may be linked
+//! with it. It changes with everything that a dependent can see.
 //!
-//! It is in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the
-//! position of the root, and there the target, the hash and the crate's name
-//! (`rustc_metadata::rmeta`, version 10). If the version is another one, or the target or the name
-//! is not where it should be, the digest of all metadata takes the hash's place. It changes more
-//! often, so that a session restarts more often than it must, and never less.
+//! It is in the header of the crate's metadata: the magic bytes `rust\0\0\0`, a version, the position of
+//! the root, and there the target, the hash and the name of the crate (`rustc_metadata::rmeta`, version
+//! 10). If the version differs, or the target or the name is not in its place, the digest of all metadata is
+//! used instead. It changes more often, which may cause needless restarts.
 
 use std::fs;
 use std::io;
@@ -21,8 +20,8 @@ const VERSION: u8 = 10;
 /// Ends each text.
 const SENTINEL: u8 = 0xc1;
 
-/// The hash of a crate, in hex. `rlib` is its library; the metadata beside it does as well. The
-/// metadata in a dylib is compressed, so there the digest of all of it is taken.
+/// The hash of a crate, in hex. `rlib` is its library, or its metadata file. The metadata in a dylib is
+/// compressed, so for a dylib this is the digest of the whole file.
 pub(crate) fn of(rlib: &Path) -> io::Result<String> {
     if rlib.extension().is_some_and(|it| it == "so") {
         return Ok(ContentHash::new(&fs::read(rlib)?).to_string());
@@ -64,7 +63,7 @@ fn read<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     }
     let root = u64::from_le_bytes(header.get(8..16)?.try_into().ok()?);
     let root = header.get(usize::try_from(root).ok()?..)?;
-    // A target that is built in, by its name; a name is shorter than 128 bytes.
+    // The name of a built-in target, which is shorter than 128 bytes.
     let (tag, length) = (*root.first()?, usize::from(*root.get(1)?));
     let after = 2 + length;
     if tag != 0 || length >= 128 || *root.get(after)? != SENTINEL {
@@ -78,7 +77,7 @@ fn read<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
                 && rest.starts_with(name.as_bytes())
                 && rest.get(length) == Some(&SENTINEL)
         }
-        // A word that rustc knows, by its number.
+        // The number of a symbol that rustc knows.
         [2, ..] => true,
         _ => false,
     };

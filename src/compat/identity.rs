@@ -1,9 +1,9 @@
-//! What host and group are both made of, and must have in common: the compiler, the target, and
-//! each unmarked crate that the group names.
+//! What host and group must have in common: the compiler, the target, and each unmarked crate that the
+//! group names.
 //!
-//! The host carries the [digest](Identity::digest) of it from when it was compiled, each generation
-//! that of what it is linked with. The tool compares crate by crate before it offers a generation,
-//! and the host compares the two digests before it loads one.
+//! The host and each generation contain the [digest](Identity::digest) of what they were compiled and linked
+//! with. The tool compares crate by crate before it offers a generation, and the host compares the two
+//! digests before it loads one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,28 +14,27 @@ use serde::{Deserialize, Serialize};
 use crate::base::content_hash::Digest;
 use crate::compat::crate_hash as svh;
 
-/// What a host was compiled with.
+/// The compiler, the settings and the crates that a host was compiled with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    /// Settings that must be the same in all that is linked together: target, panic strategy and
-    /// the like.
+    /// Settings that all code in a process must share, such as the target and the panic strategy.
     settings: Vec<String>,
     /// libstd and the unmarked crates that the group names.
     crates: Vec<Linked>,
 }
 
-/// A crate, as it was compiled.
+/// A compiled crate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Linked {
     path: PathBuf,
-    /// Of the file as it was written last: the quick look.
+    /// A stamp of the file, to detect quickly that it was not written again.
     written: u64,
-    /// See [`svh`]; of libstd its name says as much.
+    /// See [`svh`]. For libstd, the file name is enough.
     hash: String,
 }
 
 impl Identity {
-    /// Of a host that is about to be compiled.
+    /// The identity of a host that is about to be compiled.
     pub(crate) fn of(
         settings: Vec<String>,
         std: &Path,
@@ -60,7 +59,7 @@ impl Identity {
         })
     }
 
-    /// One number for all of it; never 0, which stands for a host that says nothing.
+    /// The digest of everything. It is never 0, which stands for a host without an identity.
     pub(crate) fn digest(&self) -> u64 {
         let mut digest = Digest::new();
         digest.number(u64::from(PROTOCOL_VERSION));
@@ -74,7 +73,7 @@ impl Identity {
         digest.finish().max(1)
     }
 
-    /// The name of a crate that is no longer what the host was compiled with, if there is one.
+    /// The name of a crate that has changed since the host was compiled, if any.
     pub(crate) fn foreign(&self) -> Option<String> {
         let other = self.crates.iter().find(|it| !it.is_there())?;
         let name = other.name();
@@ -96,7 +95,7 @@ impl Linked {
         if Digest::of_written(&self.path).is_ok_and(is_same) {
             return true;
         }
-        // Written again, it may be the same all the same.
+        // It was written again, but may have the same content.
         !self.hash.is_empty() && svh::of(&self.path).is_ok_and(|hash| hash == self.hash)
     }
 }
@@ -122,7 +121,7 @@ mod tests {
         assert_eq!(identity.digest(), of(settings()).digest());
         assert_ne!(identity.digest(), of(vec!["abort".to_owned()]).digest());
 
-        // Written again, with the same in it.
+        // Written again, with the same content.
         fs::write(&rlib, "three").unwrap();
         assert_eq!(identity.foreign(), None);
         fs::write(&rmeta, "two").unwrap();

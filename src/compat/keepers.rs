@@ -1,11 +1,11 @@
 //! Crates outside the group that may store values of its types type-erased, such as an entity store
 //! that finds values by `TypeId`.
 //!
-//! In code that is not optimised, each `TypeId` that is taken leaves an instance of `TypeId::of` in the debug
-//! information ([`layout`](super::layout)), unless a constant takes it. Optimised crates inline it. So
-//! a crate is a keeper if its sources can recover a value whose type was erased, and it is optimised or
-//! may do that in a constant. If the group's own code is optimised, or other code that names its types, any
-//! instance may have been optimised away, and each type counts as held.
+//! In unoptimised code, each use of a `TypeId` leaves an instance of `TypeId::of` in the debug information
+//! ([`layout`](super::layout)), unless it is in a constant. Optimised crates inline it. So a crate is a
+//! keeper if its sources can recover a value whose type was erased, and it is optimised or may do that in
+//! a constant. If the group's own code is optimised, or other code that names its types, any instance may
+//! have been optimised away, and each type counts as held.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ pub(crate) struct Keepers {
 /// A compiled crate of the host that is no library of the group.
 #[derive(Clone, Debug)]
 pub(crate) struct Unmarked {
-    /// As sources name it.
+    /// Its name in sources.
     pub(crate) name: String,
     pub(crate) is_optimised: bool,
     /// Whether its sources [can recover](can_recover_values) a value whose type was erased.
@@ -37,7 +37,7 @@ pub(crate) struct Unmarked {
 }
 
 impl Keepers {
-    /// Those among the crates of a host in which code that names the group's types is not optimised.
+    /// The keepers among the crates of a host in which the code that names the group's types is not optimised.
     pub(crate) fn among(crates: impl IntoIterator<Item = Unmarked>) -> Self {
         let mut keepers = Keepers::default();
         for unmarked in crates {
@@ -49,7 +49,7 @@ impl Keepers {
         keepers
     }
 
-    /// Where code is optimised that names the group's types.
+    /// For a host in which the code that names the group's types is optimised.
     pub(crate) fn of_all() -> Self {
         Keepers {
             hold_all: true,
@@ -68,9 +68,9 @@ pub(crate) fn can_recover_values(is_optimised: bool, sources: Option<&[PathBuf]>
     }
 }
 
-/// Whether sources can recover a value whose type was erased: they use the id of a type. The unsafe code
-/// may be another crate's, such as that of a vector of bytes. Code that goes by the name of a type needs
-/// unsafe code in the same crate, or a `dyn Any`, whose vtable tells its type.
+/// Whether sources can recover a value whose type was erased, by the id of its type. The unsafe code may be in
+/// another crate, such as one with a vector of bytes. Code that uses the name of a type needs unsafe code in the
+/// same crate, or a `dyn Any`, whose vtable shows its type.
 fn may_keep(sources: &[PathBuf]) -> bool {
     let (mut is_unchecked, mut names_types) = (false, false);
     any_source(sources, |text| {
@@ -80,8 +80,7 @@ fn may_keep(sources: &[PathBuf]) -> bool {
     })
 }
 
-/// Whether sources may take the id of a type in a constant, which leaves no instance in code that is not
-/// optimised either.
+/// Whether sources may take the id of a type in a constant, which leaves no instance even in unoptimised code.
 fn may_keep_by_constant(sources: &[PathBuf]) -> bool {
     any_source(sources, |text| {
         names_id(text) && code_lines(text).any(has_constant)
@@ -99,7 +98,7 @@ fn any_source(sources: &[PathBuf], mut is: impl FnMut(&str) -> bool) -> bool {
 }
 
 fn names_id(text: &str) -> bool {
-    // Most files have none: look for the letters before the words.
+    // Most files contain none of these letters, and searching for words is slower.
     const SPELLINGS: [&[u8]; 6] = [
         b"TypeId", b"type_id", b"typeid", b"TYPE_ID", b"TypeID", b"TYPEID",
     ];
@@ -108,7 +107,8 @@ fn names_id(text: &str) -> bool {
         && code_lines(text).any(|line| names(line, b"typeid"))
 }
 
-/// `const { … }`, or `const ID: … =`; but not `const fn`, which is called at run time too.
+/// Whether a line contains `const { … }` or `const ID: … =`. A `const fn` does not count, because it can be
+/// called at run time.
 fn has_constant(line: &str) -> bool {
     let mut found = line.match_indices("const");
     found.any(|(at, word)| {
@@ -122,8 +122,8 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|it| !it.trim_start().starts_with("//"))
 }
 
-/// Whether a line has a word that begins so, in any case and with or without `_`: `TypeId`, `type_id`,
-/// `typeid::of`, `TypeIdMap`.
+/// Whether a line contains a word with this prefix, in any case and with or without `_`: `TypeId`,
+/// `type_id`, `typeid::of`, `TypeIdMap`.
 fn names(line: &str, word: &[u8]) -> bool {
     let mut starts = line.match_indices(['t', 'T']);
     starts.any(|(at, _)| {

@@ -1,5 +1,5 @@
-//! What a host has in memory by now: the layouts of its baseline and of every generation that it
-//! loaded. None is ever unloaded, so a new one must agree with all of them.
+//! The types in a host's memory: the layouts of its baseline and of every generation that it loaded.
+//! None is ever unloaded, so a new generation must agree with all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ pub(crate) struct Loaded {
     executable: PathBuf,
     /// The group's crates, by package.
     group: BTreeMap<String, Crate>,
-    /// Folders of crates that are compiled into the host alone: what they may keep by its type.
+    /// The folders of crates in the host alone, which may store values by their `TypeId`.
     host_side: Vec<PathBuf>,
-    /// What may hold values of the group's types without their types.
+    /// The crates that may store values of the group's types type-erased.
     keepers: Keepers,
     known: Mutex<Known>,
 }
@@ -26,19 +26,19 @@ pub(crate) struct Loaded {
 struct Known {
     /// Whether the baseline was read.
     has_baseline: bool,
-    /// By crate, each layout once.
+    /// The layouts by crate, each once.
     layouts: BTreeMap<String, Vec<Arc<Layout>>>,
-    /// The compilations whose layouts are among these; of a crate without code there is none.
+    /// The compilations of these layouts; `None` for a crate without code.
     stamps: BTreeMap<(String, Stamp), Option<Arc<Layout>>>,
-    /// By a kept static whose value can be made over, the layout that its value is of.
+    /// The layouts of the values of kept statics that can be migrated.
     kept: BTreeMap<Root, Arc<Layout>>,
-    /// Whether a value was made over to another type than the baseline's.
+    /// Whether a value was migrated to another type than the baseline's.
     has_made_over: bool,
-    /// What something may keep by its `TypeId`.
+    /// The types whose values other code may store by their `TypeId`.
     by_type_id: BTreeSet<String>,
 }
 
-/// A build that was read, to be kept if it is loaded.
+/// The layouts of a build, to be added if it is loaded.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     layouts: BTreeMap<String, Arc<Layout>>,
@@ -47,7 +47,7 @@ pub(crate) struct Checked {
 }
 
 impl Loaded {
-    /// Of a host that was just started. `group` are its reloadable crates, by package.
+    /// For a host that was just started. `group` are its reloadable crates, by package.
     pub(crate) fn new(
         executable: PathBuf,
         group: BTreeMap<String, Crate>,
@@ -64,11 +64,11 @@ impl Loaded {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Each change is a set of insertions that hold by themselves.
+        // Each insertion is valid by itself, so a panic can't leave a change half done.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the baseline, if that was not done before.
+    /// Reads the baseline, unless it was read before.
     pub(crate) fn read_baseline(&self) -> Result<(), Unreadable> {
         let mut known = self.known();
         if known.has_baseline {
@@ -89,7 +89,7 @@ impl Loaded {
         Ok(())
     }
 
-    /// Compares a build with all that is loaded. Only crates that were compiled since are read.
+    /// Compares a build with everything that is loaded. Reads only crates that were compiled since.
     pub(crate) fn check(
         &self,
         library: &Path,
@@ -129,8 +129,8 @@ impl Loaded {
         names.collect()
     }
 
-    /// Whether the types of all entry points were compared with those of each generation in memory,
-    /// if all of these were checked.
+    /// Whether the types of all entry points were compared with those of all generations in memory.
+    /// Assumes that each of these was checked.
     pub(crate) fn has_compared(&self, checked: &Checked) -> bool {
         let known = self.known();
         let mut all = known.layouts.values().flatten();
@@ -138,12 +138,12 @@ impl Loaded {
         all.all(|it| it.tells_entry_points_apart()) && new.all(|it| it.tells_entry_points_apart())
     }
 
-    /// The types that something may keep by their `TypeId`.
+    /// The types whose values other code may store by their `TypeId`.
     pub(crate) fn by_type_id(&self) -> BTreeSet<String> {
         self.known().by_type_id.clone()
     }
 
-    /// A build that was checked is now in memory, or could as well be.
+    /// Adds a build that was checked, and that is in memory or may be.
     pub(crate) fn take(&self, checked: Checked) {
         let mut known = self.known();
         for (package, stamp) in checked.stamps {
@@ -156,7 +156,7 @@ impl Loaded {
         }
     }
 
-    /// The kept statics whose types are not those of their values, and have to be made over.
+    /// The kept statics whose values must be migrated, because their types changed.
     pub(crate) fn changed_statics(
         &self,
         made: &[(String, Stamp)],
@@ -175,12 +175,12 @@ impl Loaded {
         changed.map(|root| root.name().to_owned()).collect()
     }
 
-    /// Whether a kept value may be of another type than the host was built with.
+    /// Whether a kept value may have another type than in the baseline.
     pub(crate) fn has_made_over(&self) -> bool {
         self.known().has_made_over
     }
 
-    /// A build that was taken is live: kept values are those of its types.
+    /// A build that was added is live, so kept values have its types.
     pub(crate) fn keep(&self, made: &[(String, Stamp)]) {
         let mut known = self.known();
         let layouts = made.iter().filter_map(|made| known.stamps.get(made));

@@ -1,9 +1,9 @@
 //! Whether a function can be an entry point, and whether it helps to make it one.
 //!
-//! An entry point that hands out code, such as a plugin's `build` or a function that returns routes,
-//! runs once, and what it handed out is kept: later edits of that code would change nothing. Only the
-//! compiler knows whether a value holds code. Here its type or the function's body tells: if in
-//! doubt, hotmod does not advise to mark the function.
+//! An entry point that hands out code, such as a plugin's `build` or a function that returns routes, runs once.
+//! The program keeps the code, so later edits of it would have no effect. Only the compiler knows whether a
+//! value contains code. Here, this is judged by the value's type and the function's body. In case of doubt,
+//! hotmod does not advise to mark the function.
 
 use std::collections::BTreeSet;
 
@@ -22,22 +22,22 @@ pub(crate) enum EntryPoint {
     Became,
     /// It could be one.
     Possible,
-    /// It could be one, but what it hands out would stay as it is.
+    /// It could be one, but the program would keep the code that it hands out.
     HandsOutCode,
     #[default]
     Impossible,
 }
 
-/// The types of one source.
+/// The types of a source.
 #[derive(Default)]
 pub(crate) struct Types {
     declared: BTreeSet<String>,
-    /// Those that may hold code.
+    /// The types whose values may contain code.
     callable: BTreeSet<String>,
 }
 
 impl EntryPoint {
-    /// What a function could be that is not generic. `of` is the type that it is a method of.
+    /// Whether a function that is not generic could be an entry point. `of` is the type of a method.
     pub(crate) fn possible(
         signature: &Signature,
         body: Option<&Block>,
@@ -74,7 +74,7 @@ impl Types {
         }
     }
 
-    /// Whether a word in a type says that its values may hold code.
+    /// Whether a word in a type shows that its values may contain code.
     fn holds(&self, word: &str) -> bool {
         let is_declared = self.declared.contains(word);
         is_callable(word) || self.callable.contains(word) || (!is_declared && collects_code(word))
@@ -99,7 +99,7 @@ fn is_callable(word: &str) -> bool {
     matches!(word, "dyn" | "impl" | "fn" | "Fn" | "FnMut" | "FnOnce")
 }
 
-/// Whether a type of another crate is known to collect code: it builds an application.
+/// Whether a type of another crate is known to collect code, because it builds an application.
 fn collects_code(name: &str) -> bool {
     const NAMES: [&str; 6] = [
         "App",
@@ -112,7 +112,7 @@ fn collects_code(name: &str) -> bool {
     NAMES.contains(&name) || name.ends_with("Builder") || name.ends_with("Router")
 }
 
-/// Methods of std that call what they are given before they return, or whose result does.
+/// Methods of std that call their argument before they return, or whose result does.
 const CALL_AT_ONCE: [&str; 49] = [
     "all",
     "and_then",
@@ -196,7 +196,7 @@ impl<'ast> Visit<'ast> for HandsOut {
     }
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        // A value of a path is a constant, which is written in capitals, or a function.
+        // A path is either a constant, whose name has capitals, or a function.
         let Some(last) = path.path.segments.last() else {
             return;
         };
@@ -245,7 +245,7 @@ mod tests {
     use super::*;
     use crate::base::parse::look_at_file;
 
-    /// Of the last function of a source.
+    /// For the last function of a source.
     fn possible(source: &str) -> EntryPoint {
         let found = look_at_file(source, |file| {
             let types = Types::of(file);
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn a_function_that_hands_out_code_should_not_be_marked() {
         for source in [
-            // Its result or an argument holds code.
+            // Its result or an argument contains code.
             "fn f() -> Box<dyn Fn()> { make() }",
             "fn f(on: &mut Vec<Box<dyn FnMut(u8)>>) {}",
             "fn f(call: fn(u8) -> u8) {}",
@@ -304,7 +304,7 @@ mod tests {
             "fn f(of: Option<u8>) -> u8 { let x = LIMIT; of.unwrap_or_else(|| x.max(u8::MAX)) }",
             "fn f(mut list: Vec<u8>) { list.sort_by_key(|it| 255 - it); for it in list { show(it); } }",
             "fn f() { if let Some(page) = next() { draw(page, (page, 1)); } }",
-            // An application of one's own.
+            // The user's own type with the name of a known one.
             "struct App { ticks: u32 } fn f(app: &mut App) { app.ticks += 1; }",
             "impl S { fn new() -> Self { S { value: 1 } } }",
             "impl S { fn f(&mut self) { self.step(self.value) } }",

@@ -1,6 +1,6 @@
-//! Whether a source outside the group may use an item of it, by the item's name.
+//! Whether a source outside the group may use an item of the group, by the item's name.
 //!
-//! Only the compiler knows which item a name means. Here it counts if it may be the one.
+//! Only the compiler knows which item a name means. Here, it counts if it may mean the item.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
 
-/// Whether a source may use an item of another crate by this name: as the end of a path or of an
-/// import. With a glob import, or what can't be parsed, any whole word counts.
+/// Whether a source may use an item of another crate by this name: at the end of a path or of an
+/// import. If there is a glob import, or the source can't be parsed, any whole word counts.
 pub(crate) fn may_use(source: &str, name: &str) -> bool {
     match Found::of(source, name) {
         Some(found) => found.is_in_path || (found.has_glob && mentions(source, name)),
@@ -17,12 +17,12 @@ pub(crate) fn may_use(source: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a source may call a method of this name that one of these types or traits has.
+/// Whether a source may call a method of this name of one of these types or traits.
 pub(crate) fn may_call(source: &str, name: &str, of: &[&str]) -> bool {
     let Some(found) = Found::of(source, name) else {
         return mentions(source, name);
     };
-    // What stands before it may be no name: `<T as Trait>::name`.
+    // There may be no name before it: `<T as Trait>::name`.
     let is_one = |before: &Option<String>| before.as_ref().is_none_or(|it| of.contains(&&**it));
     found.is_method || found.before.iter().any(is_one)
 }
@@ -32,11 +32,11 @@ pub(crate) fn may_call(source: &str, name: &str, of: &[&str]) -> bool {
 struct Found {
     /// After a `::`.
     is_in_path: bool,
-    /// What stands before that.
+    /// The name before the `::`.
     before: Vec<Option<String>>,
     /// After a `.`.
     is_method: bool,
-    /// Whether names come in that are not written.
+    /// Whether a glob import brings in other names.
     has_glob: bool,
 }
 
@@ -49,7 +49,7 @@ impl Found {
         })
     }
 
-    /// Reads tokens, those in macro calls too. `in_path` says that they follow a `::`.
+    /// Reads tokens, including those in macro calls. `in_path` means that they follow a `::`.
     fn read(&mut self, tokens: TokenStream, name: &str, in_path: bool) {
         let (mut colons, mut dots) = (0, 0);
         let mut before: Option<Ident> = None;

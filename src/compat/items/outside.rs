@@ -1,8 +1,9 @@
-//! Edits that can't reach the program: of what the host was made of without an entry point.
+//! Edits that can't be reloaded, because the host uses the item without an entry point.
 //!
-//! Three things tell, in this order. The symbols of the host's link say which functions and statics it has. What
-//! no symbol shows, such as a constant, may be in one of those, or in a source outside the group that has its
-//! name. And where code is optimised, a function may be inlined into the host: then its name counts too.
+//! They are found in three ways, in this order. The symbols of the host's link show which functions and statics it
+//! uses. An item without a symbol, such as a constant, may be compiled into one of those, or into a source outside
+//! the group that contains its name. In optimised code, a function may be inlined into the host, so its name
+//! counts, too.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use super::scope::Crates;
 use crate::base::closure::closure;
 use crate::compat::symbols::{HostSymbols, HostUse};
 
-/// What is known of the host.
+/// What is known about the host.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outside {
     pub(crate) symbols: HostSymbols,
@@ -27,42 +28,42 @@ pub(crate) struct Outside {
     pub(crate) is_inlined: bool,
 }
 
-/// An edit that can't reach the program.
+/// An edit that can't be reloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "how", rename_all = "kebab-case")]
 pub(crate) enum Unreachable {
-    /// The host has the function or the static itself.
+    /// The host uses the function or the static itself.
     Used {
         used: HostUse,
         entry_point: EntryPoint,
     },
-    /// The item is compiled into code that the host has.
+    /// The item is compiled into code that the host uses.
     CompiledInto { item: Item, used: HostUse },
-    /// What is derived for a type that changed.
+    /// The host uses a derived impl of a type that changed.
     Derived { of: String, used: HostUse },
-    /// A source outside the group has the item's name.
+    /// A source outside the group contains the item's name.
     Named {
         item: Item,
         user: PathBuf,
-        /// The package whose macros have the name, and may use it in code of the user.
+        /// The package whose macros contain the name, and may use it in the user's code.
         #[serde(skip_serializing_if = "Option::is_none")]
         macros_of: Option<String>,
     },
-    /// Code outside the group would be resolved to another item.
+    /// A name in code outside the group would mean another item.
     Rebound(Rebound),
 }
 
-/// The sources of the group, as the host was made of them.
+/// The sources of the group from which the host was built.
 pub(crate) type Baseline<'a> = Vec<(&'a Path, &'a Direct)>;
 
 /// The sources outside the group that may use it.
 pub(crate) type Texts<'a> = Vec<(&'a PathBuf, String)>;
 
-/// An item that changed and leaves no trace of its own in what is compiled with it.
+/// A changed item without a symbol of its own.
 struct Named<'a> {
     kind: ItemKind,
     name: &'a str,
-    /// Whether sources outside the group may use it by this name, and no other way.
+    /// Whether sources outside the group can use it only by this name.
     has_telling_name: bool,
 }
 
@@ -83,7 +84,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// What a macro may put into code, such as a template, or into a constant.
+    /// A file that a macro may put into code, such as a template, or into a constant.
     fn file(name: &'a str) -> Self {
         Named {
             kind: ItemKind::File,
@@ -92,7 +93,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// A function that may be inlined: [`Outside::called`] looks for those.
+    /// A function that may be inlined, for [`Outside::called`].
     fn function(code: &'a Code) -> Self {
         Named {
             kind: ItemKind::Fn,
@@ -103,7 +104,7 @@ impl<'a> Named<'a> {
 }
 
 impl Outside {
-    /// Why the change of a source can't reach the program, if it can't. `texts` is only called if names count.
+    /// Why the change of a source can't be reloaded, if it can't. `texts` is only called if names count.
     pub(crate) fn unreachable<'a>(
         &self,
         path: &Path,
@@ -158,7 +159,7 @@ impl Outside {
             .or_else(|| inlined.find_map(|code| self.called(code, baseline, &texts)))
     }
 
-    /// How the host has what was derived for a type that changed, if it has any of it.
+    /// How the host uses a derived impl of a type that changed, if it does.
     pub(crate) fn derived(
         &self,
         path: &Path,
@@ -174,7 +175,7 @@ impl Outside {
         })
     }
 
-    /// How the host has a function or a static, as its symbols say.
+    /// How the host uses a function or a static, according to its symbols.
     fn used(
         &self,
         path: &Path,
@@ -183,7 +184,7 @@ impl Outside {
         baseline: &Baseline<'_>,
     ) -> Option<HostUse> {
         let crates = self.crates.of_sources.get(path)?;
-        // Another name than the type's own may stand in an impl: then any method of that name may be it.
+        // An impl may name its type by an alias. Then any method of that name may be meant.
         let is_declared = |of: &str| baseline.iter().any(|(_, it)| it.declares(of));
         let is_known = code.of.as_deref().is_none_or(is_declared);
         let is_module = |of: &str| baseline.iter().any(|(_, it)| it.has_module(of));
@@ -196,7 +197,7 @@ impl Outside {
         })
     }
 
-    /// How the host has something that an item without a symbol is compiled into.
+    /// How the host uses code that an item without a symbol is compiled into.
     fn compiled_into(&self, name: &str, baseline: &Baseline<'_>) -> Option<HostUse> {
         let names = self.made_with(name, baseline);
         baseline.iter().find_map(|(path, its)| {
@@ -205,7 +206,7 @@ impl Outside {
         })
     }
 
-    /// The names of all that may be made with an item of this name and leaves no trace of it.
+    /// The names of all items without a symbol that may depend on an item of this name.
     fn made_with(&self, name: &str, baseline: &Baseline<'_>) -> BTreeSet<String> {
         closure([name.to_owned()].into(), |names| {
             let mut more = BTreeSet::new();
@@ -240,7 +241,7 @@ impl Outside {
             let mut others = others.iter().filter(|it| **it != code.name);
             self.is_inlined && others.any(|it| may_use(text, it))
         };
-        // A trait of another crate may be called without its name being written: by an operator, or at an end.
+        // A trait of another crate may be called without its name, such as by an operator or when a value is dropped.
         let is_foreign = |it: &String| !baseline.iter().any(|(_, its)| its.declares(it));
         let is_implied = self.is_inlined && code.of_trait.as_ref().is_some_and(is_foreign);
         let mut texts = texts.iter();

@@ -1,4 +1,4 @@
-//! What of a reloadable source may be compiled into code outside the group.
+//! The items of a reloadable source that may be compiled into code outside the group.
 
 use std::path::Path;
 
@@ -12,24 +12,24 @@ use super::shape::Shape;
 use super::skeleton::skeleton;
 use super::tokens::Tokens;
 
-/// Its items that count, as they were at one time.
+/// These items in one version of the source.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reach {
-    /// Those that decide how values lie in memory.
+    /// Items that determine memory layouts.
     pub(crate) shape: Shape,
-    /// Those that are used without an entry point.
+    /// Items that may be used without an entry point.
     pub(crate) direct: Direct,
-    /// The digest of all but the bodies of plain functions; nothing of what can't be parsed.
+    /// The digest of everything except the bodies of plain functions; `None` if it can't be parsed.
     pub(crate) skeleton: Option<u64>,
-    /// What other code can resolve to.
+    /// The names that other code can use.
     pub(crate) interface: Interface,
-    /// All of it but tests, comments and formatting; nothing of what can't be parsed.
+    /// The tokens without tests, comments and formatting; `None` if it can't be parsed.
     pub(crate) tokens: Option<Tokens>,
 }
 
 impl Reach {
-    /// Of a file of any name, since that may be included, if it still has this content; nothing of
-    /// what can't be parsed.
+    /// Reads a file, if it still has this content. It may have any name, because it may be included. If it
+    /// can't be parsed, it has no items.
     pub(crate) fn of_file(path: &Path, content: Digested) -> Option<Self> {
         let bytes = std::fs::read(path).unwrap_or_default();
         let is_it = match content {

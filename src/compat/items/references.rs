@@ -1,20 +1,21 @@
-//! Paths in tokens, as they are written.
+//! The paths in tokens.
 
 use crate::base::words::is_of_word;
 
-/// A path that tokens refer to an item by: `a::B`, `B`, or `<T as A>::B`, of which only `B` is told.
+/// A path in tokens that refers to an item: `a::B`, `B`, or `<T as A>::B`, of which only `B` is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reference<'a> {
-    /// The names in it; the first one is empty if something else than a name comes before the `::`.
+    /// The names in it; the first one is empty if there is no name before the first `::`.
     pub(crate) names: Vec<&'a str>,
-    /// Whether it names a function, or a single colon follows, as after a field or an argument.
+    /// Whether it is the name of a function in its declaration, or of a field or an argument before its
+    /// colon.
     pub(crate) is_declared: bool,
 }
 
-/// The paths in tokens that were printed, with or without spaces between them.
+/// The paths in printed tokens, with or without spaces between them.
 pub(crate) fn references(tokens: &str) -> Vec<Reference<'_>> {
     let mut found: Vec<Reference<'_>> = Vec::new();
-    // Colons since the last other token, and whether that ended in a name.
+    // The number of colons since the last other token, and whether that was a name.
     let (mut colons, mut is_after_name) = (0, false);
     let mut rest = tokens;
     while let Some(first) = rest.chars().next() {
@@ -69,14 +70,14 @@ fn add<'a>(found: &mut Vec<Reference<'a>>, word: &'a str, colons: usize, is_afte
     }
 }
 
-/// Marks the last name if what follows it is a single colon.
+/// Marks the last name if a single colon follows it.
 fn declare(found: &mut [Reference<'_>], colons: usize, is_after_name: bool) {
     if let (true, 1 | 3, Some(last)) = (is_after_name, colons, found.last_mut()) {
         last.is_declared = last.names.len() == 1;
     }
 }
 
-/// The length of a string that begins with its quote.
+/// The length of a string, including its quotes.
 fn length_of_string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -89,7 +90,7 @@ fn length_of_string(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a raw string after its `r`.
+/// The length of a raw string, after the `r`.
 fn length_of_raw(text: &str) -> Option<usize> {
     let hashes = text.bytes().take_while(|it| *it == b'#').count();
     let string = text[hashes..].strip_prefix('"')?;
@@ -98,7 +99,7 @@ fn length_of_raw(text: &str) -> Option<usize> {
     Some(hashes + 1 + length)
 }
 
-/// The length of a lifetime or of a character, which both begin with a quote.
+/// The length of a lifetime or a character literal, including the quote at the beginning.
 fn length_of_quoted(text: &str) -> usize {
     let inside = &text[1..];
     let first = inside.chars().next().map_or(0, char::len_utf8);

@@ -1,4 +1,4 @@
-//! One source, as names are looked up in it.
+//! The names in one source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ use super::shape::Shape;
 pub(crate) struct Crates {
     /// The crates that a source is part of.
     pub(crate) of_sources: BTreeMap<PathBuf, BTreeSet<String>>,
-    /// How a crate names others of the group.
+    /// The names by which a crate refers to others of the group.
     pub(crate) aliases: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Crates {
-    /// The crates that a source is part of. A new one is part of those whose sources are nearest.
+    /// The crates that a source is part of. A new source belongs to the crates with the nearest sources.
     pub(crate) fn of(&self, path: &Path) -> BTreeSet<&str> {
         let below = |folder: &Path| -> BTreeSet<&str> {
             let sources = self.of_sources.iter();
@@ -29,22 +29,22 @@ impl Crates {
     }
 }
 
-/// One source, in all versions that are of interest.
+/// The names in all versions of one source.
 #[derive(Debug, Default)]
 pub(crate) struct Scope<'a> {
     pub(crate) crates: BTreeSet<&'a str>,
     path: PathBuf,
-    /// By name; several may have one.
+    /// By name. Several items may have the same one.
     pub(crate) items: BTreeMap<&'a str, Vec<(&'a Item, &'a str)>>,
-    /// Constants, macros and the like, which types may be computed with.
+    /// Constants, macros and the like, on which types may depend.
     pub(crate) computed: BTreeMap<&'a str, Vec<(ItemKind, &'a str)>>,
     pub(crate) imports: BTreeMap<&'a str, BTreeSet<&'a str>>,
     pub(crate) calls: Vec<&'a str>,
-    /// Associated types in impls: the name, the type that the impl is for, if it has a name, the tokens.
+    /// Associated types in impls: the name, the type of the impl if it has a name, and the tokens.
     pub(crate) associated: Vec<(&'a str, &'a str, &'a str)>,
     pub(crate) globs: BTreeSet<&'a str>,
     pub(crate) modules: BTreeSet<&'a str>,
-    /// Whether its modules may be in other files than their names say.
+    /// Whether its modules may be in files with other names.
     pub(crate) has_moved_modules: bool,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Scope<'a> {
         its.is_some_and(|its| its.iter().any(|(kind, _)| *kind == ItemKind::Macro))
     }
 
-    /// Whether it can have an item of this name in these modules of its crate.
+    /// Whether it can contain an item of this name in these modules of its crate.
     pub(crate) fn may_be_at(&self, modules: &[&str], name: &str) -> bool {
         let Some(items) = self.items.get(name) else {
             return false;
@@ -134,7 +134,7 @@ pub(crate) fn names_in(path: &str) -> impl Iterator<Item = &str> {
         .map(without_raw)
 }
 
-/// A name as debug information has it.
+/// A name without `r#`, as in debug information.
 pub(crate) fn without_raw(name: &str) -> &str {
     name.trim_start_matches("r#")
 }

@@ -1,24 +1,24 @@
-//! Which items of the group a name in a source may mean, as far as syntax tells.
+//! The items of the group that a name in a source may mean, as far as the syntax shows.
 //!
-//! A name means an item of its source, or what an import says. A path means items of the crate that it
-//! begins with, in any module. Where neither an item nor an import has a name, a glob import or a
-//! macro call may bring it. If several items may be meant, all of them are.
+//! A name means an item of its source, or an import's item. A path means items of the crate with which it
+//! begins, in any module. If no item or import has the name, it may come from a glob import or a macro
+//! call. If a name may mean several items, all of them count.
 
 use std::collections::BTreeSet;
 
 use super::references::Reference;
 use super::scope::{Crates, Scope, names_in, without_raw};
 
-/// What a name may mean.
+/// A possible meaning of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Meaning<'a> {
     /// The items and imports of this name in a source.
     Named(usize, &'a str),
     /// The associated types of this name in a source.
     Associated(usize, &'a str),
-    /// What the glob imports of a source bring.
+    /// The names from the glob imports of a source.
     Globs(usize),
-    /// What the macro calls between items of a source make.
+    /// The items from the macro calls between items of a source.
     Calls(usize),
 }
 
@@ -33,7 +33,7 @@ impl<'a> Scopes<'a> {
         Scopes { all, crates }
     }
 
-    /// What a full path means, such as one from debug information.
+    /// The meanings of a full path, such as one from debug information.
     pub(crate) fn at(&self, path: &'a str) -> BTreeSet<Meaning<'a>> {
         let names: Vec<&str> = path.split("::").map(without_raw).collect();
         let [of_crate, modules @ .., name] = &names[..] else {
@@ -54,7 +54,7 @@ impl<'a> Scopes<'a> {
         found
     }
 
-    /// What a reference in a source means.
+    /// The meanings of a reference in a source.
     pub(crate) fn meanings(&self, scope: usize, of: &Reference<'a>) -> BTreeSet<Meaning<'a>> {
         let mut found = BTreeSet::new();
         let (first, rest) = match &of.names[..] {
@@ -74,7 +74,7 @@ impl<'a> Scopes<'a> {
         found
     }
 
-    /// What the imports of a name in a source mean.
+    /// The meanings of a name's imports in a source.
     pub(crate) fn imported(&self, scope: usize, name: &str) -> BTreeSet<Meaning<'a>> {
         let mut found = BTreeSet::new();
         let paths = self.all[scope].imports.get(name).into_iter().flatten();
@@ -87,7 +87,7 @@ impl<'a> Scopes<'a> {
         found
     }
 
-    /// What a name means wherever it stands, as that of a macro's body does.
+    /// The meanings of a name in any source, for names in the body of a macro.
     pub(crate) fn anywhere(&self, name: &'a str) -> BTreeSet<Meaning<'a>> {
         let scopes = self.all.iter().enumerate().filter(|(_, it)| it.has(name));
         scopes
@@ -95,7 +95,7 @@ impl<'a> Scopes<'a> {
             .collect()
     }
 
-    /// What stands behind the first name of a path.
+    /// The meanings of a path whose first name is resolved.
     fn behind(
         &self,
         scope: usize,
@@ -114,7 +114,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// What a name that stands in a source means.
+    /// The meanings of a name in a source.
     fn in_scope(
         &self,
         scope: usize,
@@ -152,7 +152,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// What a name means in a crate, and whether an item or an import there has it.
+    /// The meanings of a name in a crate, and whether an item or an import there has it.
     fn in_crate(
         &self,
         of_crate: &str,
@@ -197,7 +197,7 @@ impl<'a> Scopes<'a> {
         is_found
     }
 
-    /// The crates that may have what stands behind this name at the beginning of a path.
+    /// The crates that a path with this first name may lead to.
     fn crates_of(&self, scope: usize, first: &str, depth: u8) -> BTreeSet<&'a str> {
         let of = &self.all[scope];
         if matches!(first, "crate" | "self" | "super" | "Self") {
@@ -220,7 +220,7 @@ impl<'a> Scopes<'a> {
         }
         let is_known = !found.is_empty() || of.imports.contains_key(first);
         if !is_known && !matches!(first, "std" | "core" | "alloc") && !of.globs.is_empty() {
-            // A glob may bring a module.
+            // A glob import may bring a module into scope.
             found.extend(&of.crates);
             let heads = of.globs.iter().filter_map(|it| names_in(it).next());
             let heads = heads.filter(|_| depth > 0);
@@ -230,7 +230,7 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// Whether no item can have this name, or none that decides a layout.
+/// Whether no item that determines a layout can have this name.
 fn is_of_language(name: &str) -> bool {
     const WORDS: [&str; 44] = [
         "as", "async", "bool", "char", "const", "crate", "dyn", "enum", "extern", "f32", "f64",
@@ -241,7 +241,7 @@ fn is_of_language(name: &str) -> bool {
     WORDS.contains(&name)
 }
 
-/// Whether a name is in scope everywhere, so that no macro has to make it.
+/// Whether a name is in scope everywhere, so that it need not come from a macro.
 fn is_of_prelude(name: &str) -> bool {
     const NAMES: [&str; 24] = [
         "Box",

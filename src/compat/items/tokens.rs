@@ -1,12 +1,12 @@
 //! Whether two versions of a source are the same code: the same tokens outside tests.
 //!
-//! Comments and line breaks between tokens only move positions: those in panics, in `Location`s and
-//! in debug information. Documentation is an attribute, which derives read, so it counts. Two things
-//! can make more of positions:
+//! Comments and line breaks between tokens only change positions in panics, `Location`s and debug
+//! information. Documentation counts, because it is an attribute, which derives can read. Positions
+//! count in two cases:
 //!
-//! - a macro sees where its tokens stand, and some read the text between them: in the call of a macro
-//!   other than std's, all positions count, relative to the call
-//! - `line!`, `column!`, and macros that read a source as a file
+//! - A macro knows the positions of its tokens, and some read the text between them. So in the call of a
+//!   macro other than std's, all positions count, relative to the call.
+//! - `line!`, `column!`, and macros that read a source as a file.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ use super::cfg_test::{attributes, is_for_tests};
 use super::direct::is_hot;
 use crate::base::content_hash::Digest;
 
-/// The tokens of one source.
+/// The tokens of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tokens {
     digest: u64,
-    /// Whether the code may compute with its own position.
+    /// Whether the code may use its own position.
     has_positions: bool,
-    /// The names of sources that macros may read as files; nothing if these may be any.
+    /// The names of sources that macros may read as files; `None` for any.
     reads: Option<BTreeSet<String>>,
 }
 
@@ -97,7 +97,7 @@ impl Reader {
         self.digest.text(";");
     }
 
-    /// `call` is where the macro call begins that the tokens are in.
+    /// `call` is the position of the macro call that contains the tokens.
     fn read(&mut self, tokens: TokenStream, call: Option<LineColumn>) {
         let mut before: [Option<TokenTree>; 2] = [None, None];
         for token in tokens {
@@ -138,7 +138,7 @@ impl Reader {
         let files: Vec<&str> = files.filter_map(|it| it.rsplit('/').next()).collect();
         let is_include = matches!(name, "include" | "include_bytes" | "include_str");
         match &mut self.found.reads {
-            // The path is computed.
+            // The path is not a literal.
             _ if is_include && !text.contains('"') => self.found.reads = None,
             Some(reads) => reads.extend(files.into_iter().map(str::to_owned)),
             None => {}
@@ -146,7 +146,7 @@ impl Reader {
     }
 }
 
-/// The name of the macro that is called, if these tokens come before its arguments.
+/// The name of the called macro, if these tokens come before its arguments.
 fn called(before: &[Option<TokenTree>; 2]) -> Option<String> {
     match before {
         [Some(TokenTree::Ident(name)), Some(TokenTree::Punct(sign))] if sign.as_char() == '!' => {
@@ -156,7 +156,7 @@ fn called(before: &[Option<TokenTree>; 2]) -> Option<String> {
     }
 }
 
-/// Whether a macro of std has this name that takes no text from between its tokens.
+/// Whether this is the name of a macro of std that does not read the text between its tokens.
 fn is_of_std(name: &str) -> bool {
     const NAMES: [&str; 15] = [
         "concat",
