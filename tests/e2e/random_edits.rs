@@ -12,21 +12,20 @@
 //! $ EDITS=2000 SEED=7 cargo test --test e2e -- random_edits --nocapture
 //! ```
 
-mod difference;
 mod edit;
 mod tally;
 mod template;
-mod twins;
 
 use std::path::Path;
 use std::time::Instant;
 
 use hotmod_testkit::given;
 
+use crate::difference;
+use crate::twin_workspaces::{Outcome, Twins};
 use edit::Edits;
 use tally::Tally;
 use template::{State, Template};
-use twins::{Outcome, Twins};
 
 #[test]
 fn random_edits_show_what_a_clean_build_shows() {
@@ -64,7 +63,7 @@ fn check(name: &str, settings: &str, edits: u32) {
 
     let mut random = Edits::new(&template, seed.into());
     let mut sources = render(&template.first_state());
-    let mut twins = Twins::new(name, sources.clone());
+    let mut twins = Twins::new(name, sources.clone(), &[]);
     let mut shown = twins.first();
     let mut tally = Tally::default();
     let begun = Instant::now();
@@ -72,7 +71,7 @@ fn check(name: &str, settings: &str, edits: u32) {
     let mut lags = false;
     for number in 1..=edits {
         if number % 25 == 0 && template.compiles(random.now()) {
-            twins.start_again();
+            twins.start_again(&sources);
             lags = false;
         }
         let edit = random.next();
@@ -86,7 +85,7 @@ fn check(name: &str, settings: &str, edits: u32) {
         // What does not compile leaves the old code running.
         shown = saved.clean.unwrap_or_else(|| showed.clone());
         lags = match &outcome {
-            Outcome::Restarted => false,
+            Outcome::Restarted { .. } => false,
             Outcome::Nothing => true,
             Outcome::Live { has_same_host, .. } => lags || *has_same_host,
             Outcome::CompileError => lags,

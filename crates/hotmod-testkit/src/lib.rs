@@ -8,6 +8,7 @@ mod fake_tool;
 mod http;
 mod places;
 mod random;
+pub mod registry;
 mod sandbox;
 mod session;
 mod terminal;

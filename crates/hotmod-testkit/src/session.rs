@@ -232,6 +232,14 @@ impl Session {
         }
     }
 
+    /// The events after the last one that was waited for.
+    pub fn new_events(&mut self) -> Vec<Value> {
+        let mut events = self.events();
+        let new = events.split_off(self.seen);
+        self.seen += new.len();
+        new
+    }
+
     fn give_up(&self, why: &str) -> ! {
         let events = fs::read_to_string(&self.events).unwrap_or_default();
         panic!("{why}\n--- events\n{events}\n--- screen\n{}", self.screen());

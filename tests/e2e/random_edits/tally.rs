@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::twins::Outcome;
+use crate::twin_workspaces::Outcome;
 
 /// Numbers of edits.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ impl Tally {
                 let all = ["middle", "left", "right"].into_iter().all(has);
                 kind.relinked += u32::from(has("base") && !all);
             }
-            Outcome::Restarted => kind.restarted += 1,
+            Outcome::Restarted { .. } => kind.restarted += 1,
             Outcome::Nothing => kind.nothing += 1,
             Outcome::CompileError => kind.failed += 1,
         }

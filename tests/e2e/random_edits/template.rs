@@ -11,14 +11,13 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::twin_workspaces::Sources;
+
 /// The kind of the slots that may break a build.
 pub(super) const BROKEN: &str = "broken";
 
 /// The variant of each slot.
 pub(super) type State = Vec<usize>;
-
-/// The text of each file, by its path in the workspace.
-pub(super) type Sources = BTreeMap<PathBuf, String>;
 
 /// Something to be chosen.
 #[derive(Debug)]

@@ -20,12 +20,12 @@ use hotmod_testkit::{Random, given};
 
 use super::super::{Difference, compare};
 use edits::edit;
-use hosts::{HOSTS, Host};
+use hosts::{Host, hosts};
 use workspace::Workspace;
 
 #[test]
 fn random_edits_of_a_crate_make_no_difference() {
-    let counts = check(&HOSTS[..1], 6);
+    let counts = check(&hosts()[..1], 6);
     assert_eq!(counts.alarms, Vec::<String>::new());
 }
 
@@ -33,7 +33,7 @@ fn random_edits_of_a_crate_make_no_difference() {
 #[ignore = "takes minutes: see the top of this file"]
 #[expect(clippy::print_stdout, reason = "the counts are the result")]
 fn random_edits_of_many_crates_make_no_difference() {
-    let counts = check(HOSTS, given("EDITS").unwrap_or(60));
+    let counts = check(&hosts(), given("EDITS").unwrap_or(60));
     println!("{}", counts.kinds());
     assert_eq!(counts.alarms, Vec::<String>::new());
 }
@@ -79,7 +79,7 @@ fn check(hosts: &[Host], edits: u32) -> Counts {
         assert!(
             !found.is_empty() && (is_optimised || shown(&found).contains(host.expected)),
             "{}: {found:?}",
-            host.name
+            host.package.name
         );
         harmful.undo();
     }
@@ -96,11 +96,13 @@ fn check(hosts: &[Host], edits: u32) -> Counts {
             continue;
         };
         let found = compare(before, &clean);
-        println!("{number} {}: {kind}", host.name);
+        println!("{number} {}: {kind}", host.package.name);
         if !found.is_empty() {
-            counts
-                .alarms
-                .push(format!("{number} {} {kind}: {}", host.name, shown(&found)));
+            counts.alarms.push(format!(
+                "{number} {} {kind}: {}",
+                host.package.name,
+                shown(&found)
+            ));
         }
         counts.compared.push(kind);
         *before = clean;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cargo_metadata::{Message, MetadataCommand};
+use cargo_metadata::Message;
+use hotmod_testkit::registry::{self, Package};
 
 use super::hosts::Host;
-use super::sites::sites;
 use crate::compat::code::Code;
 
 /// The sources of a crate, by file.
@@ -27,62 +27,40 @@ impl Workspace {
             folder: tempfile::tempdir().unwrap(),
         };
         let root = workspace.folder.path();
-        let mut manifest = "[workspace]\nmembers = [\"host-*\"]\nresolver = \"3\"\n".to_owned();
+        let packages: Vec<_> = hosts.iter().map(|it| it.package).collect();
+        let mut members = String::new();
+        for (package, folder) in packages.iter().zip(registry::folders(&packages)) {
+            let name = package.name;
+            // Only members are compiled incrementally.
+            members += &format!("\"{name}\", \"host-{name}\", ");
+            registry::copy(&folder, &root.join(name));
+            let host = root.join(format!("host-{name}"));
+            fs::create_dir_all(host.join("src")).unwrap();
+            let manifest = format!(
+                "[package]\nname = \"host-{name}\"\nedition = \"2024\"\n[dependencies]\n{}",
+                package.at(&format!("../{name}"))
+            );
+            fs::write(host.join("Cargo.toml"), manifest).unwrap();
+            // A function that other languages can call is where a program can start.
+            let code = format!(
+                "{}#[unsafe(no_mangle)]\npub extern \"C\" fn host_{}() {{\n{{{}}}\n{{{}}}\n}}\n",
+                Package::SHOW,
+                package.library(),
+                package.direct,
+                package.behind_entry_point,
+            );
+            fs::write(host.join("src/lib.rs"), code).unwrap();
+        }
+        let mut manifest = format!("[workspace]\nmembers = [{members}]\nresolver = \"3\"\n");
         if let Ok(profile) = std::env::var("PROFILE") {
             manifest += &format!("[profile.dev]\n{profile}\n");
         }
-        for Host {
-            name,
-            dependency,
-            code,
-            ..
-        } in hosts
-        {
-            let folder = root.join(format!("host-{name}"));
-            fs::create_dir_all(folder.join("src")).unwrap();
-            let its = format!(
-                "[package]\nname = \"host-{name}\"\nedition = \"2024\"\n[dependencies]\n{name} = {dependency}\n"
-            );
-            fs::write(folder.join("Cargo.toml"), its).unwrap();
-            // A function that other languages can call is where a program can start.
-            let main = format!(
-                "#[unsafe(no_mangle)]\npub extern \"C\" fn host_{}() {{\n{code}\n}}\n",
-                name.replace('-', "_")
-            );
-            fs::write(folder.join("src/lib.rs"), main).unwrap();
-        }
-        fs::write(root.join("Cargo.toml"), &manifest).unwrap();
-        let metadata = MetadataCommand::new().current_dir(root).exec().unwrap();
-        manifest += "[patch.crates-io]\n";
-        for host in hosts {
-            let mut packages = metadata.packages.iter();
-            let package = packages.find(|it| *it.name == *host.name).unwrap();
-            let copy = workspace.folder_of(host);
-            copy_all(package.manifest_path.parent().unwrap().as_std_path(), &copy);
-            // What is added may use all of the standard library, also where the crate does not.
-            let root = copy.join("src/lib.rs");
-            let text = fs::read_to_string(&root).unwrap();
-            let first = sites(&text)[0].text.start;
-            let (head, rest) = text.split_at(first);
-            fs::write(
-                root,
-                format!("{head}extern crate std as hotmod_std; {rest}"),
-            )
-            .unwrap();
-            manifest += &format!("{0} = {{ path = \"{0}\" }}\n", host.name);
-        }
-        // Only members are compiled incrementally.
-        let names: String = hosts
-            .iter()
-            .map(|it| format!(", \"{}\"", it.name))
-            .collect();
-        manifest = manifest.replace("\"host-*\"", &format!("\"host-*\"{names}"));
         fs::write(root.join("Cargo.toml"), &manifest).unwrap();
         workspace
     }
 
     fn folder_of(&self, host: &Host) -> PathBuf {
-        self.folder.path().join(host.name)
+        self.folder.path().join(host.package.name)
     }
 
     pub(super) fn sources(&self, host: &Host) -> Sources {
@@ -117,7 +95,7 @@ impl Workspace {
         let cargo = Command::new("cargo")
             .current_dir(self.folder.path())
             .args(["build", "--quiet", "--message-format=json", "--package"])
-            .arg(format!("host-{}", host.name))
+            .arg(format!("host-{}", host.package.name))
             .env("CARGO_TARGET_DIR", self.folder.path().join("target"))
             .env("RUSTFLAGS", "--cap-lints=allow")
             .stderr(Stdio::null())
@@ -144,18 +122,6 @@ impl Edited {
     pub(super) fn undo(self) {
         for (file, text) in self.0 {
             fs::write(file, text).unwrap();
-        }
-    }
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let copy = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy_all(&entry.path(), &copy),
-            false => drop(fs::copy(entry.path(), copy).unwrap()),
         }
     }
 }

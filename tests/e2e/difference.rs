@@ -1,10 +1,12 @@
 //! Where two texts differ, line by line.
 
-use super::template::Sources;
+use std::collections::BTreeSet;
+
+use crate::twin_workspaces::Sources;
 
 /// What differs between two texts: the lines that do if there are as many in both, and otherwise
 /// all from the first to the last that does.
-pub(super) fn of_texts(was: &str, is: &str) -> String {
+pub(crate) fn of_texts(was: &str, is: &str) -> String {
     let (mut was, mut is): (Vec<_>, Vec<_>) = (was.lines().collect(), is.lines().collect());
     if was.len() == is.len() {
         let pairs = was.iter().zip(is).filter(|(was, is)| *was != is);
@@ -27,16 +29,21 @@ pub(super) fn of_texts(was: &str, is: &str) -> String {
 }
 
 /// What differs between two states of the sources.
-pub(super) fn of_sources(was: &Sources, is: &Sources) -> String {
-    let changed = is.iter().filter(|(path, text)| was[*path] != **text);
-    changed
-        .map(|(path, text)| format!("{}\n{}", path.display(), of_texts(&was[path], text)))
+pub(crate) fn of_sources(was: &Sources, is: &Sources) -> String {
+    let paths: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+    let text = |sources: &'_ Sources, path| sources.get(path).cloned().unwrap_or_default();
+    let pairs = paths
+        .into_iter()
+        .map(|it| (it, text(was, it), text(is, it)));
+    pairs
+        .filter(|(_, was, is)| was != is)
+        .map(|(path, was, is)| format!("{}\n{}", path.display(), of_texts(&was, &is)))
         .collect()
 }
 
 /// A text without the positions in it, which lag behind an edit that changes no code: those of panics,
 /// and the line that the macro `told!` has of itself.
-pub(super) fn without_positions(text: &str) -> String {
+pub(crate) fn without_positions(text: &str) -> String {
     let number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     let line = |line: &str| -> String {
         if line.contains(", told: ") {

@@ -1,0 +1,173 @@
+//! The edits of one library, in one session after the other.
+
+use std::collections::BTreeSet;
+
+use hotmod_testkit::Random;
+use hotmod_testkit::registry::Package;
+
+use super::edits::{self, Edit};
+use super::tally::Tally;
+use super::{edits::functions, fixture};
+use crate::difference;
+use crate::twin_workspaces::{Clean, Outcome, Sources, Twins};
+
+/// A session keeps what it loaded, and its events are read from the start.
+const EDITS_OF_A_SESSION: u32 = 40;
+
+/// Edits pile up until the program shows nothing but panics.
+const EDITS_IN_A_ROW: u32 = 4;
+
+pub(super) struct Run {
+    name: &'static str,
+    seed: u64,
+    random: Random,
+    twins: Twins,
+    first: Sources,
+    /// The functions that the program runs.
+    running: BTreeSet<String>,
+    now: State,
+    /// Whether all went well in the session.
+    is_session_good: bool,
+}
+
+/// Sources that compile, and what a clean build of them shows.
+struct State {
+    sources: Sources,
+    shown: String,
+    program: u64,
+    /// How many edits led there from the first state.
+    edits: u32,
+}
+
+impl Run {
+    /// `name` names its folders.
+    pub(super) fn new(name: &str, package: Package, seed: u64) -> Self {
+        let first = fixture::of_package(&package);
+        // Body edits too are compared with a clean build: none should need it.
+        let mut twins = Twins::new(name, first.clone(), &["--shadow", "always"]);
+        let marked = functions::marked(&first, package.name);
+        let running = functions::of_notes(&twins.notes_of_clean(&marked));
+        assert!(!running.is_empty());
+        let Clean::Shows(shown) = twins.show_clean(&first) else {
+            panic!("the library does not compile");
+        };
+        assert_eq!(twins.first(), shown);
+        let now = State {
+            sources: first.clone(),
+            shown,
+            program: twins.clean_program(),
+            edits: 0,
+        };
+        Run {
+            name: package.name,
+            seed,
+            random: Random::new(seed),
+            twins,
+            first,
+            running,
+            now,
+            is_session_good: true,
+        }
+    }
+
+    /// Makes this number of edits.
+    pub(super) fn edit(&mut self, edits: u32, tally: &mut Tally) {
+        let mut made = 0;
+        let mut of_session = 0;
+        while made < edits {
+            if !self.is_session_good || of_session >= EDITS_OF_A_SESSION {
+                self.twins.start_again(&self.now.sources);
+                self.is_session_good = true;
+                of_session = 0;
+            }
+            let edit = self.next();
+            let Some(clean) = self.build_clean(&edit) else {
+                continue;
+            };
+            made += 1;
+            of_session += 1;
+            self.apply(made, edit, clean, tally);
+        }
+    }
+
+    fn next(&mut self) -> Edit {
+        if self.now.edits >= EDITS_IN_A_ROW {
+            return Edit::undo(self.first.clone());
+        }
+        edits::random(
+            &mut self.random,
+            self.name,
+            &self.now.sources,
+            &self.running,
+        )
+    }
+
+    /// What a clean build of an edit comes to, unless the edit is to be left out.
+    fn build_clean(&mut self, edit: &Edit) -> Option<Clean> {
+        let clean = self.twins.show_clean(&edit.sources);
+        match clean {
+            Clean::Fails => None,
+            // Most of these are alike.
+            Clean::DoesNotCompile if self.random.below(8) > 0 => None,
+            _ => Some(clean),
+        }
+    }
+
+    #[expect(
+        clippy::print_stdout,
+        reason = "shown if it fails, or if that is asked for"
+    )]
+    fn apply(&mut self, number: u32, edit: Edit, clean: Clean, tally: &mut Tally) {
+        let what = format!("{} {number}, {}: {}", self.name, edit.class, edit.about);
+        let (compiles, shown) = match &clean {
+            Clean::Shows(text) => (true, text),
+            _ => (false, &self.now.shown),
+        };
+        let shows = *shown != self.now.shown;
+        let program = compiles.then(|| self.twins.clean_program());
+        let wrong = match self.twins.settle(edit.sources.clone()) {
+            Ok(settled) => {
+                let has_failed = settled.outcome == Outcome::CompileError;
+                let was_live = if settled.was_live { ", was live" } else { "" };
+                let told = format!("{:?}{was_live}", settled.outcome);
+                println!("{what}: {told}");
+                tally.add(
+                    edit.class,
+                    &settled,
+                    shows,
+                    program == Some(self.now.program),
+                );
+                let is_equal = settled.shown == *shown && compiles != has_failed;
+                (!is_equal || settled.was_live).then(|| {
+                    let difference = difference::of_texts(shown, &settled.shown);
+                    let why = format!(
+                        "{told}; a clean build succeeds: {compiles}\n\
+                         --- a clean build shows, the host shows\n{difference}"
+                    );
+                    (why, is_equal)
+                })
+            }
+            Err(why) => Some((why, false)),
+        };
+        if let Some((why, is_equal)) = wrong {
+            let edit = difference::of_sources(&self.now.sources, &edit.sources);
+            let what = format!("SEED={} {what}: {why}--- the edit\n{edit}", self.seed);
+            println!("{what}");
+            if !is_equal {
+                tally.fail(what);
+                self.is_session_good = false;
+            }
+        }
+        if let Clean::Shows(shown) = clean {
+            self.now = State {
+                edits: match edit.sources == self.first {
+                    true => 0,
+                    false => self.now.edits + 1,
+                },
+                sources: edit.sources,
+                shown,
+                program: program.unwrap(),
+            };
+        }
+    }
+}
