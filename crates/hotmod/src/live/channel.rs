@@ -1,9 +1,10 @@
 //! The conversation with the tool.
 //!
-//! Three threads take part. The one that reads messages and replies to offers has a descriptor table
-//! of its own ([`Socket::isolate`]) and runs no code of the user's but wakers. The one that sends
-//! questions shares that table. The one that loads generations shares the program's table, because
-//! setups and constructors may open files for the rest of the program.
+//! Four threads take part. The one that reads messages and replies to offers has a descriptor table
+//! of its own ([`Socket::isolate`]) and runs no code of the user's. The one that sends questions
+//! shares that table. The one that loads generations and the one that calls wakers share the
+//! program's table: setups and constructors may open files for the rest of the program, and an
+//! executor's wakers write to its descriptors.
 
 #![expect(
     unsafe_code,
@@ -26,7 +27,7 @@ use super::load;
 use super::memory;
 use super::panics;
 use super::peer::require_same_user;
-use super::questions::{Next, QUESTIONS};
+use super::questions::{self, Next, QUESTIONS};
 use super::refusal::Refusal;
 use super::settled;
 use super::socket::Socket;
@@ -65,6 +66,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
     let (answers, answered) = channel();
     let (told, is_isolated) = channel();
     let mut own = socket.in_other_table();
+    questions::wake_from_thread()?;
     std::thread::Builder::new()
         .name("hotmod".to_owned())
         .spawn(move || work_through(&to_do, &answers, identity))?;

@@ -6,7 +6,10 @@
 //! was answered.
 
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -142,7 +145,7 @@ impl Questions {
         change(&mut state);
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
-        wake(waiting.into_values().map(|it| it.waker));
+        wake(waiting.into_values().map(|it| it.waker).collect());
     }
 
     /// Waits until there is something to do for the thread that serves the questions. Meanwhile,
@@ -197,6 +200,27 @@ impl Questions {
     }
 }
 
-fn wake(wakers: impl IntoIterator<Item = Waker>) {
-    wakers.into_iter().for_each(Waker::wake);
+/// Where to send wakers, once there is a thread that calls them.
+static TO_WAKE: OnceLock<Sender<Vec<Waker>>> = OnceLock::new();
+
+/// Starts the thread that calls wakers. They are the program's code, and write to its descriptors:
+/// call this on a thread that has the program's descriptor table.
+pub(super) fn wake_from_thread() -> io::Result<()> {
+    let (sender, to_wake) = channel::<Vec<Waker>>();
+    std::thread::Builder::new()
+        .name("hotmod-wakers".to_owned())
+        .spawn(move || {
+            for waker in to_wake.into_iter().flatten() {
+                // The panic hook has said it, and others wait.
+                let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            }
+        })?;
+    let _ = TO_WAKE.set(sender);
+    Ok(())
+}
+
+fn wake(wakers: Vec<Waker>) {
+    if let Some(thread) = TO_WAKE.get() {
+        let _ = thread.send(wakers);
+    }
 }
