@@ -5,7 +5,9 @@
 //! rejected, and the session continues.
 
 use std::fs::{self, Permissions};
-use std::io;
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
+use std::os::fd::BorrowedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use std::time::Duration;
 use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use rustix::process::geteuid;
 
 use crate::base::library::Library;
@@ -64,6 +67,9 @@ fn serve<T: From<Signal>>(mut stream: UnixStream, is_invited: bool, signals: &Se
     let channel = CHANNELS.fetch_add(1, Ordering::Relaxed);
     match greet(&mut stream) {
         Ok(Greeting::Trace(trace)) => answer_trace(&mut stream, &trace),
+        Ok(Greeting::Watch(pid)) => {
+            let _ = signals.send(Signal::WantsWatch { pid, stream }.into());
+        }
         Ok(Greeting::Hello(pid, writer)) => {
             // The receiver is dropped only when the tool is about to end.
             let _ = signals.send(
@@ -120,10 +126,30 @@ fn answer_trace(stream: &mut UnixStream, trace: &Trace) {
     }
 }
 
+/// Sends a descriptor with the message that announces it.
+pub(crate) fn send_watch(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
+    let mut frame = Vec::new();
+    write_message(&mut frame, &Message::Watching)?;
+    let descriptors = [descriptor];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
+    // So few bytes are sent at once.
+    sendmsg(
+        stream,
+        &[IoSlice::new(&frame)],
+        &mut ancillary,
+        SendFlags::NOSIGNAL,
+    )?;
+    Ok(())
+}
+
 /// The start of a connection.
 enum Greeting {
     Hello(u32, UnixStream),
     Trace(Trace),
+    /// From this process.
+    Watch(u32),
 }
 
 /// Reads the greeting, if the peer is a host of this user.
@@ -137,12 +163,13 @@ fn greet(stream: &mut UnixStream) -> Result<Greeting, String> {
         .set_read_timeout(Some(GREETING_TIMEOUT))
         .map_err(io)?;
     let greeting = read_message(stream).map_err(|error| error.to_string())?;
+    let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
     let pid = match greeting {
         Some(Message::Hello { pid, .. }) => pid,
         Some(Message::Trace(trace)) => return Ok(Greeting::Trace(trace)),
+        Some(Message::Watch) => return Ok(Greeting::Watch(sender)),
         _ => return Err("it does not begin as a host does".to_owned()),
     };
-    let sender = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
     if pid != sender {
         return Err(format!("process {sender} says that it is {pid}"));
     }

@@ -17,11 +17,12 @@ mod ports;
 mod process;
 mod sockets;
 
+use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
 
 use hotmod_protocol::Message;
 
-pub(crate) use channel::{Connection, Types, join_socket, open_channel, socket};
+pub(crate) use channel::{Connection, Types, join_socket, open_channel, send_watch, socket};
 pub(crate) use image::Image;
 pub(crate) use ports::listening;
 pub(crate) use process::{GRACE, HostProcess, HostSettings, descends_from};
@@ -40,6 +41,8 @@ pub(crate) enum Signal {
     Received { channel: u64, message: Message },
     /// The process closed the connection, usually because it ended.
     Left { channel: u64 },
+    /// The process wants a descriptor that has events if something may have been saved.
+    WantsWatch { pid: u32, stream: UnixStream },
     /// A connection was rejected.
     TurnedAway { reason: String },
     /// The host's process ended. Only the process that started it learns the exit status.

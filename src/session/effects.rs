@@ -95,6 +95,7 @@ impl Session {
 
             Effect::MakeCookie { number } => {
                 let is_made = std::fs::write(self.cookie(number), "").is_ok();
+                self.watcher.poll_now();
                 return (!is_made).then_some(Input::CookieSeen { number });
             }
             Effect::Answer { question, answer } => self.answer(question, answer),

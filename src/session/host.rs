@@ -91,6 +91,7 @@ impl Session {
                     self.step(Input::Host(HostInput::Left));
                 }
             }
+            Signal::WantsWatch { pid, stream } => self.mirror_watches(pid, &stream),
             Signal::TurnedAway { reason } => {
                 self.error(&format!(
                     "rejected a connection to the session's socket: {reason}"

@@ -1,10 +1,13 @@
 //! What the host is told of the saved code: each change of its outcome, and answers to questions.
 
+use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use hotmod_protocol::{MAX_FRAME, Message, Outcome};
 
 use crate::control::{self, Answer, Request};
+
+use crate::host::send_watch;
 
 use super::Session;
 use super::questions::Asker;
@@ -27,11 +30,24 @@ pub(super) struct Told {
 impl Session {
     /// The host asks when everything that was saved has an outcome.
     pub(super) fn host_asked(&mut self, channel: u64, question: u64) {
+        self.watcher.before_question();
         self.ask(Request::Wait, Asker::Host { channel, question });
+    }
+
+    /// The host wants a descriptor with which it sees by itself whether something may have been saved.
+    /// Without one, it asks each time.
+    pub(super) fn mirror_watches(&mut self, pid: u32, stream: &UnixStream) {
+        if self.core.pid() == Some(pid)
+            && let Ok(descriptor) = self.watcher.mirror(self.rendezvous.path())
+        {
+            // If the host has ended since, its end is reported elsewhere.
+            let _ = send_watch(stream, descriptor);
+        }
     }
 
     pub(super) fn answer_host(&mut self, channel: u64, question: u64) {
         self.tell_outcome();
+        self.watcher.before_answer();
         if let Some(connection) = self.connection.as_mut().filter(|it| it.channel == channel) {
             connection.send(&Message::Settled { question });
         }
@@ -81,6 +97,7 @@ impl Session {
 
     /// The host that asked has ended.
     pub(super) fn forget_questions_of_host(&mut self) {
+        self.watcher.end_mirror();
         self.askers.retain(|_, it| matches!(it, Asker::Client(_)));
     }
 

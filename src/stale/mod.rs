@@ -1,7 +1,7 @@
 //! What changed on disk.
 //!
-//! - [`watch`]: file events, as paths; [`poll`]: the same where there are no events; [`folders`]: where
-//!   inputs may appear
+//! - [`watch`]: file events, as paths; [`poll`]: the same where there are no events; [`mirror`]: the same
+//!   for the host; [`folders`]: where inputs may appear; [`silent`]: where some edits send no events
 //! - [`inputs`]: the files from which the running program was built, and their contents now;
 //!   [`began`]: their state when a build began; [`made`]: what that build read; [`aliases`]: their real paths
 //! - [`change`]: a description of their changes; [`compiled`]: their contents when cargo compiled the host
@@ -17,7 +17,9 @@ mod folders;
 mod inputs;
 mod kind;
 mod made;
+mod mirror;
 mod poll;
+mod silent;
 mod watch;
 
 pub(crate) use began::Began;
@@ -27,4 +29,5 @@ pub(crate) use folders::{Depth, of_plan as folders_of_plan};
 pub(crate) use inputs::Inputs;
 pub(crate) use kind::{Changed, Kind, is_of_version_control};
 pub(crate) use made::Making;
+pub(crate) use silent::silent_file_system;
 pub(crate) use watch::{Noticed, Watcher};

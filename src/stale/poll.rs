@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -26,7 +27,10 @@ enum Stamp {
 type Folders = Mutex<BTreeMap<PathBuf, BTreeMap<PathBuf, Stamp>>>;
 
 /// Polls until it is dropped.
-pub(super) struct Poller(Arc<Folders>);
+pub(super) struct Poller {
+    folders: Arc<Folders>,
+    wake: Sender<()>,
+}
 
 impl Poller {
     /// Starts polling, at first without any folder. `tell` receives the paths that changed.
@@ -36,11 +40,11 @@ impl Poller {
     ) -> io::Result<Self> {
         let folders = Arc::new(Folders::default());
         let looked_at = Arc::downgrade(&folders);
+        let (wake, woken) = channel();
         thread::Builder::new()
             .name("poller".to_owned())
             .spawn(move || {
-                loop {
-                    thread::sleep(interval);
+                while woken.recv_timeout(interval) != Err(RecvTimeoutError::Disconnected) {
                     let Some(folders) = looked_at.upgrade() else {
                         return;
                     };
@@ -50,12 +54,18 @@ impl Poller {
                     }
                 }
             })?;
-        Ok(Poller(folders))
+        Ok(Poller { folders, wake })
+    }
+
+    /// Polls at once.
+    pub(super) fn poll_now(&self) {
+        // If the thread is gone, so is the tool.
+        let _ = self.wake.send(());
     }
 
     /// Polls a folder from now on.
     pub(super) fn watch(&self, folder: &Path) {
-        lock(&self.0).insert(folder.to_owned(), stamps(folder));
+        lock(&self.folders).insert(folder.to_owned(), stamps(folder));
     }
 }
 

@@ -6,6 +6,8 @@
 //! above it is watched.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -15,6 +17,7 @@ use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::folders::{Depth, files_below, folders_below};
+use super::mirror::Mirror;
 use super::poll::Poller;
 use crate::base::contents::trust_no_stamps;
 
@@ -48,6 +51,8 @@ pub(crate) struct Watcher {
     /// Folders below which nothing is watched.
     ignored: Vec<PathBuf>,
     is_limited: bool,
+    /// The same watches for the host.
+    mirror: Option<Mirror>,
 }
 
 impl Watcher {
@@ -71,6 +76,7 @@ impl Watcher {
             wanted: BTreeMap::new(),
             ignored,
             is_limited: false,
+            mirror: None,
         };
         if let Some(interval) = interval {
             trust_no_stamps();
@@ -102,6 +108,49 @@ impl Watcher {
     /// How many folders are watched or polled.
     pub(crate) fn count(&self) -> usize {
         self.watched.len()
+    }
+
+    /// Watches everything a second time, except for the folder of cookies, and returns a descriptor that
+    /// has events if something may have been saved. There is none if all files are looked at instead.
+    pub(crate) fn mirror(&mut self, cookies: &Path) -> io::Result<BorrowedFd<'_>> {
+        if self.events.is_none() {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let mut mirror = Mirror::new(cookies)?;
+        if self.is_limited {
+            mirror.miss();
+        }
+        for folder in &self.watched {
+            mirror.watch(folder);
+        }
+        let mirror: &Mirror = self.mirror.insert(mirror);
+        Ok(mirror.as_fd())
+    }
+
+    /// Polls now what is polled, so that a question need not wait for the next time.
+    pub(crate) fn poll_now(&self) {
+        if let Some(poller) = &self.poller {
+            poller.poll_now();
+        }
+    }
+
+    /// To be called when the host has asked, before it is found out what was saved.
+    pub(crate) fn before_question(&self) {
+        if let Some(mirror) = &self.mirror {
+            mirror.drain();
+        }
+    }
+
+    /// Nobody has the descriptor any more.
+    pub(crate) fn end_mirror(&mut self) {
+        self.mirror = None;
+    }
+
+    /// To be called before it is said that everything that was saved has an outcome.
+    pub(crate) fn before_answer(&self) {
+        if let Some(mirror) = &self.mirror {
+            mirror.before_answer();
+        }
     }
 
     /// Watches a folder from now on, as soon as it exists.
@@ -160,6 +209,17 @@ impl Watcher {
         if is_ignored || !self.watched.insert(folder.to_owned()) {
             return Ok(());
         }
+        let watched = self.watch_by_events(folder);
+        if let Some(mirror) = &mut self.mirror {
+            mirror.watch(folder);
+            if self.is_limited {
+                mirror.miss();
+            }
+        }
+        watched
+    }
+
+    fn watch_by_events(&mut self, folder: &Path) -> Result<(), notify::Error> {
         if let Some(events) = &mut self.events {
             match events.watch(folder, RecursiveMode::NonRecursive) {
                 Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => {

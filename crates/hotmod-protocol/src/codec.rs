@@ -1,9 +1,13 @@
 //! Encodes messages as frames, and decodes them. The crate's documentation describes the format.
 
+mod fields;
+
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, Cause, Frame, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
+use crate::{BuildId, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
+
+use fields::{Fields, put_string, put_strings};
 
 /// Why a frame could not be read.
 #[derive(Debug)]
@@ -100,6 +104,8 @@ const RENDERED: u8 = 9;
 const ASK: u8 = 10;
 const SETTLED: u8 = 11;
 const OUTCOME: u8 = 12;
+const WATCH: u8 = 13;
+const WATCHING: u8 = 14;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -178,6 +184,8 @@ impl Message {
                 out.push(SETTLED);
                 out.extend(question.to_le_bytes());
             }
+            Message::Watch => out.push(WATCH),
+            Message::Watching => out.push(WATCHING),
             Message::Outcome(outcome) => {
                 out.push(OUTCOME);
                 outcome.encode(&mut out);
@@ -191,7 +199,7 @@ impl Message {
     /// # Errors
     /// [`FrameError::Version`] or [`FrameError::Malformed`], the latter also for trailing bytes.
     pub fn decode(payload: &[u8]) -> Result<Message, FrameError> {
-        let mut rest = Fields(payload);
+        let mut rest = Fields::of(payload);
         let version = u16::from_le_bytes(rest.take()?);
         if version != PROTOCOL_VERSION {
             return Err(FrameError::Version(version));
@@ -247,10 +255,12 @@ impl Message {
             SETTLED => Message::Settled {
                 question: rest.u64()?,
             },
+            WATCH => Message::Watch,
+            WATCHING => Message::Watching,
             OUTCOME => Message::Outcome(Outcome::decode(&mut rest)?),
             _ => return Err(FrameError::Malformed("unknown kind of message")),
         };
-        if !rest.0.is_empty() {
+        if !rest.is_empty() {
             return Err(FrameError::Malformed("trailing bytes"));
         }
         Ok(message)
@@ -308,76 +318,6 @@ impl Cause {
         let mut all = Self::ALL.into_iter();
         all.find(|cause| cause.code() == code)
             .ok_or(FrameError::Malformed("unknown cause"))
-    }
-}
-
-fn put_string(out: &mut Vec<u8>, text: &str) {
-    // A text that is too long for its length field makes a frame that is too long, which
-    // `write_message` refuses.
-    out.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-    out.extend(text.as_bytes());
-}
-
-fn put_strings(out: &mut Vec<u8>, texts: &[String]) {
-    // As above: so many texts would be too long as well.
-    out.extend(u32::try_from(texts.len()).unwrap_or(u32::MAX).to_le_bytes());
-    texts.iter().for_each(|text| put_string(out, text));
-}
-
-/// The remaining bytes of a payload.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
-        let (head, rest) = self
-            .0
-            .split_first_chunk()
-            .ok_or(FrameError::Malformed("it ends inside a field"))?;
-        self.0 = rest;
-        Ok(*head)
-    }
-
-    fn bool(&mut self) -> Result<bool, FrameError> {
-        match self.take()? {
-            [0] => Ok(false),
-            [1] => Ok(true),
-            _ => Err(FrameError::Malformed("invalid boolean")),
-        }
-    }
-
-    fn u32(&mut self) -> Result<u32, FrameError> {
-        self.take().map(u32::from_le_bytes)
-    }
-
-    fn u64(&mut self) -> Result<u64, FrameError> {
-        self.take().map(u64::from_le_bytes)
-    }
-
-    fn frames(&mut self) -> Result<Vec<Frame>, FrameError> {
-        let mut frames = Vec::new();
-        while !self.0.is_empty() {
-            frames.push(Frame {
-                address: self.u64()?,
-                module: self.u32()?,
-                offset: self.u64()?,
-            });
-        }
-        Ok(frames)
-    }
-
-    fn strings(&mut self) -> Result<Vec<String>, FrameError> {
-        let count = self.u32()?;
-        (0..count).map(|_| self.string()).collect()
-    }
-
-    fn string(&mut self) -> Result<String, FrameError> {
-        let length = self.u32()? as usize;
-        let (head, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or(FrameError::Malformed("it ends inside a string"))?;
-        self.0 = rest;
-        String::from_utf8(head.to_vec()).map_err(|_| FrameError::Malformed("a string is not UTF-8"))
     }
 }
 

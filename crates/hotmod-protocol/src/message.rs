@@ -95,6 +95,11 @@ pub enum Message {
         /// The number of the question.
         question: u64,
     },
+    /// Host to tool, the first message on a separate connection: asks for a descriptor that has events
+    /// if something may have been saved.
+    Watch,
+    /// Tool to host, in reply to `Watch`: the descriptor comes with it.
+    Watching,
     /// Tool to host: the outcome for the saved code has changed.
     Outcome(Outcome),
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Frame;
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
@@ -85,6 +86,8 @@ fn message() -> impl Strategy<Value = Message> {
         (".*", any::<bool>()).prop_map(|(text, is_last)| Message::Rendered { text, is_last }),
         Just(Message::Welcome),
         Just(Message::NotHost),
+        Just(Message::Watch),
+        Just(Message::Watching),
         ".*".prop_map(|reason| Message::TurnedAway { reason }),
         any::<u64>().prop_map(|question| Message::Ask { question }),
         any::<u64>().prop_map(|question| Message::Settled { question }),

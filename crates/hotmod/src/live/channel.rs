@@ -75,6 +75,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
         .spawn(move || {
             // SAFETY: this thread has just begun, and `own` is the only descriptor that it uses.
             let isolated = unsafe { own.isolate() };
+            host::this_thread_talks();
             // Not before there is a thread that can say when it is over.
             if is_host {
                 host::connected();

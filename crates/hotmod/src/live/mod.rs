@@ -21,7 +21,8 @@
 //! - [`refusal`]: why an offer is refused; [`load`]: from an offer to a live generation
 //! - [`socket`], [`peer`]: the connection to the tool, which the program may close;
 //!   [`host`]: whether there is one
-//! - [`questions`]: what this process asks the tool about the saved code; [`settled`]: for users
+//! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
+//!   about the saved code; [`settled`]: the same for users
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
@@ -67,6 +68,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod versions;
+mod watches;
 
 pub use call::Guard;
 pub use future::Pinned;

@@ -4,6 +4,29 @@
 //! was saved before it has an outcome. Outcomes themselves come as messages of their own, whenever
 //! they change. So one outcome is enough for all who wait: the last one covers every question that
 //! was answered.
+//!
+//! # Why a call need not ask if nothing was saved
+//! A call that finds no events in the queue of [`Watches`] takes the last question as its own, and if
+//! that was answered, it returns at once. It must not miss a save that came before the call.
+//!
+//! - Each save in a watched folder puts an event into the queue, before the write returns. An event
+//!   leaves the queue only when the tool reads it. The tool does that when it takes a question, before it
+//!   begins to find out what was saved. So an event that is gone was read for some question, and its
+//!   save came before the tool began to answer that question, or any later one.
+//! - The last question is the latest one for which an event can have been read. So if the queue is
+//!   empty, the answer to the last question covers all saves before the call. Whether the tool has
+//!   answered it or has yet to read it makes no difference.
+//! - A folder in which a new input appears may not be watched from the start. But an input only becomes
+//!   one by a save that has an event: of a file that names it, or of a folder. The answer to a question
+//!   after that event comes when the folder is watched, and the tool adds an event after each new watch.
+//!   So the first call after that answer finds an event, and asks again.
+//! - If the queue overflows, the kernel adds an event for that. If some folder can't be watched, the tool
+//!   adds an event before each answer. Where there is no queue, each call asks.
+//! - The cookies with which the tool orders events are in a folder that this queue does not watch.
+//! - Outcomes that change without a save, for example because a key was pressed, come as messages.
+//!
+//! A call that finds events takes a question that has not been sent yet as its own. Otherwise it asks a
+//! new one.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,6 +37,8 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::Outcome;
+
+use super::watches::Watches;
 
 /// The conversation of this process. A process that was forked from it has a copy, and must not use
 /// it: another thread may have held the lock.
@@ -39,9 +64,23 @@ struct State {
     outcomes: u64,
     /// Whether the tool will answer no more.
     is_over: bool,
+    watches: Option<Watches>,
+    /// Whether the tool was asked for the watches.
+    are_watches_wanted: bool,
     waiting: BTreeMap<u64, Waiting>,
     /// Counts those who waited.
     places: u64,
+}
+
+impl State {
+    /// Whether something may have been saved since the last question.
+    fn may_have_saves(&mut self) -> bool {
+        let events = self.watches.as_ref().and_then(Watches::have_events);
+        if events.is_none() {
+            self.watches = None;
+        }
+        events != Some(false)
+    }
 }
 
 struct Waiting {
@@ -65,6 +104,8 @@ impl Questions {
                 outcome: Outcome::Live { generation: 0 },
                 outcomes: 1,
                 is_over: false,
+                watches: None,
+                are_watches_wanted: false,
                 waiting: BTreeMap::new(),
                 places: 0,
             }),
@@ -80,9 +121,22 @@ impl Questions {
     /// Asks whether everything that has been saved has an outcome. Returns the question's number.
     pub(super) fn ask(&self) -> u64 {
         let mut state = self.lock();
-        state.asked += 1;
-        self.changed.notify_one();
+        let is_unsent = state.sent < state.asked;
+        if !is_unsent && (state.asked == 0 || state.may_have_saves()) {
+            state.asked += 1;
+            self.changed.notify_one();
+        }
         state.asked
+    }
+
+    /// Whether the calling thread is the one to fetch the watches.
+    pub(super) fn wants_watches(&self) -> bool {
+        !std::mem::replace(&mut self.lock().are_watches_wanted, true)
+    }
+
+    /// From now on, these are the watches.
+    pub(super) fn watch(&self, watches: Watches) {
+        self.lock().watches = Some(watches);
     }
 
     /// The outcome, if the question has been answered.

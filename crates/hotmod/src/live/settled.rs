@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use hotmod_protocol::Outcome;
 
 use super::call::live;
-use super::host::is_live;
+use super::host::{self, is_live};
 use super::questions::QUESTIONS;
+use super::watches::Watches;
 use crate::settled::Settled;
 
 /// The thread that loads generations. If it waited, no generation could go live.
@@ -44,6 +45,20 @@ fn seen_from_here(outcome: Outcome) -> Settled {
     }
 }
 
+/// Asks a question. The first one also has the watches fetched: programs that never ask need none.
+fn ask() -> u64 {
+    if QUESTIONS.wants_watches() {
+        let thread = std::thread::Builder::new().name("hotmod-watches".to_owned());
+        // Without them, each call asks the tool.
+        let _ = thread.spawn(|| {
+            if let Ok(watches) = Watches::fetch(host::channel_thread()) {
+                QUESTIONS.watch(watches);
+            }
+        });
+    }
+    QUESTIONS.ask()
+}
+
 pub(crate) fn settled(timeout: Duration) -> Answer {
     Answer {
         question: None,
@@ -68,9 +83,13 @@ impl Future for Answer {
         if !may_wait() {
             return Poll::Ready(live_now());
         }
-        let question = *self.question.get_or_insert_with(|| QUESTIONS.ask());
+        let question = *self.question.get_or_insert_with(ask);
+        if let Some(outcome) = QUESTIONS.answer(question) {
+            return Poll::Ready(seen_from_here(outcome));
+        }
         let deadline = self.deadline;
         self.place.wait(context.waker(), deadline);
+        // It may have come meanwhile.
         if let Some(outcome) = QUESTIONS.answer(question) {
             return Poll::Ready(seen_from_here(outcome));
         }
