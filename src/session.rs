@@ -11,6 +11,7 @@
 //! that was missed during a build, or reverted, is found at the next look.
 
 mod builds;
+mod code;
 mod core;
 mod effects;
 mod failures;
@@ -58,6 +59,7 @@ use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
+use code::CodeComparer;
 use core::{Core, Input, Policy};
 use finished::Finished;
 use generations::Generations;
@@ -150,6 +152,8 @@ struct Session {
     build_begun: SystemTime,
     /// The result of the build that has just ended.
     finished: Option<Finished>,
+    /// Finds the code that is new in each generation.
+    code: CodeComparer,
     /// The generation that fits, until the host has replied to its offer.
     offer: Option<Offer>,
     /// The compilations in the live generation; before the first, those that existed already.
@@ -231,6 +235,7 @@ impl Session {
                 let _ = signals.send(Incoming::Unix(signal));
             }
         });
+        let code = sender.clone();
         let mut session = Session {
             takes_keys: settings.takes_keys,
             host_settings: HostSettings {
@@ -278,6 +283,7 @@ impl Session {
             job: None,
             build_begun: SystemTime::now(),
             finished: None,
+            code: CodeComparer::new(code),
             offer: None,
             made: Vec::new(),
             same_code: Changed::new(),
@@ -322,6 +328,7 @@ impl Session {
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::BuildOutput(output)) => self.reporter.screen.output(output),
                 Ok(Incoming::Done(done)) => self.done(*done),
+                Ok(Incoming::NewCode(new)) => self.step(Input::NewCode(new)),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Key(key)) => {
                     if let Some(code) = self.pressed(key) {

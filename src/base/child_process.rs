@@ -11,6 +11,9 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use crate::base::termination::die_with_parent;
 
+/// The niceness of work in the background: the highest, which is what `nice -n 19` sets.
+pub(crate) const NICE: i32 = 19;
+
 /// Cancels child processes from another thread. Clones share the same state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancel(Arc<Mutex<State>>);

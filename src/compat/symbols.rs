@@ -31,11 +31,13 @@ use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
 use graph::Graph;
 use key::keys;
-use name::{Crates, UnknownMangling, heads, is_of, is_of_runtime, shown};
+use name::{Crates, UnknownMangling, entry_point, heads, is_of, is_of_runtime};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
-pub(crate) use name::{UNNAMED, full_name, shown_symbol};
+pub(crate) use name::{
+    UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol,
+};
 pub(crate) use state::{declared, statics_in};
 
 /// An object or an rlib of the host's link.
@@ -266,20 +268,6 @@ impl HostUse {
 
 fn users_own<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     paths.filter(|it| !is_of_runtime(it)).cloned().collect()
-}
-
-/// The entry point that belongs to a symbol of the runtime's macros.
-fn entry_point(path: &str) -> Option<String> {
-    const BESIDE_METHOD: &str = "__hotmod_in_trait_impls_put_hot_on_the_whole_block_";
-    const BESIDE: &str = "__hotmod_describe_";
-    let (parent, name) = path.rsplit_once("::")?;
-    let of_name = name
-        .strip_prefix(BESIDE_METHOD)
-        .or_else(|| name.strip_prefix(BESIDE));
-    match of_name {
-        Some(name) => Some(format!("{parent}::{name}")),
-        None => (name == "__hotmod_describe").then(|| parent.to_owned()),
-    }
 }
 
 fn is_rlib(path: &Path) -> bool {

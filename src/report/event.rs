@@ -65,6 +65,22 @@ pub(crate) enum Event {
         kept_generations: u32,
         kept_bytes: u64,
     },
+    /// The new code of this generation has not been called.
+    NotCalled {
+        generation: u32,
+        /// The entry points that lead to it, by path.
+        entry_points: Vec<String>,
+        /// Whether these were called in several generations before.
+        #[serde(skip)]
+        is_usual: bool,
+    },
+    /// The new code has been called after all.
+    Called {
+        generation: u32,
+        entry_points: Vec<String>,
+        #[serde(skip)]
+        is_usual: bool,
+    },
     Refused {
         generation: u32,
         #[serde(flatten, serialize_with = "with_causes")]
@@ -212,6 +228,16 @@ mod tests {
                 kept_generations: 0,
                 kept_bytes: 0,
             },
+            Event::NotCalled {
+                generation: 1,
+                entry_points: vec![text()],
+                is_usual: false,
+            },
+            Event::Called {
+                generation: 1,
+                entry_points: vec![text()],
+                is_usual: false,
+            },
             Event::Refused {
                 generation: 1,
                 reason: Reason::Requested,
@@ -250,6 +276,8 @@ mod tests {
                 | Event::Verdict { .. }
                 | Event::CompileError { .. }
                 | Event::Live { .. }
+                | Event::NotCalled { .. }
+                | Event::Called { .. }
                 | Event::Refused { .. }
                 | Event::Restarted { .. }
                 | Event::Retired { .. }

@@ -13,6 +13,11 @@ use super::{Comparison, Event, Outcome, Phases};
 /// The width of the status word and the space after it.
 const INDENT: usize = 13;
 
+/// What to know about new code that is not called.
+const NOT_CALLED: &str = "closures, function pointers and trait objects from earlier calls keep \
+                          the old code; if the program does not call it again, run \
+                          `cargo hotmod restart`";
+
 /// The importance of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
@@ -166,6 +171,35 @@ impl<'a> Lines<'a> {
                     Self::status(Tone::Good, "Reloaded", reloaded),
                     Self::detail("Kept", kept),
                 ];
+            }
+            Event::NotCalled {
+                generation,
+                entry_points,
+                is_usual,
+            } => {
+                let begin = format!("gen {generation} · live, not called yet: ");
+                let room = width.map(|it| it.saturating_sub(INDENT + measure_text_width(&begin)));
+                let text = begin + &names(entry_points, room);
+                if *is_usual {
+                    return vec![Self::detail("Waiting", text)];
+                }
+                return vec![
+                    Self::status(Tone::Notable, "Waiting", text),
+                    Self::labelled(Tone::Good, "help", NOT_CALLED),
+                ];
+            }
+            Event::Called {
+                generation,
+                entry_points,
+                is_usual,
+            } => {
+                let begin = format!("gen {generation} · ");
+                let room = width.map(|it| it.saturating_sub(INDENT + measure_text_width(&begin)));
+                let text = begin + &names(entry_points, room);
+                match is_usual {
+                    true => Self::detail("Called", text),
+                    false => Self::status(Tone::Good, "Called", text),
+                }
             }
             Event::Refused {
                 generation,

@@ -31,12 +31,15 @@ pub(crate) struct Status {
     pub(crate) building: bool,
     pub(crate) last_build_failed: bool,
     pub(crate) paused: bool,
+    /// The entry points that lead to code of the live generation that was not called.
+    #[serde(default)]
+    pub(crate) not_called: Vec<String>,
     /// The newest last.
     pub(crate) verdicts: VecDeque<Past>,
 }
 
 /// The state of a session, for those who only show it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// None while no host is running.
     pub(crate) pid: Option<u32>,
@@ -46,6 +49,7 @@ pub(crate) struct Facts {
     /// Whether the last build that was not cancelled failed.
     pub(crate) last_build_failed: bool,
     pub(crate) is_paused: bool,
+    pub(crate) not_called: Vec<String>,
 }
 
 /// A past verdict, or a refusal.
@@ -92,6 +96,8 @@ impl Status {
             | Event::Building { .. }
             | Event::Edit { .. }
             | Event::CompileError { .. }
+            | Event::NotCalled { .. }
+            | Event::Called { .. }
             | Event::Retired { .. }
             | Event::HostCompared { .. }
             | Event::SessionEnded
@@ -117,6 +123,7 @@ impl Status {
         self.building = facts.is_building;
         self.last_build_failed = facts.last_build_failed;
         self.paused = facts.is_paused;
+        self.not_called = facts.not_called;
     }
 
     fn verdict(&mut self, verdict: &str, reason: &str) {
@@ -261,7 +268,7 @@ mod tests {
                 status.know(host(7, generation));
             }
             assert_eq!(status.retired, [0, 1]);
-            status.know(next);
+            status.know(next.clone());
             assert_eq!((status.pid, status.generation), (next.pid, Some(0)));
             assert!(status.retired.is_empty());
         }

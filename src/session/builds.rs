@@ -198,6 +198,7 @@ impl Session {
         };
         self.tell_state_of_group(&candidate.built);
         let _ = std::fs::remove_file(&candidate.built.library.path);
+        self.code.built_ahead(candidate.built.code);
         self.made.clone_from(&candidate.built.made);
         self.baseline.made = candidate.built.made;
         match (candidate.checked, &self.loaded) {

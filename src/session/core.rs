@@ -20,11 +20,13 @@
 //! - [`decide`]: the decision
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
+//! - [`calls`]: whether new code was called
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
 mod basis;
 mod build_ends;
 mod builds;
+mod calls;
 mod cancel_budget;
 mod decide;
 mod edits;
@@ -43,11 +45,12 @@ use crate::decide::{Action, Cause, Reason};
 use crate::report::Event;
 
 use builds::Builds;
+use calls::Calls;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
     BuildEnd, CodeEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt,
-    HostFailure, HostInput, Input, Looked, Reply, ScriptsEnd,
+    HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd,
 };
 use program::{Link, Program};
 use requests::Answer;
@@ -70,6 +73,7 @@ pub(super) struct Core {
     program: Program,
     builds: Builds,
     edits: Edits,
+    calls: Calls,
     /// The restart that is due or under way.
     restart: Option<Restart>,
     requests: Requests,
@@ -128,6 +132,7 @@ impl Core {
             program: Program::Missing,
             builds: Builds::default(),
             edits: Edits::default(),
+            calls: Calls::default(),
             restart: None,
             requests: Requests::default(),
             outcome: Outcome::default(),
@@ -150,6 +155,7 @@ impl Core {
             Input::Inspected(fit) => self.inspected(fit, &mut turn),
             Input::PutOff { is_any } => self.put_off(is_any),
             Input::Host(input) => self.host(input, &mut turn),
+            Input::NewCode(new) => self.calls.found(new),
             Input::Action(action) => self.act(action, &mut turn),
             Input::TogglePause => self.toggle_pause(&mut turn),
             Input::Asked { question, request } => self.asked(question, request, &mut turn),
@@ -157,6 +163,7 @@ impl Core {
             Input::Tick => self.tick(&mut turn),
         }
         self.settle(&mut turn);
+        self.calls.tell(&mut turn);
         turn.effects
     }
 
@@ -165,6 +172,7 @@ impl Core {
         let is_wanted = self.edits.is_decision_due() || self.requests.action.is_some();
         let times = [
             self.edits.deadline(),
+            self.calls.deadline(),
             self.program.deadline(is_wanted),
             self.requests.deadline(),
         ];
@@ -284,6 +292,11 @@ impl Core {
     /// The number of the generation that is live in the host that runs.
     pub(super) fn generation(&self) -> Option<u32> {
         self.program.running().map(|it| it.generation)
+    }
+
+    /// The entry points that lead to code of the live generation that was not called.
+    pub(super) fn uncalled(&self) -> impl Iterator<Item = &String> {
+        self.calls.uncalled().into_iter()
     }
 
     /// The process of the host that runs.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use crate::compat::symbols::shown;
 use crate::decide::Reason;
 use crate::report::{Event, Facts};
 
@@ -31,6 +32,7 @@ impl Session {
             is_building: self.core.is_building(),
             last_build_failed: self.core.last_build_failed(),
             is_paused: self.core.is_paused(),
+            not_called: self.core.uncalled().map(|it| shown(it)).collect(),
         }
     }
 
@@ -75,14 +77,21 @@ impl Session {
             Effect::GoLive {
                 generation,
                 retired,
-            } => self.go_live(generation, retired),
+                uncalled,
+            } => self.go_live(generation, retired, uncalled),
             Effect::Withdraw { is_loaded } => self.withdraw(is_loaded),
 
-            Effect::StopHost => self.make_way(),
+            Effect::StopHost => {
+                self.code.forget();
+                self.make_way();
+            }
             Effect::StartHost => return Some(Input::Host(self.start_host())),
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Welcome => self.welcome(),
-            Effect::WelcomeAtBaseline => self.welcome_at_baseline(),
+            Effect::WelcomeAtBaseline => {
+                self.code.forget();
+                self.welcome_at_baseline();
+            }
             Effect::Disconnect => self.connection = None,
 
             Effect::PutOff => {

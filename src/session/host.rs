@@ -1,5 +1,6 @@
 //! The running host: offers, replies, and its end.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::atomic::Ordering;
@@ -9,6 +10,7 @@ use hotmod_protocol::{Cause, Message};
 
 use crate::base::stamp::Stamp;
 use crate::compat::Checked;
+use crate::compat::symbols::path_of_entry_point;
 use crate::decide::Reason;
 use crate::host::{Signal, Types};
 use crate::report::{Event, Phases};
@@ -104,9 +106,21 @@ impl Session {
     }
 
     fn received(&mut self, channel: u64, message: Message) {
-        if let Message::Ask { question } = message {
-            return self.host_asked(channel, question);
-        }
+        let message = match message {
+            Message::Ask { question } => return self.host_asked(channel, question),
+            Message::Called {
+                generation,
+                entry_points,
+            } => {
+                let paths = entry_points.iter().map(|it| path_of_entry_point(it));
+                let entry_points = paths.collect();
+                return self.step(Input::Host(HostInput::Called {
+                    generation,
+                    entry_points,
+                }));
+            }
+            message => message,
+        };
         let Some(offer) = &self.offer else { return };
         let (generation, reply) = match message {
             Message::Live {
@@ -149,7 +163,12 @@ impl Session {
     }
 
     /// The offered generation is live.
-    pub(super) fn go_live(&mut self, generation: u32, retired: u32) {
+    pub(super) fn go_live(
+        &mut self,
+        generation: u32,
+        retired: u32,
+        uncalled: Option<BTreeSet<String>>,
+    ) {
         let Some(offer) = self.offer.take() else {
             return;
         };
@@ -169,6 +188,7 @@ impl Session {
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }
+        self.code.went_live(generation, offer.built.code, uncalled);
         let made = offer.built.made;
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
         let new = made.iter().filter(is_new);

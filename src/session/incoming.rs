@@ -5,6 +5,7 @@ use crate::control::{Asked, Key};
 use crate::host::Signal;
 use crate::stale::Noticed;
 
+use super::core::NewCode;
 use super::job::Done;
 
 /// A message to the session's loop.
@@ -15,6 +16,8 @@ pub(super) enum Incoming {
     /// Cargo's progress with the host.
     BuildOutput(BuildOutput),
     Done(Box<Done>),
+    /// The new code of a generation that is live.
+    NewCode(NewCode),
     Asked(Asked),
     Key(Key),
     /// A signal that ends the session.

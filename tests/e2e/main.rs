@@ -11,6 +11,7 @@
 mod architecture;
 mod bad_inputs;
 mod build_directory;
+mod calls;
 mod channel;
 mod command_line;
 mod control;

@@ -106,6 +106,7 @@ const SETTLED: u8 = 11;
 const OUTCOME: u8 = 12;
 const WATCH: u8 = 13;
 const WATCHING: u8 = 14;
+const CALLED: u8 = 15;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -169,6 +170,14 @@ impl Message {
                 out.push(RENDERED);
                 put_string(&mut out, text);
                 out.push((*is_last).into());
+            }
+            Message::Called {
+                generation,
+                entry_points,
+            } => {
+                out.push(CALLED);
+                out.extend(generation.to_le_bytes());
+                put_strings(&mut out, entry_points);
             }
             Message::Welcome => out.push(WELCOME),
             Message::NotHost => out.push(NOT_HOST),
@@ -243,6 +252,10 @@ impl Message {
             RENDERED => Message::Rendered {
                 text: rest.string()?,
                 is_last: rest.bool()?,
+            },
+            CALLED => Message::Called {
+                generation: rest.u32()?,
+                entry_points: rest.strings()?,
             },
             WELCOME => Message::Welcome,
             NOT_HOST => Message::NotHost,

@@ -65,6 +65,14 @@ pub enum Message {
         /// The reason, as text for the screen.
         reason: String,
     },
+    /// Host to tool: entry points that were called in a generation for the first time. For those that
+    /// are called at once it may come before [`Live`](Message::Live).
+    Called {
+        /// The generation that ran the calls.
+        generation: u32,
+        /// The names of the entry points' types.
+        entry_points: Vec<String>,
+    },
     /// Tool to host, in reply to its greeting: this process is the session's host.
     Welcome,
     /// Tool to a process that the host started, in reply to its greeting: the process keeps its

@@ -149,7 +149,31 @@ impl Puppet {
     /// Sends an offer, and returns the host's answer.
     pub fn offer(&mut self, offer: Offer) -> Message {
         write_message(&mut self.stream, &Message::Offer(offer)).unwrap();
-        read_message(&mut self.stream).unwrap().unwrap()
+        loop {
+            match read_message(&mut self.stream).unwrap().unwrap() {
+                // The entry points that were called in the generation before.
+                Message::Called { .. } => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The entry points that are called in a generation from now on, until all of these are.
+    pub fn called(&mut self, generation: u32, names: &[&str]) -> Vec<String> {
+        let mut called = Vec::new();
+        while !names.iter().all(|name| called.iter().any(|it| it == name)) {
+            match read_message(&mut self.stream).unwrap().unwrap() {
+                Message::Called {
+                    generation: its,
+                    entry_points,
+                } => {
+                    assert_eq!(its, generation);
+                    called.extend(entry_points);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        called
     }
 
     /// A copy under a new name, and so another library to the loader.

@@ -7,6 +7,7 @@
 #[path = "../src/live"]
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
 mod live {
+    mod called;
     mod contract;
     mod entry;
     mod function;
@@ -20,6 +21,8 @@ mod live {
     mod sync;
     mod versions;
 
+    #[path = "../../tests/loom/called.rs"]
+    mod called_model;
     #[path = "../../tests/loom/contract.rs"]
     mod contract_model;
     #[path = "../../tests/loom/published.rs"]

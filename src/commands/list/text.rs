@@ -86,6 +86,9 @@ fn of_session(status: &Status) -> String {
         parts.push("paused".to_owned());
     }
     let mut text = parts.join(" · ");
+    if !status.not_called.is_empty() {
+        let _ = write!(text, "\n  not called yet: {}", status.not_called.join(", "));
+    }
     if !status.retired.is_empty() {
         let numbers = status.retired.iter().map(ToString::to_string);
         let numbers = numbers.collect::<Vec<_>>().join(", ");
@@ -160,6 +163,14 @@ mod tests {
                     ..of_build("00", 0)
                 },
                 "running · gen 0 · build 00 · pid 7 · paused",
+            ),
+            (
+                Status {
+                    not_called: vec!["game::Plugin::build".to_owned(), "game::draw".to_owned()],
+                    ..of_build("ab", 1)
+                },
+                "running · gen 1 · build ab · pid 7\n  not called yet: game::Plugin::build, \
+                 game::draw",
             ),
             (
                 Status {

@@ -12,13 +12,7 @@ type Pair = (u32, u32);
 /// How the clean program's code differs from the running one's, most telling first; empty if
 /// both behave the same.
 pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
-    let mut walk = Walk {
-        running,
-        clean,
-        places: HashMap::new(),
-        pairs: Vec::new(),
-        twins: [HashMap::new(), HashMap::new()],
-    };
+    let mut walk = Walk::new(running, clean);
     let mut before: HashMap<&str, u32> = running
         .roots
         .iter()
@@ -49,6 +43,21 @@ pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
     walk.differences(&roots, &unpaired)
 }
 
+/// The pieces of `now` that differ from their twins in `before`, from pairs of roots on.
+pub(super) fn differing(
+    before: &Code,
+    now: &Code,
+    roots: impl Iterator<Item = Pair>,
+) -> HashSet<u32> {
+    let mut walk = Walk::new(before, now);
+    for root in roots {
+        walk.visit(root);
+    }
+    walk.run();
+    let differing = walk.pairs.iter().filter(|it| it.differs);
+    differing.map(|it| it.pair.1).collect()
+}
+
 /// What is known of a pair.
 struct Place {
     pair: Pair,
@@ -69,6 +78,16 @@ struct Walk<'c> {
 }
 
 impl<'c> Walk<'c> {
+    fn new(running: &'c Code, clean: &'c Code) -> Self {
+        Walk {
+            running,
+            clean,
+            places: HashMap::new(),
+            pairs: Vec::new(),
+            twins: [HashMap::new(), HashMap::new()],
+        }
+    }
+
     fn of(&self, (running, clean): Pair) -> (&'c Piece, &'c Piece) {
         (
             &self.running.pieces[running as usize],

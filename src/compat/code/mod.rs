@@ -17,6 +17,9 @@
 //!    codegen unit that a piece is in.
 //! 4. [`difference`] words the first differences on the way as symbols.
 //!
+//! [`group`] compares two generations in the same way, to find the entry points that lead to changed
+//! code.
+//!
 //! Debug information, unwind tables and the lines and columns of `core::panic::Location` don't count,
 //! nor do the lines that `tracing` records ([`callsite`]).
 
@@ -24,6 +27,7 @@ mod callsite;
 mod compare;
 mod difference;
 mod digests;
+mod group;
 mod instructions;
 mod object;
 mod program;
@@ -31,6 +35,7 @@ mod section;
 
 pub(crate) use compare::compare;
 pub(crate) use difference::Difference;
+pub(crate) use group::{ChangedCode, GroupCode};
 
 use serde::{Deserialize, Serialize};
 

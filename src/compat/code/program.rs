@@ -7,11 +7,13 @@ use std::thread;
 
 use memchr::memmem;
 
+use super::group::GroupCode;
 use super::object::{Object, Part, Target, is_mangled};
+use super::section::OF_RUNTIME;
 use super::{Code, Kind, Piece};
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
-use crate::compat::symbols::{SymbolsError, Unreadable, full_name, objects};
+use crate::compat::symbols::{SymbolsError, Unreadable, described, full_name, objects};
 
 impl Code {
     /// Reads the objects and rlibs of a program: those that can change while it runs. All other
@@ -41,7 +43,9 @@ impl Code {
             members.extend(found.into_iter().map(|it| (*path, it)));
         }
         let is_library = |it: usize| files.len() > others && it >= of_libraries;
-        Ok(Program::join(read_all(&members)?, is_library).code())
+        let mut program = Program::join(read_all(&members)?, is_library);
+        program.mark_entry_points();
+        Ok(program.code())
     }
 }
 
@@ -69,7 +73,7 @@ fn read_all<'a>(members: &[(&Path, &'a [u8])]) -> Result<Vec<Object<'a>>, Symbol
 }
 
 /// All parts of a link.
-struct Program<'a> {
+pub(super) struct Program<'a> {
     parts: Vec<Part<'a>>,
     /// Which part a symbol is.
     globals: HashMap<&'a [u8], usize>,
@@ -80,7 +84,7 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn join(objects: Vec<Object<'a>>, is_library: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn join(objects: Vec<Object<'a>>, is_library: impl Fn(usize) -> bool) -> Self {
         let mut program = Program {
             parts: Vec::new(),
             globals: HashMap::new(),
@@ -110,13 +114,16 @@ impl<'a> Program<'a> {
                 parts.push(first + number);
             }
         }
-        let entry_points: Vec<usize> = (0..program.parts.len())
-            .filter(|it| program.is_entry_point(*it))
+        program
+    }
+
+    fn mark_entry_points(&mut self) {
+        let entry_points: Vec<usize> = (0..self.parts.len())
+            .filter(|it| self.is_entry_point(*it))
             .collect();
         for number in entry_points {
-            program.parts[number].kind = Kind::EntryPoint;
+            self.parts[number].kind = Kind::EntryPoint;
         }
-        program
     }
 
     /// Whether a part is a function with a slot, in the baseline's flavour of `#[hotmod::hot]`, or
@@ -152,12 +159,7 @@ impl<'a> Program<'a> {
 
     /// The pieces that the program reaches, in the order of their distance from the roots.
     fn code(&self) -> Code {
-        let mut walk = Walk {
-            program: self,
-            numbers: HashMap::new(),
-            externals: HashMap::new(),
-            order: Vec::new(),
-        };
+        let mut walk = Walk::new(self);
         let mut roots = Vec::new();
         for (name, number) in self.exported() {
             roots.push((name, walk.number(Target::Part(number))));
@@ -169,33 +171,14 @@ impl<'a> Program<'a> {
         }
         libraries.sort();
         let mut collected = Vec::new();
-        for (section, parts) in &self.collected {
+        for (section, parts) in self.collected.iter().filter(|it| *it.0 != OF_RUNTIME) {
             let mut parts = parts.clone();
             parts.sort_by_cached_key(|it| self.sort_key(*it));
             let targets = parts.iter().map(|it| walk.number(Target::Part(*it)));
             let targets: Vec<u32> = targets.collect();
             collected.push(((*section).to_owned(), targets));
         }
-        let mut pieces = Vec::new();
-        while let Some(of) = walk.order.get(pieces.len()).copied() {
-            pieces.push(match of {
-                Target::Symbol(name) => {
-                    let name = String::from_utf8_lossy(name).into_owned();
-                    Piece(Kind::External, Some(name), 0, Vec::new())
-                }
-                Target::Part(number) => {
-                    let part = &self.parts[number];
-                    let name = part.name.map(|it| String::from_utf8_lossy(it).into_owned());
-                    match part.kind {
-                        Kind::EntryPoint => Piece(part.kind, name, 0, Vec::new()),
-                        kind => {
-                            let targets = part.targets.iter().map(|it| walk.number(*it));
-                            Piece(kind, name, part.digest, targets.collect())
-                        }
-                    }
-                }
-            });
-        }
+        let mut pieces = walk.pieces();
         for (section, targets) in collected {
             roots.push((section.clone(), pieces.len() as u32));
             let mut digest = Digest::new();
@@ -212,6 +195,47 @@ impl<'a> Program<'a> {
             libraries,
             pieces,
         }
+    }
+
+    /// The code of a generation.
+    pub(super) fn group(&self) -> GroupCode {
+        let mut walk = Walk::new(self);
+        let mut entry_points = BTreeMap::new();
+        let mut others = Vec::new();
+        for (section, parts) in &self.collected {
+            for part in parts {
+                if *section != OF_RUNTIME {
+                    others.push(walk.number(Target::Part(*part)));
+                    continue;
+                }
+                for target in &self.parts[*part].targets {
+                    let number = walk.number(*target);
+                    match self.name(*target).and_then(described) {
+                        Some(path) => drop(entry_points.insert(path, number)),
+                        None => others.push(number),
+                    }
+                }
+            }
+        }
+        for (_, part) in self.exported() {
+            others.push(walk.number(Target::Part(part)));
+        }
+        GroupCode {
+            entry_points,
+            others,
+            code: Code {
+                pieces: walk.pieces(),
+                ..Code::default()
+            },
+        }
+    }
+
+    fn name(&self, target: Target<'a>) -> Option<&'a str> {
+        let name = match target {
+            Target::Part(number) => self.parts[number].name?,
+            Target::Symbol(name) => name,
+        };
+        std::str::from_utf8(name).ok()
     }
 
     /// What an element of a collected section is called, or what it points to.
@@ -234,7 +258,41 @@ struct Walk<'p, 'a> {
     order: Vec<Target<'a>>,
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'p, 'a> Walk<'p, 'a> {
+    fn new(program: &'p Program<'a>) -> Self {
+        Walk {
+            program,
+            numbers: HashMap::new(),
+            externals: HashMap::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// All that was numbered, and what that leads to.
+    fn pieces(&mut self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        while let Some(of) = self.order.get(pieces.len()).copied() {
+            pieces.push(match of {
+                Target::Symbol(name) => {
+                    let name = String::from_utf8_lossy(name).into_owned();
+                    Piece(Kind::External, Some(name), 0, Vec::new())
+                }
+                Target::Part(number) => {
+                    let part = &self.program.parts[number];
+                    let name = part.name.map(|it| String::from_utf8_lossy(it).into_owned());
+                    match part.kind {
+                        Kind::EntryPoint => Piece(part.kind, name, 0, Vec::new()),
+                        kind => {
+                            let targets = part.targets.iter().map(|it| self.number(*it));
+                            Piece(kind, name, part.digest, targets.collect())
+                        }
+                    }
+                }
+            });
+        }
+        pieces
+    }
+
     fn number(&mut self, target: Target<'a>) -> u32 {
         let part = match target {
             Target::Part(number) => Ok(number),

@@ -7,8 +7,8 @@ use object::{Object as _, ObjectSection as _, SectionFlags, SectionIndex, elf};
 
 use crate::compat::symbols::is_for_the_loader;
 
-/// The section of the runtime's own records.
-const OF_RUNTIME: &str = "hotmod_entries";
+/// The section of the runtime's own records, which lead to all entry points and hooks.
+pub(super) const OF_RUNTIME: &str = "hotmod_entries";
 
 pub(super) type File<'a> = ElfFile64<'a, object::LittleEndian>;
 
@@ -43,7 +43,7 @@ pub(super) fn sections<'a>(
         let name = std::str::from_utf8(name).unwrap_or_default();
         let is_unwinding = name == ".eh_frame" || name.starts_with(".gcc_except_table");
         let is_note = name.starts_with(".note") || name == ".debug_gdb_scripts";
-        if !has(elf::SHF_ALLOC) || is_unwinding || is_note || name == OF_RUNTIME {
+        if !has(elf::SHF_ALLOC) || is_unwinding || is_note {
             continue;
         }
         let entry = header.sh_entsize.get(file.endian()).max(1);

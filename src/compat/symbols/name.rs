@@ -76,6 +76,31 @@ pub(crate) fn full_name(symbol: &str) -> String {
     }
 }
 
+/// The path of an entry point in the name that the runtime knows it by: that of its type.
+pub(crate) fn path_of_entry_point(type_name: &str) -> String {
+    path(type_name, false).unwrap_or_else(|| type_name.to_owned())
+}
+
+/// The path of the entry point that a symbol of the runtime's macros describes.
+pub(crate) fn described(symbol: &str) -> Option<String> {
+    let name = try_demangle(symbol).ok()?;
+    entry_point(&path(&format!("{name:#}"), false)?)
+}
+
+/// The entry point that an item of the runtime's macros describes.
+pub(super) fn entry_point(path: &str) -> Option<String> {
+    const BESIDE_METHOD: &str = "__hotmod_in_trait_impls_put_hot_on_the_whole_block_";
+    const BESIDE: &str = "__hotmod_describe_";
+    let (parent, name) = path.rsplit_once("::")?;
+    let of_name = name
+        .strip_prefix(BESIDE_METHOD)
+        .or_else(|| name.strip_prefix(BESIDE));
+    match of_name {
+        Some(name) => Some(format!("{parent}::{name}")),
+        None => (name == "__hotmod_describe").then(|| parent.to_owned()),
+    }
+}
+
 /// The name of the item that a symbol was compiled from, for people.
 pub(crate) fn shown_symbol(symbol: &str) -> String {
     let Ok(name) = try_demangle(symbol) else {

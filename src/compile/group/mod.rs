@@ -8,10 +8,12 @@
 //!
 //! - [`unit`]: one crate; [`flavour`]: the commands that compile it
 //! - [`compile`]: which crates to compile, and when; [`jobs`]: parallel rustc processes
+//! - [`code`]: the objects of a build
 //! - [`interface`]: dependents that need not be compiled again
 //! - [`link`]: the link of the library; [`driver`]: the linker's own command; [`fault`]: links to
 //!   retry
 
+mod code;
 mod compile;
 mod flavour;
 mod interface;
@@ -38,6 +40,7 @@ use link::{Objects, Recipe};
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
+pub(crate) use code::CodeFiles;
 pub(crate) use link::explaining_line;
 pub(crate) use unit::Unit;
 
@@ -67,6 +70,7 @@ pub(crate) struct Built {
     pub(crate) made: Vec<(String, Stamp)>,
     /// The contents of the inputs of all crates when they were compiled.
     pub(crate) inputs: Contents,
+    pub(crate) code: CodeFiles,
     pub(crate) compile: Duration,
     pub(crate) link: Duration,
 }
@@ -155,6 +159,7 @@ impl Group {
             }
             match attempt.library {
                 Ok(library) => {
+                    let code = CodeFiles::of(&attempt.states);
                     let packages = self.units.iter().map(|unit| unit.package.clone());
                     let states = attempt.states.into_iter();
                     let (made, inputs): (Vec<_>, Vec<_>) = packages
@@ -165,6 +170,7 @@ impl Group {
                         library,
                         made,
                         inputs: inputs.into_iter().flatten().collect(),
+                        code,
                         compile: begun.elapsed().saturating_sub(attempt.link),
                         link: attempt.link,
                     });

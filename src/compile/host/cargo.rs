@@ -10,7 +10,7 @@ use rustix::process::{Pid, setpriority_process};
 use crate::cargo::{environment, rustup};
 use crate::discover::HostKind;
 
-use crate::base::child_process::Cancel;
+use crate::base::child_process::{Cancel, NICE};
 use crate::cargo::changed_environment::tell_wrappers;
 use crate::cargo::diagnostics;
 use crate::cargo::diagnostics::WIDTH_VARIABLE;
@@ -21,9 +21,6 @@ use crate::cargo::run::{RunSettings, given_to, set_runner};
 use crate::cargo::settings::CargoSettings;
 use crate::compile::host::{Builder, HostError};
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
-
-/// The niceness of a process in the background: the highest, which is what `nice -n 19` sets.
-const NICE: i32 = 19;
 
 /// The results in the messages of one run.
 #[derive(Debug, Default)]

@@ -1,5 +1,6 @@
 //! The outputs of the core: what the session does.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -59,6 +60,8 @@ pub(in crate::session) enum Effect {
         generation: u32,
         /// The previous generation.
         retired: u32,
+        /// The code of that one that was not called, by name, if it is known.
+        uncalled: Option<BTreeSet<String>>,
     },
     /// The generation that was offered is not live.
     Withdraw {

@@ -5,6 +5,7 @@ use crate::report::Event;
 
 use super::basis::Basis;
 use super::builds::{Ahead, Shadow};
+use super::calls::Calls;
 use super::edits::Occasion;
 use super::program::{ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
@@ -20,6 +21,7 @@ impl Core {
     ) {
         let ran = self.program.runs();
         turn.emit(Effect::StopHost);
+        self.calls = Calls::default();
         if self.policy.waits_for_host {
             self.program = Program::Ended;
             self.end_outcome(look);
@@ -38,6 +40,10 @@ impl Core {
             HostInput::Replaced => self.replaced(turn),
             HostInput::Adopted { pid, stopped } => self.adopted(pid, stopped, turn),
             HostInput::Replied { generation, reply } => self.replied(generation, reply, turn),
+            HostInput::Called {
+                generation,
+                entry_points,
+            } => self.calls.called(generation, entry_points),
             HostInput::Unreachable(reason) => self.lose_host(Link::Left, reason, turn),
             HostInput::Left => {
                 let link = Link::Leaving { since: turn.now };
@@ -124,6 +130,7 @@ impl Core {
             offered: 0,
             link: Link::Joined { sent: None },
         });
+        self.calls = Calls::default();
         self.builds.ahead = Ahead::Generation;
         self.builds.shadow = Shadow::Same;
         self.builds.same_code = None;
@@ -215,6 +222,8 @@ impl Core {
         if let Some(old) = self.program.link_mut() {
             *old = link;
         }
+        // It reports no more calls.
+        self.calls = Calls::default();
         turn.emit(Effect::Disconnect);
     }
 
@@ -280,9 +289,11 @@ impl Core {
         match reply {
             Reply::Live { is_as_seen } => {
                 let retired = std::mem::replace(&mut running.generation, generation);
+                let uncalled = self.calls.went_live(generation, turn.now);
                 turn.emit(Effect::GoLive {
                     generation,
                     retired,
+                    uncalled,
                 });
                 self.builds.fruitless = None;
                 self.builds.same_code = None;
@@ -337,6 +348,7 @@ impl Core {
             self.lose_offer(Reason::EndedBeforeLive, turn);
         }
         self.program = Program::Ended;
+        self.calls = Calls::default();
         if is_last {
             return;
         }

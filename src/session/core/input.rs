@@ -1,10 +1,12 @@
 //! The inputs of the core: what happened.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::base::contents::Contents;
+use crate::compat::code::ChangedCode;
 use crate::control::Request;
 use crate::decide::{Action, Cause, Reason};
 use crate::stale::Change;
@@ -36,6 +38,8 @@ pub(in crate::session) enum Input {
         is_any: bool,
     },
     Host(HostInput),
+    /// The new code of a generation that went live was found.
+    NewCode(NewCode),
     /// The user requests a reload or a restart, even if nothing changed.
     Action(Action),
     TogglePause,
@@ -241,6 +245,12 @@ pub(in crate::session) enum HostInput {
         generation: u32,
         reply: Reply,
     },
+    /// These entry points were called in a generation for the first time.
+    Called {
+        generation: u32,
+        /// Their paths.
+        entry_points: Vec<String>,
+    },
     /// An offer could not be sent to it.
     Unreachable(Reason),
     /// It closed its end of the channel.
@@ -252,6 +262,15 @@ pub(in crate::session) enum HostInput {
         /// Whether the session ends, too, so that this is not reported.
         is_last: bool,
     },
+}
+
+/// The code of a generation that the one before did not have, or that was never called.
+#[derive(Debug)]
+pub(in crate::session) struct NewCode {
+    pub(in crate::session) generation: u32,
+    pub(in crate::session) changed: Vec<ChangedCode>,
+    /// The paths of all entry points.
+    pub(in crate::session) entry_points: BTreeSet<String>,
 }
 
 /// The host's reply to an offer.

@@ -29,6 +29,7 @@ use super::panics;
 use super::peer::require_same_user;
 use super::questions::{self, Next, QUESTIONS};
 use super::refusal::Refusal;
+use super::reporter;
 use super::settled;
 use super::socket::Socket;
 use super::stderr::say;
@@ -83,12 +84,14 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
             // Before `main` goes on, which may become another user.
             let directory = Directory::open();
             let asks = ask_from_thread(own.in_other_table());
+            report_from_thread(own.in_other_table());
             let _ = told.send(isolated);
             let end = asks
                 .map_err(FrameError::Io)
                 .and_then(|()| serve(&mut own, &directory, &work, &answered));
             host::disconnected();
             QUESTIONS.close();
+            reporter::end();
             // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {
                 let _ = work.send(Work::Say(format!(
@@ -121,7 +124,15 @@ fn ask_from_thread(mut socket: Socket) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a message. Two threads write to the socket.
+/// Reports calls from a thread that has the calling thread's descriptor table. If there can be no
+/// thread, the tool says nothing of calls.
+fn report_from_thread(socket: Socket) {
+    // The other thread closes it.
+    let mut socket = std::mem::ManuallyDrop::new(socket);
+    let _ = reporter::start(move |message| send(&mut socket, message));
+}
+
+/// Writes a message. Several threads write to the socket.
 fn send(socket: &mut Socket, message: &Message) -> io::Result<()> {
     static WRITING: Mutex<()> = Mutex::new(());
     let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,12 +1,14 @@
 //! A loaded generation.
 //!
-//! A generation is never changed after it is published, and never freed.
+//! A generation is never freed. After it is published, nothing of it changes but which of its entry
+//! points were called.
 
 #![expect(unsafe_code, reason = "tables of code addresses are shared by threads")]
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::called::{Called, REPORTER};
 use super::entry::EntryPoint;
 use super::hook::Hooks;
 use super::kept_static::KeptStatic;
@@ -36,6 +38,8 @@ pub(super) struct Entry {
     pub(super) description: EntryPoint,
     /// Whether all later generations must have it; see `contract`.
     pub(super) required: &'static AtomicBool,
+    /// Whether a handle called it.
+    pub(super) called: Called,
 }
 
 impl Entry {
@@ -43,13 +47,18 @@ impl Entry {
         Entry {
             description,
             required,
+            called: Called::not_yet(),
         }
     }
 }
 
-/// The address of an entry point; null for the baseline's own body.
-#[derive(Clone, Copy)]
-struct Target(*const ());
+/// Where the calls of a slot go in one generation.
+struct Target {
+    address: *const (),
+    called: Called,
+    /// The entry point's name.
+    name: &'static str,
+}
 
 // SAFETY: an address of code, which is mapped for as long as the process runs.
 unsafe impl Send for Target {}
@@ -69,7 +78,11 @@ impl Generation {
     /// A loaded generation. `slots` are the names of the host's entry points, in the order of their
     /// slots' indices, and `parts` has each of these names.
     pub(super) fn new(number: u32, slots: &[&'static str], parts: Parts) -> Self {
-        let target = |name: &&str| Target(parts.entries[name].description.target());
+        let target = |name: &&'static str| Target {
+            address: parts.entries[name].description.target(),
+            called: Called::not_yet(),
+            name,
+        };
         let targets = slots.iter().map(target).collect();
         Generation {
             number,
@@ -85,7 +98,10 @@ impl Generation {
     #[inline]
     pub(super) fn target(&self, slot: &Slot) -> *const () {
         match self.targets.get(slot.index()) {
-            Some(target) => target.0,
+            Some(target) => {
+                target.called.note(&REPORTER);
+                target.address
+            }
             None => std::ptr::null(),
         }
     }
@@ -101,6 +117,14 @@ impl Generation {
             .get()
             .into_iter()
             .flat_map(|it| it.entries.values())
+    }
+
+    /// The names of the entry points that were called. Those of the baseline are not known.
+    pub(super) fn called(&self) -> impl Iterator<Item = &'static str> {
+        let targets = self.targets.iter().filter(|it| it.called.is_set());
+        let entries = self.entries().filter(|it| it.called.is_set());
+        let of_handles = entries.map(|it| it.description.name());
+        targets.map(|it| it.name).chain(of_handles)
     }
 
     /// Its statics of `keep!`.

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use super::call::{current, held_or_live, live, pin_call};
+use super::called::REPORTER;
 use super::entry::EntryPoint;
 use super::function::{Callable, for_each_arity, instance};
 use super::future::{HotFuture, Route};
@@ -119,7 +120,10 @@ fn find<F>() -> Option<(&'static Generation, &'static EntryPoint)> {
     let found = entry_of(held_or_live()).or_else(|| entry_of(live()));
     let found = found.or_else(|| entry_of(current()));
     match found {
-        Some((generation, entry)) => Some((generation, &entry.description)),
+        Some((generation, entry)) => {
+            entry.called.note(&REPORTER);
+            Some((generation, &entry.description))
+        }
         None => panic!("`{name}` is not an entry point of the live generation"),
     }
 }

@@ -7,6 +7,7 @@
 //! - [`slot`], [`entry`]: what `#[hot]` leaves behind for each entry point
 //! - [`hook`], [`kept_static`]: the same for setups and teardowns, and for statics of `keep!`
 //! - [`record`]: how the runtime finds all of these
+//! - [`called`]: whether an entry point was called
 //! - [`generation`]: one build of the group, once it is loaded
 //! - [`versions`]: the values of `keep!`
 //! - [`signatures`]: whether an entry point has the signature that its callers know
@@ -23,15 +24,17 @@
 //!   [`host`]: whether there is one
 //! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
 //!   about the saved code; [`settled`]: the same for users
+//! - [`reporter`]: tells the tool which entry points were called
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
 //! - [`start`]: where `#[hotmod::main]` joins the session
 //!
-//! Architecture invariants: a generation is never unloaded and never changes once it is
-//! published; a call takes no lock; user code runs on the runtime's thread only where [`lifecycle`]
+//! Architecture invariants: a generation is never unloaded, and its code never changes once it
+//! is published; a call takes no lock; user code runs on the runtime's thread only where [`lifecycle`]
 //! and [`migration`] call it, with no lock held and its panics caught.
 
 mod call;
+mod called;
 mod channel;
 mod contract;
 mod entry;
@@ -58,6 +61,7 @@ mod published;
 mod questions;
 mod record;
 mod refusal;
+mod reporter;
 mod settled;
 mod signatures;
 mod slot;

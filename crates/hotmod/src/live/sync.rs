@@ -6,11 +6,15 @@
 pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 #[cfg(not(loom))]
 pub(super) use std::sync::{Mutex, MutexGuard};
+#[cfg(not(loom))]
+pub(super) use std::thread::Thread;
 
 #[cfg(loom)]
 pub(super) use loom::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 #[cfg(loom)]
 pub(super) use loom::sync::{Mutex, MutexGuard};
+#[cfg(loom)]
+pub(super) use loom::thread::Thread;
 
 /// A function that is `const`, but not under loom, whose types have no `const` constructors.
 macro_rules! const_unless_loom {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::artifact::OBJECT;
-use crate::compat::code::Code;
+use crate::compat::code::{Code, GroupCode};
+use crate::compat::symbols::objects;
 
 /// What stands for `#[hotmod::hot]` in these programs: a function with a slot.
 pub(super) const ENTRY: &str = "
@@ -58,6 +59,47 @@ impl Program {
         rustc(folder, &of_app, options);
         let files = files(&folder.join("out"));
         Code::read(files.iter().map(|it| &**it), []).unwrap()
+    }
+}
+
+/// What `#[hotmod::hot]` and `#[hotmod::setup]` leave in a generation: records.
+const RECORD: &str = "
+macro_rules! record {
+    ($describe:path) => {
+        unsafe { core::arch::asm!(
+            \".pushsection hotmod_entries,\\\"awR\\\",@progbits\", \".quad {}\", \".quad 0\", \".popsection\", sym $describe,
+        ) }
+    };
+}
+macro_rules! hot {
+    (fn $name:ident($($argument:tt)*) $(-> $output:ty)? $body:block) => {
+        pub fn $name($($argument)*) $(-> $output)? {
+            fn __hotmod_describe() -> *const () { $name as *const () }
+            record!(__hotmod_describe);
+            $body
+        }
+    };
+}
+macro_rules! setup {
+    (fn $name:ident() $body:block) => {
+        pub fn $name() {
+            fn hook() -> fn() { $name }
+            record!(hook);
+            $body
+        }
+    };
+}
+";
+
+impl Program {
+    /// Compiles the library as a generation, and reads its code.
+    pub(super) fn build_group(&self, rules: &str, options: &[&str]) -> GroupCode {
+        let folder = self.folder.path();
+        fs::write(folder.join("rules.rs"), format!("{RECORD}{rules}")).unwrap();
+        rustc(folder, &["rules.rs", "--crate-type=rlib"], options);
+        let rlib = folder.join("out/librules.rlib");
+        let bytes = fs::read(&rlib).unwrap();
+        GroupCode::read(&objects(&bytes, &rlib).unwrap()).unwrap()
     }
 }
 

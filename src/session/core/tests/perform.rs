@@ -100,6 +100,7 @@ impl World {
             Effect::GoLive {
                 generation,
                 retired,
+                ..
             } => {
                 let host = self.host.as_ref().expect("no host");
                 assert_eq!(host.confirmed, generation, "the host has not said so");

@@ -1,0 +1,139 @@
+//! Which entry points lead to the code that is new in a generation.
+//!
+//! A generation that is live replaces the code behind entry points, and nothing else: a closure or a
+//! function pointer that the program got from an earlier call stays as it was. So new code runs once
+//! an entry point that leads to it is called.
+//!
+//! "Leads to" is all that machine code refers to, directly or indirectly: calls, vtables, function
+//! pointers. Code that also runs in another way (hooks, initialisers, exported functions, which may
+//! have run when the library was loaded) is left out: nobody can say that it has not run.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::compare::differing;
+use super::object::Object;
+use super::program::Program;
+use super::{Code, Piece};
+use crate::compat::symbols::full_name;
+
+/// The code of a generation.
+#[derive(Debug)]
+pub(crate) struct GroupCode {
+    /// The entry points, by path.
+    pub(super) entry_points: BTreeMap<String, u32>,
+    /// What else the program can start with.
+    pub(super) others: Vec<u32>,
+    pub(super) code: Code,
+}
+
+/// A function or a static that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedCode {
+    /// Which one, by its full name.
+    pub(crate) name: String,
+    /// The paths of the entry points that lead to it; never empty.
+    pub(crate) entry_points: BTreeSet<String>,
+}
+
+impl GroupCode {
+    /// Reads all objects of a generation.
+    pub(crate) fn read(objects: &[&[u8]]) -> object::read::Result<Self> {
+        let objects: object::read::Result<Vec<Object<'_>>> =
+            objects.iter().map(|it| Object::read(it)).collect();
+        Ok(Program::join(objects?, |_| false).group())
+    }
+
+    /// The paths of all entry points.
+    pub(crate) fn entry_points(&self) -> impl Iterator<Item = &String> {
+        self.entry_points.keys()
+    }
+
+    /// What differs from the generation `before`, and what is still `uncalled` since an earlier one.
+    pub(crate) fn changed(
+        &self,
+        before: &GroupCode,
+        uncalled: &BTreeSet<String>,
+    ) -> Vec<ChangedCode> {
+        let roots = self.entry_points.iter().filter_map(|(path, now)| {
+            let before = before.entry_points.get(path)?;
+            Some((*before, *now))
+        });
+        let mut changed = differing(&before.code, &self.code, roots);
+        if !uncalled.is_empty() {
+            let is_uncalled = |it: &Piece| name_of(it).is_some_and(|it| uncalled.contains(&it));
+            let pieces = self.code.pieces.iter().zip(0..);
+            changed.extend(pieces.filter(|it| is_uncalled(it.0)).map(|it| it.1));
+        }
+        let mut elsewhere = HashSet::new();
+        walk(self.others.iter().copied(), &mut elsewhere, |it| {
+            self.code.pieces[it as usize].targets().to_vec()
+        });
+        let users = self.users();
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut unknown = HashSet::new();
+        for owner in self.owners(&changed, &users) {
+            let Some(name) = name_of(&self.code.pieces[owner as usize]) else {
+                continue;
+            };
+            if elsewhere.contains(&owner) {
+                unknown.insert(name);
+                continue;
+            }
+            let mut above = HashSet::new();
+            walk([owner].into_iter(), &mut above, |it| {
+                users[it as usize].clone()
+            });
+            let entry_points = self.entry_points.iter();
+            let entry_points = entry_points.filter(|(_, root)| above.contains(root));
+            let all = found.entry(name).or_default();
+            all.extend(entry_points.map(|(path, _)| path.clone()));
+        }
+        found.retain(|name, entry_points| !entry_points.is_empty() && !unknown.contains(name));
+        let found = found.into_iter();
+        found
+            .map(|(name, entry_points)| ChangedCode { name, entry_points })
+            .collect()
+    }
+
+    /// What refers to each piece.
+    fn users(&self) -> Vec<Vec<u32>> {
+        let mut users = vec![Vec::new(); self.code.pieces.len()];
+        for (user, piece) in (0..).zip(&self.code.pieces) {
+            for target in piece.targets() {
+                users[*target as usize].push(user);
+            }
+        }
+        users
+    }
+
+    /// The pieces themselves, and the nearest ones with a name that refer to those without.
+    fn owners(&self, pieces: &HashSet<u32>, users: &[Vec<u32>]) -> BTreeSet<u32> {
+        let is_named = |it: &u32| self.code.pieces[*it as usize].name().is_some();
+        let mut seen = HashSet::new();
+        walk(pieces.iter().copied(), &mut seen, |it| {
+            match is_named(&it) {
+                true => Vec::new(),
+                false => users[it as usize].clone(),
+            }
+        });
+        seen.into_iter().filter(is_named).collect()
+    }
+}
+
+fn name_of(piece: &Piece) -> Option<String> {
+    piece.name().map(full_name)
+}
+
+/// Adds all that can be reached from some pieces to what was `seen`.
+fn walk(
+    from: impl Iterator<Item = u32>,
+    seen: &mut HashSet<u32>,
+    next: impl Fn(u32) -> Vec<u32>,
+) {
+    let mut open: Vec<u32> = from.collect();
+    while let Some(piece) = open.pop() {
+        if seen.insert(piece) {
+            open.extend(next(piece));
+        }
+    }
+}

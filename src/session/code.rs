@@ -1,0 +1,125 @@
+//! The code of each generation, compared with that of the one before in a thread of its own.
+//!
+//! Nobody waits for it: a generation goes live first.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use rustix::process::setpriority_process;
+
+use crate::base::child_process::NICE;
+use crate::compat::code::{ChangedCode, GroupCode};
+use crate::compile::CodeFiles;
+
+use super::Incoming;
+use super::core::NewCode;
+
+/// The session's side.
+#[derive(Debug)]
+pub(super) struct CodeComparer {
+    work: Sender<Work>,
+}
+
+#[derive(Debug)]
+enum Work {
+    /// The host starts with its baseline.
+    Forget,
+    /// A build that was made of what the baseline was made of.
+    Baseline(CodeFiles),
+    Live {
+        generation: u32,
+        code: CodeFiles,
+        uncalled: Option<BTreeSet<String>>,
+    },
+}
+
+impl CodeComparer {
+    pub(super) fn new(found: Sender<Incoming>) -> Self {
+        let (work, to_do) = channel();
+        std::thread::spawn(move || {
+            // Of this thread alone.
+            let _ = setpriority_process(None, NICE);
+            work_through(&to_do, &found);
+        });
+        CodeComparer { work }
+    }
+
+    /// Another host runs, or the same one from the start.
+    pub(super) fn forget(&self) {
+        self.send(Work::Forget);
+    }
+
+    /// The first generation was built before it was needed.
+    pub(super) fn built_ahead(&self, code: CodeFiles) {
+        self.send(Work::Baseline(code));
+    }
+
+    /// A generation is live. `uncalled` is the code of the one before that was not called, if that
+    /// is known.
+    pub(super) fn went_live(
+        &self,
+        generation: u32,
+        code: CodeFiles,
+        uncalled: Option<BTreeSet<String>>,
+    ) {
+        self.send(Work::Live {
+            generation,
+            code,
+            uncalled,
+        });
+    }
+
+    fn send(&self, work: Work) {
+        // The thread ends only with the session.
+        let _ = self.work.send(work);
+    }
+}
+
+fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
+    // The last generation of which the session knows what was called, and the last one.
+    let (mut known, mut last): (Option<GroupCode>, Option<GroupCode>) = (None, None);
+    for work in to_do {
+        match work {
+            Work::Forget => (known, last) = (None, None),
+            Work::Baseline(code) => (known, last) = (None, code.read()),
+            Work::Live {
+                generation,
+                code,
+                uncalled,
+            } => {
+                // Otherwise what was new in the last one counts as new in this one.
+                if uncalled.is_some() || known.is_none() {
+                    known = last.take();
+                }
+                last = code.read();
+                let Some(now) = &last else {
+                    known = None;
+                    continue;
+                };
+                let new = NewCode {
+                    generation,
+                    changed: changed(now, known.as_ref(), &uncalled.unwrap_or_default()),
+                    entry_points: now.entry_points().cloned().collect(),
+                };
+                if found.send(Incoming::NewCode(new)).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn changed(
+    now: &GroupCode,
+    before: Option<&GroupCode>,
+    uncalled: &BTreeSet<String>,
+) -> Vec<ChangedCode> {
+    match before {
+        Some(before) => now.changed(before, uncalled),
+        // All of it may have changed.
+        None => vec![ChangedCode {
+            name: String::new(),
+            entry_points: now.entry_points().cloned().collect(),
+        }],
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether new code was called: what a program keeps of earlier calls stays old.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hotmod_testkit::{Session, Workspace};
+use serde_json::{Value, json};
+
+const GAME: &str = "game/src/lib.rs";
+
+const BUILD: &str = "<game::Gameplay as Plugin>::build";
+
+/// Replaces text in the sources of the game, and waits until it is live.
+fn edit(workspace: &Workspace, session: &mut Session, from: &str, to: &str) {
+    workspace.edit(GAME, from, to);
+    let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+    assert_eq!(event["event"], "live", "{event}");
+}
+
+fn status_file(workspace: &Workspace) -> PathBuf {
+    let state = workspace.target().join("hotmod");
+    let mut open = vec![state];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap() == "status.json" {
+                return path;
+            }
+            if path.is_dir() {
+                open.push(path);
+            }
+        }
+    }
+    panic!("no status file");
+}
+
+fn not_called(file: &Path) -> Value {
+    let status: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    status["not_called"].clone()
+}
+
+#[test]
+fn new_code_that_only_a_plugins_build_leads_to_is_not_called_yet() {
+    let workspace = Workspace::new("plugins", "calls_build");
+    let mut session = workspace.run().ready();
+    assert_eq!(session.ask("run"), "closure-1 system-1 drop-1");
+    // What the baseline's code was is known from the first generation on.
+    edit(&workspace, &mut session, "frame-1", "frame-2");
+    assert_eq!(session.ask("frame"), "frame-2 helper-1");
+    for (from, to) in [
+        ("closure-1", "closure-2"),
+        ("system-1", "system-2"),
+        ("store(1", "store(2"),
+    ] {
+        edit(&workspace, &mut session, from, to);
+        assert_eq!(session.ask("frame"), "frame-2 helper-1");
+        let event = session.wait_for("not-called");
+        assert_eq!(event["entry_points"], json!([BUILD]), "{to}");
+        assert_eq!(session.ask("run"), "closure-1 system-1 drop-1");
+    }
+    let screen = session.screen();
+    let line = format!("gen 4 · live, not called yet: {BUILD}");
+    assert!(screen.contains(&line), "{screen}");
+    assert!(screen.contains("help: closures"), "{screen}");
+    let file = status_file(&workspace);
+    assert_eq!(not_called(&file), json!([BUILD]));
+    // A generation with other changes does not make it called.
+    edit(&workspace, &mut session, "frame-2", "frame-3");
+    assert_eq!(session.ask("frame"), "frame-3 helper-1");
+    let event = session.wait_for("not-called");
+    assert_eq!(event["entry_points"], json!([BUILD]));
+    assert_eq!(session.ask("build"), "built");
+    let event = session.wait_for("called");
+    assert_eq!(event["entry_points"], json!([BUILD]));
+    assert_eq!(not_called(&file), json!([]));
+    assert_eq!(session.ask("run"), "closure-2 system-2 drop-2");
+    assert_eq!(session.count("restarted"), 0);
+}
+
+#[test]
+fn code_that_is_called_is_not_reported() {
+    let workspace = Workspace::new("plugins", "calls_frame");
+    let mut session = workspace.run().ready();
+    edit(&workspace, &mut session, "frame-1", "frame-2");
+    assert_eq!(session.ask("frame"), "frame-2 helper-1");
+    // Either of two entry points calls it.
+    edit(&workspace, &mut session, "helper-1", "helper-2");
+    assert_eq!(session.ask("pause"), "pause-1 helper-2");
+    // Nobody calls this one in time.
+    edit(&workspace, &mut session, "pause-1", "pause-2");
+    let event = session.wait_for("not-called");
+    assert_eq!(event["generation"], 3);
+    assert_eq!(event["entry_points"], json!(["game::pause"]));
+    assert_eq!(session.count("not-called"), 1);
+}
