@@ -7,6 +7,8 @@
 //! a constant. If the group's own code is optimised, or other code that names its types, any instance may
 //! have been optimised away, and each type counts as held.
 
+mod constants;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 use memchr::memmem;
 
 use crate::base::words::mentions;
+use constants::Constants;
 
 /// The crates that may hold type-erased values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,9 +85,12 @@ fn may_keep(sources: &[PathBuf]) -> bool {
 
 /// Whether sources may take the id of a type in a constant, which leaves no instance even in unoptimised code.
 fn may_keep_by_constant(sources: &[PathBuf]) -> bool {
-    any_source(sources, |text| {
-        names_id(text) && code_lines(text).any(has_constant)
-    })
+    // Nearly all crates have none.
+    if !any_source(sources, names_id) {
+        return false;
+    }
+    let mut constants = Constants::default();
+    any_source(sources, |text| !constants.add(text)) || constants.take_id()
 }
 
 /// Whether `is` holds for one of the Rust files. A file that can't be read counts.
@@ -105,17 +111,6 @@ fn names_id(text: &str) -> bool {
     let mut spellings = SPELLINGS.into_iter();
     spellings.any(|it| memmem::find(text.as_bytes(), it).is_some())
         && code_lines(text).any(|line| names(line, b"typeid"))
-}
-
-/// Whether a line contains `const { … }` or `const ID: … =`. A `const fn` does not count, because it can be
-/// called at run time.
-fn has_constant(line: &str) -> bool {
-    let mut found = line.match_indices("const");
-    found.any(|(at, word)| {
-        let rest = line[at + word.len()..].trim_start();
-        let is_item = rest.starts_with(|it: char| it.is_ascii_uppercase() || it == '_');
-        rest.is_empty() || rest.starts_with('{') || is_item
-    })
 }
 
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {
@@ -196,6 +191,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lib.rs");
         for (text, is_keeper) in [
+            // Through functions, however they are called.
+            (
+                "struct Key(TypeId);
+                 impl Key { const fn of<T>() -> Key { Key(TypeId::of::<T>()) } }
+                 trait Kind { const KEY: Key = key::<Self>(); }
+                 const fn key<T>() -> Key { Key::of::<T>() }",
+                true,
+            ),
+            (
+                "macro_rules! id { ($t:ty) => { const ID: TypeId = TypeId::of::<$t>(); } }",
+                true,
+            ),
+            (
+                "const STATE: usize = 1; const fn one() -> u8 { 1 } const ONE: u8 = one();
+                 fn is<T>(at: *const u8) -> bool { TypeId::of::<T>() == id() }",
+                false,
+            ),
+            (
+                "struct Few<const N: usize>; fn f() { TypeId::of::<u8>(); }",
+                false,
+            ),
+            ("const ID: TypeId = \"", true),
             (
                 "fn f<T: 'static>() { g(const { TypeId::of::<T>() }) }",
                 true,

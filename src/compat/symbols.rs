@@ -35,9 +35,7 @@ use name::{Crates, UnknownMangling, entry_point, heads, is_of, is_of_runtime};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
-pub(crate) use name::{
-    UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol,
-};
+pub(crate) use name::{UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol};
 pub(crate) use state::{declared, statics_in};
 
 /// An object or an rlib of the host's link.

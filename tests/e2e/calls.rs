@@ -92,4 +92,7 @@ fn code_that_is_called_is_not_reported() {
     assert_eq!(event["generation"], 3);
     assert_eq!(event["entry_points"], json!(["game::pause"]));
     assert_eq!(session.count("not-called"), 1);
+    // A handle calls it, too.
+    assert_eq!(session.ask("handle"), "pause-2 helper-2");
+    assert_eq!(session.wait_for("called")["generation"], 3);
 }

@@ -158,24 +158,6 @@ impl Puppet {
         }
     }
 
-    /// The entry points that are called in a generation from now on, until all of these are.
-    pub fn called(&mut self, generation: u32, names: &[&str]) -> Vec<String> {
-        let mut called = Vec::new();
-        while !names.iter().all(|name| called.iter().any(|it| it == name)) {
-            match read_message(&mut self.stream).unwrap().unwrap() {
-                Message::Called {
-                    generation: its,
-                    entry_points,
-                } => {
-                    assert_eq!(its, generation);
-                    called.extend(entry_points);
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-        called
-    }
-
     /// A copy under a new name, and so another library to the loader.
     pub fn copy(&self, library: &Library) -> PathBuf {
         let name = format!("{}.so", self.generation + 1);

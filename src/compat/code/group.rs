@@ -125,11 +125,7 @@ fn name_of(piece: &Piece) -> Option<String> {
 }
 
 /// Adds all that can be reached from some pieces to what was `seen`.
-fn walk(
-    from: impl Iterator<Item = u32>,
-    seen: &mut HashSet<u32>,
-    next: impl Fn(u32) -> Vec<u32>,
-) {
+fn walk(from: impl Iterator<Item = u32>, seen: &mut HashSet<u32>, next: impl Fn(u32) -> Vec<u32>) {
     let mut open: Vec<u32> = from.collect();
     while let Some(piece) = open.pop() {
         if seen.insert(piece) {

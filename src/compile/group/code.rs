@@ -20,7 +20,9 @@ pub(crate) struct CodeFiles {
 
 impl CodeFiles {
     pub(super) fn of(states: &[Compiled]) -> Self {
-        let crates = states.iter().map(|it| (it.objects.path.clone(), it.written));
+        let crates = states
+            .iter()
+            .map(|it| (it.objects.path.clone(), it.written));
         CodeFiles {
             crates: crates.collect(),
         }

@@ -16,7 +16,9 @@ use super::called::REPORTER;
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
 /// Starts the thread, with a function that sends a message. It has the calling thread's descriptors.
-pub(super) fn start(send: impl FnMut(&Message) -> io::Result<()> + Send + 'static) -> io::Result<()> {
+pub(super) fn start(
+    send: impl FnMut(&Message) -> io::Result<()> + Send + 'static,
+) -> io::Result<()> {
     let thread = thread::Builder::new().name("hotmod-calls".to_owned());
     let thread = thread.spawn(move || report(send))?;
     let _ = REPORTER.set(thread.thread().clone());
