@@ -13,18 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::compare::differing;
 use super::object::Object;
 use super::program::Program;
-use super::{Code, Piece};
+use super::{GroupCode, Piece};
 use crate::compat::symbols::full_name;
-
-/// The code of a generation.
-#[derive(Debug)]
-pub(crate) struct GroupCode {
-    /// The entry points, by path.
-    pub(super) entry_points: BTreeMap<String, u32>,
-    /// What else the program can start with.
-    pub(super) others: Vec<u32>,
-    pub(super) code: Code,
-}
 
 /// A function or a static that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,7 +35,9 @@ mod section;
 
 pub(crate) use compare::compare;
 pub(crate) use difference::Difference;
-pub(crate) use group::{ChangedCode, GroupCode};
+pub(crate) use group::ChangedCode;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,16 @@ pub(crate) struct Code {
     /// What generations can call or use of it, by name, in order.
     libraries: Vec<(String, u32)>,
     pieces: Vec<Piece>,
+}
+
+/// The code of a generation.
+#[derive(Debug)]
+pub(crate) struct GroupCode {
+    /// The entry points, by path.
+    entry_points: BTreeMap<String, u32>,
+    /// What else can start execution.
+    others: Vec<u32>,
+    code: Code,
 }
 
 /// A function, a static, or a private constant. The fields are `kind`, `name`, `digest`, `targets`,

@@ -7,10 +7,9 @@ use std::thread;
 
 use memchr::memmem;
 
-use super::group::GroupCode;
 use super::object::{Object, Part, Target, is_mangled};
 use super::section::OF_RUNTIME;
-use super::{Code, Kind, Piece};
+use super::{Code, GroupCode, Kind, Piece};
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
 use crate::compat::symbols::{SymbolsError, Unreadable, described, full_name, objects};

@@ -3,12 +3,10 @@
 //! A generation is never freed. After it is published, nothing of it changes but which of its entry
 //! points were called.
 
-#![expect(unsafe_code, reason = "tables of code addresses are shared by threads")]
-
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::called::{Called, REPORTER};
+use super::called::{REPORTER, Target};
 use super::entry::EntryPoint;
 use super::hook::Hooks;
 use super::kept_static::KeptStatic;
@@ -21,6 +19,8 @@ pub(super) struct Generation {
     /// The targets of the host's calls, by slot index. Empty for the baseline, whose bodies are in
     /// the functions with the slots.
     targets: Vec<Target>,
+    /// The names of their entry points.
+    names: Vec<&'static str>,
     /// Written once; for the baseline, when the host starts.
     parts: OnceLock<Parts>,
 }
@@ -38,8 +38,8 @@ pub(super) struct Entry {
     pub(super) description: EntryPoint,
     /// Whether all later generations must have it; see `contract`.
     pub(super) required: &'static AtomicBool,
-    /// Whether a handle called it.
-    pub(super) called: Called,
+    /// For calls through handles.
+    pub(super) target: Target,
 }
 
 impl Entry {
@@ -47,23 +47,10 @@ impl Entry {
         Entry {
             description,
             required,
-            called: Called::not_yet(),
+            target: Target::new(description.target()),
         }
     }
 }
-
-/// Where the calls of a slot go in one generation.
-struct Target {
-    address: *const (),
-    called: Called,
-    /// The entry point's name.
-    name: &'static str,
-}
-
-// SAFETY: an address of code, which is mapped for as long as the process runs.
-unsafe impl Send for Target {}
-// SAFETY: as above; nothing is written through it.
-unsafe impl Sync for Target {}
 
 impl Generation {
     /// Generation 0, before the host has started.
@@ -71,6 +58,7 @@ impl Generation {
         Generation {
             number: 0,
             targets: Vec::new(),
+            names: Vec::new(),
             parts: OnceLock::new(),
         }
     }
@@ -78,15 +66,12 @@ impl Generation {
     /// A loaded generation. `slots` are the names of the host's entry points, in the order of their
     /// slots' indices, and `parts` has each of these names.
     pub(super) fn new(number: u32, slots: &[&'static str], parts: Parts) -> Self {
-        let target = |name: &&'static str| Target {
-            address: parts.entries[name].description.target(),
-            called: Called::not_yet(),
-            name,
-        };
+        let target = |name: &&str| Target::new(parts.entries[name].description.target());
         let targets = slots.iter().map(target).collect();
         Generation {
             number,
             targets,
+            names: slots.to_vec(),
             parts: OnceLock::from(parts),
         }
     }
@@ -98,10 +83,7 @@ impl Generation {
     #[inline]
     pub(super) fn target(&self, slot: &Slot) -> *const () {
         match self.targets.get(slot.index()) {
-            Some(target) => {
-                target.called.note(&REPORTER);
-                target.address
-            }
+            Some(target) => target.call(&REPORTER),
             None => std::ptr::null(),
         }
     }
@@ -121,10 +103,11 @@ impl Generation {
 
     /// The names of the entry points that were called. Those of the baseline are not known.
     pub(super) fn called(&self) -> impl Iterator<Item = &'static str> {
-        let targets = self.targets.iter().filter(|it| it.called.is_set());
-        let entries = self.entries().filter(|it| it.called.is_set());
-        let of_handles = entries.map(|it| it.description.name());
-        targets.map(|it| it.name).chain(of_handles)
+        let slots = self.names.iter().zip(&self.targets);
+        let slots = slots.filter(|(_, target)| target.is_called());
+        let handles = self.entries().filter(|it| it.target.is_called());
+        let of_handles = handles.map(|it| it.description.name());
+        slots.map(|(name, _)| *name).chain(of_handles)
     }
 
     /// Its statics of `keep!`.

@@ -121,7 +121,7 @@ fn find<F>() -> Option<(&'static Generation, &'static EntryPoint)> {
     let found = found.or_else(|| entry_of(current()));
     match found {
         Some((generation, entry)) => {
-            entry.called.note(&REPORTER);
+            entry.target.call(&REPORTER);
             Some((generation, &entry.description))
         }
         None => panic!("`{name}` is not an entry point of the live generation"),

@@ -5,12 +5,20 @@ use std::sync::OnceLock;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::called::Called;
+use super::called::Target;
+
+fn target() -> *const () {
+    target as fn() -> *const () as *const ()
+}
+
+fn place() -> Target {
+    Target::new(target())
+}
 
 #[test]
 fn the_reporter_sees_each_place_that_was_called() {
     loom::model(|| {
-        let places = Arc::new([Called::not_yet(), Called::not_yet()]);
+        let places = Arc::new([place(), place()]);
         let reporter = Arc::new(OnceLock::new());
         assert!(reporter.set(thread::current()).is_ok());
         let calls: Vec<_> = (0..2)
@@ -18,13 +26,13 @@ fn the_reporter_sees_each_place_that_was_called() {
                 let (places, reporter) = (Arc::clone(&places), Arc::clone(&reporter));
                 thread::spawn(move || {
                     // The second one only looks.
-                    places[place].note(&reporter);
-                    places[place].note(&reporter);
+                    assert_eq!(places[place].call(&reporter), target());
+                    assert_eq!(places[place].call(&reporter), target());
                 })
             })
             .collect();
         // A wake-up that is lost is a deadlock, which loom reports.
-        while !places.iter().all(Called::is_set) {
+        while !places.iter().all(Target::is_called) {
             thread::park();
         }
         for call in calls {
