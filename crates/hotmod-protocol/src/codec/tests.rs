@@ -84,12 +84,12 @@ fn message() -> impl Strategy<Value = Message> {
                 })
             }),
         (".*", any::<bool>()).prop_map(|(text, is_last)| Message::Rendered { text, is_last }),
-        (generation.clone(), prop::collection::vec(".*", 0..3)).prop_map(
-            |(generation, entry_points)| Message::Called {
+        (generation, prop::collection::vec(".*", 0..3)).prop_map(|(generation, entry_points)| {
+            Message::Called {
                 generation,
                 entry_points,
             }
-        ),
+        }),
         Just(Message::Welcome),
         Just(Message::NotHost),
         Just(Message::Watch),
