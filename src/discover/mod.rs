@@ -63,7 +63,7 @@ use metadata::Tables;
 use resolved::Resolved;
 
 /// The packages of the runtime, which can't be part of the group.
-pub(crate) const RUNTIME: [&str; 3] = ["hotmod", "hotmod-macros", "hotmod-protocol"];
+pub(crate) const RUNTIME: [&str; 4] = ["hotmod", "hotmod-macros", "hotmod-protocol", "hotmod-web"];
 
 /// Makes the plan of a session for a selection.
 ///
@@ -133,6 +133,7 @@ fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> 
             kind: host.kind,
             src_path: host.target.src_path.clone().into(),
             hotmod_key: runtime_key,
+            hotmod_web_key: runtime_key::find_web(&host, graph),
         },
         workspace_root,
         target_directory,
@@ -150,6 +151,13 @@ fn notes(
     marks: &Marks,
 ) -> Vec<String> {
     let mut notes = marks.notes().to_vec();
+    if let Some(user) = runtime_key::user_of_web(host, graph) {
+        let host = &host.package.name;
+        notes.push(format!(
+            "`hotmod_web::wrap` does nothing in `{user}`: it needs `hotmod-web` in the dependencies \
+             of `{host}` too"
+        ));
+    }
     for member in group {
         if let Membership::Sandwiched {
             between: (base, top),

@@ -87,4 +87,6 @@ pub(crate) struct Host {
     /// The key of `hotmod` in the dependencies of the host's package, as written in its manifest.
     /// The feature is `<key>/live`. In source code, a `-` in the key is a `_`.
     pub(crate) hotmod_key: String,
+    /// The same for `hotmod-web`, if the host's package depends on it.
+    pub(crate) hotmod_web_key: Option<String>,
 }

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod browser;
 mod build_directory;
 mod calls;
 mod channel;

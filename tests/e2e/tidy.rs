@@ -102,6 +102,7 @@ fn the_crates_depend_on_each_other_as_designed() {
             "cargo-hotmod -> hotmod-protocol",
             "hotmod -> hotmod-macros",
             "hotmod -> hotmod-protocol",
+            "hotmod-web -> hotmod",
         ]
     );
 }

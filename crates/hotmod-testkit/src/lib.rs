@@ -4,6 +4,7 @@
 //! [`Terminal`] for its screen), edits files as an editor would, and reads the tool's events and
 //! the program's answers. [`Puppet`] plays the tool's part to a program.
 
+mod browser;
 mod fake_tool;
 mod http;
 mod places;
@@ -16,6 +17,7 @@ mod toolchain;
 mod warm;
 mod workspace;
 
+pub use browser::Browser;
 pub use fake_tool::{Library, Puppet};
 pub use http::{Client, free_port};
 pub use places::{repository, temporary, tool};

@@ -18,8 +18,8 @@ pub fn target_directory(fixture: &Path) -> PathBuf {
     temporary().join(folder).join(name)
 }
 
-/// The runtime's folder in the checkout.
-const RUNTIME: &str = "crates/hotmod";
+/// The libraries of the checkout that a fixture or a template may depend on.
+const LIBRARIES: [&str; 2] = ["hotmod", "hotmod-web"];
 
 fn fixture_named(name: &str) -> PathBuf {
     repository().join("tests/fixtures").join(name)
@@ -44,8 +44,8 @@ impl Workspace {
     }
 
     /// Copies any folder that is written as fixtures or as templates are. A fixture's manifest
-    /// names the checkout's runtime by a relative path. In a template, `Cargo.toml.in` becomes
-    /// `Cargo.toml`, and `{{hotmod}}` stands for the runtime.
+    /// names the checkout's libraries by relative paths. In a template, `Cargo.toml.in` becomes
+    /// `Cargo.toml`, and `{{hotmod}}` stands for the library `hotmod`.
     pub fn copy_of(fixture: &Path, test: &str) -> Self {
         Self::copy_to(&temporary(), fixture, test)
     }
@@ -82,9 +82,19 @@ impl Workspace {
     fn warm(&self, fixture: &Path) {
         once_in_a_run(&self.target, || {
             // With the feature and the setting of a session's build: these make other artefacts.
+            let host = files(&self.root)
+                .into_iter()
+                .find(|it| it.ends_with("app/Cargo.toml"));
+            let host = host
+                .map(|it| fs::read_to_string(it).unwrap())
+                .unwrap_or_default();
+            let features = match host.contains("hotmod-web") {
+                true => "hotmod/live,hotmod-web/live",
+                false => "hotmod/live",
+            };
             let status = self
                 .command("cargo")
-                .args(["build", "--quiet", "--features", "hotmod/live"])
+                .args(["build", "--quiet", "--features", features])
                 .args(["--package", "app"])
                 .args(["--config", "profile.dev.package.hotmod.opt-level=3"])
                 .status()
@@ -115,7 +125,14 @@ impl Workspace {
     /// cargo that nothing changed since the last run of the test.
     fn mirror(&self, fixture: &Path) {
         assert!(fixture.is_dir(), "no fixture `{}`", fixture.display());
-        let dependency = format!("path = {:?}", repository().join(RUNTIME));
+        let libraries = LIBRARIES.map(|name| {
+            let folder = format!("crates/{name}");
+            (
+                name,
+                format!("path = {:?}", repository().join(&folder)),
+                folder,
+            )
+        });
         let checkout = |manifest: &Path| {
             let folders = fixture.strip_prefix(repository()).unwrap_or(fixture).iter();
             "../".repeat(folders.count() + manifest.iter().count() - 1)
@@ -125,12 +142,19 @@ impl Workspace {
             let relative = file.strip_prefix(fixture).unwrap();
             let text = fs::read_to_string(&file).unwrap();
             let (relative, text) = if relative.extension() == Some(OsStr::new("in")) {
-                let text = text.replace("{{hotmod}}", &dependency);
-                (relative.with_extension(""), text)
+                let fill = |text: String, (name, dependency, _): &(&str, String, String)| {
+                    text.replace(&format!("{{{{{name}}}}}"), dependency)
+                };
+                (
+                    relative.with_extension(""),
+                    libraries.iter().fold(text, fill),
+                )
             } else if relative.ends_with("Cargo.toml") {
-                let by_path = format!("path = \"{}{RUNTIME}\"", checkout(relative));
-                let text = text.replace(&by_path, &dependency);
-                (relative.to_owned(), text)
+                let checkout = checkout(relative);
+                let replace = |text: String, (_, dependency, folder): &(&str, String, String)| {
+                    text.replace(&format!("path = \"{checkout}{folder}\""), dependency)
+                };
+                (relative.to_owned(), libraries.iter().fold(text, replace))
             } else {
                 (relative.to_owned(), text)
             };

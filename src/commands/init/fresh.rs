@@ -35,7 +35,11 @@ impl Template {
             Template::Tui => &TUI,
             Template::Web => &WEB,
         };
-        let files = template::files(directory, &[("hotmod", &template::hotmod_dependency())]);
+        let libraries = ["hotmod", "hotmod-web"].map(|name| (name, template::dependency(name)));
+        let values = libraries
+            .each_ref()
+            .map(|(name, keys)| (*name, keys.as_str()));
+        let files = template::files(directory, &values);
         let files = files.into_iter();
         files
             .map(|(path, text)| Change::create(folder.join(path), text))

@@ -125,7 +125,7 @@ impl Manifests {
                 }
             }
         }
-        let source = Source::from_keys(&template::hotmod_dependency());
+        let source = Source::from_keys(&template::dependency("hotmod"));
         if !is_habit {
             return Ok(source);
         }

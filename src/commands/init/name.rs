@@ -107,6 +107,7 @@ mod tests {
             "hotmod",
             "hotmod-macros",
             "hotmod_macros",
+            "hotmod-web",
             "a@1",
             "größe",
             "écran",

@@ -35,10 +35,12 @@ fn target(path: &Path) -> PathBuf {
     }
 }
 
-/// The runtime of this version of the tool, as the keys of a dependency: a path if the tool was
-/// built from a clone.
-pub(crate) fn hotmod_dependency() -> String {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/hotmod");
+/// A library of this version of the tool, such as `hotmod`, as the keys of a dependency: a path if
+/// the tool was built from a clone.
+pub(crate) fn dependency(name: &str) -> String {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("crates")
+        .join(name);
     if checkout.join("Cargo.toml").exists() {
         format!("path = {:?}", checkout)
     } else {

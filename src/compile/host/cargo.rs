@@ -1,6 +1,7 @@
 //! One run of cargo: the command, and its messages.
 
 use std::io::BufReader;
+use std::iter;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -97,8 +98,10 @@ impl Builder {
         for features in &selection.features {
             command.args(["--features", features]);
         }
-        // One feature selection for the whole build. This feature enables the runtime.
-        command.args(["--features", &format!("{}/live", host.hotmod_key)]);
+        // One feature selection for the whole build. These features enable the runtime.
+        for key in iter::once(&host.hotmod_key).chain(&host.hotmod_web_key) {
+            command.args(["--features", &format!("{key}/live")]);
+        }
         let flags = [
             (selection.all_features, "--all-features"),
             (selection.no_default_features, "--no-default-features"),

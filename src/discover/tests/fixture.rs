@@ -36,6 +36,8 @@ impl Fixture {
             .write("w/Cargo.toml", &manifest)
             .manifest("hotmod", "[workspace]\n")
             .write("hotmod/src/lib.rs", "")
+            .manifest("hotmod-web", "[workspace]\n")
+            .write("hotmod-web/src/lib.rs", "")
             .inside("w")
     }
 
@@ -114,7 +116,7 @@ impl Fixture {
 /// `[dependencies]` on packages of the workspace, and on the runtime.
 pub(super) fn dependencies(names: &str) -> String {
     let line = |name: &str| match name {
-        "hotmod" => "hotmod = { path = \"../../hotmod\" }\n".to_owned(),
+        "hotmod" | "hotmod-web" => format!("{name} = {{ path = \"../../{name}\" }}\n"),
         name => format!("{name} = {{ path = \"../{name}\" }}\n"),
     };
     format!(

@@ -193,6 +193,24 @@ fn a_runtime_under_another_name_keeps_its_key() {
 }
 
 #[test]
+fn the_layer_for_servers_is_enabled_through_the_host() {
+    let of_host = |names: &str| {
+        Fixture::marked()
+            .manifest("w/app", &dependencies(names))
+            .plan()
+    };
+    assert_eq!(of_host("screens hotmod").host.hotmod_web_key, None);
+    let plan = of_host("screens hotmod hotmod-web");
+    assert_eq!(plan.host.hotmod_web_key.as_deref(), Some("hotmod-web"));
+    assert!(plan.notes.is_empty(), "{:?}", plan.notes);
+
+    let of_base = Fixture::marked().library("base", &dependencies("hotmod-web"));
+    let note = "`hotmod_web::wrap` does nothing in `base`: it needs `hotmod-web` in the \
+                dependencies of `app` too";
+    assert_eq!(of_base.plan().notes, [note]);
+}
+
+#[test]
 fn a_package_may_have_several_binaries() {
     let with_tool = || Fixture::marked().write("w/app/src/bin/tool.rs", MAIN);
     let chosen = with_tool()

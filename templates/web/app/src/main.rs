@@ -7,10 +7,8 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::Request;
 use axum::middleware::map_response;
-use axum::response::Html;
-use axum::routing::get;
 use model::Site;
 
 use crate::listen::Listeners;
@@ -21,16 +19,15 @@ async fn main() -> io::Result<()> {
     let colours = io::stdout().is_terminal();
     tracing_subscriber::fmt().with_ansi(colours).init();
     let listeners = Listeners::open()?;
+    let site = Arc::new(Site::default());
+    let answer = move |request: Request| pages::answer(Arc::clone(&site), request);
+    let service = Router::new().fallback(answer);
+    // Under `cargo hotmod run`, each request waits for the code that you saved before it.
     let router = Router::new()
-        .route("/", get(home))
-        .with_state(Arc::new(Site::default()))
+        .fallback_service(hotmod_web::wrap(service))
         .layer(map_response(listen::close_connection));
     let shutdown = listen::shutdown()?;
     axum::serve(listeners, router)
         .with_graceful_shutdown(shutdown)
         .await
-}
-
-async fn home(State(site): State<Arc<Site>>) -> Html<String> {
-    Html(pages::home(&site.visit()))
 }

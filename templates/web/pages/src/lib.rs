@@ -1,11 +1,31 @@
-//! The pages: edit this file while the server is running.
+//! The routes and the pages: edit this file while the server is running.
 
-use model::Visit;
+use std::sync::{Arc, OnceLock};
 
-/// The home page. `#[hotmod::hot]` makes it an entry point, so that the server always calls its
-/// newest version.
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::{Html, Response};
+use axum::routing::get;
+use model::Site;
+use tower::ServiceExt;
+
+/// Answers all requests. `#[hotmod::hot]` makes it the entry point: the server always calls its
+/// newest version, so everything behind it can change, including routes and layers.
 #[hotmod::hot]
-pub fn home(visit: &Visit) -> String {
+pub async fn answer(site: Arc<Site>, request: Request) -> Response {
+    // A reload resets this static, so each version of the code builds its own router.
+    static ROUTER: OnceLock<Router> = OnceLock::new();
+    let router = ROUTER.get_or_init(|| router(site)).clone();
+    let Ok(response) = router.oneshot(request).await;
+    response
+}
+
+fn router(site: Arc<Site>) -> Router {
+    Router::new().route("/", get(home)).with_state(site)
+}
+
+async fn home(State(site): State<Arc<Site>>) -> Html<String> {
+    let visit = site.visit();
     tracing::info!(number = visit.number, "home");
     let title = "Hello from pages";
     let counter = widgets::card(
@@ -20,5 +40,5 @@ pub fn home(visit: &Visit) -> String {
         "Version",
         &format!("Generation {} rendered this page.", hotmod::generation()),
     );
-    widgets::layout(title, &[counter, version])
+    Html(widgets::layout(title, &[counter, version]))
 }

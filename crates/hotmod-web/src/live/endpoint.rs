@@ -1,0 +1,122 @@
+//! What the script asks for: `/.hotmod/…`, which only pages of the server itself may read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, request};
+use http_body::{Body, Frame};
+
+use hotmod::Settled;
+
+use super::body::{AnyBody, text};
+use super::host_name;
+use super::locations::Editor;
+use super::problem::{self, Place};
+use super::script;
+use super::source::{Outcomes, Source, name, version};
+
+const FOLDER: &str = "/.hotmod/";
+
+/// Whether a request is for the layer, and not for the service inside.
+pub(super) fn is_for_layer(request: &request::Parts) -> bool {
+    request.uri.path().starts_with(FOLDER)
+}
+
+/// The response to a request for the layer.
+pub(super) async fn respond<E: 'static>(
+    request: &request::Parts,
+    source: &Source,
+    editor: &Editor,
+    timeout: Duration,
+) -> Response<AnyBody<E>> {
+    if !host_name::is_own(request) {
+        let why = "only pages of this server may read this, under a loopback host name\n";
+        return response(StatusCode::FORBIDDEN, "text/plain", text(why));
+    }
+    let ok = StatusCode::OK;
+    match request.uri.path() {
+        script::PATH => response(ok, "text/javascript", text(script::TEXT)),
+        "/.hotmod/events" => {
+            let events = Events::new(source.clone());
+            response(ok, "text/event-stream", AnyBody::new(events))
+        }
+        "/.hotmod/problem" => {
+            match problem::page(&source.settled(timeout).await, editor, Place::Overlay) {
+                Some(page) => {
+                    with_headers(response(ok, "text/html", text(page)), problem::headers())
+                }
+                None => response(ok, "text/plain", text("the saved code is live\n")),
+            }
+        }
+        _ => response(StatusCode::NOT_FOUND, "text/plain", text("not found\n")),
+    }
+}
+
+fn response<E>(status: StatusCode, kind: &'static str, body: AnyBody<E>) -> Response<AnyBody<E>> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn with_headers<B>(mut response: Response<B>, headers: HeaderMap) -> Response<B> {
+    response.headers_mut().extend(headers);
+    response
+}
+
+type NextOutcome = Pin<Box<dyn Future<Output = (Settled, Outcomes)> + Send>>;
+
+/// Each state of the saved code, as a server-sent event. It ends before a restart and with the
+/// session: a server that shuts down waits for its responses.
+struct Events<E> {
+    source: Source,
+    next: Option<NextOutcome>,
+    error: std::marker::PhantomData<fn() -> E>,
+}
+
+impl<E> Events<E> {
+    fn new(source: Source) -> Self {
+        Events {
+            next: Some(next(source.outcomes())),
+            source,
+            error: std::marker::PhantomData,
+        }
+    }
+}
+
+fn next(mut outcomes: Outcomes) -> NextOutcome {
+    Box::pin(async move { (outcomes.next().await, outcomes) })
+}
+
+impl<E> Body for Events<E> {
+    type Data = Bytes;
+    type Error = E;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, E>>> {
+        let Some(future) = &mut self.next else {
+            return Poll::Ready(None);
+        };
+        let (settled, outcomes) = match future.as_mut().poll(context) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending if !self.source.is_live() => return Poll::Ready(None),
+            Poll::Pending => return Poll::Pending,
+        };
+        let is_last = settled == Settled::Restarting;
+        self.next = (!is_last).then(|| next(outcomes));
+        // Browsers connect again after `retry` milliseconds.
+        let event = format!(
+            "retry: 250\ndata: {} {}\n\n",
+            name(&settled),
+            version(&settled)
+        );
+        Poll::Ready(Some(Ok(Frame::data(event.into()))))
+    }
+}

@@ -1,0 +1,202 @@
+//! The service in a session.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_timer::Delay;
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION};
+use http::{HeaderValue, Request, Response, StatusCode, response};
+use http_body::Body;
+use tower_service::Service;
+
+use hotmod::Settled;
+
+use super::body::{self, AnyBody, text};
+use super::endpoint;
+use super::locations::Editor;
+use super::problem::{self, Place};
+use super::script;
+use super::source::{Source, name, version_of};
+use super::visit::Visit;
+
+/// How long a request waits for the saved code.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long to wait before a redirect to the next process. The session stops this one a moment
+/// after it says so. Until then it accepts the redirected client again, and a browser follows only
+/// a few redirects.
+const BEFORE_REDIRECT: Duration = Duration::from_millis(40);
+
+/// A service whose requests wait for the saved code.
+#[derive(Clone, Debug)]
+pub struct Layered<S> {
+    inner: S,
+    session: Arc<Session>,
+}
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) source: Source,
+    pub(super) editor: Editor,
+}
+
+pub(crate) fn wrap<S>(inner: S) -> Layered<S> {
+    Layered::new(
+        inner,
+        Session {
+            source: Source::default(),
+            editor: Editor::from_environment(),
+        },
+    )
+}
+
+impl<S> Layered<S> {
+    pub(super) fn new(inner: S, session: Session) -> Self {
+        Layered {
+            inner,
+            session: Arc::new(session),
+        }
+    }
+}
+
+impl<S, A, B> Service<Request<A>> for Layered<S>
+where
+    S: Service<Request<A>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    A: Send + 'static,
+    B: Body + Send + 'static,
+    B::Error: 'static,
+{
+    type Response = Response<AnyBody<B::Error>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        // The clone may not be ready, as this one is.
+        let next = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, next);
+        let session = self.session.clone();
+        Box::pin(async move {
+            if session.source.is_live() {
+                session.answer(inner, request).await
+            } else {
+                let mut inner = inner;
+                let response = inner.call(request).await?;
+                Ok(response.map(body::unchanged))
+            }
+        })
+    }
+}
+
+impl Session {
+    async fn answer<S, A, B>(
+        &self,
+        mut inner: S,
+        request: Request<A>,
+    ) -> Result<Response<AnyBody<B::Error>>, S::Error>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+        B: Body + Send + 'static,
+        B::Error: 'static,
+    {
+        let (mut parts, content) = request.into_parts();
+        if endpoint::is_for_layer(&parts) {
+            return Ok(endpoint::respond(&parts, &self.source, &self.editor, TIMEOUT).await);
+        }
+        let visit = Visit::new(&parts);
+        let settled = self.source.settled(TIMEOUT).await;
+        if let Some(response) = self.instead(&visit, &settled) {
+            if settled == Settled::Restarting {
+                Delay::new(BEFORE_REDIRECT).await;
+            }
+            return Ok(response);
+        }
+        visit.prepare(&mut parts.headers);
+        let answer = async {
+            let request = Request::from_parts(parts, content);
+            let (parts, body) = inner.call(request).await?.into_parts();
+            let (mut parts, body) = finish(parts, body::unchanged(body), &visit);
+            let state = HeaderValue::from_static(name(&settled));
+            parts.headers.insert("hotmod-state", state);
+            Ok(Response::from_parts(parts, body))
+        };
+        hotmod::pinned(answer).await
+    }
+
+    /// The response that a request gets in place of the old code's.
+    fn instead<E: 'static>(
+        &self,
+        visit: &Visit,
+        settled: &Settled,
+    ) -> Option<Response<AnyBody<E>>> {
+        let mut response = match settled {
+            Settled::Failed { .. } if visit.accepts_html => {
+                let place = match () {
+                    () if !visit.is_loopback => Place::OtherHost,
+                    () if visit.is_get => Place::Page,
+                    () => Place::Response,
+                };
+                let page = problem::page(settled, &self.editor, place)?;
+                let mut response = Response::new(text(page));
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                *response.headers_mut() = problem::headers();
+                response
+            }
+            Settled::Restarting => {
+                let mut response = Response::new(text(""));
+                *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+                let headers = response.headers_mut();
+                headers.insert(LOCATION, visit.again.clone()?);
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                if visit.has_connection_header {
+                    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                response
+            }
+            _ => return None,
+        };
+        let state = HeaderValue::from_static(name(settled));
+        response.headers_mut().insert("hotmod-state", state);
+        Some(response)
+    }
+}
+
+/// Pins the body of a response to the generation that made it, and adds the script.
+fn finish<E: 'static>(
+    mut parts: response::Parts,
+    body: AnyBody<E>,
+    visit: &Visit,
+) -> (response::Parts, AnyBody<E>) {
+    let generation = hotmod::generation();
+    let size = body.size_hint();
+    let may_be_added = || script::may_be_added(&parts, &size);
+    let may_have_script = visit.may_have_script.clone().and_then(|()| may_be_added());
+    // A page is of one generation, however it is sent. Streams may go on for long.
+    let is_finite = size.exact().is_some()
+        || parts.headers.contains_key(CONTENT_LENGTH)
+        || script::is_html(&parts.headers);
+    let body = match is_finite {
+        _ if body.is_end_stream() => body,
+        true => body::pinned(body),
+        false => body::pinned_per_poll(body),
+    };
+    let headers = &mut parts.headers;
+    let (body, note) = match may_have_script {
+        Ok(()) => {
+            let end = script::add(headers, &version_of(generation));
+            (body::with_end(body, end), "added".to_owned())
+        }
+        Err(reason) => (body, format!("left out: {reason}")),
+    };
+    headers.insert("hotmod-generation", HeaderValue::from(generation));
+    if let Ok(note) = HeaderValue::from_str(&note) {
+        headers.insert("hotmod-script", note);
+    }
+    (parts, body)
+}

@@ -1,0 +1,30 @@
+//! The layer in a session.
+//!
+//! Each module uses only modules above it in this list:
+//! - [`host_name`]: the hosts and origins to which the layer shows anything
+//! - [`policy`]: what a `Content-Security-Policy` allows
+//! - [`visit`]: what a request asks for
+//! - [`body`]: bodies that are pinned to a generation, and text after a body
+//! - [`source`]: the state of the saved code
+//! - [`locations`]: links into the editor; [`problem`]: the page with rustc's errors
+//! - [`script`]: the script at the end of a page
+//! - [`endpoint`]: what the script asks for
+//! - [`layered`]: the service, which answers one request after the other by these
+
+mod body;
+mod endpoint;
+mod host_name;
+mod layered;
+mod locations;
+mod policy;
+mod problem;
+mod script;
+mod source;
+#[cfg(test)]
+mod tests;
+mod visit;
+
+/// A service in a session.
+pub type Wrapped<S> = layered::Layered<S>;
+
+pub(crate) use layered::wrap;

@@ -1,0 +1,78 @@
+//! The script at the end of a page, which reloads the page and shows problems.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, response};
+use http_body::SizeHint;
+
+use super::policy;
+use super::visit::LeftAlone;
+
+/// Where the script is, and its text.
+pub(super) const PATH: &str = "/.hotmod/script.js";
+pub(super) const TEXT: &str = include_str!("script.js");
+
+/// The element at the end of a page that the service made.
+fn tag(version: &str) -> String {
+    format!("<script src=\"{PATH}\" data-version=\"{version}\"></script>\n")
+}
+
+/// The same for a page that only says what the problem is.
+pub(super) fn tag_of_problem(version: &str) -> String {
+    format!("<script src=\"{PATH}\" data-version=\"{version}\" data-problem></script>\n")
+}
+
+/// Whether the script may be added to a response to a page load.
+pub(super) fn may_be_added(response: &response::Parts, size: &SizeHint) -> Result<(), LeftAlone> {
+    let headers = &response.headers;
+    let (kind, parameters) = content_type(headers);
+    let charset = parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        (name.trim() == "charset").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    let disposition = headers.get(CONTENT_DISPOSITION).map(|it| it.as_bytes());
+    let is_download = disposition.is_some_and(|it| !it.to_ascii_lowercase().starts_with(b"inline"));
+    let encoding = headers.get(CONTENT_ENCODING);
+    let has_length = size.exact().is_some() || headers.contains_key(CONTENT_LENGTH);
+    match () {
+        () if kind != "text/html" => Err(LeftAlone::NoHtml),
+        () if response.status == StatusCode::PARTIAL_CONTENT => Err(LeftAlone::Range),
+        () if is_download => Err(LeftAlone::Download),
+        () if encoding.is_some_and(|it| it != "identity") => Err(LeftAlone::Compressed),
+        () if !has_length => Err(LeftAlone::Streamed),
+        () if charset.is_some_and(|it| it != "utf-8") => Err(LeftAlone::Charset),
+        () if !policy::allows_script(headers) => Err(LeftAlone::Policy),
+        () => Ok(()),
+    }
+}
+
+/// The media type and its parameters, in lower case.
+fn content_type(headers: &HeaderMap) -> (String, String) {
+    let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let value = value.unwrap_or_default().to_ascii_lowercase();
+    let (kind, parameters) = value.split_once(';').unwrap_or((&value, ""));
+    (kind.trim().to_owned(), parameters.to_owned())
+}
+
+/// Whether a response is a page.
+pub(super) fn is_html(headers: &HeaderMap) -> bool {
+    content_type(headers).0 == "text/html"
+}
+
+/// Makes the headers of a response true for the page with its script, which is returned.
+pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
+    let tag = Bytes::from(tag(version));
+    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    let length: Option<u64> = length.and_then(|it| it.parse().ok());
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length + tag.len() as u64));
+    }
+    // They are of the page without the script, and a copy would be of an old version.
+    headers.remove(ETAG);
+    headers.remove(LAST_MODIFIED);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    tag
+}

@@ -1,0 +1,116 @@
+//! Responses with the script, and those of requests that are left alone.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Html;
+use axum::routing::any;
+use bytes::Bytes;
+use futures_executor::block_on;
+use http::{HeaderMap, Response};
+use http_body::Frame;
+use http_body_util::BodyExt as _;
+
+use super::{LIVE, PAGE_LOAD, page, request, send, service};
+use crate::live::body::with_end;
+
+fn tag() -> String {
+    let pid = std::process::id();
+    format!("<script src=\"/.hotmod/script.js\" data-version=\"{pid}-0\"></script>\n")
+}
+
+#[test]
+fn the_script_follows_the_last_byte() {
+    let answer = send(page(), LIVE, request("GET /", &[PAGE_LOAD]));
+    assert_eq!(answer.body, "<h1>old</h1>".to_owned() + &tag());
+    assert_eq!(answer.header("hotmod-state"), "live");
+    assert_eq!(answer.header("hotmod-generation"), "0");
+    assert_eq!(answer.header("cache-control"), "no-cache");
+}
+
+#[test]
+fn a_length_counts_the_script_and_nothing_names_the_page_without_it() {
+    let service = service(|| {
+        Response::builder()
+            .header("content-type", "text/html")
+            .header("content-length", "3")
+            .header("etag", "\"1\"")
+            .header("last-modified", "Thu, 26 Nov 2026 14:00:00 GMT")
+            .header("cache-control", "max-age=3600")
+            .body(Body::from("<p>"))
+            .unwrap()
+    });
+    let answer = send(service, LIVE, request("GET /", &[PAGE_LOAD]));
+    assert_eq!(
+        answer.header("content-length"),
+        answer.body.len().to_string()
+    );
+    assert_eq!(answer.body.len(), 3 + tag().len());
+    for name in ["etag", "last-modified"] {
+        assert!(!answer.headers.contains_key(name), "{name}");
+    }
+    assert_eq!(answer.header("cache-control"), "no-cache");
+}
+
+/// Answers with the names of the headers of its request.
+fn echo() -> Router {
+    Router::new().fallback(any(|request: Request| async move {
+        let names: Vec<&str> = request.headers().keys().map(|it| it.as_str()).collect();
+        Html(names.join(" "))
+    }))
+}
+
+#[test]
+fn a_page_load_is_asked_for_whole_and_uncompressed() {
+    let conditions = "if-none-match: \"1\"\nif-modified-since: Thu, 26 Nov 2026 14:00:00 GMT";
+    let names = |asked: &[&str]| send(echo(), LIVE, request("GET /", asked)).body;
+    let body = names(&[PAGE_LOAD, conditions]);
+    assert!(
+        !body.contains("accept-encoding") && !body.contains("if-"),
+        "{body}"
+    );
+    let body = names(&[PAGE_LOAD, conditions, "sec-fetch-dest: empty"]);
+    for name in ["accept-encoding", "if-none-match", "if-modified-since"] {
+        assert!(body.contains(name), "{body}");
+    }
+}
+
+#[test]
+fn a_response_to_head_stays_empty() {
+    let answer = send(page(), LIVE, request("HEAD /", &[PAGE_LOAD]));
+    assert_eq!(
+        answer.header("hotmod-script"),
+        "left out: not a GET request"
+    );
+    assert_eq!(answer.body, "");
+    assert_eq!(answer.header("content-length"), "12");
+}
+
+#[test]
+fn trailers_follow_the_end() {
+    struct Trailing(Vec<Frame<Bytes>>);
+    impl http_body::Body for Trailing {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Ready(self.0.pop().map(Ok))
+        }
+    }
+    let trailers = HeaderMap::from_iter([(http::header::ETAG, "1".parse().unwrap())]);
+    let frames = vec![
+        Frame::trailers(trailers.clone()),
+        Frame::data("page".into()),
+    ];
+    let body = with_end(Trailing(frames).boxed_unsync(), "end".into());
+    let collected = block_on(body.collect()).unwrap();
+    assert_eq!(collected.trailers(), Some(&trailers));
+    assert_eq!(collected.to_bytes(), "pageend");
+}

@@ -1,0 +1,94 @@
+//! Who may ask for states and errors, and what the answers are.
+
+use futures_executor::block_on;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use hotmod::Settled;
+
+use super::{LIVE, page, request, send};
+use crate::live::layered::{Layered, Session};
+use crate::live::locations::Editor;
+use crate::live::source::Source;
+
+/// What the browser sends for the script's own requests.
+const OWN: &str = "host: localhost:3000\nsec-fetch-site: same-origin";
+
+#[test]
+fn only_pages_of_the_server_itself_may_ask() {
+    for (asked, expected) in [
+        ("", 200),
+        ("origin: http://localhost:3000", 200),
+        ("origin: https://localhost:3000", 200),
+        ("host: 127.0.0.1:3000\norigin: http://127.0.0.1:3000", 200),
+        ("sec-fetch-site: none", 200),
+        ("sec-fetch-site:", 200),
+        // Another site, by a script, a frame or an image.
+        ("origin: http://shop.test", 403),
+        ("origin: http://localhost:4000", 403),
+        ("origin: null", 403),
+        ("sec-fetch-site: cross-site", 403),
+        ("sec-fetch-site: same-site", 403),
+        // DNS rebinding: the name of another site resolves to this machine, and so all of this is
+        // of the same origin.
+        ("host: shop.test:3000\norigin: http://shop.test:3000", 403),
+        ("host: localhost.shop.test:3000", 403),
+        ("host: 127.0.0.1.shop.test:3000", 403),
+        ("host: notlocalhost:3000", 403),
+        ("host: 0.0.0.0:3000", 403),
+        ("host:", 403),
+    ] {
+        for path in ["problem", "script.js"] {
+            let line = format!("GET /.hotmod/{path}");
+            let answer = send(page(), LIVE, request(&line, &[OWN, asked]));
+            assert_eq!(answer.status, expected, "{path} {asked}");
+            assert!(!answer.headers.contains_key("access-control-allow-origin"));
+        }
+        assert_eq!(
+            first_event(LIVE, asked).is_some(),
+            expected == 200,
+            "{asked}"
+        );
+    }
+    let answer = send(page(), LIVE, request("GET /.hotmod/other", &[OWN]));
+    assert_eq!(answer.status, 404);
+}
+
+/// The first event, if there is a stream of them.
+fn first_event(state: Settled, asked: &str) -> Option<String> {
+    let session = Session {
+        source: Source::Fixed(state),
+        editor: Editor::new(None, "/"),
+    };
+    let request = request("GET /.hotmod/events", &[OWN, asked]);
+    let response = block_on(Layered::new(page(), session).oneshot(request)).unwrap();
+    let mut body = response.into_body();
+    let frame = block_on(body.frame())?.unwrap().into_data().unwrap();
+    let text = String::from_utf8(frame.to_vec()).unwrap();
+    text.starts_with("retry: ").then_some(text)
+}
+
+#[test]
+fn the_first_event_is_the_present_state() {
+    let pid = std::process::id();
+    let event = first_event(LIVE, "").unwrap();
+    assert_eq!(event, format!("retry: 250\ndata: live {pid}-0\n\n"));
+    let failed = |text: &str| {
+        let diagnostics = text.to_owned();
+        first_event(Settled::Failed { diagnostics }, "").unwrap()
+    };
+    assert!(failed("a").starts_with(&format!("retry: 250\ndata: failed {pid}-failed-")));
+    assert_eq!(failed("a"), failed("a"));
+    assert_ne!(failed("a"), failed("b"));
+}
+
+#[test]
+fn events_end_before_a_restart() {
+    // All of the body was read.
+    let answer = send(
+        page(),
+        Settled::Restarting,
+        request("GET /.hotmod/events", &[OWN]),
+    );
+    assert!(answer.body.contains("data: restarting "), "{}", answer.body);
+}

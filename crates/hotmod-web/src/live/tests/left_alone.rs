@@ -1,0 +1,186 @@
+//! Which responses get the script, and why the others don't.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use futures_util::stream;
+use http::Response;
+
+use super::{LIVE, PAGE_LOAD, request, send, service};
+
+const TAG: &str = "<script src=\"/.hotmod/script.js\" data-version=";
+
+/// Headers of a response, one a line.
+fn respond(headers: &'static str, body: fn() -> Body) -> Response<Body> {
+    let mut response = Response::builder();
+    for line in headers.lines() {
+        let (name, value) = line.split_once(": ").unwrap();
+        response = match name {
+            "status" => response.status(value.parse::<u16>().unwrap()),
+            _ => response.header(name, value),
+        };
+    }
+    response.body(body()).unwrap()
+}
+
+/// What `hotmod-script` says of this response to this request. If the script is left out, the
+/// response must be the service's own.
+fn note(line: &str, asked: &str, headers: &'static str, body: fn() -> Body) -> String {
+    let service = service(move || respond(headers, body));
+    let answer = send(service, LIVE, request(line, &[PAGE_LOAD, asked]));
+    let note = answer.header("hotmod-script").to_owned();
+    assert_eq!(answer.body.contains(TAG), note == "added", "{note}");
+    if note != "added" {
+        assert_eq!(answer.body, "<p>", "{note}");
+        for line in headers.lines().filter(|it| !it.starts_with("status")) {
+            let (name, value) = line.split_once(": ").unwrap();
+            assert_eq!(answer.header(name), value, "{note}");
+        }
+    }
+    note
+}
+
+const HTML: &str = "content-type: text/html; charset=utf-8\netag: \"1\"";
+
+fn whole() -> Body {
+    Body::from("<p>")
+}
+
+/// As of a handler that sends a page bit by bit.
+fn streamed() -> Body {
+    Body::from_stream(stream::iter([Ok::<_, Infallible>("<p>")]))
+}
+
+#[test]
+fn requests() {
+    for (line, asked, expected) in [
+        ("GET /", "", "added"),
+        ("GET /", "host: 127.0.0.1", "added"),
+        ("GET /", "host: [::1]:3000", "added"),
+        ("GET /", "host: shop.localhost:3000", "added"),
+        ("GET http://localhost/", "host:", "added"),
+        (
+            "GET /",
+            "sec-fetch-dest: empty",
+            "left out: no `Sec-Fetch-Dest: document` in the request",
+        ),
+        (
+            "GET /",
+            "sec-fetch-dest: iframe",
+            "left out: no `Sec-Fetch-Dest: document` in the request",
+        ),
+        (
+            "GET /",
+            "sec-fetch-dest:",
+            "left out: no `Sec-Fetch-Dest: document` in the request",
+        ),
+        ("POST /", "", "left out: not a GET request"),
+        ("GET /", "range: bytes=0-2", "left out: a range of a page"),
+        (
+            "GET /",
+            "host: shop.test",
+            "left out: `shop.test` is not a loopback host name",
+        ),
+        (
+            "GET /",
+            "host: localhost.shop.test:80",
+            "left out: `localhost.shop.test` is not a loopback host name",
+        ),
+        (
+            "GET /",
+            "host: 192.168.0.7:3000",
+            "left out: `192.168.0.7` is not a loopback host name",
+        ),
+    ] {
+        assert_eq!(note(line, asked, HTML, whole), expected, "{line} {asked}");
+    }
+}
+
+#[test]
+fn responses() {
+    for (headers, body, expected) in [
+        (HTML, whole as fn() -> Body, "added"),
+        ("content-type: Text/HTML", whole, "added"),
+        ("content-type: text/html\nstatus: 404", whole, "added"),
+        (
+            "content-type: text/html\ncontent-length: 3",
+            streamed,
+            "added",
+        ),
+        (
+            "content-type: text/html\ncontent-encoding: identity",
+            whole,
+            "added",
+        ),
+        (
+            "content-type: text/html\ncontent-disposition: inline",
+            whole,
+            "added",
+        ),
+        (
+            "content-type: text/html",
+            streamed,
+            "left out: of unknown length",
+        ),
+        ("content-type: text/plain", whole, "left out: not HTML"),
+        (
+            "content-type: application/xhtml+xml",
+            whole,
+            "left out: not HTML",
+        ),
+        ("etag: \"1\"", whole, "left out: not HTML"),
+        (
+            "content-type: text/html\ncontent-encoding: br",
+            whole,
+            "left out: compressed",
+        ),
+        (
+            "content-type: text/html\nstatus: 206",
+            whole,
+            "left out: a range of a page",
+        ),
+        (
+            "content-type: text/html\ncontent-disposition: Attachment; filename=a.html",
+            whole,
+            "left out: a download",
+        ),
+        (
+            "content-type: text/html; charset=UTF-16LE",
+            whole,
+            "left out: not in UTF-8",
+        ),
+    ] {
+        assert_eq!(note("GET /", "", headers, body), expected, "{headers}");
+    }
+}
+
+#[test]
+fn policies() {
+    const FORBIDDEN: &str = "left out: forbidden by its Content-Security-Policy";
+    for (policy, expected) in [
+        ("default-src 'self'", "added"),
+        ("Default-Src *; img-src 'none'", "added"),
+        ("img-src 'none'", "added"),
+        (
+            "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'",
+            "added",
+        ),
+        ("script-src 'none'; script-src-elem 'self'", "added"),
+        ("default-src 'none'", FORBIDDEN),
+        (
+            "default-src 'self'; script-src 'nonce-abc' 'strict-dynamic' 'self'",
+            FORBIDDEN,
+        ),
+        ("default-src 'self'; script-src https://cdn.test", FORBIDDEN),
+        ("default-src 'self'; connect-src", FORBIDDEN),
+        ("default-src 'self'; frame-src 'none'", FORBIDDEN),
+        ("default-src 'self'; child-src 'none'", FORBIDDEN),
+        ("sandbox allow-forms", FORBIDDEN),
+        // All policies must allow it.
+        ("default-src 'self', script-src 'none'", FORBIDDEN),
+    ] {
+        let headers = format!("content-type: text/html\ncontent-security-policy: {policy}");
+        let headers: &'static str = headers.leak();
+        assert_eq!(note("GET /", "", headers, whole), expected, "{policy}");
+    }
+}

@@ -1,0 +1,106 @@
+//! What a request asks for, as far as the layer treats requests differently.
+
+use std::fmt;
+
+use http::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
+use http::{HeaderMap, HeaderValue, Method, Version, request};
+
+use super::host_name;
+
+/// Why a response gets no script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum LeftAlone {
+    NoPageLoad,
+    Method,
+    Range,
+    HostName(String),
+    NoHtml,
+    Download,
+    Compressed,
+    Streamed,
+    Charset,
+    Policy,
+}
+
+impl fmt::Display for LeftAlone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LeftAlone::NoPageLoad => "no `Sec-Fetch-Dest: document` in the request",
+            LeftAlone::Method => "not a GET request",
+            LeftAlone::Range => "a range of a page",
+            LeftAlone::HostName(host) => {
+                return write!(f, "`{host}` is not a loopback host name");
+            }
+            LeftAlone::NoHtml => "not HTML",
+            LeftAlone::Download => "a download",
+            LeftAlone::Compressed => "compressed",
+            LeftAlone::Streamed => "of unknown length",
+            LeftAlone::Charset => "not in UTF-8",
+            LeftAlone::Policy => "forbidden by its Content-Security-Policy",
+        })
+    }
+}
+
+/// A request.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) accepts_html: bool,
+    pub(super) is_get: bool,
+    pub(super) is_loopback: bool,
+    /// Where to redirect it, if it is a page load that can be redirected to itself.
+    pub(super) again: Option<HeaderValue>,
+    /// Whether the connection can be closed by a header.
+    pub(super) has_connection_header: bool,
+    /// Whether the response may get the script.
+    pub(super) may_have_script: Result<(), LeftAlone>,
+}
+
+impl Visit {
+    pub(super) fn new(request: &request::Parts) -> Self {
+        let accepts_html = accepts_html(&request.headers);
+        let host = host_name::host(request);
+        let is_loopback = host_name::is_loopback(host);
+        let is_get = request.method == Method::GET;
+        let path = request.uri.path_and_query().map(|it| it.as_str());
+        // Browsers take `//name` and `/\name` for the address of another host.
+        let again = path.filter(|path| {
+            let second = path.as_bytes().get(1);
+            is_get && accepts_html && second.is_none_or(|it| !matches!(it, b'/' | b'\\'))
+        });
+        let is_document = request.headers.get("sec-fetch-dest");
+        let is_document = is_document.is_some_and(|it| it == "document");
+        let may_have_script = match () {
+            () if !is_document => Err(LeftAlone::NoPageLoad),
+            () if !is_get => Err(LeftAlone::Method),
+            () if request.headers.contains_key(RANGE) => Err(LeftAlone::Range),
+            () if !is_loopback => Err(LeftAlone::HostName(host.to_owned())),
+            () => Ok(()),
+        };
+        Visit {
+            accepts_html,
+            is_get,
+            is_loopback,
+            again: again.and_then(|path| HeaderValue::from_str(path).ok()),
+            has_connection_header: request.version <= Version::HTTP_11,
+            may_have_script,
+        }
+    }
+
+    /// Asks for a response to which the script can be added: all of it, as it is.
+    pub(super) fn prepare(&self, headers: &mut HeaderMap) {
+        if self.may_have_script.is_ok() {
+            for name in [ACCEPT_ENCODING, IF_NONE_MATCH, IF_MODIFIED_SINCE] {
+                headers.remove(name);
+            }
+        }
+    }
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut ranges = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    ranges.any(|range| {
+        let kind = range.split(|byte| *byte == b';').next().unwrap_or_default();
+        kind.trim_ascii().eq_ignore_ascii_case(b"text/html")
+    })
+}
