@@ -1,5 +1,7 @@
 //! `hotmod::settled()`: whoever waits for the saved code gets it, or is told why not.
 
+mod alone;
+mod asks;
 mod many;
 
 use hotmod_testkit::Workspace;

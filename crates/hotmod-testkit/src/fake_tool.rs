@@ -35,6 +35,8 @@ pub struct Puppet {
     answers: Receiver<String>,
     /// The channel, as the tool has it.
     pub stream: UnixStream,
+    /// Where the host may connect again.
+    listener: Option<UnixListener>,
     /// What the host says that it was built with.
     pub identity: u64,
     /// The session's directory, with its generations.
@@ -62,7 +64,10 @@ impl Puppet {
         let socket = directory.path().join("socket");
         let listener = UnixListener::bind(&socket).unwrap();
         let command = Command::new(executable);
-        Self::start_with(command, &socket, directory, |pid| welcome(&listener, pid))
+        let join = |pid| welcome(&listener, pid);
+        let mut puppet = Self::start_with(command, &socket, directory, join);
+        puppet.listener = Some(listener);
+        puppet
     }
 
     /// Starts a host that can't start any thread.
@@ -117,12 +122,19 @@ impl Puppet {
             answers,
             child,
             stream,
+            listener: None,
             identity,
             directory,
             generation: 0,
         };
         assert_eq!(puppet.answer().trim_end(), "ready");
         puppet
+    }
+
+    /// The socket on which the host may connect again.
+    pub fn listener(&self) -> Option<UnixListener> {
+        let listener = self.listener.as_ref()?;
+        Some(listener.try_clone().unwrap())
     }
 
     /// The directory from which the host loads.
