@@ -81,6 +81,36 @@ fn the_assembly_is_that_of_a_program_without_the_attributes() {
 }
 
 #[test]
+fn waiting_for_the_saved_code_is_no_code() {
+    let workspace = Workspace::new("kinds", "plain_waiting");
+    let file = "kinds/src/lib.rs";
+    let text = workspace.read(file);
+    let functions = |waits: &str, polls: &str| {
+        let added = format!(
+            "#[unsafe(no_mangle)]\npub fn waits() -> u32 {{\n{waits}\n}}\n\
+             #[unsafe(no_mangle)]\npub fn polls(context: &mut std::task::Context<'_>) -> bool {{\n\
+             {polls}\n}}\n"
+        );
+        workspace.write(file, &(text.clone() + &added));
+        let assembly = assembly(&workspace, file, &["--package=kinds", "--lib"]);
+        ["waits", "polls"].map(|name| {
+            let (_, rest) = assembly.split_once(&format!("\n{name}:\n")).unwrap();
+            rest.split_once(".Lfunc_end").unwrap().0.to_owned()
+        })
+    };
+    let with = functions(
+        "match hm::settle(std::time::Duration::from_secs(30)) {\n\
+             hm::Settled::Live { generation } => generation,\n\
+             _ => 7,\n\
+         }",
+        "let waits = async { hm::settled(std::time::Duration::from_secs(30)).await };\n\
+         let live = hm::Settled::Live { generation: 0 };\n\
+         std::pin::pin!(waits).poll(context) == std::task::Poll::Ready(live)",
+    );
+    assert_eq!(with, functions("0", "let _ = context;\ntrue"));
+}
+
+#[test]
 fn nothing_of_the_runtime_is_compiled() {
     let workspace = Workspace::new("basic", "plain_tree");
     let tree = |arguments: &[&str]| {

@@ -3,6 +3,7 @@
 //! - [`pinning`]: in which version of the code a call runs, and how to choose it
 //! - [`state`]: what a reload resets, and what it keeps
 //! - [`hooks`]: functions that run when generations come and go
+//! - [`waiting`]: how to answer with the code that was just saved
 //! - [`limits`]: what can't be an entry point, and what no check sees
 
 /// In which version of the code a call runs.
@@ -150,6 +151,40 @@ pub mod state {}
 /// `main`; its teardowns run like all others. No teardown runs when the program ends. In a plain
 /// build, no hook runs.
 pub mod hooks {}
+
+/// How to answer with the code that was just saved.
+///
+/// A page that is loaded right after a save would show the old code, because the new code is still
+/// being built. A server that waits before it answers shows the new code, or what is wrong with it:
+///
+/// ```
+/// # mod pages { #[hotmod::hot] pub async fn answer(path: String) -> String { path } }
+/// use std::time::Duration;
+///
+/// async fn handle(path: String) -> (u16, String) {
+///     match hotmod::settled(Duration::from_secs(30)).await {
+///         hotmod::Settled::Failed { diagnostics } => (500, diagnostics),
+///         // The old code answers where the new code can't.
+///         _ => (200, hotmod::pinned(pages::answer(path)).await),
+///     }
+/// }
+/// # use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+/// # let answer = pin!(handle("/".to_owned())).poll(&mut Context::from_waker(Waker::noop()));
+/// # assert_eq!(answer, Poll::Ready((200, "/".to_owned())));
+/// ```
+///
+/// - Wait in the host, before you call an entry point: a call in progress stays in its generation.
+/// - [`settled`](crate::settled) needs no async runtime. [`settle`](crate::settle) blocks the thread:
+///   use it in threads of your own, not on those of an async executor.
+/// - Files that are saved after the call do not make it wait longer.
+/// - While nothing is saved, a call takes a few microseconds. In a plain build, it is no code.
+/// - While the program is rebuilt for a restart, calls wait. Then they return
+///   [`Restarting`](crate::Settled::Restarting), and the session stops the process.
+/// - Do not wait for it in a [`setup`](macro@crate::setup), [`teardown`](macro@crate::teardown) or
+///   [`on_reload`](crate::on_reload) callback, not even on another thread: no generation goes live
+///   meanwhile. On the thread that runs them, the call returns at once.
+/// - [`outcomes`](crate::outcomes) tells of each change, for example to a browser that shows a page.
+pub mod waiting {}
 
 /// What can't be an entry point, and what hotmod can't check.
 ///

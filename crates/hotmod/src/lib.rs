@@ -45,7 +45,7 @@
 //! unchanged, and there is only generation 0.
 //!
 //! # Guide
-//! [`guide::pinning`], [`guide::state`], [`guide::hooks`], [`guide::limits`].
+//! [`guide::pinning`], [`guide::state`], [`guide::hooks`], [`guide::waiting`], [`guide::limits`].
 
 // Documentation only.
 #[cfg(any(doc, doctest))]

@@ -155,21 +155,24 @@ impl Questions {
     /// Wakes a task at the next answer or outcome, or when the time is over. Returns its place.
     /// Check after the call whether there is one already.
     pub(super) fn wait(&self, place: Option<u64>, waker: &Waker, deadline: Option<Instant>) -> u64 {
+        let waker = waker.clone();
         let mut state = self.lock();
         let place = place.unwrap_or_else(|| {
             state.places += 1;
             state.places
         });
-        let waker = waker.clone();
-        state.waiting.insert(place, Waiting { waker, deadline });
+        let before = state.waiting.insert(place, Waiting { waker, deadline });
+        drop(state);
         self.changed.notify_one();
+        // Not under the lock: dropping a waker may run the executor's code.
+        drop(before);
         place
     }
 
     /// A task no longer waits.
     pub(super) fn leave(&self, place: u64) {
         let waiting = self.lock().waiting.remove(&place);
-        // Not under the lock: dropping a waker may run the executor's code.
+        // As above.
         drop(waiting);
     }
 
