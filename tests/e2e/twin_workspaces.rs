@@ -314,7 +314,9 @@ fn show(session: &mut Session) -> String {
 /// Builds the workspace without the tool, and asks the program the same.
 fn show_clean(workspace: &Workspace) -> Clean {
     let mut build = workspace.command("cargo");
-    build.args(["build", "--quiet"]).stderr(Stdio::null());
+    // The other members alone would have other features.
+    build.args(["build", "--quiet", "--package", "app"]);
+    build.stderr(Stdio::null());
     // What debug information there is makes no difference to what the program shows.
     build.env("CARGO_PROFILE_DEV_DEBUG", "0");
     if !build.status().unwrap().success() {

@@ -108,6 +108,17 @@ impl<'a> Reader<'a> {
         let mut digest = Digest::new();
         let mut targets = Vec::with_capacity(references.len());
         digest.number(span.end - span.start);
+        if let [
+            Reference {
+                at: 0,
+                target: Target::Part(file),
+                ..
+            },
+        ] = references
+            && self.is_location(bytes, *file)
+        {
+            return (digest.finish(), targets);
+        }
         for reference in references {
             if let Target::Part(part) = reference.target {
                 let bytes = self.bytes(self.spans[part]);
@@ -129,12 +140,10 @@ impl<'a> Reader<'a> {
             reference.add_to(&mut digest);
             targets.push(reference.target);
         }
-        let is_location = matches!(references, [Reference { at: 0, target: Target::Part(file), .. }]
-            if self.is_location(bytes, *file));
         if is_callsite {
             digest.bytes(&callsite::without_line(bytes));
         } else {
-            digest.bytes(if is_location { &bytes[..16] } else { bytes });
+            digest.bytes(bytes);
         }
         (digest.finish(), targets)
     }

@@ -20,8 +20,8 @@
 //! [`group`] compares two generations in the same way, to find the entry points that lead to changed
 //! code.
 //!
-//! Debug information, unwind tables and the lines and columns of `core::panic::Location` don't count,
-//! nor do the lines that `tracing` records ([`callsite`]).
+//! Debug information, unwind tables and the positions in `core::panic::Location` don't count, nor do the
+//! lines that `tracing` records ([`callsite`]).
 
 mod callsite;
 mod compare;

@@ -48,6 +48,13 @@ pub(super) const HARMLESS: &[Case] = &[
         expected: &[],
     },
     Case {
+        name: "moved_to_another_file",
+        before: r#"mod inner { include!("one.rs"); } pub use inner::at;"#,
+        edit: ["one", "two"],
+        host: r#"println!("{}", at(b"x", std::env::args().count() - 1));"#,
+        expected: &[],
+    },
+    Case {
         name: "type_with_impls",
         before: TYPE,
         edit: [

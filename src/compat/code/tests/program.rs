@@ -47,6 +47,8 @@ impl Program {
         fs::write(folder.join("app.rs"), app).unwrap();
         for text in ["one", "two"] {
             fs::write(folder.join(format!("{text}.txt")), text).unwrap();
+            let code = "pub fn at(x: &[u8], i: usize) -> u8 { x[i] }";
+            fs::write(folder.join(format!("{text}.rs")), code).unwrap();
         }
         rustc(folder, &["rules.rs", "--crate-type=rlib"], options);
         let of_app = [
