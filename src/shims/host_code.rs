@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::atomic_file::write_whole;
-use crate::compat::code::{Code, Difference, compare};
+use crate::compat::code::{Code, Difference, Elsewhere, compare};
 use crate::compat::symbols::SymbolsError;
 use crate::compile::wrapper_plan::Comparison;
 
@@ -40,11 +40,13 @@ pub(super) enum Next {
 pub(super) fn compare_with_running(
     files: &Files<'_>,
     comparison: Option<&Comparison>,
+    elsewhere: &Elsewhere,
 ) -> io::Result<Next> {
     let Some(comparison) = comparison else {
         return Ok(Next::Link);
     };
-    let found = differences(files, &comparison.running).map_err(|error| error.to_string());
+    let found =
+        differences(files, &comparison.running, elsewhere).map_err(|error| error.to_string());
     let text = serde_json::to_vec(&found).map_err(io::Error::from)?;
     write_whole(&comparison.found, &text)?;
     // What can't be told counts as different.
@@ -55,10 +57,14 @@ pub(super) fn compare_with_running(
     })
 }
 
-fn differences(files: &Files<'_>, running: &Path) -> Result<Vec<Difference>, Unknown> {
+fn differences(
+    files: &Files<'_>,
+    running: &Path,
+    elsewhere: &Elsewhere,
+) -> Result<Vec<Difference>, Unknown> {
     let running: Recorded = serde_json::from_slice(&fs::read(running)?)?;
     let running = running.map_err(Unknown::Recorded)?;
-    Ok(compare(&running, &files.code()?))
+    Ok(compare(running, files.code()?, elsewhere))
 }
 
 /// A host's code, or why it could not be read.

@@ -12,6 +12,7 @@ use std::thread;
 use crate::base::atomic_file::write_whole;
 use crate::cargo::artifact::OBJECT;
 use crate::cargo::artifact::rlib_stem;
+use crate::compat::code::Elsewhere;
 use crate::compat::symbols::{HostSymbols, Linked};
 use crate::compile::link::allocator;
 use crate::compile::link::job::{
@@ -46,6 +47,7 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 code,
                 rlibs,
                 libraries,
+                folders,
                 comparison,
             } = &**host;
             let objects = own_objects(&arguments)?;
@@ -54,7 +56,10 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 rlibs,
                 libraries,
             };
-            let next = host_code::compare_with_running(&files, comparison.as_ref())?;
+            let elsewhere = Elsewhere {
+                folders: folders.clone(),
+            };
+            let next = host_code::compare_with_running(&files, comparison.as_ref(), &elsewhere)?;
             if next == Next::Fail {
                 return Ok(1);
             }

@@ -138,6 +138,8 @@ fn link_dynamically(
     let (libraries, rlibs) = records
         .into_keys()
         .partition::<Vec<_>, _>(|it| shared.contains(it));
+    let paths = recorded.values("-L");
+    let folders = paths.filter_map(|it| it.strip_prefix("dependency="));
     let purpose = HostLink {
         crate_name: plan.host.crate_name.clone(),
         shared: library.to_owned(),
@@ -149,6 +151,7 @@ fn link_dynamically(
         code: code_file(&plan.units, unit),
         rlibs: rlibs.into_iter().map(rlib).collect(),
         libraries: libraries.into_iter().map(rlib).collect(),
+        folders: folders.map(PathBuf::from).collect(),
         comparison: plan.comparison.clone(),
     };
     let purpose = Purpose::Host(Box::new(purpose));

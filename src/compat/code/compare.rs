@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::difference::{Difference, explain, is_of_user};
+use super::elsewhere::Elsewhere;
 use super::{Code, Kind, Piece};
 use crate::compat::symbols::full_name;
 
@@ -10,8 +11,23 @@ use crate::compat::symbols::full_name;
 type Pair = (u32, u32);
 
 /// How the clean program's code differs from the running one's, most telling first; empty if
-/// both behave the same.
-pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
+/// both behave the same. What is external in one of them only is read from `elsewhere`.
+pub(crate) fn compare(
+    mut running: Code,
+    mut clean: Code,
+    elsewhere: &Elsewhere,
+) -> Vec<Difference> {
+    loop {
+        let (differences, [before, now]) = compare_once(&running, &clean);
+        let is_any_read = elsewhere.fill(&mut running, &before) | elsewhere.fill(&mut clean, &now);
+        if !is_any_read {
+            return differences;
+        }
+    }
+}
+
+/// The differences, and the external pieces of both programs that differ only by where they are.
+pub(super) fn compare_once(running: &Code, clean: &Code) -> (Vec<Difference>, [Vec<u32>; 2]) {
     let mut walk = Walk::new(running, clean);
     let mut before: HashMap<&str, u32> = running
         .roots
@@ -40,7 +56,7 @@ pub(crate) fn compare(running: &Code, clean: &Code) -> Vec<Difference> {
         }
     }
     walk.run();
-    walk.differences(&roots, &unpaired)
+    (walk.differences(&roots, &unpaired), walk.moved())
 }
 
 /// The pieces of `now` that differ from their twins in `before`, from pairs of roots on.
@@ -146,6 +162,24 @@ impl<'c> Walk<'c> {
                     || *back.entry(pair.1).or_insert(pair.0) != pair.0
             }
         }
+    }
+
+    /// The external pieces that have another place in the other program.
+    fn moved(&self) -> [Vec<u32>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        for Place { pair, .. } in self.pairs.iter().filter(|it| it.differs) {
+            let (running, clean) = self.of(*pair);
+            if full_name_of(running) != full_name_of(clean) {
+                continue;
+            }
+            if running.kind() == Kind::External {
+                found[0].push(pair.0);
+            }
+            if clean.kind() == Kind::External {
+                found[1].push(pair.1);
+            }
+        }
+        found
     }
 
     /// The targets that have the same name in two different pieces: there may be more differences.

@@ -15,6 +15,7 @@
 //!    programs are the same if all pairs of pieces on the way have the same bytes. So the names of
 //!    symbols don't matter, which contain numbers of impls and closures, nor does the object or the
 //!    codegen unit that a piece is in.
+//!    What only one of the programs has in a file that was read is looked for in all others ([`elsewhere`]).
 //! 4. [`difference`] words the first differences on the way as symbols.
 //!
 //! [`group`] compares two generations in the same way, to find the entry points that lead to changed
@@ -27,6 +28,7 @@ mod callsite;
 mod compare;
 mod difference;
 mod digests;
+mod elsewhere;
 mod group;
 mod instructions;
 mod object;
@@ -35,6 +37,7 @@ mod section;
 
 pub(crate) use compare::compare;
 pub(crate) use difference::Difference;
+pub(crate) use elsewhere::Elsewhere;
 pub(crate) use group::ChangedCode;
 
 use std::collections::BTreeMap;

@@ -51,6 +51,8 @@ pub(crate) struct HostLink {
     /// generations are linked with, too, are `libraries`.
     pub(crate) rlibs: Vec<PathBuf>,
     pub(crate) libraries: Vec<PathBuf>,
+    /// The folders of the rlibs of all crates.
+    pub(crate) folders: Vec<PathBuf>,
     pub(crate) comparison: Option<Comparison>,
 }
 

@@ -6,7 +6,7 @@ mod harmless;
 mod program;
 mod registry;
 
-use super::compare;
+use super::compare::{compare, compare_once};
 use harmful::HARMFUL;
 use harmless::HARMLESS;
 use program::{DEV, Program};
@@ -55,9 +55,9 @@ fn differences(cases: &[Case], options: &[&str]) -> Vec<String> {
         let [rules, app] = sources(cases, is_edited);
         program.build(&rules, &app, options)
     });
-    assert_eq!(compare(&running, &running), []);
-    assert_eq!(compare(&clean, &clean), []);
-    let found = compare(&running, &clean).into_iter();
+    assert_eq!(compare_once(&running, &running).0, []);
+    assert_eq!(compare_once(&clean, &clean).0, []);
+    let found = compare_once(&running, &clean).0.into_iter();
     let found = found.map(|it| match [it.now, it.before] {
         [None, None] => it.symbol,
         both => {
@@ -111,4 +111,25 @@ fn harmful_edits_of_optimised_crates_make_a_difference_too() {
     let found = |it: &&Case| !of_case(it.name, &all).is_empty();
     let missed = HARMFUL.iter().filter(|it| !found(it)).map(|it| it.name);
     assert_eq!(missed.collect::<Vec<_>>(), [""; 0]);
+}
+
+/// Of two dependencies that have an instance, rustc takes the one whose number is smaller, which depends
+/// on its name.
+#[test]
+fn an_instance_that_moves_to_another_crate_is_the_same() {
+    let program = Program::new();
+    let copied = "pub fn copied(x: &[u8]) -> Vec<u8> { x.to_vec() }";
+    let is_moved = ["a", "b", "c", "d", "e", "f"].iter().any(|name| {
+        program.add(name, copied, DEV);
+        let app = format!(
+            "extern crate {name}; fn main() {{ println!(\"{{:?}} {{:?}} {{}}\", {name}::copied(b\"x\"), b\"y\".to_vec(), rules::plain()); }}"
+        );
+        let rules = "pub fn plain() -> u8 { 1 }";
+        let [running, clean] =
+            [rules.to_owned(), format!("{rules} {copied}")].map(|it| program.build(&it, &app, DEV));
+        let (differences, _) = compare_once(&running, &clean);
+        assert_eq!(compare(running, clean, &program.elsewhere()), []);
+        !differences.is_empty()
+    });
+    assert!(is_moved);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::artifact::OBJECT;
-use crate::compat::code::{Code, GroupCode};
+use crate::compat::code::{Code, Elsewhere, GroupCode};
 use crate::compat::symbols::objects;
 
 /// What stands for `#[hotmod::hot]` in these programs: a function with a slot.
@@ -25,6 +25,9 @@ macro_rules! entry {
 /// The options that cargo and the wrapper pass for a `dev` build.
 pub(super) const DEV: &[&str] = &["-Copt-level=0", "-Ccodegen-units=256"];
 
+/// The folder of other crates.
+const ELSEWHERE: &str = "elsewhere";
+
 /// A folder with a program, which can be compiled again after an edit.
 pub(super) struct Program {
     folder: tempfile::TempDir,
@@ -34,6 +37,22 @@ impl Program {
     pub(super) fn new() -> Self {
         Program {
             folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// Compiles a crate that the program may use, and whose code is not read with the program's.
+    pub(super) fn add(&self, name: &str, text: &str, options: &[&str]) {
+        let (folder, file) = (self.folder.path(), format!("{name}.rs"));
+        fs::write(folder.join(&file), text).unwrap();
+        fs::create_dir_all(folder.join(ELSEWHERE)).unwrap();
+        let output = format!("-o{ELSEWHERE}/lib{name}.rlib");
+        rustc(folder, &[&file, "--crate-type=rlib", &output], options);
+    }
+
+    /// Where those crates are.
+    pub(super) fn elsewhere(&self) -> Elsewhere {
+        Elsewhere {
+            folders: vec![self.folder.path().join(ELSEWHERE)],
         }
     }
 
@@ -57,6 +76,7 @@ impl Program {
             "--extern=rules=out/librules.rlib",
             "-Csave-temps",
             "-Clinker=true",
+            &format!("-L{ELSEWHERE}"),
         ];
         rustc(folder, &of_app, options);
         let files = files(&folder.join("out"));

@@ -18,7 +18,8 @@ mod workspace;
 
 use hotmod_testkit::{Random, given};
 
-use super::super::{Difference, compare};
+use super::super::Difference;
+use super::super::compare::compare_once;
 use edits::edit;
 use hosts::{Host, hosts};
 use workspace::Workspace;
@@ -73,7 +74,7 @@ fn check(hosts: &[Host], edits: u32) -> Counts {
     let mut running: Vec<_> = first.collect();
     for (host, before) in &running {
         let harmful = workspace.replace(host, host.harmful);
-        let found = compare(before, &workspace.code(host).unwrap());
+        let found = compare_once(before, &workspace.code(host).unwrap()).0;
         // An optimised function may be compiled into its callers.
         let is_optimised = std::env::var_os("PROFILE").is_some();
         assert!(
@@ -95,7 +96,7 @@ fn check(hosts: &[Host], edits: u32) -> Counts {
             edited.undo();
             continue;
         };
-        let found = compare(before, &clean);
+        let found = compare_once(before, &clean).0;
         println!("{number} {}: {kind}", host.package.name);
         if !found.is_empty() {
             counts.alarms.push(format!(
