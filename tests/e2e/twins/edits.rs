@@ -39,10 +39,10 @@ impl Edit {
 }
 
 /// A class of edits, and all of its edits of a file.
-type Class = (&'static str, fn(&Source) -> Vec<Candidate>);
+pub(super) type Class = (&'static str, fn(&Source) -> Vec<Candidate>);
 
 /// The classes whose edits change bodies. The programs show most of these.
-pub(super) const BODIES: &[Class] = &[
+const BODIES: &[Class] = &[
     ("body replaced", bodies::replaced),
     ("operator", bodies::operators),
     ("literal", bodies::literals),
@@ -161,7 +161,7 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
 }
 
 /// The classes that are made.
-fn classes() -> Vec<Class> {
+pub(super) fn classes() -> Vec<Class> {
     let chosen = std::env::var("CLASSES").ok();
     let is_chosen = |name: &str| {
         let chosen = chosen.as_ref();
@@ -171,45 +171,42 @@ fn classes() -> Vec<Class> {
     all.filter(|it| is_chosen(it.0)).collect()
 }
 
-/// Makes an edit of the library in this folder.
+/// Makes an edit of the library in this folder, if the first files that come up have any of its class.
 pub(super) fn random(
     random: &mut Random,
+    (class, candidates): Class,
     folder: &str,
     sources: &Sources,
     running: &BTreeSet<String>,
-) -> Edit {
-    let classes = classes();
+) -> Option<Edit> {
     let is_its = |it: &&PathBuf| it.starts_with(folder) && it.extension() == Some(OsStr::new("rs"));
     let files: Vec<&PathBuf> = sources.keys().filter(is_its).collect();
     let files_that_run: Vec<&Path> = running.iter().map(|it| functions::file(it)).collect();
-    loop {
-        let (class, candidates) = classes[random.below(classes.len())];
-        // Not every file has what a class edits.
-        for _ in 0..20 {
-            let path = match random.below(4) {
-                0 => files[random.below(files.len())].as_path(),
-                _ => files_that_run[random.below(files_that_run.len())],
-            };
-            let Some(source) = Source::parse(path, sources, running, random) else {
-                continue;
-            };
-            let mut all = candidates(&source);
-            if random.below(6) > 0 && all.iter().any(|it| it.runs) {
-                all.retain(|it| it.runs);
-            }
-            if all.is_empty() {
-                continue;
-            }
-            let chosen = all.swap_remove(random.below(all.len()));
-            if let Some(edited) = chosen.apply(&source) {
-                return Edit {
-                    class,
-                    about: format!("{}: {}", path.display(), chosen.about),
-                    sources: edited,
-                };
-            }
+    for _ in 0..20 {
+        let path = match random.below(4) {
+            0 => files[random.below(files.len())].as_path(),
+            _ => files_that_run[random.below(files_that_run.len())],
+        };
+        let Some(source) = Source::parse(path, sources, running, random) else {
+            continue;
+        };
+        let mut all = candidates(&source);
+        if random.below(6) > 0 && all.iter().any(|it| it.runs) {
+            all.retain(|it| it.runs);
+        }
+        if all.is_empty() {
+            continue;
+        }
+        let chosen = all.swap_remove(random.below(all.len()));
+        if let Some(edited) = chosen.apply(&source) {
+            return Some(Edit {
+                class,
+                about: format!("{}: {}", path.display(), chosen.about),
+                sources: edited,
+            });
         }
     }
+    None
 }
 
 impl<'a> Source<'a> {

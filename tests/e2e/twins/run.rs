@@ -1,11 +1,11 @@
 //! The edits of one library, in one session after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hotmod_testkit::Random;
 use hotmod_testkit::registry::Package;
 
-use super::edits::{self, Edit};
+use super::edits::{self, Class, Edit};
 use super::tally::Tally;
 use super::{edits::functions, fixture};
 use crate::difference;
@@ -25,6 +25,8 @@ pub(super) struct Run {
     first: Sources,
     /// The functions that the program runs.
     running: BTreeSet<String>,
+    /// How often each class was tried.
+    tries: BTreeMap<&'static str, u32>,
     now: State,
     /// Whether all went well in the session.
     is_session_good: bool,
@@ -65,6 +67,7 @@ impl Run {
             twins,
             first,
             running,
+            tries: BTreeMap::new(),
             now,
             is_session_good: true,
         }
@@ -80,7 +83,9 @@ impl Run {
                 self.is_session_good = true;
                 of_session = 0;
             }
-            let edit = self.next();
+            let Some(edit) = self.next(tally) else {
+                continue;
+            };
             let Some(clean) = self.build_clean(&edit) else {
                 continue;
             };
@@ -90,16 +95,21 @@ impl Run {
         }
     }
 
-    fn next(&mut self) -> Edit {
+    /// An edit of a class of which there were few.
+    fn next(&mut self, tally: &Tally) -> Option<Edit> {
         if self.now.edits >= EDITS_IN_A_ROW {
-            return Edit::undo(self.first.clone());
+            return Some(Edit::undo(self.first.clone()));
         }
-        edits::random(
-            &mut self.random,
-            self.name,
-            &self.now.sources,
-            &self.running,
-        )
+        let mut classes = edits::classes();
+        // Some edits are not possible here, or don't compile.
+        let effort =
+            |class: &Class| 4 * tally.edits(class.0) + self.tries.get(class.0).unwrap_or(&0);
+        let least = classes.iter().map(effort).min()?;
+        classes.retain(|it| effort(it) == least);
+        let class = classes[self.random.below(classes.len())];
+        *self.tries.entry(class.0).or_default() += 1;
+        let (random, sources) = (&mut self.random, &self.now.sources);
+        edits::random(random, class, self.name, sources, &self.running)
     }
 
     /// What a clean build of an edit comes to, unless the edit is to be left out.

@@ -82,6 +82,11 @@ impl Tally {
         }
     }
 
+    /// How many edits of a class there were.
+    pub(super) fn edits(&self, class: &str) -> u32 {
+        self.classes.get(class).map_or(0, |it| it.edits)
+    }
+
     /// After an edit, the program was not what a clean build is.
     pub(super) fn fail(&mut self, what: String) {
         self.failures.push(what);
