@@ -162,23 +162,28 @@ impl Twins {
         self.sources = sources;
         let waited = self.live.command(tool()).args(["hotmod", "wait"]).output();
         let session = &mut self.session;
-        let (mut outcome, is_compared) = outcome_of(&session.new_events())
+        let (mut outcome, mut comparison) = outcome_of(&session.new_events())
             .map_err(|event| format!("{event}\n{waited:?}\n{}", session.screen()))?;
-        let mut was_live = false;
-        if !is_compared
-            && matches!(
-                outcome,
+        let is_live = |it: &Outcome| {
+            matches!(
+                it,
                 Outcome::Live {
                     has_same_host: false,
                     ..
                 }
             )
-        {
-            let compared = session.wait_for("host-compared");
-            if compared["outcome"] != "same" {
-                outcome = self::outcome(session, compared);
-                was_live = true;
+        };
+        while is_live(&outcome) && comparison.is_none() {
+            let event = session.wait_for_any(&["host-compared", "note"]);
+            if is_uncompared(&event) {
+                return Err(event.to_string());
             }
+            comparison = Some(event).filter(|it| it["event"] == "host-compared");
+        }
+        let difference = comparison.filter(|it| it["outcome"] != "same");
+        let was_live = difference.is_some();
+        if let Some(event) = difference.filter(|_| is_live(&outcome)) {
+            outcome = self::outcome(session, event);
         }
         Ok(Settled {
             outcome,
@@ -236,12 +241,12 @@ fn start(workspace: &Workspace, arguments: &[&str]) -> Session {
     workspace.run().arguments(arguments).ready()
 }
 
-/// What became of an edit by these events, and whether it was compared with a clean build. An
-/// event that must not happen is the error.
-fn outcome_of(events: &[Value]) -> Result<(Outcome, bool), &Value> {
+/// What became of an edit by these events, and how it was compared with a clean build. An event that
+/// must not happen is the error.
+fn outcome_of(events: &[Value]) -> Result<(Outcome, Option<Value>), &Value> {
     // Nothing is said of files that are again what runs.
     let mut outcome = Outcome::Nothing;
-    let mut is_compared = false;
+    let mut comparison = None;
     let mut has_same_host = false;
     for event in events {
         match event["event"].as_str().unwrap() {
@@ -250,12 +255,19 @@ fn outcome_of(events: &[Value]) -> Result<(Outcome, bool), &Value> {
             "live" => outcome = live(event, has_same_host),
             "restarted" => outcome = restarted(event),
             "compile-error" => outcome = Outcome::CompileError,
-            "host-compared" => is_compared = true,
+            "host-compared" => comparison = Some(event.clone()),
             "error" | "host-exited" => return Err(event),
+            "note" if is_uncompared(event) => return Err(event),
             _ => {}
         }
     }
-    Ok((outcome, is_compared))
+    Ok((outcome, comparison))
+}
+
+/// Whether a note says that code goes live without a comparison.
+fn is_uncompared(note: &Value) -> bool {
+    let message = note["message"].as_str();
+    message.is_some_and(|it| it.contains("can't be compared"))
 }
 
 fn live(event: &Value, has_same_host: bool) -> Outcome {

@@ -2,9 +2,8 @@
 //! shows what a clean build of the same sources shows, or neither compiles.
 //!
 //! A library of the registry is reloadable here. The program uses some of it directly, and more
-//! through an entry point. The edits are those that tell a reload from a clean build: of bodies, as
-//! mutation testers make them, and of all kinds of items. Clean builds that don't end or crash are
-//! left out.
+//! through an entry point. The edits change bodies, as mutation testers do, and all kinds of items.
+//! Edits after which the program crashes or does not end are left out.
 //!
 //! A few edits run with all tests. More of all libraries, of some, or of some classes:
 //!

@@ -11,10 +11,10 @@ use super::{edits::functions, fixture};
 use crate::difference;
 use crate::twin_workspaces::{Clean, Outcome, Sources, Twins};
 
-/// A session keeps what it loaded, and its events are read from the start.
+/// A session keeps each generation in memory.
 const EDITS_OF_A_SESSION: u32 = 40;
 
-/// Edits pile up until the program shows nothing but panics.
+/// After many edits, the program shows nothing but panics.
 const EDITS_IN_A_ROW: u32 = 4;
 
 pub(super) struct Run {
@@ -101,7 +101,7 @@ impl Run {
             return Some(Edit::undo(self.first.clone()));
         }
         let mut classes = edits::classes();
-        // Some edits are not possible here, or don't compile.
+        // A class whose edits don't compile is not tried forever.
         let effort =
             |class: &Class| 4 * tally.edits(class.0) + self.tries.get(class.0).unwrap_or(&0);
         let least = classes.iter().map(effort).min()?;

@@ -178,7 +178,7 @@ pub(super) fn generics(source: &Source) -> Vec<Candidate> {
         }
         if function.signature.generics.params.is_empty() {
             let end = function.signature.ident.span().byte_range().end;
-            // An early-bound lifetime makes another function of it, in the symbol's eyes too.
+            // An early-bound lifetime changes the function's type.
             let text = "<'hotmod: 'hotmod>".to_owned();
             all.push(Candidate::insert(
                 format!("{}: a lifetime", function.name()),

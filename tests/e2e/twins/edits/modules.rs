@@ -65,7 +65,7 @@ pub(super) fn functions_added(source: &Source) -> Vec<Candidate> {
         format!("#[allow(dead_code)] fn private_{number}(x: u64) -> u64 {{ x / {number} }}\n"),
         format!("#[allow(missing_docs)] pub fn public_{number}(x: u32) -> ::hotmod_std::string::String {{ ::hotmod_std::format!(\"{{}} {number}\", x) }}\n"),
         format!("#[allow(missing_docs)] pub fn generic_{number}<T: ::hotmod_std::clone::Clone>(x: &T) -> T {{ x.clone() }}\n"),
-        // Names that bring others out of the prelude or out of globs.
+        // These hide names of the prelude and of globs.
         "#[allow(dead_code)] fn drop<T>(_: T) { ::hotmod_std::panic!(\"dropped\") }\n".to_owned(),
         "#[allow(dead_code, missing_docs, non_snake_case)] pub fn Some<T>(_: T) -> ::hotmod_std::option::Option<T> { ::hotmod_std::option::Option::None }\n".to_owned(),
     ];
