@@ -1,6 +1,6 @@
-//! The code of each generation, compared with that of the one before in a thread of its own.
+//! Compares the code of each generation with that of the previous one, in its own thread.
 //!
-//! Nobody waits for it: a generation goes live first.
+//! A generation does not wait for this before it goes live.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};

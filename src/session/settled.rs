@@ -1,4 +1,4 @@
-//! What the host is told of the saved code: each change of its outcome, and answers to questions.
+//! Messages to the host about the saved code: each change of its outcome, and answers to questions.
 
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use super::questions::Asker;
 /// The longest text in an outcome. Besides the text, a frame has only a few bytes.
 const LONGEST: usize = MAX_FRAME as usize - 1024;
 
-/// How long those who waited may take to pass on that the host is restarted, for example to a
-/// browser.
+/// How long the host's tasks that waited may take to pass on that the host is restarted, for example to
+/// a browser.
 const PASSING_ON: Duration = Duration::from_millis(100);
 
-/// What the host that runs was told last.
+/// The last messages to the running host.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     channel: u64,
@@ -34,8 +34,8 @@ impl Session {
         self.ask(Request::Wait, Asker::Host { channel, question });
     }
 
-    /// The host wants a descriptor with which it sees by itself whether something may have been saved.
-    /// Without one, it asks each time.
+    /// The host requests a descriptor that shows whether something may have been saved. Without one, it asks
+    /// each time.
     pub(super) fn mirror_watches(&mut self, pid: u32, stream: &UnixStream) {
         if self.core.pid() == Some(pid)
             && let Ok(descriptor) = self.watcher.mirror(self.rendezvous.path())
@@ -81,8 +81,8 @@ impl Session {
         }
     }
 
-    /// Tells the host that it is about to be stopped, so that nothing in it waits for an answer: while
-    /// it ends, it gets none. Whoever waits has a moment to pass the answer on.
+    /// Tells the host that it is about to be stopped, so that no task in it waits for an answer that won't
+    /// come. Tasks that waited have a moment to pass that on.
     pub(super) fn tell_restarting(&mut self) {
         let Some(connection) = &mut self.connection else {
             return;
@@ -109,7 +109,7 @@ impl Session {
     }
 }
 
-/// An answer in the protocol's words. There is none for a host that does not run.
+/// An answer as a message of the protocol. There is none for a host that does not run.
 fn outcome_of(answer: Answer) -> Option<Outcome> {
     let reasons = || answer.reason.clone().into_iter().collect();
     Some(match answer.outcome {

@@ -1,4 +1,4 @@
-//! The watches of a session a second time, for the host.
+//! A second set of a session's watches, for the host.
 //!
 //! The host gets a descriptor whose queue has an event for each event of the session's watcher. While
 //! it is empty, nothing was saved, and the host need not ask. The documentation of `questions.rs` in the
@@ -21,7 +21,7 @@ use rustix::io::Errno;
 
 use super::silent::silent_file_system;
 
-/// All that may change a file or the files in a folder. A folder itself may be removed or moved.
+/// Everything that may change a file, the files in a folder, or the folder itself.
 const CHANGES: WatchFlags = WatchFlags::ATTRIB
     .union(WatchFlags::CLOSE_WRITE)
     .union(WatchFlags::CREATE)
@@ -38,7 +38,7 @@ pub(super) struct Mirror {
     cookies: PathBuf,
     /// A watched file: touching it adds an event.
     signal: File,
-    /// Whether each folder is watched that the session watches.
+    /// Whether all folders that the session watches are watched here, too.
     is_complete: bool,
 }
 
@@ -48,7 +48,7 @@ impl Mirror {
         let path = cookies.join("signal");
         let signal = File::create(&path)?;
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        // At the start: later, the system may have no watch left.
+        // First, because later the system may have no watch left.
         inotify::add_watch(&inotify, &path, WatchFlags::ATTRIB)?;
         let mirror = Mirror {
             inotify,
@@ -56,7 +56,7 @@ impl Mirror {
             signal,
             is_complete: true,
         };
-        // Whatever was saved so far.
+        // For everything that was saved before.
         mirror.add_event();
         Ok(mirror)
     }
@@ -87,10 +87,10 @@ impl Mirror {
         }
     }
 
-    /// Takes out all events. To be called before it is found out what was saved.
+    /// Takes out all events. Call it before finding out what was saved.
     pub(super) fn drain(&self) {
         let mut events = [0; 16 * 1024];
-        // Not for ever, while saves go on: to what there was at the start.
+        // Only the events from before the call, so that this ends while saves go on.
         let mut left = rustix::io::ioctl_fionread(&self.inotify).unwrap_or(0);
         while left > 0
             && let Ok(length @ 1..) = rustix::io::read(&self.inotify, &mut events)

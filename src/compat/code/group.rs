@@ -1,12 +1,12 @@
 //! Which entry points lead to the code that is new in a generation.
 //!
-//! A generation that is live replaces the code behind entry points, and nothing else: a closure or a
-//! function pointer that the program got from an earlier call stays as it was. So new code runs once
-//! an entry point that leads to it is called.
+//! A new generation replaces only the code behind entry points. A closure or a function pointer that the
+//! program got from an earlier call stays as it was. So new code runs once an entry point that leads to it
+//! is called.
 //!
-//! "Leads to" is all that machine code refers to, directly or indirectly: calls, vtables, function
-//! pointers. Code that also runs in another way (hooks, initialisers, exported functions, which may
-//! have run when the library was loaded) is left out: nobody can say that it has not run.
+//! An entry point leads to everything that its machine code refers to, directly or indirectly: calls,
+//! vtables, function pointers. Code that can run in another way (hooks, initialisers, and exported
+//! functions, which may have run when the library was loaded) is left out, because it may have run.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -19,7 +19,7 @@ use crate::compat::symbols::full_name;
 /// A function or a static that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChangedCode {
-    /// Which one, by its full name.
+    /// Its full name.
     pub(crate) name: String,
     /// The paths of the entry points that lead to it; never empty.
     pub(crate) entry_points: BTreeSet<String>,
@@ -38,7 +38,8 @@ impl GroupCode {
         self.entry_points.keys()
     }
 
-    /// What differs from the generation `before`, and what is still `uncalled` since an earlier one.
+    /// The code that differs from the generation `before`, and the code of earlier ones that is still
+    /// `uncalled`.
     pub(crate) fn changed(
         &self,
         before: &GroupCode,

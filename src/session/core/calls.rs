@@ -4,11 +4,11 @@
 //! code, which takes a moment, finds the entry points that lead to the changed code. Changed code is
 //! *uncalled* until one of them is called.
 //!
-//! If it stays uncalled for a second, people are told: old code may go on in its place, such as a
-//! closure that the program keeps. The screen keeps quiet about entry points that were called in
-//! several generations, such as web pages: they will be called again.
+//! If it stays uncalled for a second, the user is told, because old code may keep running in its place,
+//! such as a closure that the program stores. The screen does not report entry points that were called in
+//! several generations, such as web pages, because they will be called again.
 //!
-//! Whatever is not known counts as called.
+//! Unknown code counts as called.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use crate::report::Event;
 use super::Turn;
 use super::input::NewCode;
 
-/// How long new code may take to be called before people are told.
+/// How long new code may stay uncalled before the user is told.
 const CALLING: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub(super) struct Calls {
     told: Option<Told>,
 }
 
-/// What people were told.
+/// What the user was told.
 #[derive(Debug)]
 struct Told {
     entry_points: Vec<String>,
@@ -105,13 +105,13 @@ impl Calls {
         changed.flat_map(|it| &it.entry_points).collect()
     }
 
-    /// When people are to be told.
+    /// When to tell the user.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let is_due = self.told.is_none() && !self.uncalled().is_empty();
         self.since.filter(|_| is_due).map(|it| it + CALLING)
     }
 
-    /// Says what there is to say by now.
+    /// Tells the user if the time has come.
     pub(super) fn tell(&mut self, turn: &mut Turn) {
         let generation = self.generation;
         let uncalled = self.uncalled();

@@ -1,4 +1,4 @@
-//! What the script asks for: `/.hotmod/…`, which only pages of the server itself may read.
+//! The layer's own paths, `/.hotmod/…`, which only pages of the server itself may read.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

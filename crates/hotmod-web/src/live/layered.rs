@@ -78,7 +78,7 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        // The clone may not be ready, as this one is.
+        // Only this service is known to be ready, not its clone.
         let next = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, next);
         let session = self.session.clone();
@@ -177,7 +177,7 @@ fn finish<E: 'static>(
     let size = body.size_hint();
     let may_be_added = || script::may_be_added(&parts, &size);
     let may_have_script = visit.may_have_script.clone().and_then(|()| may_be_added());
-    // A page is of one generation, however it is sent. Streams may go on for long.
+    // A page is rendered by one generation, however it is sent. A stream may last for a long time.
     let is_finite = size.exact().is_some()
         || parts.headers.contains_key(CONTENT_LENGTH)
         || script::is_html(&parts.headers);

@@ -65,7 +65,7 @@ impl Editor {
                     let (start, address) = (location.start, self.address(&location));
                     let end = start + location.text.len();
                     let (before, after) = (&text[..start], &text[end..]);
-                    // Nothing of the string is printed, so writing can't fail.
+                    // Writing to a string can't fail.
                     let _ = write!(
                         linked,
                         "{before}\x1b]8;;{address}\x1b\\{}\x1b]8;;\x1b\\{after}",

@@ -3,13 +3,13 @@
 //! Each module uses only modules above it in this list:
 //! - [`host_name`]: the hosts and origins to which the layer shows anything
 //! - [`policy`]: what a `Content-Security-Policy` allows
-//! - [`visit`]: what a request asks for
+//! - [`visit`]: the properties of a request that matter
 //! - [`body`]: bodies that are pinned to a generation, and text after a body
 //! - [`source`]: the state of the saved code
 //! - [`locations`]: links into the editor; [`problem`]: the page with rustc's errors
 //! - [`script`]: the script at the end of a page
-//! - [`endpoint`]: what the script asks for
-//! - [`layered`]: the service, which answers one request after the other by these
+//! - [`endpoint`]: the layer's own paths
+//! - [`layered`]: the service
 
 mod body;
 mod endpoint;

@@ -77,7 +77,7 @@ fn html(title: &str, hint: &str, text: &str, script: &str) -> String {
     let fragments = Term::new().render_html_fragments(text);
     let (style, body) = (fragments.style(), fragments.body());
     let mut page = String::new();
-    // Nothing of the string is printed, so writing can't fail.
+    // Writing to a string can't fail.
     let _ = write!(
         page,
         "<!doctype html>\n\

@@ -20,7 +20,7 @@ fn tag(version: &str) -> String {
     format!("<script src=\"{PATH}\" data-version=\"{version}\"></script>\n")
 }
 
-/// The same for a page that only says what the problem is.
+/// The element at the end of a page that shows a problem.
 pub(super) fn tag_of_problem(version: &str) -> String {
     format!("<script src=\"{PATH}\" data-version=\"{version}\" data-problem></script>\n")
 }
@@ -62,7 +62,7 @@ pub(super) fn is_html(headers: &HeaderMap) -> bool {
     content_type(headers).0 == "text/html"
 }
 
-/// Makes the headers of a response true for the page with its script, which is returned.
+/// Adjusts the headers of a response to the page with its script, and returns the script.
 pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
     let tag = Bytes::from(tag(version));
     let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
@@ -70,7 +70,7 @@ pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
     if let Some(length) = length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length + tag.len() as u64));
     }
-    // They are of the page without the script, and a copy would be of an old version.
+    // They belong to the page without the script, and a cached copy would be of an old version.
     headers.remove(ETAG);
     headers.remove(LAST_MODIFIED);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

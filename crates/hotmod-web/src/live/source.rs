@@ -1,4 +1,4 @@
-//! The state of the saved code, which the tool tells.
+//! The state of the saved code, as the tool reports it.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl Source {
         }
     }
 
-    /// The present state, then each next one.
+    /// The current state, then each later one.
     pub(super) fn outcomes(&self) -> Outcomes {
         match self {
             Source::Session => Outcomes::Session(hotmod::outcomes()),
@@ -88,7 +88,7 @@ pub(super) fn version(settled: &Settled) -> String {
     format!("{pid}-{}-{:x}", name(settled), hasher.finish())
 }
 
-/// The version of a page that a generation made.
+/// The version of a page that a generation rendered.
 pub(super) fn version_of(generation: u32) -> String {
     format!("{}-{generation}", std::process::id())
 }

@@ -1,4 +1,4 @@
-//! What a request asks for, as far as the layer treats requests differently.
+//! The properties of a request that decide how the layer treats it.
 
 use std::fmt;
 
@@ -86,7 +86,7 @@ impl Visit {
         }
     }
 
-    /// Asks for a response to which the script can be added: all of it, as it is.
+    /// Requests a complete, uncompressed response, to which the script can be added.
     pub(super) fn prepare(&self, headers: &mut HeaderMap) {
         if self.may_have_script.is_ok() {
             for name in [ACCEPT_ENCODING, IF_NONE_MATCH, IF_MODIFIED_SINCE] {

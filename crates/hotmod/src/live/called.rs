@@ -6,8 +6,8 @@
 //! which are gone. A later call loads the address, which it needs anyway, and tests one bit of it.
 //! Several calls may be the first at once; the reporter tells each name once.
 //!
-//! The thread of a call may be anybody's, in a forked process too. So it takes no lock, allocates
-//! nothing, and does no I/O: it stores an address and unparks a thread.
+//! A call may come from any thread, also in a forked process. So it takes no lock, allocates nothing, and
+//! does no I/O: it stores an address and unparks a thread.
 //!
 //! # Orderings
 //! The address was written before its generation was published, and is the same with the mark and

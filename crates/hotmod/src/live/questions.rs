@@ -1,9 +1,9 @@
-//! What this process asks the tool about the saved code, and who waits for it.
+//! The questions about the saved code that this process asks the tool, and the tasks that wait for
+//! answers.
 //!
 //! Questions are numbered. The tool answers with the number of a question as soon as everything that
-//! was saved before it has an outcome. Outcomes themselves come as messages of their own, whenever
-//! they change. So one outcome is enough for all who wait: the last one covers every question that
-//! was answered.
+//! was saved before it has an outcome. Outcomes come in separate messages, whenever they change. So one
+//! outcome is enough for all tasks: the last one covers every question that was answered.
 //!
 //! # Why a call need not ask if nothing was saved
 //! A call that finds no events in the queue of [`Watches`] takes the last question as its own, and if
@@ -40,11 +40,11 @@ use hotmod_protocol::Outcome;
 
 use super::watches::Watches;
 
-/// The conversation of this process. A process that was forked from it has a copy, and must not use
-/// it: another thread may have held the lock.
+/// The questions of this process. A forked process has a copy and must not use it, because another
+/// thread may have held the lock.
 pub(super) static QUESTIONS: Questions = Questions::new();
 
-/// The questions, and who waits.
+/// The questions, and the tasks that wait.
 pub(super) struct Questions {
     state: Mutex<State>,
     /// Notified when there is something to do for [`Questions::next`].
@@ -114,7 +114,7 @@ impl Questions {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Each change is whole, whatever panics.
+        // A panic can't leave a change half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -184,7 +184,7 @@ impl Questions {
     /// The tool has sent another outcome.
     pub(super) fn outcome(&self, outcome: Outcome) {
         self.change(|state| {
-            // Stopping the process takes the tool's whole attention.
+            // The tool answers nothing more while it stops the process.
             state.is_over |= outcome == Outcome::Restarting;
             state.outcome = outcome;
             state.outcomes += 1;
@@ -268,7 +268,7 @@ pub(super) fn wake_from_thread() -> io::Result<()> {
         .name("hotmod-wakers".to_owned())
         .spawn(move || {
             for waker in to_wake.into_iter().flatten() {
-                // The panic hook has said it, and others wait.
+                // The panic hook has reported it, and other tasks wait.
                 let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
             }
         })?;

@@ -12,7 +12,7 @@ use hotmod_protocol::{MAX_FRAME, Message};
 use super::call::live;
 use super::called::REPORTER;
 
-/// Whether there is nobody left to tell. It guards no data: `Relaxed`.
+/// Whether the session has ended. It guards no data: `Relaxed`.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
 /// Starts the thread, with a function that sends a message. It has the calling thread's descriptors.
@@ -53,7 +53,7 @@ fn report(mut send: impl FnMut(&Message) -> io::Result<()>) {
                 generation: number,
                 entry_points,
             };
-            // The thread that reads from the tool finds out that it is gone.
+            // The thread that reads from the tool handles the end of the session.
             if send(&message).is_err() {
                 return;
             }

@@ -34,7 +34,7 @@ fn live_now() -> Settled {
     }
 }
 
-/// What the outcome is for this process now.
+/// The outcome as this process sees it now.
 fn seen_from_here(outcome: Outcome) -> Settled {
     match outcome {
         // A later one may be live by now, and new calls go there.
@@ -45,7 +45,7 @@ fn seen_from_here(outcome: Outcome) -> Settled {
     }
 }
 
-/// Asks a question. The first one also has the watches fetched: programs that never ask need none.
+/// Asks a question. The first one also fetches the watches, which programs that never ask don't need.
 fn ask() -> u64 {
     if QUESTIONS.wants_watches() {
         let thread = std::thread::Builder::new().name("hotmod-watches".to_owned());
@@ -72,7 +72,7 @@ pub(crate) fn settled(timeout: Duration) -> Answer {
 pub(crate) struct Answer {
     question: Option<u64>,
     place: Place,
-    /// Nothing if the time is never over.
+    /// `None` if there is no time limit.
     deadline: Option<Instant>,
 }
 
@@ -89,7 +89,7 @@ impl Future for Answer {
         }
         let deadline = self.deadline;
         self.place.wait(context.waker(), deadline);
-        // It may have come meanwhile.
+        // The answer may have arrived since.
         if let Some(outcome) = QUESTIONS.answer(question) {
             return Poll::Ready(seen_from_here(outcome));
         }
@@ -138,7 +138,7 @@ pub(crate) fn settle(timeout: Duration) -> Settled {
     }
 }
 
-/// The outcomes, of which it has seen the first ones.
+/// The outcomes, and the number of the last one that was seen.
 #[derive(Debug)]
 pub(crate) struct Outcomes {
     seen: Option<u64>,

@@ -1,8 +1,8 @@
 //! Whether something may have been saved: the kernel's queue of file events.
 //!
-//! The tool watches the same folders a second time, and gives this process a descriptor of that
-//! queue. Only the tool reads from it: a program may close descriptors that it did not open, and what
-//! gets the number next must not be read in its place.
+//! The tool watches the same folders a second time, and passes this process the descriptor of that
+//! queue. Only the tool reads from it: a program may close descriptors that it did not open, and the
+//! runtime must not read from another file with the same number.
 
 #![expect(unsafe_code, reason = "std can't receive descriptors")]
 
@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Watches {
     descriptor: RawFd,
-    /// A thread of the runtime. The descriptor is marked with it, to be told from whatever gets its
-    /// number next.
+    /// A thread of the runtime. It is set as the owner of the descriptor, to detect that another file has
+    /// its number.
     mark: libc::pid_t,
 }
 
@@ -47,24 +47,24 @@ impl Watches {
             kind: Owner::THREAD,
             id: mark,
         };
-        // SAFETY: the pointer is to an owner. No signal is ever sent, since nobody asks for that.
+        // SAFETY: the pointer is to an owner. No signal is ever sent, because none is enabled.
         let status = unsafe { libc::fcntl(descriptor.as_raw_fd(), Owner::SET, &raw const owner) };
         if status != 0 {
             return Err(io::Error::last_os_error());
         }
         Ok(Watches {
-            // Never closed: the number may come to be the program's.
+            // Never closed, because the program may close it and get the same number for another file.
             descriptor: descriptor.into_raw_fd(),
             mark,
         })
     }
 
-    /// Whether there are events. Nothing if the program has closed the descriptor.
+    /// Whether there are events. `None` if the program has closed the descriptor.
     pub(super) fn have_events(&self) -> Option<bool> {
         let mut length: c_int = 0;
         // SAFETY: the pointer is to an integer.
         let status = unsafe { libc::ioctl(self.descriptor, libc::FIONREAD as _, &raw mut length) };
-        // Looked at last: if it is this descriptor still, it was before, too.
+        // Checked last: if it is still this descriptor, it was this one above, too.
         (status == 0 && self.is_marked()).then_some(length > 0)
     }
 
@@ -76,7 +76,7 @@ impl Watches {
     }
 }
 
-/// Who gets the signals of a descriptor: the kernel's `f_owner_ex`, which older versions of libc lack.
+/// The owner of a descriptor: the kernel's `f_owner_ex`, which older versions of the crate `libc` lack.
 #[repr(C)]
 struct Owner {
     kind: c_int,
