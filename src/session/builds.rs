@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use std::collections::BTreeSet;
 
@@ -189,6 +189,12 @@ impl Session {
         let read = self.builder.compiled_since(began.at);
         self.compiled
             .compiled_again(began, |path| read.contains_key(path));
+        let removed = self.compiled.removed();
+        if !removed.is_empty() {
+            let read = self.builder.compiled_since(SystemTime::UNIX_EPOCH);
+            let unused = removed.into_iter().filter(|path| !read.contains_key(path));
+            self.compiled.forget(unused);
+        }
     }
 
     /// Takes the first generation, which was built while idle.

@@ -39,6 +39,19 @@ impl CompiledSources {
         }
     }
 
+    /// The sources that no longer exist.
+    pub(crate) fn removed(&self) -> Vec<PathBuf> {
+        let removed = self.0.keys().filter(|path| !path.exists());
+        removed.cloned().collect()
+    }
+
+    /// Forgets files from which no crate is compiled any more, such as one whose module moved.
+    pub(crate) fn forget(&mut self, files: impl Iterator<Item = PathBuf>) {
+        for path in files {
+            self.0.remove(&path);
+        }
+    }
+
     /// The sources whose contents are different now.
     pub(crate) fn edited(&self) -> BTreeSet<PathBuf> {
         let all = self.0.iter();

@@ -126,6 +126,24 @@ fn an_edit_that_changes_no_code_of_the_host_is_no_restart() {
 }
 
 #[test]
+fn edits_are_compared_after_a_module_has_moved() {
+    let workspace = Workspace::new("direct", "shadow_moved_module");
+    let code = "pub fn part() {}\n";
+    workspace.write("pages/src/part.rs", code);
+    workspace.edit(PAGES, "struct Home;", "struct Home;\n\npub mod part;");
+    let mut session = workspace.run().arguments(["--shadow", "always"]).ready();
+    workspace.edit(PAGES, "mod part;", &format!("mod part {{ {code} }}"));
+    fs::remove_file(workspace.path("pages/src/part.rs")).unwrap();
+    session.wait_for("live");
+    assert_eq!(session.wait_for("host-compared")["outcome"], "same");
+    assert_eq!(
+        edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
+        "live"
+    );
+    assert_eq!(session.wait_for("host-compared")["outcome"], "same");
+}
+
+#[test]
 fn a_program_that_no_longer_compiles_is_said() {
     let workspace = Workspace::new("direct", "shadow_fails");
     let mut session = workspace.run().ready();
