@@ -38,6 +38,7 @@ mod listen;
 mod manifests;
 mod misuse;
 mod moved;
+mod page_loads;
 mod plain;
 mod poll;
 mod process;

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use hotmod_testkit::Workspace;
+use hotmod_testkit::{Workspace, repository};
 
 fn succeed(command: &mut Command) -> String {
     let output = command.stderr(Stdio::piped()).output().unwrap();
@@ -78,6 +78,38 @@ fn the_assembly_is_that_of_a_program_without_the_attributes() {
     without(&workspace, file, "#[hotmod::main]");
     let removed = assembly(&workspace, file, &arguments);
     assert!(with == removed, "the assembly of `main` differs");
+}
+
+/// A library that wraps a service for a web server.
+const WRAPPED: &str = "#[derive(Clone)]
+pub struct Service(pub u32);
+
+#[unsafe(no_mangle)]
+pub fn serve(service: Service) -> u32 {
+    hotmod_web::wrap(service).0 + 1
+}
+";
+
+#[test]
+fn a_wrapped_service_is_the_service_itself() {
+    let workspace = Workspace::empty("plain_wrapped", "plain_wrapped");
+    let manifest = "[package]\nname = \"served\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                    [dependencies]\nhotmod-web = { path = PATH }\n";
+    let path = format!("{:?}", repository().join("crates/hotmod-web"));
+    workspace.write("Cargo.toml", &manifest.replace("PATH", &path));
+    workspace.write("src/lib.rs", WRAPPED);
+    let with = assembly(&workspace, "src/lib.rs", &["--lib"]);
+    assert!(with.contains("serve:"), "it is of something else");
+    without(&workspace, "src/lib.rs", "hotmod_web::wrap");
+    let removed = assembly(&workspace, "src/lib.rs", &["--lib"]);
+    assert!(with == removed, "the assembly differs");
+    workspace.edit("src/lib.rs", "0 + 1", "0 + 2");
+    let other = assembly(&workspace, "src/lib.rs", &["--lib"]);
+    assert!(other != removed, "the assembly is always the same");
+
+    let mut tree = workspace.command("cargo");
+    tree.args(["tree", "--offline", "--prefix=none", "--package=hotmod-web"]);
+    assert_eq!(succeed(&mut tree).lines().count(), 1);
 }
 
 #[test]

@@ -268,6 +268,7 @@ fn the_package_holds_what_users_need_and_nothing_else() {
     for needed in [
         "README.md",
         "docs/limits.md",
+        "docs/overlay.png",
         "docs/reference.md",
         "docs/session.svg",
         "CHANGELOG.md",

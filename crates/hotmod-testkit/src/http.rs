@@ -50,32 +50,78 @@ impl Client {
 
     /// Loads the start page over this connection.
     pub fn page(&mut self) -> io::Result<String> {
-        let stream = self.stream.get_mut();
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-        let bad = |what: &str| io::Error::other(format!("no good answer: {what:?}"));
+        let response = self.get("/", "")?;
+        match response.status {
+            200 => Ok(response.body),
+            _ => Err(io::Error::other(format!("no good answer: {response:?}"))),
+        }
+    }
+
+    /// Sends a request with further headers, each of which ends with `\r\n`.
+    pub fn send(&mut self, path: &str, headers: &str) -> io::Result<()> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        self.stream.get_mut().write_all(request.as_bytes())
+    }
+
+    /// The next line of a response.
+    pub fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
-        if line != "HTTP/1.1 200 OK\r\n" {
-            return Err(bad(&line));
-        }
-        let mut length = None;
+        Ok(line.trim_end().to_owned())
+    }
+
+    /// Sends a request, and reads its response.
+    pub fn get(&mut self, path: &str, headers: &str) -> io::Result<Response> {
+        self.send(path, headers)?;
+        self.response()
+    }
+
+    /// Reads a response.
+    pub fn response(&mut self) -> io::Result<Response> {
+        let line = self.line()?;
+        let status = line.strip_prefix("HTTP/1.1 ").and_then(|it| it.get(..3));
+        let bad = |what: &str| io::Error::other(format!("no good answer: {what:?}"));
+        let status = status.and_then(|it| it.parse().ok());
+        let status = status.ok_or_else(|| bad(&line))?;
+        let mut headers = Vec::new();
         loop {
-            line.clear();
-            self.stream.read_line(&mut line)?;
-            match line.trim_end().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.parse().ok();
-                }
-                Some((name, "close")) if name.eq_ignore_ascii_case("connection") => {
-                    self.is_over = true;
-                }
-                Some(_) => {}
-                None if line == "\r\n" => break,
+            let line = self.line()?;
+            match line.split_once(": ") {
+                Some((name, value)) => headers.push((name.to_owned(), value.to_owned())),
+                None if line.is_empty() => break,
                 None => return Err(bad(&line)),
             }
         }
-        let mut body = vec![0; length.ok_or_else(|| bad("no length"))?];
+        let mut response = Response {
+            status,
+            headers,
+            body: String::new(),
+        };
+        self.is_over |= response.header("connection") == "close";
+        let length = response.header("content-length").parse();
+        let length = length.map_err(|_| bad(&format!("{response:?}")))?;
+        let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        String::from_utf8(body).map_err(io::Error::other)
+        response.body = String::from_utf8(body).map_err(io::Error::other)?;
+        Ok(response)
+    }
+}
+
+/// A whole response.
+#[derive(Debug)]
+pub struct Response {
+    /// Its status code.
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    /// Its text.
+    pub body: String,
+}
+
+impl Response {
+    /// The value of a header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|it| it.0.eq_ignore_ascii_case(name));
+        found.map_or("", |it| &it.1)
     }
 }

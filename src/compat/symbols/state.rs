@@ -12,10 +12,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::base::parse::look_at_tokens;
 use crate::base::words::is_of_word;
 
-/// The names of all statics that sources declare, also in macro calls.
+/// The names of all statics that sources declare, also in macro calls, except caches.
 pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
     let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
-    texts.flat_map(|text| statics(&text)).collect()
+    let texts: Vec<String> = texts.collect();
+    let caches = caches(&texts);
+    let found = texts.iter().flat_map(|text| statics(text));
+    found.filter(|name| !caches.contains(name)).collect()
 }
 
 fn statics(source: &str) -> BTreeSet<String> {
@@ -25,6 +28,67 @@ fn statics(source: &str) -> BTreeSet<String> {
         found
     })
     .unwrap_or_default()
+}
+
+/// The names of statics that are caches: each use of one is a call of `get_or_init`, which fills it
+/// again after a reload, and nothing in its type shows that it is written to later.
+fn caches(texts: &[String]) -> BTreeSet<String> {
+    let words: Vec<Vec<String>> = texts
+        .iter()
+        .filter_map(|text| look_at_tokens(text, words))
+        .collect();
+    let declared = words.iter().flat_map(|words| {
+        let declarations = words.windows(3).enumerate();
+        declarations.filter_map(|(at, three)| match three {
+            [keyword, name, colon] if keyword == "static" && colon == ":" => {
+                let kind = words[at + 3..]
+                    .iter()
+                    .take_while(|it| *it != "=" && *it != ";");
+                (!kind.into_iter().any(|it| is_written_through(it))).then_some(name)
+            }
+            _ => None,
+        })
+    });
+    declared
+        .filter(|name| {
+            let uses = words.iter().flat_map(|words| uses(words, name));
+            let mut fills = uses.map(
+                |next| matches!(next, [dot, call, ..] if dot == "." && call.starts_with("get_or_")),
+            );
+            fills.next() == Some(true) && fills.all(|fills| fills)
+        })
+        .cloned()
+        .collect()
+}
+
+/// What follows each use of a static.
+fn uses<'a>(words: &'a [String], name: &'a str) -> impl Iterator<Item = &'a [String]> {
+    let places = words.iter().enumerate();
+    places.filter_map(move |(at, word)| {
+        let is_declared = at > 0 && words[at - 1] == "static";
+        (word == name && !is_declared).then(|| &words[at + 1..])
+    })
+}
+
+/// Whether a value of this type is written to through a shared reference, more than once.
+fn is_written_through(kind: &str) -> bool {
+    let is_once = matches!(kind, "OnceLock" | "OnceCell");
+    let is_cell = ["Lock", "Cell", "Mutex"]
+        .iter()
+        .any(|it| kind.ends_with(it));
+    is_cell && !is_once || kind.starts_with("Atomic")
+}
+
+/// All tokens, one after the other.
+fn words(tokens: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => found.extend(words(group.stream())),
+            token => found.push(token.to_string()),
+        }
+    }
+    found
 }
 
 /// The declared statics among these paths of symbols.
@@ -84,6 +148,32 @@ fn static_of(path: &str, statics: &BTreeSet<String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_static_that_each_use_fills_is_a_cache() {
+        let declared = "static A: OnceLock<Router> = OnceLock::new();";
+        for (uses, expected) in [
+            ("A.get_or_init(router)", true),
+            (
+                "let a = crate::A.get_or_init(|| f(x)).clone(); A.get_or_try_init(f)",
+                true,
+            ),
+            ("A.get_or_init(router); A.get()", false),
+            ("A.set(router); A.get_or_init(router)", false),
+            ("A.get_or_init(router); f(&A)", false),
+            ("A.get()", false),
+            ("", false),
+        ] {
+            // The uses may be in another file.
+            let texts = [declared.to_owned(), format!("fn f() {{ {uses} }}")];
+            assert_eq!(caches(&texts).contains("A"), expected, "{uses}");
+        }
+        for kind in ["Mutex<u8>", "Vec<RwLock<u8>>", "AtomicU8", "Box<Cell<u8>>"] {
+            let declared = format!("static A: OnceLock<{kind}> = OnceLock::new();");
+            let texts = [declared + "fn f() { A.get_or_init(new) }"];
+            assert!(caches(&texts).is_empty(), "{kind}");
+        }
+    }
 
     #[test]
     fn statics_are_declared_in_many_ways() {

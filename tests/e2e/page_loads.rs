@@ -1,0 +1,247 @@
+//! `hotmod_web::wrap` around the template's server: what a request gets right after a save.
+
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::process::eventually;
+use hotmod_testkit::{Client, Session, Workspace, free_port, given, repository};
+
+const PAGES: &str = "pages/src/lib.rs";
+const MODEL: &str = "model/src/lib.rs";
+const HOST: &str = "app/src/main.rs";
+
+/// What a browser sends for a page load.
+const PAGE_LOAD: &str = "Accept: text/html,*/*;q=0.8\r\nSec-Fetch-Dest: document\r\n";
+
+fn template(test: &str) -> Workspace {
+    Workspace::copy_of(&repository().join("templates/web"), test)
+}
+
+fn started(workspace: &Workspace) -> (Session, u16) {
+    let port = free_port();
+    let address = port.to_string();
+    let mut session = workspace.run().arguments(["--listen", &address]).start();
+    session.wait_for("host-started");
+    (session, port)
+}
+
+fn title(page: &str) -> &str {
+    let title = page
+        .split_once("<h1>")
+        .and_then(|(_, rest)| rest.split_once("</h1>"));
+    title.unwrap_or_else(|| panic!("no title in {page}")).0
+}
+
+#[test]
+fn a_page_load_shows_the_save_before_it_or_why_not() {
+    let workspace = template("page_loads");
+    let (session, port) = started(&workspace);
+    let mut client = Client::connect(port);
+    let good = workspace.read(PAGES);
+    for number in 1..=3 {
+        workspace.write(
+            PAGES,
+            &good.replace("Hello from pages", &format!("save-{number}")),
+        );
+        let page = client.get("/", PAGE_LOAD).unwrap();
+        assert_eq!(title(&page.body), format!("save-{number}"));
+        assert_eq!(page.header("hotmod-generation"), number.to_string());
+        assert_eq!(page.header("hotmod-script"), "added");
+    }
+
+    workspace.write(PAGES, &good.replace("let title = \"", "let title = 7 + \""));
+    let page = client.get("/", PAGE_LOAD).unwrap();
+    assert_eq!((page.status, page.header("hotmod-state")), (500, "failed"));
+    assert_eq!(title(&page.body), "The saved code does not compile");
+    assert!(page.body.contains("pages/src/lib.rs:"), "{}", page.body);
+    let other = client.get("/", "").unwrap();
+    assert_eq!(
+        (other.status, other.header("hotmod-state")),
+        (200, "failed")
+    );
+    assert_eq!(title(&other.body), "save-3");
+
+    workspace.write(PAGES, &good);
+    let page = client.get("/", PAGE_LOAD).unwrap();
+    assert_eq!((page.status, title(&page.body)), (200, "Hello from pages"));
+    assert_eq!(session.count("restarted"), 0);
+    // The router's static is a cache.
+    assert!(!session.screen().contains("reset by every reload"));
+
+    // The program that asks is the one that ends. Nobody is refused.
+    workspace.edit(MODEL, "+ 1", "+ 1001");
+    let page = load(port);
+    assert!(page.contains("This is visit 1001 of"), "{page}");
+    assert_eq!(session.count("restarted"), 1);
+}
+
+/// Loads the page, and follows redirects over new connections, as a browser does.
+fn load(port: u16) -> String {
+    // Browsers give up after 20.
+    for _ in 0..20 {
+        let response = Client::connect(port).get("/", PAGE_LOAD).unwrap();
+        match response.status {
+            // The build took longer than a request waits.
+            200 if response.header("hotmod-state") == "timed-out" => continue,
+            200 => {
+                assert_eq!(response.header("hotmod-state"), "live");
+                return response.body;
+            }
+            307 => assert_eq!(response.header("location"), "/"),
+            _ => panic!("{response:?}"),
+        }
+        assert_eq!(response.header("connection"), "close");
+    }
+    panic!("too many redirects");
+}
+
+/// 200 requests a second, a save every 100 ms: each response is of the last save before its
+/// request, or of a later one.
+#[test]
+fn many_quick_clicks() {
+    let seconds: u32 = given("SECONDS").unwrap_or(4);
+    let workspace = template("many_quick_clicks");
+    let good = workspace
+        .read(PAGES)
+        .replace("Hello from pages", "save-NUMBER");
+    let save = |number: u32| workspace.write(PAGES, &good.replace("NUMBER", &number.to_string()));
+    save(0);
+    let (session, port) = started(&workspace);
+    let (saved, is_over) = (AtomicU32::new(0), AtomicBool::new(false));
+    let answers: Mutex<Vec<(u32, u32)>> = Mutex::default();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1.. {
+                if is_over.load(Ordering::SeqCst) {
+                    break;
+                }
+                save(number);
+                saved.store(number, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        });
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(seconds.into()) {
+            scope.spawn(|| {
+                let last = saved.load(Ordering::SeqCst);
+                let page = Client::connect(port).page().unwrap();
+                let shown = title(&page).strip_prefix("save-").unwrap().parse().unwrap();
+                answers.lock().unwrap().push((last, shown));
+            });
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        is_over.store(true, Ordering::SeqCst);
+    });
+    let answers = answers.into_inner().unwrap();
+    let stale: Vec<_> = answers
+        .iter()
+        .filter(|(last, shown)| shown < last)
+        .collect();
+    assert!(stale.is_empty(), "of {}: {stale:?}", answers.len());
+    for event in ["compile-error", "refused", "restarted", "host-exited"] {
+        assert_eq!(session.count(event), 0, "{event}");
+    }
+    let live = session.count("live");
+    assert!(answers.len() > 50 * seconds as usize, "{}", answers.len());
+    assert!(live > 1, "{live}");
+}
+
+/// Routes of the host that call the reloadable crate several times, with a pause in which a reload
+/// can happen.
+const ROUTES: &str = r#"
+async fn pause() {
+    while !std::path::Path::new("go").exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
+
+/// Three calls: two of the handler, and one of the body.
+async fn whole() -> ([(&'static str, &'static str); 1], axum::body::Body) {
+    let first = pages::version();
+    std::fs::write("begun", "").unwrap();
+    pause().await;
+    let text = format!("{first} {} ", pages::version());
+    let frames = futures_util::stream::iter([text, String::new()]).map(|text| {
+        let text = if text.is_empty() { pages::version() } else { text };
+        Ok::<_, std::convert::Infallible>(text)
+    });
+    ([("content-length", "LENGTH")], axum::body::Body::from_stream(frames))
+}
+
+/// A line for each version that it sees.
+async fn stream() -> axum::body::Body {
+    let lines = futures_util::stream::unfold(String::new(), |last| async move {
+        loop {
+            let next = hotmod::live!(pages::version)();
+            if next != last {
+                break Some((Ok::<_, std::convert::Infallible>(format!("{next}\n")), next));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    });
+    axum::body::Body::from_stream(lines)
+}
+"#;
+
+#[test]
+fn a_response_is_of_one_version_and_a_stream_takes_the_next_one() {
+    let workspace = template("one_version");
+    workspace.edit(
+        PAGES,
+        "fn router(",
+        "#[hotmod::hot]\npub fn version() -> String {\n    \"one-1\".to_owned()\n}\n\nfn router(",
+    );
+    workspace.edit(
+        HOST,
+        "Router::new().fallback(answer)",
+        "routes().fallback(answer)",
+    );
+    let routes = "\nfn routes() -> Router {\n    use axum::routing::get;\n    \
+                  Router::new().route(\"/whole\", get(whole)).route(\"/stream\", get(stream))\n}\n";
+    workspace.edit(
+        HOST,
+        "mod listen;",
+        "mod listen;\n\nuse futures_util::StreamExt as _;",
+    );
+    let host = workspace.read(HOST) + routes + ROUTES;
+    workspace.write(HOST, &host.replace("LENGTH", "17"));
+    let (mut session, port) = started(&workspace);
+
+    let mut stream = Client::connect(port);
+    stream.send("/stream", "").unwrap();
+    while !stream.line().unwrap().contains("one-1") {}
+    let mut whole = Client::connect(port);
+    whole.send("/whole", "").unwrap();
+    eventually("it has begun", || workspace.path("begun").exists());
+    workspace.edit(PAGES, "one-1", "two-2");
+    session.wait_for("live");
+    while !stream.line().unwrap().contains("two-2") {}
+    workspace.write("go", "");
+    let response = whole.response().unwrap();
+    assert_eq!(response.body, "one-1 one-1 one-1");
+    assert_eq!(response.header("hotmod-generation"), "0");
+    let response = whole.get("/whole", "").unwrap();
+    assert_eq!(response.body, "two-2 two-2 two-2");
+}
+
+#[test]
+fn connections_that_end_early_do_no_harm() {
+    let workspace = template("early_ends");
+    let (_session, port) = started(&workspace);
+    let give_up = |path: &str| -> io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{PAGE_LOAD}\r\n");
+        io::Write::write_all(&mut stream, request.as_bytes())?;
+        stream.shutdown(Shutdown::Both)
+    };
+    workspace.edit(PAGES, "Hello from pages", "save-1");
+    for _ in 0..50 {
+        give_up("/").unwrap();
+        give_up("/.hotmod/events").unwrap();
+    }
+    let page = Client::connect(port).page().unwrap();
+    assert_eq!(title(&page), "save-1");
+}
