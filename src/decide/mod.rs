@@ -8,9 +8,9 @@ mod reason;
 
 use std::collections::BTreeSet;
 
-use crate::compat::items::{ChangedImpl, Unseen};
+use crate::compat::items::{ChangedImpl, Unreachable, Unseen};
 use crate::compat::layout::{Comparison, Difference, Severity, mentions};
-use crate::stale::{Change, Of, Retyped};
+use crate::stale::{Change, Of};
 pub(crate) use reason::Reason;
 
 /// What an edit asks for.
@@ -214,9 +214,18 @@ impl Change {
                 // Layouts tell of a type that changed, unless there is no build to read them from.
                 let counts = direct.is_some() || !has_layouts;
                 let retyped = retyped.clone().filter(|_| counts);
-                let retyped =
-                    retyped.map(|Retyped { item, user }| Reason::Item { item, path, user });
-                direct.into_iter().chain(retyped).collect()
+                let is_used = matches!(outside, Some(Unreachable::Used { .. }));
+                let is_first = is_used && retyped.as_ref().is_some_and(|it| it.is_in_changed_code);
+                let retyped = retyped.map(|retyped| Reason::Item {
+                    item: retyped.item,
+                    path,
+                    user: retyped.user,
+                    fields: retyped.fields,
+                });
+                match is_first {
+                    true => retyped.into_iter().chain(direct).collect(),
+                    false => direct.into_iter().chain(retyped).collect(),
+                }
             }
         }
     }

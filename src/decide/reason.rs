@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::compat::code;
-use crate::compat::items::{ChangedImpl, Item, Unreachable, Unseen};
+use crate::compat::items::{ChangedImpl, Field, Item, Unreachable, Unseen};
 use crate::compat::layout::Difference;
 use crate::compile::ScriptChange;
 use crate::discover::Concern;
@@ -65,12 +65,14 @@ pub(crate) enum Reason {
         path: String,
     },
     /// An item that determines memory layouts. If it is not a type itself, also the source that is
-    /// computed with it.
+    /// computed with it; if it is one, the fields that changed.
     Item {
         item: Item,
         path: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         user: Option<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<Field>,
     },
     /// A changed item that the host has without an entry point.
     Direct {

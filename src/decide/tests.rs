@@ -4,9 +4,11 @@ mod builds;
 
 use std::path::PathBuf;
 
-use crate::compat::items::{Item, ItemKind, Unreachable};
+use crate::compat::items::{EntryPoint, Item, ItemKind, Unreachable};
+use crate::compat::symbols::{HostUse, Use};
 use crate::decide::*;
 use crate::discover::Concern;
+use crate::stale::Retyped;
 
 fn restart_by(cause: Cause, reason: Reason) -> Verdict {
     Verdict::Restart { cause, reason }
@@ -59,7 +61,31 @@ fn of_type() -> Option<Retyped> {
     Some(Retyped {
         item: Item::new(ItemKind::Struct, "S"),
         user: None,
+        fields: Vec::new(),
+        is_in_changed_code: false,
     })
+}
+
+fn of_constructed_type() -> Option<Retyped> {
+    of_type().map(|it| Retyped {
+        is_in_changed_code: true,
+        ..it
+    })
+}
+
+fn constructor() -> Unreachable {
+    Unreachable::Used {
+        used: HostUse {
+            item: "p::S::new".to_owned(),
+            its: Use {
+                is_data: false,
+                user: "app".to_owned(),
+                is_program: false,
+                by_way_of: None,
+            },
+        },
+        entry_point: EntryPoint::Possible,
+    }
 }
 
 fn item(kind: ItemKind, name: &str, user: Option<&str>) -> Reason {
@@ -67,6 +93,7 @@ fn item(kind: ItemKind, name: &str, user: Option<&str>) -> Reason {
         item: Item::new(kind, name),
         path: path(),
         user: user.map(str::to_owned),
+        fields: Vec::new(),
     }
 }
 
@@ -95,6 +122,8 @@ fn edits() {
     let computed = Retyped {
         item: Item::new(ItemKind::Const, "N"),
         user: Some("t.rs".to_owned()),
+        fields: Vec::new(),
+        is_in_changed_code: false,
     };
     let direct = Unreachable::Named {
         item: Item::new(ItemKind::Fn, "f"),
@@ -163,12 +192,22 @@ fn edits() {
             evidence(vec![reloadable(None, Some(direct.clone()))]),
             restart_by_code(used.clone()),
         ),
-        // A constructor, say, that changed with its type.
+        // A function that does not name the type that changed with it, then one that does.
         (
             evidence(vec![reloadable(of_type(), Some(direct.clone()))]),
             restart_by_code(Reason::Several(vec![
                 used.clone(),
                 item(ItemKind::Struct, "S", None),
+            ])),
+        ),
+        (
+            evidence(vec![reloadable(of_constructed_type(), Some(constructor()))]),
+            restart_by_code(Reason::Several(vec![
+                item(ItemKind::Struct, "S", None),
+                Reason::Direct {
+                    path: path(),
+                    found: Box::new(constructor()),
+                },
             ])),
         ),
         (

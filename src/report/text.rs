@@ -7,7 +7,9 @@ mod rebound;
 use std::fmt::{self, Display, Formatter};
 
 use crate::compat::code;
-use crate::compat::items::{AssociatedItem, ChangedImpl, Item, ItemKind, Unseen};
+use crate::compat::items::{
+    AssociatedItem, ChangedImpl, Field, FieldChange, Item, ItemKind, Unseen,
+};
 use crate::compile::ScriptChange;
 use crate::decide::Reason;
 use crate::discover::Concern;
@@ -64,9 +66,17 @@ impl Display for Reason {
                 f,
                 "`{path}` changed, and it is not known which version of its types the host was built with"
             ),
-            Reason::Item { item, path, user } => {
+            Reason::Item {
+                item,
+                path,
+                user,
+                fields,
+            } => {
                 let item = of_item(item);
-                write!(f, "`{item}` in `{path}` changed")?;
+                match &fields[..] {
+                    [] => write!(f, "`{item}` in `{path}` changed")?,
+                    fields => write!(f, "`{item}` in `{path}`: {}", of_fields(fields))?,
+                }
                 match user {
                     Some(user) => write!(f, ", and it is compiled into `{user}`"),
                     None => Ok(()),
@@ -136,6 +146,18 @@ impl Display for Reason {
             },
         }
     }
+}
+
+fn of_fields(fields: &[Field]) -> String {
+    let fields = fields.iter().map(|field| {
+        let change = match field.change {
+            FieldChange::Added => "added",
+            FieldChange::Removed => "removed",
+            FieldChange::Changed => "changed",
+        };
+        format!("field `{}` {change}", field.name)
+    });
+    fields.collect::<Vec<_>>().join("; ")
 }
 
 fn of_code(

@@ -1,6 +1,6 @@
 //! A changed input, described without a build.
 
-use crate::compat::items::{Item, Unreachable};
+use crate::compat::items::{Field, Item, Unreachable};
 use crate::discover::Concern;
 
 /// A file that changed.
@@ -47,4 +47,9 @@ pub(crate) struct Retyped {
     pub(crate) item: Item,
     /// If the item is not a type: the source with the type that depends on it.
     pub(crate) user: Option<String>,
+    /// The changed fields, if the item is a type with named fields.
+    pub(crate) fields: Vec<Field>,
+    /// Whether functions of its source changed too, and all of them name the type, as a constructor
+    /// does. Then the type is the reason that tells more.
+    pub(crate) is_in_changed_code: bool,
 }

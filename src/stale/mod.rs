@@ -23,7 +23,9 @@ mod silent;
 mod watch;
 
 pub(crate) use began::Began;
-pub(crate) use change::{Change, Of, Retyped};
+#[cfg(test)]
+pub(crate) use change::Retyped;
+pub(crate) use change::{Change, Of};
 pub(crate) use compiled::CompiledSources;
 pub(crate) use folders::{Depth, of_plan as folders_of_plan};
 pub(crate) use inputs::Inputs;

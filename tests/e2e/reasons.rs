@@ -146,3 +146,36 @@ fn names_in_dyn_types_lead_to_their_own_items_alone() {
     );
     assert_eq!(restarted["causes"][0]["dyn"], "dyn screens::Filter");
 }
+
+#[test]
+fn a_type_is_named_before_its_constructor() {
+    let workspace = Workspace::new("direct", "type_and_constructor");
+    let cart = "
+pub struct Cart {
+    pub count: u32,
+}
+
+impl Cart {
+    pub fn new() -> Self {
+        Cart { count: 1 }
+    }
+}
+";
+    let pages = "pages/src/lib.rs";
+    workspace.write(pages, &(workspace.read(pages) + cart));
+    let ready = "println!(\"ready {}\", pages::Cart::new().count);";
+    workspace.edit("app/src/main.rs", "println!(\"ready\");", ready);
+    let mut session = workspace.run().ready();
+    let source = workspace.read(pages);
+    let with_field = source
+        .replace("pub count: u32,", "pub count: u32,\n    pub total: u64,")
+        .replace("Cart { count: 1 }", "Cart { count: 2, total: 0 }");
+    workspace.write(pages, &with_field);
+    let verdict = session.wait_for("verdict");
+    assert_eq!(
+        verdict["reason"],
+        "`struct Cart` in `pages/src/lib.rs`: field `total` added"
+    );
+    assert_eq!(verdict["causes"][1]["used"]["item"], "pages::Cart::new");
+    assert_eq!(session.wait_for_answer("ready"), "ready 2");
+}

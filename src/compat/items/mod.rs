@@ -3,7 +3,7 @@
 //! - [`sources`]: the items from which the host and its generations were built
 //! - [`reach`]: the items of a file that code outside the group may use ([`direct`]), or may have been
 //!   compiled against ([`shape`]); [`unseen`]: those that type layouts don't show; [`associated`]:
-//!   associated items in impls of other crates' traits
+//!   associated items in impls of other crates' traits; [`fields`]: the fields of types
 //! - [`scopes`]: the items that a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
 //! - [`rebound`]: edits that change what a name in the host means
@@ -15,6 +15,7 @@ mod associated;
 mod cfg_test;
 mod direct;
 mod entry_point;
+mod fields;
 mod host_text;
 mod interface;
 mod item;
@@ -39,6 +40,7 @@ pub(crate) use associated::{AssociatedItem, ChangedImpl};
 #[cfg(test)]
 pub(crate) use direct::Direct;
 pub(crate) use entry_point::EntryPoint;
+pub(crate) use fields::{Field, FieldChange};
 pub(crate) use interface::Part;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use known::{Source, User};

@@ -1,13 +1,15 @@
 //! The items of a reloadable source that may be compiled into code outside the group.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::content_hash::ContentHash;
 use crate::base::contents::Digested;
 use crate::base::parse::look_at_file;
 
 use super::direct::Direct;
+use super::fields::{Field, changed_fields};
 use super::interface::Interface;
+use super::item::Item;
 use super::shape::Shape;
 use super::skeleton::skeleton;
 use super::tokens::Tokens;
@@ -49,5 +51,30 @@ impl Reach {
             tokens: Some(Tokens::of(file)),
         });
         reach.unwrap_or_default()
+    }
+}
+
+/// An item that changed, and the source that depends on it.
+pub(crate) struct Used {
+    pub(crate) item: Item,
+    /// `None` if the item is a type itself.
+    pub(crate) user: Option<PathBuf>,
+    /// The changed fields, if the item is a type with named fields.
+    pub(crate) fields: Vec<Field>,
+    /// Whether functions of its source changed too, and all of them name the type.
+    pub(crate) is_in_changed_code: bool,
+}
+
+impl Used {
+    /// A type.
+    pub(super) fn of_type(was: &Reach, now: &Reach, item: Item) -> Self {
+        let name = item.last_name();
+        let mut code = was.direct.changed_code(&now.direct).peekable();
+        Used {
+            fields: changed_fields(&was.shape, &now.shape, &item),
+            is_in_changed_code: code.peek().is_some() && code.all(|(_, it)| it.names(name)),
+            item,
+            user: None,
+        }
     }
 }

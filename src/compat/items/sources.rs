@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::associated::{AssociatedItems, ChangedImpl};
 use super::item::{Item, ItemKind, last_name};
 use super::modules;
-use super::reach::Reach;
+use super::reach::{Reach, Used};
 use super::scope::Crates;
 use super::shape::Shape;
 use super::tokens::Tokens;
@@ -36,13 +36,6 @@ struct Source {
     baseline: Option<Reach>,
     /// From which generations were built, if their types were different.
     later: Vec<Shape>,
-}
-
-/// An item that changed, and the source that depends on it.
-pub(crate) struct Used {
-    pub(crate) item: Item,
-    /// `None` if the item is a type itself.
-    pub(crate) user: Option<PathBuf>,
 }
 
 impl Sources {
@@ -128,7 +121,7 @@ impl Sources {
     pub(crate) fn retyped(&self, path: &Path) -> Option<Used> {
         let was = self.known.get(path)?.baseline.as_ref()?;
         let (content, now) = self.now.get(path)?;
-        let of_type = |item| Used { item, user: None };
+        let of_type = |item| Used::of_type(was, now, item);
         if *content == Digested::Missing {
             // Its items may have moved to other files, and changed there.
             return was.shape.first().map(of_type);
@@ -151,6 +144,8 @@ impl Sources {
             Some(Used {
                 item: Item::new(kind, name),
                 user: Some(user.clone()),
+                fields: Vec::new(),
+                is_in_changed_code: false,
             })
         })
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::compat::code;
-use crate::compat::items::{AssociatedItem, EntryPoint, ItemKind, TraitImpl};
+use crate::compat::items::{AssociatedItem, EntryPoint, FieldChange, ItemKind, TraitImpl};
 use crate::compat::layout::{Part, Severity};
 use crate::compat::symbols::{HostUse, Use};
 
@@ -68,6 +68,10 @@ fn all() -> Vec<Reason> {
             item: item(),
             path: text(),
             user: Some(text()),
+            fields: vec![Field {
+                name: text(),
+                change: FieldChange::Added,
+            }],
         },
         direct(Unreachable::Used {
             used: used(),

@@ -62,6 +62,8 @@ impl Inputs {
                     retyped: self.sources.retyped(path).map(|used| Retyped {
                         item: used.item,
                         user: used.user.map(|user| shown(&user)),
+                        fields: used.fields,
+                        is_in_changed_code: used.is_in_changed_code,
                     }),
                     outside,
                 }

@@ -1,5 +1,6 @@
 //! A function or a static, as it is written.
 
+use crate::base::words::mentions;
 use crate::compat::items::entry_point::EntryPoint;
 
 /// A function or a static that is no entry point; several, if they have one key.
@@ -17,6 +18,11 @@ pub(crate) struct Code {
 }
 
 impl Code {
+    /// Whether it is of this type, or has the type's name in it.
+    pub(crate) fn names(&self, of: &str) -> bool {
+        self.of.as_deref() == Some(of) || mentions(&self.tokens, of)
+    }
+
     /// Whether another version of it compiles to the same, as far as it tells itself.
     pub(crate) fn is_same(&self, other: &Code) -> bool {
         let all = |it: &Code| {
