@@ -328,7 +328,7 @@ impl Session {
                 Ok(Incoming::Host(signal)) => self.signalled(signal),
                 Ok(Incoming::BuildOutput(output)) => self.reporter.screen.output(output),
                 Ok(Incoming::Done(done)) => self.done(*done),
-                Ok(Incoming::NewCode(new)) => self.step(Input::NewCode(new)),
+                Ok(Incoming::NewCode(new)) => self.found_new_code(new),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Key(key)) => {
                     if let Some(code) = self.pressed(key) {

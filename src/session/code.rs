@@ -8,11 +8,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use rustix::process::setpriority_process;
 
 use crate::base::child_process::NICE;
-use crate::compat::code::{ChangedCode, GroupCode};
+use crate::compat::code::{ChangedCode, GroupCode, stored_type};
 use crate::compile::CodeFiles;
 
-use super::Incoming;
-use super::core::NewCode;
+use super::core::{Input, NewCode};
+use super::{Incoming, Session};
 
 /// The session's side.
 #[derive(Debug)]
@@ -30,7 +30,26 @@ enum Work {
         generation: u32,
         code: CodeFiles,
         uncalled: Option<BTreeSet<String>>,
+        /// The types that may be stored by their `TypeId`.
+        by_type_id: BTreeSet<String>,
     },
+}
+
+impl Session {
+    /// The new code of a generation was found.
+    pub(super) fn found_new_code(&mut self, new: NewCode) {
+        if self.core.generation() == Some(new.generation) {
+            let notes = new.stored.iter().map(|of| {
+                format!(
+                    "gen {}: code of `{of}` changed, which is stored under its `TypeId`: if the program \
+                     keeps the code that it stored first, run `cargo hotmod restart`",
+                    new.generation
+                )
+            });
+            self.say_notes(notes.collect());
+        }
+        self.step(Input::NewCode(new));
+    }
 }
 
 impl CodeComparer {
@@ -61,11 +80,13 @@ impl CodeComparer {
         generation: u32,
         code: CodeFiles,
         uncalled: Option<BTreeSet<String>>,
+        by_type_id: BTreeSet<String>,
     ) {
         self.send(Work::Live {
             generation,
             code,
             uncalled,
+            by_type_id,
         });
     }
 
@@ -86,6 +107,7 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
                 generation,
                 code,
                 uncalled,
+                by_type_id,
             } => {
                 // Otherwise what was new in the last one counts as new in this one.
                 if uncalled.is_some() || known.is_none() {
@@ -96,9 +118,13 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
                     known = None;
                     continue;
                 };
+                let changed = changed(now, known.as_ref(), &uncalled.unwrap_or_default());
+                let stored = changed.iter();
+                let stored = stored.filter_map(|it| stored_type(&it.name, &by_type_id));
                 let new = NewCode {
                     generation,
-                    changed: changed(now, known.as_ref(), &uncalled.unwrap_or_default()),
+                    stored: stored.cloned().collect(),
+                    changed,
                     entry_points: now.entry_points().cloned().collect(),
                 };
                 if found.send(Incoming::NewCode(new)).is_err() {

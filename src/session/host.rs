@@ -188,7 +188,10 @@ impl Session {
         if let Err(error) = self.watch_inputs() {
             self.error(&error.to_string());
         }
-        self.code.went_live(generation, offer.built.code, uncalled);
+        let loaded = self.loaded.as_ref();
+        let by_type_id = loaded.map(|it| it.by_type_id()).unwrap_or_default();
+        self.code
+            .went_live(generation, offer.built.code, uncalled, by_type_id);
         let made = offer.built.made;
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
         let new = made.iter().filter(is_new);

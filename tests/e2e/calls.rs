@@ -96,3 +96,22 @@ fn code_that_is_called_is_not_reported() {
     assert_eq!(session.ask("handle"), "pause-2 helper-2");
     assert_eq!(session.wait_for("called")["generation"], 3);
 }
+
+#[test]
+fn a_closure_that_is_stored_under_its_type_id_may_be_kept() {
+    let workspace = Workspace::new("plugins", "calls_cached");
+    let mut session = workspace.run().ready();
+    assert_eq!(session.ask("cached"), "cached-1");
+    edit(&workspace, &mut session, "frame-1", "frame-2");
+    assert_eq!(session.ask("frame"), "frame-2 helper-1");
+    edit(&workspace, &mut session, "cached-1", "cached-2");
+    assert_eq!(session.ask("cached"), "cached-1");
+    loop {
+        let note = session.wait_for("note");
+        let message = note["message"].as_str().unwrap();
+        if message.starts_with("gen 2: code of `game::cached::{closure_env}` changed") {
+            break;
+        }
+    }
+    assert_eq!(session.count("restarted"), 0);
+}

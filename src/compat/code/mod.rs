@@ -19,7 +19,7 @@
 //! 4. [`difference`] words the first differences on the way as symbols.
 //!
 //! [`group`] compares two generations in the same way, to find the entry points that lead to changed
-//! code.
+//! code. [`kept`] says which of it the program may keep although it is called.
 //!
 //! Debug information, unwind tables and the positions in `core::panic::Location` don't count, nor do the
 //! lines that `tracing` records ([`callsite`]).
@@ -31,6 +31,7 @@ mod digests;
 mod elsewhere;
 mod group;
 mod instructions;
+mod kept;
 mod object;
 mod program;
 mod section;
@@ -39,6 +40,7 @@ pub(crate) use compare::compare;
 pub(crate) use difference::Difference;
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use group::ChangedCode;
+pub(crate) use kept::stored_type;
 
 use std::collections::BTreeMap;
 

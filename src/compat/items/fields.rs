@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use quote::ToTokens;
 use serde::Serialize;
 
 use super::item::Item;
 use super::shape::Shape;
-use crate::base::parse::look_at_file;
 
 /// A field that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,42 +41,61 @@ fn difference(was: &str, is: &str) -> Vec<Field> {
     let (Some(was), Some(is)) = (was, is) else {
         return Vec::new();
     };
-    let field = |name: &String, change| Field {
-        name: name.clone(),
+    let changed = |name: &str, change| Field {
+        name: name.to_owned(),
         change,
     };
     let added = is.keys().filter(|it| !was.contains_key(*it));
-    let added = added.map(|name| field(name, FieldChange::Added));
+    let added = added.map(|name| changed(name, FieldChange::Added));
     let others = was.iter().filter_map(|(name, before)| match is.get(name) {
-        None => Some(field(name, FieldChange::Removed)),
-        Some(now) => (now != before).then(|| field(name, FieldChange::Changed)),
+        None => Some(changed(name, FieldChange::Removed)),
+        Some(now) => (now != before).then(|| changed(name, FieldChange::Changed)),
     });
     added.chain(others).collect()
 }
 
-/// The fields by name, each with its tokens.
-fn fields(item: &str) -> Option<BTreeMap<String, String>> {
-    let fields = look_at_file(item, |file| {
-        let fields = match &file.items[..] {
-            [syn::Item::Struct(item)] => match &item.fields {
-                syn::Fields::Named(fields) => fields,
-                _ => return None,
-            },
-            [syn::Item::Union(item)] => &item.fields,
-            _ => return None,
-        };
-        let fields = fields.named.iter().filter_map(|field| {
-            let name = field.ident.as_ref()?.to_string();
-            Some((name, field.to_token_stream().to_string()))
-        });
-        Some(fields.collect())
-    });
-    fields.flatten()
+/// The fields by name, each with its tokens. A [`Shape`] has a struct as `struct S Brace(a : u8 , )`.
+fn fields(item: &str) -> Option<BTreeMap<&str, &str>> {
+    let (head, body) = item.split_once(" Brace(")?;
+    let mut words = head.split([' ', ')']);
+    if !words.any(|word| word == "struct" || word == "union") {
+        return None;
+    }
+    let body = body.strip_suffix(')')?;
+    let (mut depth, mut start, mut before) = (0, 0, "");
+    let mut found = BTreeMap::new();
+    for word in body.split_inclusive(' ') {
+        let end = word.as_ptr() as usize - body.as_ptr() as usize;
+        match word.trim_end() {
+            "<" => depth += 1,
+            ">" if before != "-" => depth -= 1,
+            "," if depth == 0 => {
+                found.extend(field(&body[start..end]));
+                start = end + word.len();
+            }
+            word => {
+                depth += word.matches('(').count() as i32;
+                depth -= word.matches(')').count() as i32;
+            }
+        }
+        before = word.trim_end();
+    }
+    found.extend(field(&body[start..]));
+    Some(found)
+}
+
+/// The name of a field and its tokens.
+fn field(tokens: &str) -> Option<(&str, &str)> {
+    let (name, _) = tokens.split_once(" : ")?;
+    // Attributes stand before it.
+    let name = name.rsplit([' ', ')']).next()?;
+    Some((name, tokens))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compat::items::ItemKind;
 
     #[test]
     fn fields_are_compared_by_name() {
@@ -113,7 +130,10 @@ mod tests {
             ("enum S { A }", "enum S { A, B }", &[]),
             ("struct S { a: u8 }", "", &[]),
         ] {
-            let found = difference(was, is);
+            let [was, now] = [was, is].map(|it| Shape::of(&syn::parse_file(it).unwrap()));
+            let kinds = [ItemKind::Struct, ItemKind::Union, ItemKind::Enum];
+            let found = kinds.map(|kind| changed_fields(&was, &now, &Item::new(kind, "S")));
+            let found = found.concat();
             let found: Vec<_> = found.iter().map(|it| (&*it.name, it.change)).collect();
             assert_eq!(found, expected, "{is}");
         }

@@ -161,6 +161,7 @@ mod tests {
             generation,
             changed: changed.collect(),
             entry_points: set(&ALL),
+            stored: BTreeSet::new(),
         }
     }
 

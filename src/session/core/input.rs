@@ -271,6 +271,8 @@ pub(in crate::session) struct NewCode {
     pub(in crate::session) changed: Vec<ChangedCode>,
     /// The paths of all entry points.
     pub(in crate::session) entry_points: BTreeSet<String>,
+    /// The types under which the program may have stored the old code.
+    pub(in crate::session) stored: BTreeSet<String>,
 }
 
 /// The host's reply to an offer.
