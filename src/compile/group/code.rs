@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use memmap2::Mmap;
+
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
 use crate::compat::code::GroupCode;
@@ -11,39 +13,38 @@ use crate::compat::symbols::objects;
 
 use super::unit::Compiled;
 
-/// Where the objects of a generation are, until a later build replaces them.
+/// The objects of a generation. They are mapped, because a later build removes the files.
 #[derive(Debug, Default)]
 pub(crate) struct CodeFiles {
-    /// An rlib or a folder for each crate, and its digest when it was written.
-    crates: Vec<(PathBuf, u64)>,
+    /// `None` if a file was replaced, or can't be read.
+    files: Option<Vec<(PathBuf, Mmap)>>,
 }
 
 impl CodeFiles {
     pub(super) fn of(states: &[Compiled]) -> Self {
-        let crates = states
-            .iter()
-            .map(|it| (it.objects.path.clone(), it.written));
+        let mut files = Vec::new();
+        let mut crates = states.iter();
+        let are_mapped = crates.all(|it| {
+            let path = &it.objects.path;
+            let mapped = files_at(path).and_then(|found| {
+                found.into_iter().try_for_each(|file| {
+                    let bytes = map(&file)?;
+                    files.push((file, bytes));
+                    Ok(())
+                })
+            });
+            // Checked last: if they are the compilation's now, those that were mapped are, too.
+            mapped.is_ok() && Digest::of_written(path).is_ok_and(|digest| digest == it.written)
+        });
         CodeFiles {
-            crates: crates.collect(),
+            files: are_mapped.then_some(files),
         }
     }
 
-    /// The generation's code; `None` if a file was replaced, or can't be read.
+    /// The generation's code, if it can be read.
     pub(crate) fn read(&self) -> Option<GroupCode> {
-        let mut files = Vec::new();
-        for (path, _) in &self.crates {
-            for file in files_at(path).ok()? {
-                let bytes = map(&file).ok()?;
-                files.push((file, bytes));
-            }
-        }
-        // What is open now stays as it is.
-        let mut crates = self.crates.iter();
-        if !crates.all(|(path, written)| Digest::of_written(path).is_ok_and(|it| it == *written)) {
-            return None;
-        }
         let mut all = Vec::new();
-        for (path, bytes) in &files {
+        for (path, bytes) in self.files.as_ref()? {
             all.extend(objects(bytes, path).ok()?);
         }
         GroupCode::read(&all).ok()
