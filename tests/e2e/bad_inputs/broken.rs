@@ -249,7 +249,7 @@ pub(super) const ROWS: &[Row] = &[
         "host without its attribute",
         &["run"],
         2,
-        "error: `fn main` at `[ROOT]/app/src/main.rs:5` has no `#[hotmod::main]`\n\
+        "error: `fn main` at `[ROOT]/app/src/main.rs:6` has no `#[hotmod::main]`\n\
          help: put `#[hotmod::main]` above `fn main`\n",
     )
     .made(|it| it.edit("app/src/main.rs", "#[hotmod::main]\n", "")),
