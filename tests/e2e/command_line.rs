@@ -247,6 +247,8 @@ fn the_events_of_a_session_are_those_of_the_reference() {
             "host-joined",
             "waiting-for-host",
             "host-compared",
+            "not-called",
+            "called",
             "refused",
             "note",
             "error",

@@ -84,7 +84,7 @@ fn a_finding_is_shown_with_its_fix_below_it() {
     let shown = text(output);
     let main = workspace.path("app/src/main.rs");
     let expected = format!(
-        "       Error workspace: `fn main` at `{}:5` has no `#[hotmod::main]`\n       help: put \
+        "       Error workspace: `fn main` at `{}:6` has no `#[hotmod::main]`\n       help: put \
          `#[hotmod::main]` above `fn main`\n    Finished 1 error prevents a session\n",
         main.display()
     );

@@ -261,15 +261,25 @@ fn without_full_debug_information_tokens_say_what_is_no_reload() {
     workspace.edit(PAGE, "u8 { 1 }", "u8 { 2 }");
     assert_eq!(session.wait_for("live")["generation"], 1);
 
-    for (from, to, item) in [
-        ("pub a: u8", "pub a: u8, pub b: u32", "struct S"),
-        ("{ A, B }", "{ A, C, B }", "enum E"),
-        ("fn t(&self) ->", "fn t(&self, _: u8) ->", "trait T"),
+    for (from, to, item, change) in [
+        (
+            "pub a: u8",
+            "pub a: u8, pub b: u32",
+            "struct S",
+            ": field `b` added",
+        ),
+        ("{ A, B }", "{ A, C, B }", "enum E", " changed"),
+        (
+            "fn t(&self) ->",
+            "fn t(&self, _: u8) ->",
+            "trait T",
+            " changed",
+        ),
     ] {
         workspace.edit(PAGE, from, to);
         assert_eq!(
             restarted(&mut session),
-            format!("`{item}` in `{PAGE}` changed")
+            format!("`{item}` in `{PAGE}`{change}")
         );
     }
     workspace.edit(
