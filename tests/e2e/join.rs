@@ -9,7 +9,7 @@ use std::process::{
     Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio,
 };
 
-use hotmod_protocol::{Message, read_message, write_message};
+use hotmod_protocol::{Message, SOCKET_VARIABLE, read_message, write_message};
 use serde_json::Value;
 
 use crate::process::eventually;
@@ -338,7 +338,9 @@ fn what_is_not_the_program_as_it_was_built_last_is_turned_away() {
 
     // Any process of this user that speaks as a host does.
     let stranger = |variables: &[(String, String)]| {
-        let mut stream = UnixStream::connect(&variables[0].1).unwrap();
+        let mut variables = variables.iter();
+        let (_, socket) = variables.find(|it| it.0 == SOCKET_VARIABLE).unwrap();
+        let mut stream = UnixStream::connect(socket).unwrap();
         let pid = std::process::id();
         write_message(&mut stream, &Message::Hello { pid, identity: 0 }).unwrap();
         stream
