@@ -163,7 +163,9 @@ impl Core {
             Input::Tick => self.tick(&mut turn),
         }
         self.settle(&mut turn);
-        self.calls.tell(&mut turn);
+        if self.may_tell_calls() {
+            self.calls.tell(&mut turn);
+        }
         turn.effects
     }
 
@@ -172,11 +174,16 @@ impl Core {
         let is_wanted = self.edits.is_decision_due() || self.requests.action.is_some();
         let times = [
             self.edits.deadline(),
-            self.calls.deadline(),
+            self.calls.deadline().filter(|_| self.may_tell_calls()),
             self.program.deadline(is_wanted),
             self.requests.deadline(),
         ];
         times.into_iter().flatten().min()
+    }
+
+    /// Whether the live generation stays, so that it matters whether its code is called.
+    fn may_tell_calls(&self) -> bool {
+        !self.is_building() && self.restart.is_none()
     }
 
     fn tick(&mut self, turn: &mut Turn) {
