@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
+use syn::Item;
 
 pub use packages::PACKAGES;
 
@@ -141,4 +142,18 @@ fn copy_all(from: &Path, to: &Path) {
             false => drop(fs::copy(entry.path(), copy).unwrap()),
         }
     }
+}
+
+/// Whether an item means the same after the next one. Macros count from where they are defined, and files
+/// of modules are found by their place.
+pub fn is_movable(item: &Item) -> bool {
+    matches!(
+        item,
+        Item::Const(_)
+            | Item::Enum(_)
+            | Item::Fn(_)
+            | Item::Impl(_)
+            | Item::Struct(_)
+            | Item::Type(_)
+    )
 }

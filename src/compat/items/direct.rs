@@ -28,7 +28,7 @@ use super::entry_point::{EntryPoint, Types};
 use super::item::ItemKind;
 use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
-use crate::compat::items::shape::bare;
+use crate::compat::items::layout_tokens::bare;
 
 /// These items of a source.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,4 @@
-//! What changed in the fields of a struct, as its source says.
-
-use std::collections::BTreeMap;
+//! The changed fields of a struct or union, by its source.
 
 use serde::Serialize;
 
@@ -25,20 +23,7 @@ pub(crate) enum FieldChange {
 
 /// The named fields that differ in two versions of a type.
 pub(super) fn changed_fields(was: &Shape, is: &Shape, of: &Item) -> Vec<Field> {
-    let tokens = |shape: &Shape| {
-        let mut items = shape.items();
-        let found = items.find(|(item, _)| *item == of);
-        found.map(|(_, tokens)| tokens.to_owned())
-    };
-    match (tokens(was), tokens(is)) {
-        (Some(was), Some(is)) => difference(&was, &is),
-        _ => Vec::new(),
-    }
-}
-
-fn difference(was: &str, is: &str) -> Vec<Field> {
-    let (was, is) = (fields(was), fields(is));
-    let (Some(was), Some(is)) = (was, is) else {
+    let (Some(was), Some(is)) = (was.fields(of), is.fields(of)) else {
         return Vec::new();
     };
     let changed = |name: &str, change| Field {
@@ -52,44 +37,6 @@ fn difference(was: &str, is: &str) -> Vec<Field> {
         Some(now) => (now != before).then(|| changed(name, FieldChange::Changed)),
     });
     added.chain(others).collect()
-}
-
-/// The fields by name, each with its tokens. A [`Shape`] has a struct as `struct S Brace(a : u8 , )`.
-fn fields(item: &str) -> Option<BTreeMap<&str, &str>> {
-    let (head, body) = item.split_once(" Brace(")?;
-    let mut words = head.split([' ', ')']);
-    if !words.any(|word| word == "struct" || word == "union") {
-        return None;
-    }
-    let body = body.strip_suffix(')')?;
-    let (mut depth, mut start, mut before) = (0, 0, "");
-    let mut found = BTreeMap::new();
-    for word in body.split_inclusive(' ') {
-        let end = word.as_ptr() as usize - body.as_ptr() as usize;
-        match word.trim_end() {
-            "<" => depth += 1,
-            ">" if before != "-" => depth -= 1,
-            "," if depth == 0 => {
-                found.extend(field(&body[start..end]));
-                start = end + word.len();
-            }
-            word => {
-                depth += word.matches('(').count() as i32;
-                depth -= word.matches(')').count() as i32;
-            }
-        }
-        before = word.trim_end();
-    }
-    found.extend(field(&body[start..]));
-    Some(found)
-}
-
-/// The name of a field and its tokens.
-fn field(tokens: &str) -> Option<(&str, &str)> {
-    let (name, _) = tokens.split_once(" : ")?;
-    // Attributes stand before it.
-    let name = name.rsplit([' ', ')']).next()?;
-    Some((name, tokens))
 }
 
 #[cfg(test)]

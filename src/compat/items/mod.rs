@@ -2,8 +2,8 @@
 //!
 //! - [`sources`]: the items from which the host and its generations were built
 //! - [`reach`]: the items of a file that code outside the group may use ([`direct`]), or may have been
-//!   compiled against ([`shape`]); [`unseen`]: those that type layouts don't show; [`associated`]:
-//!   associated items in impls of other crates' traits; [`fields`]: the fields of types
+//!   compiled against ([`shape`], by their [`layout_tokens`]); [`unseen`]: those that type layouts don't show; [`associated`]:
+//!   associated items in impls of other crates' traits; [`fields`]: the changed fields of types
 //! - [`scopes`]: the items that a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
 //! - [`rebound`]: edits that change what a name in the host means
@@ -20,6 +20,7 @@ mod host_text;
 mod interface;
 mod item;
 mod known;
+mod layout_tokens;
 mod modules;
 mod named;
 mod outside;

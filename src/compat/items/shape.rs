@@ -15,6 +15,7 @@ use syn::visit::{self, Visit};
 use super::associated::AssociatedItems;
 use super::cfg_test::{attributes, is_for_tests};
 use super::item::{Item, ItemKind, last_name};
+use super::layout_tokens::{bare, named_fields, without_lifetimes};
 use crate::base::words::mentions;
 
 /// These items of a source; `None` if it can't be parsed.
@@ -25,6 +26,8 @@ pub(crate) struct Shape(Option<Parsed>);
 struct Parsed {
     /// The tokens of each item.
     items: BTreeMap<Item, String>,
+    /// The tokens of the named fields of each struct and union.
+    fields: BTreeMap<Item, BTreeMap<String, String>>,
     /// The paths that the file's imports stand for.
     imports: BTreeMap<Item, String>,
     /// The tokens of all functions' signatures.
@@ -64,6 +67,11 @@ impl Shape {
     pub(crate) fn items(&self) -> impl Iterator<Item = (&Item, &str)> {
         let items = self.0.iter().flat_map(|parsed| &parsed.items);
         items.map(|(item, tokens)| (item, &**tokens))
+    }
+
+    /// The tokens of a type's fields, by name. Only structs and unions with named fields have some.
+    pub(crate) fn fields(&self, of: &Item) -> Option<&BTreeMap<String, String>> {
+        self.0.as_ref()?.fields.get(of)
     }
 
     /// The imports, each with the paths that it stands for, separated by spaces.
@@ -111,7 +119,10 @@ impl Shape {
     pub(crate) fn other_lifetimes(&self, other: &Shape) -> Option<Item> {
         let (was, is) = (self.0.as_ref()?, other.0.as_ref()?);
         let mut items = was.items.iter().filter_map(|(item, tokens)| {
-            let ((before, lived), (now, lives)) = (apart(tokens), apart(is.items.get(item)?));
+            let ((before, lived), (now, lives)) = (
+                without_lifetimes(tokens),
+                without_lifetimes(is.items.get(item)?),
+            );
             (before == now && lived != lives).then(|| item.clone())
         });
         items.next()
@@ -192,9 +203,13 @@ struct Items {
 }
 
 impl Items {
-    fn add(&mut self, kind: ItemKind, name: &syn::Ident, item: &impl ToTokens) {
+    fn item(&self, kind: ItemKind, name: &syn::Ident) -> Item {
         let path = [&*self.path, &[name.to_string()]].concat();
-        self.add_as(Item::new(kind, path.join("::")), item);
+        Item::new(kind, path.join("::"))
+    }
+
+    fn add(&mut self, kind: ItemKind, name: &syn::Ident, item: &impl ToTokens) {
+        self.add_as(self.item(kind, name), item);
     }
 
     fn add_as(&mut self, of: Item, item: &impl ToTokens) {
@@ -218,6 +233,10 @@ impl Items {
 impl<'ast> Visit<'ast> for Items {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.add(ItemKind::Struct, &item.ident, item);
+        if let syn::Fields::Named(fields) = &item.fields {
+            let of = self.item(ItemKind::Struct, &item.ident);
+            self.found.fields.insert(of, named_fields(fields));
+        }
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
@@ -226,6 +245,8 @@ impl<'ast> Visit<'ast> for Items {
 
     fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
         self.add(ItemKind::Union, &item.ident, item);
+        let of = self.item(ItemKind::Union, &item.ident);
+        self.found.fields.insert(of, named_fields(&item.fields));
     }
 
     fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
@@ -318,77 +339,6 @@ fn name_of_impl(item: &syn::ItemImpl) -> String {
         true => String::new(),
         false => name,
     }
-}
-
-/// The tokens that can affect a layout: without documentation, derives, lints and visibility.
-pub(crate) fn bare(tokens: proc_macro2::TokenStream) -> String {
-    use proc_macro2::TokenTree;
-    const NO_PART: [&str; 6] = ["allow", "derive", "doc", "expect", "must_use", "warn"];
-    let first_word = |group: &proc_macro2::Group| group.stream().into_iter().next();
-    let is_word = |token: Option<TokenTree>, words: &[&str]| match token {
-        Some(TokenTree::Ident(ident)) => words.iter().any(|it| ident == it),
-        _ => false,
-    };
-    let mut out = String::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let group = match tokens.peek() {
-            Some(TokenTree::Group(group)) => Some(group),
-            _ => None,
-        };
-        let is_no_part = match (&token, group) {
-            (TokenTree::Punct(punct), Some(group)) if punct.as_char() == '#' => {
-                is_word(first_word(group), &NO_PART)
-            }
-            _ => false,
-        };
-        if is_no_part {
-            tokens.next();
-            continue;
-        }
-        if is_word(Some(token.clone()), &["pub"]) {
-            let limits = ["crate", "self", "super", "in"];
-            if group.is_some_and(|group| is_word(first_word(group), &limits)) {
-                tokens.next();
-            }
-            continue;
-        }
-        match token {
-            TokenTree::Group(group) => {
-                let inner = bare(group.stream());
-                out.push_str(&format!("{:?}({inner})", group.delimiter()));
-            }
-            token => {
-                out.push_str(&token.to_string());
-                out.push(' ');
-            }
-        }
-    }
-    out
-}
-
-/// Tokens without their lifetimes, and the lifetimes as numbers, in the order of their first use. `'static`
-/// has no number.
-fn apart(tokens: &str) -> (Vec<&str>, Vec<Option<usize>>) {
-    let (mut rest, mut names, mut lifetimes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut words = tokens.split(' ');
-    while let Some(word) = words.next() {
-        if word != "'" {
-            rest.push(word);
-            continue;
-        }
-        let name = words.next().unwrap_or_default();
-        let number = names.iter().position(|it| *it == name);
-        lifetimes.push(match number {
-            _ if name == "static" => None,
-            Some(number) => Some(number),
-            None => {
-                names.push(name);
-                Some(names.len() - 1)
-            }
-        });
-    }
-    (rest, lifetimes)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub(crate) fn settled(timeout: Duration) -> Answer {
 pub(crate) struct Answer {
     question: Option<u64>,
     place: Place,
-    /// `None` if there is no time limit.
+    /// `None` to wait without a limit.
     deadline: Option<Instant>,
 }
 

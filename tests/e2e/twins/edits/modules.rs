@@ -1,5 +1,6 @@
 //! Edits of the items of a module: their order, their files, and what is in scope.
 
+use hotmod_testkit::registry::is_movable;
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{ImplItem, Item, UseTree};
@@ -80,17 +81,6 @@ pub(super) fn functions_added(source: &Source) -> Vec<Candidate> {
 }
 
 pub(super) fn reordered(source: &Source) -> Vec<Candidate> {
-    let is_movable = |it: &Item| {
-        matches!(
-            it,
-            Item::Const(_)
-                | Item::Enum(_)
-                | Item::Fn(_)
-                | Item::Impl(_)
-                | Item::Struct(_)
-                | Item::Type(_)
-        )
-    };
     let mut all = Vec::new();
     for both in source.file.items.windows(2) {
         if both.iter().all(is_movable) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hotmod_testkit::registry::is_movable;
 use syn::spanned::Spanned as _;
 use syn::{Item, ItemImpl, Visibility};
 
@@ -56,19 +57,6 @@ fn visit(items: &[Item], found: &mut Vec<Site>) {
             visit(items, found);
         }
     }
-}
-
-/// Macros count from where they are defined, and files of modules are found by their place.
-fn is_movable(item: &Item) -> bool {
-    matches!(
-        item,
-        Item::Const(_)
-            | Item::Enum(_)
-            | Item::Fn(_)
-            | Item::Impl(_)
-            | Item::Struct(_)
-            | Item::Type(_)
-    )
 }
 
 fn kind(item: &Item) -> Kind {
