@@ -14,6 +14,7 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init game --template tui      a new workspace in the folder `game`\n  \
     cargo hotmod init screens --host app       a new crate in this workspace, for `app`\n  \
     cargo hotmod init --existing widgets       make an existing crate reloadable\n  \
+    cargo hotmod init --existing 'app_*'       make several crates reloadable\n  \
     cargo hotmod init screens --dry-run        only show the changes\n  \
     cargo hotmod init --undo                   revert the last `init`\n  \
     cargo hotmod init --editor vscode          settings for an editor\n\n\
@@ -23,10 +24,11 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
 pub(super) struct InitArgs {
     /// Name of the new crate; outside a workspace, the folder in which to create a new workspace
     /// [default: this folder]
+    #[arg(value_name = "NAME", conflicts_with = "existing")]
     name: Option<String>,
-    /// Mark the existing crate NAME as reloadable instead of creating one
-    #[arg(long, requires = "name")]
-    existing: bool,
+    /// Mark these existing crates as reloadable instead of creating one; a NAME may be a glob
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    existing: Vec<String>,
     /// Package with the program that uses the crate [default: the only one with a program]
     #[arg(long, value_name = "PKG")]
     host: Option<String>,
@@ -34,10 +36,10 @@ pub(super) struct InitArgs {
     #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host"])]
     template: Option<Template>,
     /// Write tasks, launch configurations and settings for this editor
-    #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["name", "template"])]
+    #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["name", "existing", "template"])]
     editor: Option<Editor>,
     /// Revert the last `init`, unless its files have been edited since
-    #[arg(long, conflicts_with_all = ["name", "host", "template", "editor"])]
+    #[arg(long, conflicts_with_all = ["name", "existing", "host", "template", "editor"])]
     undo: bool,
     /// Show the changes without writing them
     #[arg(long)]
@@ -75,7 +77,10 @@ impl InitArgs {
         let what = match (self.undo, self.editor, self.name) {
             (true, _, _) => What::Undo,
             (false, Some(editor), _) => What::Editor { editor, host },
-            (false, None, Some(name)) if self.existing => What::Existing { name, host },
+            (false, None, _) if !self.existing.is_empty() => What::Existing {
+                names: self.existing,
+                host,
+            },
             (false, None, name) => What::New {
                 name,
                 host,

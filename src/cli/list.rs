@@ -2,15 +2,14 @@
 
 use clap::Args;
 
-use crate::commands::list;
+use crate::commands::list::{self, Style};
 use crate::report::{ColorChoice, Verbosity};
 
 use super::display::Format;
 use super::selection::SelectionArgs;
 use super::{Failure, Outcome};
 
-pub(super) const EXAMPLES: &str =
-    "Examples:\n  cargo hotmod list\n  cargo hotmod list --format json";
+pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod list\n  cargo hotmod list --verbose\n  cargo hotmod list --format json";
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -19,6 +18,9 @@ pub(super) struct ListArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    /// Show each package with the reason why it is not reloadable
+    #[arg(short, long, conflicts_with = "format")]
+    verbose: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
@@ -26,11 +28,15 @@ pub(super) struct ListArgs {
 
 impl ListArgs {
     pub(super) fn run(self) -> Outcome {
+        let style = match self.format {
+            Format::Json => Style::Json,
+            Format::Text if self.verbose => Style::Verbose,
+            Format::Text => Style::Short,
+        };
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: list::run(&self.selection.into(), self.format == Format::Json)
-                .map_err(Failure::from),
+            result: list::run(&self.selection.into(), style).map_err(Failure::from),
         }
     }
 }

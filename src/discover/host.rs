@@ -2,34 +2,27 @@
 //!
 //! Flags choose as for `cargo run`. Without flags, the host is the binary of the package in the
 //! current folder. Outside of a package, or if it has no binary, it is the only binary of the
-//! workspace that depends on a marked crate. If several remain, it is an error. The sources of the
-//! binaries are not considered.
+//! workspace that depends on a marked crate. If there are several, it is the only one of the default
+//! members, or else the only one whose package depends on the runtime. If several remain, it is an
+//! error. The sources of the binaries are not considered.
 
 use std::collections::BTreeSet;
 
-use cargo_metadata::Package;
+use cargo_metadata::{Metadata, Package};
 
 use super::candidate::{Candidate, defaults, is_default, runnable};
 use super::closure::{Edges, Graph, is_proc_macro, library};
 use super::marks::Marks;
-use super::{DiscoverError, HostKind, RUNTIME, Selection};
+use super::{DiscoverError, HostKind, RUNTIME, Selection, runtime_key};
 use crate::base::nearest::nearest;
-
-/// The candidates according to the selection.
-enum Choice<'m> {
-    /// The selection names these candidates; more than one is an error.
-    Named(Vec<Candidate<'m>>),
-    /// The selection names none, so these are all candidates.
-    Any(Vec<Candidate<'m>>),
-}
 
 pub(super) fn choose<'m>(
     selection: &Selection,
     graph: &Graph<'m>,
     marks: &Marks,
 ) -> Result<Candidate<'m>, DiscoverError> {
-    let choice = choice(selection, graph)?;
-    let (Choice::Named(all) | Choice::Any(all)) = &choice;
+    let candidates = Candidates::new(selection, graph, graph.metadata().root_package())?;
+    let all = &candidates.all;
     if marks.is_empty() {
         let outside = marks.outside().to_vec();
         return Err(DiscoverError::NothingMarked {
@@ -37,16 +30,7 @@ pub(super) fn choose<'m>(
             outside,
         });
     }
-    let reaching: Vec<_> = all
-        .iter()
-        .copied()
-        .filter(|candidate| candidate.reaches(graph, marks))
-        .collect();
-    let left = match &choice {
-        Choice::Named(all) if all.len() > 1 => all.clone(),
-        Choice::Any(_) if reaching.len() > 1 => tie_break(reaching, graph),
-        _ => reaching,
-    };
+    let left = candidates.that_reach(graph, |candidate| candidate.reaches(graph, marks));
     match left.as_slice() {
         [host] => Ok(*host),
         [] => {
@@ -65,40 +49,110 @@ pub(super) fn choose<'m>(
     }
 }
 
-fn choice<'m>(selection: &Selection, graph: &Graph<'m>) -> Result<Choice<'m>, DiscoverError> {
-    let selected = selection
-        .package
-        .as_deref()
-        .map(|spec| package(spec, graph))
-        .transpose()?;
-    let named = selection.bin.as_deref().map(|name| (HostKind::Bin, name));
-    if let Some((kind, name)) = named.or(selection
-        .example
-        .as_deref()
-        .map(|name| (HostKind::Example, name)))
-    {
-        return target(kind, name, selected, graph).map(Choice::Named);
+/// The packages that [`choose`] would choose a program from if only crates below `reaches` were
+/// marked; if no program reaches one, those that it would choose from if each did.
+///
+/// The metadata may be without dependencies, and is that of `here`, the package in the current
+/// folder.
+///
+/// # Errors
+/// Fails if the selection names no program, or the workspace has none.
+pub(crate) fn host_packages<'m>(
+    selection: &Selection,
+    metadata: &'m Metadata,
+    here: Option<&'m Package>,
+    reaches: impl Fn(&Package) -> bool,
+) -> Result<Vec<&'m Package>, DiscoverError> {
+    let graph = Graph::new(metadata);
+    let candidates = Candidates::new(selection, &graph, here)?;
+    let mut left = candidates.that_reach(&graph, |candidate| reaches(candidate.package));
+    if left.is_empty() {
+        left = candidates.that_reach(&graph, |_| true);
     }
-    if let Some(package) = selected {
-        return match defaults(package) {
-            none if none.is_empty() => Err(DiscoverError::PackageWithoutBinary {
-                package: package.name.to_string(),
-            }),
-            some => Ok(Choice::Named(some)),
+    let mut packages: Vec<_> = left.into_iter().map(|it| it.package).collect();
+    packages.dedup_by_key(|package| &package.id);
+    Ok(packages)
+}
+
+/// The programs to choose from.
+struct Candidates<'m> {
+    all: Vec<Candidate<'m>>,
+    /// Whether the selection names them; more than one is an error. Otherwise they are all programs
+    /// of the workspace.
+    are_named: bool,
+}
+
+impl<'m> Candidates<'m> {
+    fn new(
+        selection: &Selection,
+        graph: &Graph<'m>,
+        here: Option<&'m Package>,
+    ) -> Result<Self, DiscoverError> {
+        let named = |all| {
+            Ok(Candidates {
+                all,
+                are_named: true,
+            })
         };
+        let selected = selection
+            .package
+            .as_deref()
+            .map(|spec| package(spec, graph))
+            .transpose()?;
+        let target_name = selection.bin.as_deref().map(|name| (HostKind::Bin, name));
+        if let Some((kind, name)) = target_name.or(selection
+            .example
+            .as_deref()
+            .map(|name| (HostKind::Example, name)))
+        {
+            return named(target(kind, name, selected, here, graph)?);
+        }
+        if let Some(package) = selected {
+            return match defaults(package) {
+                none if none.is_empty() => Err(DiscoverError::PackageWithoutBinary {
+                    package: package.name.to_string(),
+                }),
+                some => named(some),
+            };
+        }
+        if let Some(here) = here.map(defaults).filter(|here| !here.is_empty()) {
+            return named(here);
+        }
+        match graph.members().flat_map(defaults).collect::<Vec<_>>() {
+            none if none.is_empty() => Err(DiscoverError::NoHost),
+            all => Ok(Candidates {
+                all,
+                are_named: false,
+            }),
+        }
     }
-    if let Some(here) = graph
-        .metadata()
-        .root_package()
-        .map(defaults)
-        .filter(|here| !here.is_empty())
-    {
-        return Ok(Choice::Named(here));
+
+    /// Those that reach a marked crate. If several do and the selection names none, then only those
+    /// of the default members, or else those that depend on the runtime, if that leaves one.
+    fn that_reach(
+        &self,
+        graph: &Graph,
+        reaches: impl Fn(&Candidate) -> bool,
+    ) -> Vec<Candidate<'m>> {
+        if self.are_named && self.all.len() > 1 {
+            return self.all.clone();
+        }
+        let reaching: Vec<_> = self.all.iter().copied().filter(|it| reaches(it)).collect();
+        let is_default = |it: &&Candidate| is_default(it.package, graph);
+        let has_runtime = |it: &&Candidate| runtime_key::is_declared(it.package);
+        only(&reaching, is_default)
+            .or_else(|| only(&reaching, has_runtime))
+            .map_or(reaching.clone(), |one| vec![one])
     }
-    match graph.members().flat_map(defaults).collect::<Vec<_>>() {
-        none if none.is_empty() => Err(DiscoverError::NoHost),
-        some => Ok(Choice::Any(some)),
-    }
+}
+
+/// The only one for which the condition holds.
+fn only<'m>(
+    all: &[Candidate<'m>],
+    condition: impl Fn(&&Candidate<'m>) -> bool,
+) -> Option<Candidate<'m>> {
+    let mut found = all.iter().filter(condition);
+    found.next().copied().filter(|_| found.next().is_none())
 }
 
 /// The member that `--package` selects.
@@ -122,12 +176,13 @@ fn target<'m>(
     kind: HostKind,
     name: &str,
     selected: Option<&'m Package>,
+    here: Option<&'m Package>,
     graph: &Graph<'m>,
 ) -> Result<Vec<Candidate<'m>>, DiscoverError> {
     let circles: [Vec<&Package>; 3] = match selected {
         Some(package) => [vec![package], vec![], vec![]],
         None => [
-            graph.metadata().root_package().into_iter().collect(),
+            here.into_iter().collect(),
             graph
                 .members()
                 .filter(|package| is_default(package, graph))
@@ -160,19 +215,6 @@ fn target<'m>(
             all.iter().map(|candidate| candidate.target.name.as_str()),
         ),
     })
-}
-
-fn tie_break<'m>(reaching: Vec<Candidate<'m>>, graph: &Graph) -> Vec<Candidate<'m>> {
-    let defaults: Vec<_> = reaching
-        .iter()
-        .copied()
-        .filter(|host| is_default(host.package, graph))
-        .collect();
-    if defaults.len() == 1 {
-        defaults
-    } else {
-        reaching
-    }
 }
 
 /// The libraries of the workspace that are linked into these hosts.

@@ -7,9 +7,9 @@
 //! that can be reloaded among its matches, so that `"*"` can mean the whole workspace. Dependencies
 //! between packages don't matter here; they make the group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{Package, PackageId};
+use cargo_metadata::{Metadata, Package, PackageId};
 use globset::Glob;
 
 use super::closure::{Graph, is_local, is_proc_macro, library, makes_rlib};
@@ -172,6 +172,15 @@ impl Marks {
     }
 }
 
+/// The ids of the packages that are marked. The metadata may be without dependencies.
+///
+/// # Errors
+/// Fails if a mark is not valid.
+pub(crate) fn marked(metadata: &Metadata) -> Result<BTreeSet<PackageId>, DiscoverError> {
+    let marks = Marks::read(&Graph::new(metadata), &Tables::read(metadata)?)?;
+    Ok(marks.marked.into_keys().collect())
+}
+
 /// The value of `reloadable` in a package's own table.
 pub(super) fn own_mark(package: &Package, tables: &Tables) -> Option<bool> {
     tables
@@ -180,7 +189,7 @@ pub(super) fn own_mark(package: &Package, tables: &Tables) -> Option<bool> {
 }
 
 /// Checks that a package has a library that the group can be linked from.
-pub(super) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
+pub(crate) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
     let name = package.name.to_string();
     let manifest = package.manifest_path.clone().into_std_path_buf();
     if is_proc_macro(package) {

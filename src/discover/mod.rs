@@ -47,11 +47,14 @@ pub(crate) use concern::Concern;
 pub(crate) use doubles::Double;
 pub(crate) use error::DiscoverError;
 pub(crate) use group_crate::{GroupCrate, Membership};
+pub(crate) use host::host_packages;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
+pub(crate) use marks::{marked, require_reloadable};
 pub(crate) use package::{HostKind, LocalPackage};
 pub(crate) use plan::{Host, Plan};
 pub(crate) use selection::Selection;
 pub(crate) use survey::{Outsider, Survey, configuration_files, survey};
+pub(crate) use table::is_glob;
 pub(crate) use users::Users;
 pub(crate) use watch::Watch;
 

@@ -5,7 +5,7 @@
 //! Only the host has to depend on the runtime; a reloadable crate without entry points doesn't.
 //! Versions are not compared here.
 
-use cargo_metadata::{DependencyKind, PackageId};
+use cargo_metadata::{DependencyKind, Package, PackageId};
 
 use super::candidate::Candidate;
 use super::closure::{Edges, Graph};
@@ -22,6 +22,12 @@ pub(super) fn find(host: &Candidate, graph: &Graph) -> Result<String, DiscoverEr
             optional: declared.any(|it| it.name == "hotmod" && it.optional),
         }
     })
+}
+
+/// Whether a package declares a dependency on the runtime that its binaries can use.
+pub(super) fn is_declared(package: &Package) -> bool {
+    let mut declared = package.dependencies.iter();
+    declared.any(|it| it.name == "hotmod" && it.kind == DependencyKind::Normal)
 }
 
 /// Finds the key of `hotmod-web`, if the host's package depends on it.

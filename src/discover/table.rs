@@ -20,7 +20,7 @@ pub(super) struct PackageTable {
 }
 
 /// Whether an entry is a glob instead of a name.
-pub(super) fn is_glob(entry: &str) -> bool {
+pub(crate) fn is_glob(entry: &str) -> bool {
     entry.contains(['*', '?', '[', '{'])
 }
 

@@ -51,7 +51,7 @@ fn before_a_build_it_says_what_is_not_known() {
         "host: `app`, binary of `app`\nsession: none\n\nreloadable:\n  base     marked\n  \
          widgets  joined: between `base` and `pages`\n  pages    marked\n\nshared with the \
          host:\n  \
-         model\n\nnot reloadable:\n  app    the host\n  model  not marked\n\nunknown before the \
+         model\n\nnot reloadable:\n  none\n\nunknown before the \
          first build: entry points, direct uses by the host, state\n`cargo hotmod run` builds the \
          program\n"
     );
@@ -168,8 +168,8 @@ fn what_is_not_reloadable_is_told_with_the_reason() {
         "members = [\"alone\", \"derives\", \"plugin\", \"task\", ",
     );
     let manifest = workspace.read("Cargo.toml");
-    let list = "\n[workspace.metadata.hotmod]\nreloadable = [\"widgets\"]\n";
-    workspace.write("Cargo.toml", &(manifest + list));
+    let marks = "\n[workspace.metadata.hotmod]\nreloadable = [\"widgets\"]\n";
+    workspace.write("Cargo.toml", &(manifest + marks));
     let reason = |package: &str, reason: &str| json!({ "package": package, "reason": reason });
     assert_eq!(
         json(&workspace)["not_reloadable"],
@@ -183,6 +183,31 @@ fn what_is_not_reloadable_is_told_with_the_reason() {
             reason("widgets", "`reloadable = false` in its manifest"),
         ])
     );
+    // In the text, each package has one place, unless it is verbose.
+    workspace.edit(
+        "alone/Cargo.toml",
+        "reloadable = true",
+        "reloadable = false",
+    );
+    let short = text(&workspace);
+    for line in [
+        "library is built only as `cdylib`:  plugin",
+        "not linked into `app`:              alone",
+    ] {
+        assert!(
+            short.contains(&format!("  {line}\n")),
+            "no `{line}` in:\n{short}"
+        );
+    }
+    assert_eq!(short.matches("model").count(), 1, "{short}");
+    let verbose = list(&workspace, &["--verbose"]).stdout;
+    let verbose = String::from_utf8(verbose).unwrap();
+    for line in ["app      the host", "model    not marked"] {
+        assert!(
+            verbose.contains(&format!("  {line}\n")),
+            "no `{line}` in:\n{verbose}"
+        );
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod live;
 ///
 /// In a session, these are compile errors: functions or impls with type or const parameters
 /// (lifetimes are fine), `impl Trait` in arguments or as the return type, `const fn`, `async unsafe
-/// fn`, `gen fn`, other ABIs than Rust's, variadic functions, more than 16 arguments, arguments
+/// fn`, `gen fn`, other ABIs than Rust's, variadic functions, more than 20 arguments, arguments
 /// with `#[cfg]`, `main`, impls of `Drop`, and items of a trait definition. A plain build does not report them, because the attribute does nothing there.
 ///
 /// The attribute adds code at the start of the body. Attributes *above* `#[hot]` see the function

@@ -79,7 +79,7 @@ use plain as runtime;
 /// - type or const parameters, of the function or of its impl; lifetimes are fine
 /// - `impl Trait` as an argument or a return type
 /// - `const fn`, `async unsafe fn`, and functions with another ABI, such as `extern "C"`
-/// - variadic functions, functions with more than 16 arguments, and arguments with `#[cfg]`
+/// - variadic functions, functions with more than 20 arguments, and arguments with `#[cfg]`
 /// - `main`, items of a trait definition, and impls of `Drop`
 /// - a single method of a trait impl, and `#[hot]` on a function in a block with `#[hot]`
 ///

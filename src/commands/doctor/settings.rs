@@ -13,6 +13,9 @@ use super::finding::Finding;
 
 const CHECK: &str = "settings";
 
+/// For so many packages a help has a table each.
+const FEW: usize = 2;
+
 /// Flags for rustc, from any source.
 pub(crate) fn flags(flags: &Flags) -> Vec<Finding> {
     let place = &flags.place;
@@ -58,9 +61,9 @@ pub(crate) fn profile(subject: &Subject, cargo: &CargoSettings) -> Vec<Finding> 
                 }
                 None => continue,
             };
-            let is_for_all = key == "opt-level" && cargo.of_package(name, package, key).is_none();
+            let is_for_all = cargo.of_package(name, package, key).is_none();
             let help = found.filter(|_| is_for_all);
-            let help = help.map(|it| of_dependencies(plan, name, &it));
+            let help = help.map(|it| of_dependencies(plan, name, key, &it));
             let packages = holds.entry((key, setting, help)).or_default();
             // A package can contain both the host and a reloadable library.
             if !packages.contains(&package) {
@@ -71,7 +74,10 @@ pub(crate) fn profile(subject: &Subject, cargo: &CargoSettings) -> Vec<Finding> 
     for ((key, setting, help), packages) in holds {
         let setting = format!("{setting} applies to {}", packages.join(", "));
         findings.push(match key {
-            "debug" => by_tokens(&setting).help(of_packages(plan, name, &packages, "debug = true")),
+            "debug" => by_tokens(&setting).help(match help {
+                Some(help) if packages.len() > FEW => help,
+                _ => of_packages(plan, name, &packages, "debug = true"),
+            }),
             _ => Finding::warning(
                 CHECK,
                 format!(
@@ -80,7 +86,15 @@ pub(crate) fn profile(subject: &Subject, cargo: &CargoSettings) -> Vec<Finding> 
                      type or a function that the host names"
                 ),
             )
-            .help(help.unwrap_or_else(|| of_packages(plan, name, &packages, "opt-level = 0"))),
+            .help(help.unwrap_or_else(|| {
+                match packages.len() > FEW {
+                    true => {
+                        "run the session with the profile `dev`, or with one that inherits from it"
+                            .to_owned()
+                    }
+                    false => of_packages(plan, name, &packages, "opt-level = 0"),
+                }
+            })),
         });
     }
     for (key, is_bad, what) in [
@@ -154,24 +168,30 @@ fn has_types(debug: &Value) -> bool {
     }
 }
 
-/// How to optimise only the dependencies, which are not edited.
-fn of_dependencies(plan: &Plan, profile: &str, setting: &Setting) -> String {
+/// How to use a setting only for the dependencies, which are not edited.
+fn of_dependencies(plan: &Plan, profile: &str, key: &str, setting: &Setting) -> String {
     let manifest = plan.workspace_root.join("Cargo.toml");
     format!(
-        "remove it from {}, and optimise only the dependencies, in `{}`:\n\
-         [profile.{profile}.package.\"*\"]\nopt-level = {}",
+        "remove it from {}, and set it only for the dependencies, in `{}`:\n\
+         [profile.{profile}.package.\"*\"]\n{key} = {}",
         setting.place,
         manifest.display(),
         setting.value,
     )
 }
 
-/// How to set a line for these packages only.
+/// How to set a line for these packages: for each of a few, otherwise for the whole profile.
 fn of_packages(plan: &Plan, profile: &str, packages: &[&str], line: &str) -> String {
+    let manifest = plan.workspace_root.join("Cargo.toml");
+    let manifest = manifest.display();
+    if packages.len() > FEW {
+        return format!("set it in `{manifest}`:\n[profile.{profile}]\n{line}");
+    }
     let tables = packages
         .iter()
         .map(|package| format!("\n[profile.{profile}.package.{package}]\n{line}"));
-    let manifest = plan.workspace_root.join("Cargo.toml");
-    let tables = tables.collect::<String>();
-    format!("set it for them in `{}`:{tables}", manifest.display())
+    format!(
+        "set it for them in `{manifest}`:{}",
+        tables.collect::<String>()
+    )
 }

@@ -80,7 +80,7 @@ pub(crate) fn plan(
     editor: Editor,
     host: Option<&str>,
 ) -> Result<Plan, InitError> {
-    let package = workspace.host(host)?;
+    let package = workspace.host(host, &[])?;
     let host = program(package).map_or(package.name.as_str(), |it| &it.name);
     let root = workspace.root();
     let session = workspace.session_directory();
@@ -102,6 +102,7 @@ pub(crate) fn plan(
         changes: Vec::new(),
         member: None,
         by_hand: Vec::new(),
+        notes: Vec::new(),
         next: editor.next(host),
     };
     for (file, text) in files.into_iter().flatten() {

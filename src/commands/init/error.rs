@@ -51,8 +51,12 @@ pub(crate) enum InitError {
     Cycle { host: String, name: String },
     #[error("`hotmod` is an optional dependency of `{0}`")]
     OptionalRuntime(String),
-    #[error("`{0}` is already reloadable, and its host is set up")]
-    NothingToDo(String),
+    #[error("`{}` {} already reloadable, and {} host is set up", .0.join("`, `"), if .0.len() == 1 { "is" } else { "are" }, if .0.len() == 1 { "its" } else { "their" })]
+    NothingToDo(Vec<String>),
+    #[error("no package that matches `{0}` can be reloaded in a program of the workspace")]
+    GlobMatchesNothing(String),
+    #[error("`{pattern}` is not a valid glob: {error}")]
+    BadGlob { pattern: String, error: String },
 
     #[error("`{}` is not valid TOML: {error}", path.display())]
     NotToml { path: PathBuf, error: String },
@@ -165,6 +169,10 @@ impl InitError {
             Self::OptionalRuntime(_) => "make it non-optional, which adds nothing to a release \
                                          build, or enable it in the feature `default`"
                 .to_owned(),
+            Self::GlobMatchesNothing(_) | Self::BadGlob { .. } => {
+                "`cargo metadata --no-deps` lists the members; a glob has `*`, `?`, `[…]` or `{…}`"
+                    .to_owned()
+            }
             Self::NothingToDo(_) => "`cargo hotmod run` runs it".to_owned(),
             Self::NotToml { path, .. } => format!("correct `{}`", path.display()),
             Self::Unusual { key, expected, .. } => format!("make `{key}` {expected}"),

@@ -117,6 +117,7 @@ pub(crate) fn plan(folder: &Path, named: &Path, template: Template) -> Result<Pl
         changes,
         member: None,
         by_hand: Vec::new(),
+        notes: Vec::new(),
         next,
     })
 }

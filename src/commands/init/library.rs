@@ -37,7 +37,7 @@ pub(crate) fn plan(
     host: Option<&str>,
 ) -> Result<Plan, InitError> {
     name::check(name)?;
-    let host = workspace.host(host)?;
+    let host = workspace.host(host, &[])?;
     let mut manifests = Manifests::of(workspace);
     manifests.check_name(workspace, host, name)?;
     let relative = workspace.crates_folder().join(name);
@@ -64,6 +64,7 @@ pub(crate) fn plan(
         changes,
         member: Some(name.to_owned()),
         by_hand: by_hand.into_iter().collect(),
+        notes: Vec::new(),
         next: vec![
             (
                 "Call",

@@ -62,8 +62,11 @@ pub(crate) enum What {
         host: Option<String>,
         template: Option<Template>,
     },
-    /// Mark an existing crate.
-    Existing { name: String, host: Option<String> },
+    /// Mark existing crates; a name may be a glob.
+    Existing {
+        names: Vec<String>,
+        host: Option<String>,
+    },
     /// Write settings for an editor.
     Editor {
         editor: Editor,
@@ -117,7 +120,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
             host,
             ..
         } => library::plan(&workspace, name, host.as_deref())?,
-        What::Existing { name, host } => existing::plan(&workspace, name, host.as_deref())?,
+        What::Existing { names, host } => existing::plan(&workspace, names, host.as_deref())?,
         What::Editor { editor, host } => editors::plan(&workspace, *editor, host.as_deref())?,
         What::Undo => return undo(request, screen, &Records::of(root)?),
     };
@@ -162,6 +165,7 @@ fn carry_out(
     plan: &Plan,
     root: &Path,
 ) -> Result<u8, InitError> {
+    plan.show_notes(screen);
     plan.show_manual_steps(screen);
     if request.dry_run {
         screen.say("Dry run", "nothing was written");
@@ -192,6 +196,7 @@ fn undo(request: &Request, screen: &mut Screen, records: &Records) -> Result<u8,
         changes: record.reversed(root, progress)?,
         member: None,
         by_hand: Vec::new(),
+        notes: Vec::new(),
         next: Vec::new(),
     };
     if request.dry_run {

@@ -1,6 +1,8 @@
 //! Adds an entry to a table of dependencies, in the right place.
 
-use toml_edit::{Item, TableLike};
+use std::collections::BTreeSet;
+
+use toml_edit::{Item, Key, TableLike};
 
 /// Inserts in alphabetical order if the table is sorted, otherwise at the end.
 ///
@@ -35,12 +37,69 @@ pub(crate) fn insert(table: &mut dyn TableLike, key: &str, item: Item) {
         let formatted = table.key(key).cloned();
         later.extend(formatted.zip(table.remove(key)));
     }
+    let column = column(table, &later);
     table.insert(key, item);
+    if let Some(column) = column {
+        align(table, key, column);
+    }
     if let Some(mut key) = table.key_mut(key).filter(|_| is_alone) {
         key.leaf_decor_mut().set_prefix("\n");
     }
     for (key, item) in later {
         table.entry_format(&key).or_insert(item);
+    }
+}
+
+/// The column of the `=` signs, if there are several in one column and spaces align them.
+fn column(table: &dyn TableLike, later: &[(Key, Item)]) -> Option<usize> {
+    let later = later.iter().map(|(key, item)| (key, item));
+    let entries = table
+        .iter()
+        .filter_map(|(name, item)| Some((table.key(name)?, item)));
+    let mut ends = BTreeSet::new();
+    let mut widths = BTreeSet::new();
+    for (key, item) in entries.chain(later) {
+        let (width, spaces) = width(key, item)?;
+        widths.insert(width);
+        ends.insert(width + spaces);
+    }
+    let is_aligned = ends.len() == 1 && widths.len() > 1;
+    ends.pop_first().filter(|_| is_aligned)
+}
+
+/// The widths of an entry's keys and of the spaces between them and the `=`; `None` if they are not
+/// plain, such as the header of a table.
+fn width(key: &Key, item: &Item) -> Option<(usize, usize)> {
+    let own = key.display_repr().chars().count();
+    match item {
+        Item::Value(_) => {
+            let spaces = key.leaf_decor().suffix().and_then(|it| it.as_str());
+            Some((own, spaces.unwrap_or(" ").len()))
+        }
+        Item::Table(table) if table.is_dotted() && table.len() == 1 => {
+            let (name, item) = table.iter().next()?;
+            let (inner, spaces) = width(table.key(name)?, item)?;
+            Some((own + ".".len() + inner, spaces))
+        }
+        _ => None,
+    }
+}
+
+/// Moves the `=` of an entry to a column, with at least one space before it.
+fn align(table: &mut dyn TableLike, name: &str, column: usize) {
+    let Some(keys) = table.key(name).zip(table.get(name)) else {
+        return;
+    };
+    let Some((width, _)) = width(keys.0, keys.1) else {
+        return;
+    };
+    let spaces = " ".repeat(column.saturating_sub(width).max(1));
+    if let Some(dotted) = table.get_mut(name).and_then(Item::as_table_mut) {
+        for (mut key, _) in dotted.iter_mut() {
+            key.leaf_decor_mut().set_suffix(&*spaces);
+        }
+    } else if let Some(mut key) = table.key_mut(name) {
+        key.leaf_decor_mut().set_suffix(spaces);
     }
 }
 
@@ -112,6 +171,54 @@ mod tests {
             after(before, "a", "{ path = \"a\" }"),
             format!("{before}\na = {{ path = \"a\" }}\n")
         );
+    }
+
+    #[test]
+    fn equals_signs_stay_in_one_column() {
+        for (before, key, expected) in [
+            (
+                "axum  = \"1\"\nserde = \"1\"\n",
+                "bar",
+                "axum  = \"1\"\nbar   = \"1\"\nserde = \"1\"\n",
+            ),
+            // A key that is too long moves no other line.
+            (
+                "axum  = \"1\"\nserde = \"1\"\n",
+                "hotmod",
+                "axum  = \"1\"\nhotmod = \"1\"\nserde = \"1\"\n",
+            ),
+            // Keys of the same width are not aligned, and neither are keys in several columns.
+            (
+                "axum  = \"1\"\nhttp  = \"1\"\n",
+                "b",
+                "axum  = \"1\"\nb = \"1\"\nhttp  = \"1\"\n",
+            ),
+            (
+                "axum  = \"1\"\nserde  = \"1\"\n",
+                "b",
+                "axum  = \"1\"\nb = \"1\"\nserde  = \"1\"\n",
+            ),
+            (
+                "axum.workspace  = true\nserde.workspace = true\n",
+                "base",
+                "axum.workspace  = true\nbase            = \"1\"\nserde.workspace = true\n",
+            ),
+        ] {
+            assert_eq!(after(before, key, "\"1\""), expected);
+        }
+    }
+
+    #[test]
+    fn an_inherited_dependency_is_aligned_too() {
+        let text = "[dependencies]\naxum.workspace  = true\nserde.workspace = true\n";
+        let mut document: toml_edit::DocumentMut = text.parse().unwrap();
+        let mut inherited = toml_edit::Table::new();
+        inherited.set_dotted(true);
+        inherited.insert("workspace", toml_edit::value(true));
+        let table = document["dependencies"].as_table_mut().unwrap();
+        insert(table, "base", Item::Table(inherited));
+        let added = "base.workspace  = true\nserde";
+        assert_eq!(document.to_string(), text.replace("serde", added));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::report::Screen;
+use crate::report::{Event, Screen};
 
 use super::InitError;
 use super::interrupt::Interrupt;
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     /// The package that becomes a member, if it is new.
     pub(crate) member: Option<String>,
+    /// What else the changes mean.
+    pub(crate) notes: Vec<String>,
     /// Steps that the user has to do.
     pub(crate) by_hand: Vec<String>,
     /// Next steps for the user: a status word and a text.
@@ -84,6 +86,14 @@ impl Plan {
             };
             let path = change.path.strip_prefix(root).unwrap_or(&change.path);
             screen.say(word, &format!("`{}`", path.display()));
+        }
+    }
+
+    pub(crate) fn show_notes(&self, screen: &mut Screen) {
+        for note in &self.notes {
+            screen.show(&Event::Note {
+                message: note.clone(),
+            });
         }
     }
 

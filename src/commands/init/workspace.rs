@@ -1,6 +1,7 @@
 //! The workspace according to cargo, and the conventions of its author.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, Target};
@@ -8,7 +9,7 @@ use globset::GlobBuilder;
 
 use crate::base::nearest::nearest;
 use crate::cargo::directories::Directories;
-use crate::discover::{self, DiscoverError};
+use crate::discover::{self, DiscoverError, RUNTIME, Selection, is_glob, require_reloadable};
 
 use super::InitError;
 use super::manifest::Manifest;
@@ -17,13 +18,23 @@ use super::manifest::Manifest;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     metadata: Metadata,
+    /// The manifest that cargo started from.
+    manifest: PathBuf,
 }
 
 impl Workspace {
     /// The workspace of a manifest, or of the current folder.
     pub(crate) fn open(manifest_path: Option<&Path>) -> Result<Self, DiscoverError> {
         let metadata = discover::members(manifest_path)?;
-        Ok(Workspace { metadata })
+        let manifest = match manifest_path {
+            Some(path) => path.to_owned(),
+            None => nearest_manifest(),
+        };
+        Ok(Workspace {
+            metadata,
+            // Cargo's paths are absolute, and may go through links.
+            manifest: manifest.canonicalize().unwrap_or(manifest),
+        })
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -47,13 +58,71 @@ impl Workspace {
         let found = self.packages().find(|package| package.name == name);
         found.ok_or_else(|| InitError::UnknownPackage {
             name: name.to_owned(),
-            nearest: nearest(name, self.packages().map(|package| package.name.as_str())),
+            nearest: self
+                .in_folder(name)
+                .or_else(|| nearest(name, self.packages().map(|package| package.name.as_str()))),
         })
     }
 
-    /// The package with the program: the named one, the only one, or the only one that depends on
-    /// the runtime.
-    pub(crate) fn host(&self, named: Option<&str>) -> Result<&Package, InitError> {
+    /// The package in a folder with this name, or with this path relative to the root.
+    fn in_folder(&self, name: &str) -> Option<String> {
+        let name = Path::new(name);
+        let found = self.packages().find(|package| {
+            let folder = package.manifest_path.parent();
+            let folder = folder.and_then(|it| it.as_std_path().strip_prefix(self.root()).ok());
+            folder.is_some_and(|it| !it.as_os_str().is_empty() && it.ends_with(name))
+        });
+        Some(found?.name.to_string())
+    }
+
+    /// The packages with these names, and those that match these globs and could be reloaded in one
+    /// of the hosts, each once.
+    pub(crate) fn select(&self, names: &[String]) -> Result<Vec<&Package>, InitError> {
+        let mut selected: Vec<&Package> = Vec::new();
+        for name in names {
+            let found = match is_glob(name) {
+                true => self.matching(name)?,
+                false => vec![self.package(name)?],
+            };
+            for package in found {
+                if !selected.iter().any(|it| it.id == package.id) {
+                    selected.push(package);
+                }
+            }
+        }
+        Ok(selected)
+    }
+
+    fn matching(&self, pattern: &str) -> Result<Vec<&Package>, InitError> {
+        let glob = GlobBuilder::new(pattern).build();
+        let glob = glob.map_err(|error| InitError::BadGlob {
+            pattern: pattern.to_owned(),
+            error: error.kind().to_string(),
+        })?;
+        let glob = glob.compile_matcher();
+        let hosts = || {
+            self.packages()
+                .filter(|package| !binaries(package).is_empty())
+        };
+        let is_meant = |package: &&Package| {
+            glob.is_match(package.name.as_str())
+                && !RUNTIME.contains(&package.name.as_str())
+                && require_reloadable(package).is_ok()
+                && hosts().any(|host| host.id == package.id || self.reaches(host, package))
+        };
+        let found: Vec<_> = self.packages().filter(is_meant).collect();
+        match found.is_empty() {
+            true => Err(InitError::GlobMatchesNothing(pattern.to_owned())),
+            false => Ok(found),
+        }
+    }
+
+    /// The package with the program that a session would run if these packages were reloadable.
+    pub(crate) fn host(
+        &self,
+        named: Option<&str>,
+        reloadable: &[&Package],
+    ) -> Result<&Package, InitError> {
         if let Some(name) = named {
             let package = self.package(name)?;
             return match binaries(package).is_empty() {
@@ -61,18 +130,49 @@ impl Workspace {
                 false => Ok(package),
             };
         }
-        let has_binary = |package: &&Package| !binaries(package).is_empty();
-        let all: Vec<_> = self.packages().filter(has_binary).collect();
-        let has_runtime = |package: &&&Package| runtime_key(package).is_some();
-        let marked: Vec<_> = all.iter().filter(has_runtime).collect();
-        match (all.as_slice(), marked.as_slice()) {
-            ([], _) => Err(InitError::NoHost),
-            ([host], _) => Ok(host),
-            (_, [host]) => Ok(host),
-            _ => Err(InitError::SeveralHosts(
-                all.iter().map(|host| host.name.to_string()).collect(),
+        let selection = Selection::default();
+        let here = self.packages().find(|package| {
+            let path = package.manifest_path.as_std_path().canonicalize();
+            path.is_ok_and(|path| path == self.manifest)
+        });
+        let reaches = |host: &Package| {
+            let mut reloadable = reloadable.iter();
+            reloadable.any(|it| it.id == host.id || self.reaches(host, it))
+        };
+        match *discover::host_packages(&selection, &self.metadata, here, reaches).map_err(
+            |error| match error {
+                DiscoverError::NoHost => InitError::NoHost,
+                other => other.into(),
+            },
+        )? {
+            [host] => Ok(host),
+            ref several => Err(InitError::SeveralHosts(
+                several.iter().map(|host| host.name.to_string()).collect(),
             )),
         }
+    }
+
+    /// The unmarked packages that are reloaded too if these packages are, each with a package that
+    /// it depends on and one that depends on it.
+    pub(crate) fn joined(
+        &self,
+        host: &Package,
+        newly: &[&Package],
+    ) -> Result<Vec<(&Package, [&Package; 2])>, InitError> {
+        let marked = discover::marked(&self.metadata)?;
+        let is_marked =
+            |it: &Package| marked.contains(&it.id) || newly.iter().any(|new| new.id == it.id);
+        let reloadable: Vec<_> = self
+            .packages()
+            .filter(|it| is_marked(it) && (it.id == host.id || self.reaches(host, it)))
+            .collect();
+        let between = |package: &Package| {
+            let base = reloadable.iter().find(|it| self.reaches(package, it))?;
+            let top = reloadable.iter().find(|it| self.reaches(it, package))?;
+            Some([*base, *top])
+        };
+        let others = self.packages().filter(|it| !is_marked(it));
+        Ok(others.filter_map(|it| Some((it, between(it)?))).collect())
     }
 
     /// The command that runs the host of this package in a session.
@@ -98,7 +198,11 @@ impl Workspace {
                 let next = self
                     .packages()
                     .find(|it| folder == it.manifest_path.parent());
-                let Some(next) = next.filter(|_| dependency.kind == DependencyKind::Normal) else {
+                let is_linked = |it: &&Package| {
+                    dependency.kind == DependencyKind::Normal
+                        && !it.targets.iter().any(Target::is_proc_macro)
+                };
+                let Some(next) = next.filter(is_linked) else {
                     continue;
                 };
                 if next.id == to.id {
@@ -127,6 +231,13 @@ impl Workspace {
         let most = counts.into_iter().max_by_key(|(_, count)| *count);
         most.map_or(PathBuf::from("crates"), |(folder, _)| folder.to_owned())
     }
+}
+
+/// The manifest that cargo finds from the current folder.
+fn nearest_manifest() -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    let mut manifests = here.ancestors().map(|it| it.join("Cargo.toml"));
+    manifests.find(|it| it.is_file()).unwrap_or_default()
 }
 
 /// Whether a pattern in `members` already matches the folder.

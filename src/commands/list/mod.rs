@@ -76,12 +76,20 @@ enum Session {
     Unknown {},
 }
 
+/// How the listing is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Short,
+    Verbose,
+    Json,
+}
+
 /// Prints the listing of the selected program.
-pub(crate) fn run(selection: &Selection, as_json: bool) -> Result<u8, Error> {
+pub(crate) fn run(selection: &Selection, style: Style) -> Result<u8, Error> {
     let listing = Listing::of_selected(selection)?;
-    let text = match as_json {
-        true => serde_json::to_string_pretty(&listing).map_err(std::io::Error::from)? + "\n",
-        false => listing.text(now_ms()),
+    let text = match style {
+        Style::Json => serde_json::to_string_pretty(&listing).map_err(std::io::Error::from)? + "\n",
+        _ => listing.text(now_ms(), style == Style::Verbose),
     };
     // If stdout is closed, the listing has no reader.
     let _ = std::io::stdout().write_all(text.as_bytes());
@@ -90,7 +98,7 @@ pub(crate) fn run(selection: &Selection, as_json: bool) -> Result<u8, Error> {
 
 /// Returns the listing as text, for the session's own screen.
 pub(crate) fn describe(selection: &Selection) -> Result<String, Error> {
-    Ok(Listing::of_selected(selection)?.text(now_ms()))
+    Ok(Listing::of_selected(selection)?.text(now_ms(), false))
 }
 
 impl Listing {

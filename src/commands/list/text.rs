@@ -1,5 +1,6 @@
 //! The listing as text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::report::Status;
@@ -7,8 +8,9 @@ use crate::report::Status;
 use super::{Host, Listing, Session};
 
 impl Listing {
-    /// `now_ms` has the same epoch as the status.
-    pub(crate) fn text(&self, now_ms: u64) -> String {
+    /// `now_ms` has the same epoch as the status. With `verbose`, each package has a line with its
+    /// reason; otherwise each package is shown once, and those with the same reason share a line.
+    pub(crate) fn text(&self, now_ms: u64, verbose: bool) -> String {
         let mut text = String::new();
         let Host {
             name,
@@ -38,10 +40,16 @@ impl Listing {
             )
         });
         section(&mut text, "reloadable", reloadable);
-        section(&mut text, "shared with the host", bare(&self.shared));
-        let others = self.not_reloadable.iter();
-        let others = others.map(|it| (it.package.clone(), it.reason.clone()));
-        section(&mut text, "not reloadable", others);
+        if verbose {
+            section(&mut text, "shared with the host", bare(&self.shared));
+            let others = self.not_reloadable.iter();
+            let others = others.map(|it| (it.package.clone(), it.reason.clone()));
+            section(&mut text, "not reloadable", others);
+        } else {
+            let shared = Some(self.shared.join(", ")).filter(|it| !it.is_empty());
+            section(&mut text, "shared with the host", bare(&shared));
+            section(&mut text, "not reloadable", self.others().into_iter());
+        }
         let Some(entry_points) = &self.built.entry_points else {
             text.push_str(
                 "\nunknown before the first build: entry points, direct uses by the host, state\n\
@@ -63,6 +71,22 @@ impl Listing {
         let run = self.built.runs_when_loaded.iter().flatten();
         section(&mut text, "runs again on every reload", bare(run));
         text
+    }
+}
+
+impl Listing {
+    /// The packages that are neither the host nor shared, by reason.
+    fn others(&self) -> Vec<(String, String)> {
+        let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for it in &self.not_reloadable {
+            if it.package != self.host.package && !self.shared.contains(&it.package) {
+                by_reason.entry(&it.reason).or_default().push(&it.package);
+            }
+        }
+        let others = by_reason.into_iter();
+        others
+            .map(|(reason, packages)| (format!("{reason}:"), packages.join(", ")))
+            .collect()
     }
 }
 

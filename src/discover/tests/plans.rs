@@ -265,6 +265,15 @@ fn default_members_break_a_tie() {
 }
 
 #[test]
+fn the_only_program_with_the_runtime_is_the_host() {
+    let fixture = Fixture::workspace("app other screens", &list(&["screens"]))
+        .library("screens", "")
+        .binary("other", &dependencies("screens"))
+        .binary("app", &dependencies("screens hotmod"));
+    assert_eq!(host(&fixture.plan()), ("app", "app"));
+}
+
+#[test]
 fn an_example_sees_dev_dependencies() {
     let dev = dependencies("screens hotmod").replace("[dependencies]", "[dev-dependencies]");
     let fixture = Fixture::workspace("kit screens", &list(&["screens"]))

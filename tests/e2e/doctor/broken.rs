@@ -96,7 +96,7 @@ const ALL: &[Broken] = &[
         found: ("settings", "warning"),
         what: "`opt-level = 1` in `[ROOT]/Cargo.toml` applies to widgets, pages, app: edits take \
                longer",
-        help: "remove it from `[ROOT]/Cargo.toml`, and optimise only the dependencies, in \
+        help: "remove it from `[ROOT]/Cargo.toml`, and set it only for the dependencies, in \
                `[ROOT]/Cargo.toml`:\n\
                [profile.dev.package.\"*\"]\nopt-level = 1",
         ..WELL
@@ -122,10 +122,9 @@ const ALL: &[Broken] = &[
         found: ("settings", "warning"),
         what: "`debug = 1` in `[ROOT]/Cargo.toml` applies to widgets, pages, app: each changed \
                type restarts",
-        help: "set it for them in `[ROOT]/Cargo.toml`:\n[profile.quick.package.widgets]\ndebug = \
-               true\n\
-               [profile.quick.package.pages]\ndebug = true\n[profile.quick.package.app]\ndebug = \
-               true",
+        help: "remove it from `[ROOT]/Cargo.toml`, and set it only for the dependencies, in \
+               `[ROOT]/Cargo.toml`:\n\
+               [profile.quick.package.\"*\"]\ndebug = 1",
         ..WELL
     },
     Broken {

@@ -72,7 +72,8 @@ fn a_crate_is_added_to_a_workspace_of_twelve() {
     assert_eq!(records(), were);
 
     let screen = says(&workspace, &["screens", "--host", "shop"]);
-    let (runtime, path) = (runtime(), "screens = { path = \"crates/screens\" }\n");
+    let runtime = runtime().replace("hotmod =", "hotmod     =");
+    let path = "screens    = { path = \"crates/screens\" }\n";
     assert_eq!(
         changed(&workspace, &before),
         lines(&[
@@ -138,8 +139,9 @@ fn a_crate_is_added_to_a_workspace_of_twelve() {
 fn a_crate_that_is_there_is_marked() {
     let workspace = twelve::workspace("init_twelve_existing");
     let before = snapshot(&workspace);
-    let screen = says(&workspace, &["--existing", "pages", "--host", "shop"]);
-    let runtime = runtime();
+    // The other program does not use it.
+    let screen = says(&workspace, &["--existing", "pages"]);
+    let runtime = runtime().replace("hotmod =", "hotmod     =");
     assert_eq!(
         changed(&workspace, &before),
         lines(&[
@@ -174,6 +176,63 @@ fn a_crate_that_is_there_is_marked() {
     workspace.edit("crates/pages/src/lib.rs", "\"pages\"", "\"leaves\"");
     session.wait_for("live");
     assert_eq!(session.ask("b"), "b leaves");
+}
+
+/// The host that `list` shows, from a folder of the workspace.
+fn host_of(workspace: &Workspace, folder: &str) -> String {
+    let mut list = workspace.command(hotmod_testkit::tool());
+    list.arg("list").current_dir(workspace.path(folder));
+    let output = list.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.split('`').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn several_crates_are_marked_at_once_and_those_between_are_named() {
+    let workspace = twelve::workspace("init_twelve_several");
+    let screen = says(&workspace, &["--existing", "names", "pag*"]);
+    let note = "note: `catalog` will be reloaded too: it depends on `names`, and `pages` depends \
+                on it\nnote: a reload resets the statics of each reloadable crate";
+    assert!(screen.contains(note), "{screen}");
+    assert!(screen.contains("`cargo hotmod run -p shop`"), "{screen}");
+    for name in ["names", "pages"] {
+        let manifest = workspace.read(format!("crates/{name}/Cargo.toml"));
+        assert!(manifest.contains("reloadable = true"), "{manifest}");
+    }
+    assert_eq!(host_of(&workspace, "."), "shop");
+}
+
+#[test]
+fn init_chooses_the_same_program_as_a_session() {
+    let workspace = twelve::workspace("init_twelve_hosts");
+    let xtask = "tools/xtask/Cargo.toml";
+    let dependency = "\n[dependencies]\npages = { path = \"../../crates/pages\" }\n";
+    workspace.write(xtask, &(workspace.read(xtask) + dependency));
+    let is_host = |screen: &str, name: &str| {
+        let main = match name {
+            "shop" => "`crates/shop/src/main.rs`",
+            _ => "`tools/xtask/src/main.rs`",
+        };
+        assert!(screen.contains(&format!("Changed {main}")), "{screen}");
+    };
+    // Each of two programs uses it: the one of the current folder.
+    let mut command = workspace.command(hotmod_testkit::tool());
+    command.args(["init", "--existing", "pages"]);
+    let output = command.current_dir(workspace.path("tools/xtask")).output();
+    is_host(&String::from_utf8(output.unwrap().stderr).unwrap(), "xtask");
+    assert_eq!(host_of(&workspace, "tools/xtask"), "xtask");
+    // From elsewhere, the one that is set up.
+    assert_eq!(host_of(&workspace, "."), "xtask");
+    says(&workspace, &["--undo"]);
+    // The one of the default members.
+    workspace.edit(
+        "Cargo.toml",
+        "[workspace]\n",
+        "[workspace]\ndefault-members = [\"crates/shop\"]\n",
+    );
+    is_host(&says(&workspace, &["--existing", "pages"]), "shop");
+    assert_eq!(host_of(&workspace, "."), "shop");
 }
 
 fn assert_sound_build(workspace: &Workspace) {

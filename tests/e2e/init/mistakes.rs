@@ -242,6 +242,48 @@ const MISTAKES: &[Mistake] = &[
         answer: "error: the workspace has no package `lip`\nhelp: did you mean `lib`?\n",
     },
     Mistake {
+        name: "folder_name",
+        make: |test| {
+            let workspace = two(test, "", "");
+            workspace.edit("lib/Cargo.toml", "\"lib\"", "\"shop_frontend\"");
+            workspace
+        },
+        arguments: &["--existing", "lib"],
+        answer: "error: the workspace has no package `lib`\nhelp: did you mean \
+                 `shop_frontend`?\n",
+    },
+    Mistake {
+        // It matches a library that no program uses.
+        name: "glob_without_a_match",
+        make: |test| two(test, "", ""),
+        arguments: &["--existing", "l*"],
+        answer: "error: no package that matches `l*` can be reloaded in a program of the \
+                 workspace\n\
+            help: `cargo metadata --no-deps` lists the members; a glob has `*`, `?`, `[…]` or \
+            `{…}`\n",
+    },
+    Mistake {
+        name: "bad_glob",
+        make: |test| two(test, "", ""),
+        arguments: &["--existing", "l[ib"],
+        answer: "error: `l[ib` is not a valid glob: unclosed character class; missing ']'\n\
+            help: `cargo metadata --no-deps` lists the members; a glob has `*`, `?`, `[…]` or \
+            `{…}`\n",
+    },
+    Mistake {
+        name: "two_hosts_of_one_crate",
+        make: |test| {
+            let workspace = twelve::workspace(test);
+            let dependency = "\n[dependencies]\npages = { path = \"../../crates/pages\" }\n";
+            let manifest = workspace.read("tools/xtask/Cargo.toml");
+            workspace.write("tools/xtask/Cargo.toml", &(manifest + dependency));
+            workspace
+        },
+        arguments: &["--existing", "pages"],
+        answer: "error: several programs could be the host\n\
+            help: choose one: `--host shop`, `--host xtask`\n",
+    },
+    Mistake {
         name: "macro",
         make: |test| two(test, "\n[lib]\nproc-macro = true\n", ""),
         arguments: &["--existing", "lib"],
@@ -401,7 +443,11 @@ fn a_bad_command_line_and_a_broken_manifest_are_told() {
     let workspace = package("init_bad_flags");
     let before = snapshot(&workspace);
     for (arguments, words) in [
-        (&["--existing"][..], "required arguments were not provided"),
+        (
+            &["--existing"][..],
+            "a value is required for '--existing <NAME>...'",
+        ),
+        (&["screens", "--existing", "widgets"], "cannot be used with"),
         (&["--template", "game"], "possible values: loop, tui, web"),
         (
             &["--editor", "emacs"],

@@ -7,8 +7,9 @@ use super::error::{Error, Result, refuse};
 use super::grammar::{Attribute, Block, Function, Item, Member, Signature};
 use super::tokens::{Span, TokenStream, TokenTree, is_named, is_word, without_invisible};
 
-/// The maximum number of arguments for which the runtime has implementations.
-const MOST_ARGUMENTS: usize = 16;
+/// The maximum number of arguments for which the runtime has implementations. No known framework
+/// passes more: Bevy passes 16 parameters and an input.
+const MOST_ARGUMENTS: usize = 20;
 
 /// Rejects arguments of an attribute.
 pub(super) fn arguments(arguments: &TokenStream, attribute: &str) -> Result<()> {
@@ -116,7 +117,7 @@ fn function(function: &Function) -> Result<()> {
             span,
             format_args!(
                 "can't be used on `{name}`: the type behind a returned `impl Trait` can change with each reload\n\
-                 return a named type or a `Box<dyn Trait>`"
+                 return a named type or a `Box<dyn Trait>`; a web handler can return `Response`, made with `.into_response()`"
             ),
         ));
     }

@@ -55,6 +55,10 @@ macro_rules! for_each_arity {
         $invoke!(A B C D E G H I J K L M N O);
         $invoke!(A B C D E G H I J K L M N O P);
         $invoke!(A B C D E G H I J K L M N O P Q);
+        $invoke!(A B C D E G H I J K L M N O P Q S);
+        $invoke!(A B C D E G H I J K L M N O P Q S T);
+        $invoke!(A B C D E G H I J K L M N O P Q S T U);
+        $invoke!(A B C D E G H I J K L M N O P Q S T U V);
     };
 }
 pub(super) use for_each_arity;
