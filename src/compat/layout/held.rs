@@ -1,28 +1,28 @@
-//! Types of the group whose values code outside it may hold without knowing their types.
+//! Finds the group's types whose values may be stored type-erased outside the group.
 //!
-//! Such code gets a value back as what it is by the type's `TypeId`, or by an unchecked cast. Both
-//! are done by a function that has the type as a generic argument:
+//! Such a value is read back by comparing its `TypeId`, or with an unchecked cast. Either way, a
+//! function with the type as a generic argument does it:
 //!
-//! - one of std's that takes or compares a `TypeId`. It leaves an instance unless it is inlined in
-//!   the crate that calls it;
-//! - one of a crate that does such things itself ([`Keepers`]). Inlining can remove each instance of
-//!   std's in it, because a `TypeId` is a constant. It can't remove the function that stores or reads the
-//!   value: that executes at least one instruction, and debug information names the function of each
-//!   instruction, inlined or not, with its generic arguments.
+//! - a function of std that takes or compares a `TypeId`. The debug information has an instance of
+//!   it, unless it was inlined into the crate that calls it.
+//! - a function of a crate that stores values type-erased itself ([`Keepers`]). There, inlining can
+//!   remove all instances of std's functions, because a `TypeId` is a constant. But the function that
+//!   stores or reads the value has at least one instruction, and the debug information names the
+//!   function of each instruction with its generic arguments, inlined or not.
 //!
-//! Closures, coroutines and functions are no values that anybody gets back: what calls them goes by a pointer to the
-//! code that they were made of. What they take is looked at.
+//! Closures, coroutines and functions are not read back. Their callers have a pointer to the code
+//! that belongs to them. The types of their parameters are included.
 
 use super::Unreadable;
 use super::dwarf::Place;
 use super::names::{is_of, mentions};
 use super::walk::Walk;
 
-/// The crates of std that have generic code.
+/// The crates of the standard library with generic code.
 const STD: [&str; 3] = ["core", "alloc", "std"];
 
 impl Walk<'_, '_> {
-    /// Adds what a function may hold, or give back, that has a type of the group as an argument.
+    /// Adds the types that a function with a type of the group as a generic argument may store or read.
     pub(crate) fn add_held_by(&mut self, place: Place, function: &str) -> Result<(), Unreadable> {
         let outermost = Place {
             offset: self.program.units[place.unit].outermost(place.offset),
@@ -43,7 +43,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Whether a function of std's takes the `TypeId` of its argument, or compares it.
+    /// Whether a function of std takes or compares the `TypeId` of its generic argument.
     fn is_of_type_ids(&self, place: Place, function: &str) -> Result<bool, Unreadable> {
         if !matches!(function, "of" | "is" | "type_id") && !function.starts_with("downcast") {
             return Ok(false);
@@ -53,7 +53,7 @@ impl Walk<'_, '_> {
         Ok(function.starts_with("downcast") || is_in("core::any") || is_in("core::error"))
     }
 
-    /// Adds the types of the group in a generic argument.
+    /// Adds the types of the group that a generic argument contains.
     fn add_held(&mut self, argument: Place) -> Result<(), Unreadable> {
         let mut todo = vec![argument];
         while let Some(place) = todo.pop() {
@@ -90,8 +90,8 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Adds all types of the group that a unit describes, where instances may be gone that would tell
-    /// which of them count.
+    /// Adds all types of the group that a unit describes, if inlining may have removed the instances
+    /// that show which of them are stored.
     pub(crate) fn add_all_held(&mut self, unit: usize) -> Result<(), Unreadable> {
         if !self.keepers.hold_all {
             return Ok(());

@@ -1,4 +1,4 @@
-//! One walk through two layouts at a time, from what both call by one name.
+//! Walks through two layouts in parallel, from a root that both have.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -7,24 +7,24 @@ use super::names::{for_people, renames};
 use super::root::Root;
 use super::types::{Kind, Layout, Type, TypeId};
 
-/// What is found on the way from the roots of two layouts.
+/// The walk, and the differences that it has found.
 pub(crate) struct Pass<'a> {
     pub(crate) before: &'a Layout,
     pub(crate) now: &'a Layout,
-    /// Pairs that were compared: types may be recursive.
+    /// Pairs that were compared, because types can be recursive.
     seen: HashSet<(TypeId, TypeId)>,
-    /// Where it began, and the steps from there.
+    /// The root where the walk began, and the steps from there.
     root: Option<Root>,
     pub(crate) way: Vec<Step>,
     pub(crate) found: Vec<Difference>,
     pub(crate) renamed: BTreeSet<(String, String)>,
 }
 
-/// What is found of one type.
+/// The differences of one type.
 #[derive(Default)]
 pub(crate) struct Parts {
     causes: Vec<Part>,
-    /// Of fields, which tell nothing more where there is a cause.
+    /// Moved fields, which are not reported if there is a cause.
     moves: Vec<Part>,
     sizes: Vec<Part>,
     severity: Option<Severity>,
@@ -60,8 +60,8 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Compares what crosses with what does so now. A root is most often one thing's; where it is
-    /// several's, the one that is the same is meant, if there is one.
+    /// Compares a root's type in both layouts. If the new layout has several types for the root, an
+    /// equal one counts, if there is any.
     pub(crate) fn compare_root(&mut self, root: &Root, old: TypeId, new: &[TypeId]) {
         if let [new] = new {
             self.begin(root);
@@ -89,7 +89,7 @@ impl<'a> Pass<'a> {
         self.way.clear();
     }
 
-    /// A root may be of another type altogether.
+    /// Reports a root whose type was replaced by another type.
     fn compare_names(&mut self, root: &Root, old: TypeId, new: TypeId) {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         if was.name != is.name && self.renames(old, new).is_none() {
@@ -107,7 +107,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Compares two types that have no root in common.
+    /// Compares two types without a common root, for a possible rename.
     pub(crate) fn compare_kept(&mut self, old: TypeId, new: TypeId) {
         if let Some(names) = self.renames(old, new) {
             self.renamed.extend(names);
@@ -130,7 +130,7 @@ impl<'a> Pass<'a> {
             );
             return self.report(was, parts);
         }
-        // What it is made of first, so that causes come before what follows from them.
+        // Compare the parts first, so that causes come before their consequences.
         for (name, old) in &was.parameters {
             if let Some((_, new)) = is.parameters.iter().find(|(it, _)| it == name) {
                 self.step(Step::Parameter(name.clone()), *old, *new, &mut parts);
@@ -194,7 +194,7 @@ impl<'a> Pass<'a> {
         });
     }
 
-    /// Compares what is one step on. A type of another name there is a part that changed.
+    /// Compares a part of two types. If the names of its types differ, the part changed.
     pub(crate) fn step(&mut self, step: Step, old: TypeId, new: TypeId, parts: &mut Parts) {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         if was.name == is.name {
@@ -218,8 +218,8 @@ impl<'a> Pass<'a> {
         parts.cause(part, severity);
     }
 
-    /// The other names in the name of a type that lies as before in all that it is made of. Whether
-    /// that is a new name, or another type that lies alike, the sources tell.
+    /// The names that changed in the name of a type, if its layout and those of its parts are equal.
+    /// Only the sources show whether the type was renamed, or replaced by one with an equal layout.
     fn renames(&self, old: TypeId, new: TypeId) -> Option<Vec<(String, String)>> {
         let (was, is) = (&self.before.types[old], &self.now.types[new]);
         let is_named = |of: &Type| {
@@ -262,7 +262,7 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// What of a pointer's name is no name: a `&`, a `*const`, the ABI of a function.
+/// The sort of a pointer, without the names of types: `&`, `&mut`, `*const`, a function's ABI.
 fn sort(of: &Type) -> String {
     if of.kind != Kind::Pointer {
         return String::new();

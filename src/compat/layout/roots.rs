@@ -1,4 +1,5 @@
-//! Where a [`Walk`] begins: at what crosses, what is kept, and what may be kept by its type.
+//! The roots of a [`Walk`]: the types of entry points and kept statics, and types whose values may be
+//! stored by their `TypeId`.
 
 use super::Unreadable;
 use super::dwarf::Place;
@@ -7,11 +8,11 @@ use super::root::Root;
 use super::types::{Kind, Type, TypeId};
 use super::walk::{Walk, unknown};
 
-/// Where the runtime's functions are whose instances describe what crosses.
+/// The parent of the runtime's modules with the functions whose instances describe these types.
 const RUNTIME: &str = "hotmod::live";
 
 impl Walk<'_, '_> {
-    /// Adds what a unit says of what crosses or may be kept.
+    /// Adds the roots that a unit describes.
     pub(crate) fn add_roots(&mut self, unit: usize) -> Result<(), Unreadable> {
         self.units.push(unit);
         for offset in &self.program.units[unit].functions {
@@ -48,7 +49,7 @@ impl Walk<'_, '_> {
         self.add_all_held(unit)
     }
 
-    /// Whether a function is one of the runtime's.
+    /// Whether a function belongs to the runtime.
     fn is_runtimes(&self, place: Place) -> Result<bool, Unreadable> {
         let module = self.module(place)?;
         Ok(module
@@ -56,7 +57,7 @@ impl Walk<'_, '_> {
             .is_some_and(|(it, _)| it == RUNTIME))
     }
 
-    /// The path of what a function stands in.
+    /// The path of the module or type that contains a function.
     pub(crate) fn module(&self, function: Place) -> Result<String, Unreadable> {
         let path = self.program.path(function)?;
         let path = path.split('<').next().unwrap_or_default();
@@ -64,7 +65,7 @@ impl Walk<'_, '_> {
         Ok(module.to_owned())
     }
 
-    /// An entry point: what it takes, and what it answers.
+    /// Adds the parameters and the result of an entry point.
     fn add_entry(&mut self, place: Place) -> Result<(), Unreadable> {
         let parameters = self.parameters(place)?;
         let parameter = |name: &str| {
@@ -93,7 +94,7 @@ impl Walk<'_, '_> {
         let id = self.layout.types.len();
         self.layout.types.push(function);
         let root = Root::EntryPoint(self.label(place, Some(method_of))?);
-        // Several units may describe one, whose place has one number of its impl in it.
+        // Several units may describe the same entry point. Then the number of its impl is the same too.
         let path = self.program.path(place)?;
         self.entry_points.insert(path.clone());
         let first = self.places.entry(root.clone());
@@ -119,10 +120,10 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// The path of what the type of a closure stands in: `pages::index::__hotmod_describe::{closure}`
-    /// is in `pages::index`. A method's is named by what it is a method of, instead of by the number
-    /// of its impl. So what the process calls an entry point decides its label, and nothing else does:
-    /// not what it takes, which may change.
+    /// The path of the item that contains a closure: `pages::index` for
+    /// `pages::index::__hotmod_describe::{closure}`. For a method, it contains the type instead of the
+    /// number of the impl. So a label depends only on the name of the entry point, and not on the types
+    /// of its parameters, which may change.
     fn label(&self, closure: Place, of: Option<Place>) -> Result<String, gimli::Error> {
         const MARKERS: [&str; 2] = [
             "__hotmod_in_trait_impls_put_hot_on_the_whole_block_",
