@@ -1,5 +1,5 @@
-//! The host whose calls are measured: on each line of its stdin it measures them, and answers with
-//! `generation threads held direct entry added`, in nanoseconds for each call.
+//! The host of this benchmark. For each line on stdin it measures its calls, and prints `generation
+//! threads held direct entry added`, in nanoseconds per call.
 
 use std::hint::black_box;
 use std::sync::Barrier;

@@ -1,4 +1,4 @@
-//! What a call of an entry point costs above a call of a plain function with the same body.
+//! The cost of a call of an entry point, compared to a call of a plain function with the same body.
 //!
 //! `cargo bench --bench call` runs a host in a session of the dev profile and in one of the release
 //! profile. Each host measures itself in generation 0 and, after an edit, in generation 1; on one

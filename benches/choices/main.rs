@@ -1,4 +1,4 @@
-//! What settings give and take: what the first build pays, and what each reload saves.
+//! The cost and the benefit of settings: the time of the first build and of each reload.
 //!
 //! `cargo bench --bench choices` builds the workload of `edit_to_live` from nothing for each
 //! choice, and edits its leaf crate `screens`. It takes some minutes.

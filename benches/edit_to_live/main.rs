@@ -1,4 +1,4 @@
-//! From a save to the first answer from the new code, against what rustc alone takes.
+//! The time from a save to the first answer of the new code, compared to rustc alone.
 //!
 //! `cargo bench --bench edit_to_live` generates the workload, runs a session, edits, and polls the
 //! page every 5 ms. After each edit the recorded rustc command of the edited crate is run again,

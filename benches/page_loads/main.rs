@@ -1,4 +1,4 @@
-//! What `hotmod_web::wrap` costs a server while nothing is edited.
+//! The cost of `hotmod_web::wrap` for a server while nothing is edited.
 //!
 //! `cargo bench --bench page_loads` runs an axum server in a session of the release profile. It has one trivial
 //! handler, and serves it with the layer and without. Clients load it from both in turn. Target: at

@@ -1,4 +1,4 @@
-//! How the time of a reload grows with what was *not* edited: it should not.
+//! Checks that the time of a reload does not grow with the code that was *not* edited.
 //!
 //! `cargo bench --bench scale` edits one small reloadable crate, each time in a workspace with more
 //! beside it: reloadable crates, dependencies of the group, or lines in one other reloadable crate.

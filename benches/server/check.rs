@@ -1,4 +1,4 @@
-//! What the check against a clean build costs after an edit of items.
+//! The cost of the check against a clean build after an edit of items.
 
 use std::fs;
 use std::thread::sleep;

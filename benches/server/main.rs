@@ -1,5 +1,5 @@
-//! A server as people have it: ten crates, axum, sqlx with SQLite, askama, rust-embed, and a crate of
-//! macros of its own; about 14,000 lines, most of them generated.
+//! A realistic server: ten crates with axum, sqlx and SQLite, askama, rust-embed and a crate of
+//! macros; about 14,000 lines, most of them generated.
 //!
 //! `cargo bench --bench server` builds it as it is, marks six of its crates, and starts its first
 //! session. Then it edits: each edit is timed from the save to the first answer that shows it, and

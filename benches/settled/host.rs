@@ -1,5 +1,5 @@
-//! The host that waits for the saved code: on each line of its stdin, it answers with `median p99 most`
-//! of its calls, in microseconds. The line says what happens before each call.
+//! The host of this benchmark, which waits for the saved code. For each line on stdin it prints
+//! `median p99 most` of its calls, in microseconds. The line says what happens before each call.
 
 use std::time::{Duration, Instant};
 

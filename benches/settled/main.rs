@@ -1,4 +1,4 @@
-//! What waiting for the saved code costs while nothing is pending.
+//! The cost of waiting for the saved code while nothing is pending.
 //!
 //! `cargo bench --bench settled` runs a host that calls `hotmod::settle()` 1,000 times a second:
 //! while nothing is saved; with a write of another file in a watched folder before each call, so that

@@ -1,4 +1,4 @@
-//! What a session costs while nothing happens, and whether it grows with the reloads it made.
+//! The cost of an idle session, and whether it grows with the number of reloads.
 //!
 //! `cargo bench --bench soak` measures an idle session for 20 s (targets: less than 0.5 % of a core,
 //! and less than 60 MB), then saves the leaf crate of a 5,000-line group 200 times. The tool's

@@ -1,4 +1,4 @@
-//! What a process uses, as the kernel counts it.
+//! The resources that a process uses, according to the kernel.
 
 use std::fs;
 

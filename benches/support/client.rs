@@ -1,4 +1,4 @@
-//! A client that polls a page until it shows what was saved.
+//! A client that polls a page until it shows the saved code.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What the benches share: a generated workspace, a session in it, and what is made of the times.
+//! Code that the benchmarks share: a generated workspace, a session in it, and statistics.
 
 // Each bench compiles this for itself, and uses its part of it.
 #![allow(dead_code)]

@@ -1,4 +1,4 @@
-//! The sources of the reloadable crates, each with a text in it that the page shows.
+//! The sources of the reloadable crates. Each contains a text that the page shows.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! A Markdown table on stdout, row by row: a run takes minutes, and each row is news.
+//! Prints a Markdown table row by row, because a run takes minutes.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! Modules import each other as `ARCHITECTURE.md` says, and never in a circle.
+//! Modules import each other as `ARCHITECTURE.md` says, without cycles.
 
 mod imports;
 

@@ -1,4 +1,4 @@
-//! Bad input of every command: each is told with what to do, nothing is written, and nothing is left
+//! Bad input to each command: it prints an error with a fix, writes nothing, and leaves nothing
 //! running.
 //!
 //! The rows are in [`typed`], [`broken`] and [`places`]. Each has a copy of a workspace to itself; those

@@ -1,5 +1,4 @@
-//! Where cargo puts what it makes. The layout of its build directory is its own business and
-//! changes, and users may set the folder apart.
+//! Cargo's build directory. Its layout can change between versions, and users can move it.
 
 use hotmod_testkit::{Session, Workspace, compiled, given, is_installed, use_toolchain};
 

@@ -1,4 +1,4 @@
-//! Whether new code was called: what a program keeps of earlier calls stays old.
+//! Reports new code that was not called, because a program may keep the results of earlier calls.
 
 use std::fs;
 use std::path::{Path, PathBuf};

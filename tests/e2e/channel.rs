@@ -1,5 +1,5 @@
-//! The channel between tool and host: what is no message, or from nobody who should speak, is
-//! refused and said, and both ends go on.
+//! The channel between tool and host: invalid messages and strangers are refused and reported, and
+//! both ends continue.
 
 mod fuzz;
 

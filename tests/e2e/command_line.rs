@@ -1,4 +1,4 @@
-//! What is typed: the ways to call the tool, its flags, and what it says of mistakes.
+//! The command line: ways to call the tool, flags, and errors.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
-//! `cargo hotmod reload`, `restart` and `wait`: what they ask of a session that runs, and what they
-//! say if none does.
+//! `cargo hotmod reload`, `restart` and `wait`, with and without a running session.
 
 use std::process::{Command, Output, Stdio};
 

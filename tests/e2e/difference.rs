@@ -1,4 +1,4 @@
-//! Where two texts differ, line by line.
+//! Shows the lines in which two texts differ.
 
 use std::collections::BTreeSet;
 

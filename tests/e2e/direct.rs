@@ -1,4 +1,4 @@
-//! Edits that no reload can bring to the program, because it has the item without an entry point.
+//! Edits of items that the host uses without an entry point, so that a reload can't replace them.
 
 use hotmod_testkit::Workspace;
 

@@ -1,4 +1,4 @@
-//! What a session takes on the disk does not grow by all that it builds.
+//! The disk space of a session does not grow with each build.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;

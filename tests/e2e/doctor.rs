@@ -1,5 +1,5 @@
-//! `cargo hotmod doctor`: a healthy workspace is well, and each thing that is wrong is named with
-//! its fix.
+//! `cargo hotmod doctor`: it finds nothing in a healthy workspace, and names each problem with a
+//! fix.
 
 mod broken;
 mod machine;

@@ -1,5 +1,5 @@
-//! An editor's rust-analyzer beside a session: it runs `cargo check` at each save, and expands what
-//! the attributes of a plain build make.
+//! An editor's rust-analyzer beside a session: it runs `cargo check` at each save, and expands the
+//! attributes of a plain build.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};

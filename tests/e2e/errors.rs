@@ -1,4 +1,5 @@
-//! What does not compile, is missing, or can't be a reload: said once, and the old code goes on.
+//! Compile errors, missing files and impossible reloads: each is reported once, and the old code
+//! keeps running.
 
 use hotmod_testkit::{Session, Workspace};
 

@@ -1,4 +1,4 @@
-//! What runs when generations come and go: setups, teardowns, and what `on_reload` was given.
+//! Code that runs when generations come and go: setups, teardowns and `on_reload`.
 
 use std::time::{Duration, Instant};
 

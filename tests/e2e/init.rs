@@ -1,5 +1,5 @@
-//! `cargo hotmod init`: what it writes works at once, what it must not touch stays, and all of it
-//! can be taken back.
+//! `cargo hotmod init`: its result works at once, everything else stays as it is, and all of it can
+//! be reverted.
 
 mod crates;
 mod editors;

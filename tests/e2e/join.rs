@@ -1,5 +1,5 @@
-//! Hosts that somebody else starts: `cargo hotmod env` says how they join the session, and what is
-//! not the session's program is turned away, and told why.
+//! Hosts that another process starts: `cargo hotmod env` tells them how to join, and other programs
+//! are turned away with the reason.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

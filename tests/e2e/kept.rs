@@ -1,4 +1,4 @@
-//! `keep!`: state in a reloadable crate that is carried over reloads.
+//! `keep!`: state in a reloadable crate that is kept across reloads.
 
 mod migrate;
 

@@ -1,4 +1,4 @@
-//! Libraries that are used from inside a reloaded group: each exists once in the process.
+//! Libraries that a reloadable crate uses exist once in the process.
 
 use hotmod_testkit::{Run, Session, Workspace};
 

@@ -1,5 +1,4 @@
-//! Native code: in reloadable crates, in the crates they share with the host, and in libraries that
-//! the program loads.
+//! Native code: in reloadable crates, in shared crates, and in libraries that the program loads.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

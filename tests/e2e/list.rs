@@ -1,4 +1,4 @@
-//! `cargo hotmod list`: what it knows before a build, after one, and of a session that runs.
+//! `cargo hotmod list`: before a build, after one, and during a session.
 
 use std::fs;
 use std::path::Path;

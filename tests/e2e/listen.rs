@@ -1,5 +1,5 @@
 //! `--listen`: the session holds the listening socket, so that no client is refused while its
-//! program restarts, or is not there.
+//! program restarts or is not running.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};

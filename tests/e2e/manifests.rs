@@ -1,4 +1,4 @@
-//! Edits of manifests and of the lock file: what does not concern the host restarts nothing.
+//! Edits of manifests and of the lock file: those that don't affect the host restart nothing.
 
 use hotmod_testkit::{Session, Workspace};
 

@@ -1,4 +1,5 @@
-//! What can't be an entry point: a compile error at the right place, with why and what instead.
+//! Items that can't be entry points: a compile error at the right place, with the reason and an
+//! alternative.
 //!
 //! The macros' own tests have every message; here rustc shows them, in a session's flavour, and
 //! what only rustc can find out is here alone.

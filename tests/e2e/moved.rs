@@ -1,5 +1,5 @@
-//! A workspace that is copied or moved with its target directory: a session builds what is there,
-//! not what was where it came from.
+//! A workspace that is copied or moved with its target directory: a session builds the sources in
+//! the new place.
 
 use std::fs;
 use std::os::unix::fs::symlink;

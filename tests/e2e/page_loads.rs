@@ -1,4 +1,4 @@
-//! `hotmod_web::wrap` around the template's server: what a request gets right after a save.
+//! `hotmod_web::wrap` around the template's server: the response to a request right after a save.
 
 use std::io;
 use std::net::{Shutdown, TcpStream};

@@ -1,4 +1,4 @@
-//! A plain build has nothing of a session: no code, no dependency, no difference.
+//! A plain build contains nothing of a session: no code and no dependency.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! `--poll`: edits are found by looking, where a file system sends no events.
+//! `--poll`: edits are found by polling, where a file system sends no events.
 
 use std::fs;
 

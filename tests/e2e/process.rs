@@ -1,4 +1,4 @@
-//! The host's process: whose terminal it has, how it ends, and that nothing outlives a session.
+//! The host's process: its terminal, how it ends, and that nothing outlives a session.
 
 mod cargo_run;
 mod members;

@@ -1,4 +1,4 @@
-//! Verdicts that say who is affected, and by what.
+//! Verdicts that name the affected crate and the cause.
 
 use hotmod_testkit::Workspace;
 

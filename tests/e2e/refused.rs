@@ -1,5 +1,5 @@
-//! Generations that do not go live although no restart would help: the old code goes on, and
-//! nothing is built again until something changes.
+//! Generations that can't go live although a restart would not help: the old code keeps running,
+//! and nothing is built until something changes.
 
 use serde_json::Value;
 

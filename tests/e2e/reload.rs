@@ -1,4 +1,4 @@
-//! What an edit does: of a leaf, of a base, of what is not reloadable.
+//! The outcome of an edit of a leaf crate, of a base crate, and of a crate that is not reloadable.
 
 use hotmod_testkit::Workspace;
 

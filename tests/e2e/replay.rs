@@ -1,4 +1,4 @@
-//! What a reload runs: rustc for the crates that an edit reaches, the linker, and nothing else.
+//! A reload runs rustc for the affected crates and the linker, and nothing else.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};

@@ -1,4 +1,4 @@
-//! Saves as editors do them: each is one reload, or none where nothing changed.
+//! Saves as editors write them: each leads to one reload, or to none if nothing changed.
 //!
 //! "Exactly one" is shown by a barrier: the next edit, of another file, must be the very next
 //! generation, and must be what that generation shows.

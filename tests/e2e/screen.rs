@@ -1,4 +1,4 @@
-//! What people see: each state of the screen in a real terminal, narrow and wide, and in a pipe.
+//! The screen in each state: in a wide and in a narrow terminal, and in a pipe.
 //!
 //! A session is walked through all states. What a terminal shows after each is worked out by an
 //! emulator and compared with the file of that width in `screen/`; `SNAPSHOTS=overwrite` overwrites

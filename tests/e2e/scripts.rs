@@ -1,4 +1,4 @@
-//! Build scripts: what they write and what they read.
+//! Build scripts: the files that they write and read.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! The user's environment holds tokens. A session needs all of it for its replays, and writes none
-//! of it to disk.
+//! The user's environment may contain tokens. A session needs it for replays, and never writes it
+//! to disk.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! `hotmod::settled()`: whoever waits for the saved code gets it, or is told why not.
+//! `hotmod::settled()`: a caller gets the saved code, or the reason why not.
 
 mod alone;
 mod asks;

@@ -1,4 +1,4 @@
-//! The host's code, compared with a clean build: while nobody waits, and before a restart.
+//! Compares the host's code with a clean build: while idle, and before a restart.
 
 use std::fs;
 use std::path::PathBuf;

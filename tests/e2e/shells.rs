@@ -1,4 +1,4 @@
-//! What the command line says of itself: help, completions and manual pages.
+//! The command line's documentation: help, completions and manual pages.
 
 use std::fs;
 use std::io::Write as _;

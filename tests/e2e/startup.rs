@@ -1,4 +1,4 @@
-//! A session that can't start its program says why, and waits.
+//! A session that can't start its program shows the reason, and waits for an edit.
 
 use hotmod_testkit::Workspace;
 

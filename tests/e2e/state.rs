@@ -1,4 +1,4 @@
-//! State of reloadable crates, which each reload resets: reported once, by name.
+//! State in reloadable crates that each reload resets: it is reported once, by name.
 
 use hotmod_testkit::{Session, Workspace};
 

@@ -1,4 +1,4 @@
-//! What a session says of the generations that are kept, in its events and in its file.
+//! Kept generations in a session's events and status file.
 
 use std::fs;
 use std::path::Path;

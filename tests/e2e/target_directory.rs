@@ -1,5 +1,4 @@
-//! What cargo builds, and what it does not: in a session's own target directory, beside the
-//! user's, with the user's settings.
+//! What cargo builds in a session's own target directory, with the user's settings.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What no compiler checks of the repository itself.
+//! Rules for the repository that no compiler checks.
 
 mod literals;
 

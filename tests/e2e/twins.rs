@@ -1,5 +1,5 @@
-//! Random edits of crates that nobody here wrote: once the session is at rest, the running program
-//! shows what a clean build of the same sources shows, or neither compiles.
+//! Random edits of published crates: once the session is at rest, the running program shows the
+//! same as a clean build of the same sources, or neither compiles.
 //!
 //! A library of the registry is reloadable here. The program uses some of it directly, and more
 //! through an entry point. The edits change bodies, as mutation testers do, and all kinds of items.

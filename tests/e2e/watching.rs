@@ -1,4 +1,4 @@
-//! Which folders are watched: those that can hold an input, whether they exist yet or not.
+//! The watched folders: all that can contain an input, whether they exist or not.
 
 use std::fs;
 use std::path::Path;

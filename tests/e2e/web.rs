@@ -1,4 +1,4 @@
-//! The web server of the template: pages that are loaded while they are edited, and the demo.
+//! The web template and the demo: pages that are loaded while they are edited.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,4 +1,4 @@
-//! The tool's end of the channel, in the test's own hands: any host, any library, any bytes.
+//! The tool's end of the channel, controlled by a test: it sends any bytes to any host.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Where the checkout, the tool under test and the folder for temporary files are.
+//! The paths of the checkout, the tool under test and the folder for temporary files.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

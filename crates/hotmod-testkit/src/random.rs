@@ -1,4 +1,4 @@
-//! Numbers that are random, and the same for the same seed; and numbers that the caller gives.
+//! Random numbers that are reproducible with a seed, and numbers that the caller chooses.
 
 /// A small generator of numbers, `splitmix64`.
 #[derive(Debug)]

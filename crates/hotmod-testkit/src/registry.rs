@@ -1,4 +1,4 @@
-//! Crates of the registry, which nobody here wrote, copied so that tests can edit them.
+//! Published crates, copied so that tests can edit them.
 
 mod packages;
 

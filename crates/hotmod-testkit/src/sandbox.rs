@@ -1,4 +1,4 @@
-//! A kernel that has no `close_range`, as old kernels and some sandboxes.
+//! Runs a program without the system call `close_range`, as on old kernels and in some sandboxes.
 
 #![expect(
     unsafe_code,

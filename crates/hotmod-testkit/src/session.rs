@@ -1,4 +1,4 @@
-//! A running session: its events, its host's stdin and stdout, its end.
+//! A running session: its events, its host's stdin and stdout, and its exit status.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

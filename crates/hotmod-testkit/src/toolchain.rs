@@ -1,5 +1,5 @@
-//! The toolchain that builds the workspaces under test. The tool and the tests are built by the one
-//! that runs the tests, whatever that is.
+//! The toolchain that builds the workspaces under test. The tool and the tests are built by the
+//! toolchain that runs the tests.
 
 use std::ffi::OsStr;
 use std::path::Path;

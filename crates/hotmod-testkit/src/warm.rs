@@ -1,4 +1,5 @@
-//! What many tests start from is built once in each run of the tests: fixtures above all.
+//! Builds that many tests start from, such as those of the fixtures. Each is made once per test
+//! run.
 //!
 //! A run may be one process, as under `cargo test`, or one for each test, as under nextest: so a
 //! locked file beside the folder says which run built it last.

@@ -1,4 +1,4 @@
-//! A copy of a fixture, to be edited.
+//! A copy of a fixture that a test can edit.
 
 use std::ffi::OsStr;
 use std::fs;

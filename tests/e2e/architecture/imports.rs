@@ -1,4 +1,4 @@
-//! Which modules of a crate import which, from the sources alone: by `use`, and by paths in the code.
+//! Finds the imports between the modules of a crate in its sources: by `use`, and by paths in code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

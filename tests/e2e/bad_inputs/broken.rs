@@ -1,4 +1,4 @@
-//! Workspaces that are broken, or of which no session can be.
+//! Workspaces that are broken, or can't have a session.
 
 use std::fs;
 

@@ -1,5 +1,4 @@
-//! Places that are not as they have to be, a machine that lacks something, and sessions of which
-//! one has to be chosen.
+//! Unsuitable folders and machines, and several sessions without a choice.
 
 use hotmod_testkit::Workspace;
 

@@ -1,4 +1,4 @@
-//! What a row of the tables holds.
+//! A row of the tables.
 
 use hotmod_testkit::Workspace;
 

@@ -1,4 +1,4 @@
-//! What is typed wrong, in a workspace that is well.
+//! Wrong command lines in a valid workspace.
 
 use std::fs;
 

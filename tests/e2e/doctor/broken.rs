@@ -1,4 +1,4 @@
-//! Workspaces and environments in which one thing is wrong, and what is said of each.
+//! Workspaces and environments with one problem each, and the expected finding.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

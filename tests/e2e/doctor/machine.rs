@@ -1,4 +1,4 @@
-//! What is wrong with the machine: limits and mounts, in namespaces of the test's own.
+//! Problems of the machine: limits and mounts, in the test's own namespaces.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Clocks that were set: times of files say nothing, their content does.
+//! Clocks that were changed: the content of files counts, and their times do not.
 
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! Folders that can't be written to.
+//! Folders that are not writable.
 
 use std::fs::{self, File};
 use std::io;

@@ -1,4 +1,4 @@
-//! Host and tool are killed in the middle of a swap.
+//! Host and tool are killed during a swap.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! A linker that has faults on demand, in place of the user's.
+//! A linker that fails on demand.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

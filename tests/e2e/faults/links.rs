@@ -1,4 +1,4 @@
-//! Links that fail, and links that end well and leave no good library.
+//! Links that fail, and links that succeed without a valid library.
 
 use super::linker::Linker;
 use super::{Desk, PAGE};

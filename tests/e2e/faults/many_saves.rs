@@ -1,4 +1,4 @@
-//! Saves that come faster than anybody types.
+//! Saves in rapid succession.
 
 use std::fs;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Sources that are gone while they are compiled.
+//! Sources that are removed while they are compiled.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! `init NAME` and `init --existing NAME` in workspaces that are there.
+//! `init NAME` and `init --existing NAME` in existing workspaces.
 
 use std::fs;
 

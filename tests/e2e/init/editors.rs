@@ -1,4 +1,4 @@
-//! `init --editor`: files that their editors can read, and that stay out of the way of others.
+//! `init --editor`: the files are valid for their editors, and existing files are kept.
 
 use serde_json::Value;
 

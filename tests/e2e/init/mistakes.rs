@@ -1,4 +1,4 @@
-//! What can't be: each is answered with what to do, and leaves all as it was.
+//! Invalid requests: each is answered with a fix, and nothing is written.
 
 use super::{init, says, snapshot, twelve};
 use hotmod_testkit::Workspace;

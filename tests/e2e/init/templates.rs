@@ -1,4 +1,5 @@
-//! Each template as a new user meets it: an empty folder, `init`, what the screen says, an edit.
+//! Each template as a new user meets it: an empty folder, `init`, the next steps on the screen, an
+//! edit.
 
 use std::io::{Read as _, Write as _};
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! A workspace of twelve crates as people have them: comments, patterns, inherited dependencies in
-//! every spelling, line ends of Windows, a second program.
+//! A realistic workspace of twelve crates: comments, globs, inherited dependencies in every
+//! spelling, CRLF line endings, and a second program.
 
 use hotmod_testkit::Workspace;
 

@@ -1,4 +1,4 @@
-//! `init --undo` where the workspace is not where it was, and after an `init` that was ended.
+//! `init --undo` in copied and moved workspaces, and after an interrupted `init`.
 
 use std::fs;
 use std::io::Read as _;

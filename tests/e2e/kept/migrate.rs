@@ -1,4 +1,4 @@
-//! `#[migrate]`: kept values whose type changes are written and read.
+//! `#[migrate]`: kept values whose type changes are serialized and deserialized.
 
 use hotmod_testkit::{Session, Workspace};
 

@@ -1,4 +1,4 @@
-//! Edits that no value notices.
+//! Edits of types that are compatible with existing values.
 
 use super::Edit;
 

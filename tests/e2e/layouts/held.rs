@@ -1,5 +1,5 @@
-//! Types that only an unmarked crate's generic code has. It may still hold values of them and forget of which
-//! type they are, and an optimised build of it leaves no trace of a `TypeId`.
+//! Types that only the generic code of an unmarked crate uses. It may store their values
+//! type-erased, and an optimised build of it contains no instance that takes a `TypeId`.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A host that is reloaded many times, under a checker of what it does with memory.
+//! A host that is reloaded many times, under a memory checker.
 //!
 //! The checker is valgrind, and the test is not run without it: `cargo test --test e2e -- valgrind --ignored`.
 

@@ -1,4 +1,4 @@
-//! Edits after which old values are no values of the new types, and what the reason must name.
+//! Edits that make existing values invalid, and what the reason must name.
 
 use super::Edit;
 

@@ -1,4 +1,4 @@
-//! Entry points whose types were compared: what no layout shows is still refused.
+//! Changes of entry points that the layouts don't show are refused too.
 
 use serde_json::Value;
 

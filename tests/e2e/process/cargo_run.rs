@@ -1,4 +1,4 @@
-//! The host is started as `cargo run` would start it: its environment, and the runner in front of it.
+//! The host is started as `cargo run` would start it: with the same environment and runner.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};

@@ -1,5 +1,5 @@
-//! Processes that are unlike the one that the session started: a host that closes what it did not open,
-//! that becomes another user or another process, and what it starts itself.
+//! Unusual processes: a host that closes inherited descriptors, changes its user or becomes another
+//! program, and its child processes.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

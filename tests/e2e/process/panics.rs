@@ -1,4 +1,4 @@
-//! Panics in reloaded code: what std prints of them, in every generation.
+//! Panics in reloaded code: std's message in every generation.
 
 use hotmod_testkit::{Session, Workspace};
 

@@ -1,4 +1,4 @@
-//! Which edit is next: all that is random here, and the same for the same seed.
+//! Chooses the next edit, reproducibly for a seed.
 
 use hotmod_testkit::Random;
 

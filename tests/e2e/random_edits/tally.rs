@@ -1,4 +1,4 @@
-//! How the edits ended, by kind.
+//! Counts the outcomes of the edits by kind.
 
 use std::collections::BTreeMap;
 use std::fmt;

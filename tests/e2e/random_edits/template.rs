@@ -1,4 +1,4 @@
-//! Sources with choices in them: what random edits are made of.
+//! Sources with choices, from which random edits are made.
 //!
 //! A file of the fixture may have slots, `«kind: one ¦ other ¦ third»`, of which one variant is
 //! written. A slot with a name after its kind, `«signature scale: ¦ , by: u32»`, has the same

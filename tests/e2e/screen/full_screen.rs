@@ -1,4 +1,4 @@
-//! Hosts that draw on the whole terminal, in a quiet session; and what they leave behind.
+//! Full-screen programs in a quiet session, and the terminal that they leave behind.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Where nothing can be waited for, a call returns.
+//! Calls return at once where there is nothing to wait for.
 
 use hotmod_testkit::Workspace;
 

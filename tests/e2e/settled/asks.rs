@@ -1,4 +1,5 @@
-//! When a call asks the tool, and when it knows the answer, with the tool in the test's own hands.
+//! Tests when a call asks the tool and when it knows the answer, with a tool that the test
+//! controls.
 
 use std::fs;
 use std::io::IoSlice;

@@ -1,4 +1,4 @@
-//! Many saves and many clients: no answer is older than the last save before it was asked for.
+//! Many saves and many clients: no answer is older than the last save before the call.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

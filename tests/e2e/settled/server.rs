@@ -1,4 +1,4 @@
-//! Answers each line of a connection once everything that was saved before it has an outcome.
+//! Answers each line of a connection once every earlier save has an outcome.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

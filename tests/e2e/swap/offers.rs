@@ -1,4 +1,4 @@
-//! Offers that a host does not take: whatever fails, what was live is live.
+//! Offers that a host refuses: whatever fails, the live generation stays live.
 
 use std::fs;
 use std::os::unix::fs::symlink;

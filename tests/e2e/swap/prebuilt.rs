@@ -1,4 +1,4 @@
-//! A host and builds of its group, made by one session for all tests of the swap.
+//! A host and builds of its group, which one session makes for all tests of the swap.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Many swaps in one process, under load: no call fails, and a retired generation takes no more than
-//! what can't be given back.
+//! Many swaps in one process, under load: no call fails, and the memory of a retired generation is
+//! given back where possible.
 //!
 //! ```console
 //! $ SWAPS=2000 cargo test --test e2e -- many_swaps --nocapture

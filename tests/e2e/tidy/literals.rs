@@ -1,4 +1,4 @@
-//! String literals: a run of spaces in the middle of a sentence is a line break that lost its `\`.
+//! String literals: several spaces in the middle of a sentence are a line break without its `\`.
 
 use std::fs;
 

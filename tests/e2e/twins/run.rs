@@ -1,4 +1,4 @@
-//! The edits of one library, in one session after the other.
+//! Runs the edits of one library, in several sessions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How the edits ended, by class.
+//! Counts the outcomes of the edits by class.
 
 use std::collections::BTreeMap;
 use std::fmt;

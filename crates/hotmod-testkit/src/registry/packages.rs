@@ -1,4 +1,4 @@
-//! Libraries of different style, and code that uses each of them.
+//! Published libraries of different styles, and code that uses each of them.
 
 use super::Package;
 

@@ -1,4 +1,4 @@
-//! Other literals in place of those that are there.
+//! Edits of literals.
 
 use std::ops::Range;
 

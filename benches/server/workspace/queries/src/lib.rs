@@ -1,4 +1,4 @@
-//! What is asked of the database.
+//! The queries to the database.
 
 pub mod filler;
 
