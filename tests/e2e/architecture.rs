@@ -54,7 +54,7 @@ fn the_modules_of_the_tool_import_what_the_table_says() {
 }
 
 #[test]
-fn no_modules_import_each_other_in_a_circle() {
+fn imports_have_no_cycles() {
     for folder in [
         "src",
         "crates/hotmod/src",
@@ -105,7 +105,7 @@ fn an_import_is_found_however_it_is_written() {
 }
 
 #[test]
-fn circles_are_found_on_each_level() {
+fn cycles_are_found_on_each_level() {
     let of_two = sources(&[("a", "use crate::b::B;"), ("b", "fn f() { crate::a::g() }")]);
     assert_eq!(of_two.circles(), ["a imports b\n  b imports a"]);
     let of_three = sources(&[

@@ -322,7 +322,7 @@ fn lock_file() -> String {
 }
 
 #[test]
-fn each_is_told_with_what_to_do_and_nothing_is_left() {
+fn each_error_has_a_fix_and_nothing_is_left_behind() {
     let lock = lock_file();
     let queue = Mutex::new(rows().filter(|row| row.scene != Scene::Sessions));
     let wrong = Mutex::new(Vec::new());
@@ -344,7 +344,7 @@ fn each_is_told_with_what_to_do_and_nothing_is_left() {
 }
 
 #[test]
-fn where_two_sessions_run_both_go_on() {
+fn with_two_sessions_a_wrong_choice_disturbs_neither() {
     let workspace = Workspace::outside_checkout("basic", "bad_sessions");
     let main = workspace.read("app/src/main.rs");
     workspace.write("app/src/bin/other.rs", &main);
@@ -383,7 +383,7 @@ fn where_two_sessions_run_both_go_on() {
 }
 
 #[test]
-fn no_two_are_of_one_name_and_every_command_has_some() {
+fn row_names_are_unique_and_each_command_has_rows() {
     let names: BTreeSet<_> = rows().map(|row| row.name).collect();
     assert_eq!(names.len(), rows().count());
     assert!(names.len() >= 60);

@@ -80,7 +80,7 @@ fn reloads_and_restarts(
 }
 
 #[test]
-fn a_build_directory_that_is_set_apart_seeds_the_sessions() {
+fn a_separate_build_directory_seeds_the_sessions() {
     let workspace = with_script("set_apart");
     workspace.write(".cargo/config.toml", "[build]\nbuild-dir = \"made\"\n");
     let made = workspace.path("made");

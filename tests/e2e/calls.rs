@@ -42,7 +42,7 @@ fn not_called(file: &Path) -> Value {
 }
 
 #[test]
-fn new_code_that_only_a_plugins_build_leads_to_is_not_called_yet() {
+fn new_code_that_only_a_plugins_setup_calls_is_not_called_yet() {
     let workspace = Workspace::new("plugins", "calls_build");
     let mut session = workspace.run().ready();
     assert_eq!(session.ask("run"), "closure-1 system-1 drop-1");

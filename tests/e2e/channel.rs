@@ -82,7 +82,7 @@ fn said_of_a_stranger(session: &mut Session) -> String {
 }
 
 #[test]
-fn whoever_is_not_the_host_is_turned_away_and_the_session_goes_on() {
+fn strangers_are_turned_away_and_the_session_continues() {
     let workspace = Workspace::new("basic", "channel_strangers");
     let mut session = workspace.run().ready();
     let socket = socket_of(&mut session);
@@ -137,7 +137,7 @@ fn executable_of(session: &mut Session) -> PathBuf {
 }
 
 #[test]
-fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
+fn a_host_reports_invalid_messages_and_continues() {
     let workspace = Workspace::new("basic", "channel_host");
     let mut session = workspace.run().ready();
     let host = executable_of(&mut session);
@@ -187,7 +187,7 @@ fn a_host_that_is_sent_no_message_says_so_and_goes_on() {
 }
 
 #[test]
-fn a_host_goes_on_without_its_tool() {
+fn a_host_continues_without_its_tool() {
     let workspace = Workspace::new("basic", "channel_alone");
     let mut session = workspace.run().ready();
     let host = executable_of(&mut session);

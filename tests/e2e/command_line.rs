@@ -22,7 +22,7 @@ fn assert_reloads(workspace: &Workspace, run: Run<'_>) {
 }
 
 #[test]
-fn it_is_called_by_cargo_and_by_its_name() {
+fn it_can_be_called_by_cargo_and_by_its_name() {
     let workspace = Workspace::outside_checkout("unruly", "called");
     let path = search_path(tool().parent().unwrap());
     for (program, words) in [
@@ -104,7 +104,7 @@ fn help_and_version_are_on_stdout() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_those_who_ask() {
+fn colours_are_used_in_terminals_and_on_request() {
     let workspace = Workspace::new("basic", "colours").with_own_target();
     workspace.edit("app/src/main.rs", "#[hotmod::main]\n", "");
     let has_escapes = |arguments: &[&str], variables: &[(&str, &str)]| {
@@ -138,7 +138,7 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
-fn quiet_and_verbose_are_what_they_say() {
+fn quiet_and_verbose_change_the_output() {
     let workspace = Workspace::new("unruly", "verbosity");
     for (flag, absent, present) in [
         (

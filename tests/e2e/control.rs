@@ -39,7 +39,7 @@ fn pid(session: &mut Session) -> String {
 }
 
 #[test]
-fn what_is_on_disk_is_live_when_wait_returns() {
+fn after_wait_the_saved_code_is_live() {
     let workspace = Workspace::new("basic", "control_wait");
     let mut session = workspace.run().start();
     // There is nothing to run yet.
@@ -102,7 +102,7 @@ fn what_is_on_disk_is_live_when_wait_returns() {
 }
 
 #[test]
-fn diagnostics_of_a_first_build_are_cargos() {
+fn diagnostics_of_a_first_build_come_from_cargo() {
     let workspace = Workspace::new("basic", "control_first_build");
     workspace.edit(
         "app/src/main.rs",
@@ -151,7 +151,7 @@ fn a_reload_and_a_restart_need_no_edit() {
 }
 
 #[test]
-fn many_ask_at_a_time() {
+fn several_requests_at_the_same_time() {
     let workspace = Workspace::new("basic", "control_many");
     let mut session = workspace.run().ready();
     let words = ["reload", "wait", "restart", "reload", "wait", "restart"];
@@ -173,7 +173,7 @@ fn many_ask_at_a_time() {
 }
 
 #[test]
-fn an_ended_host_is_said_and_started_again() {
+fn an_ended_host_is_reported_and_restarted() {
     let workspace = Workspace::new("basic", "control_ended");
     let mut session = workspace.run().ready();
     session.tell("exit 3");
@@ -185,7 +185,7 @@ fn an_ended_host_is_said_and_started_again() {
 }
 
 #[test]
-fn whoever_waits_learns_that_the_session_ends() {
+fn a_waiting_command_ends_with_the_session() {
     let workspace = Workspace::new("basic", "control_end");
     let mut session = workspace.run().start();
     session.wait_for("building");
@@ -208,7 +208,7 @@ fn whoever_waits_learns_that_the_session_ends() {
 }
 
 #[test]
-fn a_session_is_found_from_below_its_workspace_and_chosen_by_its_program() {
+fn a_session_is_found_from_a_subfolder_and_chosen_by_its_program() {
     let workspace = Workspace::new("basic", "control_found");
     let main = workspace.read("app/src/main.rs");
     workspace.write("app/src/bin/other.rs", &main);
@@ -267,7 +267,7 @@ fn a_session_is_found_from_below_its_workspace_and_chosen_by_its_program() {
 }
 
 #[test]
-fn an_answer_that_takes_too_long_is_not_waited_for() {
+fn a_request_times_out() {
     let workspace = Workspace::new("basic", "control_timeout");
     let mut session = workspace.run().ready();
     // rustc waits for somebody to write into it.

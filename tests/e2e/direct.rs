@@ -64,7 +64,7 @@ const NEVER_HOT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
+fn an_edit_of_an_item_in_the_host_is_named_and_restarts_it() {
     let workspace = Workspace::new("direct", "what_the_host_has");
     let mut session = workspace.run().ready();
     let hot = "; to make it reloadable, mark it `#[hotmod::hot]`";
@@ -97,7 +97,7 @@ fn an_edit_of_what_the_host_has_is_named_and_restarts_it() {
 }
 
 #[test]
-fn what_is_included_in_or_derived_for_the_host_is_named_too() {
+fn included_and_derived_items_are_named_too() {
     let workspace = Workspace::new("direct", "included_and_derived");
     workspace.write("pages/src/title.txt", "old");
     let text = workspace.read(PAGES);
@@ -128,7 +128,7 @@ fn what_is_included_in_or_derived_for_the_host_is_named_too() {
 }
 
 #[test]
-fn what_leaves_no_name_of_its_own_is_named_too() {
+fn items_without_a_symbol_are_named_too() {
     let workspace = Workspace::new("direct", "no_name_of_its_own");
     let model = workspace.read("model/src/lib.rs");
     let generic = "\npub trait Described {\n    const LABEL: &'static str;\n}\n\n\
@@ -165,7 +165,7 @@ fn what_leaves_no_name_of_its_own_is_named_too() {
 }
 
 #[test]
-fn an_edit_of_what_only_the_group_has_is_a_reload() {
+fn an_edit_of_an_item_that_only_the_group_uses_is_a_reload() {
     let workspace = Workspace::new("direct", "what_the_group_has");
     let mut session = workspace.run().ready();
     for word in ["page-1", "text-1", "inside-1"] {
@@ -185,7 +185,7 @@ fn an_edit_of_what_only_the_group_has_is_a_reload() {
 }
 
 #[test]
-fn what_is_taken_back_restarts_nothing() {
+fn a_reverted_edit_restarts_nothing() {
     let workspace = Workspace::new("direct", "taken_back");
     let mut session = workspace.run().ready();
     workspace.edit(PAGES, "page-1", "page-2");
@@ -202,7 +202,7 @@ fn what_is_taken_back_restarts_nothing() {
 }
 
 #[test]
-fn what_cannot_be_parsed_restarts_nothing() {
+fn a_source_that_does_not_parse_restarts_nothing() {
     let workspace = Workspace::new("direct", "not_parsed");
     workspace.write("pages/src/included.rs", "concat! { \"included-1\" }\n");
     let inside = "\"inside-1\"";
@@ -233,7 +233,7 @@ fn what_cannot_be_parsed_restarts_nothing() {
 }
 
 #[test]
-fn what_the_host_has_is_known_when_cargo_builds_nothing() {
+fn the_hosts_items_are_known_when_cargo_builds_nothing() {
     let workspace = Workspace::new("direct", "known_without_a_build");
     workspace.run().ready().interrupt();
     let mut session = workspace.run().ready();
@@ -243,7 +243,7 @@ fn what_the_host_has_is_known_when_cargo_builds_nothing() {
 }
 
 #[test]
-fn optimised_code_may_be_in_the_host_without_a_symbol() {
+fn optimised_code_can_be_in_the_host_without_a_symbol() {
     let workspace = Workspace::new("direct", "optimised_code");
     let manifest = workspace.read("Cargo.toml") + "\n[profile.dev]\nopt-level = 2\n";
     workspace.write("Cargo.toml", &manifest);

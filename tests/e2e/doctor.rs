@@ -41,7 +41,7 @@ fn text(output: Output) -> String {
 }
 
 #[test]
-fn a_healthy_workspace_is_well_and_nothing_is_written() {
+fn a_healthy_workspace_has_no_findings_and_nothing_is_written() {
     let workspace = Workspace::new("basic", "doctor_healthy").with_own_target();
     let output = doctor(&workspace).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
@@ -121,7 +121,7 @@ fn outside_a_workspace_the_machine_is_checked() {
 }
 
 #[test]
-fn what_a_build_told_is_part_of_it() {
+fn facts_of_a_build_are_included() {
     let workspace = Workspace::new("direct", "doctor_after_a_build");
     workspace.run().ready().interrupt();
     let (code, found) = findings(&mut doctor(&workspace));
@@ -138,7 +138,7 @@ fn what_a_build_told_is_part_of_it() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_told_by_code_2() {
+fn invalid_requests_exit_with_code_2() {
     let workspace = Workspace::new("basic", "doctor_mistakes").with_own_target();
     for (arguments, words) in [
         (&["--format", "xml"][..], "[possible values: text, json]"),

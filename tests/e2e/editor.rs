@@ -51,7 +51,7 @@ fn finds_nothing(workspace: &Workspace, target: &Path, when: &str) {
 }
 
 #[test]
-fn a_check_waits_for_no_session_and_finds_no_errors() {
+fn cargo_check_does_not_wait_for_the_session_and_finds_no_errors() {
     let workspace = Workspace::new("basic", "editor_check").with_own_target();
     // A session's cargo holds its lock as long as this waits.
     let fifo = workspace.fifo();

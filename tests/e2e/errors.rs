@@ -73,7 +73,7 @@ fn a_compile_error_is_shown_once_and_its_repair_goes_live() {
 }
 
 #[test]
-fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
+fn an_error_in_an_unmarked_crate_leaves_the_old_host_running() {
     let workspace = Workspace::new("basic", "error_in_unmarked");
     let mut session = workspace.run().ready();
     workspace.edit(MODEL, "\"one\"", "nonsense");
@@ -105,7 +105,7 @@ fn an_error_in_what_is_not_reloadable_leaves_the_old_host_running() {
 }
 
 #[test]
-fn what_an_unfinished_build_left_is_no_error_of_the_next() {
+fn leftovers_of_an_unfinished_build_are_no_error() {
     let workspace = Workspace::new("basic", "unfinished_build");
     let model = workspace.read(MODEL);
     let with_spare = format!("{model}\npub const SPARE: &str = \"spare\";\n");
@@ -137,7 +137,7 @@ fn what_an_unfinished_build_left_is_no_error_of_the_next() {
 }
 
 #[test]
-fn a_new_file_mends_a_build() {
+fn a_new_file_fixes_a_build() {
     let workspace = Workspace::new("basic", "new_file_mends");
     let mut session = workspace.run().ready();
     let original = workspace.read(PAGE);
@@ -201,7 +201,7 @@ fn a_new_file_mends_a_build() {
 }
 
 #[test]
-fn a_first_build_that_fails_waits_for_its_repair() {
+fn after_a_failed_first_build_the_session_waits_for_an_edit() {
     let workspace = Workspace::new("basic", "first_build_fails");
     let original = workspace.read(PAGE);
     workspace.write(PAGE, &format!("{original}mod foo;\n"));
@@ -221,7 +221,7 @@ fn a_first_build_that_fails_waits_for_its_repair() {
 }
 
 #[test]
-fn a_broken_manifest_is_waited_for_while_running_and_refused_at_the_start() {
+fn a_broken_manifest_is_refused_at_the_start_and_waited_for_later() {
     let workspace = Workspace::new("basic", "broken_manifest");
     let original = workspace.read("Cargo.toml");
     {
@@ -249,7 +249,7 @@ fn a_broken_manifest_is_waited_for_while_running_and_refused_at_the_start() {
 }
 
 #[test]
-fn without_full_debug_information_tokens_say_what_is_no_reload() {
+fn without_full_debug_information_types_are_compared_by_tokens() {
     let workspace = Workspace::new("basic", "not_a_reload");
     let original = workspace.read(PAGE);
     let types = "\n#[derive(Debug)]\npub struct S { pub a: u8 }\npub enum E { A, B }\n\
@@ -306,7 +306,7 @@ fn without_full_debug_information_tokens_say_what_is_no_reload() {
 }
 
 #[test]
-fn what_a_program_logs_mends_nothing() {
+fn output_of_the_program_does_not_count_as_a_fix() {
     let workspace = Workspace::new("basic", "logs_while_broken");
     workspace.write("app.log", "start\n");
     workspace.write("pages/app.log", "start\n");
@@ -327,7 +327,7 @@ fn what_a_program_logs_mends_nothing() {
 }
 
 #[test]
-fn what_was_downloaded_needs_no_network() {
+fn downloaded_crates_need_no_network() {
     let workspace = Workspace::new("basic", "no_network");
     let run = || {
         let run = workspace.run().variable("CARGO_NET_RETRY", "0");

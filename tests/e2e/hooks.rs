@@ -115,7 +115,7 @@ fn a_setup_that_fails_keeps_the_old_code_until_the_next_edit() {
 }
 
 #[test]
-fn a_setup_may_make_handles_to_its_own_generation() {
+fn a_setup_can_create_handles_to_its_own_generation() {
     let workspace = Workspace::new("hooks", "hooks_handles");
     let mut session = workspace.run().ready();
     let says = |name: &str| {
@@ -140,7 +140,7 @@ fn a_setup_may_make_handles_to_its_own_generation() {
 }
 
 #[test]
-fn a_panic_in_an_entry_point_is_the_hosts_to_catch() {
+fn the_host_can_catch_a_panic_in_an_entry_point() {
     let workspace = Workspace::new("hooks", "hooks_panic");
     let mut session = workspace.run().ready();
     workspace.edit(PAGE, "// outcome of a call", "panic!(\"of a call\");");
@@ -166,7 +166,7 @@ fn a_panic_in_an_entry_point_is_the_hosts_to_catch() {
 }
 
 #[test]
-fn a_setup_that_ends_the_process_is_an_exit_like_any_other() {
+fn a_setup_can_end_the_process() {
     let workspace = Workspace::new("hooks", "hooks_exit");
     let mut session = workspace.run().ready();
     workspace.edit(PAGE, SETUP, "std::process::exit(3);");

@@ -118,7 +118,7 @@ fn joined(session: &mut Session, host: &Started) -> Value {
 }
 
 #[test]
-fn a_host_that_a_debugger_starts_takes_the_place_of_the_sessions_own() {
+fn a_host_started_by_a_debugger_replaces_the_sessions_own() {
     let workspace = Workspace::new("basic", "join_in_place");
     let mut session = workspace.run().ready();
     let own = session
@@ -188,7 +188,7 @@ fn a_host_that_a_debugger_starts_takes_the_place_of_the_sessions_own() {
 }
 
 #[test]
-fn what_is_built_for_one_host_is_built_again_for_the_one_that_joins_meanwhile() {
+fn a_build_is_repeated_for_a_host_that_joins_meanwhile() {
     let workspace = Workspace::new("basic", "join_while_building");
     let mut session = workspace.run().ready();
     let (program, variables) = (program(&workspace), variables(&workspace));
@@ -219,7 +219,7 @@ fn what_is_built_for_one_host_is_built_again_for_the_one_that_joins_meanwhile() 
 }
 
 #[test]
-fn with_wait_for_host_the_session_starts_none() {
+fn with_wait_for_host_the_session_starts_no_host() {
     let workspace = Workspace::new("basic", "join_waiting");
     let mut session = workspace.run().arguments(["--wait-for-host"]).start();
     let waiting = session.wait_for("waiting-for-host");
@@ -307,7 +307,7 @@ fn turned_away_and_told(session: &mut Session, mut host: Started) -> String {
 }
 
 #[test]
-fn what_is_not_the_program_as_it_was_built_last_is_turned_away() {
+fn other_programs_and_older_builds_are_turned_away() {
     let workspace = Workspace::new("basic", "join_turned_away");
     let mut session = workspace.run().ready();
     let built = program(&workspace);
@@ -382,7 +382,7 @@ fn what_is_not_the_program_as_it_was_built_last_is_turned_away() {
 }
 
 #[test]
-fn nobody_joins_before_there_is_a_program() {
+fn a_host_cannot_join_before_the_first_build() {
     let workspace = Workspace::new("basic", "join_too_early");
     let mut session = workspace.run().ready();
     let built = program(&workspace);

@@ -46,7 +46,7 @@ fn a_kept_value_of_another_type_is_a_restart() {
 }
 
 #[test]
-fn two_kept_statics_of_one_name_are_refused() {
+fn two_kept_statics_with_the_same_name_are_refused() {
     let workspace = Workspace::new("hooks", "kept_twice");
     let mut session = workspace.run().ready();
     let one = "{ hotmod::keep! { static TWICE: u8 = 1; } assert_eq!(*TWICE, 1); }";

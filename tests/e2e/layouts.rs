@@ -130,7 +130,7 @@ fn refuses(mut program: Program, edits: &[(Edit, &[&str])]) {
 }
 
 #[test]
-fn a_module_that_is_new_in_a_base_crate_goes_live_once() {
+fn a_new_module_of_a_base_crate_goes_live_once() {
     let workspace = Workspace::new("layouts", "layouts_and_a_new_module");
     let mut session = workspace.run().ready();
     workspace.write("widgets/src/extra.rs", "pub fn extra() {}\n");
@@ -144,7 +144,7 @@ fn a_module_that_is_new_in_a_base_crate_goes_live_once() {
 }
 
 #[test]
-fn a_type_that_does_not_cross_or_keeps_its_layout_goes_live() {
+fn types_that_do_not_cross_or_keep_their_layout_go_live() {
     goes_live(Program::start("layouts_that_stay"), harmless::EDITS);
 }
 

@@ -12,7 +12,7 @@ fn reloaded(workspace: &Workspace, run: Run<'_>) -> Session {
 }
 
 #[test]
-fn libraries_have_one_state_for_host_and_group() {
+fn host_and_group_share_the_state_of_libraries() {
     let workspace = Workspace::new("libraries", "libraries");
     let mut session = reloaded(&workspace, workspace.run());
     assert_eq!(session.ask("tokio"), "two in generation 1");
@@ -45,7 +45,7 @@ fn million() -> String {
 const NOTE: &str = "`#[global_allocator]` is off in this session";
 
 #[test]
-fn a_checking_allocator_sees_no_foreign_memory() {
+fn a_checking_allocator_gets_only_its_own_memory() {
     let workspace = Workspace::new("libraries", "checking_allocator");
     // What the test would find: outside a session the allocator is in use.
     let mut plain = workspace.command("cargo");
@@ -136,7 +136,7 @@ pub fn widget() -> u64 {
 "#;
 
 #[test]
-fn thread_locals_of_many_generations_find_room() {
+fn thread_locals_of_many_generations_fit() {
     let workspace = Workspace::new("basic", "thread_locals");
     workspace.write("widgets/src/lib.rs", ROOM);
     let mut session = workspace.run().ready();

@@ -53,7 +53,7 @@ fn native_code_of_reloadable_crates_is_reloaded_with_them() {
 }
 
 #[test]
-fn native_code_is_reloaded_by_gnu_ld_too() {
+fn native_code_is_reloaded_with_gnu_ld() {
     native_code_is_reloaded(&with_gnu_ld("native_code_by_gnu_ld"));
 }
 
@@ -71,12 +71,12 @@ fn native_code_is_reloaded(workspace: &Workspace) {
 }
 
 #[test]
-fn names_of_bundled_libraries_are_nobody_elses() {
+fn symbols_of_bundled_libraries_stay_local() {
     bundled_names_are_private(&Workspace::new("linking", "bundled_libraries"));
 }
 
 #[test]
-fn names_of_bundled_libraries_are_nobody_elses_by_gnu_ld_too() {
+fn symbols_of_bundled_libraries_stay_local_with_gnu_ld() {
     bundled_names_are_private(&with_gnu_ld("bundled_libraries_by_gnu_ld"));
 }
 
@@ -121,7 +121,7 @@ fn slices(workspace: &Workspace) -> Session {
 }
 
 #[test]
-fn a_distributed_slice_has_what_cargo_run_has() {
+fn a_distributed_slice_has_the_same_elements_as_with_cargo_run() {
     let workspace = Workspace::new("linking", "distributed_slices");
     let mut plain = workspace.command("cargo");
     plain.args(["run", "--quiet", "--package", "slices"]);
@@ -163,7 +163,7 @@ fn a_distributed_slice_has_what_cargo_run_has() {
 }
 
 #[test]
-fn a_slice_that_is_incomplete_is_named() {
+fn an_incomplete_slice_is_reported() {
     let workspace = Workspace::new("linking", "incomplete_slice");
     workspace.edit(ITEMS, "{Entry, Item, SLICE}", "{ALONE, Entry, Item, SLICE}");
     workspace.edit(
@@ -182,7 +182,7 @@ fn a_slice_that_is_incomplete_is_named() {
 }
 
 #[test]
-fn items_of_a_reloadable_crates_own_type_are_those_of_the_live_generation() {
+fn items_of_a_reloadable_type_come_from_the_live_generation() {
     let workspace = Workspace::new("linking", "inventory");
     let mut session = slices(&workspace);
     assert_eq!(session.ask("inventory"), "first second");
@@ -214,7 +214,7 @@ fn run_when_loaded(session: &Session) -> Vec<String> {
 }
 
 #[test]
-fn registered_impls_and_constructors_are_those_of_the_live_generation() {
+fn registered_impls_and_constructors_come_from_the_live_generation() {
     let workspace = Workspace::new("linking", "registered_impls");
     let mut session = workspace.run().arguments(["--package", "draw"]).ready();
     assert_eq!(session.ask("width"), "4");

@@ -32,7 +32,7 @@ fn json(workspace: &Workspace) -> Value {
 }
 
 #[test]
-fn before_a_build_it_says_what_is_not_known() {
+fn before_a_build_it_says_which_facts_are_unknown() {
     let workspace = Workspace::new("basic", "list_before_a_build").with_own_target();
     workspace.edit(
         "widgets/Cargo.toml",
@@ -80,7 +80,7 @@ fn before_a_build_it_says_what_is_not_known() {
 }
 
 #[test]
-fn after_a_build_it_says_what_the_build_told() {
+fn after_a_build_it_shows_the_facts_of_the_build() {
     let workspace = Workspace::new("direct", "list_after_a_build");
     workspace.run().ready().interrupt();
     let listing = json(&workspace);
@@ -137,7 +137,7 @@ fn every_kind_of_entry_point_is_listed() {
 }
 
 #[test]
-fn what_is_not_reloadable_is_told_with_the_reason() {
+fn packages_that_are_not_reloadable_are_listed_with_the_reason() {
     let workspace = Workspace::new("basic", "list_of_outsiders").with_own_target();
     let package = |name: &str, rest: &str| {
         let manifest = format!(
@@ -211,7 +211,7 @@ fn what_is_not_reloadable_is_told_with_the_reason() {
 }
 
 #[test]
-fn a_session_that_runs_is_told() {
+fn a_running_session_is_shown() {
     let workspace = Workspace::new("unruly", "list_of_a_session");
     let mut session = workspace.run().ready();
     let events = session.events();
@@ -285,7 +285,7 @@ fn a_session_that_runs_is_told() {
 }
 
 #[test]
-fn what_a_killed_session_or_a_broken_file_says_is_not_trusted() {
+fn status_files_of_killed_sessions_and_broken_files_are_ignored() {
     let workspace = Workspace::new("basic", "list_of_a_killed_session");
     let mut session = workspace.run().ready();
     let generations = session.ask("env HOTMOD_DIR");
@@ -314,7 +314,7 @@ fn status_is_another_word_for_list() {
 }
 
 #[test]
-fn what_cannot_be_selected_is_told_as_by_run() {
+fn invalid_selections_are_reported_as_by_run() {
     let workspace = Workspace::new("basic", "list_of_a_mistake").with_own_target();
     for (arguments, answer) in [
         (

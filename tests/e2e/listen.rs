@@ -122,7 +122,7 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
 }
 
 #[test]
-fn the_template_answers_on_every_socket_that_it_is_handed() {
+fn the_template_serves_on_every_inherited_socket() {
     let workspace = web("listen_on_several");
     let ports = [free_port(), free_port()];
     let addresses = [ports[0].to_string(), format!("[::1]:{}", ports[1])];
@@ -221,7 +221,7 @@ fn listening_on(port: u16) -> String {
 }
 
 #[test]
-fn the_host_alone_is_handed_the_sockets_as_systemd_would() {
+fn only_the_host_inherits_the_sockets_as_from_systemd() {
     let workspace = Workspace::new("unruly", "listen_convention");
     let ports = [free_port(), free_port()];
     let addresses = [ports[0].to_string(), format!("[::1]:{}", ports[1])];
@@ -294,7 +294,7 @@ fn the_host_alone_is_handed_the_sockets_as_systemd_would() {
 }
 
 #[test]
-fn what_can_not_be_listened_on_is_said_before_anything_is_built() {
+fn invalid_addresses_are_reported_before_the_build() {
     let workspace = Workspace::new("basic", "listen_mistakes").with_own_target();
     let port = free_port();
     let _held = TcpListener::bind(("127.0.0.1", port)).unwrap();

@@ -39,7 +39,7 @@ fn nothing(session: &mut Session) {
 }
 
 #[test]
-fn what_does_not_concern_the_host_restarts_nothing() {
+fn edits_that_do_not_affect_the_host_restart_nothing() {
     let workspace = workspace("other_member");
     let mut session = workspace.run().arguments(["-p", "app"]).ready();
     set_version(&workspace, "0.1.0", "0.1.1");

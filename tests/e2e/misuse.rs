@@ -184,7 +184,7 @@ fn errors(name: &str, source: &str, flavour: &str) -> Vec<(String, u64, u64)> {
 }
 
 #[test]
-fn a_setup_returns_what_can_be_said() {
+fn a_setup_returns_an_error_with_a_message() {
     for (output, value, words) in [
         (
             "u8",
@@ -207,7 +207,7 @@ fn a_setup_returns_what_can_be_said() {
 }
 
 #[test]
-fn hooks_do_not_stand_in_the_host() {
+fn hooks_in_the_host_are_refused() {
     let source = "#[hotmod::setup]\npub fn begin() {}";
     let found = errors("setup_in_host", source, "host");
     let words = "the host is not reloaded";
@@ -215,7 +215,7 @@ fn hooks_do_not_stand_in_the_host() {
 }
 
 #[test]
-fn each_misuse_is_an_error_at_its_place() {
+fn each_misuse_is_an_error_at_the_right_place() {
     let mut wrong = Vec::new();
     for (index, (marked, words)) in MISUSES.iter().enumerate() {
         let (before, _) = marked.split_once('^').unwrap();

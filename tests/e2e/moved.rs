@@ -59,7 +59,7 @@ fn a_workspace_that_was_moved_runs() {
 }
 
 #[test]
-fn what_a_session_elsewhere_uses_is_not_taken_away() {
+fn files_that_another_session_uses_are_kept() {
     let workspace = Workspace::new("basic", "two_ways_to_one").with_own_target();
     let link = workspace.root().with_extension("link");
     let _ = fs::remove_file(&link);

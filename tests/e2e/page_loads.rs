@@ -36,7 +36,7 @@ fn title(page: &str) -> &str {
 }
 
 #[test]
-fn a_page_load_shows_the_save_before_it_or_why_not() {
+fn a_page_load_shows_the_last_save_or_the_reason_why_not() {
     let workspace = template("page_loads");
     let (session, port) = started(&workspace);
     let mut client = Client::connect(port);
@@ -187,7 +187,7 @@ async fn stream() -> axum::body::Body {
 "#;
 
 #[test]
-fn a_response_is_of_one_version_and_a_stream_takes_the_next_one() {
+fn a_response_comes_from_one_version_and_a_stream_continues_in_the_next() {
     let workspace = template("one_version");
     workspace.edit(
         PAGES,
@@ -228,7 +228,7 @@ fn a_response_is_of_one_version_and_a_stream_takes_the_next_one() {
 }
 
 #[test]
-fn connections_that_end_early_do_no_harm() {
+fn connections_may_end_early() {
     let workspace = template("early_ends");
     let (_session, port) = started(&workspace);
     let give_up = |path: &str| -> io::Result<()> {

@@ -113,7 +113,7 @@ fn a_wrapped_service_is_the_service_itself() {
 }
 
 #[test]
-fn waiting_for_the_saved_code_is_no_code() {
+fn waiting_for_the_saved_code_compiles_to_nothing() {
     let workspace = Workspace::new("kinds", "plain_waiting");
     let file = "kinds/src/lib.rs";
     let text = workspace.read(file);
@@ -204,7 +204,7 @@ fn every_feature_builds_and_runs_without_a_session() {
 }
 
 #[test]
-fn hooks_and_kept_statics_are_a_plain_builds_too() {
+fn hooks_and_kept_statics_work_in_plain_builds() {
     let workspace = Workspace::new("hooks", "plain_hooks");
     let target = workspace.target().with_file_name("plain_hooks");
     let mut build = workspace.command("cargo");

@@ -55,7 +55,7 @@ fn edits_go_live_without_events() {
 }
 
 #[test]
-fn without_a_number_it_looks_twice_a_second() {
+fn the_default_interval_is_half_a_second() {
     let workspace = Workspace::new("unruly", "poll_without_a_number");
     let mut session = workspace.run().arguments(["--poll"]).ready();
     assert!(!has_inotify(&session));
@@ -65,7 +65,7 @@ fn without_a_number_it_looks_twice_a_second() {
 }
 
 #[test]
-fn what_is_no_interval_is_refused() {
+fn invalid_intervals_are_refused() {
     let workspace = Workspace::new("basic", "poll_mistakes").with_own_target();
     for (given, words) in [
         ("often", "not a number"),

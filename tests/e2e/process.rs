@@ -173,7 +173,7 @@ fn a_build_ends_with_the_session() {
 }
 
 #[test]
-fn a_host_that_ends_is_named_and_started_again_by_an_edit() {
+fn a_host_that_ends_is_reported_and_restarted_by_an_edit() {
     let workspace = Workspace::new("unruly", "ended_hosts");
     let mut session = ready(&workspace);
     let mut text = "one".to_owned();
@@ -217,7 +217,7 @@ fn a_host_that_ends_is_named_and_started_again_by_an_edit() {
 }
 
 #[test]
-fn an_edit_is_shown_though_the_host_ends_while_it_is_built() {
+fn an_edit_goes_live_although_the_host_ends_during_the_build() {
     let workspace = Workspace::new("unruly", "ended_while_building");
     let mut session = ready(&workspace);
     // Long enough to compile for the host to be gone by then.
@@ -235,7 +235,7 @@ fn an_edit_is_shown_though_the_host_ends_while_it_is_built() {
 }
 
 #[test]
-fn a_host_that_dies_at_start_is_not_started_over_and_over() {
+fn a_host_that_crashes_at_the_start_is_not_restarted_in_a_loop() {
     let workspace = Workspace::new("unruly", "dead_at_start");
     workspace.write("die-at-start", "");
     let mut session = workspace.run().start();
@@ -252,7 +252,7 @@ fn a_host_that_dies_at_start_is_not_started_over_and_over() {
 }
 
 #[test]
-fn the_tools_own_environment_stays_out_of_the_host() {
+fn the_host_does_not_get_the_tools_environment() {
     let workspace = Workspace::new("unruly", "environment");
     // What `cargo run` sets, as the alias of a checkout uses it.
     let mut session = workspace
@@ -284,7 +284,7 @@ fn the_tools_own_environment_stays_out_of_the_host() {
 }
 
 #[test]
-fn ctrl_c_in_a_terminal_ends_both_without_a_word_of_a_crash() {
+fn ctrl_c_in_a_terminal_ends_both_without_a_crash_report() {
     let workspace = Workspace::new("unruly", "terminal");
     let mut terminal = Terminal::run(&workspace, &[]);
     terminal.wait_for("ready ");

@@ -34,7 +34,7 @@ fn random_edits_show_what_a_clean_build_shows() {
 
 /// rustc may compile an optimised function into its callers that is not marked to be inlined.
 #[test]
-fn random_edits_of_optimised_crates_do_too() {
+fn random_edits_of_optimised_crates_show_what_a_clean_build_shows() {
     check(
         "random_edits_optimised",
         "\n[profile.dev]\nopt-level = 2\n",

@@ -9,7 +9,7 @@ fn depend(workspace: &Workspace, manifest: &str, lines: &str) {
 }
 
 #[test]
-fn a_program_is_told_from_the_library_of_its_package() {
+fn a_program_is_distinguished_from_the_library_of_its_package() {
     let workspace = Workspace::new("direct", "program_and_library");
     let marked = "\n[package.metadata.hotmod]\nreloadable = true\n\n[dependencies]\n";
     workspace.edit("app/Cargo.toml", "\n[dependencies]\n", marked);

@@ -15,7 +15,7 @@ fn refused(session: &mut Session) -> Value {
 }
 
 #[test]
-fn a_library_that_contradicts_itself_is_not_offered_again_until_a_source_changes() {
+fn an_inconsistent_library_is_not_offered_again_until_a_source_changes() {
     let workspace = Workspace::new("basic", "refused_library");
     let mut session = workspace.run().ready();
     let one = workspace.read(PAGE);

@@ -67,7 +67,7 @@ fn an_edit_of_an_unmarked_crate_restarts_the_host() {
 }
 
 #[test]
-fn what_is_compiled_into_the_host_or_a_type_is_not_reloaded_in_silence() {
+fn code_compiled_into_the_host_or_a_type_is_never_reloaded_silently() {
     let workspace = Workspace::new("basic", "compiled_into_the_host");
     workspace.edit(
         "pages/src/lib.rs",

@@ -30,7 +30,7 @@ fn compiled(workspace: &Workspace, session: &mut Session, edit: (&str, &str, &st
 }
 
 #[test]
-fn a_body_of_a_base_leaves_its_dependants_alone() {
+fn a_body_of_a_base_crate_recompiles_no_dependant() {
     let workspace = Workspace::new("basic", "body_of_a_base");
     let mut session = warm(&workspace);
     let edit = (BASE, "\"one\"", "\"two\"");
@@ -62,7 +62,7 @@ fn a_body_of_a_base_leaves_its_dependants_alone() {
 }
 
 #[test]
-fn code_that_dependants_have_in_them_is_compiled_into_them_again() {
+fn inlined_code_recompiles_the_dependants() {
     let workspace = Workspace::new("basic", "code_of_a_base");
     let generic = "\n\npub fn most<T: PartialOrd>(a: T, b: T) -> T {\n    \
                    if a > b { a } else { b }\n}\n";
@@ -90,7 +90,7 @@ fn code_that_dependants_have_in_them_is_compiled_into_them_again() {
 }
 
 #[test]
-fn a_crate_that_can_not_be_a_library_of_its_own_is_reloaded_all_the_same() {
+fn a_crate_that_cannot_be_a_separate_library_is_reloaded() {
     let workspace = Workspace::new("basic", "without_std");
     let manifest = workspace
         .read("widgets/Cargo.toml")
@@ -111,7 +111,7 @@ fn a_crate_that_can_not_be_a_library_of_its_own_is_reloaded_all_the_same() {
 }
 
 #[test]
-fn what_the_group_can_not_be_linked_with_is_left_to_cargo() {
+fn crates_that_the_group_cannot_be_linked_with_are_left_to_cargo() {
     let workspace = Workspace::new("basic", "unknown_symbol");
     let mut session = warm(&workspace);
     let call = "unsafe extern \"C\" {\n    safe fn no_such_symbol() -> u8;\n}\n\n/// What the host";
@@ -169,7 +169,7 @@ fn crates_that_a_flag_optimises_are_reloaded() {
 }
 
 #[test]
-fn objects_that_are_not_those_of_the_record_are_made_again() {
+fn objects_that_differ_from_the_record_are_rebuilt() {
     let workspace = Workspace::new("basic", "foreign_objects").with_own_target();
     let mut session = warm(&workspace);
     session.interrupt();
@@ -296,7 +296,7 @@ fn locks(folder: &Path) -> Vec<File> {
 }
 
 #[test]
-fn generations_have_the_debug_information_that_was_asked_for() {
+fn generations_have_the_requested_debug_information() {
     let sizes = ["none", "lines", "full"].map(|choice| {
         let workspace = Workspace::new("basic", &format!("debuginfo_{choice}"));
         let mut session = workspace.run().arguments(["--debuginfo", choice]).ready();
@@ -328,7 +328,7 @@ fn a_quiet_session_restarts_its_host() {
 }
 
 #[test]
-fn a_leaf_may_use_a_macro_of_a_crate_of_its_own() {
+fn a_leaf_can_use_a_macro_from_its_own_crate() {
     let workspace = Workspace::new("basic", "proc_macro");
     workspace.write(
         "shout/Cargo.toml",

@@ -300,7 +300,7 @@ fn the_last_of_many_saves_wins() {
 }
 
 #[test]
-fn an_edit_that_is_taken_back_is_said_to_change_nothing() {
+fn a_reverted_edit_changes_nothing() {
     let mut desk = Desk::new("edit_taken_back");
     let original = desk.workspace.read(PAGE);
     desk.workspace.write(PAGE, &desk.page("two"));
@@ -319,7 +319,7 @@ fn an_edit_that_is_taken_back_is_said_to_change_nothing() {
 }
 
 #[test]
-fn an_edit_during_the_first_build_is_in_what_starts() {
+fn an_edit_during_the_first_build_is_in_the_started_program() {
     let workspace = Workspace::new("basic", "edit_during_first_build");
     // The copy may be as the last run of the test left it: make sure that there is a build.
     workspace.edit("model/src/lib.rs", "\"one\"", "\"old\"");
@@ -342,7 +342,7 @@ fn an_edit_during_the_first_build_is_in_what_starts() {
 }
 
 #[test]
-fn what_steers_cargo_restarts_or_changes_nothing() {
+fn cargos_configuration_files_restart_or_change_nothing() {
     let workspace = Workspace::new("basic", "what_steers_cargo");
     let mut session = workspace.run().ready();
     // A comment changes nothing that cargo builds.
@@ -426,7 +426,7 @@ fn a_restart_that_starts_over_is_reported_once() {
 }
 
 #[test]
-fn a_file_that_goes_while_something_is_built_ahead_has_an_outcome() {
+fn a_file_removed_during_a_build_ahead_has_an_outcome() {
     let workspace = Workspace::new("basic", "gone_while_ahead");
     // What is built ahead takes longer than a file may be gone; no earlier run has computed it.
     let nonce = std::process::id();

@@ -81,7 +81,7 @@ fn a_script_that_writes_a_source_does_not_restart_the_program_again_and_again() 
 }
 
 #[test]
-fn what_version_control_does_waits_for_the_next_restart() {
+fn changes_by_version_control_wait_for_the_next_restart() {
     let workspace = Workspace::new("basic", "version_control");
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
@@ -157,7 +157,7 @@ fn main() {
 "#;
 
 #[test]
-fn a_script_that_gives_what_it_gave_before_is_no_reason_to_restart() {
+fn a_script_with_the_same_output_does_not_restart() {
     let workspace = Workspace::new("basic", "same_outcome");
     let _ = std::fs::remove_dir_all(workspace.path(".git"));
     // All that git's own command does here.

@@ -9,7 +9,7 @@ use hotmod_testkit::Workspace;
 const PAGE: &str = "pages/src/lib.rs";
 
 #[test]
-fn what_was_saved_before_the_call_is_live_after_it() {
+fn code_saved_before_the_call_is_live_after_it() {
     let workspace = Workspace::new("basic", "settle_live");
     let mut session = workspace.run().ready();
     assert_eq!(session.ask("settle"), "Live { generation: 0 }");
@@ -28,7 +28,7 @@ fn what_was_saved_before_the_call_is_live_after_it() {
 }
 
 #[test]
-fn a_failure_a_refusal_and_a_restart_are_told() {
+fn failures_refusals_and_restarts_are_returned() {
     let workspace = Workspace::new("basic", "settle_not_live");
     let mut session = workspace.run().ready();
     workspace.edit(PAGE, "\"one\"", "one");

@@ -32,7 +32,7 @@ fn make_the_target_cloneable(workspace: &Workspace) {
 }
 
 #[test]
-fn other_code_of_the_host_is_found_while_nobody_waits() {
+fn different_code_in_the_host_is_found_while_idle() {
     let workspace = Workspace::new("direct", "shadow_finds");
     clone_a_reference(&workspace);
     let mut session = workspace.run().ready();
@@ -144,7 +144,7 @@ fn edits_are_compared_after_a_module_has_moved() {
 }
 
 #[test]
-fn a_program_that_no_longer_compiles_is_said() {
+fn a_program_that_no_longer_compiles_is_reported() {
     let workspace = Workspace::new("direct", "shadow_fails");
     let mut session = workspace.run().ready();
     workspace.edit(PAGES, "impl Drop for Guard", "impl PartialEq for Guard {\n    fn eq(&self, _: &Guard) -> bool {\n        true\n    }\n}\n\nimpl Drop for Guard");
@@ -157,7 +157,7 @@ fn a_program_that_no_longer_compiles_is_said() {
 }
 
 #[test]
-fn without_restarts_other_code_is_due() {
+fn with_no_restart_the_restart_stays_due() {
     let workspace = Workspace::new("direct", "shadow_due");
     clone_a_reference(&workspace);
     let mut session = workspace.run().arguments(["--no-restart"]).ready();
@@ -180,7 +180,7 @@ fn the_comparison_can_be_turned_off_and_on() {
 }
 
 #[test]
-fn code_that_cannot_be_read_is_said_and_restarts() {
+fn unreadable_code_is_reported_and_restarts() {
     let workspace = Workspace::new("direct", "shadow_unknown");
     let mut session = workspace.run().ready();
     let mut files = files(&workspace.target().join("hotmod")).into_iter();

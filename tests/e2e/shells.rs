@@ -29,7 +29,7 @@ fn said(words: &[&str]) -> String {
 }
 
 #[test]
-fn help_is_where_one_looks_for_it() {
+fn help_is_printed_in_all_usual_ways() {
     let all = said(&["help"]);
     assert_eq!(all, said(&["--help"]));
     let commands = commands();
@@ -74,7 +74,7 @@ fn offered_by_bash(before: &str, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn each_shell_is_told_all_commands() {
+fn completions_contain_all_commands() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = said(&["completions", shell]);
         for command in commands() {

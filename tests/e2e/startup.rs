@@ -35,7 +35,7 @@ fn a_build_that_writes_sources_and_fails_ends_with_its_error() {
 
 /// While a build has failed, a file that its errors name may be what it lacks; but not this one.
 #[test]
-fn the_sessions_own_file_of_events_is_no_edit() {
+fn the_sessions_events_file_is_no_edit() {
     let workspace = Workspace::new("basic", "own_events");
     let error = "compile_error!(\"app.events.jsonl\");\n";
     let source = workspace.read("pages/src/lib.rs");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use hotmod_testkit::Workspace;
 
 #[test]
-fn what_is_kept_is_told_and_the_file_is_gone_at_the_end() {
+fn kept_generations_are_reported_and_the_file_is_removed_at_the_end() {
     let workspace = Workspace::new("basic", "status");
     let mut session = workspace.run().ready();
     let generations = session.ask("env HOTMOD_DIR");

@@ -22,7 +22,7 @@ fn assert_live(puppet: &mut Puppet, build: u32, generation: u32) {
 }
 
 #[test]
-fn the_first_swap_falls_into_a_running_call_a_thousand_times() {
+fn the_first_swap_happens_during_a_call_a_thousand_times() {
     let one = &PREBUILT.builds[0];
     for _ in 0..1000 {
         let mut puppet = start();
@@ -53,7 +53,7 @@ fn calls_in_flight_end_in_their_generation() {
 }
 
 #[test]
-fn what_a_future_says_when_it_is_dropped_is_of_its_generation() {
+fn a_future_is_dropped_by_its_own_generation() {
     let mut puppet = start();
     let mut before = (0, 0);
     for begin in ["begin", "begin-pinned"] {
@@ -161,7 +161,7 @@ fn storm(how: &str) {
 }
 
 #[test]
-fn a_host_that_can_not_start_threads_runs_on_without_its_session() {
+fn a_host_that_cannot_start_threads_runs_without_its_session() {
     let mut puppet = Puppet::start_without_threads(&PREBUILT.host);
     assert_eq!(puppet.ask("generation"), "0 false");
     assert_eq!(puppet.ask("ask"), "(0, 0) (0, 0)");

@@ -293,7 +293,7 @@ fn triple() -> String {
 }
 
 #[test]
-fn selections_of_cargo_are_those_of_a_session() {
+fn a_session_takes_cargos_selections() {
     let workspace = Workspace::new("basic", "selections");
     let manifest = workspace.read("Cargo.toml");
     workspace.write(
@@ -323,7 +323,7 @@ fn selections_of_cargo_are_those_of_a_session() {
 }
 
 #[test]
-fn settings_that_cannot_work_are_set_aside_and_said() {
+fn unsupported_settings_are_overridden_and_reported() {
     let workspace = Workspace::new("basic", "set_aside");
     let manifest = workspace.read("Cargo.toml");
     let profile = "[profile.dev]\npanic = \"abort\"\nlto = \"thin\"\nstrip = true\n";
@@ -346,7 +346,7 @@ fn settings_that_cannot_work_are_set_aside_and_said() {
 }
 
 #[test]
-fn the_linker_of_the_user_links() {
+fn the_users_linker_is_used() {
     let workspace = Workspace::new("basic", "own_linker");
     let config = "[build]\nrustflags = [\"-C\", \"link-arg=-fuse-ld=bfd\"]\n";
     workspace.write(".cargo/config.toml", config);
@@ -377,7 +377,7 @@ fn static_targets_are_refused() {
 }
 
 #[test]
-fn flags_that_cannot_work_are_refused() {
+fn unsupported_flags_are_refused() {
     let workspace = Workspace::new("basic", "refused_flags");
     for (flags, named) in [
         (
@@ -410,7 +410,7 @@ fn flags_that_cannot_work_are_refused() {
 }
 
 #[test]
-fn a_crate_that_is_marked_joins_the_group() {
+fn a_newly_marked_crate_joins_the_group() {
     let workspace = Workspace::new("basic", "newly_marked");
     let mut session = workspace.run().ready();
     let manifest = workspace.read("model/Cargo.toml");
@@ -462,7 +462,7 @@ fn an_emptied_target_directory_is_filled_again() {
 }
 
 #[test]
-fn a_build_script_that_comes_during_a_session_is_run() {
+fn a_build_script_added_during_a_session_is_run() {
     let workspace = Workspace::new("basic", "new_build_script");
     let mut session = workspace.run().ready();
     workspace.write(
@@ -479,7 +479,7 @@ fn a_build_script_that_comes_during_a_session_is_run() {
 }
 
 #[test]
-fn a_crate_that_is_unmarked_leaves_the_group() {
+fn an_unmarked_crate_leaves_the_group() {
     let workspace = Workspace::new("basic", "unmarked");
     let mut session = workspace.run().ready();
     workspace.edit(
@@ -503,7 +503,7 @@ fn a_crate_that_is_unmarked_leaves_the_group() {
 }
 
 #[test]
-fn what_a_link_wrote_down_is_made_again_if_it_is_damaged() {
+fn a_damaged_record_of_a_link_is_recreated() {
     let workspace = Workspace::new("direct", "damaged_symbols").with_own_target();
     workspace.run().ready().interrupt();
     let symbols = beside_units(&workspace, "app", ".symbols");

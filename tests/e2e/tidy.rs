@@ -52,7 +52,7 @@ fn the_changelog_has_this_version() {
 }
 
 #[test]
-fn the_crates_have_one_version_and_ask_for_it_exactly() {
+fn the_crates_have_the_same_version_and_require_it_exactly() {
     let packages = packages();
     assert!(packages.len() >= 4);
     for package in &packages {
@@ -108,7 +108,7 @@ fn the_crates_depend_on_each_other_as_designed() {
 }
 
 #[test]
-fn source_files_are_short_and_say_what_they_are_for() {
+fn source_files_are_short_and_open_with_their_purpose() {
     let root = repository();
     let folders = ["src", "crates", "tests/e2e"];
     let mut wrong = Vec::new();
@@ -214,7 +214,7 @@ fn linked(page: &str, text: &str) -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn the_pages_lead_to_each_other() {
+fn links_between_pages_are_valid() {
     let heading = |line: &str| {
         let words = line.trim_start_matches('#').trim().to_lowercase();
         let kept = words.chars().filter(|c| c.is_alphanumeric() || *c == ' ');
@@ -251,7 +251,7 @@ fn the_first_screen_has_the_two_commands_and_the_picture() {
 }
 
 #[test]
-fn the_package_holds_what_users_need_and_nothing_else() {
+fn the_package_contains_what_users_need_and_nothing_else() {
     let output = Command::new(std::env::var("CARGO").unwrap())
         .args([
             "package",

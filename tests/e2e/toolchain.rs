@@ -70,7 +70,7 @@ fn link_all(real: &Path, folder: &Path, but: &str) {
 }
 
 #[test]
-fn a_compiler_that_came_without_a_dynamic_libstd_is_refused_with_a_way_out() {
+fn a_compiler_without_a_dynamic_libstd_is_refused_with_a_fix() {
     let workspace = Workspace::new("basic", "no_dynamic_std");
     let mut rustc = workspace.command("rustc");
     let libdir = words(rustc.args(["--print", "target-libdir"]));

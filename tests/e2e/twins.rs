@@ -28,7 +28,7 @@ use run::Run;
 use tally::Tally;
 
 #[test]
-fn edits_of_a_library_of_the_registry_show_what_a_clean_build_shows() {
+fn edits_of_a_published_library_show_what_a_clean_build_shows() {
     let seed = seed();
     let mut tally = Tally::default();
     let mut run = Run::new("twins_few", PACKAGES[0], seed);

@@ -95,7 +95,7 @@ fn a_file_that_appears_before_its_folder_is_watched_fixes_a_build() {
 }
 
 #[test]
-fn without_watches_left_files_are_looked_at() {
+fn without_watches_left_files_are_polled() {
     let workspace = Workspace::new("basic", "no_watches_left");
     let tool = tool().display();
     let script =

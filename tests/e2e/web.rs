@@ -49,7 +49,7 @@ fn markers(page: &str) -> Option<(u32, u32, u32)> {
 /// What is not asserted: that a pair was on disk at one moment. A build that runs to its end while
 /// saves go on reads one crate before a save and the other after it; the next build mends that.
 #[test]
-fn pages_that_load_while_two_hundred_saves_come_show_one_generation_each() {
+fn pages_loaded_during_two_hundred_saves_show_one_generation_each() {
     let workspace = Workspace::copy_of(&web(), "two_hundred_saves");
     let pages = workspace
         .read(PAGES)

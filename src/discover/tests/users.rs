@@ -42,7 +42,7 @@ fn only_packages_above_a_crate_use_its_items() {
 }
 
 #[test]
-fn a_program_is_told_from_the_library_of_its_package() {
+fn a_program_is_distinguished_from_the_library_of_its_package() {
     let of_library = Fixture::marked().plan().users;
     assert_eq!(of_library.program_of("app"), None);
     let lib = dependencies("hotmod") + "[package.metadata.hotmod]\nreloadable = true\n";

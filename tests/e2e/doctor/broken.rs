@@ -333,7 +333,7 @@ const ALL: &[Broken] = &[
 ];
 
 #[test]
-fn each_thing_that_is_wrong_is_named_with_its_fix() {
+fn each_problem_is_named_with_its_fix() {
     let mut wrong = Vec::new();
     for broken in ALL {
         let test = format!("doctor_{}", broken.name);
@@ -386,7 +386,7 @@ fn files_that_cannot_be_read_are_named() {
 }
 
 #[test]
-fn what_is_meant_or_ordinary_is_no_finding() {
+fn intended_and_ordinary_settings_are_no_findings() {
     let workspace = Workspace::new("basic", "doctor_false_alarms").with_own_target();
     two_versions(&workspace);
     // One that names both knows what it does.

@@ -29,7 +29,7 @@ fn assert_one(found: &(Option<i32>, Vec<Value>), code: i32, what: &str, help: &s
 }
 
 #[test]
-fn limits_of_watching_are_found_by_trying() {
+fn limits_of_watches_are_found_by_trying() {
     let workspace = Workspace::new("basic", "doctor_limits").with_own_target();
     let limit = |name: &str, value: u32| {
         after(
@@ -93,7 +93,7 @@ fn a_build_directory_on_another_file_system_is_named() {
 }
 
 #[test]
-fn a_socket_is_made_in_trial() {
+fn a_socket_is_created_as_a_trial() {
     let workspace = Workspace::new("basic", "doctor_socket").with_own_target();
     let long = workspace.path("a".repeat(100));
     fs::create_dir_all(&long).unwrap();

@@ -22,7 +22,7 @@ fn save_at(workspace: &Workspace, path: &str, text: &str, time: SystemTime) {
 }
 
 #[test]
-fn what_is_saved_by_a_clock_that_was_set_goes_live() {
+fn saves_go_live_after_the_clock_was_changed() {
     let workspace = Workspace::new("basic", "clock_set");
     let session = workspace.run().ready();
     let mut desk = Desk::new(workspace, session);
@@ -85,7 +85,7 @@ fn what_is_saved_by_a_clock_that_was_set_goes_live() {
 }
 
 #[test]
-fn artefacts_of_a_time_to_come_hold_nothing_back() {
+fn artefacts_from_the_future_delay_nothing() {
     let workspace = Workspace::new("basic", "clock_set_back").with_own_target();
     let mut session = workspace.run().ready();
     workspace.edit(PAGE, "\"one\"", "\"two\"");

@@ -29,7 +29,7 @@ fn session(workspace: &Workspace) -> Session {
 }
 
 #[test]
-fn a_target_directory_that_is_read_only_keeps_the_old_code() {
+fn with_a_read_only_target_directory_the_old_code_keeps_running() {
     let workspace = Workspace::new("basic", "read_only_target").with_own_target();
     let session = session(&workspace);
     let mut desk = Desk::new(workspace, session);
@@ -63,7 +63,7 @@ fn a_target_directory_that_is_read_only_keeps_the_old_code() {
 }
 
 #[test]
-fn a_full_disk_keeps_the_old_code_and_the_next_save_goes_live() {
+fn with_a_full_disk_the_old_code_keeps_running_and_the_next_save_goes_live() {
     let in_own_namespace = ["unshare", "--user", "--map-root-user", "--mount"];
     let may_mount = Command::new(in_own_namespace[0])
         .args(&in_own_namespace[1..])

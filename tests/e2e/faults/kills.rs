@@ -22,7 +22,7 @@ fn in_mid_swap(workspace: &Workspace) -> (Session, u32) {
 }
 
 #[test]
-fn a_host_that_is_killed_in_mid_swap_is_started_again_by_an_edit() {
+fn a_host_killed_during_a_swap_is_restarted_by_an_edit() {
     let workspace = Workspace::new("hooks", "host_killed_in_mid_swap");
     let (mut session, pid) = in_mid_swap(&workspace);
     let kill = Command::new("kill")
@@ -56,7 +56,7 @@ fn a_host_that_is_killed_in_mid_swap_is_started_again_by_an_edit() {
 }
 
 #[test]
-fn a_tool_that_is_killed_in_mid_swap_leaves_a_workspace_that_the_next_session_runs() {
+fn after_a_tool_was_killed_during_a_swap_the_next_session_runs() {
     let workspace = Workspace::new("hooks", "tool_killed_in_mid_swap");
     let (mut session, _) = in_mid_swap(&workspace);
     session.signal("KILL");

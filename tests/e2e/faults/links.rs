@@ -15,7 +15,7 @@ fn desk(test: &str) -> (Desk, Linker) {
 }
 
 #[test]
-fn a_library_that_the_linker_damaged_is_refused_until_it_links_well() {
+fn a_damaged_library_is_refused_until_it_is_linked_again() {
     let (mut desk, linker) = desk("damaging_linker");
     let size = "size=$(wc -c < \"$out\")";
     let damaged = "the linker's output is";
@@ -79,7 +79,7 @@ fn a_library_that_the_linker_damaged_is_refused_until_it_links_well() {
 }
 
 #[test]
-fn a_link_that_no_restart_would_mend_keeps_the_state() {
+fn a_failed_link_that_no_restart_would_fix_keeps_the_state() {
     let (mut desk, linker) = desk("failing_linker");
     let mut was = "warm".to_owned();
     for (index, (fault, words)) in [

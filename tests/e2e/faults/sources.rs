@@ -7,7 +7,7 @@ use crate::process::{eventually, is_compiling};
 use hotmod_testkit::Workspace;
 
 #[test]
-fn a_source_that_is_deleted_in_mid_compile_is_waited_for() {
+fn a_source_deleted_during_a_compile_is_waited_for() {
     let workspace = Workspace::new("basic", "deleted_in_mid_compile");
     // Nobody will ever write to it: rustc waits.
     let fifo = workspace.fifo();

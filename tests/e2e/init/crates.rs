@@ -136,7 +136,7 @@ fn a_crate_is_added_to_a_workspace_of_twelve() {
 }
 
 #[test]
-fn a_crate_that_is_there_is_marked() {
+fn an_existing_crate_is_marked() {
     let workspace = twelve::workspace("init_twelve_existing");
     let before = snapshot(&workspace);
     // The other program does not use it.
@@ -285,7 +285,7 @@ fn a_package_becomes_a_workspace() {
 }
 
 #[test]
-fn what_is_not_plain_is_told_and_not_guessed() {
+fn unclear_places_are_left_to_the_user() {
     let workspace = package("init_not_plain");
     workspace.write("src/main.rs", "mod inner;\nuse inner::main;\n");
     workspace.write("src/inner.rs", "pub fn main() {}\n");
@@ -321,7 +321,7 @@ fn what_is_not_plain_is_told_and_not_guessed() {
 }
 
 #[test]
-fn what_is_half_done_is_taken_back() {
+fn a_partial_change_is_reverted() {
     // There is no place for the record.
     let workspace = package("init_half_done");
     workspace.write("target", "in the way");

@@ -59,7 +59,7 @@ fn each_editor_gets_tasks_launch_and_settings() {
 }
 
 #[test]
-fn the_launch_of_vscode_reads_what_its_task_writes() {
+fn vscodes_launch_configuration_reads_the_file_that_its_task_writes() {
     let workspace = workspace("init_vscode");
     says(&workspace, &["--editor", "vscode"]);
     let json = |file| serde_json::from_str::<Value>(&workspace.read(file)).unwrap();
@@ -80,7 +80,7 @@ fn the_launch_of_vscode_reads_what_its_task_writes() {
 }
 
 #[test]
-fn settings_that_are_there_stay() {
+fn existing_settings_are_kept() {
     let workspace = workspace("init_editor_there");
     workspace.write(".vscode/settings.json", "{ \"mine\": 1 }\n");
     let screen = says(&workspace, &["--editor", "vscode"]);

@@ -416,7 +416,7 @@ fn twelve_with(test: &str, file: &str, from: &str, to: &str) -> Workspace {
 }
 
 #[test]
-fn each_is_told_with_what_to_do_and_nothing_is_written() {
+fn each_mistake_is_answered_with_a_fix_and_nothing_is_written() {
     assert!(MISTAKES.len() > 25);
     let mut wrong = Vec::new();
     for mistake in MISTAKES {
@@ -439,7 +439,7 @@ fn each_is_told_with_what_to_do_and_nothing_is_written() {
 }
 
 #[test]
-fn a_bad_command_line_and_a_broken_manifest_are_told() {
+fn invalid_command_lines_and_broken_manifests_are_reported() {
     let workspace = package("init_bad_flags");
     let before = snapshot(&workspace);
     for (arguments, words) in [

@@ -113,7 +113,7 @@ fn modes(of: &Termios) -> String {
 }
 
 #[test]
-fn an_empty_folder_becomes_a_program_of_the_terminal() {
+fn an_empty_folder_becomes_a_terminal_program() {
     let (workspace, screen) = made("init_tui", "tui", &["--template", "tui"]);
     let source = told(&screen, "Edit");
     let mut command = as_told(&workspace, told(&screen, "Run"));
@@ -158,7 +158,7 @@ fn an_empty_folder_becomes_a_program_of_the_terminal() {
 }
 
 #[test]
-fn a_folder_may_be_named_by_a_detour_and_with_blanks() {
+fn a_folder_can_have_dots_and_spaces_in_its_path() {
     let workspace = Workspace::empty("init_detour", "loop").with_own_target();
     let here = workspace.root().to_str().unwrap();
     let absolute = format!("{here}/absolute");
@@ -192,7 +192,7 @@ fn a_folder_may_be_named_by_a_detour_and_with_blanks() {
 }
 
 #[test]
-fn a_folder_is_made_where_one_is_named() {
+fn a_missing_folder_is_created() {
     let workspace = Workspace::empty("init_named", "loop");
     workspace.write("game/README.md", "# Mine\n");
     workspace.write("game/.gitignore", "mine\n");

@@ -40,7 +40,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn a_copy_takes_back_its_own_and_a_moved_workspace_too() {
+fn undo_works_in_a_copy_and_in_a_moved_workspace() {
     const TEST: &str = "init_undo_copy";
     let original = two(TEST, "original");
     let before = snapshot(&original);
@@ -65,7 +65,7 @@ fn a_copy_takes_back_its_own_and_a_moved_workspace_too() {
 
 /// Links to files that a copy has too.
 #[test]
-fn what_a_copy_shares_with_the_original_is_not_taken_back_from_there() {
+fn undo_in_a_copy_leaves_shared_files_alone() {
     const TEST: &str = "init_undo_shared";
     let original = two(TEST, "original");
     let outside = original.root().with_file_name("outside");
@@ -155,7 +155,7 @@ impl Waiting {
 }
 
 #[test]
-fn an_interrupted_init_takes_all_back() {
+fn an_interrupted_init_reverts_everything() {
     let workspace = two("init_interrupted", "it");
     let first = snapshot(&workspace);
     says(&workspace, &["levels"]);
@@ -185,7 +185,7 @@ fn an_interrupted_init_takes_all_back() {
 }
 
 #[test]
-fn what_a_killed_init_left_behind_is_taken_back() {
+fn undo_reverts_a_killed_init() {
     let workspace = two("init_killed", "it");
     let first = snapshot(&workspace);
     says(&workspace, &["levels"]);
@@ -223,7 +223,7 @@ fn what_a_killed_init_left_behind_is_taken_back() {
 }
 
 #[test]
-fn what_a_killed_init_left_of_a_new_workspace_is_taken_back() {
+fn undo_reverts_a_killed_init_of_a_new_workspace() {
     let workspace = beside("init_killed", "new");
     workspace.write("notes.txt", "mine\n");
     let before = snapshot(&workspace);

@@ -84,7 +84,7 @@ fn a_value_is_converted_only_when_its_type_changes() {
 }
 
 #[test]
-fn fields_of_one_type_that_change_places_are_no_less_another_type() {
+fn swapped_fields_of_the_same_type_make_another_type() {
     let workspace = Workspace::new("migrate", "migrate_swapped");
     let mut session = workspace.run().ready();
     assert_eq!(
@@ -112,7 +112,7 @@ fn fields_of_one_type_that_change_places_are_no_less_another_type() {
 }
 
 #[test]
-fn a_value_that_can_not_be_read_stays_and_a_restart_is_due() {
+fn a_value_that_cannot_be_deserialized_is_kept_until_a_restart() {
     let workspace = Workspace::new("migrate", "migrate_unreadable");
     let original = workspace.read(PAGE);
     let mut session = workspace.run().arguments(["--no-restart"]).ready();
@@ -145,7 +145,7 @@ fn a_value_that_can_not_be_read_stays_and_a_restart_is_due() {
 }
 
 #[test]
-fn a_value_that_can_not_be_written_is_lost_with_a_restart() {
+fn a_value_that_cannot_be_serialized_is_lost_with_a_restart() {
     let workspace = Workspace::new("migrate", "migrate_unwritable");
     let mut session = workspace.run().ready();
     assert_eq!(
@@ -192,7 +192,7 @@ fn a_generation_that_does_not_go_live_leaves_the_old_value() {
 }
 
 #[test]
-fn a_type_that_crosses_elsewhere_must_lie_as_before() {
+fn a_type_that_crosses_elsewhere_must_keep_its_layout() {
     let workspace = Workspace::new("migrate", "migrate_crosses");
     let look = "#[hotmod::hot]\npub fn look(_: &Game) {}\n\nimpl Best";
     workspace.edit(PAGE, "impl Best", look);

@@ -150,7 +150,7 @@ impl Game {
 }
 
 #[test]
-fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
+fn types_held_by_a_shared_crate_are_compared_at_each_opt_level() {
     for level in 0..4 {
         let game = Game::start("store", &format!("opt-level = {level}"));
         let edits = [OTHER_LAYOUTS, OTHER_STORAGE, WRITTEN];
@@ -161,7 +161,7 @@ fn what_a_shared_crate_holds_is_compared_at_each_level_of_optimisation() {
 
 /// A constant takes a `TypeId` without a trace, and the unchecked code is another crate's.
 #[test]
-fn what_a_constant_finds_by_its_type_is_compared_at_each_level_of_optimisation() {
+fn types_found_by_a_constant_are_compared_at_each_opt_level() {
     const STORE: &str = "store/src/lib.rs";
     let change = |workspace: &Workspace| {
         let id = "TypeId::of::<T>()";
@@ -186,7 +186,7 @@ fn what_a_constant_finds_by_its_type_is_compared_at_each_level_of_optimisation()
 
 /// Optimised code need not even describe a type that it hands to the store.
 #[test]
-fn each_type_counts_where_code_is_optimised_that_names_the_groups_types() {
+fn all_types_count_if_code_that_names_them_is_optimised() {
     for package in ["app", "game"] {
         let own = format!("[profile.dev.package.{package}]\nopt-level = 3");
         let mut game = Game::start("store", &format!("opt-level = 0\n{own}"));

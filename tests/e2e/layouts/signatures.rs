@@ -36,7 +36,7 @@ fn is_refused(outcome: &Value, reason: &str) -> bool {
 }
 
 #[test]
-fn references_that_live_longer_and_unsafe_functions_are_refused() {
+fn longer_lifetimes_and_unsafe_functions_are_refused() {
     let mut program = Program::start("signatures_compared");
     for (edit, reason) in [
         (
@@ -88,7 +88,7 @@ fn an_entry_point_that_a_generation_added_keeps_its_types() {
 }
 
 #[test]
-fn entry_points_that_layouts_do_not_tell_apart_are_compared_as_they_are_written() {
+fn entry_points_with_the_same_label_are_compared_by_tokens() {
     let workspace = Workspace::new("layouts", "signatures_written");
     let source = workspace.read(SCREENS) + OTHER_TOTALS;
     workspace.write(SCREENS, &source);

@@ -138,7 +138,7 @@ fn is_running(pid: &str) -> bool {
 }
 
 #[test]
-fn a_runner_is_used_and_nothing_of_it_is_left_behind() {
+fn a_runner_is_used_and_ends_with_the_session() {
     let workspace = Workspace::new("unruly", "cargo_run_runner");
     use_runner(&workspace);
     let mut session = workspace.run().start();

@@ -32,7 +32,7 @@ fn assert_untouched(workspace: &Workspace, session: &mut Session) {
 }
 
 #[test]
-fn a_host_that_closes_its_descriptors_is_reloaded_all_the_same() {
+fn a_host_that_closes_its_descriptors_can_be_reloaded() {
     let workspace = Workspace::new("unruly", "closed_descriptors");
     let mut session = ready(&workspace);
     reload(&workspace, &mut session, "one", "two");
@@ -45,7 +45,7 @@ fn a_host_that_closes_its_descriptors_is_reloaded_all_the_same() {
 }
 
 #[test]
-fn a_host_that_closes_the_connection_lives_on_and_is_restarted_by_the_next_edit() {
+fn a_host_that_closes_the_connection_is_restarted_by_the_next_edit() {
     let workspace = Workspace::new("unruly", "closed_connection");
     let run = workspace.run().with(without_close_range);
     let mut session = run.ready();
@@ -69,7 +69,7 @@ fn a_host_that_closes_the_connection_lives_on_and_is_restarted_by_the_next_edit(
 }
 
 #[test]
-fn a_host_that_changes_its_user_is_reloaded_all_the_same() {
+fn a_host_that_changes_its_user_can_be_reloaded() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -83,7 +83,7 @@ fn a_host_that_changes_its_user_is_reloaded_all_the_same() {
 }
 
 #[test]
-fn what_the_host_starts_is_told_apart_and_named_once() {
+fn child_processes_of_the_host_are_recognised_and_named_once() {
     let workspace = Workspace::new("unruly", "workers");
     let mut session = ready(&workspace);
     assert_eq!(session.ask("is-live"), "true");
@@ -108,7 +108,7 @@ fn what_the_host_starts_is_told_apart_and_named_once() {
 }
 
 #[test]
-fn a_host_that_replaces_itself_begins_at_the_baseline() {
+fn a_host_that_executes_itself_starts_at_the_baseline() {
     let workspace = Workspace::new("unruly", "replaced_itself");
     let mut session = ready(&workspace);
     reload(&workspace, &mut session, "one", "two");

@@ -137,7 +137,7 @@ fn a_panic_in_reloaded_code_is_printed_as_in_generation_0() {
 }
 
 #[test]
-fn without_a_backtrace_or_a_hook_std_prints_what_it_always_does() {
+fn without_a_backtrace_or_a_hook_std_prints_its_usual_message() {
     let workspace = Workspace::new("unruly", "plain_panics");
     let mut session = ready(&workspace);
     reload(&workspace, &mut session, "\"one ", "\"two ");

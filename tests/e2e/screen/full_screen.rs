@@ -61,7 +61,7 @@ impl Quiet {
 }
 
 #[test]
-fn a_host_has_the_terminal_to_itself_and_the_log_has_the_rest() {
+fn a_quiet_session_leaves_the_terminal_to_the_host_and_writes_a_log() {
     let workspace = fresh("full_screen");
     workspace.edit("app/src/main.rs", "\"ready {}\"", "\"ready\"");
     let mut quiet = Quiet::begin(workspace);
@@ -118,7 +118,7 @@ fn a_host_has_the_terminal_to_itself_and_the_log_has_the_rest() {
 }
 
 #[test]
-fn a_log_that_can_not_be_written_is_told_when_no_host_runs() {
+fn an_unwritable_log_is_reported_when_no_host_is_running() {
     let workspace = Workspace::new("unruly", "full_log");
     let mut quiet = Quiet::begin(workspace);
     quiet.terminal.wait_for("ready ");

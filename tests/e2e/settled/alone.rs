@@ -19,7 +19,7 @@ fn a_setup_does_not_wait_for_its_own_generation() {
 }
 
 #[test]
-fn a_host_that_closes_its_descriptors_waits_all_the_same() {
+fn a_host_that_closes_its_descriptors_can_wait() {
     let workspace = Workspace::new("unruly", "settle_closed");
     workspace.write("owned.txt", "the program's");
     let mut session = workspace.run().ready();
@@ -38,7 +38,7 @@ fn a_host_that_closes_its_descriptors_waits_all_the_same() {
 }
 
 #[test]
-fn with_polling_a_call_asks_and_is_right() {
+fn with_polling_each_call_asks() {
     let workspace = Workspace::new("basic", "settle_poll");
     // Nobody waits for the next poll.
     let mut session = workspace.run().arguments(["--poll", "600"]).ready();

@@ -10,7 +10,7 @@ use super::prebuilt::PREBUILT;
 use super::{assert_live, start};
 
 #[test]
-fn a_step_that_fails_leaves_what_was_live() {
+fn a_failed_step_leaves_the_live_generation_in_place() {
     let mut puppet = start();
     let one = &PREBUILT.builds[0];
     puppet.make_live(one);
@@ -99,7 +99,7 @@ fn a_step_that_fails_leaves_what_was_live() {
 }
 
 #[test]
-fn what_is_damaged_or_built_with_other_crates_is_not_even_loaded() {
+fn damaged_libraries_and_other_builds_are_not_loaded() {
     let mut puppet = start();
     let one = &PREBUILT.builds[0];
     puppet.make_live(one);
