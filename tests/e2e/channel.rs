@@ -50,7 +50,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other side uses protocol version 99, this side uses 5",
+            "the other side uses protocol version 99, this side uses 6",
         ),
         (frame(&unknown), "malformed frame: unknown kind of message"),
         (
@@ -160,7 +160,7 @@ fn a_host_reports_invalid_messages_and_continues() {
         ),
         (
             frame,
-            "the other side uses protocol version 99, this side uses 5",
+            "the other side uses protocol version 99, this side uses 6",
         ),
         (
             vec![3, 0, 0, 0, 5, 0, 77],

@@ -1,11 +1,12 @@
 //! Encodes messages as frames, and decodes them. The crate's documentation describes the format.
 
+mod carry;
 mod fields;
 
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
+use crate::{BuildId, Carry, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
 
 use fields::{Fields, put_string, put_strings};
 
@@ -107,6 +108,7 @@ const OUTCOME: u8 = 12;
 const WATCH: u8 = 13;
 const WATCHING: u8 = 14;
 const CALLED: u8 = 15;
+const CARRY: u8 = 16;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -199,6 +201,10 @@ impl Message {
                 out.push(OUTCOME);
                 outcome.encode(&mut out);
             }
+            Message::Carry(carry) => {
+                out.push(CARRY);
+                carry.encode(&mut out);
+            }
         }
         out
     }
@@ -271,6 +277,7 @@ impl Message {
             WATCH => Message::Watch,
             WATCHING => Message::Watching,
             OUTCOME => Message::Outcome(Outcome::decode(&mut rest)?),
+            CARRY => Message::Carry(Carry::decode(&mut rest)?),
             _ => return Err(FrameError::Malformed("unknown kind of message")),
         };
         if !rest.is_empty() {

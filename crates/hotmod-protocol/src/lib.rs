@@ -10,8 +10,12 @@
 //!
 //! Architecture invariant: this crate has no dependencies, and its only I/O is reading and writing
 //! one frame. It is compiled into users' programs, where a dependency could change the features,
-//! and so the build, of the program's own dependencies.
+//! and so the build, of the program's own dependencies. The one exception is the feature `cbor`: the
+//! format of the values that programs carry over a restart. Only programs that enable the feature
+//! `serde` of `hotmod` have it.
 
+#[cfg(feature = "cbor")]
+pub mod cbor;
 mod codec;
 mod digest;
 mod environment;
@@ -24,6 +28,6 @@ pub use codec::{FrameError, read_message, write_message};
 pub use digest::digest;
 pub use environment::{DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
 pub use message::{
-    BUILD_SYMBOL, BuildId, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME, Message,
-    Offer, Outcome, PROTOCOL_VERSION, Trace,
+    BUILD_SYMBOL, BuildId, Carry, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME,
+    Message, NotCarried, Offer, Outcome, PROTOCOL_VERSION, Trace,
 };

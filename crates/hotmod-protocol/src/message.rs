@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 5;
+pub const PROTOCOL_VERSION: u16 = 6;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -110,6 +110,53 @@ pub enum Message {
     Watching,
     /// Tool to host: the outcome for the saved code has changed.
     Outcome(Outcome),
+    /// Between tool and host: about the values that the host carries over a restart.
+    Carry(Carry),
+}
+
+/// A message about carried values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carry {
+    /// Tool to host: this process is about to be stopped with this signal, so that the next host can
+    /// start.
+    Stop {
+        /// The number of the signal.
+        signal: i32,
+    },
+    /// Host to tool, in reply to `Stop`: the signal may be sent.
+    Ready {
+        /// Whether the program was told to end by itself, so that it may not need the signal.
+        ends_itself: bool,
+    },
+    /// Tool to host: this process did not end in time, and is about to be killed. Save the values.
+    Save,
+    /// Host to tool: the host is still saving values.
+    Saving,
+    /// Host to tool: the values were saved. In reply to `Save`, or when the host saves by itself.
+    Saved {
+        /// The names of all saved values.
+        names: Vec<String>,
+        /// The values that could not be saved, and why, as text for the screen.
+        failed: Vec<NotCarried>,
+    },
+    /// Host to tool: the program has taken over this value.
+    TookOver {
+        /// The name of the value.
+        name: String,
+        /// The fields that its type no longer has.
+        dropped: Vec<String>,
+    },
+    /// Host to tool: the program has reset this value.
+    Reset(NotCarried),
+}
+
+/// A value that could not be saved or read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotCarried {
+    /// The name of the value.
+    pub name: String,
+    /// The reason, as text for the screen.
+    pub reason: String,
 }
 
 /// How the saved code relates to the code that the host runs.

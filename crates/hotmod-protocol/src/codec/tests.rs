@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Frame;
+use crate::{Frame, NotCarried};
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
@@ -11,6 +11,24 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         ".*".prop_map(|diagnostics| Outcome::Failed { diagnostics }),
         prop::collection::vec(".*", 0..3).prop_map(|reasons| Outcome::Refused { reasons }),
         Just(Outcome::Restarting),
+    ]
+}
+
+fn not_carried() -> impl Strategy<Value = NotCarried> {
+    (".*", ".*").prop_map(|(name, reason)| NotCarried { name, reason })
+}
+
+fn carry() -> impl Strategy<Value = Carry> {
+    let names = || prop::collection::vec(".*", 0..3);
+    prop_oneof![
+        any::<i32>().prop_map(|signal| Carry::Stop { signal }),
+        any::<bool>().prop_map(|ends_itself| Carry::Ready { ends_itself }),
+        Just(Carry::Save),
+        Just(Carry::Saving),
+        (names(), prop::collection::vec(not_carried(), 0..3))
+            .prop_map(|(names, failed)| Carry::Saved { names, failed }),
+        (".*", names()).prop_map(|(name, dropped)| Carry::TookOver { name, dropped }),
+        not_carried().prop_map(Carry::Reset),
     ]
 }
 
@@ -98,6 +116,7 @@ fn message() -> impl Strategy<Value = Message> {
         any::<u64>().prop_map(|question| Message::Ask { question }),
         any::<u64>().prop_map(|question| Message::Settled { question }),
         outcome().prop_map(Message::Outcome),
+        carry().prop_map(Message::Carry),
         (generation, build, cause, ".*").prop_map(|(generation, build, cause, reason)| {
             Message::Refused {
                 generation,
@@ -156,7 +175,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other side uses protocol version 99, this side uses 5"
+        "the other side uses protocol version 99, this side uses 6"
     );
 }
 

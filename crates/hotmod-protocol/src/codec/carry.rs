@@ -1,0 +1,88 @@
+//! The messages about carried values.
+
+use crate::{Carry, NotCarried};
+
+use super::FrameError;
+use super::fields::{Fields, put_string, put_strings};
+
+const STOP: u8 = 1;
+const READY: u8 = 2;
+const SAVE: u8 = 3;
+const SAVING: u8 = 4;
+const SAVED: u8 = 5;
+const TOOK_OVER: u8 = 6;
+const RESET: u8 = 7;
+
+impl Carry {
+    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Carry::Stop { signal } => {
+                out.push(STOP);
+                out.extend(signal.to_le_bytes());
+            }
+            Carry::Ready { ends_itself } => {
+                out.push(READY);
+                out.push((*ends_itself).into());
+            }
+            Carry::Save => out.push(SAVE),
+            Carry::Saving => out.push(SAVING),
+            Carry::Saved { names, failed } => {
+                out.push(SAVED);
+                put_strings(out, names);
+                // To the end of the message.
+                failed.iter().for_each(|it| it.encode(out));
+            }
+            Carry::TookOver { name, dropped } => {
+                out.push(TOOK_OVER);
+                put_string(out, name);
+                put_strings(out, dropped);
+            }
+            Carry::Reset(reset) => {
+                out.push(RESET);
+                reset.encode(out);
+            }
+        }
+    }
+
+    pub(super) fn decode(rest: &mut Fields<'_>) -> Result<Self, FrameError> {
+        let [kind] = rest.take()?;
+        Ok(match kind {
+            STOP => Carry::Stop {
+                signal: i32::from_le_bytes(rest.take()?),
+            },
+            READY => Carry::Ready {
+                ends_itself: rest.bool()?,
+            },
+            SAVE => Carry::Save,
+            SAVING => Carry::Saving,
+            SAVED => {
+                let names = rest.strings()?;
+                let mut failed = Vec::new();
+                while !rest.is_empty() {
+                    failed.push(NotCarried::decode(rest)?);
+                }
+                Carry::Saved { names, failed }
+            }
+            TOOK_OVER => Carry::TookOver {
+                name: rest.string()?,
+                dropped: rest.strings()?,
+            },
+            RESET => Carry::Reset(NotCarried::decode(rest)?),
+            _ => return Err(FrameError::Malformed("unknown message about carried values")),
+        })
+    }
+}
+
+impl NotCarried {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_string(out, &self.name);
+        put_string(out, &self.reason);
+    }
+
+    fn decode(rest: &mut Fields<'_>) -> Result<Self, FrameError> {
+        Ok(NotCarried {
+            name: rest.string()?,
+            reason: rest.string()?,
+        })
+    }
+}
