@@ -8,3 +8,6 @@ pub const DIRECTORY_VARIABLE: &str = "HOTMOD_DIR";
 
 /// The root of the workspace. Paths in diagnostics are relative to it.
 pub const WORKSPACE_VARIABLE: &str = "HOTMOD_WORKSPACE_ROOT";
+
+/// The file with carried values, beside the session's socket.
+pub const CARRIED_FILE: &str = "carried";

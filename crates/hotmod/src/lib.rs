@@ -40,6 +40,10 @@
 //! [`settled`] and [`settle`] wait until everything that has been saved is live, has failed or is
 //! being restarted for. A server that waits before it answers a request never shows old code.
 //!
+//! # Restarts
+//! `carry` and [`carry_with`] create values that survive restarts. A static in [`keep!`](crate::keep)
+//! with `#[migrate]` survives them, too.
+//!
 //! # Plain builds
 //! Only `cargo hotmod run` enables the feature `live`. Without it, the attributes return their item
 //! unchanged, and there is only generation 0.
@@ -47,6 +51,7 @@
 //! # Guide
 //! [`guide::pinning`], [`guide::state`], [`guide::hooks`], [`guide::waiting`], [`guide::limits`].
 
+mod carry;
 // Documentation only.
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -231,6 +236,9 @@ pub use runtime::Kept;
 /// ```
 pub use runtime::Pinned;
 
+#[cfg(feature = "serde")]
+pub use carry::carry;
+pub use carry::{carry_with, checkpoint, on_restart, yield_to_restart};
 pub use settled::Settled;
 pub use waiting::{Outcomes, outcomes, settle, settled};
 

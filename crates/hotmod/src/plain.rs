@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -101,6 +102,28 @@ macro_rules! __hotmod_live {
 
 #[inline]
 pub(crate) fn on_reload(_: impl Fn(u32) + Send + Sync + 'static) {}
+
+#[cfg(feature = "serde")]
+#[inline]
+pub(crate) fn carry<T>(_: &str, init: impl FnOnce() -> T) -> Arc<T> {
+    Arc::new(init())
+}
+
+#[inline]
+pub(crate) fn carry_with<T, S, L>(_: &str, init: impl FnOnce() -> T, _: S, _: L) -> Arc<T> {
+    Arc::new(init())
+}
+
+#[inline]
+pub(crate) fn checkpoint() {}
+
+#[inline]
+pub(crate) fn on_restart(_: impl Fn() + Send + Sync + 'static) {}
+
+#[inline]
+pub(crate) fn yield_to_restart() -> bool {
+    false
+}
 
 #[inline]
 pub(crate) fn generation() -> u32 {

@@ -68,7 +68,11 @@ impl Carry {
                 dropped: rest.strings()?,
             },
             RESET => Carry::Reset(NotCarried::decode(rest)?),
-            _ => return Err(FrameError::Malformed("unknown message about carried values")),
+            _ => {
+                return Err(FrameError::Malformed(
+                    "unknown message about carried values",
+                ));
+            }
         })
     }
 }

@@ -1,10 +1,10 @@
 //! The conversation with the tool.
 //!
-//! Four threads take part. The one that reads messages and replies to offers has a descriptor table
-//! of its own ([`Socket::isolate`]) and runs no code of the user's. The one that sends questions
-//! shares that table. The one that loads generations and the one that calls wakers share the
-//! program's table: setups and constructors may open files for the rest of the program, and an
-//! executor's wakers write to its descriptors.
+//! The thread that reads messages and replies to offers has a descriptor table of its own
+//! ([`Socket::isolate`]) and runs no code of the user's. The threads that send messages share that
+//! table. The threads that load generations, call wakers and save carried values share the program's
+//! table: setups and constructors may open files for the rest of the program, and an executor's
+//! wakers write to its descriptors.
 
 #![expect(
     unsafe_code,
@@ -14,17 +14,22 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::panic::catch_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use hotmod_protocol::{FrameError, Message, Offer, SOCKET_VARIABLE, read_message, write_message};
+use hotmod_protocol::{
+    CARRIED_FILE, Carry, FrameError, Message, Offer, Outcome, SOCKET_VARIABLE, read_message,
+    write_message,
+};
 
+use super::carried;
 use super::host;
 use super::image::Directory;
 use super::load;
 use super::memory;
+use super::outbox;
 use super::panics;
 use super::peer::require_same_user;
 use super::questions::{self, Next, QUESTIONS};
@@ -33,6 +38,7 @@ use super::reporter;
 use super::settled;
 use super::socket::Socket;
 use super::stderr::say;
+use super::stopping::{self, Request};
 
 /// How long `main` waits to be told whether this process is the session's host.
 const GREETING: Duration = Duration::from_secs(1);
@@ -44,19 +50,27 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
     let Some(path) = std::env::var_os(SOCKET_VARIABLE) else {
         return Ok(());
     };
-    let stream = UnixStream::connect(path)?;
+    let stream = UnixStream::connect(&path)?;
     require_same_user(&stream)?;
     let mut socket = Socket::new(stream)?;
     let pid = std::process::id();
     write_message(&mut socket, &Message::Hello { pid, identity })?;
+    host::joins();
+    carried::open(Path::new(&path).with_file_name(CARRIED_FILE));
     // A tool that is busy answers later.
     let is_host = socket.is_readable_within(GREETING)?;
     if is_host {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => {}
-            Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
+            Some(Message::TurnedAway { reason }) => {
+                host::disconnected();
+                return Err(io::Error::other(reason));
+            }
             // The host started this process, and keeps the session.
-            _ => return Ok(()),
+            _ => {
+                host::disconnected();
+                return Ok(());
+            }
         }
     }
     serve_from_threads(socket, identity, is_host)
@@ -68,6 +82,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
     let (told, is_isolated) = channel();
     let mut own = socket.in_other_table();
     questions::wake_from_thread()?;
+    stopping::start()?;
     std::thread::Builder::new()
         .name("hotmod".to_owned())
         .spawn(move || work_through(&to_do, &answers, identity))?;
@@ -85,6 +100,8 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
             let directory = Directory::open();
             let asks = ask_from_thread(own.in_other_table());
             report_from_thread(own.in_other_table());
+            // If there can be no thread, the tool does not learn what is carried.
+            let _ = send_from_thread(own.in_other_table());
             let _ = told.send(isolated);
             let end = asks
                 .map_err(FrameError::Io)
@@ -132,6 +149,13 @@ fn report_from_thread(socket: Socket) {
     let _ = reporter::start(move |message| send(&mut socket, message));
 }
 
+/// Sends messages of all other threads from a thread that has the calling thread's descriptor table.
+fn send_from_thread(socket: Socket) -> io::Result<()> {
+    // The other thread closes it.
+    let mut socket = std::mem::ManuallyDrop::new(socket);
+    outbox::start(move |message| send(&mut socket, message))
+}
+
 /// Writes a message. Several threads write to the socket.
 fn send(socket: &mut Socket, message: &Message) -> io::Result<()> {
     static WRITING: Mutex<()> = Mutex::new(());
@@ -157,11 +181,23 @@ fn serve(
     work: &Sender<Work>,
     answered: &Receiver<Message>,
 ) -> Result<(), FrameError> {
+    // When tasks were told that the program is restarted.
+    let mut told = None;
     while let Some(message) = read_message(socket)? {
         let offer = match message {
             Message::Offer(offer) => offer,
             Message::Outcome(outcome) => {
-                QUESTIONS.outcome(outcome);
+                let is_restarting = outcome == Outcome::Restarting;
+                let is_heard = QUESTIONS.outcome(outcome);
+                told = (is_restarting && is_heard).then(Instant::now);
+                continue;
+            }
+            Message::Carry(Carry::Stop { signal }) => {
+                stopping::request(Request::Stop { signal, told });
+                continue;
+            }
+            Message::Carry(Carry::Save) => {
+                stopping::request(Request::Save);
                 continue;
             }
             Message::Settled { question } => {
@@ -228,6 +264,8 @@ fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64
         let _ = answers.send(answer);
         if let Ok(swap) = outcome {
             swap.complete();
+            // If the program crashes, the next process gets these values.
+            carried::save_if_up();
         }
     }
 }

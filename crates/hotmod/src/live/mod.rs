@@ -21,9 +21,11 @@
 //!   [`memory`]: the memory of loaded libraries
 //! - [`refusal`]: why an offer is refused; [`load`]: from an offer to a live generation
 //! - [`socket`], [`peer`]: the connection to the tool, which the program may close;
-//!   [`host`]: whether there is one
+//!   [`host`]: whether there is one; [`outbox`]: messages to the tool from any thread
 //! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
 //!   about the saved code; [`settled`]: the same for users
+//! - [`carried_file`], [`carried`]: values that survive restarts
+//! - [`yields`], [`stopping`]: the end of this process for a restart
 //! - [`reporter`]: tells the tool which entry points were called
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
@@ -35,6 +37,8 @@
 
 mod call;
 mod called;
+mod carried;
+mod carried_file;
 mod channel;
 mod contract;
 mod entry;
@@ -53,6 +57,7 @@ mod lifecycle;
 mod load;
 mod memory;
 mod migration;
+mod outbox;
 mod panic_message;
 mod panics;
 mod peer;
@@ -68,21 +73,27 @@ mod slot;
 mod socket;
 mod start;
 mod stderr;
+mod stopping;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod versions;
 mod watches;
+mod yields;
 
 pub use call::Guard;
 pub use future::Pinned;
 pub use kept::Kept;
 
 pub(crate) use call::{enter, generation};
+#[cfg(feature = "serde")]
+pub(crate) use carried::carry;
+pub(crate) use carried::{carry_with, checkpoint};
 pub(crate) use future::pinned;
 pub(crate) use host::is_live;
 pub(crate) use lifecycle::on_reload;
 pub(crate) use settled::{Outcomes, outcomes, settle, settled};
+pub(crate) use stopping::{on_restart, yield_to_restart};
 
 /// The names that the expansions of the attributes use. No part of it is public interface.
 pub mod private {

@@ -178,31 +178,34 @@ impl Questions {
 
     /// The tool has answered a question.
     pub(super) fn answered(&self, question: u64) {
-        self.change(|state| state.answered = state.answered.max(question));
+        let _ = self.change(|state| state.answered = state.answered.max(question));
     }
 
-    /// The tool has sent another outcome.
-    pub(super) fn outcome(&self, outcome: Outcome) {
+    /// The tool has sent another outcome. Returns whether a task waited for it.
+    pub(super) fn outcome(&self, outcome: Outcome) -> bool {
         self.change(|state| {
             // The tool answers nothing more while it stops the process.
             state.is_over |= outcome == Outcome::Restarting;
             state.outcome = outcome;
             state.outcomes += 1;
-        });
+        })
     }
 
     /// The session is over for this process.
     pub(super) fn close(&self) {
-        self.change(|state| state.is_over = true);
+        let _ = self.change(|state| state.is_over = true);
         self.changed.notify_one();
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    /// Changes the state and wakes all tasks that wait. Returns whether there are any.
+    fn change(&self, change: impl FnOnce(&mut State)) -> bool {
         let mut state = self.lock();
         change(&mut state);
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
+        let is_any = !waiting.is_empty();
         wake(waiting.into_values().map(|it| it.waker).collect());
+        is_any
     }
 
     /// Waits until there is something to do for the thread that serves the questions. Meanwhile,

@@ -1,0 +1,292 @@
+//! Values that survive restarts: what the program carries, and what the process before it saved.
+//!
+//! A value of the old process stays in the file until the new process has saved its own. So a process
+//! that ends before it took over all values does not lose the others.
+//!
+//! The program's code runs without a lock of this module, except that only one thread at a time saves.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use hotmod_protocol::{Carry, NotCarried};
+
+use super::carried_file::{self, NewFile, Values};
+use super::host;
+use super::outbox;
+use super::panic_message::panic_message;
+
+/// A process that ends earlier than this has crashed at its start. It saves nothing by itself, so that
+/// the values of the process before it stay.
+const START: Duration = Duration::from_secs(1);
+
+static CARRIED: Mutex<Carried> = Mutex::new(Carried {
+    file: None,
+    before: None,
+    unreadable: None,
+    values: BTreeMap::new(),
+});
+
+/// Counts the steps of saving, to see whether it is stuck. It guards no data: `Relaxed`.
+static STEPS: AtomicU64 = AtomicU64::new(0);
+
+struct Carried {
+    /// The file with the values, and when this process joined.
+    file: Option<(PathBuf, Instant)>,
+    /// The values of the process before that this one has not taken over. `None` until they are read.
+    before: Option<Values>,
+    /// Why they can't be read.
+    unreadable: Option<String>,
+    /// How to save each value; `None` until it is made.
+    values: BTreeMap<String, Option<Save>>,
+}
+
+type Save = Arc<dyn Fn(&mut Output) -> Result<(), String> + Send + Sync>;
+
+/// The bytes of a value that is being saved.
+#[derive(Default)]
+pub(super) struct Output {
+    bytes: Vec<u8>,
+    told: usize,
+}
+
+/// How many bytes to save before the tool is told that it goes on.
+const STEP: usize = 1 << 20;
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() >= self.told + STEP {
+            self.told = self.bytes.len();
+            STEPS.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn lock() -> MutexGuard<'static, Carried> {
+    // Each change is one assignment or insertion, so a panic can't leave it half done.
+    CARRIED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// This process has joined the session whose values are in this file.
+pub(super) fn open(file: PathBuf) {
+    lock().file = Some((file, Instant::now()));
+}
+
+/// How often saving has made progress.
+pub(super) fn steps() -> u64 {
+    STEPS.load(Ordering::Relaxed)
+}
+
+/// Whether the program carries anything.
+pub(super) fn is_any() -> bool {
+    !lock().values.is_empty()
+}
+
+impl Carried {
+    /// The values of the process before.
+    fn before(&mut self) -> &mut Values {
+        let (file, unreadable) = (self.file.as_ref(), &mut self.unreadable);
+        self.before.get_or_insert_with(|| {
+            let read = file.map(|(path, _)| carried_file::read(path));
+            read.unwrap_or_else(|| Ok(Values::new()))
+                .unwrap_or_else(|reason| {
+                    *unreadable = Some(reason);
+                    Values::new()
+                })
+        })
+    }
+}
+
+/// A name that a value is being made for. If that panics, the name is free again.
+struct Claim<'a>(&'a str);
+
+impl Claim<'_> {
+    /// # Panics
+    /// If there is a value of this name.
+    fn new(name: &str) -> Claim<'_> {
+        let mut carried = lock();
+        let is_taken = carried.values.contains_key(name);
+        if !is_taken {
+            carried.values.insert(name.to_owned(), None);
+        }
+        drop(carried);
+        assert!(
+            !is_taken,
+            "this program already carries a value named `{name}`: each needs a name of its own"
+        );
+        Claim(name)
+    }
+
+    fn add(self, save: Save) {
+        let mut carried = lock();
+        carried.values.insert(self.0.to_owned(), Some(save));
+        carried.before().remove(self.0);
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut carried = lock();
+        if carried.values.get(self.0).is_some_and(Option::is_none) {
+            carried.values.remove(self.0);
+        }
+    }
+}
+
+/// Makes a carried value of what the process before saved, or else by `init`.
+fn make<T: Send + Sync + 'static>(
+    name: &str,
+    init: impl FnOnce() -> T,
+    save: impl Fn(&T, &mut Output) -> Result<(), String> + Send + Sync + 'static,
+    load: impl FnOnce(&[u8]) -> Result<(T, Vec<String>), String>,
+) -> Arc<T> {
+    if !host::is_live_after_joining() {
+        return Arc::new(init());
+    }
+    let claim = Claim::new(name);
+    let mut carried = lock();
+    let bytes = carried.before().get(name).cloned();
+    let unreadable = carried.unreadable.clone().map(Err);
+    drop(carried);
+    let value = match bytes.map(|bytes| guarded(|| load(&bytes))).or(unreadable) {
+        Some(Ok((value, dropped))) => {
+            let name = name.to_owned();
+            outbox::send(Carry::TookOver { name, dropped });
+            value
+        }
+        Some(Err(reason)) => {
+            let name = name.to_owned();
+            outbox::send(Carry::Reset(NotCarried { name, reason }));
+            init()
+        }
+        None => init(),
+    };
+    let value = Arc::new(value);
+    let saved = Arc::clone(&value);
+    claim.add(Arc::new(move |output| save(&saved, output)));
+    value
+}
+
+#[cfg(feature = "serde")]
+pub(crate) fn carry<T>(name: &str, init: impl FnOnce() -> T) -> Arc<T>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    use hotmod_protocol::cbor::{read_value, write_value};
+    make(
+        name,
+        init,
+        |value, output| write_value(value, output),
+        read_value,
+    )
+}
+
+pub(crate) fn carry_with<T, E, D>(
+    name: &str,
+    init: impl FnOnce() -> T,
+    save: impl Fn(&T) -> Result<Vec<u8>, E> + Send + Sync + 'static,
+    load: impl FnOnce(&[u8]) -> Result<T, D>,
+) -> Arc<T>
+where
+    T: Send + Sync + 'static,
+    E: std::fmt::Display,
+    D: std::fmt::Display,
+{
+    let save = move |value: &T, output: &mut Output| {
+        output.bytes = save(value).map_err(|error| error.to_string())?;
+        Ok(())
+    };
+    let load = |bytes: &[u8]| match load(bytes) {
+        Ok(value) => Ok((value, Vec::new())),
+        Err(error) => Err(error.to_string()),
+    };
+    make(name, init, save, load)
+}
+
+/// Runs the program's code, and turns a panic into an error.
+fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // As with any thread that panics, others see shared values as this code left them.
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
+}
+
+pub(crate) fn checkpoint() {
+    if host::is_live() {
+        save_if_up();
+    }
+}
+
+/// Saves the values, unless this process may still crash at its start.
+pub(super) fn save_if_up() {
+    let is_up = |(_, joined): &(_, Instant)| joined.elapsed() >= START;
+    let is_up = lock().file.as_ref().is_some_and(is_up);
+    if is_up && is_any() {
+        save();
+    }
+}
+
+/// Saves the values, and tells the tool.
+pub(super) fn save() {
+    static SAVING: Mutex<()> = Mutex::new(());
+    let _saving = SAVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut carried = lock();
+    let Some((path, _)) = carried.file.clone() else {
+        return;
+    };
+    let before = carried.before().clone();
+    let values = carried.values.clone();
+    drop(carried);
+    let names = before.keys().chain(values.keys()).cloned();
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    let mut failed = Vec::new();
+    if let Err(error) = write(&path, &before, &values, &mut failed) {
+        let reason = error.to_string();
+        let all = names.iter().map(|name| NotCarried {
+            name: name.clone(),
+            reason: reason.clone(),
+        });
+        failed = all.collect();
+    }
+    outbox::send(Carry::Saved { names, failed });
+}
+
+fn write(
+    path: &Path,
+    before: &Values,
+    values: &BTreeMap<String, Option<Save>>,
+    failed: &mut Vec<NotCarried>,
+) -> io::Result<()> {
+    let mut file = NewFile::create(path)?;
+    for (name, bytes) in before {
+        file.add(name, bytes)?;
+    }
+    let saves = values.iter();
+    for (name, save) in saves.filter_map(|(name, save)| Some((name, save.as_ref()?))) {
+        let mut output = Output::default();
+        match guarded(|| save(&mut output)) {
+            Ok(()) => file.add(name, &output.bytes)?,
+            Err(reason) => {
+                // The value of the last time is better than none.
+                if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(name) {
+                    file.add(name, bytes)?;
+                }
+                let name = name.clone();
+                failed.push(NotCarried { name, reason });
+            }
+        }
+        STEPS.fetch_add(1, Ordering::Relaxed);
+    }
+    file.finish()
+}
