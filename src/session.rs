@@ -33,6 +33,7 @@ mod settled;
 mod start;
 mod state;
 mod status;
+mod stop;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -245,6 +246,7 @@ impl Session {
                 workspace_root: plan.workspace_root.clone(),
                 has_stdin: !settings.takes_keys,
                 sockets: settings.sockets,
+                stop: settings.stop,
             },
             ending,
             builder: Builder {
@@ -264,6 +266,8 @@ impl Session {
             core: Core::new(Policy {
                 may_restart: settings.may_restart,
                 waits_for_host: settings.waits_for_host,
+                stop_signal: settings.stop.signal,
+                stop_timeout: settings.stop.timeout,
             }),
             host: None,
             terminal,

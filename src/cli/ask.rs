@@ -15,7 +15,10 @@ pub(super) const RELOAD: &str = concat!(
     "Example, as an editor's save hook:\n  cargo hotmod reload --message-format json\n\n",
     codes!()
 );
-pub(super) const RESTART: &str = concat!("Example:\n  cargo hotmod restart\n\n", codes!());
+pub(super) const RESTART: &str = concat!(
+    "Example, for carried state that has gone bad:\n  cargo hotmod restart --fresh\n\n",
+    codes!()
+);
 pub(super) const WAIT: &str = concat!(
     "Example, for a test that needs the new code:\n  \
      cargo hotmod wait --timeout 60 && curl http://127.0.0.1:3000/\n\n",
@@ -38,6 +41,24 @@ pub(super) struct AskArgs {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RestartArgs {
+    /// Start without the values that the program carries over restarts
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    ask: AskArgs,
+}
+
+impl RestartArgs {
+    pub(super) fn run(self) -> Outcome {
+        self.ask.run(match self.fresh {
+            true => Request::RestartFresh,
+            false => Request::Restart,
+        })
+    }
 }
 
 impl AskArgs {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::discover::Selection;
-use crate::host::Sockets;
+use crate::host::{Sockets, Stop};
 use crate::report::{ColorChoice, Verbosity};
 use crate::session::{Settings, ShadowPolicy};
 
@@ -55,6 +55,7 @@ impl DisplayArgs {
             selection,
             arguments,
             sockets: Sockets::default(),
+            stop: Stop::default(),
             events: self.events.clone(),
             color: self.color,
             verbosity: self.verbosity(),

@@ -75,7 +75,7 @@ enum Command {
     Reload(ask::AskArgs),
     /// Restart the program of the running session
     #[command(after_help = ask::RESTART)]
-    Restart(ask::AskArgs),
+    Restart(ask::RestartArgs),
     /// Wait until the saved code is live in the running session, or has failed to go live
     #[command(after_help = ask::WAIT)]
     Wait(ask::AskArgs),
@@ -103,7 +103,7 @@ impl Command {
             Command::Init(init) => init.run(),
             Command::List(list) => list.run(),
             Command::Reload(ask) => ask.run(Request::Reload),
-            Command::Restart(ask) => ask.run(Request::Restart),
+            Command::Restart(restart) => restart.run(),
             Command::Wait(ask) => ask.run(Request::Wait),
             Command::Doctor(doctor) => doctor.run(),
             Command::Env(env) => env.run(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::error::Error;
-use crate::host::Sockets;
+use crate::host::{Sockets, Stop, StopSignal};
 use crate::session::{self, Settings, ShadowPolicy};
 
 use super::display::DisplayArgs;
@@ -53,6 +53,18 @@ pub(super) struct RunArgs {
     /// the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
+    /// The signal that stops the program for a restart: `TERM`, `INT`, `HUP`, `QUIT`, `USR1` or `USR2`
+    #[arg(long, value_name = "SIGNAL", default_value = "TERM")]
+    stop_signal: StopSignal,
+    /// How long the program may take to end after the signal, before it is killed
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "3",
+        allow_negative_numbers = true,
+        value_parser = stop_timeout
+    )]
+    stop_timeout: Duration,
     /// Build the program, and wait until another process, such as a debugger, starts it with the
     /// environment from `cargo hotmod env`
     #[arg(long)]
@@ -111,6 +123,10 @@ impl RunArgs {
             debuginfo: self.debuginfo.for_rustc(),
             may_restart: !self.no_restart,
             shadow: self.shadow,
+            stop: Stop {
+                signal: self.stop_signal,
+                timeout: self.stop_timeout,
+            },
             takes_keys: self.keys,
             poll: self.poll,
             waits_for_host: self.wait_for_host,
@@ -121,10 +137,19 @@ impl RunArgs {
 
 /// A shorter interval would keep a core busy; one longer than an hour is surely a mistake.
 fn interval(text: &str) -> Result<Duration, String> {
+    seconds(text, 0.01)
+}
+
+/// Zero kills the program at once.
+fn stop_timeout(text: &str) -> Result<Duration, String> {
+    seconds(text, 0.0)
+}
+
+fn seconds(text: &str, least: f64) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.01..=3600.0).contains(&seconds) {
+    if (least..=3600.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
-        Err("must be between 0.01 and 3600".to_owned())
+        Err(format!("must be between {least} and 3600"))
     }
 }

@@ -12,6 +12,7 @@ use crate::report::Terminal;
 pub(crate) enum Key {
     Reload,
     Restart,
+    RestartFresh,
     Pause,
     List,
     Open,
@@ -21,9 +22,14 @@ pub(crate) enum Key {
 }
 
 /// Each key with its description.
-pub(crate) const KEYS: [(char, Key, &str); 8] = [
+pub(crate) const KEYS: [(char, Key, &str); 9] = [
     ('r', Key::Reload, "reload now"),
     ('R', Key::Restart, "restart the program"),
+    (
+        'F',
+        Key::RestartFresh,
+        "restart the program without carried values",
+    ),
     ('p', Key::Pause, "pause or resume"),
     (
         'l',

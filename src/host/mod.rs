@@ -4,6 +4,7 @@
 //! - [`channel`]: the sockets on which the host gets offers of generations
 //! - [`backtrace`]: backtraces of panics in reloaded code
 //! - [`ports`]: the ports on which the host listens
+//! - [`stop`]: the signal that stops hosts, and how long they may take
 //! - [`sockets`]: listening sockets that are passed to hosts, and outlive them
 //! - [`image`]: describes a library in an offer, so that the host can verify it
 //!
@@ -16,6 +17,7 @@ mod image;
 mod ports;
 mod process;
 mod sockets;
+mod stop;
 
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
@@ -25,8 +27,9 @@ use hotmod_protocol::Message;
 pub(crate) use channel::{Connection, Types, join_socket, open_channel, send_watch, socket};
 pub(crate) use image::Image;
 pub(crate) use ports::listening;
-pub(crate) use process::{GRACE, HostProcess, HostSettings, descends_from};
+pub(crate) use process::{HostProcess, HostSettings, descends_from};
 pub(crate) use sockets::{HOST_VARIABLE, ListenError, SUPERVISOR_VARIABLE, Sockets};
+pub(crate) use stop::{Stop, StopSignal};
 
 /// An event of the host, for the session's loop.
 #[derive(Debug)]

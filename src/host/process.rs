@@ -20,10 +20,10 @@ use crate::base::termination::die_with_parent;
 use crate::cargo::environment;
 use crate::cargo::run::RunSettings;
 
-use super::{Signal, Sockets};
+use super::{Signal, Sockets, Stop};
 
-/// How long a host may take to end after SIGTERM.
-pub(crate) const GRACE: Duration = Duration::from_secs(3);
+/// How long a supervisor may take to kill all processes of the host.
+const KILLING: Duration = Duration::from_secs(1);
 
 /// Settings for all hosts of a session.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub(crate) struct HostSettings {
     /// Whether the host reads the keyboard.
     pub(crate) has_stdin: bool,
     pub(crate) sockets: Sockets,
+    pub(crate) stop: Stop,
 }
 
 /// A started host.
@@ -49,6 +50,7 @@ pub(crate) struct HostProcess {
     is_supervised: bool,
     /// Whether another process started it.
     is_adopted: bool,
+    stop: Stop,
     /// Used for signals instead of the process id, which the kernel may reuse after the process is
     /// reaped.
     pidfd: Arc<OwnedFd>,
@@ -86,7 +88,9 @@ impl HostProcess {
             None => (executable, Vec::new()),
         };
         let is_supervised = !run.runner.is_empty();
-        let mut command = settings.sockets.command(program, is_supervised)?;
+        let mut command = settings
+            .sockets
+            .command(program, is_supervised.then_some(settings.stop))?;
         environment::clean(&mut command);
         run.apply(&mut command);
         command
@@ -120,6 +124,7 @@ impl HostProcess {
             process: pid,
             is_supervised,
             is_adopted: false,
+            stop: settings.stop,
             pidfd: Arc::new(pidfd),
             ended,
             has_stopped: false,
@@ -130,6 +135,7 @@ impl HostProcess {
     /// `signals`, without the exit status.
     pub(crate) fn adopt<T: From<Signal> + Send + 'static>(
         pid: u32,
+        stop: Stop,
         is_it: impl FnOnce() -> Result<(), String>,
         signals: Sender<T>,
     ) -> Result<Self, String> {
@@ -156,6 +162,7 @@ impl HostProcess {
             process: pid,
             is_supervised: false,
             is_adopted: true,
+            stop,
             pidfd,
             ended,
             has_stopped: false,
@@ -177,19 +184,36 @@ impl HostProcess {
         !self.is_supervised || self.pid != self.process
     }
 
-    /// Stops the host with SIGTERM, then with SIGKILL.
+    /// Sends the host the signal that stops it, and does not wait.
+    pub(crate) fn send_stop(&self) {
+        // A supervisor passes the host's signal on.
+        self.signal(match self.is_supervised {
+            true => Unix::TERM,
+            false => self.stop.signal.signal(),
+        });
+    }
+
+    /// Kills the host, and does not wait.
+    pub(crate) fn send_kill(&self) {
+        // A supervisor kills all processes when it gets its signal again.
+        self.signal(match self.is_supervised {
+            true => Unix::TERM,
+            false => Unix::KILL,
+        });
+    }
+
+    /// Stops the host, kills it if it does not end in time, and waits for its end.
     pub(crate) fn stop(mut self) {
         self.end();
     }
 
     fn end(&mut self) {
-        self.signal(Unix::TERM);
-        // A supervisor waits as long for the host, and then kills it.
-        let grace = match self.is_supervised {
-            true => 2 * GRACE,
-            false => GRACE,
-        };
-        self.has_stopped = self.ended.recv_timeout(grace).is_ok();
+        self.send_stop();
+        self.has_stopped = self.ended.recv_timeout(self.stop.timeout).is_ok();
+        if !self.has_stopped && self.is_supervised {
+            self.send_kill();
+            self.has_stopped = self.ended.recv_timeout(KILLING).is_ok();
+        }
         if !self.has_stopped {
             self.kill();
         }

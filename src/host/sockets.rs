@@ -14,7 +14,9 @@ use std::process::Command;
 
 use command_fds::{CommandFdExt as _, FdMapping};
 
-/// Set if this binary is a supervisor.
+use super::Stop;
+
+/// Set if this binary is a supervisor, to how it stops the host.
 pub(crate) const SUPERVISOR_VARIABLE: &str = "HOTMOD_SUPERVISOR";
 
 /// The host that this binary replaces itself with.
@@ -82,16 +84,17 @@ impl Sockets {
         addresses.map(|it| it.to_string()).collect()
     }
 
-    /// The command that runs the host with the sockets, if any, and under a supervisor if needed.
-    pub(crate) fn command(&self, host: &Path, is_supervised: bool) -> io::Result<Command> {
-        if self.0.is_empty() && !is_supervised {
+    /// The command that runs the host with the sockets, if any, and under a supervisor that stops it, if
+    /// needed.
+    pub(crate) fn command(&self, host: &Path, supervised: Option<Stop>) -> io::Result<Command> {
+        if self.0.is_empty() && supervised.is_none() {
             return Ok(Command::new(host));
         }
         // This works even if the file was replaced meanwhile.
         let mut command = Command::new("/proc/self/exe");
         command.env(HOST_VARIABLE, host);
-        if is_supervised {
-            command.env(SUPERVISOR_VARIABLE, "");
+        if let Some(stop) = supervised {
+            command.env(SUPERVISOR_VARIABLE, stop.to_string());
         }
         if self.0.is_empty() {
             return Ok(command);

@@ -92,6 +92,8 @@ pub(crate) enum Event {
         #[serde(flatten, serialize_with = "with_causes")]
         reason: Reason,
         pid: u32,
+        #[serde(flatten)]
+        carried: Carried,
     },
     Retired {
         generation: u32,
@@ -120,6 +122,27 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         help: Option<String>,
     },
+}
+
+/// The values that a host took over from the one before.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Carried {
+    /// Their names.
+    pub(crate) carried: Vec<String>,
+    /// The values that could not be read.
+    pub(crate) reset: Vec<NotCarried>,
+    /// The fields of carried values that their new types don't have.
+    pub(crate) dropped: Vec<String>,
+    /// How long before the end of the host before they were saved, if they were not saved at its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lost_seconds: Option<u64>,
+}
+
+/// A value that could not be carried over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct NotCarried {
+    pub(crate) name: String,
+    pub(crate) reason: String,
 }
 
 /// What an edit requires.
@@ -246,6 +269,10 @@ mod tests {
             Event::Restarted {
                 reason: Reason::Requested,
                 pid: 1,
+                carried: Carried {
+                    lost_seconds: Some(1),
+                    ..Carried::default()
+                },
             },
             Event::Retired { generation: 0 },
             Event::HostExited {

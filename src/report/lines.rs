@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use console::{Style, measure_text_width};
 
-use super::{Comparison, Event, Outcome, Phases};
+use super::{Carried, Comparison, Event, Outcome, Phases};
 
 /// The width of the status word and the space after it.
 const INDENT: usize = 13;
@@ -213,11 +213,14 @@ impl<'a> Lines<'a> {
                 let text = format!("gen {generation} · {reason}{next}");
                 Self::status(Tone::Bad, "Refused", text)
             }
-            Event::Restarted { reason, pid } => Self::status(
-                Tone::Notable,
-                "Restarted",
-                format!("gen 0 · pid {pid} · {reason}; state in the process was lost"),
-            ),
+            Event::Restarted {
+                reason,
+                pid,
+                carried,
+            } => {
+                let text = format!("gen 0 · pid {pid} · {reason}{}", fate(carried));
+                Self::status(Tone::Notable, "Restarted", text)
+            }
             Event::HostExited {
                 code,
                 signal,
@@ -298,6 +301,31 @@ impl Tone {
         let styled = style.bold().force_styling(colours).apply_to(text);
         styled.to_string()
     }
+}
+
+/// What became of the state of the previous process.
+fn fate(carried: &Carried) -> String {
+    if carried.carried.is_empty() && carried.reset.is_empty() {
+        return "; state in the process was lost".to_owned();
+    }
+    let mut text = String::new();
+    let mut add = |label: &str, names: &[String]| {
+        if !names.is_empty() {
+            let _ = write!(text, " · {label}: {}", names.join(", "));
+        }
+    };
+    let label = match carried.lost_seconds {
+        Some(seconds) => &format!("carried, as saved {seconds} s before the program ended"),
+        None => "carried",
+    };
+    add(label, &carried.carried);
+    add("dropped", &carried.dropped);
+    let reset = carried.reset.iter();
+    let reset: Vec<String> = reset
+        .map(|it| format!("{} ({})", it.name, it.reason))
+        .collect();
+    add("reset", &reset);
+    text
 }
 
 /// The text of a reload. The crates get two fifths of the line, the phases the rest.

@@ -21,7 +21,7 @@ pub(crate) mod text;
 
 use std::io;
 
-pub(crate) use event::{Comparison, Event, Outcome, Phases};
+pub(crate) use event::{Carried, Comparison, Event, NotCarried, Outcome, Phases};
 pub(crate) use events::Events;
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Facts, Status, StatusFile, now_ms};

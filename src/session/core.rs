@@ -20,6 +20,7 @@
 //! - [`decide`]: the decision
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
+//! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it
 //! - [`calls`]: whether new code was called
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
@@ -28,6 +29,7 @@ mod build_ends;
 mod builds;
 mod calls;
 mod cancel_budget;
+mod carried;
 mod decide;
 mod edits;
 mod effect;
@@ -36,16 +38,19 @@ mod host;
 mod input;
 mod program;
 mod requests;
+mod stopping;
 mod task;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::base::contents::Contents;
 use crate::decide::{Action, Cause, Reason};
+use crate::host::StopSignal;
 use crate::report::Event;
 
 use builds::Builds;
 use calls::Calls;
+use carried::Carried;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
@@ -64,6 +69,9 @@ pub(super) struct Policy {
     pub(super) may_restart: bool,
     /// Whether another process, such as a debugger, starts the host.
     pub(super) waits_for_host: bool,
+    /// The signal that stops a host, and how long the host may take to end.
+    pub(super) stop_signal: StopSignal,
+    pub(super) stop_timeout: Duration,
 }
 
 /// The state of a session.
@@ -74,6 +82,7 @@ pub(super) struct Core {
     builds: Builds,
     edits: Edits,
     calls: Calls,
+    carried: Carried,
     /// The restart that is due or under way.
     restart: Option<Restart>,
     requests: Requests,
@@ -133,6 +142,7 @@ impl Core {
             builds: Builds::default(),
             edits: Edits::default(),
             calls: Calls::default(),
+            carried: Carried::default(),
             restart: None,
             requests: Requests::default(),
             outcome: Outcome::default(),
@@ -157,6 +167,7 @@ impl Core {
             Input::Host(input) => self.host(input, &mut turn),
             Input::NewCode(new) => self.calls.found(new),
             Input::Action(action) => self.act(action, &mut turn),
+            Input::RestartFresh => self.restart_fresh(&mut turn),
             Input::TogglePause => self.toggle_pause(&mut turn),
             Input::Asked { question, request } => self.asked(question, request, &mut turn),
             Input::CookieSeen { number } => self.cookie_seen(number, &mut turn),
@@ -175,7 +186,7 @@ impl Core {
         let times = [
             self.edits.deadline(),
             self.calls.deadline().filter(|_| self.may_tell_calls()),
-            self.program.deadline(is_wanted),
+            self.program.deadline(is_wanted, self.policy.stop_timeout),
             self.requests.deadline(),
         ];
         times.into_iter().flatten().min()
@@ -189,6 +200,8 @@ impl Core {
     fn tick(&mut self, turn: &mut Turn) {
         self.await_host(turn);
         self.await_end(turn);
+        self.announce(turn);
+        self.press_on(turn);
         if let Some(number) = self.requests.overdue(turn.now) {
             self.cookie_seen(number, turn);
         }
@@ -200,7 +213,8 @@ impl Core {
             let at_all = false;
             return turn.emit(Effect::Look { at_all, is_patient });
         }
-        if self.edits.awaits_facts() || matches!(self.program, Program::Spawning(_)) {
+        let is_replaced = matches!(self.program, Program::Stopping(_) | Program::Spawning(_));
+        if self.edits.awaits_facts() || is_replaced {
             return;
         }
         let action = self.requests.action;
@@ -322,6 +336,11 @@ impl Core {
     pub(super) fn is_welcome(&self) -> bool {
         let running = self.program.running();
         running.is_some_and(|it| matches!(it.link, Link::Joined { .. }))
+    }
+
+    /// Whether a host is being stopped, so that the next can start.
+    pub(super) fn is_stopping(&self) -> bool {
+        matches!(self.program, Program::Stopping(_))
     }
 
     /// Changes whenever the answer may have changed.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::compat::symbols::shown;
 use crate::decide::Reason;
+use crate::host::HostProcess;
 use crate::report::{Event, Facts};
 
 use super::Session;
@@ -81,10 +82,15 @@ impl Session {
             } => self.go_live(generation, retired, uncalled),
             Effect::Withdraw { is_loaded } => self.withdraw(is_loaded),
 
-            Effect::StopHost => {
+            Effect::AskToStop => self.ask_to_stop(),
+            Effect::StopHost => self.send_to_host(HostProcess::send_stop),
+            Effect::AskToSave => self.ask_to_save(),
+            Effect::KillHost => self.send_to_host(HostProcess::send_kill),
+            Effect::ClearHost => {
                 self.code.forget();
                 self.make_way();
             }
+            Effect::ForgetCarried => self.forget_carried(),
             Effect::StartHost => return Some(Input::Host(self.start_host())),
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Welcome => self.welcome(),

@@ -108,6 +108,7 @@ impl Session {
     fn received(&mut self, channel: u64, message: Message) {
         let message = match message {
             Message::Ask { question } => return self.host_asked(channel, question),
+            Message::Carry(carry) => return self.host_carries(carry),
             Message::Called {
                 generation,
                 entry_points,

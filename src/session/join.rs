@@ -36,7 +36,12 @@ impl Session {
     /// A process joined through the socket for hosts that the session doesn't start.
     pub(super) fn joined_from_outside(&mut self, mut connection: Connection) {
         let pid = connection.pid;
-        let host = HostProcess::adopt(pid, || self.is_host(pid), self.sender.clone());
+        let host = HostProcess::adopt(
+            pid,
+            self.host_settings.stop,
+            || self.is_host(pid),
+            self.sender.clone(),
+        );
         match host {
             Ok(host) => self.adopt(host, connection),
             Err(reason) => {
@@ -108,6 +113,9 @@ impl Session {
         let Some(build) = &self.build else {
             return Err("the session has not built the program yet".to_owned());
         };
+        if self.core.is_stopping() {
+            return Err("the session is restarting the program".to_owned());
+        }
         // A process that the host started, perhaps of the same program, must not replace it.
         if let Some(host) = self.host.as_ref().filter(|it| it.is_adopted()) {
             return Err(format!("process {} has joined before", host.pid));

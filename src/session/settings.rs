@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::discover::Selection;
-use crate::host::Sockets;
+use crate::host::{Sockets, Stop};
 use crate::report::{ColorChoice, Verbosity};
 
 /// The settings of a session.
@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) arguments: Vec<OsString>,
     /// The sockets that are passed to each host.
     pub(crate) sockets: Sockets,
+    /// How hosts are stopped.
+    pub(crate) stop: Stop,
     pub(crate) events: Option<PathBuf>,
     pub(crate) color: ColorChoice,
     pub(crate) verbosity: Verbosity,

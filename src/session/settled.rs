@@ -1,7 +1,6 @@
 //! Messages to the host about the saved code: each change of its outcome, and answers to questions.
 
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
 
 use hotmod_protocol::{MAX_FRAME, Message, Outcome};
 
@@ -14,10 +13,6 @@ use super::questions::Asker;
 
 /// The longest text in an outcome. Besides the text, a frame has only a few bytes.
 const LONGEST: usize = MAX_FRAME as usize - 1024;
-
-/// How long the host's tasks that waited may take to pass on that the host is restarted, for example to
-/// a browser.
-const PASSING_ON: Duration = Duration::from_millis(100);
 
 /// The last messages to the running host.
 #[derive(Debug, Default)]
@@ -82,16 +77,11 @@ impl Session {
     }
 
     /// Tells the host that it is about to be stopped, so that no task in it waits for an answer that won't
-    /// come. Tasks that waited have a moment to pass that on.
+    /// come.
     pub(super) fn tell_restarting(&mut self) {
-        let Some(connection) = &mut self.connection else {
-            return;
-        };
-        connection.send(&Message::Outcome(Outcome::Restarting));
-        let asked = self.askers.len();
-        self.forget_questions_of_host();
-        if self.askers.len() < asked {
-            std::thread::sleep(PASSING_ON);
+        if let Some(connection) = &mut self.connection {
+            connection.send(&Message::Outcome(Outcome::Restarting));
+            self.forget_questions_of_host();
         }
     }
 

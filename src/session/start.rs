@@ -11,11 +11,12 @@ use super::core::HostInput;
 use super::{FileStamp, Session};
 
 impl Session {
-    /// Stops the host, so that the program that was built last can be started.
+    /// No host is running, so the program that was built last can be started.
     pub(super) fn make_way(&mut self) {
         let Some(build) = &self.build else { return };
         let executable = build.executable.clone();
-        self.clear_host(&executable);
+        self.generations.host_ended();
+        self.forget_host(&executable);
         self.started = stamp(&executable);
         if let Err(error) = self.tell_others(Some(executable)) {
             self.error(&format!(
@@ -46,7 +47,7 @@ impl Session {
         }
     }
 
-    /// Stops the running host, and resets what is known about it.
+    /// Stops the running host for one that another process started, and resets what is known about it.
     pub(super) fn clear_host(&mut self, executable: &Path) {
         self.tell_restarting();
         self.stop_host();

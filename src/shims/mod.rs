@@ -26,7 +26,7 @@ use crate::compile::link::job::LINK_VARIABLE;
 use crate::compile::script::shim;
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
 use crate::error::Error;
-use crate::host::{HOST_VARIABLE, SUPERVISOR_VARIABLE};
+use crate::host::{HOST_VARIABLE, SUPERVISOR_VARIABLE, Stop};
 use crate::report::{self, Screen};
 
 /// Runs the program that the environment chooses; `None` if this is the command line tool.
@@ -51,8 +51,10 @@ pub(crate) fn run() -> Option<ExitCode> {
         }
         return Some(wrap(&PathBuf::from(plan), arguments));
     }
-    if std::env::var_os(SUPERVISOR_VARIABLE).is_some() {
-        return Some(supervise(arguments));
+    if let Some(stop) = std::env::var_os(SUPERVISOR_VARIABLE) {
+        // The session sets it, so it is valid.
+        let stop = stop.to_string_lossy().parse().unwrap_or_default();
+        return Some(supervise(stop, arguments));
     }
     if let Some(host) = std::env::var_os(HOST_VARIABLE) {
         return Some(become_host(&host, arguments));
@@ -61,12 +63,12 @@ pub(crate) fn run() -> Option<ExitCode> {
 }
 
 /// Starts this binary again, as the process that becomes the runner.
-fn supervise(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+fn supervise(stop: Stop, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut command = Command::new("/proc/self/exe");
     command
         .args(arguments.skip(1))
         .env_remove(SUPERVISOR_VARIABLE);
-    match supervisor::supervise(&mut command) {
+    match supervisor::supervise(&mut command, stop) {
         Ok(code) => ExitCode::from(code),
         Err(error) => fail(&format!("could not start the program's runner: {error}")),
     }

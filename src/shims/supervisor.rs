@@ -3,7 +3,7 @@
 //! With `target.*.runner`, the program may be a child of the process that the session starts, and
 //! would keep running when that process ends. So the session starts this binary as a supervisor. It
 //! starts the runner, adopts orphaned processes (as a subreaper), and stops all of them on SIGTERM
-//! or when the session ends.
+//! or when the session ends. The second SIGTERM kills them.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use procfs::process::{Process, all_processes};
 use rustix::process::{
-    Pid, PidfdFlags, Signal as Unix, WaitOptions, getpid, kill_process, pidfd_open,
+    Pid, PidfdFlags, Signal as Unix, WaitOptions, getpid, getppid, kill_process, pidfd_open,
     pidfd_send_signal, set_child_subreaper, set_parent_process_death_signal, waitpid,
 };
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM};
@@ -19,13 +19,14 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::base::process_ids;
-use crate::host::{GRACE, descends_from};
+use crate::host::{Stop, descends_from};
 
 /// Runs the command, and ends with its exit code or signal.
 ///
 /// # Errors
 /// Fails if the command can't be started.
-pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
+pub(crate) fn supervise(command: &mut Command, stop: Stop) -> io::Result<u8> {
+    let session = getppid();
     let mut signals = Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
     set_child_subreaper(Some(getpid()))?;
     set_parent_process_death_signal(Some(Unix::TERM))?;
@@ -34,9 +35,10 @@ pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
     let mut is_ending = false;
     for signal in signals.forever() {
         match signal {
-            SIGTERM if !is_ending => {
+            SIGTERM if is_ending => send(child.id(), Unix::KILL),
+            SIGTERM => {
                 is_ending = true;
-                end_all(&child);
+                end_all(&child, session, stop);
             }
             SIGCHLD => ended = reap(&child).or(ended),
             // The terminal sends these signals to the program too, which decides what to do.
@@ -45,7 +47,7 @@ pub(crate) fn supervise(command: &mut Command) -> io::Result<u8> {
         let Some(status) = ended else { continue };
         if !is_ending {
             is_ending = true;
-            end_all(&child);
+            end_all(&child, session, stop);
         }
         if descendants(child.id()).is_empty() {
             return Ok(end_as(status));
@@ -65,14 +67,21 @@ fn reap(child: &Child) -> Option<ExitStatus> {
     ended
 }
 
-/// Stops all processes that the runner started, with SIGTERM and later SIGKILL. A process in
-/// another session, such as a daemon, is not part of the program.
-fn end_all(child: &Child) {
-    send(child.id(), Unix::TERM);
+/// Stops all processes that the runner started. A process in another session, such as a daemon, is not
+/// part of the program.
+///
+/// The session has them killed if they don't end. It may wait longer than usual while the program saves
+/// its values. If there is no session any more, they are killed after the usual time.
+fn end_all(child: &Child, session: Option<Pid>, stop: Stop) {
+    send(child.id(), stop.signal.signal());
     let child = child.id();
     std::thread::spawn(move || {
-        std::thread::sleep(GRACE);
-        send(child, Unix::KILL);
+        loop {
+            std::thread::sleep(stop.timeout);
+            if getppid() != session {
+                return send(child, Unix::KILL);
+            }
+        }
     });
 }
 

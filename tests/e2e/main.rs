@@ -13,6 +13,7 @@ mod bad_inputs;
 mod browser;
 mod build_directory;
 mod calls;
+mod carry;
 mod channel;
 mod command_line;
 mod control;

@@ -1,5 +1,6 @@
 //! The text of each event, and how it is shortened for a narrow terminal.
 
+use crate::report::NotCarried;
 use crate::report::lines::*;
 
 fn painted(event: &Event, width: Option<usize>) -> String {
@@ -125,9 +126,42 @@ fn each_event_has_its_lines() {
             Event::Restarted {
                 reason: text().into(),
                 pid: 5,
+                carried: Carried::default(),
             },
             Shown,
             "   Restarted gen 0 · pid 5 · some words; state in the process was lost\n",
+        ),
+        (
+            Event::Restarted {
+                reason: text().into(),
+                pid: 5,
+                carried: Carried {
+                    carried: vec!["world".to_owned(), "sessions".to_owned()],
+                    reset: vec![NotCarried {
+                        name: "cache".to_owned(),
+                        reason: "missing field `size`".to_owned(),
+                    }],
+                    dropped: vec!["world.speed".to_owned()],
+                    lost_seconds: None,
+                },
+            },
+            Shown,
+            "   Restarted gen 0 · pid 5 · some words · carried: world, sessions · \
+             dropped: world.speed · reset: cache (missing field `size`)\n",
+        ),
+        (
+            Event::Restarted {
+                reason: text().into(),
+                pid: 5,
+                carried: Carried {
+                    carried: vec!["world".to_owned()],
+                    lost_seconds: Some(12),
+                    ..Carried::default()
+                },
+            },
+            Shown,
+            "   Restarted gen 0 · pid 5 · some words · \
+             carried, as saved 12 s before the program ended: world\n",
         ),
         (
             Event::Retired { generation: 1 },

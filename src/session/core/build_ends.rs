@@ -173,7 +173,7 @@ impl Core {
         if built.is_new || is_requested || !self.program.runs() {
             let reason = restart.map(|it| it.reason).filter(|_| !is_first);
             let look = (!build.is_touched).then_some(build.basis.look);
-            self.start_host(reason, look, turn);
+            self.replace_host(reason, look, turn);
         } else {
             self.tell_nothing(Reason::NothingBuilt, turn);
         }

@@ -69,8 +69,20 @@ pub(in crate::session) enum Effect {
         is_loaded: bool,
     },
 
-    /// Stop the host, if one is running.
+    /// Tell the host that it is about to be stopped:
+    /// [`HostInput::Ready`](super::HostInput::Ready) when it is ready for that.
+    AskToStop,
+    /// Send the host the signal that stops it: [`HostInput::Exited`](super::HostInput::Exited) when it
+    /// has ended.
     StopHost,
+    /// Tell the host to save its values: [`HostInput::Saved`](super::HostInput::Saved).
+    AskToSave,
+    /// Kill the host: [`HostInput::Exited`](super::HostInput::Exited).
+    KillHost,
+    /// No host is running any more: forget what is known about it.
+    ClearHost,
+    /// Remove the values that the last host saved.
+    ForgetCarried,
     /// Start the host that was built last: [`HostInput::Started`](super::HostInput::Started).
     StartHost,
     /// Report that the user or a debugger has to start the host, and why the previous one was stopped.

@@ -1,37 +1,18 @@
 //! The host: its start, offers and replies, its end.
 
 use crate::decide::{Cause, Reason};
-use crate::report::Event;
+use crate::report::{Event, NotCarried};
 
 use super::basis::Basis;
 use super::builds::{Ahead, Shadow};
 use super::calls::Calls;
+use super::carried::PATIENCE;
 use super::edits::Occasion;
-use super::program::{ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
+use super::program::{Announcement, ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
 use super::{Core, Effect, HostInput, Reply, Restart, Turn};
 
 impl Core {
-    /// Starts the host that was built, or waits until it is started.
-    pub(super) fn start_host(
-        &mut self,
-        reason: Option<Reason>,
-        look: Option<u64>,
-        turn: &mut Turn,
-    ) {
-        let ran = self.program.runs();
-        turn.emit(Effect::StopHost);
-        self.calls = Calls::default();
-        if self.policy.waits_for_host {
-            self.program = Program::Ended;
-            self.end_outcome(look);
-            let reason = reason.filter(|_| ran);
-            return turn.emit(Effect::AwaitHost { reason });
-        }
-        self.program = Program::Spawning(Spawning { reason, look });
-        turn.emit(Effect::StartHost);
-    }
-
     pub(super) fn host(&mut self, input: HostInput, turn: &mut Turn) {
         match input {
             HostInput::Started { pid, is_known } => self.started(pid, is_known, turn),
@@ -44,6 +25,14 @@ impl Core {
                 generation,
                 entry_points,
             } => self.calls.called(generation, entry_points),
+            HostInput::Ready { ends_itself } => self.ready_to_stop(ends_itself, turn),
+            HostInput::Saving => self.saving(turn.now),
+            HostInput::Saved { names, failed } => self.saved(names, failed, turn),
+            HostInput::TookOver { name, dropped } => {
+                self.carried.took_over(name, dropped);
+                self.announce(turn);
+            }
+            HostInput::Reset(value) => self.reset(value, turn),
             HostInput::Unreachable(reason) => self.lose_host(Link::Left, reason, turn),
             HostInput::Left => {
                 let link = Link::Leaving { since: turn.now };
@@ -66,15 +55,17 @@ impl Core {
             pid,
             generation: 0,
             offered: 0,
+            unannounced: Some(Announcement {
+                reason,
+                started: turn.now,
+                is_known,
+            }),
             link: Link::Starting {
                 since: turn.now,
-                unannounced: Some(reason),
                 held: None,
             },
         });
-        if is_known {
-            self.announce(turn);
-        }
+        self.announce(turn);
         if let Some(look) = look {
             self.conclude_with(look, State::Live);
         }
@@ -87,25 +78,72 @@ impl Core {
         }
     }
 
-    /// Reports that the host was started, once its process is known.
-    fn announce(&mut self, turn: &mut Turn) {
-        let Program::Running(Running { pid, link, .. }) = &mut self.program else {
+    /// Reports that the host was started, once its process is known and it has taken over the values
+    /// that were saved, or has had enough time for that.
+    pub(super) fn announce(&mut self, turn: &mut Turn) {
+        let Program::Running(running) = &mut self.program else {
             return;
         };
-        let pid = *pid;
-        let Link::Starting { unannounced, .. } = link else {
+        let Some(Announcement {
+            started, is_known, ..
+        }) = running.unannounced
+        else {
             return;
         };
-        match unannounced.take() {
-            Some(Some(reason)) => turn.tell(Event::Restarted { reason, pid }),
-            Some(None) => turn.tell(Event::HostStarted { pid }),
-            None => {}
+        if is_known && (self.carried.is_complete() || turn.now >= started + PATIENCE) {
+            self.announce_now(turn);
         }
+    }
+
+    /// Reports that the host was started, if that was not reported yet.
+    fn announce_now(&mut self, turn: &mut Turn) {
+        let Program::Running(running) = &mut self.program else {
+            return;
+        };
+        let pid = running.pid;
+        let Some(Announcement { reason, .. }) = running.unannounced.take() else {
+            return;
+        };
+        match reason {
+            Some(reason) => turn.tell(Event::Restarted {
+                reason,
+                pid,
+                carried: self.carried.take(),
+            }),
+            None => turn.tell(Event::HostStarted { pid }),
+        }
+    }
+
+    /// The host has reset a value.
+    fn reset(&mut self, value: NotCarried, turn: &mut Turn) {
+        let running = self.program.running();
+        if running.is_some_and(|it| it.unannounced.is_none()) {
+            // Its start was reported without this.
+            let NotCarried { name, reason } = value;
+            return turn.note(&format!("the carried value `{name}` was reset: {reason}"));
+        }
+        self.carried.reset(value);
+        self.announce(turn);
+    }
+
+    /// The host has saved its values.
+    fn saved(&mut self, names: Vec<String>, failed: Vec<NotCarried>, turn: &mut Turn) {
+        for NotCarried { name, reason } in failed {
+            turn.note(&format!(
+                "the carried value `{name}` was not saved, so a restart takes it back to the last time it \
+                 was: {reason}"
+            ));
+        }
+        self.carried.saved(names, turn.now);
+        self.saved_while_stopping(turn);
     }
 
     fn joined(&mut self, pid: u32, turn: &mut Turn) {
         if let Program::Running(running) = &mut self.program {
             running.pid = pid;
+            if let Some(announcement) = &mut running.unannounced {
+                announcement.is_known = true;
+            }
         }
         self.announce(turn);
         let Some(link) = self.program.link_mut() else {
@@ -128,6 +166,7 @@ impl Core {
             pid,
             generation: 0,
             offered: 0,
+            unannounced: None,
             link: Link::Joined { sent: None },
         });
         self.calls = Calls::default();
@@ -150,6 +189,7 @@ impl Core {
 
     fn replaced(&mut self, turn: &mut Turn) {
         let Some(pid) = self.pid() else { return };
+        self.announce_now(turn);
         self.decide_on_baseline();
         turn.note(
             "the program replaced itself by `exec`, and starts with the code it was built with",
@@ -158,6 +198,7 @@ impl Core {
     }
 
     fn adopted(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
+        self.announce_now(turn);
         self.decide_on_baseline();
         turn.tell(Event::HostJoined { pid, stopped });
         self.begin_at_baseline(pid, turn);
@@ -178,6 +219,7 @@ impl Core {
     }
 
     fn offer(&mut self, basis: Basis, turn: &mut Turn) {
+        self.announce_now(turn);
         let Program::Running(running) = &mut self.program else {
             return;
         };
@@ -341,8 +383,13 @@ impl Core {
     }
 
     fn exited(&mut self, code: Option<i32>, signal: Option<i32>, is_last: bool, turn: &mut Turn) {
+        if matches!(self.program, Program::Stopping(_)) && !is_last {
+            self.carried.stopped();
+            return self.stopped(turn);
+        }
         // Under a runner, the program may have ended before it joined.
-        self.announce(turn);
+        self.announce_now(turn);
+        self.carried.ended(turn.now);
         let generation = self.generation().unwrap_or_default();
         if !is_last {
             self.lose_offer(Reason::EndedBeforeLive, turn);
@@ -369,7 +416,7 @@ impl Core {
     }
 
     /// The outcome without a host, unless a failed build explains more.
-    fn end_outcome(&mut self, look: Option<u64>) {
+    pub(super) fn end_outcome(&mut self, look: Option<u64>) {
         if self.builds.fruitless.is_none() {
             let look = look.unwrap_or(self.outcome.look);
             self.conclude_with(look, State::Ended);

@@ -9,6 +9,7 @@ use crate::base::contents::Contents;
 use crate::compat::code::ChangedCode;
 use crate::control::Request;
 use crate::decide::{Action, Cause, Reason};
+use crate::report::NotCarried;
 use crate::stale::Change;
 use crate::stale::Changed;
 
@@ -42,6 +43,8 @@ pub(in crate::session) enum Input {
     NewCode(NewCode),
     /// The user requests a reload or a restart, even if nothing changed.
     Action(Action),
+    /// The user requests a restart without carried values.
+    RestartFresh,
     TogglePause,
     /// Another process sent a request.
     Asked {
@@ -251,6 +254,25 @@ pub(in crate::session) enum HostInput {
         /// Their paths.
         entry_points: Vec<String>,
     },
+    /// It is ready to be stopped.
+    Ready {
+        ends_itself: bool,
+    },
+    /// It is still saving its values.
+    Saving,
+    /// It has saved its values, except for those that failed.
+    Saved {
+        names: Vec<String>,
+        failed: Vec<NotCarried>,
+    },
+    /// It has taken over a value of the host before it.
+    TookOver {
+        name: String,
+        /// The fields that the new type does not have.
+        dropped: Vec<String>,
+    },
+    /// It has reset a value, which it could not read.
+    Reset(NotCarried),
     /// An offer could not be sent to it.
     Unreachable(Reason),
     /// It closed its end of the channel.

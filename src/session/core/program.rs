@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use crate::decide::{self, Reason};
 
 use super::basis::Basis;
+use super::carried::PATIENCE;
+use super::stopping::Stopping;
 
 /// How long a program may take before it joins, at the beginning of `main`.
 pub(super) const JOINING: Duration = Duration::from_secs(3);
@@ -22,6 +24,8 @@ pub(super) enum Program {
     Missing,
     /// It was built, and does not run. If the session doesn't start hosts itself, it waits for one.
     Ended,
+    /// It is being stopped, so that the next can start.
+    Stopping(Stopping),
     /// Its process is being started.
     Spawning(Spawning),
     Running(Running),
@@ -43,6 +47,9 @@ pub(super) struct Running {
     pub(super) generation: u32,
     /// The number of the last generation that was offered.
     pub(super) offered: u32,
+    /// What to report about its start, once its process is known and it has taken over the values that
+    /// were saved.
+    pub(super) unannounced: Option<Announcement>,
     pub(super) link: Link,
 }
 
@@ -52,8 +59,6 @@ pub(super) enum Link {
     /// It has not joined yet.
     Starting {
         since: Instant,
-        /// What to report about its start, once its process is known.
-        unannounced: Option<Announcement>,
         /// A generation that waits until it joins.
         held: Option<Held>,
     },
@@ -68,8 +73,15 @@ pub(super) enum Link {
     Left,
 }
 
-/// The reason for a restart; `None` for the first start.
-type Announcement = Option<Reason>;
+/// A start that has yet to be reported.
+#[derive(Debug)]
+pub(super) struct Announcement {
+    /// The reason for the restart; `None` for the first start.
+    pub(super) reason: Option<Reason>,
+    pub(super) started: Instant,
+    /// Whether the program's process is known.
+    pub(super) is_known: bool,
+}
 
 #[derive(Debug)]
 pub(super) struct Held {
@@ -109,7 +121,7 @@ impl Program {
     pub(super) fn standing(&self) -> decide::Program {
         match self {
             Program::Missing => decide::Program::Missing,
-            Program::Ended | Program::Spawning(_) => decide::Program::Ended,
+            Program::Ended | Program::Stopping(_) | Program::Spawning(_) => decide::Program::Ended,
             Program::Running(running) => match running.link {
                 Link::Starting { .. } | Link::Joined { .. } => decide::Program::Runs,
                 Link::Leaving { .. } | Link::Left => decide::Program::Left,
@@ -139,7 +151,7 @@ impl Program {
     pub(super) fn is_at_rest(&self) -> bool {
         match self {
             Program::Missing | Program::Ended => true,
-            Program::Spawning(_) => false,
+            Program::Stopping(_) | Program::Spawning(_) => false,
             Program::Running(running) => match &running.link {
                 Link::Starting { held, .. } => held.as_ref().is_none_or(|it| it.is_told),
                 Link::Joined { sent } => sent.is_none(),
@@ -149,8 +161,14 @@ impl Program {
     }
 
     /// The time limit of what is pending. The reply to an offer has one only if a decision `is_wanted`.
-    pub(super) fn deadline(&self, is_wanted: bool) -> Option<Instant> {
-        match &self.running()?.link {
+    pub(super) fn deadline(&self, is_wanted: bool, stop_timeout: Duration) -> Option<Instant> {
+        if let Program::Stopping(stopping) = self {
+            return stopping.deadline(stop_timeout);
+        }
+        let running = self.running()?;
+        let unannounced = running.unannounced.as_ref().filter(|it| it.is_known);
+        let announce = unannounced.map(|it| it.started + PATIENCE);
+        let link = match &running.link {
             Link::Starting { since, held, .. } => {
                 let waits = held.as_ref().is_some_and(|it| !it.is_told);
                 waits.then(|| *since + JOINING)
@@ -158,7 +176,8 @@ impl Program {
             Link::Joined { sent } if is_wanted => sent.as_ref().map(|it| it.at + REPLYING),
             Link::Leaving { since } => Some(*since + ENDING),
             Link::Joined { .. } | Link::Left => None,
-        }
+        };
+        [announce, link].into_iter().flatten().min()
     }
 
     /// A look found nothing new, so the pending generation is based on that look, too.

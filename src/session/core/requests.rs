@@ -21,6 +21,8 @@ pub(super) struct Requests {
     pub(super) is_paused: bool,
     /// The requested action, to begin even if nothing changed.
     pub(super) action: Option<Action>,
+    /// Whether the next host is to start without carried values.
+    is_fresh: bool,
     /// The cookie that has yet to be noticed.
     cookie: Option<Cookie>,
     /// The requests that came after it was created.
@@ -103,6 +105,11 @@ impl Requests {
         for question in &mut self.questions {
             question.after.get_or_insert(look);
         }
+    }
+
+    /// Whether the host that is about to start was requested to start without carried values.
+    pub(super) fn take_fresh(&mut self) -> bool {
+        std::mem::take(&mut self.is_fresh)
     }
 
     /// Takes out the questions that the outcome answers.
@@ -247,6 +254,10 @@ impl Core {
             Request::Wait => None,
             Request::Reload => Some(Action::Reload),
             Request::Restart => Some(Action::Restart),
+            Request::RestartFresh => {
+                self.requests.is_fresh = true;
+                Some(Action::Restart)
+            }
         };
         let after = self.edits.look() + 1;
         self.requests.questions.push(Question {
@@ -266,6 +277,12 @@ impl Core {
         // A restart includes a reload.
         self.requests.action = self.requests.action.max(Some(action));
         self.look_at_all(turn);
+    }
+
+    /// Requests a restart without carried values.
+    pub(super) fn restart_fresh(&mut self, turn: &mut Turn) {
+        self.requests.is_fresh = true;
+        self.act(Action::Restart, turn);
     }
 
     /// Looks at all inputs, because events may be missing.

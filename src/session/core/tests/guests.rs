@@ -70,6 +70,11 @@ impl World {
         }
     }
 
+    /// The host says something that changes nothing about offers.
+    pub(super) fn say(&mut self, input: HostInput) {
+        self.step(Input::Host(input));
+    }
+
     pub(super) fn exit(&mut self) {
         self.host(HostInput::Exited {
             code: Some(1),
@@ -80,7 +85,7 @@ impl World {
 
     /// Another process starts the program, and joins.
     pub(super) fn adopt(&mut self) {
-        if !self.is_built {
+        if !self.is_built || self.core.is_stopping() {
             return;
         }
         let stopped = self.core.pid();
@@ -94,7 +99,7 @@ impl World {
 
     /// The host replaces itself by `exec`.
     pub(super) fn exec(&mut self) {
-        if !self.has_joined() {
+        if !self.has_joined() || self.core.is_stopping() {
             return;
         }
         self.begin_host();

@@ -115,7 +115,24 @@ impl World {
                 self.offer = None;
                 return None;
             }
-            Effect::StopHost => {
+            Effect::AskToStop | Effect::StopHost if !self.stops_slowly => {
+                return Some(self.ended());
+            }
+            Effect::KillHost => {
+                self.log.push("kill".to_owned());
+                return Some(self.ended());
+            }
+            Effect::AskToStop => {
+                self.offer = None;
+                if let Some(host) = &mut self.host {
+                    host.offered = None;
+                }
+                "ask to stop".to_owned()
+            }
+            Effect::StopHost => "stop".to_owned(),
+            Effect::AskToSave => "ask to save".to_owned(),
+            Effect::ForgetCarried => "forget carried".to_owned(),
+            Effect::ClearHost => {
                 self.host = None;
                 self.offer = None;
                 return None;
@@ -172,6 +189,15 @@ impl World {
         };
         self.log.push(word);
         None
+    }
+
+    /// The host that was stopped has ended.
+    fn ended(&mut self) -> Input {
+        Input::Host(HostInput::Exited {
+            code: None,
+            signal: Some(15),
+            is_last: false,
+        })
     }
 
     fn look(&mut self, at_all: bool, is_patient: bool) -> Looked {
@@ -341,7 +367,21 @@ fn told(event: Event) -> Option<String> {
             format!("refused {generation}{by}: {reason}")
         }
         Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
-        Event::Restarted { reason, .. } => format!("restarted: {reason}"),
+        Event::Restarted {
+            reason, carried, ..
+        } => {
+            let mut text = format!("restarted: {reason}");
+            if !carried.carried.is_empty() {
+                text += &format!(" with {}", carried.carried.join(" "));
+            }
+            for value in carried.reset {
+                text += &format!(" without {}", value.name);
+            }
+            if let Some(seconds) = carried.lost_seconds {
+                text += &format!(" lost {seconds} s");
+            }
+            text
+        }
         Event::HostExited { generation, .. } => format!("exited in {generation}"),
         Event::Note { message } => {
             format!("note: {}", message.split([':', ',']).next().unwrap())

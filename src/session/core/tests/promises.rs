@@ -94,7 +94,7 @@ impl Promises {
     pub(super) fn performed(&mut self, effect: &Effect) {
         match effect {
             Effect::GoLive { .. } => self.outcome(effect),
-            Effect::StopHost => {
+            Effect::ClearHost => {
                 self.is_stopped = true;
                 self.new_host();
             }

@@ -4,22 +4,23 @@ use std::time::Duration;
 
 use crate::control::Request;
 use crate::decide::{Action, Cause};
+use crate::report::NotCarried;
 
 use super::world::*;
 use super::*;
 
-pub(super) const FREE: Policy = Policy {
-    may_restart: true,
-    waits_for_host: false,
-};
-pub(super) const STAYING: Policy = Policy {
-    may_restart: false,
-    waits_for_host: false,
-};
-pub(super) const WAITING: Policy = Policy {
-    may_restart: true,
-    waits_for_host: true,
-};
+pub(super) const FREE: Policy = policy(true, false);
+pub(super) const STAYING: Policy = policy(false, false);
+pub(super) const WAITING: Policy = policy(true, true);
+
+pub(super) const fn policy(may_restart: bool, waits_for_host: bool) -> Policy {
+    Policy {
+        may_restart,
+        waits_for_host,
+        stop_signal: StopSignal::TERM,
+        stop_timeout: Duration::from_secs(3),
+    }
+}
 
 fn file(name: &str) -> usize {
     let mut files = FILES.iter();
@@ -30,6 +31,13 @@ fn failure(message: &str) -> Failure {
     Failure::Other {
         message: message.to_owned(),
         help: None,
+    }
+}
+
+fn not_carried(name: &str) -> NotCarried {
+    NotCarried {
+        name: name.to_owned(),
+        reason: "no".to_owned(),
     }
 }
 
@@ -68,6 +76,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["ask", what] => world.ask(match what {
             "reload" => Request::Reload,
             "restart" => Request::Restart,
+            "fresh" => Request::RestartFresh,
             _ => Request::Wait,
         }),
         ["cookie"] => world.notice_cookie(),
@@ -93,6 +102,24 @@ pub(super) fn happen(world: &mut World, words: &str) {
             world.compared = Some(Ok("other code".to_owned().into()));
         }
         ["next", "comparison", "fails"] => world.compared = Some(Err(failure("no host"))),
+        ["stops", "slowly"] => world.stops_slowly = true,
+        ["ready"] => world.say(HostInput::Ready { ends_itself: false }),
+        ["ready", "to", "end"] => world.say(HostInput::Ready { ends_itself: true }),
+        ["saving"] => world.say(HostInput::Saving),
+        ["saved", ref names @ ..] => {
+            let names = names.iter().map(|it| (*it).to_owned()).collect();
+            let failed = Vec::new();
+            world.say(HostInput::Saved { names, failed });
+        }
+        ["not", "saved", name] => world.say(HostInput::Saved {
+            names: vec![name.to_owned()],
+            failed: vec![not_carried(name)],
+        }),
+        ["take", "over", name] => world.say(HostInput::TookOver {
+            name: name.to_owned(),
+            dropped: Vec::new(),
+        }),
+        ["reset", name] => world.say(HostInput::Reset(not_carried(name))),
         ["no", "start"] => world.can_start = false,
         ["a", "runner"] => world.has_runner = true,
         _ => panic!("`{words}` has no meaning"),

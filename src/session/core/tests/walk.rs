@@ -14,6 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 use crate::control::Request;
 use crate::decide::{Action, Cause};
 
+use super::tables::policy;
 use super::world::*;
 use super::*;
 
@@ -29,6 +30,20 @@ fn happen(world: &mut World, number: u16) {
     // Few contents, so that what is saved is often what was there before.
     let content = 1 + (how / 4) % 8;
     match what {
+        0 => match how % 6 {
+            0 => world.stops_slowly = !world.stops_slowly,
+            1 => world.say(HostInput::Ready { ends_itself: false }),
+            2 => world.say(HostInput::Ready { ends_itself: true }),
+            3 => world.say(HostInput::Saving),
+            4 => world.say(HostInput::Saved {
+                names: vec!["value".to_owned()],
+                failed: Vec::new(),
+            }),
+            _ => world.say(HostInput::TookOver {
+                name: "value".to_owned(),
+                dropped: Vec::new(),
+            }),
+        },
         1..10 => world.save(file, content),
         10 => world.save(file, EMPTY),
         11 => world.write(file, content),
@@ -176,8 +191,5 @@ fn whatever_happens_the_promises_are_kept() {
 }
 
 fn world((may_restart, waits_for_host): (bool, bool)) -> World {
-    World::new(Policy {
-        may_restart,
-        waits_for_host,
-    })
+    World::new(policy(may_restart, waits_for_host))
 }

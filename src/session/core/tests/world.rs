@@ -94,6 +94,8 @@ pub(super) struct World {
     /// Whether hosts can be started, and what starts them has a runner.
     pub(super) can_start: bool,
     pub(super) has_runner: bool,
+    /// Whether hosts take time to stop.
+    pub(super) stops_slowly: bool,
     /// Which process a host is.
     pub(super) pid: u32,
     pub(super) asked: Vec<Asked>,
@@ -137,6 +139,7 @@ impl World {
             same_model: None,
             can_start: true,
             has_runner: false,
+            stops_slowly: false,
             pid: 100,
             asked: Vec::new(),
             questions: 0,

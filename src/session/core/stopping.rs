@@ -1,0 +1,177 @@
+//! The end of a host that is replaced: it is asked to stop, gets the signal, and is killed if it does
+//! not end in time. Meanwhile, the session goes on.
+
+use std::time::{Duration, Instant};
+
+use crate::decide::Reason;
+
+use super::calls::Calls;
+use super::program::{Link, Program, Spawning};
+use super::{Core, Effect, Turn};
+
+/// How long a host may take for one step of saving its values, and how long one that said that it ends
+/// by itself may take to end.
+pub(super) const STEP: Duration = Duration::from_secs(2);
+
+/// A host that is being stopped.
+#[derive(Debug)]
+pub(super) struct Stopping {
+    /// What the next host is started for, see [`Spawning`].
+    reason: Option<Reason>,
+    look: Option<u64>,
+    phase: Phase,
+    /// When the phase began, or when the host last said that it is still saving.
+    since: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// It was asked to get ready for the signal.
+    Asked,
+    /// It said that it ends by itself.
+    Ends,
+    /// It got the signal.
+    Signalled,
+    /// It did not end in time, and was asked to save its values at once.
+    Saves,
+    Killed,
+}
+
+impl Stopping {
+    fn enter(&mut self, phase: Phase, now: Instant) {
+        (self.phase, self.since) = (phase, now);
+    }
+
+    /// When it has had enough time for the phase.
+    pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
+        match self.phase {
+            Phase::Asked | Phase::Ends | Phase::Saves => Some(self.since + STEP),
+            Phase::Signalled => Some(self.since + timeout),
+            Phase::Killed => None,
+        }
+    }
+}
+
+impl Core {
+    /// Stops the host, if one is running, and then starts the one that was built.
+    pub(super) fn replace_host(
+        &mut self,
+        reason: Option<Reason>,
+        look: Option<u64>,
+        turn: &mut Turn,
+    ) {
+        self.calls = Calls::default();
+        let Program::Running(running) = &self.program else {
+            return self.launch(reason.filter(|_| !self.policy.waits_for_host), look, turn);
+        };
+        let is_joined = matches!(running.link, Link::Joined { .. });
+        let (phase, effect) = match is_joined {
+            true => (Phase::Asked, Effect::AskToStop),
+            false => (Phase::Signalled, Effect::StopHost),
+        };
+        self.program = Program::Stopping(Stopping {
+            reason,
+            look,
+            phase,
+            since: turn.now,
+        });
+        turn.emit(effect);
+    }
+
+    /// Starts the host that was built, or waits until it is started. The previous one has ended.
+    fn launch(&mut self, reason: Option<Reason>, look: Option<u64>, turn: &mut Turn) {
+        turn.emit(Effect::ClearHost);
+        if self.policy.waits_for_host {
+            self.program = Program::Ended;
+            self.end_outcome(look);
+            return turn.emit(Effect::AwaitHost { reason });
+        }
+        self.carried.starts();
+        if self.requests.take_fresh() {
+            self.carried.forget();
+            turn.emit(Effect::ForgetCarried);
+        }
+        self.program = Program::Spawning(Spawning { reason, look });
+        turn.emit(Effect::StartHost);
+    }
+
+    fn stopping(&mut self) -> Option<&mut Stopping> {
+        match &mut self.program {
+            Program::Stopping(stopping) => Some(stopping),
+            _ => None,
+        }
+    }
+
+    /// The host is ready for the signal.
+    pub(super) fn ready_to_stop(&mut self, ends_itself: bool, turn: &mut Turn) {
+        let now = turn.now;
+        let Some(stopping) = self.stopping().filter(|it| it.phase == Phase::Asked) else {
+            return;
+        };
+        if ends_itself {
+            return stopping.enter(Phase::Ends, now);
+        }
+        stopping.enter(Phase::Signalled, now);
+        turn.emit(Effect::StopHost);
+    }
+
+    /// The host is still saving its values.
+    pub(super) fn saving(&mut self, now: Instant) {
+        if let Some(stopping) = self.stopping() {
+            stopping.since = now;
+        }
+    }
+
+    /// The host has saved its values. If it did not end in time, this was the last thing to wait for.
+    pub(super) fn saved_while_stopping(&mut self, turn: &mut Turn) {
+        let now = turn.now;
+        match self.stopping() {
+            Some(stopping) if stopping.phase == Phase::Saves => self.kill(turn),
+            Some(stopping) => stopping.since = now,
+            None => {}
+        }
+    }
+
+    /// The host has had enough time for the phase.
+    pub(super) fn press_on(&mut self, turn: &mut Turn) {
+        let (now, timeout) = (turn.now, self.policy.stop_timeout);
+        let signal = self.policy.stop_signal;
+        let Some(stopping) = self.stopping() else {
+            return;
+        };
+        if stopping.deadline(timeout).is_none_or(|due| now < due) {
+            return;
+        }
+        match stopping.phase {
+            Phase::Asked | Phase::Ends => {
+                stopping.enter(Phase::Signalled, now);
+                turn.emit(Effect::StopHost);
+            }
+            Phase::Signalled => {
+                stopping.enter(Phase::Saves, now);
+                turn.note(&format!(
+                    "the program has not ended {} s after {signal}, so it is killed",
+                    timeout.as_secs_f64()
+                ));
+                turn.emit(Effect::AskToSave);
+            }
+            Phase::Saves => self.kill(turn),
+            Phase::Killed => {}
+        }
+    }
+
+    fn kill(&mut self, turn: &mut Turn) {
+        if let Some(stopping) = self.stopping() {
+            stopping.enter(Phase::Killed, turn.now);
+            turn.emit(Effect::KillHost);
+        }
+    }
+
+    /// The host that was stopped has ended.
+    pub(super) fn stopped(&mut self, turn: &mut Turn) {
+        if let Some(stopping) = self.stopping() {
+            let (reason, look) = (stopping.reason.take(), stopping.look);
+            self.launch(reason, look, turn);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Stops hosts, and passes on what they say about the values that they carry.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use hotmod_protocol::{CARRIED_FILE, Carry, Message};
+
+use crate::host::HostProcess;
+use crate::report::NotCarried;
+
+use super::Session;
+use super::core::{HostInput, Input};
+
+impl Session {
+    /// Tells the host that it is about to be stopped.
+    pub(super) fn ask_to_stop(&mut self) {
+        self.tell_restarting();
+        let signal = self.host_settings.stop.signal.signal().as_raw();
+        self.tell_host(Carry::Stop { signal });
+    }
+
+    pub(super) fn ask_to_save(&mut self) {
+        self.tell_host(Carry::Save);
+    }
+
+    fn tell_host(&mut self, message: Carry) {
+        // If it can't be told, it is stopped later all the same.
+        if let Some(connection) = self.connection.as_mut().filter(|it| it.has_room()) {
+            connection.send(&Message::Carry(message));
+        }
+    }
+
+    pub(super) fn send_to_host(&self, send: impl FnOnce(&HostProcess)) {
+        if let Some(host) = &self.host {
+            send(host);
+        }
+    }
+
+    /// Removes the values that hosts have saved.
+    pub(super) fn forget_carried(&mut self) {
+        let file = self.rendezvous.path().join(CARRIED_FILE);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => self.error(&format!(
+                "could not remove the carried values in `{}`: {error}",
+                file.display()
+            )),
+            _ => {}
+        }
+    }
+
+    /// A message of the host about carried values.
+    pub(super) fn host_carries(&mut self, message: Carry) {
+        let input = match message {
+            Carry::Ready { ends_itself } => HostInput::Ready { ends_itself },
+            Carry::Saving => HostInput::Saving,
+            Carry::Saved { names, failed } => HostInput::Saved {
+                names,
+                failed: failed.into_iter().map(not_carried).collect(),
+            },
+            Carry::TookOver { name, dropped } => HostInput::TookOver { name, dropped },
+            Carry::Reset(value) => HostInput::Reset(not_carried(value)),
+            // A host does not send these.
+            Carry::Stop { .. } | Carry::Save => return,
+        };
+        self.step(Input::Host(input));
+    }
+}
+
+fn not_carried(value: hotmod_protocol::NotCarried) -> NotCarried {
+    NotCarried {
+        name: value.name,
+        reason: value.reason,
+    }
+}

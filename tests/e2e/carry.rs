@@ -1,0 +1,197 @@
+//! Values that survive restarts.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use hotmod_testkit::{Session, Workspace, tool};
+use serde_json::Value;
+
+const MODEL: &str = "model/src/lib.rs";
+
+fn started(test: &str, arguments: &[&str]) -> (Workspace, Session) {
+    let workspace = Workspace::new("carry", test);
+    let session = workspace.run().arguments(arguments).ready();
+    (workspace, session)
+}
+
+/// Waits for the next restart, and until the program is ready.
+fn restarted(session: &mut Session) -> Value {
+    let event = session.wait_for("restarted");
+    session.wait_for_answer("ready");
+    event
+}
+
+fn names(event: &Value, field: &str) -> Vec<String> {
+    let names = event[field].as_array().unwrap().iter();
+    names
+        .map(|it| it["name"].as_str().or(it.as_str()).unwrap().to_owned())
+        .collect()
+}
+
+/// Restarts the program by an edit of the unmarked crate.
+fn edit_model(workspace: &Workspace, session: &mut Session, from: &str, to: &str) -> Value {
+    workspace.edit(MODEL, from, to);
+    restarted(session)
+}
+
+#[test]
+fn a_type_that_changes_is_carried_as_far_as_it_can_be() {
+    let (workspace, mut session) = started("carry_types", &[]);
+    assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("cache abc"), "abc");
+    let field = "    pub bounces: u64,\n";
+    let added = format!("{field}    #[serde(default)]\n    pub colour: String,\n");
+    let event = edit_model(&workspace, &mut session, field, &added);
+    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert_eq!(names(&event, "reset"), [""; 0]);
+    assert_eq!(
+        session.ask("ask"),
+        "World { height: 0.0, bounces: 1, colour: \"\" }"
+    );
+    assert_eq!(session.ask("cache d"), "abcd");
+
+    let event = edit_model(&workspace, &mut session, "    pub height: f64,\n", "");
+    assert_eq!(names(&event, "dropped"), ["world.height"]);
+    assert_eq!(session.ask("ask"), "World { bounces: 1, colour: \"\" }");
+
+    let with_speed = format!("{field}    pub speed: f64,\n");
+    let event = edit_model(&workspace, &mut session, field, &with_speed);
+    assert_eq!(names(&event, "carried"), ["cache"]);
+    assert_eq!(event["reset"][0]["name"], "world");
+    assert_eq!(event["reset"][0]["reason"], "missing field `speed`");
+    let line = "· carried: cache · reset: world (missing field `speed`)\n";
+    assert!(session.screen().contains(line), "{}", session.screen());
+    assert!(session.ask("ask").contains("bounces: 0, speed: 0.0"));
+}
+
+/// Restarts the program on request.
+fn restart(workspace: &Workspace, session: &mut Session, words: &[&str]) -> Value {
+    let mut command = workspace.command(tool());
+    let output = command.args(["hotmod", "restart"]).args(words).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    restarted(session)
+}
+
+#[test]
+fn values_are_saved_as_late_as_possible() {
+    let (workspace, mut session) = started("carry_late", &[]);
+    // By default, the signal ends the program at once.
+    assert_eq!(session.ask("bounce"), "1");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "2");
+    // Its handler is the last code that runs.
+    assert_eq!(session.ask("handle"), "handles");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "1503");
+    // The values are those of one step.
+    assert_eq!(session.ask("yield"), "yields");
+    restart(&workspace, &mut session, &[]);
+    let world = session.ask("ask");
+    let cache = session.ask("cache ");
+    assert!(world.ends_with(&format!("bounces: {cache} }}")), "{world}");
+    // Without the values of the process before.
+    let event = restart(&workspace, &mut session, &["--fresh"]);
+    assert_eq!(names(&event, "carried"), [""; 0]);
+    assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("twice"), "true");
+}
+
+#[test]
+fn a_program_that_does_not_end_is_killed_with_its_values_saved() {
+    let arguments = ["--stop-signal", "INT", "--stop-timeout", "0.5"];
+    let (workspace, mut session) = started("carry_killed", &arguments);
+    assert_eq!(session.ask("handle"), "handles");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "201", "it was not SIGINT");
+    assert_eq!(session.ask("ignore"), "ignores");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "202");
+    let note = "the program has not ended 0.5 s after SIGINT, so it is killed";
+    assert!(session.screen().contains(note), "{}", session.screen());
+    // Its lock is never released, so the values are those of the last time.
+    assert_eq!(session.ask("hold"), "holds");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "202");
+    let said = "the carried values can't be saved: nothing was written for 1 s";
+    assert!(session.screen().contains(said), "{}", session.screen());
+}
+
+#[test]
+fn a_crash_costs_what_came_after_the_last_checkpoint() {
+    let (workspace, mut session) = started("carry_crash", &[]);
+    assert_eq!(session.ask("bounce"), "1");
+    // The first second of a process does not count.
+    let begun = Instant::now();
+    let file = loop {
+        assert_eq!(session.ask("checkpoint"), "saved");
+        let socket = session.ask("socket");
+        let file = Path::new(&socket).with_file_name("carried");
+        if file.exists() {
+            break file;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60));
+    };
+    assert_eq!(fs::metadata(file).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(session.ask("bounce"), "2");
+    session.tell("abort");
+    session.wait_for("host-exited");
+    let event = restart(&workspace, &mut session, &[]);
+    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert!(event["lost_seconds"].is_u64(), "{event}");
+    assert_eq!(session.ask("bounce"), "2");
+
+    // A program that crashes at its start does not change them.
+    let main = "fn main() {\n";
+    workspace.edit("app/src/main.rs", main, "fn main() {\n    early();\n");
+    let crash = "fn early() { panic!() }\n";
+    workspace.write(
+        "app/src/main.rs",
+        &(workspace.read("app/src/main.rs") + crash),
+    );
+    session.wait_for("host-exited");
+    for _ in 0..2 {
+        workspace.edit("app/src/main.rs", "fn early() {", "fn early() { let _ = 1;");
+        session.wait_for("host-exited");
+    }
+    workspace.edit(
+        "app/src/main.rs",
+        "    early();\n",
+        "    if false { early() }\n",
+    );
+    let event = restarted(&mut session);
+    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert_eq!(session.ask("bounce"), "3");
+}
+
+#[test]
+fn values_that_cannot_be_saved_or_read_are_named() {
+    let (workspace, mut session) = started("carry_faults", &[]);
+    assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("cache a"), "a");
+    restart(&workspace, &mut session, &[]);
+    // No file may be longer than a byte.
+    assert_eq!(session.ask("bounce"), "2");
+    assert_eq!(session.ask("limit"), "limits");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "2");
+    let note = "the carried value `world` was not saved";
+    assert!(session.screen().contains(note), "{}", session.screen());
+
+    let save = "Ok(self.bytes.clone())";
+    edit_model(&workspace, &mut session, save, "panic!(\"no pen\")");
+    restart(&workspace, &mut session, &[]);
+    let note = "the carried value `cache` was not saved, so a restart takes it back to the last time \
+                it was: it panicked: no pen";
+    assert!(session.screen().contains(note), "{}", session.screen());
+    assert_eq!(session.ask("cache b"), "ab");
+
+    let load = "-> Result<Cache, String> {\n";
+    let panics = format!("{load}        assert!(bytes.is_empty(), \"no glasses\");\n");
+    let event = edit_model(&workspace, &mut session, load, &panics);
+    assert_eq!(names(&event, "carried"), ["world"]);
+    assert_eq!(event["reset"][0]["name"], "cache");
+    assert_eq!(event["reset"][0]["reason"], "it panicked: no glasses");
+}
