@@ -20,10 +20,12 @@
 //! - [`decide`]: the decision
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
-//! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it
+//! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it;
+//!   [`announce`]: what is reported of the next host
 //! - [`calls`]: whether new code was called
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
+mod announce;
 mod basis;
 mod build_ends;
 mod builds;

@@ -1,12 +1,11 @@
 //! The host: its start, offers and replies, its end.
 
 use crate::decide::{Cause, Reason};
-use crate::report::{Event, NotCarried};
+use crate::report::Event;
 
 use super::basis::Basis;
 use super::builds::{Ahead, Shadow};
 use super::calls::Calls;
-use super::carried::PATIENCE;
 use super::edits::Occasion;
 use super::program::{Announcement, ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
@@ -76,66 +75,6 @@ impl Core {
             self.program = Program::Ended;
             self.end_outcome(look);
         }
-    }
-
-    /// Reports that the host was started, once its process is known and it has taken over the values
-    /// that were saved, or has had enough time for that.
-    pub(super) fn announce(&mut self, turn: &mut Turn) {
-        let Program::Running(running) = &mut self.program else {
-            return;
-        };
-        let Some(Announcement {
-            started, is_known, ..
-        }) = running.unannounced
-        else {
-            return;
-        };
-        if is_known && (self.carried.is_complete() || turn.now >= started + PATIENCE) {
-            self.announce_now(turn);
-        }
-    }
-
-    /// Reports that the host was started, if that was not reported yet.
-    fn announce_now(&mut self, turn: &mut Turn) {
-        let Program::Running(running) = &mut self.program else {
-            return;
-        };
-        let pid = running.pid;
-        let Some(Announcement { reason, .. }) = running.unannounced.take() else {
-            return;
-        };
-        match reason {
-            Some(reason) => turn.tell(Event::Restarted {
-                reason,
-                pid,
-                carried: self.carried.take(),
-            }),
-            None => turn.tell(Event::HostStarted { pid }),
-        }
-    }
-
-    /// The host has reset a value.
-    fn reset(&mut self, value: NotCarried, turn: &mut Turn) {
-        let running = self.program.running();
-        if running.is_some_and(|it| it.unannounced.is_none()) {
-            // Its start was reported without this.
-            let NotCarried { name, reason } = value;
-            return turn.note(&format!("the carried value `{name}` was reset: {reason}"));
-        }
-        self.carried.reset(value);
-        self.announce(turn);
-    }
-
-    /// The host has saved its values.
-    fn saved(&mut self, names: Vec<String>, failed: Vec<NotCarried>, turn: &mut Turn) {
-        for NotCarried { name, reason } in failed {
-            turn.note(&format!(
-                "the carried value `{name}` was not saved, so a restart takes it back to the last time it \
-                 was: {reason}"
-            ));
-        }
-        self.carried.saved(names, turn.now);
-        self.saved_while_stopping(turn);
     }
 
     fn joined(&mut self, pid: u32, turn: &mut Turn) {

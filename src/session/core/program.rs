@@ -6,7 +6,6 @@ use crate::decide::{self, Reason};
 
 use super::basis::Basis;
 use super::carried::PATIENCE;
-use super::stopping::Stopping;
 
 /// How long a program may take before it joins, at the beginning of `main`.
 pub(super) const JOINING: Duration = Duration::from_secs(3);
@@ -16,6 +15,10 @@ pub(super) const REPLYING: Duration = Duration::from_secs(5);
 
 /// How long a process may take to end once its descriptors are closed.
 pub(super) const ENDING: Duration = Duration::from_millis(500);
+
+/// How long a host may take for one step of saving its values, and how long one that said that it ends
+/// by itself may take to end.
+const STEP: Duration = Duration::from_secs(2);
 
 /// The program's phases.
 #[derive(Debug)]
@@ -29,6 +32,45 @@ pub(super) enum Program {
     /// Its process is being started.
     Spawning(Spawning),
     Running(Running),
+}
+
+/// A host that is being stopped.
+#[derive(Debug)]
+pub(super) struct Stopping {
+    /// What the next host is started for, see [`Spawning`].
+    pub(super) reason: Option<Reason>,
+    pub(super) look: Option<u64>,
+    pub(super) phase: Phase,
+    /// When the phase began, or when the host last said that it is still saving.
+    pub(super) since: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It was asked to get ready for the signal.
+    Asked,
+    /// It said that it ends by itself.
+    Ends,
+    /// It got the signal.
+    Signalled,
+    /// It did not end in time, and was asked to save its values at once.
+    Saves,
+    Killed,
+}
+
+impl Stopping {
+    pub(super) fn enter(&mut self, phase: Phase, now: Instant) {
+        (self.phase, self.since) = (phase, now);
+    }
+
+    /// When it has had enough time for the phase.
+    pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
+        match self.phase {
+            Phase::Asked | Phase::Ends | Phase::Saves => Some(self.since + STEP),
+            Phase::Signalled => Some(self.since + timeout),
+            Phase::Killed => None,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -1,56 +1,13 @@
 //! The end of a host that is replaced: it is asked to stop, gets the signal, and is killed if it does
 //! not end in time. Meanwhile, the session goes on.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::decide::Reason;
 
 use super::calls::Calls;
-use super::program::{Link, Program, Spawning};
+use super::program::{Link, Phase, Program, Spawning, Stopping};
 use super::{Core, Effect, Turn};
-
-/// How long a host may take for one step of saving its values, and how long one that said that it ends
-/// by itself may take to end.
-pub(super) const STEP: Duration = Duration::from_secs(2);
-
-/// A host that is being stopped.
-#[derive(Debug)]
-pub(super) struct Stopping {
-    /// What the next host is started for, see [`Spawning`].
-    reason: Option<Reason>,
-    look: Option<u64>,
-    phase: Phase,
-    /// When the phase began, or when the host last said that it is still saving.
-    since: Instant,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// It was asked to get ready for the signal.
-    Asked,
-    /// It said that it ends by itself.
-    Ends,
-    /// It got the signal.
-    Signalled,
-    /// It did not end in time, and was asked to save its values at once.
-    Saves,
-    Killed,
-}
-
-impl Stopping {
-    fn enter(&mut self, phase: Phase, now: Instant) {
-        (self.phase, self.since) = (phase, now);
-    }
-
-    /// When it has had enough time for the phase.
-    pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
-        match self.phase {
-            Phase::Asked | Phase::Ends | Phase::Saves => Some(self.since + STEP),
-            Phase::Signalled => Some(self.since + timeout),
-            Phase::Killed => None,
-        }
-    }
-}
 
 impl Core {
     /// Stops the host, if one is running, and then starts the one that was built.

@@ -7,6 +7,7 @@ mod hosts;
 mod perform;
 mod promises;
 mod saves;
+mod stops;
 mod tables;
 mod walk;
 mod world;
