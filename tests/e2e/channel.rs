@@ -163,7 +163,7 @@ fn a_host_reports_invalid_messages_and_continues() {
             "the other side uses protocol version 99, this side uses 6",
         ),
         (
-            vec![3, 0, 0, 0, 5, 0, 77],
+            vec![3, 0, 0, 0, 6, 0, 77],
             "malformed frame: unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),
