@@ -41,11 +41,13 @@ fn a_type_that_changes_is_carried_as_far_as_it_can_be() {
     let (workspace, mut session) = started("carry_types", &[]);
     assert_eq!(session.ask("bounce"), "1");
     assert_eq!(session.ask("cache abc"), "abc");
+    assert_eq!(session.ask("page"), "page 0");
     let field = "    pub bounces: u64,\n";
     let added = format!("{field}    #[serde(default)]\n    pub colour: String,\n");
     let event = edit_model(&workspace, &mut session, field, &added);
-    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert_eq!(names(&event, "carried"), ["pages::PAGES", "world", "cache"]);
     assert_eq!(names(&event, "reset"), [""; 0]);
+    assert_eq!(session.ask("page"), "page 1");
     assert_eq!(
         session.ask("ask"),
         "World { height: 0.0, bounces: 1, colour: \"\" }"
@@ -58,10 +60,10 @@ fn a_type_that_changes_is_carried_as_far_as_it_can_be() {
 
     let with_speed = format!("{field}    pub speed: f64,\n");
     let event = edit_model(&workspace, &mut session, field, &with_speed);
-    assert_eq!(names(&event, "carried"), ["cache"]);
+    assert_eq!(names(&event, "carried"), ["pages::PAGES", "cache"]);
     assert_eq!(event["reset"][0]["name"], "world");
     assert_eq!(event["reset"][0]["reason"], "missing field `speed`");
-    let line = "· carried: cache · reset: world (missing field `speed`)\n";
+    let line = "· carried: pages::PAGES, cache · reset: world (missing field `speed`)\n";
     assert!(session.screen().contains(line), "{}", session.screen());
     assert!(session.ask("ask").contains("bounces: 0, speed: 0.0"));
 }

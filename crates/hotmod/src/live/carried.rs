@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,9 +15,10 @@ use std::time::{Duration, Instant};
 use hotmod_protocol::{Carry, NotCarried};
 
 use super::carried_file::{self, NewFile, Values};
+use super::globals::{BASELINE, VERSIONS};
 use super::host;
+use super::migration::{self, guarded};
 use super::outbox;
-use super::panic_message::panic_message;
 
 /// A process that ends earlier than this has crashed at its start. It saves nothing by itself, so that
 /// the values of the process before it stay.
@@ -89,7 +89,7 @@ pub(super) fn steps() -> u64 {
 
 /// Whether the program carries anything.
 pub(super) fn is_any() -> bool {
-    !lock().values.is_empty()
+    !lock().values.is_empty() || !VERSIONS.migratable().is_empty()
 }
 
 impl Carried {
@@ -213,11 +213,26 @@ where
     make(name, init, save, load)
 }
 
-/// Runs the program's code, and turns a panic into an error.
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    // As with any thread that panics, others see shared values as this code left them.
-    let outcome = catch_unwind(AssertUnwindSafe(run));
-    outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))
+/// Takes over the values of the baseline's statics that the process before saved.
+pub(super) fn take_over_statics() {
+    let statics = BASELINE.kept().iter().filter(|it| it.migration.is_some());
+    let statics: Vec<_> = statics.collect();
+    if statics.is_empty() || !host::is_live_after_joining() {
+        return;
+    }
+    for kept in statics {
+        let name = kept.name().to_owned();
+        let Some(bytes) = lock().before().remove(&name) else {
+            continue;
+        };
+        outbox::send(match migration::take_over(kept, &bytes) {
+            Ok(()) => {
+                let dropped = Vec::new();
+                Carry::TookOver { name, dropped }
+            }
+            Err(reason) => Carry::Reset(NotCarried { name, reason }),
+        });
+    }
 }
 
 pub(crate) fn checkpoint() {
@@ -246,12 +261,24 @@ pub(super) fn save() {
     let before = carried.before().clone();
     let values = carried.values.clone();
     drop(carried);
+    let statics = VERSIONS.migratable();
     let names = before.keys().chain(values.keys()).cloned();
-    let mut names: Vec<String> = names.collect();
+    let statics_names = statics.iter().map(|(kept, _)| kept.name().to_owned());
+    let mut names: Vec<String> = names.chain(statics_names).collect();
     names.sort();
     names.dedup();
     let mut failed = Vec::new();
-    if let Err(error) = write(&path, &before, &values, &mut failed) {
+    let statics = statics.iter().map(|(kept, value)| {
+        let name = kept.name().to_owned();
+        (name, migration::write(kept, *value))
+    });
+    let values = values.into_iter().filter_map(|(name, save)| {
+        let save = save?;
+        let mut output = Output::default();
+        let saved = guarded(|| save(&mut output));
+        Some((name, saved.map(|()| output.bytes)))
+    });
+    if let Err(error) = write(&path, &before, values.chain(statics), &mut failed) {
         let reason = error.to_string();
         let all = names.iter().map(|name| NotCarried {
             name: name.clone(),
@@ -265,24 +292,21 @@ pub(super) fn save() {
 fn write(
     path: &Path,
     before: &Values,
-    values: &BTreeMap<String, Option<Save>>,
+    values: impl Iterator<Item = (String, Result<Vec<u8>, String>)>,
     failed: &mut Vec<NotCarried>,
 ) -> io::Result<()> {
     let mut file = NewFile::create(path)?;
     for (name, bytes) in before {
         file.add(name, bytes)?;
     }
-    let saves = values.iter();
-    for (name, save) in saves.filter_map(|(name, save)| Some((name, save.as_ref()?))) {
-        let mut output = Output::default();
-        match guarded(|| save(&mut output)) {
-            Ok(()) => file.add(name, &output.bytes)?,
+    for (name, saved) in values {
+        match saved {
+            Ok(bytes) => file.add(&name, &bytes)?,
             Err(reason) => {
                 // The value of the last time is better than none.
-                if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(name) {
-                    file.add(name, bytes)?;
+                if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(&name) {
+                    file.add(&name, bytes)?;
                 }
-                let name = name.clone();
                 failed.push(NotCarried { name, reason });
             }
         }

@@ -1,5 +1,5 @@
-//! Migrates the values of `keep!` whose types changed: the old code serialises them, and the new code
-//! deserialises them.
+//! Migrates the values of `keep!` whose types changed, and carries them over restarts: the old code
+//! serialises them, and the new code deserialises them.
 
 #![expect(
     unsafe_code,
@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::call::{live, pin_call};
 use super::generation::Generation;
 use super::globals::VERSIONS;
+use super::kept_static::{KeptStatic, Value};
 use super::panic_message::panic_message;
 
 /// Migrates the values of a proposed generation's statics whose types changed.
@@ -47,7 +48,23 @@ pub(super) fn migrate(generation: &'static Generation) -> Result<(), String> {
     Ok(())
 }
 
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+/// Serialises a value for the next process.
+pub(super) fn write(kept: &KeptStatic, value: Value) -> Result<Vec<u8>, String> {
+    let migration = kept.migration.ok_or("it has no `#[migrate]`")?;
+    let _pin = pin_call(live());
+    // SAFETY: the static that wrote the value says how to write it.
+    guarded(|| unsafe { (migration.write)(value) })
+}
+
+/// Deserialises the value of the process before.
+pub(super) fn take_over(kept: &KeptStatic, bytes: &[u8]) -> Result<(), String> {
+    let migration = kept.migration.ok_or("it has no `#[migrate]`")?;
+    let value = guarded(|| (migration.read)(bytes))?;
+    VERSIONS.take_over(kept, value)
+}
+
+/// Runs the program's code, and turns a panic into an error.
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // As with any thread that panics, others see shared values as this code left them.
     let outcome = catch_unwind(AssertUnwindSafe(run));
     outcome.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic))))

@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "the linker says where the records are")]
 
+use super::carried;
 use super::channel;
 use super::load;
 use super::record::{Bounds, Record};
@@ -56,7 +57,8 @@ pub unsafe fn start(start: *const Record, stop: *const Record, identity: &u64) {
     // SAFETY: the caller guarantees it.
     let joined = unsafe { load::take_up_baseline(Bounds { start, stop }) }
         .and_then(|()| channel::join_session(*identity).map_err(|error| error.to_string()));
-    if let Err(reason) = joined {
-        say(&format!("this program can't join its session: {reason}"));
+    match joined {
+        Ok(()) => carried::take_over_statics(),
+        Err(reason) => say(&format!("this program can't join its session: {reason}")),
     }
 }

@@ -176,6 +176,32 @@ impl Versions {
         Ok(())
     }
 
+    /// The current values that can be serialised, with the statics that can do that.
+    pub(super) fn migratable(&self) -> Vec<(KeptStatic, Value)> {
+        let paths = self.lock();
+        let current = paths.values().filter_map(Known::current);
+        let values = current.filter(|it| it.layout.migration.is_some());
+        values
+            .filter_map(|it| Some((it.layout, it.value?)))
+            .collect()
+    }
+
+    /// Takes the value of the process before for a static of the baseline, unless it has been read.
+    pub(super) fn take_over(&self, kept: &KeptStatic, value: Value) -> Result<(), String> {
+        let mut paths = self.lock();
+        let known = paths.entry(kept.name()).or_default();
+        let version = known.version_of(kept).unwrap_or_else(|| known.begin(kept));
+        let place = &mut known.versions[version].value;
+        if place.is_some() {
+            return Err(format!(
+                "the kept static `{}` was read before `main`",
+                kept.name()
+            ));
+        }
+        *place = Some(value);
+        Ok(())
+    }
+
     /// Makes the versions of these statics the current ones, because their generation goes live.
     pub(super) fn admit(&self, statics: &[KeptStatic]) {
         let mut paths = self.lock();
