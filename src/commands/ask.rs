@@ -90,6 +90,7 @@ fn print(answer: &Answer) -> io::Result<()> {
         "generation": answer.generation,
         "pid": answer.pid,
         "message": answer.reason,
+        "reasons": answer.reasons,
     });
     let end = json!({
         "reason": "build-finished",

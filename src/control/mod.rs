@@ -46,6 +46,9 @@ pub(crate) struct Answer {
     pub(crate) pid: Option<u32>,
     /// Why the saved code is not live.
     pub(crate) reason: Option<String>,
+    /// The reasons one by one, if it was refused.
+    #[serde(default)]
+    pub(crate) reasons: Vec<String>,
     /// The diagnostics, as rustc and cargo render them.
     #[serde(default)]
     pub(crate) rendered: String,

@@ -87,6 +87,8 @@ pub(super) struct Core {
     carried: Carried,
     /// The restart that is due or under way.
     restart: Option<Restart>,
+    /// Why edits were refused that wait for the next restart, while others are reloaded.
+    owed: Vec<Reason>,
     requests: Requests,
     outcome: Outcome,
 }
@@ -146,6 +148,7 @@ impl Core {
             calls: Calls::default(),
             carried: Carried::default(),
             restart: None,
+            owed: Vec::new(),
             requests: Requests::default(),
             outcome: Outcome::default(),
         }

@@ -101,7 +101,10 @@ impl Session {
 
 /// An answer as a message of the protocol. There is none for a host that does not run.
 fn outcome_of(answer: Answer) -> Option<Outcome> {
-    let reasons = || answer.reason.clone().into_iter().collect();
+    let reasons = || match answer.reasons.is_empty() {
+        true => answer.reason.clone().into_iter().collect(),
+        false => answer.reasons.clone(),
+    };
     Some(match answer.outcome {
         control::Outcome::Live => Outcome::Live {
             generation: answer.generation?,
@@ -113,10 +116,28 @@ fn outcome_of(answer: Answer) -> Option<Outcome> {
             diagnostics: cut(&answer.rendered),
         },
         control::Outcome::Refused | control::Outcome::Paused => {
-            Outcome::Refused { reasons: reasons() }
+            let reasons = first_of(reasons());
+            Outcome::Refused { reasons }
         }
         control::Outcome::Ended => return None,
     })
+}
+
+/// The first reasons, as many as fit into a message.
+fn first_of(mut reasons: Vec<String>) -> Vec<String> {
+    let total = reasons.len();
+    let mut length = 0;
+    let fitting = reasons.iter().take_while(|it| {
+        // The length of a text is in the message, too.
+        length += it.len() + size_of::<u64>();
+        length < LONGEST
+    });
+    let fitting = fitting.count();
+    reasons.truncate(fitting);
+    if fitting < total {
+        reasons.push(format!("and {} more", total - fitting));
+    }
+    reasons
 }
 
 /// A text that fits into a message. It is cut after a whole diagnostic, of which the next begins
@@ -137,6 +158,18 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_reasons_that_fit_are_told() {
+        let reasons = |count: usize| vec!["x".repeat(1000); count];
+        assert_eq!(first_of(reasons(3)), reasons(3));
+        let told = first_of(reasons(100));
+        assert_eq!(told.last().unwrap(), "and 37 more");
+        let message = Message::Outcome(Outcome::Refused { reasons: told });
+        let mut frame = Vec::new();
+        hotmod_protocol::write_message(&mut frame, &message).unwrap();
+        assert!(frame.len() < MAX_FRAME as usize);
+    }
 
     #[test]
     fn long_output_is_cut_after_a_whole_diagnostic() {

@@ -1,17 +1,15 @@
 //! `hotmod_web::wrap` around the template's server: the response to a request right after a save.
 
-use std::io;
-use std::net::{Shutdown, TcpStream};
+mod in_flight;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::process::eventually;
 use hotmod_testkit::{Client, Session, Workspace, free_port, given, repository};
 
 const PAGES: &str = "pages/src/lib.rs";
 const MODEL: &str = "model/src/lib.rs";
-const HOST: &str = "app/src/main.rs";
 
 /// What a browser sends for a page load.
 const PAGE_LOAD: &str = "Accept: text/html,*/*;q=0.8\r\nSec-Fetch-Dest: document\r\n";
@@ -147,101 +145,4 @@ fn many_quick_clicks() {
     let live = session.count("live");
     assert!(answers.len() > 50 * seconds as usize, "{}", answers.len());
     assert!(live > 1, "{live}");
-}
-
-/// Routes of the host that call the reloadable crate several times, with a pause in which a reload
-/// can happen.
-const ROUTES: &str = r#"
-async fn pause() {
-    while !std::path::Path::new("go").exists() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-}
-
-/// Three calls: two of the handler, and one of the body.
-async fn whole() -> ([(&'static str, &'static str); 1], axum::body::Body) {
-    let first = pages::version();
-    std::fs::write("begun", "").unwrap();
-    pause().await;
-    let text = format!("{first} {} ", pages::version());
-    let frames = futures_util::stream::iter([text, String::new()]).map(|text| {
-        let text = if text.is_empty() { pages::version() } else { text };
-        Ok::<_, std::convert::Infallible>(text)
-    });
-    ([("content-length", "LENGTH")], axum::body::Body::from_stream(frames))
-}
-
-/// A line for each version that it sees.
-async fn stream() -> axum::body::Body {
-    let lines = futures_util::stream::unfold(String::new(), |last| async move {
-        loop {
-            let next = hotmod::live!(pages::version)();
-            if next != last {
-                break Some((Ok::<_, std::convert::Infallible>(format!("{next}\n")), next));
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    });
-    axum::body::Body::from_stream(lines)
-}
-"#;
-
-#[test]
-fn a_response_comes_from_one_version_and_a_stream_continues_in_the_next() {
-    let workspace = template("one_version");
-    workspace.edit(
-        PAGES,
-        "fn router(",
-        "#[hotmod::hot]\npub fn version() -> String {\n    \"one-1\".to_owned()\n}\n\nfn router(",
-    );
-    workspace.edit(
-        HOST,
-        "Router::new().fallback(answer)",
-        "routes().fallback(answer)",
-    );
-    let routes = "\nfn routes() -> Router {\n    use axum::routing::get;\n    \
-                  Router::new().route(\"/whole\", get(whole)).route(\"/stream\", get(stream))\n}\n";
-    workspace.edit(
-        HOST,
-        "mod listen;",
-        "mod listen;\n\nuse futures_util::StreamExt as _;",
-    );
-    let host = workspace.read(HOST) + routes + ROUTES;
-    workspace.write(HOST, &host.replace("LENGTH", "17"));
-    let (mut session, port) = started(&workspace);
-
-    let mut stream = Client::connect(port);
-    stream.send("/stream", "").unwrap();
-    while !stream.line().unwrap().contains("one-1") {}
-    let mut whole = Client::connect(port);
-    whole.send("/whole", "").unwrap();
-    eventually("it has begun", || workspace.path("begun").exists());
-    workspace.edit(PAGES, "one-1", "two-2");
-    session.wait_for("live");
-    while !stream.line().unwrap().contains("two-2") {}
-    workspace.write("go", "");
-    let response = whole.response().unwrap();
-    assert_eq!(response.body, "one-1 one-1 one-1");
-    assert_eq!(response.header("hotmod-generation"), "0");
-    let response = whole.get("/whole", "").unwrap();
-    assert_eq!(response.body, "two-2 two-2 two-2");
-}
-
-#[test]
-fn connections_may_end_early() {
-    let workspace = template("early_ends");
-    let (_session, port) = started(&workspace);
-    let give_up = |path: &str| -> io::Result<()> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{PAGE_LOAD}\r\n");
-        io::Write::write_all(&mut stream, request.as_bytes())?;
-        stream.shutdown(Shutdown::Both)
-    };
-    workspace.edit(PAGES, "Hello from pages", "save-1");
-    for _ in 0..50 {
-        give_up("/").unwrap();
-        give_up("/.hotmod/events").unwrap();
-    }
-    let page = Client::connect(port).page().unwrap();
-    assert_eq!(title(&page), "save-1");
 }

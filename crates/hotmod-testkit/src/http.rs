@@ -59,8 +59,14 @@ impl Client {
 
     /// Sends a request with further headers, each of which ends with `\r\n`.
     pub fn send(&mut self, path: &str, headers: &str) -> io::Result<()> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
-        self.stream.get_mut().write_all(request.as_bytes())
+        self.write(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
+        ))
+    }
+
+    /// Sends a text as it is.
+    pub fn write(&mut self, text: &str) -> io::Result<()> {
+        self.stream.get_mut().write_all(text.as_bytes())
     }
 
     /// The next line of a response.

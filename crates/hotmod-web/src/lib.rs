@@ -21,7 +21,7 @@
 //!
 //! # Which services
 //! A service is a [`tower::Service`](https://docs.rs/tower-service) of `http::Request`, as axum,
-//! hyper, tonic and warp have them. It must be `Clone`, and its futures and bodies must be `Send`
+//! hyper, tonic and warp have them. It must be `Clone`. Its futures and bodies must be `Send`
 //! and `'static`. In a session, its bodies have another type. Wrap the outermost service, in the
 //! program and not in a reloadable crate. With axum, serve the wrapped router as the fallback of an
 //! empty one, which takes bodies of any type:
@@ -58,7 +58,8 @@ pub use runtime::Wrapped;
 /// Wraps the service that a server serves. In a plain build, it returns its argument.
 ///
 /// In a session, for each request:
-/// - It waits until everything that was saved before is live, for 30 seconds at most.
+/// - It waits until everything that was saved before is live, for 30 seconds at most, or for the
+///   number of seconds in the environment variable `HOTMOD_WEB_TIMEOUT`.
 /// - The handler and the body of the response run in one generation. Event streams and other bodies
 ///   of unknown length may run in a newer one each time they are polled, so that `hotmod::live!`
 ///   picks up new code. Upgraded connections, such as WebSockets, are not affected.

@@ -133,14 +133,14 @@ impl Core {
                 self.start_over(Cause::Shadow, reason, None, turn);
             }
             CodeEnd::Different(reason) => {
-                self.builds.shadow = Shadow::Differs;
                 let generation = self.generation().unwrap_or_default();
                 turn.tell(Event::Refused {
                     generation,
-                    reason: Reason::StaysOld(Box::new(reason)),
+                    reason: Reason::StaysOld(Box::new(reason.clone())),
                     restart: true,
                 });
-                self.conclude_with(look, State::RestartOwed);
+                self.conclude_with(look, State::RestartOwed(vec![reason.clone()]));
+                self.builds.shadow = Shadow::Differs(reason);
             }
             CodeEnd::Failed(HostFailure { failure, .. }) => {
                 self.builds.shadow = Shadow::Failed(failure.clone());

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use crate::decide;
+use crate::decide::{self, Reason};
 use crate::stale::Changed;
 
 use super::basis::Basis;
@@ -61,8 +61,8 @@ pub(super) enum Shadow {
     Unknown,
     /// The program no longer compiles.
     Failed(Failure),
-    /// No, and the program must not be restarted.
-    Differs,
+    /// No, for this reason, and the program must not be restarted.
+    Differs(Reason),
 }
 
 /// The inputs of the last build, if they can't go live.

@@ -43,6 +43,9 @@ impl Core {
             });
         }
         self.edits.see(examined.changed, examined.owes_restart);
+        if !examined.owes_restart {
+            self.owed.clear();
+        }
         self.builds.sources = examined.sources;
         let action = self.requests.action;
         let is_clean = self.edits.is_clean();
@@ -166,8 +169,8 @@ impl Core {
         if self.program.runs() && !is_told {
             let state = match &self.builds.shadow {
                 Shadow::Failed(failure) => State::Failed(failure.clone()),
-                Shadow::Differs => State::RestartOwed,
-                Shadow::Same | Shadow::Unknown => State::live(owes_restart),
+                Shadow::Differs(reason) => State::RestartOwed(vec![reason.clone()]),
+                Shadow::Same | Shadow::Unknown => self.live_state(owes_restart),
             };
             self.conclude_with(look, state);
         }
@@ -236,6 +239,9 @@ impl Core {
     /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
     pub(super) fn put_off(&mut self, is_any: bool) {
         if is_any {
+            if let State::Refused(reason) = &self.outcome.state {
+                self.owed.push(reason.clone());
+            }
             self.builds.fruitless = None;
             self.edits.recheck(None);
         }

@@ -279,7 +279,7 @@ impl Core {
                 self.builds.fruitless = None;
                 self.builds.same_code = None;
                 self.builds.ahead = Ahead::Links;
-                self.conclude_with(basis.look, State::live(basis.owes_restart));
+                self.conclude_with(basis.look, self.live_state(basis.owes_restart));
                 if !is_as_seen {
                     // It is newer than the look for which it was built, but perhaps older than what was
                     // saved since.

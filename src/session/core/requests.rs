@@ -137,8 +137,8 @@ pub(super) struct Outcome {
 pub(super) enum State {
     /// The saved code is live.
     Live,
-    /// The saved code is live, except for edits that need a restart.
-    RestartOwed,
+    /// The saved code is live, except for edits that need a restart, for these reasons.
+    RestartOwed(Vec<Reason>),
     /// The saved code does not build.
     Failed(Failure),
     /// The host refused the saved code.
@@ -152,15 +152,6 @@ pub(super) enum State {
     Ended,
 }
 
-impl State {
-    pub(super) fn live(owes_restart: bool) -> Self {
-        match owes_restart {
-            true => State::RestartOwed,
-            false => State::Live,
-        }
-    }
-}
-
 impl Outcome {
     /// The outcome as an answer to a request.
     pub(super) fn answer(&self, generation: Option<u32>, pid: Option<u32>) -> Answer {
@@ -170,15 +161,23 @@ impl Outcome {
             generation,
             pid,
             reason: None,
+            reasons: Vec::new(),
             rendered: String::new(),
             messages: Vec::new(),
         };
+        let in_words = |reasons: &[Reason]| {
+            let causes = reasons.iter().flat_map(Reason::causes);
+            causes.map(Reason::to_string).collect()
+        };
         let (outcome, reason) = match &self.state {
             State::Live => return answer,
-            State::RestartOwed => (
-                Told::Refused,
-                "some edits can't be reloaded and need a restart",
-            ),
+            State::RestartOwed(reasons) => {
+                answer.reasons = in_words(reasons);
+                (
+                    Told::Refused,
+                    "some edits can't be reloaded and need a restart",
+                )
+            }
             State::Failed(Failure::Compile { rendered, messages }) => {
                 answer.rendered.clone_from(rendered);
                 answer.messages.clone_from(messages);
@@ -188,6 +187,7 @@ impl Outcome {
             State::Refused(reason) => {
                 answer.outcome = Told::Refused;
                 answer.reason = Some(reason.to_string());
+                answer.reasons = in_words(std::slice::from_ref(reason));
                 return answer;
             }
             State::NotJoined => (Told::Failed, "the program has not joined the session"),
@@ -204,6 +204,14 @@ impl Outcome {
 }
 
 impl Core {
+    /// The state after a look whose code is live, except for edits that were refused.
+    pub(super) fn live_state(&self, owes_restart: bool) -> State {
+        match owes_restart {
+            true => State::RestartOwed(self.owed.clone()),
+            false => State::Live,
+        }
+    }
+
     /// Records the outcome of a look.
     pub(super) fn conclude_with(&mut self, look: u64, state: State) {
         let number = self.outcome.number + 1;

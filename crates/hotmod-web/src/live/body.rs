@@ -1,6 +1,7 @@
 //! Bodies that are pinned to a generation, and text after a body.
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
@@ -24,9 +25,14 @@ pub(super) fn unchanged<B>(body: B) -> AnyBody<B::Error>
 where
     B: Body + Send + 'static,
 {
-    let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
-    body.map_frame(move |frame| frame.map_data(to_bytes))
-        .boxed_unsync()
+    AnyBody::new(Unchanged { body })
+}
+
+/// Reads a request's body to its end. A server that answers before that closes the connection, and
+/// the client then may lose the response.
+pub(super) async fn read_to_end(body: impl Body) {
+    let mut body = pin!(body);
+    while let Some(Ok(_)) = poll_fn(|context| body.as_mut().poll_frame(context)).await {}
 }
 
 /// Pins a body to the generation that answers here, from its first poll to its end.
@@ -67,6 +73,33 @@ impl<E> Future for Frames<E> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<NextFrame<E>> {
         let next = Pin::new(&mut self.0).poll_frame(context);
         next.map(|next| (next, self.0.size_hint(), self.0.is_end_stream()))
+    }
+}
+
+pin_project! {
+    struct Unchanged<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B: Body> Body for Unchanged<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<B::Error> {
+        let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+        let next = self.project().body.poll_frame(context);
+        next.map_ok(|frame| frame.map_data(to_bytes))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    // `map_frame` of `http-body-util` does not know it.
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

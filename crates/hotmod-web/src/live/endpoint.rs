@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
+use futures_timer::Delay;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, request};
 use http_body::{Body, Frame};
@@ -13,9 +13,9 @@ use hotmod::Settled;
 
 use super::body::{AnyBody, text};
 use super::host_name;
-use super::locations::Editor;
 use super::problem::{self, Place};
 use super::script;
+use super::session::Session;
 use super::source::{Outcomes, Source, name, version};
 
 const FOLDER: &str = "/.hotmod/";
@@ -28,9 +28,7 @@ pub(super) fn is_for_layer(request: &request::Parts) -> bool {
 /// The response to a request for the layer.
 pub(super) async fn respond<E: 'static>(
     request: &request::Parts,
-    source: &Source,
-    editor: &Editor,
-    timeout: Duration,
+    session: &Session,
 ) -> Response<AnyBody<E>> {
     if !host_name::is_own(request) {
         let why = "only pages of this server may read this, under a loopback host name\n";
@@ -40,11 +38,12 @@ pub(super) async fn respond<E: 'static>(
     match request.uri.path() {
         script::PATH => response(ok, "text/javascript", text(script::TEXT)),
         "/.hotmod/events" => {
-            let events = Events::new(source.clone());
+            let events = Events::new(session);
             response(ok, "text/event-stream", AnyBody::new(events))
         }
         "/.hotmod/problem" => {
-            match problem::page(&source.settled(timeout).await, editor, Place::Overlay) {
+            let settled = session.source.settled(session.limits.wait).await;
+            match problem::page(&settled, &session.editor, Place::Overlay) {
                 Some(page) => {
                     with_headers(response(ok, "text/html", text(page)), problem::headers())
                 }
@@ -71,19 +70,21 @@ fn with_headers<B>(mut response: Response<B>, headers: HeaderMap) -> Response<B>
 
 type NextOutcome = Pin<Box<dyn Future<Output = (Settled, Outcomes)> + Send>>;
 
-/// Each state of the saved code, as a server-sent event. It ends before a restart and with the
-/// session: a server that shuts down waits for its responses.
+/// Each state of the saved code, as a server-sent event. It ends before a restart, with the session,
+/// and after a time: a server that shuts down waits for its responses.
 struct Events<E> {
     source: Source,
     next: Option<NextOutcome>,
+    limit: Delay,
     error: std::marker::PhantomData<fn() -> E>,
 }
 
 impl<E> Events<E> {
-    fn new(source: Source) -> Self {
+    fn new(session: &Session) -> Self {
         Events {
-            next: Some(next(source.outcomes())),
-            source,
+            next: Some(next(session.source.outcomes())),
+            source: session.source.clone(),
+            limit: Delay::new(session.limits.stream),
             error: std::marker::PhantomData,
         }
     }
@@ -107,7 +108,7 @@ impl<E> Body for Events<E> {
         let (settled, outcomes) = match future.as_mut().poll(context) {
             Poll::Ready(outcome) => outcome,
             Poll::Pending if !self.source.is_live() => return Poll::Ready(None),
-            Poll::Pending => return Poll::Pending,
+            Poll::Pending => return Pin::new(&mut self.limit).poll(context).map(|()| None),
         };
         let is_last = settled == Settled::Restarting;
         self.next = (!is_last).then(|| next(outcomes));

@@ -15,14 +15,11 @@ use hotmod::Settled;
 
 use super::body::{self, AnyBody, text};
 use super::endpoint;
-use super::locations::Editor;
 use super::problem::{self, Place};
 use super::script;
-use super::source::{Source, name, version_of};
+use super::session::Session;
+use super::source::{name, version_of};
 use super::visit::Visit;
-
-/// How long a request waits for the saved code.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long to wait before a redirect to the next process. The session stops this one a moment
 /// after it says so. Until then it accepts the redirected client again, and a browser follows only
@@ -36,20 +33,8 @@ pub struct Layered<S> {
     session: Arc<Session>,
 }
 
-#[derive(Debug)]
-pub(super) struct Session {
-    pub(super) source: Source,
-    pub(super) editor: Editor,
-}
-
 pub(crate) fn wrap<S>(inner: S) -> Layered<S> {
-    Layered::new(
-        inner,
-        Session {
-            source: Source::default(),
-            editor: Editor::from_environment(),
-        },
-    )
+    Layered::new(inner, Session::of_this_process())
 }
 
 impl<S> Layered<S> {
@@ -65,7 +50,7 @@ impl<S, A, B> Service<Request<A>> for Layered<S>
 where
     S: Service<Request<A>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,
-    A: Send + 'static,
+    A: Body + Send + 'static,
     B: Body + Send + 'static,
     B::Error: 'static,
 {
@@ -102,19 +87,21 @@ impl Session {
     ) -> Result<Response<AnyBody<B::Error>>, S::Error>
     where
         S: Service<Request<A>, Response = Response<B>>,
+        A: Body,
         B: Body + Send + 'static,
         B::Error: 'static,
     {
         let (mut parts, content) = request.into_parts();
         if endpoint::is_for_layer(&parts) {
-            return Ok(endpoint::respond(&parts, &self.source, &self.editor, TIMEOUT).await);
+            return Ok(endpoint::respond(&parts, self).await);
         }
         let visit = Visit::new(&parts);
-        let settled = self.source.settled(TIMEOUT).await;
+        let settled = self.source.settled(self.limits.wait).await;
         if let Some(response) = self.instead(&visit, &settled) {
             if settled == Settled::Restarting {
                 Delay::new(BEFORE_REDIRECT).await;
             }
+            body::read_to_end(content).await;
             return Ok(response);
         }
         visit.prepare(&mut parts.headers);

@@ -5,8 +5,9 @@
 //! - [`policy`]: what a `Content-Security-Policy` allows
 //! - [`visit`]: the properties of a request that matter
 //! - [`body`]: bodies that are pinned to a generation, and text after a body
-//! - [`source`]: the state of the saved code
+//! - [`source`]: the state of the saved code; [`limits`]: how long to wait for it
 //! - [`locations`]: links into the editor; [`problem`]: the page with rustc's errors
+//! - [`session`]: all of these
 //! - [`script`]: the script at the end of a page
 //! - [`endpoint`]: the layer's own paths
 //! - [`layered`]: the service
@@ -15,10 +16,12 @@ mod body;
 mod endpoint;
 mod host_name;
 mod layered;
+mod limits;
 mod locations;
 mod policy;
 mod problem;
 mod script;
+mod session;
 mod source;
 #[cfg(test)]
 mod tests;

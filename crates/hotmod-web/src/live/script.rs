@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED,
+    HeaderName, LAST_MODIFIED,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, response};
 use http_body::SizeHint;
@@ -14,6 +14,16 @@ use super::visit::LeftAlone;
 /// Where the script is, and its text.
 pub(super) const PATH: &str = "/.hotmod/script.js";
 pub(super) const TEXT: &str = include_str!("script.js");
+
+/// Headers that describe the page without the script.
+const OF_THE_BYTES: [HeaderName; 6] = [
+    ETAG,
+    LAST_MODIFIED,
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("repr-digest"),
+];
 
 /// The element at the end of a page that the service made.
 fn tag(version: &str) -> String {
@@ -40,6 +50,7 @@ pub(super) fn may_be_added(response: &response::Parts, size: &SizeHint) -> Resul
     match () {
         () if kind != "text/html" => Err(LeftAlone::NoHtml),
         () if response.status == StatusCode::PARTIAL_CONTENT => Err(LeftAlone::Range),
+        () if has_no_body(response.status) => Err(LeftAlone::NoBody),
         () if is_download => Err(LeftAlone::Download),
         () if encoding.is_some_and(|it| it != "identity") => Err(LeftAlone::Compressed),
         () if !has_length => Err(LeftAlone::Streamed),
@@ -47,6 +58,16 @@ pub(super) fn may_be_added(response: &response::Parts, size: &SizeHint) -> Resul
         () if !policy::allows_script(headers) => Err(LeftAlone::Policy),
         () => Ok(()),
     }
+}
+
+/// Whether responses with this status never have a body.
+fn has_no_body(status: StatusCode) -> bool {
+    let ends_early = [
+        StatusCode::NO_CONTENT,
+        StatusCode::RESET_CONTENT,
+        StatusCode::NOT_MODIFIED,
+    ];
+    status.is_informational() || ends_early.contains(&status)
 }
 
 /// The media type and its parameters, in lower case.
@@ -70,9 +91,10 @@ pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
     if let Some(length) = length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length + tag.len() as u64));
     }
-    // They belong to the page without the script, and a cached copy would be of an old version.
-    headers.remove(ETAG);
-    headers.remove(LAST_MODIFIED);
+    // A cached copy would be of an old version.
+    for name in OF_THE_BYTES {
+        headers.remove(name);
+    }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     tag
 }

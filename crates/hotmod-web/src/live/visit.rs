@@ -13,6 +13,7 @@ pub(super) enum LeftAlone {
     NoPageLoad,
     Method,
     Range,
+    NoBody,
     HostName(String),
     NoHtml,
     Download,
@@ -28,6 +29,7 @@ impl fmt::Display for LeftAlone {
             LeftAlone::NoPageLoad => "no `Sec-Fetch-Dest: document` in the request",
             LeftAlone::Method => "not a GET request",
             LeftAlone::Range => "a range of a page",
+            LeftAlone::NoBody => "without a body",
             LeftAlone::HostName(host) => {
                 return write!(f, "`{host}` is not a loopback host name");
             }

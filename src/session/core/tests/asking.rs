@@ -259,7 +259,7 @@ fn what_does_not_fit_is_not_offered() {
         save page 2 => edit, reload: `page.rs` changed, build reload
         ask wait
         cookie
-        built => refused 1: damaged, answer refused
+        built => refused 1: damaged, answer refused for damaged
         save page 2 => edit, reload: `page.rs` changed, build reload
         next is unknown
         built => reload: `page.rs` changed, build reload

@@ -103,7 +103,7 @@ fn without_restarts_other_code_is_said_once() {
         built => build shadow
         built => compared: different, refused 1 until a restart: other code; the old code keeps running until the program is restarted
         ask wait
-        cookie => answer refused
+        cookie => answer refused for other code
         save page 8 => edit, reload: `page.rs` changed, build reload
         built => offer 2
         live => live 2, build merge

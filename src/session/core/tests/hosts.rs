@@ -71,7 +71,7 @@ fn a_refused_generation_is_not_offered_again() {
         built => offer 1
         ask wait
         cookie
-        refuse => refused 1: no, answer refused
+        refuse => refused 1: no, answer refused for no
         save page 2 => edit, nothing: nothing has changed since the last build, which failed
         save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 2
@@ -143,7 +143,7 @@ fn a_host_that_leaves_is_restarted_by_the_next_edit() {
         built => offer 1
         leave => refused 1 until a restart: the host left the session before the generation was live
         ask wait
-        cookie => answer refused
+        cookie => answer refused for the host left the session before the generation was live
         pass 500 => note: the host left the session, restart: the host left the session, build host
         built => start, restarted: the host left the session, build ahead
         join => welcome
@@ -268,12 +268,12 @@ fn without_restarts_the_old_code_goes_on() {
         STAYING,
         "save model 2 => edit, refused 1 until a restart: `model.rs` changed, and `model` is not reloadable; the old code keeps running until the program is restarted
         ask wait
-        cookie => answer refused
+        cookie => answer refused for `model.rs` changed, and `model` is not reloadable
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build merge
         ask wait
-        cookie => answer refused
+        cookie => answer refused for `model.rs` changed, and `model` is not reloadable
         save model 1 => edit, cancel, nothing: the saved files match the running program
         ask wait
         cookie => answer live

@@ -183,7 +183,11 @@ impl World {
             }
             Effect::Answer { question, answer } => {
                 self.answered(question, &answer);
-                format!("answer {:?}", answer.outcome).to_lowercase()
+                let outcome = format!("answer {:?}", answer.outcome).to_lowercase();
+                match &answer.reasons[..] {
+                    [] => outcome,
+                    reasons => format!("{outcome} for {}", reasons.join(" and ")),
+                }
             }
             Effect::Tell(event) => told(event)?,
         };

@@ -6,10 +6,7 @@ use tower::ServiceExt as _;
 
 use hotmod::Settled;
 
-use super::{LIVE, page, request, send};
-use crate::live::layered::{Layered, Session};
-use crate::live::locations::Editor;
-use crate::live::source::Source;
+use super::{LIVE, layered, page, request, send};
 
 /// What the browser sends for the script's own requests.
 const OWN: &str = "host: localhost:3000\nsec-fetch-site: same-origin";
@@ -56,12 +53,8 @@ fn only_pages_of_the_server_itself_may_ask() {
 
 /// The first event, if there is a stream of them.
 fn first_event(state: Settled, asked: &str) -> Option<String> {
-    let session = Session {
-        source: Source::Fixed(state),
-        editor: Editor::new(None, "/"),
-    };
     let request = request("GET /.hotmod/events", &[OWN, asked]);
-    let response = block_on(Layered::new(page(), session).oneshot(request)).unwrap();
+    let response = block_on(layered(page(), state).oneshot(request)).unwrap();
     let mut body = response.into_body();
     let frame = block_on(body.frame())?.unwrap().into_data().unwrap();
     let text = String::from_utf8(frame.to_vec()).unwrap();

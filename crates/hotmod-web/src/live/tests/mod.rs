@@ -3,8 +3,12 @@
 mod bodies;
 mod endpoint;
 mod left_alone;
+mod limits;
 mod problems;
 mod restarts;
+mod servers;
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,8 +21,10 @@ use tower::ServiceExt as _;
 
 use hotmod::Settled;
 
-use super::layered::{Layered, Session};
+use super::layered::Layered;
+use super::limits::Limits;
 use super::locations::Editor;
+use super::session::Session;
 use super::source::Source;
 
 const LIVE: Settled = Settled::Live { generation: 0 };
@@ -63,13 +69,22 @@ impl Answer {
     }
 }
 
-/// Sends a request to a service in a session whose saved code has this state.
-fn send(service: Router, state: Settled, request: Request<Body>) -> Answer {
+/// A service in a session whose saved code has this state.
+fn layered<S>(service: S, state: Settled) -> Layered<S> {
     let session = Session {
         source: Source::Fixed(state),
         editor: Editor::new(None, "/shop"),
+        limits: Limits {
+            stream: Duration::from_millis(50),
+            ..Limits::default()
+        },
     };
-    let response = block_on(Layered::new(service, session).oneshot(request)).unwrap();
+    Layered::new(service, session)
+}
+
+/// Sends a request to a service in such a session.
+fn send(service: Router, state: Settled, request: Request<Body>) -> Answer {
+    let response = block_on(layered(service, state).oneshot(request)).unwrap();
     let (parts, body) = response.into_parts();
     let body = block_on(body.collect()).unwrap().to_bytes();
     Answer {

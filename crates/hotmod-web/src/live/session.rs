@@ -1,0 +1,22 @@
+//! What the layer knows of the session.
+
+use super::limits::Limits;
+use super::locations::Editor;
+use super::source::Source;
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) source: Source,
+    pub(super) editor: Editor,
+    pub(super) limits: Limits,
+}
+
+impl Session {
+    pub(super) fn of_this_process() -> Self {
+        Session {
+            source: Source::default(),
+            editor: Editor::from_environment(),
+            limits: Limits::from_environment(),
+        }
+    }
+}
