@@ -91,6 +91,7 @@ fn print(answer: &Answer) -> io::Result<()> {
         "pid": answer.pid,
         "message": answer.reason,
         "reasons": answer.reasons,
+        "not_called": answer.not_called,
     });
     let end = json!({
         "reason": "build-finished",

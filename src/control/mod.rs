@@ -49,6 +49,9 @@ pub(crate) struct Answer {
     /// The reasons one by one, if it was refused.
     #[serde(default)]
     pub(crate) reasons: Vec<String>,
+    /// The entry points that lead to code that was not called yet.
+    #[serde(default)]
+    pub(crate) not_called: Vec<String>,
     /// The diagnostics, as rustc and cargo render them.
     #[serde(default)]
     pub(crate) rendered: String,

@@ -163,6 +163,8 @@ pub(crate) enum Comparison {
     Different,
     /// The program does not compile.
     Failed,
+    /// The reload changed nothing that the program's code could contain, or comparisons are off.
+    Skipped,
 }
 
 /// Where the time from the first file event to the swap went, in milliseconds.

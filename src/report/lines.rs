@@ -252,6 +252,7 @@ impl<'a> Lines<'a> {
                     Comparison::Same => "a clean build has the code that runs",
                     Comparison::Different => "a clean build has other code than what runs",
                     Comparison::Failed => "a clean build fails",
+                    Comparison::Skipped => "nothing: a clean build was not needed",
                 };
                 Self::detail("Compared", text)
             }

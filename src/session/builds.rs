@@ -21,7 +21,7 @@ use super::{Incoming, Session};
 impl Session {
     pub(super) fn build(&mut self, task: Task, detected: Option<Instant>) {
         let what = match &task {
-            Task::FirstHost | Task::Host | Task::ChangedHost => Some("host"),
+            Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode => Some("host"),
             Task::Reload => Some("group"),
             Task::AskCargo | Task::Scripts { .. } | Task::Ahead | Task::Merge | Task::Shadow => {
                 None
@@ -189,10 +189,10 @@ impl Session {
         let read = self.builder.compiled_since(began.at);
         self.compiled
             .compiled_again(began, |path| read.contains_key(path));
-        let removed = self.compiled.removed();
-        if !removed.is_empty() {
+        let mut removed = job.edited().iter().filter(|it| !it.exists()).peekable();
+        if removed.peek().is_some() {
             let read = self.builder.compiled_since(SystemTime::UNIX_EPOCH);
-            let unused = removed.into_iter().filter(|path| !read.contains_key(path));
+            let unused = removed.filter(|path| !read.contains_key(*path));
             self.compiled.forget(unused);
         }
     }

@@ -46,6 +46,7 @@ mod task;
 use std::time::{Duration, Instant};
 
 use crate::base::contents::Contents;
+use crate::compat::symbols::shown;
 use crate::decide::{Action, Cause, Reason};
 use crate::host::StopSignal;
 use crate::report::Event;
@@ -304,8 +305,10 @@ impl Core {
     /// What somebody who asks now is answered.
     pub(super) fn answer(&self) -> Answer {
         let running = self.program.running();
-        self.outcome
-            .answer(running.map(|it| it.generation), running.map(|it| it.pid))
+        let generation = running.map(|it| it.generation);
+        let mut answer = self.outcome.answer(generation, running.map(|it| it.pid));
+        answer.not_called = self.uncalled().map(|it| shown(it)).collect();
+        answer
     }
 
     // Only the core has these facts.

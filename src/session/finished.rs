@@ -96,7 +96,9 @@ impl Session {
                 (Some(Finished::SameHost(compared, job)), end)
             }
             Done::Compared(compared) => {
-                self.inputs.compared();
+                if job.is_ahead() {
+                    self.inputs.compared();
+                }
                 (None, BuildEnd::Compared(self.code_end(compared, &job)))
             }
         };

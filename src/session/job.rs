@@ -28,7 +28,7 @@ pub(super) enum Done {
     Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
     Merged,
-    /// The host has the code that runs, and was not linked.
+    /// The host would have the code that runs, and was not linked.
     SameHost(Box<Compared>),
     /// How the host's code differs from what runs; if that can't be told, why.
     Compared(Result<Result<Vec<Difference>, String>, HostBuildError>),
@@ -119,6 +119,8 @@ pub(super) struct Job {
     detected: Option<Instant>,
     /// The files that differed from the running program's when it began.
     saw: Changed,
+    /// The sources that differed then from those that cargo compiled last.
+    edited: BTreeSet<PathBuf>,
     touched: BTreeSet<PathBuf>,
 }
 
@@ -150,6 +152,7 @@ impl Job {
             began,
             detected,
             saw,
+            edited: edited.clone(),
             touched: BTreeSet::new(),
         };
         let builder = builder.clone();
@@ -164,8 +167,15 @@ impl Job {
                     };
                     build_host(builder, comparing, replans, &edited, output, &cancel)
                 }
+                (Task::HostCode, Some((group, _))) => match group.prepare_link(&cancel) {
+                    Ok(()) => {
+                        let comparing = Comparing::InsteadOfLink;
+                        build_host(builder, comparing, replans, &edited, output, &cancel)
+                    }
+                    Err(error) => Done::Compared(Ok(Err(error.to_string()))),
+                },
                 (Task::Shadow, _) => {
-                    let comparing = Comparing::InsteadOfLink;
+                    let comparing = Comparing::InBackground;
                     build_host(builder, comparing, replans, &edited, output, &cancel)
                 }
                 (Task::FirstHost | Task::Host | Task::ChangedHost, _) => {
@@ -240,7 +250,7 @@ fn build_host(
     output: impl Fn(BuildOutput) + Clone + Send + 'static,
     cancel: &Cancel,
 ) -> Done {
-    let is_quiet = comparing == Comparing::InsteadOfLink;
+    let is_quiet = comparing == Comparing::InBackground;
     let show = move |shown| {
         // A comparison is done while idle.
         if !is_quiet {
@@ -251,9 +261,10 @@ fn build_host(
         Ok(HostOrCode::Host(host)) => Done::Host(Ok(host)),
         Ok(HostOrCode::Compared(found)) => match (comparing, found) {
             (Comparing::BeforeLink, found) => Done::SameHost(Box::new(found)),
+            (Comparing::InsteadOfLink, found) if found.is_same() => Done::SameHost(Box::new(found)),
             (_, found) => Done::Compared(Ok(found.found)),
         },
-        Err(error) if is_quiet => Done::Compared(Err(error)),
+        Err(error) if comparing.links_nothing() => Done::Compared(Err(error)),
         Err(error) => Done::Host(Err(error)),
     }
 }
@@ -317,6 +328,11 @@ impl Job {
     /// The files that differed from the running program's when it began.
     pub(super) fn saw(&self) -> &Changed {
         &self.saw
+    }
+
+    /// The sources that differed from those that cargo compiled last when it began.
+    pub(super) fn edited(&self) -> &BTreeSet<PathBuf> {
+        &self.edited
     }
 
     pub(super) fn into_saw(self) -> Changed {

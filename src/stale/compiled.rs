@@ -39,16 +39,10 @@ impl CompiledSources {
         }
     }
 
-    /// The sources that no longer exist.
-    pub(crate) fn removed(&self) -> Vec<PathBuf> {
-        let removed = self.0.keys().filter(|path| !path.exists());
-        removed.cloned().collect()
-    }
-
     /// Forgets files from which no crate is compiled any more, such as one whose module moved.
-    pub(crate) fn forget(&mut self, files: impl Iterator<Item = PathBuf>) {
+    pub(crate) fn forget<'a>(&mut self, files: impl Iterator<Item = &'a PathBuf>) {
         for path in files {
-            self.0.remove(&path);
+            self.0.remove(path);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hotmod_testkit::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace, tool};
 use serde_json::{Value, json};
 
 use crate::process::eventually;
@@ -67,6 +67,12 @@ fn new_code_that_only_a_plugins_setup_calls_is_not_called_yet() {
         eventually("the status file says it", || not_called(&file) == names);
     };
     status_is(json!([BUILD]));
+    let mut wait = workspace.command(tool());
+    wait.args(["hotmod", "wait", "--message-format", "json"]);
+    let answer = wait.output().unwrap().stdout;
+    let answer = answer.split(|byte| *byte == b'\n').next().unwrap();
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    assert_eq!(answer["not_called"], json!([BUILD]));
     // A generation with other changes does not make it called.
     edit(&workspace, &mut session, "frame-2", "frame-3");
     assert_eq!(session.ask("frame"), "frame-3 helper-1");

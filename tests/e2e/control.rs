@@ -137,7 +137,13 @@ fn a_reload_and_a_restart_need_no_edit() {
     workspace.edit("model/src/lib.rs", "\"one\"", "\"two\"");
     let said = told(&workspace, &["wait"], 5);
     assert!(said.contains("`model` is not reloadable"), "{said}");
+    // Each reload that follows says which edits wait.
     told(&workspace, &["reload"], 5);
+    let reasons = ["`model/src/lib.rs` changed, and `model` is not reloadable"];
+    let output = ask(&workspace, &["wait", "--message-format", "json"]);
+    assert_eq!(lines(&output)[0]["reasons"], serde_json::json!(reasons));
+    let refused = format!("Refused {{ reasons: {reasons:?} }}");
+    assert_eq!(session.ask("settle"), refused);
     told(&workspace, &["restart"], 0);
     session.wait_for("restarted");
     session.wait_for_answer("ready");

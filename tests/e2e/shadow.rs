@@ -48,6 +48,7 @@ fn different_code_in_the_host_is_found_while_idle() {
         edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
         "live"
     );
+    assert_eq!(session.wait_for("host-compared")["outcome"], "skipped");
     make_the_target_cloneable(&workspace);
     session.wait_for("live");
     assert_eq!(session.wait_for("host-compared")["outcome"], "different");
@@ -59,7 +60,7 @@ fn different_code_in_the_host_is_found_while_idle() {
     );
     assert_eq!(event["causes"][0]["kind"], "code");
     session.wait_for_answer("ready");
-    assert_eq!(session.count("host-compared"), 2);
+    assert_eq!(session.count("host-compared"), 3);
 }
 
 #[test]
@@ -198,4 +199,40 @@ fn unreadable_code_is_reported_and_restarts() {
     assert_eq!(note["message"], why);
     workspace.edit(MODEL, "use std", "// A comment.\nuse std");
     session.wait_for("restarted");
+}
+
+#[test]
+fn without_restarts_an_edit_is_compared_before_it_is_refused() {
+    let workspace = Workspace::new("direct", "shadow_before_refusal");
+    let mut session = workspace.run().arguments(["--no-restart"]).ready();
+    // Code that is not compiled, in a function that the host has.
+    workspace.edit(
+        PAGES,
+        "fn helper() -> String {",
+        "fn helper() -> String {\n    #[cfg(any())]\n    let x = 1;\n",
+    );
+    let event = session.wait_for_any(&["live", "refused"]);
+    assert_eq!(event["event"], "live", "{event}");
+
+    workspace.edit(PAGES, "helper-1", "helper-2");
+    let event = session.wait_for_any(&["live", "refused"]);
+    assert_eq!(event["event"], "refused", "{event}");
+    assert_eq!(event["causes"][0]["kind"], "direct");
+    assert_eq!(event["causes"][1]["kind"], "code");
+
+    // A reload is linked with what the host was linked with.
+    workspace.edit(PAGES, "helper-2", "helper-1");
+    assert_eq!(session.wait_for("verdict")["verdict"], "nothing");
+    assert_eq!(
+        edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
+        "live"
+    );
+    assert!(session.ask("ask").contains("helper-1"));
+    // An edit after which the program does not compile is no refusal.
+    workspace.edit(
+        PAGES,
+        "fn helper() -> String {",
+        "fn helper(_: u8) -> String {",
+    );
+    session.wait_for("compile-error");
 }

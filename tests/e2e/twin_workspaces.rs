@@ -180,7 +180,8 @@ impl Twins {
             }
             comparison = Some(event).filter(|it| it["event"] == "host-compared");
         }
-        let difference = comparison.filter(|it| it["outcome"] != "same");
+        let is_difference = |it: &Value| it["outcome"] != "same" && it["outcome"] != "skipped";
+        let difference = comparison.filter(is_difference);
         let was_live = difference.is_some();
         if let Some(event) = difference.filter(|_| is_live(&outcome)) {
             outcome = self::outcome(session, event);

@@ -30,6 +30,7 @@ impl Elsewhere {
         });
         let mut wanted: HashMap<String, u32> = names.collect();
         let all = wanted.len();
+        let mut known = Known::default();
         for rlib in self.rlibs() {
             if wanted.is_empty() {
                 break;
@@ -37,7 +38,7 @@ impl Elsewhere {
             // One that can't be read has nothing that is wanted.
             for object in objects_with(&rlib, &wanted).unwrap_or_default() {
                 if let Ok(object) = Object::read(object) {
-                    add(code, &object, &mut wanted);
+                    add(code, &object, &mut wanted, &mut known);
                 }
             }
         }
@@ -71,14 +72,30 @@ fn objects_with<'a>(
     Ok(found)
 }
 
-/// Puts the wanted symbols of an object in place of the external pieces, with all that they refer to.
-fn add(code: &mut Code, object: &Object<'_>, wanted: &mut HashMap<String, u32>) {
-    let mut known: HashMap<String, u32> = HashMap::new();
-    for (number, piece) in code.pieces.iter().enumerate() {
-        if let Some(name) = piece.name() {
-            known.entry(name.to_owned()).or_insert(number as u32);
+/// The pieces of a program by name; of several, the first one.
+#[derive(Default)]
+struct Known {
+    numbers: HashMap<String, u32>,
+    /// How many pieces there were.
+    pieces: usize,
+}
+
+impl Known {
+    /// Takes the pieces that were added.
+    fn update(&mut self, code: &Code) {
+        for (number, piece) in code.pieces.iter().enumerate().skip(self.pieces) {
+            if let Some(name) = piece.name() {
+                let number = number as u32;
+                self.numbers.entry(name.to_owned()).or_insert(number);
+            }
         }
+        self.pieces = code.pieces.len();
     }
+}
+
+/// Puts the wanted symbols of an object in place of the external pieces, with all that they refer to.
+fn add(code: &mut Code, object: &Object<'_>, wanted: &mut HashMap<String, u32>, known: &mut Known) {
+    known.update(code);
     let mut numbers: HashMap<usize, u32> = HashMap::new();
     let mut todo = Vec::new();
     for (name, part) in &object.globals {
@@ -97,6 +114,7 @@ fn add(code: &mut Code, object: &Object<'_>, wanted: &mut HashMap<String, u32>) 
                     code.reserve(object.parts[*other].name)
                 }),
                 Target::Symbol(name) => *known
+                    .numbers
                     .entry(String::from_utf8_lossy(name).into_owned())
                     .or_insert_with(|| code.reserve(Some(name))),
             });

@@ -15,29 +15,38 @@ use crate::base::words::is_of_word;
 /// The names of all statics that sources declare, also in macro calls, except caches.
 pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
     let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
-    let texts: Vec<String> = texts.collect();
-    let caches = caches(&texts);
-    let found = texts.iter().flat_map(|text| statics(text));
+    let tokens: Vec<Tokens> = texts.filter_map(|text| Tokens::of(&text)).collect();
+    let caches = caches(&tokens);
+    let found = tokens.into_iter().flat_map(|it| it.statics);
     found.filter(|name| !caches.contains(name)).collect()
 }
 
-fn statics(source: &str) -> BTreeSet<String> {
-    look_at_tokens(source, |tokens| {
-        let mut found = BTreeSet::new();
-        read(tokens, &mut found);
-        found
-    })
-    .unwrap_or_default()
+/// The tokens of a source.
+struct Tokens {
+    /// The names of the statics that they declare.
+    statics: BTreeSet<String>,
+    /// All of them, one after the other.
+    words: Vec<String>,
+}
+
+impl Tokens {
+    fn of(source: &str) -> Option<Self> {
+        look_at_tokens(source, |tokens| {
+            let mut statics = BTreeSet::new();
+            read(tokens.clone(), &mut statics);
+            Tokens {
+                statics,
+                words: words(tokens),
+            }
+        })
+    }
 }
 
 /// The names of statics that are caches: each use of one is a call of `get_or_init`, which fills it
 /// again after a reload, and nothing in its type shows that it is written to later.
-fn caches(texts: &[String]) -> BTreeSet<String> {
-    let words: Vec<Vec<String>> = texts
-        .iter()
-        .filter_map(|text| look_at_tokens(text, words))
-        .collect();
-    let declared = words.iter().flat_map(|words| {
+fn caches(tokens: &[Tokens]) -> BTreeSet<String> {
+    let words = tokens.iter().map(|it| &it.words);
+    let declared = words.clone().flat_map(|words| {
         let declarations = words.windows(3).enumerate();
         declarations.filter_map(|(at, three)| match three {
             [keyword, name, colon] if keyword == "static" && colon == ":" => {
@@ -51,7 +60,7 @@ fn caches(texts: &[String]) -> BTreeSet<String> {
     });
     declared
         .filter(|name| {
-            let uses = words.iter().flat_map(|words| uses(words, name));
+            let uses = words.clone().flat_map(|words| uses(words, name));
             let mut fills = uses.map(
                 |next| matches!(next, [dot, call, ..] if dot == "." && call.starts_with("get_or_")),
             );
@@ -166,12 +175,13 @@ mod tests {
         ] {
             // The uses may be in another file.
             let texts = [declared.to_owned(), format!("fn f() {{ {uses} }}")];
-            assert_eq!(caches(&texts).contains("A"), expected, "{uses}");
+            let tokens = texts.map(|text| Tokens::of(&text).unwrap());
+            assert_eq!(caches(&tokens).contains("A"), expected, "{uses}");
         }
         for kind in ["Mutex<u8>", "Vec<RwLock<u8>>", "AtomicU8", "Box<Cell<u8>>"] {
             let declared = format!("static A: OnceLock<{kind}> = OnceLock::new();");
-            let texts = [declared + "fn f() { A.get_or_init(new) }"];
-            assert!(caches(&texts).is_empty(), "{kind}");
+            let tokens = Tokens::of(&(declared + "fn f() { A.get_or_init(new) }"));
+            assert!(caches(&[tokens.unwrap()]).is_empty(), "{kind}");
         }
     }
 
@@ -181,7 +191,7 @@ mod tests {
             fn f() { static D: u8 = 1; } hotmod::keep! { static KEPT: u8 = 1; }
             thread_local! { static E: Cell<u8> = const { Cell::new(1) }; pub static F: u8 = 1 }
             lazy_static! { static ref G: u8 = 1; }";
-        let found = statics(source);
+        let found = Tokens::of(source).unwrap().statics;
         assert_eq!(Vec::from_iter(found).concat(), "ABDEFG");
     }
 

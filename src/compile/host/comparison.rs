@@ -21,8 +21,16 @@ pub(crate) enum Comparing {
     No,
     /// Links the host only if its code differs from that of the host that runs.
     BeforeLink,
-    /// Links nothing, and works in the background.
+    /// Links nothing.
     InsteadOfLink,
+    /// Links nothing, and leaves the processor to others.
+    InBackground,
+}
+
+impl Comparing {
+    pub(crate) fn links_nothing(self) -> bool {
+        matches!(self, Comparing::InsteadOfLink | Comparing::InBackground)
+    }
 }
 
 /// The code of a host that was not linked.
@@ -37,6 +45,11 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
+    /// Whether it is the same code.
+    pub(crate) fn is_same(&self) -> bool {
+        self.found.as_ref().is_ok_and(Vec::is_empty)
+    }
+
     /// Nothing was compiled.
     pub(super) fn nothing_compiled() -> Self {
         Compared {

@@ -125,13 +125,13 @@ impl Builder {
         let _lock = directories.lock_builds(|| tell(BuildOutput::Line(BLOCKED.to_owned())))?;
         self.seed(&directories)?;
         let comparison = self.comparison(&directories, comparing, edited)?;
-        if comparing == Comparing::InsteadOfLink && comparison.is_none() {
+        if comparing.links_nothing() && comparison.is_none() {
             return Ok(Some(HostOutcome::Compared(Compared::unknown())));
         }
         let wrapper = self.wrapper_plan(&directories, comparison);
         let priority = match comparing {
-            Comparing::InsteadOfLink => Priority::Background,
-            Comparing::No | Comparing::BeforeLink => Priority::Normal,
+            Comparing::InBackground => Priority::Background,
+            Comparing::No | Comparing::BeforeLink | Comparing::InsteadOfLink => Priority::Normal,
         };
         let file = directories.state.join("wrapper.json");
         let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
@@ -142,12 +142,11 @@ impl Builder {
         for is_last in [false, true] {
             let made = self.run_cargo(&directories, &file, priority, tell.clone(), cancel);
             if let Some(compared) = self.compared(&wrapper) {
-                return match (self.was_compiled(edited, &wrapper, began), comparing) {
+                let was_compiled = self.was_compiled(edited, &wrapper, began);
+                return match (was_compiled, comparing.links_nothing()) {
                     (true, _) => Ok(Some(HostOutcome::Compared(compared?))),
-                    (false, Comparing::InsteadOfLink) => {
-                        Ok(Some(HostOutcome::Compared(Compared::unknown())))
-                    }
-                    (false, _) => Ok(None),
+                    (false, true) => Ok(Some(HostOutcome::Compared(Compared::unknown()))),
+                    (false, false) => Ok(None),
                 };
             }
             let made = made?;
@@ -156,7 +155,7 @@ impl Builder {
             let mut needed = self.unrecorded(&wrapper, &records, &made.artifacts);
             needed.extend(self.overlooked(edited, &records, &made.artifacts));
             if is_last || needed.is_empty() {
-                if comparing == Comparing::InsteadOfLink {
+                if comparing.links_nothing() {
                     // Cargo found nothing to compile.
                     return Ok(Some(HostOutcome::Compared(Compared::nothing_compiled())));
                 }

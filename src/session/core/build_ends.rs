@@ -82,6 +82,11 @@ impl Core {
                 of_program,
                 is_certain,
             } => self.host_is_same(&of_program, is_certain, build, turn),
+            // The edit is decided on again.
+            BuildEnd::Compared(_) if build.is_cancelled && !is_ahead => {}
+            BuildEnd::Compared(end) if !is_ahead => {
+                self.host_code_known(end, build, may_have_missed, turn);
+            }
             BuildEnd::Compared(_) if self.is_outdated(&build) => self.edits.recheck(None),
             BuildEnd::Compared(compared) => self.compared(compared, &build, turn),
         }
@@ -101,7 +106,9 @@ impl Core {
         turn: &mut Turn,
     ) {
         self.builds.failed = FailedBuilds::default();
-        self.untell_restart();
+        if is_certain {
+            self.untell_restart();
+        }
         turn.emit(Effect::TakeSame);
         build
             .sources
@@ -114,6 +121,32 @@ impl Core {
             nothing: Some(Reason::SameCode),
             ..Occasion::save(build.detected)
         });
+    }
+
+    /// An edit that only the user may restart the host for changes the host's code, or may do so.
+    fn host_code_known(
+        &mut self,
+        end: CodeEnd,
+        build: Build,
+        may_have_missed: bool,
+        turn: &mut Turn,
+    ) {
+        let difference = match end {
+            CodeEnd::Failed(failure) => {
+                return self.host_failed(failure, build, may_have_missed, turn);
+            }
+            CodeEnd::Different(reason) => Some(reason),
+            CodeEnd::Same | CodeEnd::Unknown => None,
+        };
+        let suspected = self.restart.take().map(|it| it.reason);
+        let reasons = suspected.into_iter().chain(difference).collect();
+        match Reason::of_all(reasons) {
+            Some(reason) if self.program.standing() == decide::Program::Runs => {
+                let generation = self.program.next_generation();
+                self.stay(generation, reason, build.basis, turn);
+            }
+            _ => self.edits.decide(Occasion::save(build.detected)),
+        }
     }
 
     /// The code of a clean build was compared with the host's.

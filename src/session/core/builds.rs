@@ -79,6 +79,8 @@ pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
     pub(super) shadow: Shadow,
+    /// Whether a generation went live of which it was not yet told whether it is compared.
+    pub(super) owes_comparison: bool,
     /// Whether files were written during the last comparison of the host's code, for example by a build script,
     /// so that the compared contents are not known.
     pub(super) is_comparison_uncertain: bool,

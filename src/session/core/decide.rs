@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
-use crate::report::{Event, Outcome};
+use crate::report::{Comparison, Event, Outcome};
 
 use super::basis::Basis;
 use super::builds::{Build, Shadow};
@@ -49,8 +49,14 @@ impl Core {
         self.builds.sources = examined.sources;
         let action = self.requests.action;
         let is_clean = self.edits.is_clean();
-        if is_clean && examined.needs_shadow {
-            self.builds.shadow = Shadow::Unknown;
+        if is_clean {
+            let is_due = std::mem::take(&mut self.builds.owes_comparison);
+            if examined.needs_shadow {
+                self.builds.shadow = Shadow::Unknown;
+            } else if is_due {
+                let outcome = Comparison::Skipped;
+                turn.tell(Event::HostCompared { outcome });
+            }
         }
         if is_clean && action.is_none() {
             // The edit that needed the restart was reverted. A requested restart is still due.
@@ -187,11 +193,29 @@ impl Core {
     ) {
         let is_allowed = self.policy.may_restart || cause == Cause::Requested;
         if !is_allowed && self.program.standing() == Program::Runs {
+            if self.may_have_same_code(&cause, &reason) {
+                self.restart = Some(Restart {
+                    cause,
+                    reason,
+                    is_told: true,
+                });
+                return self.begin(Task::HostCode, detected, turn);
+            }
             let generation = self.program.next_generation();
             let seen = self.edits.seen().clone();
             return self.stay(generation, reason, seen, turn);
         }
         self.start_over(cause, reason, detected, turn);
+    }
+
+    /// Whether a build may show that an edit needs no restart, without a change of what generations are
+    /// linked with. A build of an edited crate that is not reloadable would replace that.
+    fn may_have_same_code(&self, cause: &Cause, reason: &Reason) -> bool {
+        let is_of_group = |it: &&Reason| !matches!(it, Reason::Package { .. });
+        matches!(cause, Cause::Code(_))
+            && !self.builds.is_comparison_uncertain
+            && !self.edits.seen().owes_restart
+            && reason.causes().iter().all(is_of_group)
     }
 
     pub(super) fn start_over(

@@ -278,6 +278,7 @@ impl Core {
                 });
                 self.builds.fruitless = None;
                 self.builds.same_code = None;
+                self.builds.owes_comparison = true;
                 self.builds.ahead = Ahead::Links;
                 self.conclude_with(basis.look, self.live_state(basis.owes_restart));
                 if !is_as_seen {

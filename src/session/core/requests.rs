@@ -162,6 +162,7 @@ impl Outcome {
             pid,
             reason: None,
             reasons: Vec::new(),
+            not_called: Vec::new(),
             rendered: String::new(),
             messages: Vec::new(),
         };

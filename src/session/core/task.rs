@@ -9,6 +9,9 @@ pub(in crate::session) enum Task {
     Host,
     /// The host, by cargo, unless it turns out to have the code that runs.
     ChangedHost,
+    /// The host's code, to tell whether an edit can be reloaded that seems to need a restart, where only
+    /// the user may restart the host.
+    HostCode,
     /// Nothing: cargo is asked about changed manifests.
     AskCargo,
     /// Nothing: the build scripts of these packages are run.
@@ -38,7 +41,7 @@ impl Task {
     pub(in crate::session) fn builds_host(&self) -> bool {
         matches!(
             self,
-            Task::FirstHost | Task::Host | Task::ChangedHost | Task::Shadow
+            Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode | Task::Shadow
         )
     }
 }

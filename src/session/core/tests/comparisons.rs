@@ -110,3 +110,29 @@ fn without_restarts_other_code_is_said_once() {
         built",
     );
 }
+
+#[test]
+fn without_restarts_an_edit_is_compared_before_it_is_refused() {
+    running_table(
+        STAYING,
+        "next host is the same
+        save page 9 => edit, build host's code
+        ask wait
+        cookie
+        built => reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, answer live, build merge
+        built => build shadow
+        built => compared: same
+        save page 1 => edit, reload: `page.rs` changed, build reload
+        built => offer 2
+        live => live 2, build merge
+        built => build shadow
+        built => compared: same
+        next comparison differs
+        save page 9 => edit, build host's code
+        ask wait
+        cookie
+        built => refused 3 until a restart: `fn page` in `page.rs` changed, and it is compiled into `main.rs`; the old code keeps running until the program is restarted, answer refused for `fn page` in `page.rs` changed, and it is compiled into `main.rs` and other code",
+    );
+}

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use crate::base::contents::Digested;
+use crate::compat::items::{Item, ItemKind, Unreachable};
 use crate::control::Outcome;
+use crate::report::Comparison;
 use crate::stale::{Change, Changed, Of};
 
 use super::world::*;
@@ -267,7 +269,11 @@ impl World {
             },
             Of::Reloadable {
                 retyped: None,
-                outside: None,
+                outside: (self.seen[PAGE] == SUSPECTED).then(|| Unreachable::Named {
+                    item: Item::new(ItemKind::Fn, "page"),
+                    user: PathBuf::from("main.rs"),
+                    macros_of: None,
+                }),
             },
             Of::ScriptInput,
         ];
@@ -346,6 +352,7 @@ impl World {
 fn word_of(task: &Task) -> &'static str {
     match task {
         Task::FirstHost | Task::Host | Task::ChangedHost => "host",
+        Task::HostCode => "host's code",
         Task::Shadow => "shadow",
         Task::AskCargo => "cargo's answer",
         Task::Scripts { .. } => "scripts",
@@ -370,6 +377,10 @@ fn told(event: Event) -> Option<String> {
             let by = if restart { " until a restart" } else { "" };
             format!("refused {generation}{by}: {reason}")
         }
+        // After most reloads.
+        Event::HostCompared {
+            outcome: Comparison::Skipped,
+        } => return None,
         Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
         Event::Restarted {
             reason, carried, ..

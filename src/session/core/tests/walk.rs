@@ -28,7 +28,7 @@ fn happen(world: &mut World, number: u16) {
     let (what, how) = (number % 64, u64::from(number / 64));
     let file = usize::try_from(how % 4).unwrap();
     // Few contents, so that what is saved is often what was there before.
-    let content = 1 + (how / 4) % 8;
+    let content = 1 + (how / 4) % SUSPECTED;
     match what {
         0 => match how % 6 {
             0 => world.stops_slowly = !world.stops_slowly,

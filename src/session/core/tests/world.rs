@@ -28,6 +28,9 @@ pub(super) fn items_of(content: u64) -> u64 {
     content / 6
 }
 
+/// An item of a page that the host may contain.
+pub(super) const SUSPECTED: u64 = 9;
+
 fn is_broken(content: u64) -> bool {
     content.is_multiple_of(7)
 }
@@ -304,6 +307,18 @@ impl World {
                 of_program: Changed::new(),
                 is_certain: read == self.disk(),
             },
+            Task::HostCode if std::mem::take(&mut self.is_same_host) => BuildEnd::SameHost {
+                of_program: Changed::new(),
+                is_certain: read == self.disk(),
+            },
+            Task::HostCode => BuildEnd::Compared(match self.compared.take() {
+                Some(Ok(reason)) => CodeEnd::Different(reason),
+                Some(Err(failure)) => CodeEnd::Failed(HostFailure {
+                    failure,
+                    written: Contents::new(),
+                }),
+                None => CodeEnd::Unknown,
+            }),
             Task::FirstHost | Task::Host | Task::ChangedHost => {
                 BuildEnd::Host(self.host_built(&read))
             }
