@@ -263,7 +263,9 @@ impl Core {
     /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
     pub(super) fn put_off(&mut self, is_any: bool) {
         if is_any {
-            if let State::Refused(reason) = &self.outcome.state {
+            if let State::Refused(reason) = &self.outcome.state
+                && !self.owed.contains(reason)
+            {
                 self.owed.push(reason.clone());
             }
             self.builds.fruitless = None;
