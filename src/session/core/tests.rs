@@ -10,6 +10,7 @@ mod saves;
 mod stops;
 mod tables;
 mod walk;
+mod words;
 mod world;
 
 use super::*;

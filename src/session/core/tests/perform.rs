@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::base::contents::Digested;
 use crate::compat::items::{Item, ItemKind, Unreachable};
 use crate::control::Outcome;
-use crate::report::Comparison;
 use crate::stale::{Change, Changed, Of};
 
+use super::words::{told, word_of};
 use super::world::*;
 use super::*;
 
@@ -347,61 +347,4 @@ impl World {
     pub(super) fn is_live(&self) -> bool {
         self.running == self.disk()
     }
-}
-
-fn word_of(task: &Task) -> &'static str {
-    match task {
-        Task::FirstHost | Task::Host | Task::ChangedHost => "host",
-        Task::HostCode => "host's code",
-        Task::Shadow => "shadow",
-        Task::AskCargo => "cargo's answer",
-        Task::Scripts { .. } => "scripts",
-        Task::Reload => "reload",
-        Task::Ahead => "ahead",
-        Task::Merge => "merge",
-    }
-}
-
-fn told(event: Event) -> Option<String> {
-    Some(match event {
-        Event::HostStarted { .. } => "host started".to_owned(),
-        Event::HostJoined { stopped, .. } => format!("host joined {}", stopped.is_some()),
-        Event::Edit { .. } => "edit".to_owned(),
-        Event::Verdict { verdict, reason } => format!("{verdict:?}: {reason}").to_lowercase(),
-        Event::CompileError { .. } => "compile error".to_owned(),
-        Event::Refused {
-            generation,
-            reason,
-            restart,
-        } => {
-            let by = if restart { " until a restart" } else { "" };
-            format!("refused {generation}{by}: {reason}")
-        }
-        // After most reloads.
-        Event::HostCompared {
-            outcome: Comparison::Skipped,
-        } => return None,
-        Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
-        Event::Restarted {
-            reason, carried, ..
-        } => {
-            let mut text = format!("restarted: {reason}");
-            if !carried.carried.is_empty() {
-                text += &format!(" with {}", carried.carried.join(" "));
-            }
-            for value in carried.reset {
-                text += &format!(" without {}", value.name);
-            }
-            if let Some(seconds) = carried.lost_seconds {
-                text += &format!(" lost {seconds} s");
-            }
-            text
-        }
-        Event::HostExited { generation, .. } => format!("exited in {generation}"),
-        Event::Note { message } => {
-            format!("note: {}", message.split([':', ',']).next().unwrap())
-        }
-        Event::Error { message, .. } => format!("error: {message}"),
-        _ => return None,
-    })
 }
