@@ -171,6 +171,28 @@ fn nothing_of_the_runtime_is_compiled() {
 }
 
 #[test]
+fn carrying_values_adds_nothing_but_serde() {
+    let workspace = Workspace::new("carry", "plain_carry");
+    let tree = |features: &[&str]| {
+        let mut command = workspace.command("cargo");
+        command.args(["tree", "--offline", "--prefix=none", "--package=app"]);
+        command
+            .args(["--edges=normal", "--no-dedupe"])
+            .args(features);
+        let tree = succeed(&mut command);
+        let names = tree.lines().filter_map(|line| line.split(' ').next());
+        BTreeSet::from_iter(names.map(str::to_owned))
+    };
+    let plain = tree(&[]);
+    assert!(plain.contains("serde"), "{plain:?}");
+    for of_sessions in ["ciborium", "serde_ignored", "hotmod-protocol"] {
+        assert!(!plain.contains(of_sessions), "{plain:?}");
+    }
+    let live = tree(&["--features=hotmod/live"]);
+    assert!(live.contains("ciborium"), "{live:?}");
+}
+
+#[test]
 fn every_feature_builds_and_runs_without_a_session() {
     let workspace = Workspace::new("basic", "plain_features");
     // All fixtures have an `app`, and the last one that was built lies in their directory.
