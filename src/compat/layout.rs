@@ -25,7 +25,7 @@
 
 mod compare;
 mod difference;
-mod dwarf;
+pub(super) mod dwarf;
 mod held;
 mod names;
 mod parts;
@@ -48,7 +48,7 @@ pub(crate) use root::Root;
 pub(crate) use types::{Kind, Layout};
 
 use super::keepers::Keepers;
-use super::symbols;
+use super::symbols::{self, Redirect};
 use crate::base::mmap::map;
 
 /// Whether a type's name contains the path of another type.
@@ -75,6 +75,8 @@ pub(crate) enum Unreadable {
         expected: usize,
         found: usize,
     },
+    #[error("its debug information does not describe `{0}`")]
+    LostFunction(String),
     #[error("its debug information describes `{of}` by {tag}, which is not known")]
     UnknownPart { of: String, tag: String },
     #[error(transparent)]
@@ -101,6 +103,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) group: &'a [String],
     /// The crates that may store values of the group's types type-erased.
     pub(crate) keepers: &'a Keepers,
+    /// The functions that the host calls through trampolines, by their symbols in the file.
+    pub(crate) redirected: BTreeMap<&'a str, &'a Redirect>,
 }
 
 /// The layouts in a program or library, by crate. All crates outside the group share one layout, whose
@@ -131,5 +135,14 @@ pub(crate) fn read(
             });
         }
     }
-    Ok(layouts)
+    let lost = wanted.redirected.values().find(|it| {
+        let root = Root::EntryPoint(it.path.clone());
+        let is_wanted = wanted.crates.iter().any(|of| of.name == it.of_crate);
+        let layout = layouts.get(&it.of_crate);
+        is_wanted && !layout.is_some_and(|layout| layout.roots.contains_key(&root))
+    });
+    match lost {
+        Some(lost) => Err(Unreadable::LostFunction(lost.path.clone())),
+        None => Ok(layouts),
+    }
 }

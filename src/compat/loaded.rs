@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::keepers::Keepers;
 use super::layout::{self, Comparison, Crate, Layout, Root, Unreadable, Wanted};
+use super::redirects::Targets;
+use super::symbols::{Redirect, digest_of};
 use crate::base::stamp::Stamp;
 
 /// The layouts of one host's generations.
@@ -19,6 +21,8 @@ pub(crate) struct Loaded {
     host_side: Vec<PathBuf>,
     /// The crates that may store values of the group's types type-erased.
     keepers: Keepers,
+    /// The functions that the host calls through trampolines.
+    redirects: Vec<Redirect>,
     known: Mutex<Known>,
 }
 
@@ -53,12 +57,14 @@ impl Loaded {
         group: BTreeMap<String, Crate>,
         host_side: Vec<PathBuf>,
         keepers: Keepers,
+        redirects: Vec<Redirect>,
     ) -> Self {
         Loaded {
             executable,
             group,
             host_side,
             keepers,
+            redirects,
             known: Mutex::default(),
         }
     }
@@ -79,6 +85,7 @@ impl Loaded {
             others: &self.host_side,
             group: &self.names(),
             keepers: &self.keepers,
+            redirected: self.redirected(self.redirects.iter().map(|it| &*it.symbol)),
         };
         for (name, layout) in layout::read(&self.executable, &wanted)? {
             let layout = Arc::new(layout);
@@ -94,6 +101,7 @@ impl Loaded {
         &self,
         library: &Path,
         made: &[(String, Stamp)],
+        targets: &Targets,
     ) -> Result<Checked, Unreadable> {
         self.read_baseline()?;
         let known = self.known();
@@ -111,6 +119,7 @@ impl Loaded {
             others: &[],
             group: &self.names(),
             keepers: &self.keepers,
+            redirected: self.redirected(targets.symbols()),
         };
         let layouts = layout::read(library, &wanted)?;
         checked.stamps = stamps;
@@ -122,6 +131,19 @@ impl Loaded {
             checked.layouts.insert(name, Arc::new(layout));
         }
         Ok(checked)
+    }
+
+    /// What an offer for this host says of the functions that it calls through trampolines.
+    pub(crate) fn redirects(&self, targets: &Targets) -> (u64, Vec<i32>) {
+        (digest_of(&self.redirects), targets.distances())
+    }
+
+    /// The redirected functions by their symbols in a file, which come in the order of the redirects.
+    fn redirected<'a>(
+        &'a self,
+        symbols: impl Iterator<Item = &'a str>,
+    ) -> BTreeMap<&'a str, &'a Redirect> {
+        symbols.zip(&self.redirects).collect()
     }
 
     fn names(&self) -> Vec<String> {

@@ -6,6 +6,7 @@
 //! - [`items`]: what changed in sources, item by item
 //! - [`layout`]: the types that cross an entry point, as the compiler laid them out
 //! - [`loaded`]: the layouts of all that the host has loaded
+//! - [`redirects`]: the host's calls of functions that are not marked
 //! - [`symbols`]: what code outside the group has of the group, and what state the group has
 //!
 //! What follows from that is [`decide`](crate::decide)'s to say.
@@ -17,6 +18,7 @@ pub(crate) mod items;
 mod keepers;
 pub(crate) mod layout;
 mod loaded;
+pub(crate) mod redirects;
 pub(crate) mod symbols;
 
 pub(crate) use identity::Identity;

@@ -7,11 +7,13 @@
 //!
 //! - [`name`]: symbols as names of items; [`key`]: the part of such a name that sources have, too
 //! - [`graph`]: references between symbols
+//! - [`redirect`]: functions that the host calls through trampolines
 //! - [`state`]: writable statics
 
 mod graph;
 mod key;
 mod name;
+mod redirect;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,12 +32,13 @@ use serde::{Deserialize, Serialize};
 use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
 use graph::Graph;
-use key::keys;
+use key::{is_method, keys};
 use name::{Crates, UnknownMangling, entry_point, heads, is_of, is_of_runtime};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
 pub(crate) use name::{UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol};
+pub(crate) use redirect::{Redirect, Unmarked, digest_of};
 pub(crate) use state::{declared, statics_in};
 
 /// An object or an rlib of the host's link.
@@ -52,6 +55,9 @@ pub(crate) struct HostSymbols {
     pub(crate) entry_points: BTreeSet<String>,
     /// Items that code outside the group uses without an entry point, by path.
     pub(crate) uses: BTreeMap<String, Use>,
+    /// Functions that code outside the group calls through trampolines.
+    #[serde(default)]
+    pub(crate) redirects: Vec<Redirect>,
     /// Writable statics, which each reload resets.
     pub(crate) state: BTreeSet<String>,
     /// Items that run code when a library is loaded.
@@ -90,6 +96,8 @@ pub(crate) struct UsedItem<'a> {
     pub(crate) crates: Vec<&'a str>,
     /// The crate that uses it.
     pub(crate) user: &'a str,
+    /// Whether the host runs the code that it was linked with.
+    pub(crate) is_held: bool,
 }
 
 /// Why symbols could not be read.
@@ -99,6 +107,8 @@ pub(crate) enum SymbolsError {
     Io(PathBuf, io::Error),
     #[error("the symbols of `{0}` could not be read: {1}")]
     Unreadable(PathBuf, Unreadable),
+    #[error("the debug information of `{0}` could not be read: {1}")]
+    DebugInformation(PathBuf, String),
 }
 
 /// What is wrong with the symbols of a file.
@@ -173,6 +183,7 @@ impl HostSymbols {
         });
         HostSymbols {
             uses: uses.collect(),
+            redirects: Vec::new(),
             state: users_own(graph.writable()),
             initialisers: users_own(graph.initialisers())
                 .iter()
@@ -210,11 +221,7 @@ impl HostSymbols {
 
     /// How code outside the group uses a method of this crate with this name, of any type.
     pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
-        self.used_if(crate_name, |path| {
-            let keys = keys(path, |_| true);
-            let mut methods = keys.iter().filter_map(|key| key.rsplit_once("::"));
-            methods.any(|(_, last)| last == name)
-        })
+        self.used_if(crate_name, |path| is_method(path, name))
     }
 
     /// How code outside the group uses an impl of a trait for a type of this name, except for the impls
@@ -237,12 +244,17 @@ impl HostSymbols {
         &self,
         is_type: impl Fn(&str) -> bool,
     ) -> impl Iterator<Item = UsedItem<'_>> {
-        self.uses.iter().map(move |(path, its)| UsedItem {
-            path,
-            keys: keys(path, &is_type),
-            crates: heads(path),
-            user: &its.user,
-        })
+        let held = self.uses.iter().map(|(path, its)| (path, &its.user, true));
+        let redirects = self.redirects.iter();
+        let redirected = redirects.map(|it| (&it.path, &it.user, false));
+        held.chain(redirected)
+            .map(move |(path, user, is_held)| UsedItem {
+                path,
+                keys: keys(path, &is_type),
+                crates: heads(path),
+                user,
+                is_held,
+            })
     }
 
     fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<HostUse> {

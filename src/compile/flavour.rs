@@ -20,6 +20,8 @@ pub(crate) fn set_flavour(invocation: &mut Invocation, flavour: &str, runtime: O
     if let Some(runtime) = runtime {
         environment.insert("HOTMOD_CRATE".to_owned(), runtime.to_owned());
     }
+    // A symbol then names one instance of one function, which legacy symbols don't.
+    invocation.push(["-C", "symbol-mangling-version=v0"]);
     // The attributes generate unsafe code, which `#![forbid(unsafe_code)]` would reject. Cargo does
     // not pass `--cap-lints` for workspace members, but `RUSTFLAGS` may.
     if invocation.values("--cap-lints").next().is_none() {

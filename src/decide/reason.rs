@@ -80,6 +80,10 @@ pub(crate) enum Reason {
         #[serde(flatten)]
         found: Box<Unreachable>,
     },
+    /// A function that the host calls is gone, or its signature is another one.
+    Gone {
+        item: String,
+    },
     /// A crate is no longer the one that the host was built with.
     OtherCrate {
         #[serde(rename = "crate")]

@@ -184,6 +184,8 @@ pub(crate) struct Types {
     pub(crate) are_compared: bool,
     /// Kept statics whose types changed.
     pub(crate) changed_statics: Vec<String>,
+    /// The digest of the host's redirects, and where the library has their functions.
+    pub(crate) redirects: (u64, Vec<i32>),
 }
 
 /// The connection to a process that joined.
@@ -233,6 +235,8 @@ impl Connection {
             path,
             has_compared_types: types.are_compared,
             changed_statics: types.changed_statics,
+            redirects_digest: types.redirects.0,
+            redirects: types.redirects.1,
         };
         write_message(&mut self.stream, &Message::Offer(offer))
     }

@@ -83,6 +83,10 @@ impl Display for Reason {
                 }
             }
             Reason::Direct { path, found } => f.write_str(&of_unreachable(found, path)),
+            Reason::Gone { item } => write!(
+                f,
+                "the program calls `{item}`, which is gone or has another signature"
+            ),
             Reason::OtherCrate { name } => {
                 write!(f, "`{name}` was rebuilt after the host was built")
             }

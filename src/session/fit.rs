@@ -1,8 +1,9 @@
 //! Whether a generation that was built fits the types in the host's memory.
 
 use crate::compat::Checked;
+use crate::compat::symbols::shown;
 use crate::compile::Built;
-use crate::decide::{self, Findings, Verdict};
+use crate::decide::{self, Findings, Reason, Verdict};
 use crate::host::Image;
 use crate::report::text::passes;
 
@@ -20,7 +21,10 @@ impl Session {
         let (fit, image) = match Image::of(&candidate.built.library) {
             Ok(image) => {
                 let foreign = candidate.foreign.clone();
-                let fit = self.fits(&candidate.built, &candidate.checked, foreign);
+                let fit = match &candidate.built.targets {
+                    Ok(_) => self.fits(&candidate.built, &candidate.checked, foreign),
+                    Err(path) => Fit::No(Reason::Gone { item: shown(path) }),
+                };
                 (fit, Some(image))
             }
             // Only the linker has touched it.

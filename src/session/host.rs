@@ -24,14 +24,18 @@ impl Session {
         let (Some(offer), Some(connection)) = (&self.offer, &mut self.connection) else {
             return Err(Reason::NotJoined);
         };
-        let types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
+        let loaded = self.loaded.as_ref().zip(offer.built.targets.as_ref().ok());
+        let redirects = loaded.map(|(loaded, targets)| loaded.redirects(targets));
+        let mut types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
             Some((checked, loaded)) => Types {
                 // A generation that was loaded without a check was not compared.
                 are_compared: self.are_layouts_readable && loaded.has_compared(checked),
                 changed_statics: loaded.changed_statics(&offer.built.made, checked),
+                ..Types::default()
             },
             None => Types::default(),
         };
+        types.redirects = redirects.unwrap_or_default();
         connection
             .offer(generation, &offer.built.library, offer.image, types)
             .map_err(|error| Reason::HostUnreachable {

@@ -215,10 +215,12 @@ fn build_group(
 ) -> Result<Candidate, BuildError> {
     let built = group.build(directory, cancel)?;
     let begun = Instant::now();
-    let checked = match group.opaque() {
-        Some(package) => Err(format!("`{package}` has no full debug information")),
-        None => loaded
-            .check(&built.library.path, &built.made)
+    let checked = match (group.opaque(), &built.targets) {
+        (Some(package), _) => Err(format!("`{package}` has no full debug information")),
+        // It is not going to be loaded.
+        (None, Err(_)) => Ok(Checked::default()),
+        (None, Ok(targets)) => loaded
+            .check(&built.library.path, &built.made, targets)
             .map_err(|error| error.to_string()),
     };
     // After the build, so that these are the crates that it was linked with.

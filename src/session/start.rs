@@ -68,6 +68,7 @@ impl Session {
         let build = self.build.as_ref();
         let crates = build.map(|build| build.group.crates());
         let keepers = build.map(|build| build.keepers.clone());
+        let redirects = build.map(|build| build.symbols.redirects.clone());
         let others = self.builder.plan.host_side.iter();
         let others = others.map(|it| it.dir.clone()).collect();
         Loaded::new(
@@ -75,6 +76,7 @@ impl Session {
             crates.unwrap_or_default(),
             others,
             keepers.unwrap_or_default(),
+            redirects.unwrap_or_default(),
         )
     }
 }

@@ -15,14 +15,14 @@ pub(super) struct Files<'a> {
     /// The host's own.
     pub(super) objects: Vec<PathBuf>,
     /// Those of the workspace that only the host is linked with, and the reloadable crates.
-    pub(super) rlibs: &'a [PathBuf],
+    pub(super) rlibs: Vec<PathBuf>,
     /// Those of the workspace that generations are linked with, too.
     pub(super) libraries: &'a [PathBuf],
 }
 
 impl Files<'_> {
     fn code(&self) -> Result<Code, SymbolsError> {
-        let files = self.objects.iter().chain(self.rlibs);
+        let files = self.objects.iter().chain(&self.rlibs);
         let libraries = self.libraries.iter().map(PathBuf::as_path);
         Code::read(files.map(PathBuf::as_path), libraries)
     }

@@ -12,6 +12,7 @@ use std::thread;
 use crate::base::atomic_file::write_whole;
 use crate::cargo::artifact::OBJECT;
 use crate::cargo::artifact::rlib_stem;
+use crate::cargo::dep_info as depinfo;
 use crate::compat::code::Elsewhere;
 use crate::compat::symbols::{HostSymbols, Linked};
 use crate::compile::link::allocator;
@@ -19,6 +20,7 @@ use crate::compile::link::job::{
     Arguments, HostLink, LinkError, LinkJob, OUTPUT, Purpose, version_script,
 };
 use crate::compile::link::native;
+use crate::compile::link::redirects::Redirected;
 use crate::compile::link::slices;
 use crate::compile::record::{Record, Role};
 
@@ -51,20 +53,36 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 comparison,
             } = &**host;
             let objects = own_objects(&arguments)?;
-            let files = Files {
+            let mut files = Files {
                 objects: objects.into_iter().map(PathBuf::from).collect(),
-                rlibs,
+                rlibs: Vec::new(),
                 libraries,
             };
             let elsewhere = Elsewhere {
                 folders: folders.clone(),
             };
+            let mut linked = linked(&arguments, crate_name, units);
+            let redirected = redirected(&linked, opt_level, units, scratch.path())?;
+            let redirect = |path: &PathBuf| redirected.copy_of(path).to_owned();
+            let rlibs: Vec<PathBuf> = rlibs.iter().map(redirect).collect();
+            files.objects = files.objects.iter().map(redirect).collect();
+            files.rlibs = rlibs;
+            for file in &mut linked {
+                file.path = redirect(&file.path);
+            }
+            for argument in &mut arguments {
+                if let Some(copy) = redirected.copies.get(Path::new(argument)) {
+                    *argument = copy.to_string_lossy().into_owned();
+                }
+            }
             let next = host_code::compare_with_running(&files, comparison.as_ref(), &elsewhere)?;
             if next == Next::Fail {
                 return Ok(1);
             }
-            let linked = linked(&arguments, crate_name, units);
-            let found = HostSymbols::read(&linked)?;
+            let found = HostSymbols {
+                redirects: redirected.redirects,
+                ..HostSymbols::read(&linked)?
+            };
             write_whole(
                 symbols,
                 &serde_json::to_vec(&found).map_err(io::Error::from)?,
@@ -83,6 +101,8 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 note += allocator::NOTE;
             }
             write_whole(notes, note.as_bytes())?;
+            let trampolines = redirected.trampolines.iter();
+            arguments.extend(trampolines.map(|it| it.to_string_lossy().into_owned()));
             (files, code)
         }
         Purpose::Shared { keeps_names } => {
@@ -158,6 +178,36 @@ fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
         })
     };
     arguments.iter().filter_map(of_file).collect()
+}
+
+/// Redirects the host's calls of the group's functions. Where code is optimised, they may be inlined, so none is.
+fn redirected(
+    linked: &[Linked],
+    opt_level: &str,
+    units: &Path,
+    scratch: &Path,
+) -> Result<Redirected, LinkError> {
+    let group = linked.iter().filter(|it| it.is_reloadable);
+    let records: Option<Vec<Record>> = group.map(|it| Record::of_rlib(units, &it.path)).collect();
+    let can_redirect = |record: &Record| {
+        let command = &record.invocation;
+        command.is_unoptimised() && command.has_types()
+    };
+    let records = records.filter(|all| opt_level == "0" && all.iter().all(can_redirect));
+    let mut sources = Vec::new();
+    for record in records.iter().flatten() {
+        let inputs = record
+            .dep_info()
+            .map(|it| depinfo::inputs(&it, &record.invocation.directory));
+        match inputs {
+            Some(Ok(inputs)) => sources.extend(inputs),
+            _ => return Ok(Redirected::default()),
+        }
+    }
+    match records {
+        Some(_) => Redirected::of(linked, &sources, scratch),
+        None => Ok(Redirected::default()),
+    }
 }
 
 /// Saves the arguments, and those of the files that rustc removes after the link: the anchor's

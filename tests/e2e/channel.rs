@@ -38,6 +38,8 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         path: "/".to_owned(),
         has_compared_types: false,
         changed_statics: Vec::new(),
+        redirects_digest: 0,
+        redirects: Vec::new(),
     });
     vec![
         (

@@ -66,5 +66,6 @@ mod tidy;
 mod toolchain;
 mod twin_workspaces;
 mod twins;
+mod unmarked;
 mod watching;
 mod web;

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 
 use crate::{BuildId, Carry, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
 
-use fields::{Fields, put_string, put_strings};
+use fields::{Fields, put_distances, put_string, put_strings};
 
 /// Why a frame could not be read.
 #[derive(Debug)]
@@ -130,6 +130,8 @@ impl Message {
                 put_string(&mut out, &offer.path);
                 out.push(offer.has_compared_types.into());
                 put_strings(&mut out, &offer.changed_statics);
+                out.extend(offer.redirects_digest.to_le_bytes());
+                put_distances(&mut out, &offer.redirects);
             }
             Message::Live {
                 generation,
@@ -234,6 +236,8 @@ impl Message {
                 path: rest.string()?,
                 has_compared_types: rest.bool()?,
                 changed_statics: rest.strings()?,
+                redirects_digest: rest.u64()?,
+                redirects: rest.distances()?,
             }),
             LIVE => Message::Live {
                 generation: rest.u32()?,

@@ -226,6 +226,10 @@ pub struct Offer {
     /// The paths of kept statics whose types differ from the live generation: the old code
     /// serialises their values, and the new code deserialises them.
     pub changed_statics: Vec<String>,
+    /// The digest of the host's redirected functions; 0 if it has none.
+    pub redirects_digest: u64,
+    /// Where these functions are in the library, as distances from [`ENTRIES_SYMBOL`].
+    pub redirects: Vec<i32>,
 }
 
 /// The kind of reason for which a generation does not go live.

@@ -155,6 +155,8 @@ impl Puppet {
             path: path.to_str().unwrap().to_owned(),
             has_compared_types: false,
             changed_statics: Vec::new(),
+            redirects_digest: 0,
+            redirects: Vec::new(),
         }
     }
 

@@ -16,6 +16,7 @@ mod live {
     mod kept_static;
     mod published;
     mod record;
+    mod redirects;
     mod signatures;
     mod slot;
     mod sync;

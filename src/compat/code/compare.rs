@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::difference::{Difference, explain, is_of_user};
 use super::elsewhere::Elsewhere;
 use super::{Code, Kind, Piece};
+use crate::compat::redirects::redirected_name;
 use crate::compat::symbols::full_name;
 
 /// A piece of the running program, and the piece at the same place of the clean one.
@@ -154,7 +155,7 @@ impl<'c> Walk<'c> {
         }
         match running.kind() {
             Kind::Constant => false,
-            Kind::External => running.name() != clean.name(),
+            Kind::External => external_name(running) != external_name(clean),
             Kind::EntryPoint => full_name_of(running) != full_name_of(clean),
             Kind::Writable => {
                 let [there, back] = &mut self.twins;
@@ -262,6 +263,12 @@ impl<'c> Walk<'c> {
         }
         Difference::sorted(found)
     }
+}
+
+/// Impls have other numbers after one was added. A generation provides redirected functions by their full names.
+fn external_name(piece: &Piece) -> Option<String> {
+    let name = piece.name()?;
+    Some(redirected_name(name).unwrap_or_else(|| name.to_owned()))
 }
 
 fn full_name_of(piece: &Piece) -> Option<String> {

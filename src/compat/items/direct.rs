@@ -166,6 +166,16 @@ impl Direct {
         self.code.get(key).map(|it| &*it.tokens)
     }
 
+    /// The tokens of its signature.
+    pub(crate) fn signature_of(&self, key: &str) -> Option<&str> {
+        self.code.get(key).map(|it| &*it.signature)
+    }
+
+    /// The function or the static with this key, unless it is an entry point.
+    pub(crate) fn code(&self, key: &str) -> Option<&Code> {
+        self.code.get(key)
+    }
+
     /// The names of the items without a symbol, with their tokens, and of imports, with their paths.
     pub(crate) fn leads(&self) -> impl Iterator<Item = (&str, &str)> {
         let named = self.named.iter().map(|(name, it)| (&**name, &*it.tokens));

@@ -189,7 +189,12 @@ impl<'a> Known<'a> {
                 }
                 self.add(its_crate, &words(used.path), &user, declared);
                 let Some(was) = source.was else { continue };
-                for tokens in used.keys.iter().filter_map(|key| was.direct.code_of(key)) {
+                let code = |key: &String| match used.is_held {
+                    true => was.direct.code_of(key),
+                    // Calls go to the live generation, but the host knows the signature.
+                    false => was.direct.signature_of(key),
+                };
+                for tokens in used.keys.iter().filter_map(code) {
                     let words = words(tokens);
                     self.add(its_crate, &words, &user, declared);
                     let held = self.held.entry(source.path);

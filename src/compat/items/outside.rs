@@ -17,6 +17,7 @@ use super::named::{may_call, may_use};
 use super::rebound::Rebound;
 use super::scope::Crates;
 use crate::base::closure::closure;
+use crate::base::words::mentions;
 use crate::compat::symbols::{HostSymbols, HostUse};
 
 /// What is known about the host.
@@ -115,7 +116,14 @@ impl Outside {
         let (_, was) = baseline.iter().find(|(it, _)| *it == path)?;
         let code: Vec<_> = was.changed_code(now).collect();
         for (key, code) in &code {
-            if let Some(used) = self.used(path, key, code, baseline) {
+            let is_callable = now
+                .code(key)
+                .is_some_and(|now| now.has_same_signature(code));
+            let redirected = || match is_callable {
+                true => None,
+                false => self.redirected(path, key, code, baseline),
+            };
+            if let Some(used) = self.used(path, key, code, baseline).or_else(redirected) {
                 let entry_point = now.entry_point(key, code);
                 return Some(Unreachable::Used { used, entry_point });
             }
@@ -183,6 +191,44 @@ impl Outside {
         code: &Code,
         baseline: &Baseline<'_>,
     ) -> Option<HostUse> {
+        let symbols = &self.symbols;
+        self.found(
+            path,
+            code,
+            baseline,
+            |its, is_type| symbols.used(its, key, is_type),
+            |its| symbols.used_method(its, &code.name),
+        )
+    }
+
+    /// How the host uses a function that it calls through a trampoline.
+    fn redirected(
+        &self,
+        path: &Path,
+        key: &str,
+        code: &Code,
+        baseline: &Baseline<'_>,
+    ) -> Option<HostUse> {
+        let symbols = &self.symbols;
+        self.found(
+            path,
+            code,
+            baseline,
+            |its, is_type| symbols.redirected(its, key, is_type),
+            |its| symbols.redirected_method(its, &code.name),
+        )
+    }
+
+    /// The first use of a function or a static. `used` and `method` look for one in a crate: of its key, and of
+    /// any method with its name.
+    fn found(
+        &self,
+        path: &Path,
+        code: &Code,
+        baseline: &Baseline<'_>,
+        used: impl Fn(&str, &dyn Fn(&str) -> bool) -> Option<HostUse>,
+        method: impl Fn(&str) -> Option<HostUse>,
+    ) -> Option<HostUse> {
         let crates = self.crates.of_sources.get(path)?;
         // An impl may name its type by an alias. Then any method of that name may be meant.
         let is_declared = |of: &str| baseline.iter().any(|(_, it)| it.declares(of));
@@ -191,9 +237,8 @@ impl Outside {
         let is_type = |of: &str| is_declared(of) && !is_module(of);
         let mut crates = crates.iter();
         crates.find_map(|its| {
-            let used = self.symbols.used(its, key, is_type);
-            let method = || self.symbols.used_method(its, &code.name);
-            used.or_else(|| if is_known { None } else { method() })
+            let found = used(its, &is_type);
+            found.or_else(|| if is_known { None } else { method(its) })
         })
     }
 
@@ -202,7 +247,12 @@ impl Outside {
         let names = self.made_with(name, baseline);
         baseline.iter().find_map(|(path, its)| {
             let mut code = its.code_with(&names);
-            code.find_map(|(key, code)| self.used(path, key, code, baseline))
+            code.find_map(|(key, code)| {
+                let is_of_signature = names.iter().any(|it| mentions(&code.signature, it));
+                let redirected = || self.redirected(path, key, code, baseline);
+                self.used(path, key, code, baseline)
+                    .or_else(|| if is_of_signature { redirected() } else { None })
+            })
         })
     }
 

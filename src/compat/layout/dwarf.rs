@@ -8,7 +8,7 @@ use gimli::{
     AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
 };
 use object::read::elf::ElfFile64;
-use object::{Object as _, ObjectSection as _};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 
 use super::{Unreadable, Wanted};
 
@@ -38,6 +38,31 @@ impl<'a> Sections<'a> {
             }
         }
         Ok(Sections(sections))
+    }
+
+    /// Those of an object file, whose references to other sections are only in its relocations.
+    pub(crate) fn of_object(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
+        let mut sections = Self::of(bytes)?;
+        for (name, data) in &mut sections.0 {
+            let Some(section) = file.section_by_name(name) else {
+                continue;
+            };
+            for (at, relocation) in section.relocations() {
+                let RelocationTarget::Symbol(symbol) = relocation.target() else {
+                    continue;
+                };
+                let value = file.symbol_by_index(symbol)?.address();
+                let value = value.wrapping_add_signed(relocation.addend()).to_le_bytes();
+                let length = usize::from(relocation.size() / 8).min(value.len());
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                let place = at.checked_add(length).map(|end| at..end);
+                if let Some(place) = place.and_then(|it| data.to_mut().get_mut(it)) {
+                    place.copy_from_slice(&value[..length]);
+                }
+            }
+        }
+        Ok(sections)
     }
 
     fn dwarf(&self) -> Result<Dwarf<Reader<'_>>, gimli::Error> {
@@ -86,6 +111,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) place: Option<Place>,
     pub(crate) tag: Option<gimli::DwTag>,
     pub(crate) name: Cow<'a, str>,
+    /// The symbol of a function.
+    pub(crate) symbol: Option<Cow<'a, str>>,
     pub(crate) size: u64,
     pub(crate) align: u64,
     pub(crate) encoding: u64,
@@ -104,6 +131,18 @@ pub(crate) struct Entry<'a> {
 impl<'a> Program<'a> {
     /// Scans the units of the wanted crates.
     pub(crate) fn new(sections: &'a Sections<'_>, wanted: &Wanted<'_>) -> Result<Self, Unreadable> {
+        Self::of_units(sections, |unit| crate_of(unit, wanted))
+    }
+
+    /// Scans all units.
+    pub(crate) fn of_all(sections: &'a Sections<'_>) -> Result<Self, Unreadable> {
+        Self::of_units(sections, |_| Some(String::new()))
+    }
+
+    fn of_units(
+        sections: &'a Sections<'_>,
+        crate_of: impl Fn(&Unit<Reader<'a>>) -> Option<String>,
+    ) -> Result<Self, Unreadable> {
         let dwarf = sections.dwarf()?;
         let mut units = Vec::new();
         let mut headers = dwarf.units();
@@ -112,7 +151,7 @@ impl<'a> Program<'a> {
                 continue;
             };
             let unit = dwarf.unit(header)?;
-            if let Some(of_crate) = crate_of(&unit, wanted) {
+            if let Some(of_crate) = crate_of(&unit) {
                 units.push(ScannedUnit::new(of_crate, unit, start)?);
             }
         }
@@ -179,6 +218,11 @@ impl<'a> Program<'a> {
                 gimli::DW_AT_name => {
                     let unit = &self.units[place.unit].unit;
                     entry.name = self.dwarf.attr_string(unit, value)?.to_string_lossy();
+                }
+                gimli::DW_AT_linkage_name => {
+                    let unit = &self.units[place.unit].unit;
+                    let symbol = self.dwarf.attr_string(unit, value)?;
+                    entry.symbol = Some(symbol.to_string_lossy());
                 }
                 gimli::DW_AT_byte_size => entry.size = value.udata_value().unwrap_or(0),
                 gimli::DW_AT_alignment => entry.align = value.udata_value().unwrap_or(0),

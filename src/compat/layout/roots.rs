@@ -20,7 +20,15 @@ impl Walk<'_, '_> {
                 unit,
                 offset: *offset,
             };
-            let name = self.program.entry(place)?.name;
+            let function = self.program.entry(place)?;
+            let redirected = function
+                .symbol
+                .as_deref()
+                .and_then(|it| self.redirected.get(it));
+            if let Some(redirect) = redirected {
+                self.add_redirected(place, function.of, &redirect.path)?;
+            }
+            let name = function.name;
             let Some((function, arguments)) = name.split_once('<') else {
                 continue;
             };
@@ -102,6 +110,30 @@ impl Walk<'_, '_> {
             self.layout.ambiguous.insert(root.clone());
         }
         self.add_root(root, id);
+        Ok(())
+    }
+
+    /// A function that the host calls through a trampoline.
+    fn add_redirected(
+        &mut self,
+        place: Place,
+        result: Option<Place>,
+        path: &str,
+    ) -> Result<(), Unreadable> {
+        let mut function = Type {
+            name: "fn".to_owned(),
+            kind: Kind::Function,
+            ..Type::default()
+        };
+        for (_, part) in self.program.below(place, 1)? {
+            if let (Some(gimli::DW_TAG_formal_parameter), Some(of)) = (part.tag, part.of) {
+                function.arguments.push(self.meet(of));
+            }
+        }
+        function.result = result.map(|it| self.meet(it));
+        let id = self.layout.types.len();
+        self.layout.types.push(function);
+        self.add_root(Root::EntryPoint(path.to_owned()), id);
         Ok(())
     }
 

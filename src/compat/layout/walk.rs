@@ -8,6 +8,7 @@ use super::root::Root;
 use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
 use super::{Unreadable, Wanted};
 use crate::compat::keepers::Keepers;
+use crate::compat::symbols::Redirect;
 
 /// The layouts of all wanted crates.
 pub(crate) fn layouts(
@@ -29,6 +30,7 @@ pub(crate) struct Walk<'w, 'a> {
     pub(crate) program: &'w Program<'a>,
     pub(crate) group: &'w [String],
     pub(crate) keepers: &'w Keepers,
+    pub(crate) redirected: &'w BTreeMap<&'w str, &'w Redirect>,
     pub(crate) layout: Layout,
     /// The paths of the entry points' descriptions.
     pub(crate) entry_points: HashSet<String>,
@@ -46,11 +48,12 @@ pub(crate) struct Walk<'w, 'a> {
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    fn new(program: &'w Program<'a>, wanted: &Wanted<'w>) -> Self {
+    fn new(program: &'w Program<'a>, wanted: &'w Wanted<'w>) -> Self {
         Walk {
             program,
             group: wanted.group,
             keepers: wanted.keepers,
+            redirected: &wanted.redirected,
             layout: Layout {
                 group: wanted.group.to_vec(),
                 ..Layout::default()

@@ -37,6 +37,13 @@ pub(crate) fn keys(path: &str, is_type: impl Fn(&str) -> bool) -> Vec<String> {
     method.into_iter().chain(free).collect()
 }
 
+/// Whether a path may be that of a method with this name, of any type.
+pub(super) fn is_method(path: &str, name: &str) -> bool {
+    let keys = keys(path, |_| true);
+    let mut methods = keys.iter().filter_map(|key| key.rsplit_once("::"));
+    methods.any(|(_, last)| last == name)
+}
+
 /// A name without `r#`, which symbols don't have.
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)

@@ -52,7 +52,7 @@ impl CodeFiles {
 }
 
 /// The rlib, or the files in the folder.
-fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

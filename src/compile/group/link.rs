@@ -232,11 +232,13 @@ impl Recipe {
     }
 
     /// Links the group into a library in the folder `output`. `crates` are the baseline's rlibs,
-    /// each with the objects that replace it. `identity` is recorded in the library.
+    /// each with the objects that replace it. `identity` is recorded in the library, and `kept` are symbols of
+    /// functions to keep.
     pub(crate) fn link(
         &self,
         crates: &[(PathBuf, Objects)],
         identity: u64,
+        kept: &[String],
         output: &Path,
         cancel: &Cancel,
     ) -> Result<Library, BuildError> {
@@ -247,7 +249,7 @@ impl Recipe {
             path: output.join(format!("libhotmod_group-{build}.so")),
         };
         fs::create_dir_all(output)?;
-        let linked = self.link_to(&library, crates, cancel);
+        let linked = self.link_to(&library, crates, kept, cancel);
         if linked.is_err() {
             // The error of the link is more important.
             let _ = remove_leftovers(&library.path);
@@ -259,14 +261,15 @@ impl Recipe {
         &self,
         library: &Library,
         crates: &[(PathBuf, Objects)],
+        kept: &[String],
         cancel: &Cancel,
     ) -> Result<(), BuildError> {
         if let Some(direct) = &self.direct
-            && direct.run(crates, library, cancel)?.is_ok()
+            && direct.run(crates, library, kept, cancel)?.is_ok()
         {
             return Ok(());
         }
-        match self.driver.run(crates, library, cancel)? {
+        match self.driver.run(crates, library, kept, cancel)? {
             Ok(()) if self.direct.is_some() => {
                 // The driver must do more than run this command, so use the driver from now on.
                 let recipe = Recipe {
@@ -289,6 +292,7 @@ impl Step {
         &self,
         crates: &[(PathBuf, Objects)],
         library: &Library,
+        kept: &[String],
         cancel: &Cancel,
     ) -> Result<Result<(), String>, BuildError> {
         // Through a C compiler, these arguments need `-Wl,`.
@@ -315,6 +319,9 @@ impl Step {
         let build = format!("--defsym={BUILD_SYMBOL}={:#x}", library.build.0);
         let identity = format!("--defsym={IDENTITY_SYMBOL}={:#x}", library.identity);
         arguments.extend(for_linker(&[&build, &identity]));
+        for symbol in kept {
+            arguments.extend(for_linker(&[&format!("--undefined={symbol}")]));
+        }
         // Without it, lld accepts undefined symbols, and loading the library fails.
         arguments.extend(for_linker(&["-z", "defs"]));
         // The build id is in a symbol of our own, so the linker need not compute one.

@@ -10,6 +10,7 @@
 //! - [`compile`]: which crates to compile, and when; [`jobs`]: parallel rustc processes
 //! - [`code`]: the objects of a build
 //! - [`interface`]: dependents that need not be compiled again
+//! - [`targets`]: the functions that the host calls
 //! - [`link`]: the link of the library; [`driver`]: the linker's own command; [`fault`]: links to
 //!   retry
 
@@ -19,6 +20,7 @@ mod flavour;
 mod interface;
 mod jobs;
 mod link;
+mod targets;
 mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,10 +35,13 @@ use super::record::Record;
 use crate::base::child_process::{Cancel, RunError};
 use crate::base::contents::Contents;
 use crate::base::library::Library;
+use crate::compat::redirects::Targets;
+use crate::compat::symbols::Redirect;
 use crate::compat::{Crate, Identity};
 use compile::{Progress, Terms};
 use jobs::Jobs;
 use link::{Objects, Recipe};
+use targets::Linked;
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
@@ -58,6 +63,8 @@ pub(crate) struct Group {
     recipe: OnceLock<PathBuf>,
     /// The value for rustc's `-C debuginfo`, unless the profile's applies.
     debuginfo: Option<&'static str>,
+    /// The functions that the host calls through trampolines.
+    redirects: Vec<Redirect>,
     /// The crates of the last host that turned out to have the code of this one.
     same: Mutex<Option<Identity>>,
 }
@@ -66,6 +73,8 @@ pub(crate) struct Group {
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) library: Library,
+    /// The functions that the host calls through trampolines. If it lacks one, its path.
+    pub(crate) targets: Result<Targets, String>,
     /// Its compilations by package, base crates first.
     pub(crate) made: Vec<(String, Stamp)>,
     /// The contents of the inputs of all crates when they were compiled.
@@ -121,6 +130,7 @@ impl Group {
         host: Record,
         state: &Path,
         debuginfo: Option<&'static str>,
+        redirects: Vec<Redirect>,
     ) -> Self {
         Group {
             units,
@@ -128,6 +138,7 @@ impl Group {
             link: state.join("link"),
             recipe: OnceLock::new(),
             debuginfo,
+            redirects,
             same: Mutex::new(None),
         }
     }
@@ -152,13 +163,13 @@ impl Group {
                 // A source changed after its interface was found unchanged. If that happens again,
                 // build without this shortcut.
                 may_keep = false;
-                if let Ok(library) = attempt.library {
-                    fs::remove_file(library.path)?;
+                if let Ok(linked) = attempt.linked {
+                    fs::remove_file(linked.library.path)?;
                 }
                 continue;
             }
-            match attempt.library {
-                Ok(library) => {
+            match attempt.linked {
+                Ok(Linked { library, targets }) => {
                     let code = CodeFiles::of(&attempt.states);
                     let packages = self.units.iter().map(|unit| unit.package.clone());
                     let states = attempt.states.into_iter();
@@ -168,6 +179,7 @@ impl Group {
                         .unzip();
                     return Ok(Built {
                         library,
+                        targets,
                         made,
                         inputs: inputs.into_iter().flatten().collect(),
                         code,
@@ -215,10 +227,10 @@ impl Group {
                 progress.iter().map(|it| it.objects.wait()).collect();
             merges.cancel();
             let begun = Instant::now();
-            let library = objects.map(|objects| {
+            let linked = objects.map(|objects| {
                 let baselines = self.units.iter().map(Unit::baseline);
                 let crates: Vec<_> = baselines.zip(objects).collect();
-                recipe.link(&crates, identity, output, cancel)
+                self.link(recipe, &crates, identity, output, cancel)
             });
             let link = begun.elapsed();
             let mut states = Vec::new();
@@ -227,7 +239,7 @@ impl Group {
             }
             Ok(Attempt {
                 states,
-                library: library.unwrap_or(Err(BuildError::Cancelled)),
+                linked: linked.unwrap_or(Err(BuildError::Cancelled)),
                 link,
             })
         })
@@ -380,6 +392,6 @@ impl Group {
 /// The result of compiling and linking once.
 struct Attempt {
     states: Vec<Compiled>,
-    library: Result<Library, BuildError>,
+    linked: Result<Linked, BuildError>,
     link: Duration,
 }

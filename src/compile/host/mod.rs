@@ -324,7 +324,9 @@ impl Builder {
                  `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
             )
         }));
-        let group = Group::new(units, host.clone(), &directories.state, self.debuginfo);
+        let redirects = symbols.redirects.clone();
+        let state = &directories.state;
+        let group = Group::new(units, host.clone(), state, self.debuginfo, redirects);
         let sources = group.baseline_inputs()?;
         let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
         symbols.state = symbols::declared(&symbols.state, &statics);

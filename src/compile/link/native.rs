@@ -74,7 +74,7 @@ pub(crate) fn link_shared(
     slices::define(&mut arguments, &sections, scratch)?;
     arguments.extend(slices::options(&sections).map(|it| format!("-Wl,{it}")));
     let mut exports = Exports {
-        kept: slices::bounds(&sections).collect(),
+        kept: slices::bounds(&sections).chain(of_runtime()).collect(),
         aliases: native.union(&script.c_names).cloned().collect(),
     };
     if keeps_names {
@@ -100,7 +100,7 @@ pub(crate) fn link_shared(
         // members that are linked by default.
         let trace = ["-Wl,--trace".to_owned()];
         let bounds = Exports {
-            kept: slices::bounds(&sections).collect(),
+            kept: slices::bounds(&sections).chain(of_runtime()).collect(),
             aliases: Names::new(),
         };
         let plain = link(&bounds, &trace)?;
@@ -125,6 +125,11 @@ pub(crate) fn link_shared(
     let lines: String = options.map(|it| it + "\n").collect();
     fs::write(wrap_file(output), lines)?;
     Ok(linked)
+}
+
+/// The runtime's symbols that only the host's trampolines use, and that rustc does not know.
+fn of_runtime() -> Option<String> {
+    cfg!(target_arch = "x86_64").then(|| "hotmod_pins".to_owned())
 }
 
 /// The C symbols that the dylib exports.

@@ -129,6 +129,7 @@ fn all() -> Vec<Reason> {
         Reason::ArtifactsGone,
         Reason::NoAnswer { seconds: 5 },
         Reason::HostUnreachable { message: text() },
+        Reason::Gone { item: text() },
         Reason::NotJoined,
         Reason::LeftBeforeLive,
         Reason::EndedBeforeLive,
@@ -160,6 +161,7 @@ fn is_in_the_list(reason: &Reason) -> bool {
         | Reason::UnknownBaseline { .. }
         | Reason::Item { .. }
         | Reason::Direct { .. }
+        | Reason::Gone { .. }
         | Reason::OtherCrate { .. }
         | Reason::Unparsable { .. }
         | Reason::UnreadableLayouts { .. }

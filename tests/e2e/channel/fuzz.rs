@@ -196,6 +196,8 @@ fn any_message(random: &mut Random, directory: &str, own: u64) -> Message {
             },
             has_compared_types: random.below(2) == 0,
             changed_statics: (0..random.below(3)).map(|_| text(random)).collect(),
+            redirects_digest: random.any() % 2,
+            redirects: (0..random.below(3)).map(|_| random.any() as i32).collect(),
         }),
     }
 }

@@ -17,6 +17,12 @@ pub(super) fn put_strings(out: &mut Vec<u8>, texts: &[String]) {
     texts.iter().for_each(|text| put_string(out, text));
 }
 
+pub(super) fn put_distances(out: &mut Vec<u8>, all: &[i32]) {
+    // As above.
+    out.extend(u32::try_from(all.len()).unwrap_or(u32::MAX).to_le_bytes());
+    all.iter().for_each(|it| out.extend(it.to_le_bytes()));
+}
+
 /// The remaining bytes of a payload.
 pub(super) struct Fields<'a>(&'a [u8]);
 
@@ -65,6 +71,13 @@ impl<'a> Fields<'a> {
             });
         }
         Ok(frames)
+    }
+
+    pub(super) fn distances(&mut self) -> Result<Vec<i32>, FrameError> {
+        let count = self.u32()?;
+        (0..count)
+            .map(|_| self.take().map(i32::from_le_bytes))
+            .collect()
     }
 
     pub(super) fn strings(&mut self) -> Result<Vec<String>, FrameError> {

@@ -47,7 +47,8 @@ fn message() -> impl Strategy<Value = Message> {
             number,
             ".*",
             any::<bool>(),
-            prop::collection::vec(".*", 0..3)
+            prop::collection::vec(".*", 0..3),
+            (number, prop::collection::vec(any::<i32>(), 0..3))
         )
             .prop_map(
                 |(
@@ -59,6 +60,7 @@ fn message() -> impl Strategy<Value = Message> {
                     path,
                     has_compared_types,
                     changed_statics,
+                    (redirects_digest, redirects),
                 )| {
                     Message::Offer(Offer {
                         generation,
@@ -69,6 +71,8 @@ fn message() -> impl Strategy<Value = Message> {
                         path,
                         has_compared_types,
                         changed_statics,
+                        redirects_digest,
+                        redirects,
                     })
                 }
             ),

@@ -263,6 +263,7 @@ fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64
         // It is live, whether the tool hears of it or not.
         let _ = answers.send(answer);
         if let Ok(swap) = outcome {
+            reporter::wake();
             swap.complete();
             // If the program crashes, the next process gets these values.
             carried::save_if_up();

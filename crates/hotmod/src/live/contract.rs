@@ -27,6 +27,7 @@ use super::entry::EntryPoint;
 use super::generation::{Entry, Generation, Parts};
 use super::published::Published;
 use super::record::Contents;
+use super::redirects::Redirects;
 use super::signatures::Signatures;
 use super::slot::Slot;
 use super::sync::{AtomicBool, Mutex, MutexGuard, Ordering, const_unless_loom};
@@ -35,7 +36,7 @@ use super::versions::Versions;
 /// The contract of a process.
 pub(super) struct Contract {
     /// Only the contract publishes, so the live generation has passed the checks.
-    live: Published<Generation>,
+    live: &'static Published<Generation>,
     versions: &'static Versions,
     terms: Mutex<Terms>,
 }
@@ -71,9 +72,12 @@ pub(super) struct Candidate {
 impl Contract {
     const_unless_loom! {
         /// A contract with this live generation, whose entry points are not known yet.
-        pub(super) fn new(baseline: &'static Generation, versions: &'static Versions) -> Self {
+        pub(super) fn new(
+            live: &'static Published<Generation>,
+            versions: &'static Versions,
+        ) -> Self {
             Contract {
-                live: Published::new(baseline),
+                live,
                 versions,
                 terms: Mutex::new(Terms {
                     slots: Vec::new(),
@@ -147,13 +151,14 @@ impl Contract {
         &'static self,
         number: u32,
         contents: Contents,
+        redirects: Option<Redirects>,
         signatures: Signatures,
         changed: &[String],
     ) -> Result<Candidate, String> {
         let mut terms = self.lock();
         terms.check(signatures, |name| contents.entries.get(name))?;
         self.versions.propose(&contents.kept, changed)?;
-        let generation = Generation::new(number, &terms.slots, terms.parts(contents));
+        let generation = Generation::new(number, &terms.slots, redirects, terms.parts(contents));
         let generation: &'static Generation = Box::leak(Box::new(generation));
         terms.candidate = Some(generation);
         Ok(Candidate {

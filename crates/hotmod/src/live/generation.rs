@@ -3,6 +3,8 @@
 //! A generation is never freed. After it is published, nothing of it changes but which of its entry
 //! points were called.
 
+#![expect(unsafe_code, reason = "trampolines read a generation's table")]
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -10,11 +12,16 @@ use super::called::{REPORTER, Target};
 use super::entry::EntryPoint;
 use super::hook::Hooks;
 use super::kept_static::KeptStatic;
+use super::redirects::Redirects;
 use super::slot::Slot;
-use super::sync::AtomicBool;
+use super::sync::{AtomicBool, AtomicUsize};
 
 /// A generation.
+#[repr(C)]
 pub(super) struct Generation {
+    /// The table of `redirects`, for trampolines; null for the baseline.
+    table: *const AtomicUsize,
+    redirects: Option<Redirects>,
     pub(super) number: u32,
     /// The targets of the host's calls, by slot index. Empty for the baseline, whose bodies are in
     /// the functions with the slots.
@@ -42,6 +49,11 @@ pub(super) struct Entry {
     pub(super) target: Target,
 }
 
+// SAFETY: the table is part of the redirects, and consists of atomics.
+unsafe impl Send for Generation {}
+// SAFETY: as above.
+unsafe impl Sync for Generation {}
+
 impl Entry {
     pub(super) fn new(description: EntryPoint, required: &'static AtomicBool) -> Self {
         Entry {
@@ -56,6 +68,8 @@ impl Generation {
     /// Generation 0, before the host has started.
     pub(super) const fn baseline() -> Self {
         Generation {
+            table: std::ptr::null(),
+            redirects: None,
             number: 0,
             targets: Vec::new(),
             names: Vec::new(),
@@ -65,10 +79,18 @@ impl Generation {
 
     /// A loaded generation. `slots` are the names of the host's entry points, in the order of their
     /// slots' indices, and `parts` has each of these names.
-    pub(super) fn new(number: u32, slots: &[&'static str], parts: Parts) -> Self {
+    pub(super) fn new(
+        number: u32,
+        slots: &[&'static str],
+        redirects: Option<Redirects>,
+        parts: Parts,
+    ) -> Self {
         let target = |name: &&str| Target::new(parts.entries[name].description.target());
         let targets = slots.iter().map(target).collect();
+        let table = redirects.as_ref().map(Redirects::table);
         Generation {
+            table: table.unwrap_or(std::ptr::null()),
+            redirects,
             number,
             targets,
             names: slots.to_vec(),
@@ -107,7 +129,16 @@ impl Generation {
         let slots = slots.filter(|(_, target)| target.is_called());
         let handles = self.entries().filter(|it| it.target.is_called());
         let of_handles = handles.map(|it| it.description.name());
-        slots.map(|(name, _)| *name).chain(of_handles)
+        let redirects = self.redirects.iter().flat_map(Redirects::called);
+        slots
+            .map(|(name, _)| *name)
+            .chain(of_handles)
+            .chain(redirects)
+    }
+
+    /// Whether the reporter must look again for functions that were called through trampolines.
+    pub(super) fn has_uncalled_redirects(&self) -> bool {
+        self.redirects.as_ref().is_some_and(Redirects::has_uncalled)
     }
 
     /// Its statics of `keep!`.

@@ -20,6 +20,7 @@ use super::lifecycle;
 use super::memory;
 use super::migration;
 use super::record::{Bounds, Contents, Record};
+use super::redirects::{Redirects, TRAMPOLINES};
 use super::refusal::Refusal;
 use super::signatures::Signatures;
 
@@ -30,6 +31,10 @@ use super::signatures::Signatures;
 pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
     // SAFETY: the caller guarantees it.
     let records = unsafe { bounds.records() };
+    if let Some(trampolines) = records.iter().find_map(Record::trampolines) {
+        // If `main` calls itself, they are the same.
+        let _ = TRAMPOLINES.set(trampolines);
+    }
     let mut slots = Vec::new();
     let mut seen: HashSet<*const _> = HashSet::new();
     for (entry, slot) in records.iter().filter_map(Record::slot) {
@@ -52,7 +57,7 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
 /// The session's tool made the offer, and the file at `path` is the one that it offered.
 pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
     // SAFETY: the caller guarantees it.
-    let contents = unsafe { load(offer, path, identity) }?;
+    let (contents, redirects) = unsafe { load(offer, path, identity) }?;
     let signatures = match offer.has_compared_types {
         true => Signatures::Compared,
         false => Signatures::Written,
@@ -62,6 +67,7 @@ pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Res
         CONTRACT.propose(
             offer.generation,
             contents,
+            redirects,
             signatures,
             &offer.changed_statics,
         )
@@ -101,7 +107,11 @@ impl Swap {
 ///
 /// # Safety
 /// As for [`make_live`].
-unsafe fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Refusal> {
+unsafe fn load(
+    offer: &Offer,
+    path: &Path,
+    identity: u64,
+) -> Result<(Contents, Option<Redirects>), Refusal> {
     require_identity(identity, offer.identity)?;
     // SAFETY: the tool built it for this session from the user's own crates, and never writes to a
     // library that it has offered.
@@ -125,12 +135,34 @@ unsafe fn load(offer: &Offer, path: &Path, identity: u64) -> Result<Contents, Re
     require_identity(identity, built_with.map_or(0, |it| it as u64))?;
     let bounds = symbol(ENTRIES_SYMBOL)?;
     memory::loaded(bounds.cast());
+    // SAFETY: the tool compared the functions of this library with those of the host.
+    let redirects = unsafe { redirects(offer, bounds.addr()) }.map_err(Refusal::contract)?;
     // SAFETY: the tool links this function, of this type, into each library that has a build
     // id of its making.
     let bounds: extern "C" fn() -> Bounds = unsafe { mem::transmute(bounds) };
     // SAFETY: they are the bounds of the library's section, which stays mapped.
     let records = unsafe { bounds().records() };
-    Contents::of(records).map_err(Refusal::library)
+    let contents = Contents::of(records).map_err(Refusal::library)?;
+    Ok((contents, redirects))
+}
+
+/// The targets of the host's trampolines in a library, as an offer says. `entries` is the address of
+/// [`ENTRIES_SYMBOL`] in it.
+///
+/// # Safety
+/// The offer was made for this library and for this host.
+unsafe fn redirects(offer: &Offer, entries: usize) -> Result<Option<Redirects>, String> {
+    let trampolines = TRAMPOLINES.get();
+    if trampolines.map_or(0, |it| it.digest) != offer.redirects_digest {
+        return Err("the offer is for a host with other trampolines".to_owned());
+    }
+    let targets = offer.redirects.iter();
+    let targets: Vec<usize> = targets
+        .map(|distance| entries.wrapping_add_signed(*distance as isize))
+        .collect();
+    // SAFETY: the digest is that of this host's trampolines, and so is the number of targets. The caller
+    // guarantees the rest.
+    Ok(trampolines.map(|it| unsafe { Redirects::new(it, &targets) }))
 }
 
 /// Requires that host and group were built with the same crates by the same compiler, because they call

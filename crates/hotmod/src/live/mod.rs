@@ -4,6 +4,7 @@
 //! - [`sync`], [`stderr`], [`panic_message`]: helpers
 //! - [`published`]: the one pointer that says which generation is live
 //! - [`function`]: functions as types
+//! - [`redirects`]: where the host's calls of functions go that are not marked
 //! - [`slot`], [`entry`]: what `#[hot]` leaves behind for each entry point
 //! - [`hook`], [`kept_static`]: the same for setups and teardowns, and for statics of `keep!`
 //! - [`record`]: how the runtime finds all of these
@@ -65,6 +66,7 @@ mod pins;
 mod published;
 mod questions;
 mod record;
+mod redirects;
 mod refusal;
 mod reporter;
 mod settled;

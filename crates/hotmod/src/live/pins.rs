@@ -13,7 +13,7 @@ use std::cell::Cell;
 
 use super::generation::Generation;
 
-/// The pins of a thread. If all bytes are zero, it has none.
+/// The pins of a thread. If all bytes are zero, it has none. Trampolines read the first two.
 #[repr(C)]
 pub(super) struct Pins {
     /// The generation of the running entry point, or of its future that is being polled.
@@ -41,12 +41,11 @@ mod place {
 
     use super::Pins;
 
-    // Hidden, so that only this library uses the name. `.tbss` is zero in each new thread.
+    // The host's trampolines use the name, too. `.tbss` is zero in each new thread.
     global_asm!(
         ".pushsection .tbss.hotmod_pins,\"awT\",@nobits",
         ".balign 8",
         ".globl hotmod_pins",
-        ".hidden hotmod_pins",
         ".type hotmod_pins,@object",
         ".size hotmod_pins,{size}",
         "hotmod_pins:",

@@ -24,6 +24,7 @@ use super::sync::{AtomicPtr, Ordering, const_unless_loom};
 ///
 /// `get` hands the value to any thread, so it must be `Sync`; and a value that one thread made is
 /// used by others, so it must be `Send`. `AtomicPtr` asks for neither.
+#[repr(transparent)]
 pub(super) struct Published<T: Send + Sync + 'static>(AtomicPtr<T>);
 
 impl<T: Send + Sync + 'static> Published<T> {

@@ -9,21 +9,28 @@
 #![expect(unsafe_code, reason = "the linker says where the records are")]
 
 use std::collections::HashMap;
+use std::ptr::NonNull;
 
 use super::entry::EntryPoint;
 use super::hook::{Hook, Hooks};
 use super::kept_static::KeptStatic;
+use super::redirects::Trampolines;
 use super::slot::Slot;
 
 /// A record. `register!` emits the same layout.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
-    /// `None` in the record that only creates the section.
+    /// `None` in the record that creates the section, and in that of the trampolines.
     pub(super) describe: Option<fn() -> Description>,
-    /// Only for entry points, and only in the host.
-    pub(super) slot: Option<&'static Slot>,
+    /// The slot of an entry point of the host. Without a description, the host's trampolines.
+    pub(super) of: Option<NonNull<()>>,
 }
+
+// SAFETY: what it points to is `Sync`, and stays.
+unsafe impl Send for Record {}
+// SAFETY: as above.
+unsafe impl Sync for Record {}
 
 /// The description in a record.
 #[derive(Clone, Copy, Debug)]
@@ -41,15 +48,25 @@ impl Record {
     pub const fn new(describe: fn() -> Description) -> Self {
         Record {
             describe: Some(describe),
-            slot: None,
+            of: None,
         }
     }
 
     /// The host's entry point and the slot that it calls through.
     pub(super) fn slot(&self) -> Option<(EntryPoint, &'static Slot)> {
         match (self.describe?)() {
-            Description::EntryPoint(entry) => Some((entry, self.slot?)),
+            // SAFETY: an entry point's record has the address of a slot, which is a static.
+            Description::EntryPoint(entry) => Some((entry, unsafe { self.of?.cast().as_ref() })),
             _ => None,
+        }
+    }
+
+    /// The host's trampolines.
+    pub(super) fn trampolines(&self) -> Option<&'static Trampolines> {
+        match self.describe {
+            Some(_) => None,
+            // SAFETY: only the tool writes a record without a description that points to something.
+            None => Some(unsafe { self.of?.cast().as_ref() }),
         }
     }
 }

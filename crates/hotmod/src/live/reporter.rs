@@ -6,11 +6,19 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use hotmod_protocol::{MAX_FRAME, Message};
 
 use super::call::live;
 use super::called::REPORTER;
+
+/// For how long a generation's first calls are looked for often.
+const RECENT: Duration = Duration::from_secs(2);
+
+/// How often then, and later.
+const SOON: Duration = Duration::from_millis(20);
+const LATER: Duration = Duration::from_millis(500);
 
 /// Whether the session has ended. It guards no data: `Relaxed`.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
@@ -28,6 +36,11 @@ pub(super) fn start(
 /// Ends the thread.
 pub(super) fn end() {
     IS_OVER.store(true, Ordering::Relaxed);
+    wake();
+}
+
+/// Has the thread look at the live generation.
+pub(super) fn wake() {
     if let Some(reporter) = REPORTER.get() {
         reporter.unpark();
     }
@@ -36,14 +49,21 @@ pub(super) fn end() {
 fn report(mut send: impl FnMut(&Message) -> io::Result<()>) {
     // Of the generation with this number.
     let (mut number, mut told) = (0, HashSet::new());
+    let mut since = Instant::now();
     loop {
-        thread::park();
+        // A trampoline wakes nobody.
+        match live().has_uncalled_redirects() {
+            true if since.elapsed() < RECENT => thread::park_timeout(SOON),
+            true => thread::park_timeout(LATER),
+            false => thread::park(),
+        }
         if IS_OVER.load(Ordering::Relaxed) {
             return;
         }
         let generation = live();
         if generation.number != number {
             number = generation.number;
+            since = Instant::now();
             told.clear();
         }
         let called = generation.called().filter(|name| told.insert(*name));

@@ -3,14 +3,14 @@
 //! `tests/loom.rs` includes the files that use this one, and this one with them.
 
 #[cfg(not(loom))]
-pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 #[cfg(not(loom))]
 pub(super) use std::sync::{Mutex, MutexGuard};
 #[cfg(not(loom))]
 pub(super) use std::thread::Thread;
 
 #[cfg(loom)]
-pub(super) use loom::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+pub(super) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 #[cfg(loom)]
 pub(super) use loom::sync::{Mutex, MutexGuard};
 #[cfg(loom)]

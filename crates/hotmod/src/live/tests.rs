@@ -158,7 +158,10 @@ fn describe_fetch(target: *const ()) -> Description {
 const fn record(describe: fn() -> Description, slot: Option<&'static Slot>) -> Record {
     Record {
         describe: Some(describe),
-        slot,
+        of: match slot {
+            Some(slot) => std::ptr::NonNull::new(std::ptr::from_ref(slot).cast_mut().cast()),
+            None => None,
+        },
     }
 }
 
@@ -182,7 +185,7 @@ fn propose(records: &[Record]) -> Result<Candidate, String> {
     let contents = Contents::of(records)?;
     let changed = [SCORE.describe().name().to_owned()];
     // SAFETY: the test stands in for the tool: only the type of `SCORE` counts as changed.
-    unsafe { CONTRACT.propose(1, contents, Signatures::Written, &changed) }
+    unsafe { CONTRACT.propose(1, contents, None, Signatures::Written, &changed) }
 }
 
 /// The runtime's state is one for the process, so this is one test.

@@ -10,6 +10,7 @@ use loom::thread;
 use super::contract::Contract;
 use super::entry::EntryPoint;
 use super::generation::Generation;
+use super::published::Published;
 use super::record::Contents;
 use super::signatures::Signatures;
 use super::versions::Versions;
@@ -32,14 +33,15 @@ fn contents(entries: &[EntryPoint]) -> Contents {
 
 fn contract() -> &'static Contract {
     let baseline = Box::leak(Box::new(Generation::baseline()));
+    let live = Box::leak(Box::new(Published::new(&*baseline)));
     let versions = Box::leak(Box::new(Versions::new()));
-    Box::leak(Box::new(Contract::new(baseline, versions)))
+    Box::leak(Box::new(Contract::new(live, versions)))
 }
 
 fn offer(contract: &'static Contract, number: u32, entries: &[EntryPoint]) -> Result<(), String> {
     // SAFETY: nothing has a type that could have changed.
     let candidate =
-        unsafe { contract.propose(number, contents(entries), Signatures::Written, &[]) };
+        unsafe { contract.propose(number, contents(entries), None, Signatures::Written, &[]) };
     candidate?.admit()
 }
 
@@ -77,7 +79,7 @@ fn a_handle_to_a_withdrawn_generation_holds_later_ones_to_it() {
         let thread = thread::spawn(|| contract.require(entry().name()).is_ok());
         // SAFETY: as above.
         let candidate =
-            unsafe { contract.propose(1, contents(&[entry()]), Signatures::Written, &[]) };
+            unsafe { contract.propose(1, contents(&[entry()]), None, Signatures::Written, &[]) };
         // A setup fails.
         drop(candidate.unwrap());
         let made = thread.join().unwrap();

@@ -15,12 +15,23 @@ pub(crate) struct Code {
     /// Whether it may be computed, or inlined, even where nothing is optimised.
     pub(crate) is_unseen: bool,
     pub(crate) tokens: String,
+    /// The tokens of a function's attributes and signature.
+    pub(crate) signature: String,
 }
 
 impl Code {
     /// Whether it is of this type, or has the type's name in it.
     pub(crate) fn names(&self, of: &str) -> bool {
         self.of.as_deref() == Some(of) || mentions(&self.tokens, of)
+    }
+
+    /// Whether another version of a function can be called in its place, as far as the source tells.
+    pub(crate) fn has_same_signature(&self, other: &Code) -> bool {
+        let all = |it: &Code| {
+            let (name, of, of_trait) = (it.name.clone(), it.of.clone(), it.of_trait.clone());
+            (name, of, of_trait, it.signature.clone(), it.is_unseen)
+        };
+        all(self) == all(other)
     }
 
     /// Whether another version of it compiles to the same, as far as it tells itself.

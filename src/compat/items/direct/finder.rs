@@ -60,6 +60,12 @@ impl Items {
         let of = self.block.of.as_deref();
         let entry_point = EntryPoint::possible(signature, body, of, &self.all);
         let code = self.code(key, name, item);
+        for attribute in attributes.iter().filter(|it| is_code(it)) {
+            code.signature
+                .push_str(&attribute.to_token_stream().to_string());
+        }
+        code.signature
+            .push_str(&signature.to_token_stream().to_string());
         if !is_generic && !is_const {
             code.entry_point = entry_point;
         }

@@ -77,6 +77,7 @@ pub(crate) fn read_as(program: &Path, original: &Path) -> Result<Layout, Unreada
         others: &[],
         group: &group,
         keepers: &Keepers::default(),
+        redirected: BTreeMap::new(),
     };
     let mut layouts = super::super::read(program, &wanted)?;
     Ok(layouts.remove("pages").unwrap())
