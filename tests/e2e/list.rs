@@ -70,6 +70,7 @@ fn before_a_build_it_says_which_facts_are_unknown() {
                 { "package": "model", "reason": "not marked" },
             ],
             "entry_points": null,
+            "redirected": null,
             "direct_uses": null,
             "state": null,
             "runs_when_loaded": null,
@@ -89,17 +90,26 @@ fn after_a_build_it_shows_the_facts_of_the_build() {
     assert_eq!(listing["session"], Value::Null);
     let uses = listing["direct_uses"].as_array().unwrap();
     for expected in [
-        json!({ "item": "pages::plain", "user": "app" }),
-        json!({ "item": "<pages::Guard as Drop>::drop", "user": "app" }),
-        json!({ "item": "pages::helper", "user": "site", "by_way_of": "pages::of_site" }),
+        json!({ "item": "pages::inlined", "user": "app" }),
+        json!({ "item": "pages::TABLE", "user": "app" }),
     ] {
         assert!(uses.contains(&expected), "no {expected} in {uses:?}");
     }
+    assert_eq!(
+        listing["redirected"],
+        json!([
+            "<pages::Guard as Drop>::drop",
+            "pages::Guard::method",
+            "pages::make",
+            "pages::of_site",
+            "pages::plain",
+        ])
+    );
     let shown = text(&workspace);
     for line in [
         "session: none",
         "  pages::page",
-        "  pages::helper                          by `site` through `pages::of_site`",
+        "called by the host without a mark (reloaded, too):\n  <pages::Guard as Drop>::drop",
         "  pages::HITS",
         "runs again on every reload:\n  none",
     ] {
@@ -130,9 +140,10 @@ fn every_kind_of_entry_point_is_listed() {
     ] {
         assert!(found.contains(&json!(name)), "no {name} in {found:?}");
     }
+    assert_eq!(listing["direct_uses"], json!([]));
     assert_eq!(
-        listing["direct_uses"],
-        json!([{ "item": "<kinds::Dropped as Drop>::drop", "user": "app" }])
+        listing["redirected"],
+        json!(["<kinds::Dropped as Drop>::drop"])
     );
 }
 

@@ -13,7 +13,7 @@ fn a_program_is_distinguished_from_the_library_of_its_package() {
     let workspace = Workspace::new("direct", "program_and_library");
     let marked = "\n[package.metadata.hotmod]\nreloadable = true\n\n[dependencies]\n";
     workspace.edit("app/Cargo.toml", "\n[dependencies]\n", marked);
-    let own = "pub fn own() -> &'static str {\n    \"own-1\"\n}\n";
+    let own = "#[inline]\npub fn own() -> &'static str {\n    \"own-1\"\n}\n";
     workspace.write("app/src/lib.rs", own);
     let call = "println!(\"ready {}\", app::own());";
     workspace.edit("app/src/main.rs", "println!(\"ready\");", call);

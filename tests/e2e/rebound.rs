@@ -300,8 +300,8 @@ fn an_impl_that_changes_what_the_host_calls_restarts_it() {
             (
                 "written-1",
                 "written-2",
-                "restarted",
-                "calls it directly",
+                "live",
+                "",
                 "debug=written-2",
             ),
             (

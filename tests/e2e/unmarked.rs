@@ -61,3 +61,70 @@ fn bodies_of_functions_that_the_host_calls_go_live() {
     assert_eq!(session.ask("private"), "private-2 4");
     assert_eq!(session.count("restarted"), 0);
 }
+
+#[test]
+fn what_is_not_plain_still_restarts() {
+    let workspace = Workspace::new("unmarked", "unmarked_not_plain");
+    let mut session = workspace.run().ready();
+    for (word, question) in [
+        ("opaque-1", "opaque"),
+        ("later-1", "later"),
+        ("generic-1", "generic"),
+        ("inlined-1", "inlined"),
+    ] {
+        let new = word.replace('1', "2");
+        workspace.edit(PAGES, word, &new);
+        let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+        assert_eq!(event["event"], "restarted", "{word}: {event}");
+        session.wait_for_answer("ready");
+        assert!(session.ask(question).starts_with(&new), "{word}");
+    }
+}
+
+#[test]
+fn a_function_that_the_host_can_no_longer_call_restarts() {
+    let workspace = Workspace::new("unmarked", "unmarked_signatures");
+    let mut session = workspace.run().ready();
+    // The numbers of impls shift, and a method keeps its name.
+    edit(
+        &workspace,
+        &mut session,
+        PAGES,
+        "impl Counter",
+        "impl Clone for Home {\n    fn clone(&self) -> Self {\n        Home\n    }\n}\n\nimpl Counter",
+    );
+    edit(&workspace, &mut session, PAGES, "step-1", "step-2");
+    assert_eq!(session.ask("step"), "step-2 1");
+    edit(&workspace, &mut session, PAGES, "draw-1", "draw-2");
+    assert_eq!(session.ask("home"), "draw-2 untitled");
+    // A parameter that the host does not pass by the type that it knows.
+    let mut restarts = |from: &str, to: &str| {
+        workspace.edit(PAGES, from, to);
+        let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+        assert_eq!(event["event"], "restarted", "{to}: {event}");
+        session.wait_for_answer("ready");
+        event
+    };
+    restarts("a: u8, b: [u8; 3]", "a: u16, b: [u8; 3]");
+    restarts("    pub count: u32,", "    pub count: u64,");
+    // A function that is gone is one that the host does not compile with, unless it changes as well.
+    let app = workspace.read("app/src/main.rs");
+    workspace.write(
+        "app/src/main.rs",
+        &app.replace("pages::private()", "pages::page()"),
+    );
+    restarts("pub fn private", "pub fn public");
+}
+
+#[test]
+fn threads_call_one_generation_at_a_time_while_generations_change() {
+    let workspace = Workspace::new("unmarked", "unmarked_threads");
+    let mut session = workspace.run().ready();
+    assert_eq!(session.ask("storm"), "began");
+    for number in 1000..1005 {
+        let next = (number + 1).to_string();
+        edit(&workspace, &mut session, PAGES, &number.to_string(), &next);
+    }
+    let answer = session.ask("calm");
+    assert!(answer.starts_with("true "), "{answer}");
+}

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::locked_dir as scratch;
-use crate::compat::symbols::HostSymbols;
+use crate::compat::symbols::{HostSymbols, shown};
 use crate::discover::{self, HostKind, Membership, Outsider, Plan, RUNTIME, Selection};
 use crate::error::Error;
 use crate::report::{Status, now_ms};
@@ -52,6 +52,8 @@ struct Reloadable {
 #[derive(Debug, Default, Serialize)]
 struct Built {
     entry_points: Option<BTreeSet<String>>,
+    /// Functions without a mark whose calls from the host go to the live generation.
+    redirected: Option<BTreeSet<String>>,
     direct_uses: Option<Vec<DirectUse>>,
     state: Option<BTreeSet<String>>,
     runs_when_loaded: Option<BTreeSet<String>>,
@@ -148,7 +150,9 @@ impl Built {
             is_program: its.is_program,
             by_way_of: its.by_way_of,
         });
+        let redirected = symbols.redirects.iter().map(|it| shown(&it.path));
         Built {
+            redirected: Some(redirected.collect()),
             direct_uses: Some(uses.collect()),
             entry_points: Some(symbols.shown_entry_points()),
             state: Some(symbols.state),

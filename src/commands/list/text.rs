@@ -58,6 +58,9 @@ impl Listing {
             return text;
         };
         section(&mut text, "entry points", bare(entry_points));
+        let redirected = self.built.redirected.iter().flatten();
+        let heading = "called by the host without a mark (reloaded, too)";
+        section(&mut text, heading, bare(redirected));
         let uses = self.built.direct_uses.iter().flatten().map(|it| {
             let way = it.by_way_of.as_ref();
             let way = way.map_or_else(String::new, |way| format!(" through `{way}`"));

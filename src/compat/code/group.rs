@@ -26,11 +26,15 @@ pub(crate) struct ChangedCode {
 }
 
 impl GroupCode {
-    /// Reads all objects of a generation.
-    pub(crate) fn read(objects: &[&[u8]]) -> object::read::Result<Self> {
+    /// Reads all objects of a generation. `redirected` are functions that the host calls without a mark, with
+    /// their paths by their symbols.
+    pub(crate) fn read(
+        objects: &[&[u8]],
+        redirected: &BTreeMap<String, String>,
+    ) -> object::read::Result<Self> {
         let objects: object::read::Result<Vec<Object<'_>>> =
             objects.iter().map(|it| Object::read(it)).collect();
-        Ok(Program::join(objects?, |_| false).group())
+        Ok(Program::join(objects?, |_| false).group(redirected))
     }
 
     /// The paths of all entry points.

@@ -196,8 +196,8 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The code of a generation.
-    pub(super) fn group(&self) -> GroupCode {
+    /// The code of a generation. `redirected` are the paths of more entry points, by their symbols.
+    pub(super) fn group(&self, redirected: &BTreeMap<String, String>) -> GroupCode {
         let mut walk = Walk::new(self);
         let mut entry_points = BTreeMap::new();
         let mut others = Vec::new();
@@ -214,6 +214,11 @@ impl<'a> Program<'a> {
                         None => others.push(number),
                     }
                 }
+            }
+        }
+        for (symbol, path) in redirected {
+            if let Some(part) = self.globals.get(symbol.as_bytes()) {
+                entry_points.insert(path.clone(), walk.number(Target::Part(*part)));
             }
         }
         for (_, part) in self.exported() {

@@ -1,5 +1,6 @@
 //! The objects of a generation, for a comparison of its code.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,10 +19,12 @@ use super::unit::Compiled;
 pub(crate) struct CodeFiles {
     /// `None` if a file was replaced, or can't be read.
     files: Option<Vec<(PathBuf, Mmap)>>,
+    /// The paths of the functions that the host calls without a mark, by their symbols.
+    redirected: BTreeMap<String, String>,
 }
 
 impl CodeFiles {
-    pub(super) fn of(states: &[Compiled]) -> Self {
+    pub(super) fn of(states: &[Compiled], redirected: BTreeMap<String, String>) -> Self {
         let mut files = Vec::new();
         let mut crates = states.iter();
         let are_mapped = crates.all(|it| {
@@ -38,6 +41,7 @@ impl CodeFiles {
         });
         CodeFiles {
             files: are_mapped.then_some(files),
+            redirected,
         }
     }
 
@@ -47,7 +51,7 @@ impl CodeFiles {
         for (path, bytes) in self.files.as_ref()? {
             all.extend(objects(bytes, path).ok()?);
         }
-        GroupCode::read(&all).ok()
+        GroupCode::read(&all, &self.redirected).ok()
     }
 }
 

@@ -170,7 +170,7 @@ impl Group {
             }
             match attempt.linked {
                 Ok(Linked { library, targets }) => {
-                    let code = CodeFiles::of(&attempt.states);
+                    let code = CodeFiles::of(&attempt.states, self.redirected(&targets));
                     let packages = self.units.iter().map(|unit| unit.package.clone());
                     let states = attempt.states.into_iter();
                     let (made, inputs): (Vec<_>, Vec<_>) = packages

@@ -1,7 +1,9 @@
 //! The functions of a library to which the host's calls are redirected.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::code::files_at;
 use super::link::{Objects, Recipe};
@@ -25,7 +27,7 @@ impl Group {
     pub(super) fn link(
         &self,
         recipe: &Recipe,
-        crates: &[(std::path::PathBuf, Objects)],
+        crates: &[(PathBuf, Objects)],
         identity: u64,
         output: &Path,
         cancel: &Cancel,
@@ -53,10 +55,17 @@ impl Group {
             return Ok(Linked { library, targets });
         }
         kept.extend(others);
-        std::fs::remove_file(&library.path)?;
+        fs::remove_file(&library.path)?;
         let library = recipe.link(crates, identity, &kept, output, cancel)?;
         let targets = self.targets(&library)?;
         Ok(Linked { library, targets })
+    }
+
+    /// The paths of the functions that a library has for the host, by their symbols.
+    pub(super) fn redirected(&self, targets: &Result<Targets, String>) -> BTreeMap<String, String> {
+        let symbols = targets.iter().flat_map(Targets::symbols).map(str::to_owned);
+        let paths = self.redirects.iter().map(|it| it.path.clone());
+        symbols.zip(paths).collect()
     }
 
     fn targets(&self, library: &Library) -> io::Result<Result<Targets, String>> {

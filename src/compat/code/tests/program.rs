@@ -1,5 +1,6 @@
 //! Small programs that rustc compiles: an executable `app` that uses a reloadable crate `rules`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -121,7 +122,7 @@ impl Program {
         rustc(folder, &["rules.rs", "--crate-type=rlib"], options);
         let rlib = folder.join("out/librules.rlib");
         let bytes = fs::read(&rlib).unwrap();
-        GroupCode::read(&objects(&bytes, &rlib).unwrap()).unwrap()
+        GroupCode::read(&objects(&bytes, &rlib).unwrap(), &BTreeMap::new()).unwrap()
     }
 }
 

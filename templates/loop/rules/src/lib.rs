@@ -11,9 +11,8 @@ const BOUNCE: f64 = 0.9;
 /// The speed with which the ball is thrown up again when it has come to rest.
 const THROW: f64 = 14.0;
 
-/// Advances the simulation. `#[hotmod::hot]` makes it an entry point, so that the host always calls
-/// its newest version.
-#[hotmod::hot]
+/// Advances the simulation. The host always calls the newest version of it. Optimised and `async` functions need
+/// `#[hotmod::hot]` for that.
 pub fn step(world: &mut World, seconds: f64) {
     world.time += seconds;
     world.speed += GRAVITY * seconds;
@@ -29,7 +28,6 @@ pub fn step(world: &mut World, seconds: f64) {
 }
 
 /// The line that the host prints once per second.
-#[hotmod::hot]
 pub fn line(world: &World) -> String {
     let column = (world.height * 2.0) as usize;
     format!(

@@ -10,9 +10,8 @@ use ratatui::widgets::{Block, Paragraph};
 
 const COLOR: Color = Color::Cyan;
 
-/// Draws the screen. `#[hotmod::hot]` makes it an entry point, so that the host always calls its
-/// newest version.
-#[hotmod::hot]
+/// Draws the screen. The host always calls the newest version of it. Optimised and `async` functions need
+/// `#[hotmod::hot]` for that.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let [main, status] =
         Layout::vertical([Constraint::Min(3), Constraint::Length(1)]).areas(frame.area());
@@ -29,7 +28,6 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
 }
 
 /// Handles a key.
-#[hotmod::hot]
 pub fn key(state: &mut State, key: KeyCode) {
     match key {
         KeyCode::Up => state.count += 1,
