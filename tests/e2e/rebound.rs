@@ -297,13 +297,7 @@ fn an_impl_that_changes_what_the_host_calls_restarts_it() {
                 "`impl Debug for Job` changed, and `app/src/main.rs` may use `Job`",
                 "debug=written-1",
             ),
-            (
-                "written-1",
-                "written-2",
-                "live",
-                "",
-                "debug=written-2",
-            ),
+            ("written-1", "written-2", "live", "", "debug=written-2"),
             (
                 "struct Inner;",
                 "struct Inner;\n\nimpl Drop for Inner {\n    fn drop(&mut self) {\n        model::say(\"inner\");\n    }\n}",

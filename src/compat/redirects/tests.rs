@@ -1,3 +1,5 @@
+//! Which functions are plain, by their symbols and their sources.
+
 use super::*;
 
 #[test]
