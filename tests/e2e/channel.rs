@@ -52,7 +52,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other side uses protocol version 99, this side uses 6",
+            "the other side uses protocol version 99, this side uses 7",
         ),
         (frame(&unknown), "malformed frame: unknown kind of message"),
         (
@@ -162,7 +162,7 @@ fn a_host_reports_invalid_messages_and_continues() {
         ),
         (
             frame,
-            "the other side uses protocol version 99, this side uses 6",
+            "the other side uses protocol version 99, this side uses 7",
         ),
         (
             vec![3, 0, 0, 0, 6, 0, 77],

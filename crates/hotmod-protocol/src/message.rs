@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 6;
+pub const PROTOCOL_VERSION: u16 = 7;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
