@@ -67,7 +67,7 @@ impl Session {
                     begun: job.begun(),
                     saw: job.into_saw(),
                 };
-                (Some(Finished::Group(Box::new(candidate), times)), end)
+                (Some(Finished::Group(candidate, times)), end)
             }
             Done::Group(Err(error)) => {
                 let failure = self.group_failure(error);

@@ -24,7 +24,7 @@ use super::core::Task;
 #[derive(Debug)]
 pub(super) enum Done {
     Host(Result<Box<BuiltHost>, HostBuildError>),
-    Group(Result<Candidate, BuildError>),
+    Group(Result<Box<Candidate>, BuildError>),
     Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
     Merged,
@@ -212,7 +212,7 @@ fn build_group(
     loaded: &Arc<Loaded>,
     directory: &Path,
     cancel: &Cancel,
-) -> Result<Candidate, BuildError> {
+) -> Result<Box<Candidate>, BuildError> {
     let built = group.build(directory, cancel)?;
     let begun = Instant::now();
     let checked = match (group.opaque(), &built.targets) {
@@ -225,13 +225,13 @@ fn build_group(
     };
     // After the build, so that these are the crates that it was linked with.
     let foreign = group.foreign();
-    Ok(Candidate {
+    Ok(Box::new(Candidate {
         built,
         checked,
         foreign,
         check: begun.elapsed(),
         loaded: Arc::clone(loaded),
-    })
+    }))
 }
 
 fn replan(builder: &Builder) -> Result<Replan, HostBuildError> {
