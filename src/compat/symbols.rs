@@ -39,7 +39,7 @@ pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
 pub(crate) use name::{UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol};
 pub(crate) use redirect::{Redirect, Unmarked, digest_of};
-pub(crate) use state::{declared, statics_in};
+pub(crate) use state::{Statics, declared, statics_in};
 
 /// An object or an rlib of the host's link.
 #[derive(Debug)]
@@ -58,8 +58,11 @@ pub(crate) struct HostSymbols {
     /// Functions that code outside the group calls through trampolines.
     #[serde(default)]
     pub(crate) redirects: Vec<Redirect>,
-    /// Writable statics, which each reload resets.
+    /// Writable statics that each reload resets, and that may hold state.
     pub(crate) state: BTreeSet<String>,
+    /// Writable statics that are filled again after a reload.
+    #[serde(default)]
+    pub(crate) caches: BTreeSet<String>,
     /// Items that run code when a library is loaded.
     pub(crate) initialisers: BTreeSet<String>,
 }
@@ -185,6 +188,7 @@ impl HostSymbols {
             uses: uses.collect(),
             redirects: Vec::new(),
             state: users_own(graph.writable()),
+            caches: BTreeSet::new(),
             initialisers: users_own(graph.initialisers())
                 .iter()
                 .map(|it| as_written(it))

@@ -42,7 +42,7 @@ impl Session {
         if !new.is_empty() {
             let sources = built.inputs.keys();
             let statics = symbols::statics_in(sources.map(PathBuf::as_path));
-            self.tell_state(&symbols::declared(&new, &statics));
+            self.tell_state(&symbols::declared(&new, &statics.state));
             self.state.seen.extend(new);
         }
     }

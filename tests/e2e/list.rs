@@ -73,6 +73,7 @@ fn before_a_build_it_says_which_facts_are_unknown() {
             "redirected": null,
             "direct_uses": null,
             "state": null,
+            "caches": null,
             "runs_when_loaded": null,
             "session": null,
         })

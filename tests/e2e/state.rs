@@ -15,9 +15,20 @@ fn notes(session: &Session) -> Vec<String> {
 #[test]
 fn state_that_a_reload_resets_is_reported_once() {
     let workspace = Workspace::new("direct", "state_that_is_reset");
+    // It is filled again at its first use, so it is no state.
+    workspace.edit(
+        PAGES,
+        "pub static HITS",
+        "pub static WORDS: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(Vec::new);\n\
+         pub static HITS",
+    );
     let mut session = workspace.run().ready();
     let first = "`pages::HITS`, `pages::LOCAL` are reset by every reload: if they are state, keep them with \
         `hotmod::keep!`, or move them to a crate that is not reloadable";
+    let mut list = workspace.command(hotmod_testkit::tool());
+    let output = list.args(["list", "--format", "json"]).output().unwrap();
+    let listing: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(listing["caches"], serde_json::json!(["pages::WORDS"]));
     // It is reported before the host starts, and not again when a generation goes live.
     assert_eq!(notes(&session), [first]);
     workspace.edit(PAGES, "page-1", "page-2");

@@ -56,6 +56,7 @@ struct Built {
     redirected: Option<BTreeSet<String>>,
     direct_uses: Option<Vec<DirectUse>>,
     state: Option<BTreeSet<String>>,
+    caches: Option<BTreeSet<String>>,
     runs_when_loaded: Option<BTreeSet<String>>,
 }
 
@@ -156,6 +157,7 @@ impl Built {
             direct_uses: Some(uses.collect()),
             entry_points: Some(symbols.shown_entry_points()),
             state: Some(symbols.state),
+            caches: Some(symbols.caches),
             runs_when_loaded: Some(symbols.initialisers),
         }
     }

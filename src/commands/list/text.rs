@@ -71,6 +71,8 @@ impl Listing {
         section(&mut text, heading, uses);
         let state = self.built.state.iter().flatten();
         section(&mut text, "reset by every reload", bare(state));
+        let caches = self.built.caches.iter().flatten();
+        section(&mut text, "filled again after every reload", bare(caches));
         let run = self.built.runs_when_loaded.iter().flatten();
         section(&mut text, "runs again on every reload", bare(run));
         text

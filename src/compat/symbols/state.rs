@@ -12,13 +12,22 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::base::parse::look_at_tokens;
 use crate::base::words::is_of_word;
 
-/// The names of all statics that sources declare, also in macro calls, except caches.
-pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> BTreeSet<String> {
+/// The names of the statics that sources declare, also in macro calls.
+#[derive(Debug, Default)]
+pub(crate) struct Statics {
+    /// Statics that may hold state.
+    pub(crate) state: BTreeSet<String>,
+    /// Statics that are filled again after a reload, and hold the same as before.
+    pub(crate) caches: BTreeSet<String>,
+}
+
+pub(crate) fn statics_in<'a>(sources: impl Iterator<Item = &'a Path>) -> Statics {
     let texts = sources.filter_map(|source| fs::read_to_string(source).ok());
     let tokens: Vec<Tokens> = texts.filter_map(|text| Tokens::of(&text)).collect();
     let caches = caches(&tokens);
     let found = tokens.into_iter().flat_map(|it| it.statics);
-    found.filter(|name| !caches.contains(name)).collect()
+    let (caches, state) = found.partition(|name| caches.contains(name));
+    Statics { state, caches }
 }
 
 /// The tokens of a source.
@@ -42,32 +51,105 @@ impl Tokens {
     }
 }
 
-/// The names of statics that are caches: each use of one is a call of `get_or_init`, which fills it
-/// again after a reload, and nothing in its type shows that it is written to later.
+/// The names of statics that are caches: either each use of one is a call of `get_or_init`, and
+/// nothing in its type shows that it is written to later; or it is initialized at its first use, and
+/// consists of types that can't be changed through a shared reference.
 fn caches(tokens: &[Tokens]) -> BTreeSet<String> {
     let words = tokens.iter().map(|it| &it.words);
-    let declared = words.clone().flat_map(|words| {
-        let declarations = words.windows(3).enumerate();
-        declarations.filter_map(|(at, three)| match three {
-            [keyword, name, colon] if keyword == "static" && colon == ":" => {
-                let kind = words[at + 3..]
-                    .iter()
-                    .take_while(|it| *it != "=" && *it != ";");
-                (!kind.into_iter().any(|it| is_written_through(it))).then_some(name)
-            }
-            _ => None,
-        })
+    let is_filled = |name: &str| {
+        let uses = words.clone().flat_map(|words| uses(words, name));
+        let mut fills = uses.map(
+            |next| matches!(next, [dot, call, ..] if dot == "." && call.starts_with("get_or_")),
+        );
+        fills.next() == Some(true) && fills.all(|fills| fills)
+    };
+    let declared = words.clone().flat_map(|words| declarations(words));
+    let caches = declared.filter(|declared| {
+        let mut kind = declared.kind.iter();
+        declared.is_lazy() && kind.clone().skip(1).all(|it| is_constant(it))
+            || !kind.any(|it| is_written_through(it)) && is_filled(declared.name)
     });
-    declared
-        .filter(|name| {
-            let uses = words.clone().flat_map(|words| uses(words, name));
-            let mut fills = uses.map(
-                |next| matches!(next, [dot, call, ..] if dot == "." && call.starts_with("get_or_")),
-            );
-            fills.next() == Some(true) && fills.all(|fills| fills)
+    caches.map(|declared| declared.name.to_owned()).collect()
+}
+
+/// The declaration of a static.
+struct Declared<'a> {
+    name: &'a str,
+    /// The words of its type. In `lazy_static!`, the first one is `ref`.
+    kind: Vec<&'a str>,
+}
+
+impl Declared<'_> {
+    /// Whether its initializer runs at the first use, and never again.
+    fn is_lazy(&self) -> bool {
+        matches!(self.kind.first(), Some(&("ref" | "Lazy" | "LazyLock")))
+    }
+}
+
+fn declarations(words: &[String]) -> impl Iterator<Item = Declared<'_>> {
+    let at = |index: usize| words.get(index).map_or("", String::as_str);
+    let statics = (0..words.len()).filter(move |index| at(*index) == "static");
+    statics.filter_map(move |index| {
+        let reference = Some("ref").filter(|it| at(index + 1) == *it);
+        let name = index + 1 + usize::from(reference.is_some());
+        let is_end = |it: usize| at(it) == "=" || at(it) == "static" && at(it - 1) != "'";
+        let kind = (name + 2..words.len()).take_while(|it| !is_end(*it));
+        // A path to a type is as good as its last word.
+        let is_path = |it: &usize| at(*it) == ":" || at(it + 1) == ":";
+        let kind = kind.filter(|it| !is_path(it)).map(at);
+        let kind = reference.into_iter().chain(kind).collect();
+        (at(name + 1) == ":").then(|| Declared {
+            name: at(name),
+            kind,
         })
-        .cloned()
-        .collect()
+    })
+}
+
+/// Whether a word in a type is a sign, or a type that can't be changed through a shared reference if
+/// its parameters can't.
+fn is_constant(word: &str) -> bool {
+    const TYPES: [&str; 35] = [
+        "AhoCorasick",
+        "Arc",
+        "BTreeMap",
+        "BTreeSet",
+        "BinaryHeap",
+        "Box",
+        "Cow",
+        "Duration",
+        "HashMap",
+        "HashSet",
+        "IndexMap",
+        "IndexSet",
+        "Instant",
+        "OsStr",
+        "OsString",
+        "Option",
+        "Path",
+        "PathBuf",
+        "Rc",
+        "Regex",
+        "RegexSet",
+        "Selector",
+        "String",
+        "SystemTime",
+        "Uuid",
+        "Vec",
+        "VecDeque",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "isize",
+        "static",
+        "str",
+        "usize",
+    ];
+    let is_integer =
+        |it: &str| it.len() <= 4 && it.starts_with(['u', 'i']) && it[1..].parse::<u8>().is_ok();
+    !word.starts_with(|it: char| it.is_alphabetic() || it == '_')
+        || TYPES.contains(&word)
+        || is_integer(word)
 }
 
 /// What follows each use of a static.
@@ -182,6 +264,39 @@ mod tests {
             let declared = format!("static A: OnceLock<{kind}> = OnceLock::new();");
             let tokens = Tokens::of(&(declared + "fn f() { A.get_or_init(new) }"));
             assert!(caches(&[tokens.unwrap()]).is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_lazy_static_of_constant_types_is_a_cache() {
+        for (declared, expected) in [
+            ("static A: LazyLock<Regex> = LazyLock::new(f);", true),
+            ("static A: std::sync::LazyLock<regex::Regex> = f();", true),
+            (
+                "static A: Lazy<HashMap<&'static str, [u32; 4]>> = Lazy::new(f);",
+                true,
+            ),
+            (
+                "lazy_static! { static ref A: Vec<(String, u8)> = f(); }",
+                true,
+            ),
+            ("static A: LazyLock<Vec<Mutex<u8>>> = f();", false),
+            ("static A: LazyLock<([u8; 4], AtomicU8)> = f();", false),
+            (
+                "static A: LazyLock<(&'static str, Mutex<u8>)> = f();",
+                false,
+            ),
+            ("static A: LazyLock<Config> = f();", false),
+            ("static A: LazyLock<DashMap<u8, u8>> = f();", false),
+            (
+                "lazy_static! { static ref A: Mutex<Vec<u8>> = f(); }",
+                false,
+            ),
+            ("static A: Regex = f();", false),
+            ("static A: OnceLock<String> = f();", false),
+        ] {
+            let tokens = Tokens::of(declared).unwrap();
+            assert_eq!(caches(&[tokens]).contains("A"), expected, "{declared}");
         }
     }
 

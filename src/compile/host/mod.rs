@@ -24,8 +24,7 @@ use std::time::SystemTime;
 use cargo_metadata::Artifact;
 
 use crate::compat::Keepers;
-use crate::compat::symbols;
-use crate::compat::symbols::HostSymbols;
+use crate::compat::symbols::{self, HostSymbols, Statics};
 use crate::discover::{Plan, Selection};
 
 use super::group::{Group, Unit};
@@ -328,8 +327,9 @@ impl Builder {
         let state = &directories.state;
         let group = Group::new(units, host.clone(), state, self.debuginfo, redirects);
         let sources = group.baseline_inputs()?;
-        let statics = symbols::statics_in(sources.iter().map(PathBuf::as_path));
-        symbols.state = symbols::declared(&symbols.state, &statics);
+        let Statics { state, caches } = symbols::statics_in(sources.iter().map(PathBuf::as_path));
+        symbols.caches = symbols::declared(&symbols.state, &caches);
+        symbols.state = symbols::declared(&symbols.state, &state);
         let text = serde_json::to_vec_pretty(&symbols).map_err(io::Error::from)?;
         write_whole(&directories.symbols(), &text)?;
         let unit = host.invocation.unit();
