@@ -23,12 +23,12 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Name of the new crate; outside a workspace, the folder in which to create a new workspace
-    /// [default: this folder]
-    #[arg(value_name = "NAME", conflicts_with = "existing")]
-    name: Option<String>,
-    /// Mark these existing crates as reloadable instead of creating one; a NAME may be a glob
-    #[arg(long, value_name = "NAME", num_args = 1..)]
-    existing: Vec<String>,
+    /// [default: this folder]; with `--existing`, names or globs of crates
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Mark existing crates as reloadable instead of creating one
+    #[arg(long, requires = "names")]
+    existing: bool,
     /// Package with the program that uses the crate [default: the only one with a program]
     #[arg(long, value_name = "PKG")]
     host: Option<String>,
@@ -36,10 +36,10 @@ pub(super) struct InitArgs {
     #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host"])]
     template: Option<Template>,
     /// Write tasks, launch configurations and settings for this editor
-    #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["name", "existing", "template"])]
+    #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["names", "template"])]
     editor: Option<Editor>,
     /// Revert the last `init`, unless its files have been edited since
-    #[arg(long, conflicts_with_all = ["name", "existing", "host", "template", "editor"])]
+    #[arg(long, conflicts_with_all = ["names", "host", "template", "editor"])]
     undo: bool,
     /// Show the changes without writing them
     #[arg(long)]
@@ -74,15 +74,13 @@ impl InitArgs {
 
     fn request(self) -> Request {
         let host = self.host;
-        let what = match (self.undo, self.editor, self.name) {
-            (true, _, _) => What::Undo,
-            (false, Some(editor), _) => What::Editor { editor, host },
-            (false, None, _) if !self.existing.is_empty() => What::Existing {
-                names: self.existing,
-                host,
-            },
-            (false, None, name) => What::New {
-                name,
+        let names = self.names;
+        let what = match (self.undo, self.editor) {
+            (true, _) => What::Undo,
+            (false, Some(editor)) => What::Editor { editor, host },
+            (false, None) if self.existing => What::Existing { names, host },
+            (false, None) => What::New {
+                names,
                 host,
                 template: self.template,
             },

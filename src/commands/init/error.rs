@@ -22,6 +22,8 @@ pub(crate) enum InitError {
     NameTaken { name: String, by: String },
     #[error("this is the workspace `{}`, and the new crate has no name", .0.display())]
     NoName(PathBuf),
+    #[error("a new crate has one name, but `{}` are {}", .0.join("`, `"), .0.len())]
+    SeveralNames(Vec<String>),
     #[error("`{}` already exists", .0.display())]
     FolderExists(PathBuf),
     #[error("`--template` creates a workspace, but `{}` is in the workspace \
@@ -128,6 +130,9 @@ impl InitError {
             Self::NoName(_) => "`cargo hotmod init NAME` adds a reloadable crate, `cargo hotmod \
                                 init --existing NAME` marks an existing one; to create a \
                                 workspace, change to a folder outside of this one"
+                .to_owned(),
+            Self::SeveralNames(_) => "mark several existing crates with `cargo hotmod init \
+                                      --existing`, or create one at a time"
                 .to_owned(),
             Self::FolderExists(_) => "choose another name, or move it away; if it is a crate of \
                                       the \

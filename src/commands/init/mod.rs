@@ -58,7 +58,8 @@ pub(crate) struct Request {
 pub(crate) enum What {
     /// Create a crate in a workspace, or a workspace outside of one.
     New {
-        name: Option<String>,
+        /// At most one, or it is an error.
+        names: Vec<String>,
         host: Option<String>,
         template: Option<Template>,
     },
@@ -84,8 +85,13 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
     {
         return undo(request, screen, &records);
     }
+    if let What::New { names, .. } = &request.what
+        && names.len() > 1
+    {
+        return Err(InitError::SeveralNames(names.clone()));
+    }
     if let What::New {
-        name,
+        names,
         host,
         template,
     } = &request.what
@@ -98,7 +104,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
             request,
             screen,
             &here,
-            name.as_deref(),
+            names.first().map(String::as_str),
             template.unwrap_or_default(),
         );
     }
@@ -114,12 +120,10 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
             let (folder, root) = (here, root.to_owned());
             return Err(InitError::InWorkspace { folder, root });
         }
-        What::New { name: None, .. } => return Err(InitError::NoName(root.to_owned())),
-        What::New {
-            name: Some(name),
-            host,
-            ..
-        } => library::plan(&workspace, name, host.as_deref())?,
+        What::New { names, host, .. } => match names.first() {
+            Some(name) => library::plan(&workspace, name, host.as_deref())?,
+            None => return Err(InitError::NoName(root.to_owned())),
+        },
         What::Existing { names, host } => existing::plan(&workspace, names, host.as_deref())?,
         What::Editor { editor, host } => editors::plan(&workspace, *editor, host.as_deref())?,
         What::Undo => return undo(request, screen, &Records::of(root)?),

@@ -66,7 +66,7 @@ impl Workspace {
 
     /// The package in a folder with this name, or with this path relative to the root.
     fn in_folder(&self, name: &str) -> Option<String> {
-        let name = Path::new(name);
+        let name = Some(Path::new(name)).filter(|it| !it.as_os_str().is_empty())?;
         let found = self.packages().find(|package| {
             let folder = package.manifest_path.parent();
             let folder = folder.and_then(|it| it.as_std_path().strip_prefix(self.root()).ok());

@@ -91,10 +91,13 @@ pub(super) const ROWS: &[Row] = &[
         &["a value is required for '[FOLDER]'"],
     ),
     has(
-        "name behind existing",
-        &["init", "a", "--existing", "b"],
+        "several names of a new crate",
+        &["init", "a", "b"],
         2,
-        &["unexpected argument 'b'", "[NAME]"],
+        &[
+            "error: a new crate has one name, but `a`, `b` are 2",
+            "--existing",
+        ],
     ),
     has(
         "no editor",

@@ -443,11 +443,7 @@ fn invalid_command_lines_and_broken_manifests_are_reported() {
     let workspace = package("init_bad_flags");
     let before = snapshot(&workspace);
     for (arguments, words) in [
-        (
-            &["--existing"][..],
-            "a value is required for '--existing <NAME>...'",
-        ),
-        (&["screens", "--existing", "widgets"], "cannot be used with"),
+        (&["--existing"][..], "required arguments were not provided"),
         (&["--template", "game"], "possible values: loop, tui, web"),
         (
             &["--editor", "emacs"],
@@ -459,7 +455,11 @@ fn invalid_command_lines_and_broken_manifests_are_reported() {
             &["--template", "web", "--host", "app"],
             "cannot be used with",
         ),
-        (&["screens", "more"], "unexpected argument 'more'"),
+        (
+            &["screens", "more"],
+            "error: a new crate has one name, but `screens`, `more` are 2\nhelp: mark several \
+             existing crates with `cargo hotmod init --existing`, or create one at a time\n",
+        ),
         (
             &["--manifest-path", "none/Cargo.toml", "screens"],
             "none/Cargo.toml",
