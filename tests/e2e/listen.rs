@@ -109,6 +109,11 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
     assert!(asked >= REQUESTS);
     let failed = failed.into_inner().unwrap();
     assert_eq!(failed, [""; 0], "of {asked} requests");
+    // The number of visits is carried over each restart. The edits add to what is shown of it.
+    let page = request((HOST, port)).unwrap();
+    let number = asked + RESTARTS + 1;
+    let said = format!("This is visit {number} of process");
+    assert!(page.contains(&said), "{number} visits: {page}");
 
     // An idle connection keeps no host from ending.
     let mut idle = Client::connect(port);

@@ -62,6 +62,24 @@ fn an_empty_folder_becomes_a_simulation() {
     // The world went on.
     assert!(seconds(&line) > seconds(&first), "{first}\n{line}");
     assert_eq!(session.count("restarted"), 0);
+
+    // A new field is no reason to begin again.
+    let world = workspace.read("world/src/lib.rs");
+    let world = world.replace(
+        "time: f64,\n",
+        "time: f64,\n    #[serde(default)]\n    pub wind: f64,\n",
+    );
+    let world = world.replace("time: 0.0,\n", "time: 0.0,\n            wind: 0.0,\n");
+    workspace.write("world/src/lib.rs", &world);
+    let event = session.wait_for("restarted");
+    assert_eq!(event["carried"].as_array().unwrap(), &["world"]);
+    // Some of these lines are from before the restart.
+    let mut last = line;
+    for _ in 0..6 {
+        let next = session.answer();
+        assert!(seconds(&next) > seconds(&last), "{last}\n{next}");
+        last = next;
+    }
     assert_eq!(session.interrupt().code(), Some(130));
 }
 

@@ -1,8 +1,10 @@
-//! The state. This crate is not reloadable: the state stays while the rules change, and an edit
-//! here restarts the program.
+//! The state. This crate is not reloadable: the state stays while the rules change. An edit here
+//! restarts the program, which takes the state along. Add fields with `#[serde(default)]`.
+
+use serde::{Deserialize, Serialize};
 
 /// A ball above the ground.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct World {
     /// In metres.
     pub height: f64,

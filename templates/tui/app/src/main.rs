@@ -1,7 +1,7 @@
 //! The host: it owns the terminal and the state, and keeps running while you edit the screens.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -20,18 +20,21 @@ fn main() -> io::Result<()> {
         signal_hook::flag::register(signal, Arc::clone(&is_stopped))?;
     }
     let start = Instant::now();
-    let mut state = State::default();
+    // Under `cargo hotmod run`, the state survives restarts.
+    let state = hotmod::carry("state", || Mutex::new(State::default()));
     ratatui::run(|terminal| {
         while !is_stopped.load(Ordering::Relaxed) {
-            state.ticks = start.elapsed().as_millis() as u64 / 100;
-            terminal.draw(|frame| screens::draw(frame, &state))?;
+            let mut now = state.lock().unwrap();
+            now.ticks = start.elapsed().as_millis() as u64 / 100;
+            terminal.draw(|frame| screens::draw(frame, &now))?;
+            drop(now);
             if event::poll(TICK)?
                 && let Event::Key(key) = event::read()?
             {
                 if is_quit(key) {
                     break;
                 }
-                screens::key(&mut state, key.code);
+                screens::key(&mut state.lock().unwrap(), key.code);
             }
         }
         Ok(())

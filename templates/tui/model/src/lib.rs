@@ -1,8 +1,10 @@
-//! The state. This crate is not reloadable: the state stays while the screens change, and an edit
-//! here restarts the program.
+//! The state. This crate is not reloadable: the state stays while the screens change. An edit here
+//! restarts the program, which takes the state along. Add fields with `#[serde(default)]`.
+
+use serde::{Deserialize, Serialize};
 
 /// The state of the program.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct State {
     /// Tenths of a second since the start.
     pub ticks: u64,

@@ -19,7 +19,8 @@ async fn main() -> io::Result<()> {
     let colours = io::stdout().is_terminal();
     tracing_subscriber::fmt().with_ansi(colours).init();
     let listeners = Listeners::open()?;
-    let site = Arc::new(Site::default());
+    // Under `cargo hotmod run`, the site survives restarts.
+    let site = hotmod::carry("site", Site::default);
     let answer = move |request: Request| pages::answer(Arc::clone(&site), request);
     let service = Router::new().fallback(answer);
     // Under `cargo hotmod run`, each request waits for the code that you saved before it.

@@ -1,9 +1,12 @@
-//! The types and the state. This crate is not reloadable: an edit here restarts the server.
+//! The types and the state. This crate is not reloadable: an edit here restarts the server, which
+//! takes the state along. Add fields with `#[serde(default)]`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 /// The state of the server.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Site {
     visits: AtomicU64,
 }
