@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use hotmod_protocol::{BuildId, MAX_FRAME, Message, Offer, write_message};
+use hotmod_protocol::{BuildId, MAX_FRAME, Message, Offer, PROTOCOL_VERSION, write_message};
 
 use hotmod_testkit::{Puppet, Session, Workspace};
 
@@ -155,17 +155,17 @@ fn a_host_reports_invalid_messages_and_continues() {
         .to_le_bytes()
         .to_vec();
     frame.extend(&other_version);
+    let other_version =
+        format!("the other side uses protocol version 99, this side uses {PROTOCOL_VERSION}");
+    let [low, high] = PROTOCOL_VERSION.to_le_bytes();
     for (bytes, expected) in [
         (
             u32::MAX.to_le_bytes().to_vec(),
             "a frame of 4294967295 bytes exceeds the limit of 65536",
         ),
+        (frame, &other_version),
         (
-            frame,
-            "the other side uses protocol version 99, this side uses 7",
-        ),
-        (
-            vec![3, 0, 0, 0, 6, 0, 77],
+            vec![3, 0, 0, 0, low, high, 77],
             "malformed frame: unknown kind of message",
         ),
         (vec![9, 0, 0, 0, 1], "the channel failed"),

@@ -232,8 +232,9 @@ fn the_events_of_a_session_are_those_of_the_reference() {
             assert!(is_known, "`{field}` is not documented: {event}");
         }
         for field in fields {
-            // Only one of the two is there.
-            let is_optional = name == "host-exited" && (field == "code" || field == "signal");
+            // Only one of `code` and `signal` is there.
+            let optional = ["code", "signal", "lost_seconds"];
+            let is_optional = optional.contains(&field.as_str());
             let is_there = object.contains_key(field);
             assert!(
                 is_there || is_optional || name == "error",

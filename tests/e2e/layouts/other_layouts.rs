@@ -149,8 +149,7 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
     ),
     (
         &[("type Of = u32", "type Of = u64")],
-        // The program names it: no layout has to tell.
-        &["`<Family as Kind>::Of` changed, and `app/src/main.rs` may use `Family`"],
+        &["`screens::Associated<screens::Family>`: field `value`"],
     ),
     (
         &[(
