@@ -1,8 +1,8 @@
 //! The host: it owns the terminal and the state, and keeps running while you edit the screens.
 
 use std::io;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use model::State;
