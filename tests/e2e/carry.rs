@@ -115,6 +115,16 @@ fn a_program_that_does_not_end_is_killed_with_its_values_saved() {
     assert!(session.screen().contains(note), "{}", session.screen());
     // Its lock is never released, so the values are those of the last time.
     assert_eq!(session.ask("hold"), "holds");
+    // Reloads don't wait for it.
+    for (old, new) in [
+        ("page {}", "page 2 {}"),
+        ("page 2", "page 3"),
+        ("page 3", "page 4"),
+    ] {
+        workspace.edit("pages/src/lib.rs", old, new);
+        let event = session.wait_for_any(&["live", "restarted"]);
+        assert_eq!(event["event"], "live", "{event}");
+    }
     restart(&workspace, &mut session, &[]);
     assert_eq!(session.ask("bounce"), "202");
     let said = "the carried values can't be saved: nothing was written for 1 s";

@@ -236,18 +236,15 @@ pub(super) fn take_over_statics() {
 }
 
 pub(crate) fn checkpoint() {
-    if host::is_live() {
-        save_if_up();
+    if host::is_live() && is_up() && is_any() {
+        save();
     }
 }
 
-/// Saves the values, unless this process may still crash at its start.
-pub(super) fn save_if_up() {
+/// Whether this process has run so long that it no longer counts as crashed at its start.
+pub(super) fn is_up() -> bool {
     let is_up = |(_, joined): &(_, Instant)| joined.elapsed() >= START;
-    let is_up = lock().file.as_ref().is_some_and(is_up);
-    if is_up && is_any() {
-        save();
-    }
+    lock().file.as_ref().is_some_and(is_up)
 }
 
 /// Saves the values, and tells the tool.

@@ -265,8 +265,9 @@ fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64
         if let Ok(swap) = outcome {
             reporter::wake();
             swap.complete();
-            // If the program crashes, the next process gets these values.
-            carried::save_if_up();
+            // If the program crashes, the next process gets these values. A lock of the program's may delay
+            // this, so another thread does it.
+            stopping::request(Request::SaveIfUp);
         }
     }
 }

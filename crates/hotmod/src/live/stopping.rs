@@ -48,6 +48,8 @@ pub(super) enum Request {
         told: Option<Instant>,
     },
     Save,
+    /// As `Save`, unless this process may still crash at its start.
+    SaveIfUp,
     /// The process waits for this in its exit.
     SaveAtExit,
 }
@@ -80,6 +82,8 @@ fn serve(requests: &Receiver<Request>) {
         match request {
             Request::Stop { signal, told } => stop(signal, told),
             Request::Save => save_and_tell(),
+            Request::SaveIfUp if carried::is_up() => save_and_tell(),
+            Request::SaveIfUp => {}
             Request::SaveAtExit => {
                 save_and_tell();
                 *LAST_SAVE.lock().unwrap_or_else(PoisonError::into_inner) = true;
