@@ -208,20 +208,20 @@ fn without_restarts_an_edit_is_compared_before_it_is_refused() {
     // Code that is not compiled, in a function that the host has.
     workspace.edit(
         PAGES,
-        "fn helper() -> String {",
-        "fn helper() -> String {\n    #[cfg(any())]\n    let x = 1;\n",
+        "fn inlined() -> &'static str {",
+        "fn inlined() -> &'static str {\n    #[cfg(any())]\n    let x = 1;\n",
     );
     let event = session.wait_for_any(&["live", "refused"]);
     assert_eq!(event["event"], "live", "{event}");
 
-    workspace.edit(PAGES, "helper-1", "helper-2");
+    workspace.edit(PAGES, "inlined-1", "inlined-2");
     let event = session.wait_for_any(&["live", "refused"]);
     assert_eq!(event["event"], "refused", "{event}");
     assert_eq!(event["causes"][0]["kind"], "direct");
     assert_eq!(event["causes"][1]["kind"], "code");
 
     // A reload is linked with what the host was linked with.
-    workspace.edit(PAGES, "helper-2", "helper-1");
+    workspace.edit(PAGES, "inlined-2", "inlined-1");
     assert_eq!(session.wait_for("verdict")["verdict"], "nothing");
     assert_eq!(
         edit(&workspace, &mut session, "inside-1", "inside-2")["event"],

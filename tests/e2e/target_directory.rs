@@ -511,7 +511,7 @@ fn a_damaged_record_of_a_link_is_recreated() {
     fs::write(&symbols, &whole[..whole.len() / 2]).unwrap();
     let mut session = workspace.run().ready();
     assert_eq!(fs::read(&symbols).unwrap(), whole);
-    workspace.edit("pages/src/lib.rs", "plain-1", "plain-2");
+    workspace.edit("pages/src/lib.rs", "table-1", "table-2");
     let event = session.wait_for_any(&["restarted", "live"]);
     assert_eq!(event["event"], "restarted", "{event}");
 }

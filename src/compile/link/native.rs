@@ -73,9 +73,14 @@ pub(crate) fn link_shared(
     let mut arguments = arguments.to_vec();
     slices::define(&mut arguments, &sections, scratch)?;
     arguments.extend(slices::options(&sections).map(|it| format!("-Wl,{it}")));
+    // A host that is linked with the runtime's rlib has no alias for this one.
+    let c_names = native.union(&script.c_names).cloned();
+    let (live, aliases): (Names, Names) = c_names.partition(|it| it == LIVE);
+    let kept = slices::bounds(&sections).chain(of_runtime()).chain(live);
+    let kept: Names = kept.collect();
     let mut exports = Exports {
-        kept: slices::bounds(&sections).chain(of_runtime()).collect(),
-        aliases: native.union(&script.c_names).cloned().collect(),
+        kept: kept.clone(),
+        aliases,
     };
     if keeps_names {
         exports.kept.append(&mut exports.aliases);
@@ -100,7 +105,7 @@ pub(crate) fn link_shared(
         // members that are linked by default.
         let trace = ["-Wl,--trace".to_owned()];
         let bounds = Exports {
-            kept: slices::bounds(&sections).chain(of_runtime()).collect(),
+            kept,
             aliases: Names::new(),
         };
         let plain = link(&bounds, &trace)?;
@@ -126,6 +131,9 @@ pub(crate) fn link_shared(
     fs::write(wrap_file(output), lines)?;
     Ok(linked)
 }
+
+/// The runtime's static with the live generation, which trampolines refer to.
+const LIVE: &str = "hotmod_live";
 
 /// The runtime's symbols that only the host's trampolines use, and that rustc does not know.
 fn of_runtime() -> Option<String> {
