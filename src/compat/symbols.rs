@@ -9,12 +9,14 @@
 //! - [`graph`]: references between symbols
 //! - [`redirect`]: functions that the host calls through trampolines
 //! - [`state`]: writable statics
+//! - [`uses`]: the items that code outside the group uses
 
 mod graph;
 mod key;
 mod name;
 mod redirect;
 mod state;
+mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,14 +34,14 @@ use serde::{Deserialize, Serialize};
 use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
 use graph::Graph;
-use key::{is_method, keys};
-use name::{Crates, UnknownMangling, entry_point, heads, is_of, is_of_runtime};
+use name::{Crates, UnknownMangling, entry_point, heads, is_of_runtime};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
 pub(crate) use name::{UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol};
 pub(crate) use redirect::{Redirect, Unmarked, digest_of};
 pub(crate) use state::{Statics, declared, statics_in};
+pub(crate) use uses::{HostUse, Use, Way};
 
 /// An object or an rlib of the host's link.
 #[derive(Debug)]
@@ -65,42 +67,6 @@ pub(crate) struct HostSymbols {
     pub(crate) caches: BTreeSet<String>,
     /// Items that run code when a library is loaded.
     pub(crate) initialisers: BTreeSet<String>,
-}
-
-/// A use of an item of the group by code outside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Use {
-    /// Whether the item is a static, not a function.
-    pub(crate) is_data: bool,
-    /// The crate that uses it.
-    pub(crate) user: String,
-    /// Whether the user is the program of a package whose library has the same name and is reloadable.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) is_program: bool,
-    /// The item through which the user reaches this one.
-    pub(crate) by_way_of: Option<String>,
-}
-
-/// An item of the group that code outside uses, with its name for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct HostUse {
-    pub(crate) item: String,
-    #[serde(flatten)]
-    pub(crate) its: Use,
-}
-
-/// An item of the group that code outside uses, as it is named in sources.
-#[derive(Debug)]
-pub(crate) struct UsedItem<'a> {
-    pub(crate) path: &'a str,
-    /// Its possible keys.
-    pub(crate) keys: Vec<String>,
-    /// The crates that may contain it.
-    pub(crate) crates: Vec<&'a str>,
-    /// The crate that uses it.
-    pub(crate) user: &'a str,
-    /// Whether the host runs the code that it was linked with.
-    pub(crate) is_held: bool,
 }
 
 /// Why symbols could not be read.
@@ -200,83 +166,6 @@ impl HostSymbols {
     /// The entry points, with their names for people.
     pub(crate) fn shown_entry_points(&self) -> BTreeSet<String> {
         self.entry_points.iter().map(|it| shown(it)).collect()
-    }
-
-    /// The items that code outside the group uses, with their names for people.
-    pub(crate) fn shown_uses(&self) -> impl Iterator<Item = (String, Use)> {
-        self.uses.iter().map(|(path, its)| {
-            let HostUse { item, its } = HostUse::shown(path, its);
-            (item, its)
-        })
-    }
-
-    /// How code outside the group uses the item of this crate with this key, if it does. For `is_type`, see
-    /// [`keys`].
-    pub(crate) fn used(
-        &self,
-        crate_name: &str,
-        its_key: &str,
-        is_type: impl Fn(&str) -> bool,
-    ) -> Option<HostUse> {
-        self.used_if(crate_name, |path| {
-            keys(path, &is_type).iter().any(|key| key == its_key)
-        })
-    }
-
-    /// How code outside the group uses a method of this crate with this name, of any type.
-    pub(crate) fn used_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
-        self.used_if(crate_name, |path| is_method(path, name))
-    }
-
-    /// How code outside the group uses an impl of a trait for a type of this name, except for the impls
-    /// for whose keys `is_written` returns true.
-    pub(crate) fn used_impl(
-        &self,
-        crate_name: &str,
-        of: &str,
-        is_written: impl Fn(&str) -> bool,
-    ) -> Option<HostUse> {
-        let begin = format!("<{of} as ");
-        self.used_if(crate_name, |path| {
-            let mut keys = keys(path, |_| true).into_iter();
-            keys.any(|key| key.starts_with(&begin) && !is_written(&key))
-        })
-    }
-
-    /// All items that code outside the group uses. For `is_type`, see [`keys`].
-    pub(crate) fn used_items(
-        &self,
-        is_type: impl Fn(&str) -> bool,
-    ) -> impl Iterator<Item = UsedItem<'_>> {
-        let held = self.uses.iter().map(|(path, its)| (path, &its.user, true));
-        let redirects = self.redirects.iter();
-        let redirected = redirects.map(|it| (&it.path, &it.user, false));
-        held.chain(redirected)
-            .map(move |(path, user, is_held)| UsedItem {
-                path,
-                keys: keys(path, &is_type),
-                crates: heads(path),
-                user,
-                is_held,
-            })
-    }
-
-    fn used_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<HostUse> {
-        let mut uses = self.uses.iter();
-        let (path, its) = uses.find(|(path, _)| is_of(path, crate_name) && is_it(path))?;
-        Some(HostUse::shown(path, its))
-    }
-}
-
-impl HostUse {
-    fn shown(path: &str, its: &Use) -> Self {
-        HostUse {
-            item: shown(path),
-            its: Use {
-                by_way_of: its.by_way_of.as_deref().map(shown),
-                ..its.clone()
-            },
-        }
     }
 }
 

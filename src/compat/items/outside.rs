@@ -18,7 +18,7 @@ use super::rebound::Rebound;
 use super::scope::Crates;
 use crate::base::closure::closure;
 use crate::base::words::mentions;
-use crate::compat::symbols::{HostSymbols, HostUse};
+use crate::compat::symbols::{HostSymbols, HostUse, Way};
 
 /// What is known about the host.
 #[derive(Clone, Debug, Default)]
@@ -121,9 +121,10 @@ impl Outside {
                 .is_some_and(|now| now.has_same_signature(code));
             let redirected = || match is_callable {
                 true => None,
-                false => self.redirected(path, key, code, baseline),
+                false => self.used(Way::Redirected, path, key, code, baseline),
             };
-            if let Some(used) = self.used(path, key, code, baseline).or_else(redirected) {
+            let direct = self.used(Way::Direct, path, key, code, baseline);
+            if let Some(used) = direct.or_else(redirected) {
                 let entry_point = now.entry_point(key, code);
                 return Some(Unreachable::Used { used, entry_point });
             }
@@ -183,51 +184,14 @@ impl Outside {
         })
     }
 
-    /// How the host uses a function or a static, according to its symbols.
+    /// How the host uses a function or a static that it reaches in this way, according to its symbols.
     fn used(
         &self,
+        way: Way,
         path: &Path,
         key: &str,
         code: &Code,
         baseline: &Baseline<'_>,
-    ) -> Option<HostUse> {
-        let symbols = &self.symbols;
-        self.found(
-            path,
-            code,
-            baseline,
-            |its, is_type| symbols.used(its, key, is_type),
-            |its| symbols.used_method(its, &code.name),
-        )
-    }
-
-    /// How the host uses a function that it calls through a trampoline.
-    fn redirected(
-        &self,
-        path: &Path,
-        key: &str,
-        code: &Code,
-        baseline: &Baseline<'_>,
-    ) -> Option<HostUse> {
-        let symbols = &self.symbols;
-        self.found(
-            path,
-            code,
-            baseline,
-            |its, is_type| symbols.redirected(its, key, is_type),
-            |its| symbols.redirected_method(its, &code.name),
-        )
-    }
-
-    /// The first use of a function or a static. `used` and `method` look for one in a crate: of its key, and of
-    /// any method with its name.
-    fn found(
-        &self,
-        path: &Path,
-        code: &Code,
-        baseline: &Baseline<'_>,
-        used: impl Fn(&str, &dyn Fn(&str) -> bool) -> Option<HostUse>,
-        method: impl Fn(&str) -> Option<HostUse>,
     ) -> Option<HostUse> {
         let crates = self.crates.of_sources.get(path)?;
         // An impl may name its type by an alias. Then any method of that name may be meant.
@@ -237,8 +201,9 @@ impl Outside {
         let is_type = |of: &str| is_declared(of) && !is_module(of);
         let mut crates = crates.iter();
         crates.find_map(|its| {
-            let found = used(its, &is_type);
-            found.or_else(|| if is_known { None } else { method(its) })
+            let used = self.symbols.used(way, its, key, is_type);
+            let method = || self.symbols.used_method(way, its, &code.name);
+            used.or_else(|| if is_known { None } else { method() })
         })
     }
 
@@ -249,8 +214,8 @@ impl Outside {
             let mut code = its.code_with(&names);
             code.find_map(|(key, code)| {
                 let is_of_signature = names.iter().any(|it| mentions(&code.signature, it));
-                let redirected = || self.redirected(path, key, code, baseline);
-                self.used(path, key, code, baseline)
+                let redirected = || self.used(Way::Redirected, path, key, code, baseline);
+                self.used(Way::Direct, path, key, code, baseline)
                     .or_else(|| if is_of_signature { redirected() } else { None })
             })
         })

@@ -8,9 +8,8 @@ use object::read::elf::ElfFile64;
 use object::{LittleEndian, Object as _, ObjectSymbol as _};
 use serde::{Deserialize, Serialize};
 
-use super::key::{is_method, keys};
-use super::name::{Crates, entry_point, is_of, is_of_runtime};
-use super::{HostSymbols, HostUse, Unreadable, Use};
+use super::name::{Crates, entry_point, is_of_runtime};
+use super::{Unreadable, Use};
 use crate::base::content_hash::Digest;
 
 /// A redirected function.
@@ -35,35 +34,14 @@ pub(crate) fn digest_of(redirects: &[Redirect]) -> u64 {
     digest.finish().max(1)
 }
 
-impl HostSymbols {
-    /// How code outside the group uses the function of this crate with this key, if it calls it through a
-    /// trampoline. For `is_type`, see [`keys`].
-    pub(crate) fn redirected(
-        &self,
-        crate_name: &str,
-        its_key: &str,
-        is_type: impl Fn(&str) -> bool,
-    ) -> Option<HostUse> {
-        self.redirected_if(crate_name, |path| {
-            keys(path, &is_type).iter().any(|key| key == its_key)
-        })
-    }
-
-    /// The same for a method of this crate with this name, of any type.
-    pub(crate) fn redirected_method(&self, crate_name: &str, name: &str) -> Option<HostUse> {
-        self.redirected_if(crate_name, |path| is_method(path, name))
-    }
-
-    fn redirected_if(&self, crate_name: &str, is_it: impl Fn(&str) -> bool) -> Option<HostUse> {
-        let mut redirects = self.redirects.iter();
-        let redirect = redirects.find(|it| is_of(&it.path, crate_name) && is_it(&it.path))?;
-        let its = Use {
+impl Redirect {
+    pub(super) fn as_use(&self) -> Use {
+        Use {
             is_data: false,
-            user: redirect.user.clone(),
+            user: self.user.clone(),
             is_program: false,
             by_way_of: None,
-        };
-        Some(HostUse::shown(&redirect.path, &its))
+        }
     }
 }
 

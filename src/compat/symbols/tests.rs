@@ -66,7 +66,7 @@ fn a_use_says_who_has_the_item() {
     ] {
         assert_eq!(
             symbols
-                .used(crate_name, key, |it| it == "Guard")
+                .used(Way::Direct, crate_name, key, |it| it == "Guard")
                 .as_ref()
                 .map(of_use)
                 .as_deref(),
