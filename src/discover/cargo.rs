@@ -93,8 +93,13 @@ fn check_manifest_exists(manifest_path: Option<&Path>) -> Result<(), DiscoverErr
 
 /// Whether cargo would find a manifest from this folder.
 pub(crate) fn has_manifest_above(folder: &Path) -> bool {
-    let mut folders = folder.ancestors();
-    folders.any(|it| it.join("Cargo.toml").is_file())
+    manifest_above(folder).is_some()
+}
+
+/// The manifest that cargo finds from this folder.
+pub(crate) fn manifest_above(folder: &Path) -> Option<PathBuf> {
+    let mut manifests = folder.ancestors().map(|it| it.join("Cargo.toml"));
+    manifests.find(|it| it.is_file())
 }
 
 /// Checks that the path could be a manifest, without reading it.

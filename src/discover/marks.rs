@@ -141,7 +141,7 @@ impl Marks {
             .members()
             .filter(|package| glob.is_match(package.name.as_str()))
         {
-            if RUNTIME.contains(&package.name.as_str()) || require_reloadable(package).is_err() {
+            if !can_match_glob(package) {
                 continue;
             }
             matched = true;
@@ -181,6 +181,11 @@ pub(crate) fn marked(metadata: &Metadata) -> Result<BTreeSet<PackageId>, Discove
     Ok(marks.marked.into_keys().collect())
 }
 
+/// Whether a glob marks a package whose name it matches.
+pub(crate) fn can_match_glob(package: &Package) -> bool {
+    !RUNTIME.contains(&package.name.as_str()) && require_reloadable(package).is_ok()
+}
+
 /// The value of `reloadable` in a package's own table.
 pub(super) fn own_mark(package: &Package, tables: &Tables) -> Option<bool> {
     tables
@@ -189,7 +194,7 @@ pub(super) fn own_mark(package: &Package, tables: &Tables) -> Option<bool> {
 }
 
 /// Checks that a package has a library that the group can be linked from.
-pub(crate) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
+pub(super) fn require_reloadable(package: &Package) -> Result<(), DiscoverError> {
     let name = package.name.to_string();
     let manifest = package.manifest_path.clone().into_std_path_buf();
     if is_proc_macro(package) {

@@ -42,14 +42,16 @@ mod tests;
 mod users;
 mod watch;
 
-pub(crate) use cargo::{check_manifest, has_manifest_above, members, target_directory};
+pub(crate) use cargo::{
+    check_manifest, has_manifest_above, manifest_above, members, target_directory,
+};
 pub(crate) use concern::Concern;
 pub(crate) use doubles::Double;
 pub(crate) use error::DiscoverError;
 pub(crate) use group_crate::{GroupCrate, Membership};
 pub(crate) use host::host_packages;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
-pub(crate) use marks::{marked, require_reloadable};
+pub(crate) use marks::{can_match_glob, marked};
 pub(crate) use package::{HostKind, LocalPackage};
 pub(crate) use plan::{Host, Plan};
 pub(crate) use selection::Selection;

@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 
 use crate::base::nearest::nearest;
 use crate::cargo::directories::Directories;
-use crate::discover::{self, DiscoverError, RUNTIME, Selection, is_glob, require_reloadable};
+use crate::discover::{self, DiscoverError, Selection, is_glob};
 
 use super::InitError;
 use super::manifest::Manifest;
@@ -28,7 +28,10 @@ impl Workspace {
         let metadata = discover::members(manifest_path)?;
         let manifest = match manifest_path {
             Some(path) => path.to_owned(),
-            None => nearest_manifest(),
+            None => {
+                let here = env::current_dir().unwrap_or_default();
+                discover::manifest_above(&here).unwrap_or_default()
+            }
         };
         Ok(Workspace {
             metadata,
@@ -106,8 +109,7 @@ impl Workspace {
         };
         let is_meant = |package: &&Package| {
             glob.is_match(package.name.as_str())
-                && !RUNTIME.contains(&package.name.as_str())
-                && require_reloadable(package).is_ok()
+                && discover::can_match_glob(package)
                 && hosts().any(|host| host.id == package.id || self.reaches(host, package))
         };
         let found: Vec<_> = self.packages().filter(is_meant).collect();
@@ -231,13 +233,6 @@ impl Workspace {
         let most = counts.into_iter().max_by_key(|(_, count)| *count);
         most.map_or(PathBuf::from("crates"), |(folder, _)| folder.to_owned())
     }
-}
-
-/// The manifest that cargo finds from the current folder.
-fn nearest_manifest() -> PathBuf {
-    let here = env::current_dir().unwrap_or_default();
-    let mut manifests = here.ancestors().map(|it| it.join("Cargo.toml"));
-    manifests.find(|it| it.is_file()).unwrap_or_default()
 }
 
 /// Whether a pattern in `members` already matches the folder.
