@@ -16,6 +16,7 @@ mod described;
 mod opaque;
 mod plain;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -69,9 +70,7 @@ pub(crate) fn find(
                 let name = symbol
                     .name_bytes()
                     .map_err(|it| unreadable(input.path, it))?;
-                if is_plain(name) {
-                    wanted.entry(name).or_insert(input.crate_name);
-                }
+                wanted.entry(name).or_insert(input.crate_name);
             }
         }
     }
@@ -102,6 +101,9 @@ pub(crate) fn find(
                 let Some((name, user)) = wanted.get_key_value(name) else {
                     continue;
                 };
+                if !is_plain(name) {
+                    continue;
+                }
                 let Ok(name) = std::str::from_utf8(name) else {
                     continue;
                 };
@@ -150,31 +152,29 @@ impl Targets {
             let Ok(name) = symbol.name() else { continue };
             if name == ENTRIES_SYMBOL {
                 entries = Some(symbol.address());
-            } else if symbol.kind() == SymbolKind::Text && is_plain(name.as_bytes()) {
+            } else if symbol.kind() == SymbolKind::Text {
                 addresses.insert(name, symbol.address());
             }
         }
         let Some(entries) = entries else {
             return Ok(Err(ENTRIES_SYMBOL.to_owned()));
         };
-        let mut by_name: Option<HashMap<String, Vec<&str>>> = None;
+        // Demangles all symbols, so only if the number of an impl has shifted.
+        let by_name = LazyCell::new(|| {
+            let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
+            for symbol in addresses.keys().filter(|it| is_plain(it.as_bytes())) {
+                by_name.entry(full_path(symbol)).or_default().push(symbol);
+            }
+            by_name
+        });
         let mut all = Vec::new();
         for redirect in redirects {
             let symbol = match addresses.get_key_value(&*redirect.symbol) {
                 Some((symbol, _)) => Some(*symbol),
-                None => {
-                    let by_name = by_name.get_or_insert_with(|| {
-                        let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
-                        for symbol in addresses.keys() {
-                            by_name.entry(full_path(symbol)).or_default().push(symbol);
-                        }
-                        by_name
-                    });
-                    match by_name.get(&full_path(&redirect.symbol)).map(Vec::as_slice) {
-                        Some([symbol]) => Some(*symbol),
-                        _ => None,
-                    }
-                }
+                None => match by_name.get(&full_path(&redirect.symbol)).map(Vec::as_slice) {
+                    Some([symbol]) => Some(*symbol),
+                    _ => None,
+                },
             };
             let distance = symbol.and_then(|symbol| {
                 let distance = addresses[symbol].wrapping_sub(entries).cast_signed();
