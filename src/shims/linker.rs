@@ -53,20 +53,17 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 comparison,
             } = &**host;
             let objects = own_objects(&arguments)?;
-            let mut files = Files {
-                objects: objects.into_iter().map(PathBuf::from).collect(),
-                rlibs: Vec::new(),
-                libraries,
-            };
             let elsewhere = Elsewhere {
                 folders: folders.clone(),
             };
             let mut linked = linked(&arguments, crate_name, units);
             let redirected = redirected(&linked, opt_level, units, scratch.path())?;
-            let redirect = |path: &PathBuf| redirected.copy_of(path).to_owned();
-            let rlibs: Vec<PathBuf> = rlibs.iter().map(redirect).collect();
-            files.objects = files.objects.iter().map(redirect).collect();
-            files.rlibs = rlibs;
+            let redirect = |path: &Path| redirected.copy_of(path).to_owned();
+            let files = Files {
+                objects: objects.iter().map(|it| redirect(Path::new(it))).collect(),
+                rlibs: rlibs.iter().map(|it| redirect(it)).collect(),
+                libraries,
+            };
             for file in &mut linked {
                 file.path = redirect(&file.path);
             }

@@ -77,9 +77,7 @@ impl Listing {
         section(&mut text, "runs again on every reload", bare(run));
         text
     }
-}
 
-impl Listing {
     /// The packages that are neither the host nor shared, by reason.
     fn others(&self) -> Vec<(String, String)> {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

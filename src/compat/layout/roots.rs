@@ -11,6 +11,9 @@ use super::walk::{Walk, unknown};
 /// The parent of the runtime's modules with the functions whose instances describe these types.
 const RUNTIME: &str = "hotmod::live";
 
+/// The name of a function's type.
+const FUNCTION: &str = "fn";
+
 impl Walk<'_, '_> {
     /// Adds the roots that a unit describes.
     pub(crate) fn add_roots(&mut self, unit: usize) -> Result<(), Unreadable> {
@@ -86,21 +89,15 @@ impl Walk<'_, '_> {
         let place = parameter("Place").ok_or(Unreadable::NoTypes)?;
         let method_of = parameter("Of").ok_or(Unreadable::NoTypes)?;
         let arguments = self.program.below(arguments, 1)?;
-        let mut function = Type {
-            name: "fn".to_owned(),
-            kind: Kind::Function,
-            ..Type::default()
-        };
+        let mut of_arguments = Vec::new();
         for (_, member) in arguments {
             match (member.tag, member.of) {
-                (Some(gimli::DW_TAG_member), Some(of)) => function.arguments.push(self.meet(of)),
+                (Some(gimli::DW_TAG_member), Some(of)) => of_arguments.push(of),
                 (Some(gimli::DW_TAG_template_type_parameter), _) => {}
-                (tag, _) => return Err(unknown(&function.name, tag)),
+                (tag, _) => return Err(unknown(FUNCTION, tag)),
             }
         }
-        function.result = Some(self.meet(result));
-        let id = self.layout.types.len();
-        self.layout.types.push(function);
+        let id = self.add_function(of_arguments, Some(result));
         let root = Root::EntryPoint(self.label(place, Some(method_of))?);
         // Several units may describe the same entry point. Then the number of its impl is the same too.
         let path = self.program.path(place)?;
@@ -120,21 +117,29 @@ impl Walk<'_, '_> {
         result: Option<Place>,
         path: &str,
     ) -> Result<(), Unreadable> {
-        let mut function = Type {
-            name: "fn".to_owned(),
-            kind: Kind::Function,
-            ..Type::default()
-        };
+        let mut arguments = Vec::new();
         for (_, part) in self.program.below(place, 1)? {
             if let (Some(gimli::DW_TAG_formal_parameter), Some(of)) = (part.tag, part.of) {
-                function.arguments.push(self.meet(of));
+                arguments.push(of);
             }
         }
-        function.result = result.map(|it| self.meet(it));
-        let id = self.layout.types.len();
-        self.layout.types.push(function);
+        let id = self.add_function(arguments, result);
         self.add_root(Root::EntryPoint(path.to_owned()), id);
         Ok(())
+    }
+
+    /// Adds the type of a function to the layout.
+    fn add_function(&mut self, arguments: Vec<Place>, result: Option<Place>) -> TypeId {
+        let function = Type {
+            name: FUNCTION.to_owned(),
+            kind: Kind::Function,
+            arguments: arguments.into_iter().map(|it| self.meet(it)).collect(),
+            result: result.map(|it| self.meet(it)),
+            ..Type::default()
+        };
+        let id = self.layout.types.len();
+        self.layout.types.push(function);
+        id
     }
 
     fn add_kept(&mut self, place: Place, migrates: bool) -> Result<(), Unreadable> {

@@ -27,23 +27,17 @@ impl Code {
 
     /// Whether another version of a function can be called in its place, as far as the source tells.
     pub(crate) fn has_same_signature(&self, other: &Code) -> bool {
-        let all = |it: &Code| {
-            let (name, of, of_trait) = (it.name.clone(), it.of.clone(), it.of_trait.clone());
-            (name, of, of_trait, it.signature.clone(), it.is_unseen)
-        };
-        all(self) == all(other)
+        self.signature == other.signature && self.is_same_item(other)
     }
 
     /// Whether another version of it compiles to the same, as far as it tells itself.
     pub(crate) fn is_same(&self, other: &Code) -> bool {
-        let all = |it: &Code| {
-            (
-                it.name.clone(),
-                it.of.clone(),
-                it.of_trait.clone(),
-                it.is_unseen,
-            )
-        };
-        self.tokens == other.tokens && all(self) == all(other)
+        self.tokens == other.tokens && self.is_same_item(other)
+    }
+
+    fn is_same_item(&self, other: &Code) -> bool {
+        let (name, of, of_trait) = (&other.name, &other.of, &other.of_trait);
+        (&self.name, &self.of, &self.of_trait) == (name, of, of_trait)
+            && self.is_unseen == other.is_unseen
     }
 }
