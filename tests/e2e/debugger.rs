@@ -36,7 +36,18 @@ continue
 #[test]
 #[ignore = "needs gdb"]
 fn gdb_stops_in_reloaded_code_and_knows_its_way_to_main() {
-    let workspace = Workspace::new("basic", "gdb");
+    stop_in_reloaded_code(&Workspace::new("basic", "gdb"));
+}
+
+#[test]
+#[ignore = "needs gdb"]
+fn gdb_stops_in_code_that_the_host_calls_through_a_trampoline() {
+    let workspace = Workspace::new("basic", "gdb_unmarked");
+    workspace.edit(PAGE, "#[hotmod::hot]\n", "");
+    stop_in_reloaded_code(&workspace);
+}
+
+fn stop_in_reloaded_code(workspace: &Workspace) {
     let arguments = ["--wait-for-host", "--debuginfo", "full"];
     let mut session = workspace.run().arguments(arguments).start();
     let waiting = session.wait_for("waiting-for-host");
@@ -57,7 +68,7 @@ fn gdb_stops_in_reloaded_code_and_knows_its_way_to_main() {
         .args(["-nx", "-batch", "-x"])
         .arg(&script)
         .arg(program)
-        .envs(variables(&workspace))
+        .envs(variables(workspace))
         // The program's, too.
         .stdin(Stdio::piped())
         .stdout(output.try_clone().unwrap())
@@ -92,7 +103,8 @@ fn gdb_stops_in_reloaded_code_and_knows_its_way_to_main() {
         "$1 = 21\n".to_owned(),
         "$2 = 42\n".to_owned(),
         // The library of the generation, and not the host.
-        "pages::added".to_owned(),
+        "pages[".to_owned(),
+        "]::added".to_owned(),
         " in section .text of ".to_owned(),
         "/libhotmod_group-".to_owned(),
         "page=added 42 widget=one generation=1\n".to_owned(),
