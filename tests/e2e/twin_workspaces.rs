@@ -148,6 +148,14 @@ impl Twins {
         fs::read_to_string(notes(&self.clean)).unwrap()
     }
 
+    /// Those of these files that the last build of the clean copy read, as cargo recorded it.
+    pub(crate) fn read_by_clean(&self, sources: &Sources) -> BTreeSet<PathBuf> {
+        let record = fs::read_to_string(program(&self.clean).with_extension("d")).unwrap();
+        let read: BTreeSet<&Path> = record.split_whitespace().map(Path::new).collect();
+        let is_read = |it: &&PathBuf| read.contains(&*self.clean.path(it));
+        sources.keys().filter(is_read).cloned().collect()
+    }
+
     /// A digest of the clean copy's program.
     pub(crate) fn clean_program(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

@@ -9,7 +9,6 @@ mod modules;
 mod types;
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -171,16 +170,14 @@ pub(super) fn classes() -> Vec<Class> {
     all.filter(|it| is_chosen(it.0)).collect()
 }
 
-/// Makes an edit of the library in this folder, if the first files that come up have any of its class.
+/// Makes an edit of one of these files, if the first ones that come up have any of its class.
 pub(super) fn random(
     random: &mut Random,
     (class, candidates): Class,
-    folder: &str,
+    files: &[&PathBuf],
     sources: &Sources,
     running: &BTreeSet<String>,
 ) -> Option<Edit> {
-    let is_its = |it: &&PathBuf| it.starts_with(folder) && it.extension() == Some(OsStr::new("rs"));
-    let files: Vec<&PathBuf> = sources.keys().filter(is_its).collect();
     let files_that_run: Vec<&Path> = running.iter().map(|it| functions::file(it)).collect();
     for _ in 0..20 {
         let path = match random.below(4) {

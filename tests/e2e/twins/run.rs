@@ -1,6 +1,9 @@
 //! Runs the edits of one library, in several sessions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use hotmod_testkit::Random;
 use hotmod_testkit::registry::Package;
@@ -25,6 +28,8 @@ pub(super) struct Run {
     first: Sources,
     /// The functions that the program runs.
     running: BTreeSet<String>,
+    /// The files that a build leaves out, because their modules are.
+    unread: BTreeSet<PathBuf>,
     /// How often each class was tried.
     tries: BTreeMap<&'static str, u32>,
     now: State,
@@ -54,6 +59,9 @@ impl Run {
             panic!("the library does not compile");
         };
         assert_eq!(twins.first(), shown);
+        let read = twins.read_by_clean(&first);
+        let mut unread: BTreeSet<PathBuf> = first.keys().cloned().collect();
+        unread.retain(|it| !read.contains(it));
         let now = State {
             sources: first.clone(),
             shown,
@@ -67,6 +75,7 @@ impl Run {
             twins,
             first,
             running,
+            unread,
             tries: BTreeMap::new(),
             now,
             is_session_good: true,
@@ -86,7 +95,7 @@ impl Run {
             let Some(edit) = self.next(tally) else {
                 continue;
             };
-            let Some(clean) = self.build_clean(&edit) else {
+            let Some(clean) = self.build_clean(&edit, tally) else {
                 continue;
             };
             made += 1;
@@ -108,13 +117,22 @@ impl Run {
         classes.retain(|it| effort(it) == least);
         let class = classes[self.random.below(classes.len())];
         *self.tries.entry(class.0).or_default() += 1;
-        let (random, sources) = (&mut self.random, &self.now.sources);
-        edits::random(random, class, self.name, sources, &self.running)
+        let folder = Path::new(self.name);
+        let is_edited = |it: &&PathBuf| {
+            it.starts_with(folder)
+                && it.extension() == Some(OsStr::new("rs"))
+                && !self.unread.contains(*it)
+        };
+        let sources = &self.now.sources;
+        let files: Vec<&PathBuf> = sources.keys().filter(is_edited).collect();
+        edits::random(&mut self.random, class, &files, sources, &self.running)
     }
 
     /// What a clean build of an edit comes to, unless the edit is to be left out.
-    fn build_clean(&mut self, edit: &Edit) -> Option<Clean> {
+    fn build_clean(&mut self, edit: &Edit, tally: &mut Tally) -> Option<Clean> {
+        let begun = Instant::now();
         let clean = self.twins.show_clean(&edit.sources);
+        tally.add_clean_build(begun.elapsed());
         match clean {
             Clean::Fails => None,
             // Most of these are alike.
@@ -135,7 +153,10 @@ impl Run {
         };
         let shows = *shown != self.now.shown;
         let program = compiles.then(|| self.twins.clean_program());
-        let wrong = match self.twins.settle(edit.sources.clone()) {
+        let begun = Instant::now();
+        let settled = self.twins.settle(edit.sources.clone());
+        tally.add_settling(begun.elapsed());
+        let wrong = match settled {
             Ok(settled) => {
                 let has_failed = settled.outcome == Outcome::CompileError;
                 let was_live = if settled.was_live { ", was live" } else { "" };

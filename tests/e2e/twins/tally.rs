@@ -1,7 +1,8 @@
-//! Counts the outcomes of the edits by class.
+//! Counts the outcomes of the edits by class, and prints them when the run ends, however it ends.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use crate::twin_workspaces::{Outcome, Settled};
 
@@ -56,9 +57,41 @@ impl Count {
 pub(super) struct Tally {
     classes: BTreeMap<&'static str, Count>,
     failures: Vec<String>,
+    clean_builds: Spent,
+    settling: Spent,
+}
+
+/// The time that something took, in total.
+#[derive(Debug, Default)]
+struct Spent {
+    times: u32,
+    total: Duration,
+}
+
+impl Spent {
+    fn add(&mut self, time: Duration) {
+        self.times += 1;
+        self.total += time;
+    }
+}
+
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.total.as_secs_f64() / f64::from(self.times.max(1));
+        write!(f, "{}, {each:.1} s each", self.times)
+    }
 }
 
 impl Tally {
+    pub(super) fn add_clean_build(&mut self, time: Duration) {
+        self.clean_builds.add(time);
+    }
+
+    /// The session took this time until it was at rest.
+    pub(super) fn add_settling(&mut self, time: Duration) {
+        self.settling.add(time);
+    }
+
     pub(super) fn add(
         &mut self,
         class: &'static str,
@@ -93,11 +126,14 @@ impl Tally {
     }
 
     pub(super) fn assert_equal(&self) {
-        assert!(
-            self.failures.is_empty(),
-            "{self}\n{}",
-            self.failures.join("\n")
-        );
+        assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
+    }
+}
+
+impl Drop for Tally {
+    #[expect(clippy::print_stdout, reason = "the table is the result")]
+    fn drop(&mut self) {
+        println!("{self}");
     }
 }
 
@@ -119,6 +155,7 @@ impl fmt::Display for Tally {
         for number in total {
             write!(f, "{number:10}")?;
         }
-        Ok(())
+        let (builds, settling) = (&self.clean_builds, &self.settling);
+        write!(f, "\nclean builds: {builds}; sessions: {settling}")
     }
 }
