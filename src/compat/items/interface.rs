@@ -84,7 +84,7 @@ pub(crate) struct Detail {
     pub(crate) tokens: String,
     /// The type that an impl is for, in its own tokens; the module of a definition, if it stands in the same file.
     pub(crate) of: String,
-    /// The trait that it is of, the same way.
+    /// The trait that it is of, the same way; the names of the fields of a type.
     pub(crate) by: String,
     pub(crate) is_public: bool,
     /// Whether a trait provides the item, a derive makes the impl, or a module stands in its own file.

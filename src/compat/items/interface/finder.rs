@@ -95,7 +95,7 @@ impl Finder {
         self.add(Part::Head { name }, Detail::of(tokens));
     }
 
-    /// What a type consists of. The names of fields are not, nor is who may use them.
+    /// What a type consists of. The names of fields only matter if their order changes.
     fn body(&mut self, name: &syn::Ident, attributes: &[Attribute], fields: &syn::Fields) {
         let of = plain(name);
         let mut tokens = representation(attributes);
@@ -111,7 +111,12 @@ impl Finder {
                 Detail::of(conditions(&field.attrs)),
             );
         }
-        self.add(Part::Body { name: of }, Detail::of(tokens));
+        let names = fields.iter().filter_map(|it| it.ident.as_ref());
+        let detail = Detail {
+            by: names.map(plain).collect::<Vec<_>>().join(","),
+            ..Detail::of(tokens)
+        };
+        self.add(Part::Body { name: of }, detail);
     }
 
     fn import(&mut self, tree: &syn::UseTree, path: &str, is_public: bool, conditions: &str) {

@@ -27,6 +27,21 @@ const COMMON: [&str; 8] = [
 /// A name, and who may know it.
 type Found = Option<(String, User)>;
 
+/// Whether fields of a type have other names, and nothing else changed.
+fn has_only_renamed_fields(difference: &Difference<'_>) -> bool {
+    let (was, now) = (difference.gone(), difference.added());
+    let pairs: Vec<_> = was.zip(now).collect();
+    let sorted = |it: &Detail| {
+        let mut names: Vec<String> = it.by.split(',').map(str::to_owned).collect();
+        names.sort();
+        names
+    };
+    difference.was.len() == difference.now.len()
+        && pairs
+            .iter()
+            .all(|(was, now)| was.tokens == now.tokens && sorted(was) != sorted(now))
+}
+
 impl Question<'_> {
     /// Who may be concerned.
     pub(super) fn user(&self, difference: &Difference<'_>) -> Found {
@@ -42,7 +57,7 @@ impl Question<'_> {
             }
             Part::Body { name } => {
                 let is_there = difference.change() == Change::Changed;
-                is_there
+                (is_there && !has_only_renamed_fields(difference))
                     .then(|| self.knows_alone(difference, name))
                     .flatten()
             }

@@ -13,6 +13,7 @@ impl std::error::Error for Oops {}
 #[derive(Debug)] pub struct Oops;
 struct Inner { guard: Guard }
 struct Guard;
+pub struct Pair { left: Seen, right: Seen }
 pub struct Outer { outer: Seen }
 struct Seen { seen: u8 }
 struct Hidden;
@@ -55,7 +56,7 @@ pub(super) const HOST: Program<'_> = Program {
             match rules::code() { 1 => Code::Good, _ => Code::Bad(1) };
             rules::deep::f(); rules::deep::hot(); rules::renamed(); rules::g(); rules::answer();
             rules::Wrap(1u8); rules::Outer::new();
-            let it = Oops.to_string();
+            let it = Oops.to_string(); let pair: rules::Pair = make();
             rules::set::h();
         }"#,
     uses: &["rules::made", "rules::helper", "rules::set::h"],
@@ -116,6 +117,11 @@ pub(super) const CONCERNED: &[(Edit, &str)] = &[
             "impl Local for Hidden { fn local(&self) -> u8 { 2 } }",
         ),
         "local",
+    ),
+    // Fields of the same type, whose offsets change.
+    (
+        ("left: Seen, right: Seen", "right: Seen, left: Seen"),
+        "Pair",
     ),
     // Derives and written impls.
     (
@@ -278,6 +284,7 @@ pub(super) const CONCERNED: &[(Edit, &str)] = &[
 
 /// Edits that don't.
 pub(super) const HARMLESS: &[Edit] = &[
+    ("left: Seen, right: Seen", "left: Seen, other: Seen"),
     (
         "#[derive(Debug)] pub struct Oops",
         "#[derive(Clone, Debug)] pub struct Oops",
