@@ -170,7 +170,10 @@ impl<'c> Walk<'c> {
         let mut found = [Vec::new(), Vec::new()];
         for Place { pair, .. } in self.pairs.iter().filter(|it| it.differs) {
             let (running, clean) = self.of(*pair);
-            if full_name_of(running) != full_name_of(clean) {
+            // Only the newer mangling has the types of an instance.
+            let has_types = |piece: &Piece| piece.name().is_some_and(|it| it.starts_with("_R"));
+            let has_same_mangling = has_types(running) == has_types(clean);
+            if has_same_mangling && full_name_of(running) != full_name_of(clean) {
                 continue;
             }
             if running.kind() == Kind::External {
