@@ -67,5 +67,6 @@ mod toolchain;
 mod twin_workspaces;
 mod twins;
 mod unmarked;
+mod unmarked_kinds;
 mod watching;
 mod web;

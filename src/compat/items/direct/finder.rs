@@ -46,7 +46,8 @@ impl Items {
         let mut inline = attributes.iter().filter(|it| it.path().is_ident("inline"));
         let inline = inline
             .next()
-            .map(|it| it.meta.to_token_stream().to_string());
+            .map(|it| it.meta.to_token_stream().to_string())
+            .filter(|it| !mentions(it, "never"));
         if is_const {
             let kind = if is_free {
                 ItemKind::ConstFn

@@ -200,6 +200,11 @@ fn what_has_no_symbol_counts_by_its_name() {
         // Symbols would show it.
         ("pub fn h() { 1 }", "pub fn h() { 2 }", None),
         (
+            "#[inline(never)] pub fn h() { 1 }",
+            "#[inline(never)] pub fn h() { 2 }",
+            None,
+        ),
+        (
             "impl S { pub fn k() { 1 } }",
             "impl S { pub fn k() { 2 } }",
             None,
