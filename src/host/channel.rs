@@ -206,9 +206,21 @@ impl Connection {
     /// Whether a message of any length can be sent without waiting for the process to read it. A
     /// process that a debugger has stopped reads nothing.
     pub(crate) fn has_room(&self) -> bool {
-        // The kernel says so while no more than a quarter of its buffer is in use.
-        let mut room = [PollFd::new(&self.stream, PollFlags::OUT)];
-        poll(&mut room, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+        poll_for_room(&self.stream, Some(Timespec::default()))
+    }
+
+    /// Reports when a message of any length can be sent.
+    pub(crate) fn await_room<T: From<Signal> + Send + 'static>(
+        &self,
+        signals: Sender<T>,
+    ) -> io::Result<()> {
+        let (stream, channel) = (self.stream.try_clone()?, self.channel);
+        let thread = std::thread::Builder::new().name("channel-room".to_owned());
+        thread.spawn(move || {
+            while !poll_for_room(&stream, None) {}
+            let _ = signals.send(Signal::HasRoom { channel }.into());
+        })?;
+        Ok(())
     }
 
     /// Offers a library with this loaded part as a generation.
@@ -240,4 +252,12 @@ impl Connection {
         };
         write_message(&mut self.stream, &Message::Offer(offer))
     }
+}
+
+/// Whether a socket has room for a message of any length within a time, or without a limit.
+fn poll_for_room(stream: &UnixStream, limit: Option<Timespec>) -> bool {
+    // The kernel says so while no more than a quarter of its buffer is in use, and if the other end is
+    // closed.
+    let mut room = [PollFd::new(stream, PollFlags::OUT)];
+    poll(&mut room, limit.as_ref()).is_ok_and(|ready| ready > 0)
 }

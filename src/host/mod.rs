@@ -42,6 +42,8 @@ pub(crate) enum Signal {
     },
     /// The process sent a message.
     Received { channel: u64, message: Message },
+    /// The process has read what filled its socket.
+    HasRoom { channel: u64 },
     /// The process closed the connection, usually because it ended.
     Left { channel: u64 },
     /// The process wants a descriptor that has events if something may have been saved.

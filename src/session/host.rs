@@ -92,6 +92,7 @@ impl Session {
                     self.received(channel, message);
                 }
             }
+            Signal::HasRoom { channel } => self.host_has_room(channel),
             Signal::Left { channel } => {
                 if self.is_connected_by(channel) {
                     self.step(Input::Host(HostInput::Left));

@@ -19,7 +19,30 @@ const LONGEST: usize = MAX_FRAME as usize - 1024;
 pub(super) struct Told {
     channel: u64,
     conclusion: Option<(u64, Option<u32>)>,
-    outcome: Option<Outcome>,
+    /// The generation that was live, and the outcome.
+    outcome: Option<(Option<u32>, Outcome)>,
+    /// The last question that has an answer, until the host is told.
+    question: Option<u64>,
+    /// Whether the socket is full, and a thread waits until the host reads from it.
+    awaits_room: bool,
+}
+
+impl Told {
+    fn to(channel: u64) -> Self {
+        Told {
+            channel,
+            ..Told::default()
+        }
+    }
+
+    /// Whether the host has to be told this outcome. If new code goes live while an edit stays refused,
+    /// it is told the refusal again.
+    fn is_news(&mut self, generation: Option<u32>, outcome: &Outcome) -> bool {
+        let news = Some((generation, outcome.clone()));
+        let is_news = self.outcome != news;
+        self.outcome = news;
+        is_news
+    }
 }
 
 impl Session {
@@ -41,38 +64,62 @@ impl Session {
     }
 
     pub(super) fn answer_host(&mut self, channel: u64, question: u64) {
+        if self.begin_to_tell() == Some(channel) {
+            // The answer to a question also answers all earlier ones.
+            self.told.question = self.told.question.max(Some(question));
+        }
         self.tell_outcome();
-        self.watcher.before_answer();
-        if let Some(connection) = self.connection.as_mut().filter(|it| it.channel == channel) {
+    }
+
+    /// The channel to the host, if it has joined. What another host was told does not count.
+    fn begin_to_tell(&mut self) -> Option<u64> {
+        let connection = self.connection.as_ref()?;
+        if self.told.channel != connection.channel {
+            self.told = Told::to(connection.channel);
+        }
+        Some(connection.channel)
+    }
+
+    /// Tells the host the outcome if it has changed, and answers its questions. If the socket is full,
+    /// this happens when the host has read from it.
+    pub(super) fn tell_outcome(&mut self) {
+        if self.begin_to_tell().is_none() || !self.core.is_welcome() || self.told.awaits_room {
+            return;
+        }
+        let conclusion = Some(self.core.conclusion());
+        let is_told = self.told.conclusion == conclusion;
+        if is_told && self.told.question.is_none() {
+            return;
+        }
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        if !connection.has_room() {
+            // Without a thread, the next step tries again.
+            self.told.awaits_room = connection.await_room(self.sender.clone()).is_ok();
+            return;
+        }
+        if !is_told {
+            self.told.conclusion = conclusion;
+            let answer = self.core.answer();
+            let generation = answer.generation;
+            if let Some(outcome) = outcome_of(answer)
+                && self.told.is_news(generation, &outcome)
+            {
+                connection.send(&Message::Outcome(outcome));
+            }
+        }
+        if let Some(question) = self.told.question.take() {
+            self.watcher.before_answer();
             connection.send(&Message::Settled { question });
         }
     }
 
-    /// Tells the host the outcome if it has changed.
-    pub(super) fn tell_outcome(&mut self) {
-        let Some(connection) = &mut self.connection else {
-            return;
-        };
-        if !self.core.is_welcome() || !connection.has_room() {
-            return;
-        }
-        if self.told.channel != connection.channel {
-            self.told = Told {
-                channel: connection.channel,
-                ..Told::default()
-            };
-        }
-        let conclusion = Some(self.core.conclusion());
-        if self.told.conclusion == conclusion {
-            return;
-        }
-        self.told.conclusion = conclusion;
-        let outcome = outcome_of(self.core.answer());
-        if outcome.is_some() && outcome != self.told.outcome {
-            self.told.outcome = outcome;
-            if let Some(outcome) = &self.told.outcome {
-                connection.send(&Message::Outcome(outcome.clone()));
-            }
+    /// The host has read from its socket.
+    pub(super) fn host_has_room(&mut self, channel: u64) {
+        if self.told.channel == channel {
+            self.told.awaits_room = false;
+            self.tell_outcome();
         }
     }
 
@@ -158,6 +205,28 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_told_an_outcome_again_when_new_code_is_live() {
+        let live = |generation| Outcome::Live { generation };
+        let refused = |reason: &str| Outcome::Refused {
+            reasons: vec![reason.to_owned()],
+        };
+        let mut told = Told::default();
+        for (generation, outcome, expected) in [
+            (0, live(0), true),
+            (0, live(0), false),
+            (0, refused("a"), true),
+            (0, refused("a"), false),
+            // Another edit was reloaded, and this one is still refused.
+            (1, refused("a"), true),
+            (1, refused("b"), true),
+            (1, live(1), true),
+        ] {
+            let is_news = told.is_news(Some(generation), &outcome);
+            assert_eq!(is_news, expected, "{generation} {outcome:?}");
+        }
+    }
 
     #[test]
     fn only_reasons_that_fit_are_told() {

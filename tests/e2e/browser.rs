@@ -3,9 +3,13 @@
 //! The browser is Chromium, driven by chromedriver. The tests are not run without them:
 //! `cargo test --test e2e -- browser --ignored`.
 
+mod cache;
+
 use std::path::Path;
 
 use hotmod_testkit::{Browser, Session, Workspace, free_port, repository, temporary};
+
+use cache::Cache;
 
 const PAGES: &str = "pages/src/lib.rs";
 
@@ -25,7 +29,28 @@ fn title_is(title: &str) -> String {
     format!("document.querySelector('h1')?.textContent === '{title}'")
 }
 
+/// Adds a header to each response of the template's server.
+fn add_header(workspace: &Workspace, name: &str, value: &str) {
+    workspace.edit(
+        PAGES,
+        "-> Html<String> {",
+        "-> ([(&'static str, &'static str); 1], Html<String>) {",
+    );
+    let html = "Html(widgets::layout(title, &[counter, version]))";
+    let header = format!("    let header = (\"{name}\", \"{value}\");\n    ([header], {html})");
+    workspace.edit(PAGES, &format!("    {html}"), &header);
+}
+
 const OVERLAY: &str = "document.querySelector('#hotmod-overlay')";
+
+/// The text of the notice in the corner.
+const NOTICE: &str = "document.querySelector('#hotmod-notice')?.textContent";
+
+/// Clicks the button in a box of the script.
+fn close(browser: &Browser, id: &str) {
+    browser.value(&format!("document.querySelector('#{id} button').click()"));
+    browser.wait_for(&format!("document.querySelector('#{id}') === null"));
+}
 
 /// The text of the overlay's frame.
 const PROBLEM: &str =
@@ -61,6 +86,8 @@ fn browser_reloads_the_page_and_keeps_its_place() {
 #[ignore = "needs Chromium and chromedriver"]
 fn browser_shows_and_removes_errors() {
     let workspace = template("browser_errors");
+    // Such a page shows only frames that allow it.
+    add_header(&workspace, "cross-origin-embedder-policy", "require-corp");
     let (_session, address) = served(&workspace);
     let browser = Browser::open();
     browser.go(&address);
@@ -85,7 +112,8 @@ fn browser_shows_and_removes_errors() {
     browser.save_picture(&picture);
     assert!(Path::new(&picture).metadata().unwrap().len() > 10_000);
 
-    // Another error in its place, and no error.
+    // It can be closed. Then another error is shown, and no error.
+    close(&browser, "hotmod-overlay");
     workspace.write(
         PAGES,
         &good.replace("let title = \"", "let title = unknown + \""),
@@ -106,10 +134,7 @@ fn browser_shows_and_removes_errors() {
     // In place of the page.
     workspace.edit(PAGES, "let title = \"", "let title = 7 + \"");
     browser.go(&address);
-    assert_eq!(
-        browser.value(&title_is("The saved code does not compile")),
-        true
-    );
+    assert_eq!(browser.value(&title_is("The build failed")), true);
     let text = "document.body.innerText";
     assert_eq!(
         browser.value(&format!("{text}.includes('{location}')")),
@@ -141,23 +166,17 @@ fn browser_waits_through_a_restart() {
     session.interrupt();
     let time = begun.elapsed();
     assert!(time < std::time::Duration::from_secs(2), "{time:?}");
+    browser.wait_for(&format!(
+        "{NOTICE}?.includes('No connection to the session') === true"
+    ));
 }
 
 #[test]
 #[ignore = "needs Chromium and chromedriver"]
 fn browser_is_left_alone_where_a_policy_forbids_scripts() {
     let workspace = template("browser_policy");
-    workspace.edit(
-        PAGES,
-        "-> Html<String> {",
-        "-> ([(&'static str, &'static str); 1], Html<String>) {",
-    );
-    workspace.edit(
-        PAGES,
-        "    Html(widgets::layout(title, &[counter, version]))",
-        "    let policy = \"default-src 'none'; style-src 'unsafe-inline'\";\n    \
-         ([(\"content-security-policy\", policy)], Html(widgets::layout(title, &[counter, version])))",
-    );
+    let policy = "default-src 'none'; style-src 'unsafe-inline'";
+    add_header(&workspace, "content-security-policy", policy);
     let (mut session, address) = served(&workspace);
     let browser = Browser::open();
     browser.go(&address);
@@ -168,4 +187,71 @@ fn browser_is_left_alone_where_a_policy_forbids_scripts() {
     assert_eq!(browser.value(&title_is("Hello from pages")), true);
     browser.go(&address);
     assert_eq!(browser.value(&title_is("Hello again")), true);
+}
+
+#[test]
+#[ignore = "needs Chromium and chromedriver"]
+fn browser_keeps_the_page_usable_while_an_edit_is_refused() {
+    let workspace = template("browser_refused");
+    let port = free_port().to_string();
+    let arguments = ["--listen", &port, "--no-restart"];
+    let mut session = workspace.run().arguments(arguments).start();
+    session.wait_for("host-started");
+    let browser = Browser::open();
+    browser.go(&format!("http://localhost:{port}/"));
+    workspace.edit("model/src/lib.rs", "+ 1", "+ 1001");
+    let reason = "`model` is not reloadable";
+    let shows = format!("{NOTICE}?.includes('{reason}') === true");
+    browser.wait_for(&shows);
+    assert_eq!(browser.value(OVERLAY), serde_json::Value::Null);
+    // What is at the centre of the page is the page.
+    let behind =
+        "document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('[id^=hotmod]')";
+    assert_eq!(browser.value(behind), serde_json::Value::Null);
+
+    // Other edits are still loaded, and the reason is still shown.
+    workspace.edit(PAGES, "Hello from pages", "Hello again");
+    browser.wait_for(&title_is("Hello again"));
+    browser.wait_for(&shows);
+    // A notice that was closed stays closed.
+    close(&browser, "hotmod-notice");
+    workspace.edit(PAGES, "Hello again", "Hello back");
+    browser.wait_for(&title_is("Hello back"));
+    workspace.edit(PAGES, "let title = \"", "let title = 7 + \"");
+    browser.wait_for(&format!("{OVERLAY} !== null"));
+    assert_eq!(browser.value(NOTICE), serde_json::Value::Null);
+}
+
+#[test]
+#[ignore = "needs Chromium and chromedriver"]
+fn browser_does_not_reload_an_old_page_for_ever() {
+    let workspace = template("browser_old_page");
+    let port = free_port();
+    let number = port.to_string();
+    let mut session = workspace.run().arguments(["--listen", &number]).start();
+    session.wait_for("host-started");
+    let cache = Cache::start(port);
+    let browser = Browser::open();
+    browser.go(&cache.address);
+    assert_eq!(cache.loads(), 1);
+    for saves in 1..=2 {
+        let before = cache.loads();
+        workspace.edit(PAGES, "Hello", "Hello,");
+        session.wait_for("live");
+        browser.wait_for(&format!("{NOTICE}?.includes('This page is old') === true"));
+        let loads = cache.loads();
+        assert!(
+            (1..=3).contains(&(loads - before)),
+            "{loads} after {saves} saves"
+        );
+        // Each event stream begins with the same news.
+        browser.value("dispatchEvent(new Event('pagehide'))");
+        browser.value("dispatchEvent(new Event('pageshow'))");
+        close(&browser, "hotmod-notice");
+        workspace.edit(PAGES, "let title = \"", "let title = 7 + \"");
+        browser.wait_for(&format!("{OVERLAY} !== null"));
+        assert_eq!(cache.loads(), loads);
+        workspace.edit(PAGES, "let title = 7 + \"", "let title = \"");
+        browser.wait_for(&format!("{OVERLAY} === null"));
+    }
 }

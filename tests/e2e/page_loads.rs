@@ -53,7 +53,7 @@ fn a_page_load_shows_the_last_save_or_the_reason_why_not() {
     workspace.write(PAGES, &good.replace("let title = \"", "let title = 7 + \""));
     let page = client.get("/", PAGE_LOAD).unwrap();
     assert_eq!((page.status, page.header("hotmod-state")), (500, "failed"));
-    assert_eq!(title(&page.body), "The saved code does not compile");
+    assert_eq!(title(&page.body), "The build failed");
     assert!(page.body.contains("pages/src/lib.rs:"), "{}", page.body);
     let other = client.get("/", "").unwrap();
     assert_eq!(

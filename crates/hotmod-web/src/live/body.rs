@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
+use hotmod::__private::InProgress;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
@@ -35,13 +36,15 @@ pub(super) async fn read_to_end(body: impl Body) {
     while let Some(Ok(_)) = poll_fn(|context| body.as_mut().poll_frame(context)).await {}
 }
 
-/// Pins a body to the generation that answers here, from its first poll to its end.
-pub(super) fn pinned<E: 'static>(body: AnyBody<E>) -> AnyBody<E> {
+/// Pins a body to the generation that answers here, from its first poll to its end. Until then, the
+/// request is in progress.
+pub(super) fn pinned<E: 'static>(body: AnyBody<E>, in_progress: InProgress) -> AnyBody<E> {
     let (hint, is_end) = (body.size_hint(), body.is_end_stream());
     AnyBody::new(PinnedBody {
         frames: hotmod::pinned(Frames(body)),
         hint,
         is_end,
+        in_progress,
     })
 }
 
@@ -109,6 +112,7 @@ pin_project! {
         frames: hotmod::Pinned<Frames<E>>,
         hint: SizeHint,
         is_end: bool,
+        in_progress: InProgress,
     }
 }
 

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_timer::Delay;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, request};
 use http_body::{Body, Frame};
 
@@ -16,9 +16,11 @@ use super::host_name;
 use super::problem::{self, Place};
 use super::script;
 use super::session::Session;
-use super::source::{Outcomes, Source, name, version};
+use super::source::{Outcomes, Source, name, problem_name, version};
 
 const FOLDER: &str = "/.hotmod/";
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Whether a request is for the layer, and not for the service inside.
 pub(super) fn is_for_layer(request: &request::Parts) -> bool {
@@ -31,7 +33,7 @@ pub(super) async fn respond<E: 'static>(
     session: &Session,
 ) -> Response<AnyBody<E>> {
     if !host_name::is_own(request) {
-        let why = "only pages of this server may read this, under a loopback host name\n";
+        let why = "hotmod-web answers only pages of this server, under a loopback host name\n";
         return response(StatusCode::FORBIDDEN, "text/plain", text(why));
     }
     let ok = StatusCode::OK;
@@ -47,10 +49,22 @@ pub(super) async fn respond<E: 'static>(
                 Some(page) => {
                     with_headers(response(ok, "text/html", text(page)), problem::headers())
                 }
-                None => response(ok, "text/plain", text("the saved code is live\n")),
+                None => response(ok, "text/plain", text(in_words(&settled))),
             }
         }
         _ => response(StatusCode::NOT_FOUND, "text/plain", text("not found\n")),
+    }
+}
+
+/// What is shown of a state without errors.
+fn in_words(settled: &Settled) -> String {
+    match settled {
+        Settled::Live { .. } => "the saved code is live\n".to_owned(),
+        Settled::Refused { reasons } => {
+            format!("some saved code is not live:\n{}\n", reasons.join("\n"))
+        }
+        Settled::Restarting => "the program is about to restart\n".to_owned(),
+        _ => "the build of the saved code takes longer than this request waits\n".to_owned(),
     }
 }
 
@@ -60,6 +74,7 @@ fn response<E>(status: StatusCode, kind: &'static str, body: AnyBody<E>) -> Resp
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
@@ -112,12 +127,21 @@ impl<E> Body for Events<E> {
         };
         let is_last = settled == Settled::Restarting;
         self.next = (!is_last).then(|| next(outcomes));
-        // Browsers connect again after `retry` milliseconds.
-        let event = format!(
-            "retry: 250\ndata: {} {}\n\n",
-            name(&settled),
-            version(&settled)
-        );
-        Poll::Ready(Some(Ok(Frame::data(event.into()))))
+        Poll::Ready(Some(Ok(Frame::data(event(&settled).into()))))
     }
+}
+
+/// A state as an event: its name, the version of a page that is loaded now, and the name of the problem.
+/// The next lines are the reasons, if the page stays usable.
+fn event(settled: &Settled) -> String {
+    let reasons: &[String] = match settled {
+        Settled::Refused { reasons } => reasons,
+        _ => &[],
+    };
+    let state = format!("{} {} {}", name(settled), version(), problem_name(settled));
+    // A line of an event ends at each of these.
+    let lines = reasons.iter().flat_map(|it| it.split(['\r', '\n']));
+    let lines = std::iter::once(&*state).chain(lines);
+    let fields: String = lines.map(|it| format!("data: {it}\n")).collect();
+    fields + "\n"
 }

@@ -3,22 +3,47 @@
 //! Errors contain source code. A page of another site must not read them, which a browser prevents
 //! as long as the origins differ. If the other site lets its own name resolve to 127.0.0.1 (DNS
 //! rebinding), they don't, but the host name in the request is still the other site's.
+//!
+//! A proxy may replace the host name in the request by that of the server behind it. Then the name that
+//! the client sent is in another header. All names must be this machine's.
 
 use std::net::IpAddr;
 
-use http::header::{HOST, ORIGIN};
-use http::{HeaderMap, Uri, request};
+use http::header::{FORWARDED, HOST, ORIGIN, REFERER};
+use http::uri::Authority;
+use http::{HeaderName, Uri, request};
 
-/// The host and port that a request names, or nothing.
-fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
-    let named = || headers.get(HOST)?.to_str().ok();
-    let of_uri = uri.authority().map(|it| it.as_str());
-    of_uri.or_else(named).unwrap_or_default()
+/// Headers in which proxies pass on the host that the client named.
+const PASSED_ON: [HeaderName; 2] = [
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-original-host"),
+];
+
+/// The hosts and ports that a request names: first the server's, then those that proxies replaced.
+fn authorities(request: &request::Parts) -> Vec<String> {
+    let values = |name: &HeaderName| {
+        let values = request.headers.get_all(name).iter();
+        let values = values.map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+        values.collect::<Vec<String>>()
+    };
+    let own = match request.uri.authority() {
+        Some(authority) => authority.to_string(),
+        None => values(&HOST).into_iter().next().unwrap_or_default(),
+    };
+    let mut all = vec![own];
+    for list in PASSED_ON.iter().flat_map(values) {
+        all.extend(list.split(',').map(|it| it.trim().to_owned()));
+    }
+    for list in values(&FORWARDED) {
+        let pairs = list.split([',', ';']).filter_map(|it| it.split_once('='));
+        let hosts = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("host"));
+        all.extend(hosts.map(|(_, host)| host.trim().trim_matches('"').to_owned()));
+    }
+    all
 }
 
-/// The host that a request names, without its port.
-pub(super) fn host(request: &request::Parts) -> &str {
-    let authority = authority(&request.uri, &request.headers);
+/// A host without its port.
+fn without_port(authority: &str) -> &str {
     // The colons of an IPv6 address are in brackets.
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|it| it.is_ascii_digit()) => host,
@@ -26,8 +51,16 @@ pub(super) fn host(request: &request::Parts) -> &str {
     }
 }
 
+/// The first host that a request names and that may be another machine.
+pub(super) fn foreign(request: &request::Parts) -> Option<String> {
+    let authorities = authorities(request);
+    let mut hosts = authorities.iter().map(|it| without_port(it));
+    let host = hosts.find(|it| !is_loopback(it));
+    host.map(str::to_owned)
+}
+
 /// Whether a host is this machine whatever a name server says.
-pub(super) fn is_loopback(host: &str) -> bool {
+fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let name = host.to_ascii_lowercase();
     name == "localhost"
@@ -37,15 +70,19 @@ pub(super) fn is_loopback(host: &str) -> bool {
 
 /// Whether a request comes from a page of the server itself, under a loopback name.
 pub(super) fn is_own(request: &request::Parts) -> bool {
-    let origin = request.headers.get(ORIGIN).map(|it| it.as_bytes());
-    let site = request.headers.get("sec-fetch-site");
-    let authority = authority(&request.uri, &request.headers).as_bytes();
-    let is_origin = |scheme: &[u8]| {
-        let named = origin.and_then(|origin| origin.strip_prefix(scheme));
-        named == Some(authority)
+    let headers = &request.headers;
+    // An origin is the start of an address.
+    let authority = |name: HeaderName| -> Option<Option<Authority>> {
+        let address = headers.get(name)?.to_str().ok();
+        Some(address.and_then(|it| it.parse::<Uri>().ok()?.into_parts().authority))
     };
-    is_loopback(host(request))
-        && (origin.is_none() || is_origin(b"http://") || is_origin(b"https://"))
+    let authorities = authorities(request);
+    let is_origin = |it: Authority| authorities.iter().any(|own| it.as_str() == own);
+    let site = headers.get("sec-fetch-site");
+    foreign(request).is_none()
+        && authority(ORIGIN).is_none_or(|it| it.is_some_and(is_origin))
+        // A proxy may have replaced the host and told nobody.
+        && authority(REFERER).is_none_or(|it| it.is_some_and(|it| is_loopback(it.host())))
         // `none` is an address that the user typed.
         && site.is_none_or(|it| it == "same-origin" || it == "none")
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION};
@@ -11,6 +11,7 @@ use http::{HeaderValue, Request, Response, StatusCode, response};
 use http_body::Body;
 use tower_service::Service;
 
+use hotmod::__private::InProgress;
 use hotmod::Settled;
 
 use super::body::{self, AnyBody, text};
@@ -21,10 +22,11 @@ use super::session::Session;
 use super::source::{name, version_of};
 use super::visit::Visit;
 
-/// How long to wait before a redirect to the next process. The session stops this one a moment
-/// after it says so. Until then it accepts the redirected client again, and a browser follows only
-/// a few redirects.
-const BEFORE_REDIRECT: Duration = Duration::from_millis(40);
+/// How long to wait at least and at most before a redirect to the next process. Until the session
+/// stops this one, it accepts the redirected client again, and browsers follow only 20 redirects. So
+/// each wait is about as long as all before it. The program may also end while a client waits, but not
+/// within a second: see `stopping` in the runtime.
+const BEFORE_REDIRECT: [Duration; 2] = [Duration::from_millis(40), Duration::from_secs(1)];
 
 /// A service whose requests wait for the saved code.
 #[derive(Clone, Debug)]
@@ -95,11 +97,12 @@ impl Session {
         if endpoint::is_for_layer(&parts) {
             return Ok(endpoint::respond(&parts, self).await);
         }
+        let in_progress = InProgress::new();
         let visit = Visit::new(&parts);
         let settled = self.source.settled(self.limits.wait).await;
         if let Some(response) = self.instead(&visit, &settled) {
             if settled == Settled::Restarting {
-                Delay::new(BEFORE_REDIRECT).await;
+                Delay::new(self.before_redirect()).await;
             }
             body::read_to_end(content).await;
             return Ok(response);
@@ -108,12 +111,18 @@ impl Session {
         let answer = async {
             let request = Request::from_parts(parts, content);
             let (parts, body) = inner.call(request).await?.into_parts();
-            let (mut parts, body) = finish(parts, body::unchanged(body), &visit);
+            let (mut parts, body) = finish(parts, body::unchanged(body), &visit, in_progress);
             let state = HeaderValue::from_static(name(&settled));
             parts.headers.insert("hotmod-state", state);
             Ok(Response::from_parts(parts, body))
         };
         hotmod::pinned(answer).await
+    }
+
+    fn before_redirect(&self) -> Duration {
+        let since = self.restarts_since.get_or_init(Instant::now);
+        let [least, most] = BEFORE_REDIRECT;
+        since.elapsed().clamp(least, most)
     }
 
     /// The response that a request gets in place of the old code's.
@@ -159,6 +168,7 @@ fn finish<E: 'static>(
     mut parts: response::Parts,
     body: AnyBody<E>,
     visit: &Visit,
+    in_progress: InProgress,
 ) -> (response::Parts, AnyBody<E>) {
     let generation = hotmod::generation();
     let size = body.size_hint();
@@ -170,13 +180,13 @@ fn finish<E: 'static>(
         || script::is_html(&parts.headers);
     let body = match is_finite {
         _ if body.is_end_stream() => body,
-        true => body::pinned(body),
+        true => body::pinned(body, in_progress),
         false => body::pinned_per_poll(body),
     };
     let headers = &mut parts.headers;
     let (body, note) = match may_have_script {
         Ok(()) => {
-            let end = script::add(headers, &version_of(generation));
+            let end = script::add(headers, version_of(generation));
             (body::with_end(body, end), "added".to_owned())
         }
         Err(reason) => (body, format!("left out: {reason}")),

@@ -1,21 +1,21 @@
-//! The page that says why the saved code is not live. It is the response to a page load, or it is
+//! The page that says why the saved code does not build. It is the response to a page load, or it is
 //! shown above the page of the old code.
 
 use std::fmt::Write as _;
 
 use anstyle_svg::Term;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use hotmod::Settled;
 
 use super::locations::Editor;
 use super::script;
-use super::source::version;
+use super::source::{problem_name, version};
 
 const STYLE: &str = include_str!("problem.css");
 
-const FAILED: &str = "The saved code does not compile";
+const TITLE: &str = "The build failed";
 
 /// Where the page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,27 +30,27 @@ pub(super) enum Place {
     OtherHost,
 }
 
-/// The page about a state, if there is a problem.
+/// The page about a state, if the build failed.
 pub(super) fn page(settled: &Settled, editor: &Editor, place: Place) -> Option<String> {
-    let (title, text) = match settled {
-        Settled::Failed { diagnostics } => (FAILED, editor.link(diagnostics)),
-        Settled::Refused { reasons } => ("The saved code can't be loaded", reasons.join("\n")),
-        _ => return None,
+    let Settled::Failed { diagnostics } = settled else {
+        return None;
     };
-    let script = || script::tag_of_problem(&version(settled));
+    let text = editor.link(diagnostics);
+    let script = || script::tag_of_problem(version(), &problem_name(settled));
     Some(match place {
-        Place::Overlay => html(title, "The page behind this runs the old code.", &text, ""),
-        Place::Page => html(title, "The page loads once it does.", &text, &script()),
-        Place::Response => html(
-            title,
-            "The request was not handled: send it again.",
-            &text,
-            "",
-        ),
+        Place::Overlay => html("The server still runs the old code.", &text, ""),
+        Place::Page => {
+            let hint = "This page reloads when the build succeeds.";
+            html(hint, &text, &script())
+        }
+        Place::Response => {
+            let hint = "The request was not handled. Send it again when the build succeeds.";
+            html(hint, &text, "")
+        }
         Place::OtherHost => {
-            let hint = "The errors are on the session's screen. To see them here, open the page \
-                        under a loopback host name, such as localhost.";
-            html(title, hint, "", "")
+            let hint = "The terminal of `cargo hotmod run` shows the errors. To see them here, open \
+                        the page under a loopback host name, such as localhost.";
+            html(hint, "", "")
         }
     })
 }
@@ -63,6 +63,11 @@ pub(super) fn headers() -> HeaderMap {
             HeaderValue::from_static("text/html; charset=utf-8"),
         ),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // A page with this header allows only frames that have it, too.
+        (
+            HeaderName::from_static("cross-origin-embedder-policy"),
+            HeaderValue::from_static("require-corp"),
+        ),
         (
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(
@@ -73,20 +78,22 @@ pub(super) fn headers() -> HeaderMap {
     ])
 }
 
-fn html(title: &str, hint: &str, text: &str, script: &str) -> String {
+fn html(hint: &str, text: &str, script: &str) -> String {
     let fragments = Term::new().render_html_fragments(text);
     let (style, body) = (fragments.style(), fragments.body());
     let mut page = String::new();
-    // Writing to a string can't fail.
+    // The page may be in a frame of a page whose policy does not let the frame open an editor: links
+    // leave the frame. Writing to a string can't fail.
     let _ = write!(
         page,
         "<!doctype html>\n\
          <html lang=\"en\">\n\
          <meta charset=\"utf-8\">\n\
+         <base target=\"_top\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>{title}</title>\n\
+         <title>{TITLE}</title>\n\
          <style>\n{style}{STYLE}</style>\n\
-         <h1>{title}</h1>\n\
+         <h1>{TITLE}</h1>\n\
          {body}\
          <p>{hint}</p>\n\
          {script}"

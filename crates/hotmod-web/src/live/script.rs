@@ -26,13 +26,15 @@ const OF_THE_BYTES: [HeaderName; 6] = [
 ];
 
 /// The element at the end of a page that the service made.
-fn tag(version: &str) -> String {
+fn tag(version: u64) -> String {
     format!("<script src=\"{PATH}\" data-version=\"{version}\"></script>\n")
 }
 
 /// The element at the end of a page that shows a problem.
-pub(super) fn tag_of_problem(version: &str) -> String {
-    format!("<script src=\"{PATH}\" data-version=\"{version}\" data-problem></script>\n")
+pub(super) fn tag_of_problem(version: u64, problem: &str) -> String {
+    format!(
+        "<script src=\"{PATH}\" data-version=\"{version}\" data-problem=\"{problem}\"></script>\n"
+    )
 }
 
 /// Whether the script may be added to a response to a page load.
@@ -84,7 +86,7 @@ pub(super) fn is_html(headers: &HeaderMap) -> bool {
 }
 
 /// Adjusts the headers of a response to the page with its script, and returns the script.
-pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
+pub(super) fn add(headers: &mut HeaderMap, version: u64) -> Bytes {
     let tag = Bytes::from(tag(version));
     let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     let length: Option<u64> = length.and_then(|it| it.parse().ok());
@@ -95,6 +97,24 @@ pub(super) fn add(headers: &mut HeaderMap, version: &str) -> Bytes {
     for name in OF_THE_BYTES {
         headers.remove(name);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let caching = cache_control(headers);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     tag
+}
+
+/// The caching that the service allows, but not without asking the server each time.
+fn cache_control(headers: &HeaderMap) -> &'static str {
+    let values = headers.get_all(CACHE_CONTROL).iter();
+    let values = values.map(|it| String::from_utf8_lossy(it.as_bytes()).to_ascii_lowercase());
+    let values: Vec<String> = values.collect();
+    let directives: Vec<&str> = values.iter().flat_map(|it| it.split(',')).collect();
+    let has = |name: &str| {
+        let mut names = directives.iter().map(|it| it.split('=').next());
+        names.any(|it| it.is_some_and(|it| it.trim() == name))
+    };
+    match () {
+        () if has("no-store") => "no-store",
+        () if has("private") => "private, no-cache",
+        () => "no-cache",
+    }
 }

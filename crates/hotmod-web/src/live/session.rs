@@ -1,5 +1,8 @@
 //! What the layer knows of the session.
 
+use std::sync::OnceLock;
+use std::time::Instant;
+
 use super::limits::Limits;
 use super::locations::Editor;
 use super::source::Source;
@@ -9,6 +12,8 @@ pub(super) struct Session {
     pub(super) source: Source,
     pub(super) editor: Editor,
     pub(super) limits: Limits,
+    /// When the first request was redirected to the next process.
+    pub(super) restarts_since: OnceLock<Instant>,
 }
 
 impl Session {
@@ -17,6 +22,7 @@ impl Session {
             source: Source::default(),
             editor: Editor::from_environment(),
             limits: Limits::from_environment(),
+            restarts_since: OnceLock::new(),
         }
     }
 }

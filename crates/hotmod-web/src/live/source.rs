@@ -1,7 +1,8 @@
 //! The state of the saved code, as the tool reports it.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hotmod::Settled;
 
@@ -75,20 +76,31 @@ pub(super) fn name(settled: &Settled) -> &'static str {
     }
 }
 
-/// Names what a page shows in this state. If the name is the same, so is the page.
-pub(super) fn version(settled: &Settled) -> String {
-    let pid = std::process::id();
+/// Names the reason why saved code is not live. If the name is the same, so is the reason.
+pub(super) fn problem_name(settled: &Settled) -> String {
     let mut hasher = DefaultHasher::new();
     match settled {
-        Settled::Live { generation } => return version_of(*generation),
         Settled::Failed { diagnostics } => diagnostics.hash(&mut hasher),
         Settled::Refused { reasons } => reasons.hash(&mut hasher),
         _ => {}
     }
-    format!("{pid}-{}-{:x}", name(settled), hasher.finish())
+    format!("{}-{:x}", name(settled), hasher.finish())
 }
 
-/// The version of a page that a generation rendered.
-pub(super) fn version_of(generation: u32) -> String {
-    format!("{}-{generation}", std::process::id())
+/// The version of a page that a generation rendered. Pages of later generations have greater ones,
+/// and so have those of later processes, because a reload takes longer than a microsecond. JavaScript
+/// knows such numbers exactly.
+pub(super) fn version_of(generation: u32) -> u64 {
+    static STARTED: OnceLock<u64> = OnceLock::new();
+    let started = STARTED.get_or_init(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let micros = now.unwrap_or_default().as_micros();
+        u64::try_from(micros).unwrap_or_default()
+    });
+    started + u64::from(generation)
+}
+
+/// The version of a page that the live generation renders.
+pub(super) fn version() -> u64 {
+    version_of(hotmod::generation())
 }

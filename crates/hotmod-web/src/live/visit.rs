@@ -26,19 +26,19 @@ pub(super) enum LeftAlone {
 impl fmt::Display for LeftAlone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            LeftAlone::NoPageLoad => "no `Sec-Fetch-Dest: document` in the request",
-            LeftAlone::Method => "not a GET request",
-            LeftAlone::Range => "a range of a page",
-            LeftAlone::NoBody => "without a body",
+            LeftAlone::NoPageLoad => "the request has no `Sec-Fetch-Dest: document`",
+            LeftAlone::Method => "the request is not a GET",
+            LeftAlone::Range => "the request is for a range of the page",
+            LeftAlone::NoBody => "the response has no body",
             LeftAlone::HostName(host) => {
                 return write!(f, "`{host}` is not a loopback host name");
             }
-            LeftAlone::NoHtml => "not HTML",
-            LeftAlone::Download => "a download",
-            LeftAlone::Compressed => "compressed",
-            LeftAlone::Streamed => "of unknown length",
-            LeftAlone::Charset => "not in UTF-8",
-            LeftAlone::Policy => "forbidden by its Content-Security-Policy",
+            LeftAlone::NoHtml => "the response is not HTML",
+            LeftAlone::Download => "the response is a download",
+            LeftAlone::Compressed => "the response is compressed",
+            LeftAlone::Streamed => "the length of the response is unknown",
+            LeftAlone::Charset => "the page is not in UTF-8",
+            LeftAlone::Policy => "the page's Content-Security-Policy forbids it",
         })
     }
 }
@@ -60,8 +60,8 @@ pub(super) struct Visit {
 impl Visit {
     pub(super) fn new(request: &request::Parts) -> Self {
         let accepts_html = accepts_html(&request.headers);
-        let host = host_name::host(request);
-        let is_loopback = host_name::is_loopback(host);
+        let foreign_host = host_name::foreign(request);
+        let is_loopback = foreign_host.is_none();
         let is_get = request.method == Method::GET;
         let path = request.uri.path_and_query().map(|it| it.as_str());
         // Browsers take `//name` and `/\name` for the address of another host.
@@ -75,8 +75,7 @@ impl Visit {
             () if !is_document => Err(LeftAlone::NoPageLoad),
             () if !is_get => Err(LeftAlone::Method),
             () if request.headers.contains_key(RANGE) => Err(LeftAlone::Range),
-            () if !is_loopback => Err(LeftAlone::HostName(host.to_owned())),
-            () => Ok(()),
+            () => foreign_host.map_or(Ok(()), |host| Err(LeftAlone::HostName(host))),
         };
         Visit {
             accepts_html,

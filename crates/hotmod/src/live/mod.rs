@@ -26,7 +26,7 @@
 //! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
 //!   about the saved code; [`settled`]: the same for users
 //! - [`carried_file`], [`carried`]: values that survive restarts
-//! - [`yields`], [`stopping`]: the end of this process for a restart
+//! - [`yields`], [`in_progress`], [`stopping`]: the end of this process for a restart
 //! - [`reporter`]: tells the tool which entry points were called
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
@@ -51,6 +51,7 @@ mod handle;
 mod hook;
 mod host;
 mod image;
+mod in_progress;
 mod kept;
 mod kept_static;
 mod library;
@@ -97,7 +98,8 @@ pub(crate) use lifecycle::on_reload;
 pub(crate) use settled::{Outcomes, outcomes, settle, settled};
 pub(crate) use stopping::{on_restart, yield_to_restart};
 
-/// The names that the expansions of the attributes use. No part of it is public interface.
+/// The names that the expansions of the attributes and `hotmod-web` use. No part of it is public
+/// interface.
 pub mod private {
     pub use super::call::{Call, call};
     pub use super::entry::{EntryPoint, IsSend, MayBeSend, is_send, output_of, register};
@@ -105,6 +107,7 @@ pub mod private {
     pub use super::future::{HotFuture, Route, route_async};
     pub use super::handle::{Handle, HandleOfAsync, HandleOfSync, Handled, entry_point};
     pub use super::hook::{Hook, Outcome, hook};
+    pub use super::in_progress::InProgress;
     pub use super::kept_static::KeptStatic;
     pub use super::record::{Description, Record};
     pub use super::slot::Slot;

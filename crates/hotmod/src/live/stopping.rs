@@ -6,6 +6,9 @@
 //! - If it handles the stop signal, they are saved when it exits: after `main` has returned.
 //! - Otherwise the signal ends it at once, so they are saved before the tool sends it.
 //!
+//! A program that the signal ends at once gets a moment to finish its requests, as far as they are known:
+//! before the values are saved, and before the signal.
+//!
 //! If the program does not end in time, the tool asks for the values before it kills it.
 
 #![expect(unsafe_code, reason = "std knows neither signal handlers nor `atexit`")]
@@ -22,12 +25,13 @@ use hotmod_protocol::Carry;
 
 use super::carried;
 use super::host;
+use super::in_progress;
 use super::outbox;
 use super::panic_message::panic_message;
 use super::stderr::say;
 use super::yields;
 
-/// How long callbacks may take, and saving without progress.
+/// How long callbacks and requests may take, and saving without progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long the program's tasks that waited for an answer may take to pass on that it is restarted,
@@ -104,6 +108,7 @@ fn stop(signal: i32, told: Option<Instant>) {
     }
     let is_yielded = is_any && missing.is_empty();
     let is_handled = is_handled(signal);
+    let requests_ended = is_handled || await_requests();
     if is_yielded || !is_handled {
         save_and_tell();
         IS_SAVED.store(is_yielded, Ordering::Relaxed);
@@ -112,9 +117,20 @@ fn stop(signal: i32, told: Option<Instant>) {
     if let Some(told) = told.filter(|_| !is_handled) {
         thread::sleep(PASSING_ON.saturating_sub(told.elapsed()));
     }
+    if !is_handled && requests_ended {
+        // Those that arrived since.
+        await_requests();
+    }
     outbox::send(Carry::Ready {
         ends_itself: is_yielded,
     });
+}
+
+/// Waits until the requests in progress have ended. Returns whether they have ended in time.
+fn await_requests() -> bool {
+    // Tells the tool that it goes on.
+    outbox::send(Carry::Saving);
+    in_progress::await_end(PATIENCE)
 }
 
 /// Saves the values, if there are any. Meanwhile, tells the tool that it goes on.

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Html;
+use axum::response::{Html, IntoResponse as _};
 use axum::routing::any;
 use bytes::Bytes;
 use futures_executor::block_on;
@@ -17,10 +17,11 @@ use http_body_util::BodyExt as _;
 
 use super::{LIVE, PAGE_LOAD, page, request, send, service};
 use crate::live::body::with_end;
+use crate::live::source::version_of;
 
 fn tag() -> String {
-    let pid = std::process::id();
-    format!("<script src=\"/.hotmod/script.js\" data-version=\"{pid}-0\"></script>\n")
+    let version = version_of(0);
+    format!("<script src=\"/.hotmod/script.js\" data-version=\"{version}\"></script>\n")
 }
 
 #[test]
@@ -57,6 +58,33 @@ fn a_length_counts_the_script_and_nothing_names_the_page_without_it() {
     assert_eq!(answer.header("cache-control"), "no-cache");
 }
 
+#[test]
+fn what_the_service_forbids_to_store_stays_forbidden() {
+    for (allowed, expected) in [
+        ("max-age=3600", "no-cache"),
+        ("public, immutable", "no-cache"),
+        ("no-cache", "no-cache"),
+        ("No-Store", "no-store"),
+        ("private, no-store", "no-store"),
+        ("private", "private, no-cache"),
+        ("max-age=60, private=\"set-cookie\"", "private, no-cache"),
+        ("max-age=60\nno-store", "no-store"),
+    ] {
+        let lines: &'static [&str] = allowed.lines().collect::<Vec<_>>().leak();
+        let service = service(move || {
+            let mut response = Html("<p>").into_response();
+            for line in lines {
+                let value = line.parse().unwrap();
+                response.headers_mut().append("cache-control", value);
+            }
+            response
+        });
+        let answer = send(service, LIVE, request("GET /", &[PAGE_LOAD]));
+        assert_eq!(answer.header("cache-control"), expected, "{allowed}");
+        assert_eq!(answer.headers.get_all("cache-control").iter().count(), 1);
+    }
+}
+
 /// Answers with the names of the headers of its request.
 fn echo() -> Router {
     Router::new().fallback(any(|request: Request| async move {
@@ -85,7 +113,7 @@ fn a_response_to_head_stays_empty() {
     let answer = send(page(), LIVE, request("HEAD /", &[PAGE_LOAD]));
     assert_eq!(
         answer.header("hotmod-script"),
-        "left out: not a GET request"
+        "left out: the request is not a GET"
     );
     assert_eq!(answer.body, "");
     assert_eq!(answer.header("content-length"), "12");

@@ -31,7 +31,7 @@ fn note(line: &str, asked: &str, headers: &'static str, body: fn() -> Body) -> S
     let note = answer.header("hotmod-script").to_owned();
     assert_eq!(answer.body.contains(TAG), note == "added", "{note}");
     if note != "added" {
-        let expected = if note.contains("without a body") {
+        let expected = if note.contains("has no body") {
             ""
         } else {
             "<p>"
@@ -67,20 +67,24 @@ fn requests() {
         (
             "GET /",
             "sec-fetch-dest: empty",
-            "left out: no `Sec-Fetch-Dest: document` in the request",
+            "left out: the request has no `Sec-Fetch-Dest: document`",
         ),
         (
             "GET /",
             "sec-fetch-dest: iframe",
-            "left out: no `Sec-Fetch-Dest: document` in the request",
+            "left out: the request has no `Sec-Fetch-Dest: document`",
         ),
         (
             "GET /",
             "sec-fetch-dest:",
-            "left out: no `Sec-Fetch-Dest: document` in the request",
+            "left out: the request has no `Sec-Fetch-Dest: document`",
         ),
-        ("POST /", "", "left out: not a GET request"),
-        ("GET /", "range: bytes=0-2", "left out: a range of a page"),
+        ("POST /", "", "left out: the request is not a GET"),
+        (
+            "GET /",
+            "range: bytes=0-2",
+            "left out: the request is for a range of the page",
+        ),
         (
             "GET /",
             "host: shop.test",
@@ -95,6 +99,28 @@ fn requests() {
             "GET /",
             "host: 192.168.0.7:3000",
             "left out: `192.168.0.7` is not a loopback host name",
+        ),
+        // A proxy has replaced the host.
+        ("GET /", "x-forwarded-host: localhost:8080", "added"),
+        (
+            "GET /",
+            "forwarded: for=192.168.0.7;host=\"[::1]:80\"",
+            "added",
+        ),
+        (
+            "GET /",
+            "x-forwarded-host: localhost, shop.test:8080",
+            "left out: `shop.test` is not a loopback host name",
+        ),
+        (
+            "GET /",
+            "x-original-host: shop.test",
+            "left out: `shop.test` is not a loopback host name",
+        ),
+        (
+            "GET /",
+            "forwarded: for=127.0.0.1; Host=localhost, for=127.0.0.1;proto=https;host=\"shop.test:80\"",
+            "left out: `shop.test` is not a loopback host name",
         ),
     ] {
         assert_eq!(note(line, asked, HTML, whole), expected, "{line} {asked}");
@@ -125,44 +151,48 @@ fn responses() {
         (
             "content-type: text/html",
             streamed,
-            "left out: of unknown length",
+            "left out: the length of the response is unknown",
         ),
-        ("content-type: text/plain", whole, "left out: not HTML"),
+        (
+            "content-type: text/plain",
+            whole,
+            "left out: the response is not HTML",
+        ),
         (
             "content-type: application/xhtml+xml",
             whole,
-            "left out: not HTML",
+            "left out: the response is not HTML",
         ),
-        ("etag: \"1\"", whole, "left out: not HTML"),
+        ("etag: \"1\"", whole, "left out: the response is not HTML"),
         (
             "content-type: text/html\ncontent-encoding: br",
             whole,
-            "left out: compressed",
+            "left out: the response is compressed",
         ),
         (
             "content-type: text/html\nstatus: 206",
             whole,
-            "left out: a range of a page",
+            "left out: the request is for a range of the page",
         ),
         (
             "content-type: text/html\ncontent-disposition: Attachment; filename=a.html",
             whole,
-            "left out: a download",
+            "left out: the response is a download",
         ),
         (
             "content-type: text/html\nstatus: 304",
             Body::empty,
-            "left out: without a body",
+            "left out: the response has no body",
         ),
         (
             "content-type: text/html\nstatus: 204",
             Body::empty,
-            "left out: without a body",
+            "left out: the response has no body",
         ),
         (
             "content-type: text/html; charset=UTF-16LE",
             whole,
-            "left out: not in UTF-8",
+            "left out: the page is not in UTF-8",
         ),
     ] {
         assert_eq!(note("GET /", "", headers, body), expected, "{headers}");
@@ -171,7 +201,7 @@ fn responses() {
 
 #[test]
 fn policies() {
-    const FORBIDDEN: &str = "left out: forbidden by its Content-Security-Policy";
+    const FORBIDDEN: &str = "left out: the page's Content-Security-Policy forbids it";
     for (policy, expected) in [
         ("default-src 'self'", "added"),
         ("Default-Src *; img-src 'none'", "added"),

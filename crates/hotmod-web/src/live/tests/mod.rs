@@ -8,6 +8,7 @@ mod problems;
 mod restarts;
 mod servers;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -78,6 +79,7 @@ fn layered<S>(service: S, state: Settled) -> Layered<S> {
             stream: Duration::from_millis(50),
             ..Limits::default()
         },
+        restarts_since: OnceLock::new(),
     };
     Layered::new(service, session)
 }

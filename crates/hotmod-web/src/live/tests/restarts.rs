@@ -1,8 +1,13 @@
 //! Requests to a program that is about to restart.
 
+use std::time::{Duration, Instant};
+
+use futures_executor::block_on;
+use tower::ServiceExt as _;
+
 use hotmod::Settled;
 
-use super::{PAGE_LOAD, page, request, send};
+use super::{PAGE_LOAD, layered, page, request, send};
 
 #[test]
 fn a_page_load_comes_again_over_a_new_connection() {
@@ -52,4 +57,19 @@ fn a_request_that_waited_too_long_gets_the_old_code() {
         (answer.status, answer.header("hotmod-state")),
         (200, "timed-out")
     );
+}
+
+#[test]
+fn a_browser_does_not_give_up_while_a_process_stops_slowly() {
+    let service = layered(page(), Settled::Restarting);
+    let begun = Instant::now();
+    let mut redirects = 0;
+    while begun.elapsed() < Duration::from_secs(1) {
+        let request = request("GET /", &[PAGE_LOAD]);
+        let response = block_on(service.clone().oneshot(request)).unwrap();
+        assert_eq!(response.status(), 307);
+        redirects += 1;
+    }
+    // After that, each redirect takes a second.
+    assert!(redirects < 8, "{redirects}");
 }
