@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hotmod_testkit::{Client, Session, Workspace, given};
 
-use super::{PAGE_LOAD, PAGES, started, template, title};
+use super::{MODEL, PAGE_LOAD, PAGES, started, template, title};
 use crate::process::eventually;
 
 const HOST: &str = "app/src/main.rs";
@@ -122,6 +122,32 @@ fn reloads_under_four_clients_fail_no_request_and_mix_no_versions() {
     for event in ["compile-error", "refused", "restarted", "host-exited"] {
         assert_eq!(session.count(event), 0, "{event}");
     }
+}
+
+/// The signal ends this server at once.
+#[test]
+fn a_restart_waits_for_requests_of_a_server_without_graceful_shutdown() {
+    let (workspace, mut session, port) = server_with_routes("waits_for_requests");
+    workspace.edit(HOST, "    let shutdown = listen::shutdown()?;\n", "");
+    let shutdown = "\n        .with_graceful_shutdown(shutdown)";
+    workspace.edit(HOST, shutdown, "");
+    let listen = workspace.read("app/src/listen.rs");
+    let terminate = "    signal(SignalKind::terminate())\n";
+    assert!(listen.contains(terminate));
+    // A signal that nobody sends.
+    let other = "    signal(SignalKind::user_defined1())\n";
+    workspace.write("app/src/listen.rs", &listen.replace(terminate, other));
+    session.wait_for("restarted");
+
+    let mut slow = Client::connect(port);
+    slow.send("/slow", "").unwrap();
+    eventually("it has begun", || workspace.path("begun").exists());
+    workspace.edit(MODEL, "+ 1", "+ 1001");
+    // The program knows that it is about to be restarted.
+    while Client::connect(port).get("/", PAGE_LOAD).unwrap().status != 307 {}
+    workspace.write("go", "");
+    assert_eq!(slow.response().unwrap().body, "slow");
+    session.wait_for("restarted");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub fn router() -> Router {
     Router::new()
         .route("/whole", get(whole))
+        .route("/slow", get(slow))
         .route("/three", get(three))
         .route("/stream", get(stream_of_versions))
         .route("/upgrade", get(upgrade))
@@ -45,6 +46,16 @@ async fn whole() -> impl IntoResponse {
         Ok::<_, Infallible>(text)
     });
     ([("content-length", length.to_string())], Body::from_stream(frames))
+}
+
+/// Ends some time after it may, which is longer than the session waits for programs without requests.
+async fn slow() -> &'static str {
+    std::fs::write("begun", "").unwrap();
+    while !Path::new("go").exists() {
+        pause().await;
+    }
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    "slow"
 }
 
 async fn three() -> String {
