@@ -52,7 +52,7 @@ impl Session {
         self.ask(Request::Wait, Asker::Host { channel, question });
     }
 
-    /// The host requests a descriptor that shows whether something may have been saved. Without one, it asks
+    /// The host wants a descriptor that shows whether something may have been saved. Without one, it asks
     /// each time.
     pub(super) fn mirror_watches(&mut self, pid: u32, stream: &UnixStream) {
         if self.core.pid() == Some(pid)

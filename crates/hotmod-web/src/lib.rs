@@ -12,7 +12,7 @@
 //!
 //! In a session, each request then waits until the files that were saved before it are live, and is
 //! answered by one version of the code. A page in the browser reloads when new code is live. While
-//! the saved code does not compile, page loads show rustc's errors.
+//! the saved code does not build, page loads show rustc's errors.
 //!
 //! In a plain build, [`wrap`] returns its argument, and this crate has no dependencies. `cargo
 //! hotmod run` enables the feature `live` if the program's package depends on this crate.
@@ -20,8 +20,8 @@
 //! `docs/web.md` in the repository shows how to convert an existing server.
 //!
 //! # Which services
-//! A service is a [`tower::Service`](https://docs.rs/tower-service) of `http::Request`, as axum,
-//! hyper, tonic and warp have them. It must be `Clone`. Its futures and bodies must be `Send`
+//! A service is a [`tower::Service`](https://docs.rs/tower-service) of `http::Request`, as in axum,
+//! hyper and tonic. It must be `Clone`. Its futures and bodies must be `Send`
 //! and `'static`. In a session, its bodies have another type. Wrap the outermost service, in the
 //! program and not in a reloadable crate. With axum, serve the wrapped router as the fallback of an
 //! empty one, which takes bodies of any type:
@@ -30,6 +30,17 @@
 //! # use axum::Router;
 //! # let app = Router::new();
 //! let service: Router = Router::new().fallback_service(hotmod_web::wrap(app));
+//! ```
+//!
+//! With tonic, wrap the routes, because `add_service` needs the name of a service, which only tonic's
+//! own types have:
+//!
+//! ```no_run
+//! # async fn serve(address: std::net::SocketAddr, routes: tonic::service::Routes) {
+//! # use tonic::transport::Server;
+//! let server = Server::builder().serve(address, hotmod_web::wrap(routes));
+//! # server.await.unwrap();
+//! # }
 //! ```
 
 #[cfg(feature = "live")]
@@ -63,10 +74,11 @@ pub use runtime::Wrapped;
 /// - The handler and the body of the response run in one generation. Event streams and other bodies
 ///   of unknown length may run in a newer one each time they are polled, so that `hotmod::live!`
 ///   picks up new code. Upgraded connections, such as WebSockets, are not affected.
-/// - If the saved code does not compile, a request that accepts HTML gets a page with rustc's
+/// - If the saved code does not build, a request that accepts HTML gets a page with rustc's
 ///   errors. Others are answered by the old code.
 /// - When the program is about to restart, a `GET` that accepts HTML is redirected to itself. With
-///   `cargo hotmod run --listen`, it then waits for the new process.
+///   `cargo hotmod run --listen`, it then waits for the new process. A program that does not handle
+///   the stop signal gets a second to finish its requests.
 /// - A page load gets a script that reloads the page. A page load is a `GET` with
 ///   `Sec-Fetch-Dest: document` and a loopback host name, whose response is HTML of known length,
 ///   without compression and with a `Content-Security-Policy` that allows the script.

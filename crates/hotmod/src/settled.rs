@@ -22,7 +22,7 @@ pub enum Settled {
         /// The generation to which new calls go.
         generation: u32,
     },
-    /// The saved code does not compile, and the old code keeps running.
+    /// The saved code does not build, and the old code keeps running.
     Failed {
         /// The diagnostics as rustc prints them, with ANSI colours. Very long output is cut after a
         /// whole diagnostic, and the last line says so.
@@ -36,6 +36,6 @@ pub enum Settled {
     },
     /// The program has been built again, and the session is about to stop this process.
     Restarting,
-    /// The time is over, and the saved code still has no outcome.
+    /// The timeout is over before the saved code has an outcome.
     TimedOut,
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::runtime;
 use crate::settled::Settled;
 
-/// Waits until everything that was saved before the call is live, has failed or is being restarted
-/// for, and returns which.
+/// Waits until everything that was saved before the call has an outcome, and returns it: the code is
+/// live, does not build, can't be loaded, or needs a restart that is about to happen.
 ///
 /// Code that is saved after the call does not make it wait longer. If nothing has been saved since
 /// the last call, it returns at once.
@@ -41,8 +41,8 @@ pub async fn settled(timeout: Duration) -> Settled {
     runtime::settled(timeout).await
 }
 
-/// Blocks the thread until everything that was saved before the call is live, has failed or is being
-/// restarted for, and returns which. It is [`settled`] for code that is not async.
+/// Blocks the thread until everything that was saved before the call has an outcome, and returns it.
+/// This is [`settled`] for code that is not async.
 ///
 /// On a thread of an async executor, it would block the other tasks of that thread.
 ///
@@ -84,7 +84,9 @@ pub struct Outcomes(runtime::Outcomes);
 impl Outcomes {
     /// Waits for the next outcome. The first call returns the current one.
     ///
-    /// If several outcomes came since the last call, it returns only the last one. It is never
+    /// If several outcomes came since the last call, it returns only the last one. If new code goes
+    /// live while an earlier edit stays refused, it returns the same refusal again, and
+    /// [`generation`](crate::generation) has changed. It is never
     /// [`Settled::TimedOut`]. In a plain build, there is no outcome after the first.
     pub async fn next(&mut self) -> Settled {
         self.0.next().await
