@@ -261,3 +261,34 @@ fn poll_for_room(stream: &UnixStream, limit: Option<Timespec>) -> bool {
     let mut room = [PollFd::new(stream, PollFlags::OUT)];
     poll(&mut room, limit.as_ref()).is_ok_and(|ready| ready > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn a_full_socket_reports_when_the_process_has_read_from_it() {
+        let (stream, mut host) = UnixStream::pair().unwrap();
+        let mut connection = Connection {
+            pid: 1,
+            channel: 7,
+            stream,
+        };
+        let text = "x".repeat(MAX_FRAME as usize / 2);
+        while connection.has_room() {
+            connection.send(&Message::TurnedAway {
+                reason: text.clone(),
+            });
+        }
+        let (sender, signals) = std::sync::mpsc::channel::<Signal>();
+        connection.await_room(sender).unwrap();
+        assert!(signals.try_recv().is_err());
+        let reader = std::thread::spawn(move || host.read_to_end(&mut Vec::new()));
+        let signal = signals.recv_timeout(Duration::from_secs(20));
+        assert!(matches!(signal, Ok(Signal::HasRoom { channel: 7 })));
+        drop(connection);
+        reader.join().unwrap().unwrap();
+    }
+}
