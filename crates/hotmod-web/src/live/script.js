@@ -79,20 +79,21 @@
     }, [heading, text]);
   };
 
-  // A cache or a proxy may return the same old page each time.
+  // A cache or a proxy may return the same old page each time. If that can't be noticed, because the
+  // tab can't remember anything, the user has to reload the page.
   const TRIES = 3;
 
   const reload = (version) => {
     const [wanted, tries] = remembered(address) ?? [0, 0];
     const count = version > wanted ? 1 : tries + 1;
-    if (count <= TRIES && remember(address, [Math.max(version, wanted), count])) {
+    const old = (reason) => showNotice(`old ${version}`, "This page is old: new code is live", [reason]);
+    if (count > TRIES) {
+      old("It was reloaded, but a cache, a service worker or a proxy returned the old page.");
+    } else if (!remember(address, [Math.max(version, wanted), count])) {
+      old("Reload it. It can't reload by itself, because the browser allows no sessionStorage.");
+    } else {
       disconnect();
       location.reload();
-    } else {
-      showNotice(`old ${version}`, "This page is old", [
-        "New code is live, but this page is still the old one after it was reloaded. A cache, a " +
-        "service worker or a proxy may have returned it.",
-      ]);
     }
   };
 
@@ -131,7 +132,7 @@
       disconnect();
       if (wait > NOTABLE_WAIT) {
         showNotice("lost", "No connection to the session", [
-          "This page no longer reloads by itself. Reload it when the session is running again.",
+          "This page does not reload by itself until the session is running again and you come back to it.",
         ]);
       }
       if (wait > LAST_WAIT) return;
@@ -153,5 +154,6 @@
   document.addEventListener("visibilitychange", connect);
   addEventListener("pagehide", disconnect);
   addEventListener("pageshow", connect);
+  addEventListener("focus", connect);
   connect();
 })();
