@@ -50,7 +50,7 @@
       box.remove();
     };
     // Styles that are set by a script need no permission of a Content-Security-Policy.
-    Object.assign(close.style, { position: "absolute", top: "0.5rem", right: "0.5rem" });
+    Object.assign(close.style, { position: "absolute", top: "0.5rem", right: "1.5rem" });
     Object.assign(box.style, { position: "fixed", zIndex: "2147483647" }, style);
     box.append(...children, close);
     document.documentElement.append(box);
