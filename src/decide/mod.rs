@@ -214,7 +214,10 @@ impl Change {
                 // Layouts tell of a type that changed, unless there is no build to read them from.
                 let counts = direct.is_some() || !has_layouts;
                 let retyped = retyped.clone().filter(|_| counts);
-                let is_used = matches!(outside, Some(Unreachable::Used { .. }));
+                let is_used = matches!(
+                    outside,
+                    Some(Unreachable::Used { .. } | Unreachable::Signature { .. })
+                );
                 let is_first = is_used && retyped.as_ref().is_some_and(|it| it.is_in_changed_code);
                 let retyped = retyped.map(|retyped| Reason::Item {
                     item: retyped.item,

@@ -30,6 +30,21 @@ impl Program {
         Self::run(workspace, |run| run)
     }
 
+    /// Only its async function is marked.
+    fn start_unmarked(test: &str) -> Self {
+        let workspace = Workspace::new("layouts", test);
+        let text = workspace.read(SCREENS);
+        let is_async = |rest: &&str| rest.starts_with("pub async");
+        let mut parts = text.split("#[hotmod::hot]\n");
+        let first = parts.next().unwrap().to_owned();
+        let unmarked = parts.fold(first, |text, rest| {
+            let mark = Some(rest).filter(is_async).map(|_| "#[hotmod::hot]\n");
+            text + mark.unwrap_or_default() + rest
+        });
+        workspace.write(SCREENS, &unmarked);
+        Self::run(workspace, |run| run)
+    }
+
     /// Its host runs under another program.
     fn start_under(test: &str, program: &str) -> Self {
         let workspace = Workspace::new("layouts", test);
@@ -93,6 +108,24 @@ fn a_changed_layout_is_refused_with_optimised_dependencies() {
     let mut edits = other_layouts::EDITS.to_vec();
     edits.retain(|(edit, _)| !edit[0].0.contains("struct Keyed"));
     refuses(program, &some(edits));
+}
+
+/// The types of functions that only trampolines lead to are compared in the same way.
+#[test]
+fn a_changed_layout_is_refused_without_marks() {
+    let program = Program::start_unmarked("layouts_that_change_unmarked");
+    let edits = some(other_layouts::EDITS.to_vec());
+    let edits: Vec<(Edit, Vec<&str>)> = edits
+        .into_iter()
+        .map(|(edit, words)| {
+            // The same type, but on another way to it.
+            let is_type =
+                |word: &&&str| word.starts_with("`screens::") || word.starts_with("`widgets::");
+            (edit, words.iter().filter(is_type).copied().collect())
+        })
+        .collect();
+    let edits: Vec<(Edit, &[&str])> = edits.iter().map(|(it, words)| (*it, &words[..])).collect();
+    refuses(program, &edits);
 }
 
 /// Every third, or all of them with `ALL_EDITS=1`.

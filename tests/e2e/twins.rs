@@ -3,7 +3,7 @@
 //!
 //! A library of the registry is reloadable here. The program uses some of it directly, and more
 //! through an entry point. The edits change bodies, as mutation testers do, and all kinds of items.
-//! Edits after which the program crashes or does not end are left out.
+//! Edits after which the program crashes or does not end are left out, and those of unsafe code.
 //!
 //! A few edits run with all tests. More of all libraries, of some, or of some classes:
 //!

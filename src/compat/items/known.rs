@@ -94,8 +94,9 @@ impl<'a> Known<'a> {
         known
     }
 
-    /// The types that values are of which cross an entry point: their layouts are compared.
-    pub(crate) fn crossing(sources: &'a [Source<'a>]) -> BTreeSet<Name<'a>> {
+    /// The types that values are of which cross an entry point or a redirected function: their layouts are compared.
+    pub(crate) fn crossing(sources: &'a [Source<'a>], symbols: &HostSymbols) -> BTreeSet<Name<'a>> {
+        let redirected = redirected(sources, symbols);
         let mut leads = leads(sources, false);
         leads.retain(|it| it.of.is_none());
         let declared: BTreeSet<Name<'a>> = leads.iter().map(|it| it.from).collect();
@@ -107,7 +108,8 @@ impl<'a> Known<'a> {
         for (source, its_crate) in each_crate(sources) {
             for reach in [source.was, source.now].into_iter().flatten() {
                 for signature in &reach.interface.signatures {
-                    if reach.direct.is_hot(&signature.key) {
+                    let is_redirected = || redirected.contains(&(its_crate, &*signature.key));
+                    if reach.direct.is_hot(&signature.key) || is_redirected() {
                         let user = User::Crate {
                             user: its_crate.to_owned(),
                         };
@@ -270,6 +272,30 @@ fn each_crate<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = (&'a Source
         let crates = source.crates.iter();
         crates.map(move |its_crate| (source, its_crate.as_str()))
     })
+}
+
+/// The keys of redirected functions. A key that other functions have, too, does not tell which of them it is.
+fn redirected<'a>(sources: &'a [Source<'a>], symbols: &HostSymbols) -> BTreeSet<Name<'a>> {
+    let mut written: BTreeMap<Name<'a>, usize> = BTreeMap::new();
+    for (source, its_crate) in each_crate(sources) {
+        let signatures = source.was.iter().flat_map(|it| &it.interface.signatures);
+        for signature in signatures {
+            *written.entry((its_crate, &*signature.key)).or_default() += 1;
+        }
+    }
+    let types = types(sources);
+    let is_type = |name: &str| types.iter().any(|(_, it)| *it == name);
+    let mut used: BTreeMap<Name<'a>, usize> = BTreeMap::new();
+    for item in symbols.used_items(is_type).filter(|it| !it.is_held) {
+        let is_it = |(its_crate, key): &Name<'_>| {
+            item.crates.contains(its_crate) && item.keys.iter().any(|it| it == key)
+        };
+        for name in written.keys().filter(|it| is_it(it)) {
+            *used.entry(*name).or_default() += 1;
+        }
+    }
+    used.retain(|name, count| written.get(name) == Some(count));
+    used.into_keys().collect()
 }
 
 fn types<'a>(sources: &'a [Source<'a>]) -> BTreeSet<Name<'a>> {

@@ -38,6 +38,8 @@ pub(crate) enum Unreachable {
         used: HostUse,
         entry_point: EntryPoint,
     },
+    /// The host calls the function through a trampoline, but with another signature.
+    Signature { used: HostUse, is_gone: bool },
     /// The item is compiled into code that the host uses.
     CompiledInto { item: Item, used: HostUse },
     /// The host uses a derived impl of a type that changed.
@@ -116,17 +118,22 @@ impl Outside {
         let (_, was) = baseline.iter().find(|(it, _)| *it == path)?;
         let code: Vec<_> = was.changed_code(now).collect();
         for (key, code) in &code {
-            let is_callable = now
-                .code(key)
-                .is_some_and(|now| now.has_same_signature(code));
-            let redirected = || match is_callable {
-                true => None,
-                false => self.used(Way::Redirected, path, key, code, baseline),
-            };
-            let direct = self.used(Way::Direct, path, key, code, baseline);
-            if let Some(used) = direct.or_else(redirected) {
-                let entry_point = now.entry_point(key, code);
+            let entry_point = now.entry_point(key, code);
+            if let Some(used) = self.used(Way::Direct, path, key, code, baseline) {
                 return Some(Unreachable::Used { used, entry_point });
+            }
+            let is_now = now.code(key);
+            if is_now.is_some_and(|now| now.has_same_signature(code)) {
+                continue;
+            }
+            if let Some(used) = self.used(Way::Redirected, path, key, code, baseline) {
+                return Some(match entry_point {
+                    EntryPoint::Became => Unreachable::Used { used, entry_point },
+                    _ => Unreachable::Signature {
+                        used,
+                        is_gone: is_now.is_none(),
+                    },
+                });
             }
         }
         let mut named: Vec<Named<'_>> = was.changed(now).map(Named::item).collect();

@@ -63,7 +63,7 @@ pub(crate) fn first<'a>(
         sources,
         symbols: host.symbols,
         known: Known::of(sources, &texts, host.symbols, host.is_inlined),
-        crossing: Known::crossing(sources),
+        crossing: Known::crossing(sources, host.symbols),
         texts: &texts,
     };
     let mut differences = differences.iter();

@@ -77,6 +77,10 @@ fn all() -> Vec<Reason> {
             used: used(),
             entry_point: EntryPoint::Possible,
         }),
+        direct(Unreachable::Signature {
+            used: used(),
+            is_gone: true,
+        }),
         direct(Unreachable::CompiledInto {
             item: item(),
             used: used(),

@@ -19,6 +19,18 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
             let item = &used.item;
             format!("`{item}` changed, and {}{advice}", use_of(" it", used))
         }
+        Unreachable::Signature { used, is_gone } => match is_gone {
+            true => format!(
+                "`{}` was removed or moved, and {}",
+                used.item,
+                use_of(" it", used)
+            ),
+            false => format!(
+                "the signature of `{}` changed, and {}",
+                used.item,
+                use_of(" it", used)
+            ),
+        },
         Unreachable::CompiledInto { item, used } => {
             let (item, user, way) = (of_item(item), &used.item, use_of("", used));
             format!("`{item}` changed; it is compiled into `{user}`, which {way}")

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use hotmod_testkit::Random;
 use syn::Item;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 
 use crate::twin_workspaces::Sources;
 use functions::Function;
@@ -140,6 +141,23 @@ impl Source<'_> {
         items
     }
 
+    /// Whether it edits unsafe code. What that does afterwards may be undefined.
+    fn is_unsafe(&self, candidate: &Candidate) -> bool {
+        struct Blocks(Vec<Range<usize>>);
+        impl<'ast> Visit<'ast> for Blocks {
+            fn visit_expr_unsafe(&mut self, block: &'ast syn::ExprUnsafe) {
+                self.0.push(block.span().byte_range());
+            }
+        }
+        let mut blocks = Blocks(Vec::new());
+        blocks.visit_file(&self.file);
+        let is_inside = |at: &Range<usize>| {
+            let mut blocks = blocks.0.iter();
+            blocks.any(|block| at.start < block.end && block.start < at.end)
+        };
+        candidate.splices.iter().any(|(at, _)| is_inside(at))
+    }
+
     /// Whether the program runs a function of a type or a trait.
     fn runs_of(&self, name: &str) -> bool {
         let is_word = |it: char| !(it.is_alphanumeric() || it == '_');
@@ -188,6 +206,7 @@ pub(super) fn random(
             continue;
         };
         let mut all = candidates(&source);
+        all.retain(|it| !source.is_unsafe(it));
         if random.below(6) > 0 && all.iter().any(|it| it.runs) {
             all.retain(|it| it.runs);
         }

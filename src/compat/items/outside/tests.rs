@@ -2,7 +2,7 @@
 
 use crate::base::parse::look_at_file;
 use crate::compat::items::outside::*;
-use crate::compat::symbols::Use;
+use crate::compat::symbols::{Redirect, Use};
 use crate::report::text::{of_item, of_unreachable};
 
 const PAGES: &str = "pages/src/lib.rs";
@@ -12,6 +12,8 @@ const PAGES: &str = "pages/src/lib.rs";
 struct Host {
     /// Paths of functions that it has.
     uses: &'static [&'static str],
+    /// Paths of functions that it calls through trampolines.
+    redirects: &'static [&'static str],
     /// Its source.
     text: &'static str,
     is_inlined: bool,
@@ -30,10 +32,17 @@ impl Host {
             by_way_of: None,
         };
         let uses = self.uses.iter();
+        let redirects = self.redirects.iter().map(|it| Redirect {
+            symbol: String::new(),
+            path: (*it).to_owned(),
+            of_crate: "pages".to_owned(),
+            user: "app".to_owned(),
+        });
         let path = Path::new(path);
         let outside = Outside {
             symbols: HostSymbols {
                 uses: uses.map(|it| ((*it).to_owned(), its.clone())).collect(),
+                redirects: redirects.collect(),
                 ..HostSymbols::default()
             },
             crates: Crates {
@@ -171,6 +180,41 @@ fn what_is_compiled_into_that_is_found() {
 }
 
 #[test]
+fn a_redirected_function_keeps_its_signature() {
+    let host = Host {
+        redirects: &["pages::f", "pages::S::of"],
+        ..Host::default()
+    };
+    for (was, now, reason) in [
+        ("fn f() { 1 }", "fn f() { 2 }", None),
+        (
+            "fn f(a: u8) {}",
+            "fn f(a: u16) {}",
+            Some("the signature of `pages::f` changed, and `app` calls it directly"),
+        ),
+        (
+            "#[track_caller] fn f() {}",
+            "fn f() {}",
+            Some("the signature of `pages::f` changed, and `app` calls it directly"),
+        ),
+        (
+            "impl S { fn of() {} }",
+            "impl S {}",
+            Some("`pages::S::of` was removed or moved, and `app` calls it directly"),
+        ),
+        (
+            "fn f() {}",
+            "#[hotmod::hot] fn f() {}",
+            Some(
+                "`pages::f` changed, and `app` calls it directly; its `#[hotmod::hot]` takes effect with this restart",
+            ),
+        ),
+    ] {
+        assert_eq!(host.unreachable(was, now).as_deref(), reason, "{now}");
+    }
+}
+
+#[test]
 fn what_has_no_symbol_counts_by_its_name() {
     let host = Host {
         text: "fn main() { pages::N; pages::m!(); pages::g::<u8>(); pages::h(); a.k() }",
@@ -220,6 +264,7 @@ fn optimised_code_counts_by_its_name_too() {
         uses: &["pages::f"],
         text: "fn main() { pages::f(); pages::h(); a.k() }",
         is_inlined: true,
+        ..Host::default()
     };
     for (was, now, is_found) in [
         ("pub fn h() { 1 }", "pub fn h() { 2 }", true),

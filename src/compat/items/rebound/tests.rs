@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::compat::items::reach::Reach;
-use crate::compat::symbols::{HostSymbols, Use};
+use crate::compat::symbols::{HostSymbols, Redirect, Use};
 use edits::{CONCERNED, Edit, HARMLESS, HOST, RULES};
 
 /// A host that uses a crate `rules`.
@@ -15,6 +15,8 @@ struct Program<'a> {
     pub(super) text: &'a str,
     /// Paths of items of the group that it has.
     uses: &'a [&'a str],
+    /// Paths of functions that it calls through trampolines.
+    redirects: &'a [&'a str],
 }
 
 /// What is found of an edit of one file, `src/lib.rs`: the item's name, and that by which it is known.
@@ -46,9 +48,16 @@ fn found_in(program: Program<'_>, files: &[(&str, &str, &str)]) -> Option<String
         .uses
         .iter()
         .map(|it| ((*it).to_owned(), its.clone()));
+    let redirects = program.redirects.iter().map(|it| Redirect {
+        symbol: String::new(),
+        path: (*it).to_owned(),
+        of_crate: "rules".to_owned(),
+        user: "app".to_owned(),
+    });
     let host = HostCode {
         symbols: &HostSymbols {
             uses: uses.collect(),
+            redirects: redirects.collect(),
             ..HostSymbols::default()
         },
         is_inlined: false,
@@ -126,4 +135,28 @@ fn what_is_new_in_another_file_concerns_the_host_too() {
         ..Program::default()
     };
     assert!(found_in(host, &files).is_some());
+}
+
+#[test]
+fn layouts_tell_of_the_types_of_redirected_functions() {
+    let edit = |more: &str| {
+        let was = format!(
+            "pub struct Card {{ one: u8 }} pub fn card() -> Card {{ Card {{ one: 1 }} }} {more}"
+        );
+        (was.clone(), was.replace("one: u8", "one: u16"))
+    };
+    let host = Program {
+        text: "fn main() { rules::card(); }",
+        ..Program::default()
+    };
+    let redirected = Program {
+        redirects: &["rules::card"],
+        ..host
+    };
+    let (was, now) = edit("");
+    assert!(found(host, &was, &now).is_some());
+    assert_eq!(found(redirected, &was, &now), None);
+    // Only one of two functions is redirected, and their keys are the same.
+    let (was, now) = edit("mod other { pub fn card() -> u8 { 1 } }");
+    assert!(found(redirected, &was, &now).is_some());
 }

@@ -60,6 +60,7 @@ pub(super) const HOST: Program<'_> = Program {
             rules::set::h();
         }"#,
     uses: &["rules::made", "rules::helper", "rules::set::h"],
+    redirects: &[],
 };
 
 /// An edit, as a replacement of a text by another.
