@@ -64,6 +64,8 @@ pub(crate) enum Event {
         /// of their bytes can't be given back.
         kept_generations: u32,
         kept_bytes: u64,
+        /// Why a restart is due all the same.
+        restart_due: Vec<String>,
     },
     /// The new code of this generation has not been called.
     NotCalled {
@@ -252,6 +254,7 @@ mod tests {
                 pid: 1,
                 kept_generations: 0,
                 kept_bytes: 0,
+                restart_due: vec![],
             },
             Event::NotCalled {
                 generation: 1,

@@ -162,15 +162,17 @@ impl<'a> Lines<'a> {
                 ms,
                 kept_generations,
                 kept_bytes,
+                restart_due,
                 ..
             } => {
                 let megabytes = *kept_bytes as f64 / 1e6;
                 let kept = format!("{kept_generations} older generations · {megabytes:.1} MB");
                 let reloaded = reloaded(*generation, crates, ms, width);
-                return vec![
-                    Self::status(Tone::Good, "Reloaded", reloaded),
-                    Self::detail("Kept", kept),
-                ];
+                let mut lines = vec![Self::status(Tone::Good, "Reloaded", reloaded)];
+                let due = restart_due.iter();
+                lines.extend(due.map(|it| Self::status(Tone::Notable, "Restart due", it)));
+                lines.push(Self::detail("Kept", kept));
+                return lines;
             }
             Event::NotCalled {
                 generation,

@@ -31,6 +31,9 @@ pub(crate) struct Status {
     pub(crate) building: bool,
     pub(crate) last_build_failed: bool,
     pub(crate) paused: bool,
+    /// Why a restart is due that the session does not begin by itself.
+    #[serde(default)]
+    pub(crate) restart_due: Vec<String>,
     /// The entry points that lead to code of the live generation that was not called.
     #[serde(default)]
     pub(crate) not_called: Vec<String>,
@@ -49,6 +52,8 @@ pub(crate) struct Facts {
     /// Whether the last build that was not cancelled failed.
     pub(crate) last_build_failed: bool,
     pub(crate) is_paused: bool,
+    /// Why a restart is due that the session does not begin by itself.
+    pub(crate) restart_due: Vec<String>,
     pub(crate) not_called: Vec<String>,
 }
 
@@ -123,6 +128,7 @@ impl Status {
         self.building = facts.is_building;
         self.last_build_failed = facts.last_build_failed;
         self.paused = facts.is_paused;
+        self.restart_due = facts.restart_due;
         self.not_called = facts.not_called;
     }
 
@@ -232,6 +238,7 @@ mod tests {
             pid: 7,
             kept_generations: generation - 1,
             kept_bytes: 4096,
+            restart_due: vec![],
         }
     }
 

@@ -17,7 +17,7 @@
 //! - [`basis`]: what a build or an outcome is based on
 //! - [`program`]: the program's phases; [`host`]: the conversation with the host
 //! - [`edits`]: when to look at saved files, and when to decide on them
-//! - [`decide`]: the decision
+//! - [`decide`]: the decision; [`restarts`]: restarts that are due
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
 //! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it;
@@ -40,6 +40,7 @@ mod host;
 mod input;
 mod program;
 mod requests;
+mod restarts;
 mod stopping;
 mod task;
 
@@ -61,8 +62,8 @@ pub(super) use input::{
     HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd,
 };
 use program::{Link, Program};
-use requests::Answer;
-use requests::{Outcome, Requests};
+use requests::{Answer, Requests};
+use restarts::{Restart, Restarts};
 pub(super) use task::Task;
 
 /// What the command line says about restarts.
@@ -86,36 +87,8 @@ pub(super) struct Core {
     edits: Edits,
     calls: Calls,
     carried: Carried,
-    /// The restart that is due or under way.
-    restart: Option<Restart>,
-    /// Why edits were refused that wait for the next restart, while others are reloaded.
-    owed: Vec<Reason>,
+    restarts: Restarts,
     requests: Requests,
-    outcome: Outcome,
-}
-
-/// A pending restart, and why.
-#[derive(Debug)]
-struct Restart {
-    cause: Cause,
-    reason: Reason,
-    /// Whether the user has been told: saving many files may start the same restart several times.
-    is_told: bool,
-}
-
-impl Restart {
-    fn untold(cause: Cause, reason: Reason) -> Self {
-        Restart {
-            cause,
-            reason,
-            is_told: false,
-        }
-    }
-
-    /// Whether it must be remembered until the program was started again.
-    fn is_due(&self) -> bool {
-        !self.cause.is_found_again()
-    }
 }
 
 /// One step: its time, and the effects that it produces.
@@ -148,10 +121,8 @@ impl Core {
             edits: Edits::default(),
             calls: Calls::default(),
             carried: Carried::default(),
-            restart: None,
-            owed: Vec::new(),
+            restarts: Restarts::default(),
             requests: Requests::default(),
-            outcome: Outcome::default(),
         }
     }
 
@@ -200,7 +171,7 @@ impl Core {
 
     /// Whether the live generation stays, so that it matters whether its code is called.
     fn may_tell_calls(&self) -> bool {
-        !self.is_building() && self.restart.is_none()
+        !self.is_building() && self.restarts.pending.is_none()
     }
 
     fn tick(&mut self, turn: &mut Turn) {
@@ -242,7 +213,8 @@ impl Core {
         if self.awaits_reply(turn) || self.program.is_leaving() {
             return;
         }
-        let is_dirty = !self.edits.is_clean() || action.is_some() || self.restart.is_some();
+        let is_dirty =
+            !self.edits.is_clean() || action.is_some() || self.restarts.pending.is_some();
         let runs = self.program.runs();
         let edits_wait = self.edits_wait();
         let Some(build) = &mut self.builds.running else {
@@ -274,7 +246,7 @@ impl Core {
         let seconds = program::REPLYING.as_secs();
         let reason = Reason::NoAnswer { seconds };
         self.lose_host(Link::Left, reason.clone(), turn);
-        self.restart = Some(Restart::untold(Cause::NoAnswer, reason));
+        self.restarts.pending = Some(Restart::untold(Cause::NoAnswer, reason));
         false
     }
 
@@ -282,10 +254,10 @@ impl Core {
     fn conclude(&mut self, turn: &mut Turn) {
         if self.is_at_rest() {
             // Idle: the current outcome already covers the last look.
-            self.outcome.look = self.edits.look();
-            self.outcome.first_look = self.outcome.look;
+            self.requests.outcome.look = self.edits.look();
+            self.requests.outcome.first_look = self.requests.outcome.look;
         }
-        for question in self.requests.answered(&self.outcome) {
+        for question in self.requests.answered() {
             let answer = self.answer();
             turn.emit(Effect::Answer { question, answer });
         }
@@ -306,7 +278,10 @@ impl Core {
     pub(super) fn answer(&self) -> Answer {
         let running = self.program.running();
         let generation = running.map(|it| it.generation);
-        let mut answer = self.outcome.answer(generation, running.map(|it| it.pid));
+        let mut answer = self
+            .requests
+            .outcome
+            .answer(generation, running.map(|it| it.pid));
         answer.not_called = self.uncalled().map(|it| shown(it)).collect();
         answer
     }
@@ -353,7 +328,7 @@ impl Core {
 
     /// Changes whenever the answer may have changed.
     pub(super) fn conclusion(&self) -> (u64, Option<u32>) {
-        (self.outcome.number, self.generation())
+        (self.requests.outcome.number, self.generation())
     }
 
     pub(super) fn is_paused(&self) -> bool {

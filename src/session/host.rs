@@ -219,6 +219,7 @@ impl Session {
             pid: self.core.pid().unwrap_or_default(),
             kept_generations: status.kept_generations,
             kept_bytes: status.kept_bytes,
+            restart_due: self.restart_due(),
         });
         self.reporter.report(&Event::Retired {
             generation: retired,

@@ -130,6 +130,8 @@ fn a_reload_and_a_restart_need_no_edit() {
     let said = told(&workspace, &["reload"], 0);
     assert!(said.contains("Live gen 1 · pid "), "{said}");
     assert_eq!(session.wait_for("verdict")["reason"], "on request");
+    let due = &session.wait_for("live")["restart_due"];
+    assert_eq!(due, &serde_json::json!([]));
     assert!(session.ask("ask").contains("generation=1"));
     assert_eq!(pid(&mut session), before);
 
@@ -140,6 +142,15 @@ fn a_reload_and_a_restart_need_no_edit() {
     // Each reload that follows says which edits wait.
     told(&workspace, &["reload"], 5);
     let reasons = ["`model/src/lib.rs` changed, and `model` is not reloadable"];
+    assert_eq!(
+        session.wait_for("live")["restart_due"],
+        serde_json::json!(reasons)
+    );
+    let due = || {
+        let output = ask(&workspace, &["list", "--format", "json"]);
+        lines(&output)[0]["session"]["restart_due"].clone()
+    };
+    assert_eq!(due(), serde_json::json!(reasons));
     let output = ask(&workspace, &["wait", "--message-format", "json"]);
     assert_eq!(lines(&output)[0]["reasons"], serde_json::json!(reasons));
     let refused = format!("Refused {{ reasons: {reasons:?} }}");
@@ -148,6 +159,9 @@ fn a_reload_and_a_restart_need_no_edit() {
     session.wait_for("restarted");
     session.wait_for_answer("ready");
     assert_ne!(pid(&mut session), before);
+    assert_eq!(due(), serde_json::json!([]));
+    let line = format!(" Restart due {}\n", reasons[0]);
+    assert_eq!(session.screen().matches(&line).count(), 1);
     let before = pid(&mut session);
     // Nothing changed since.
     let said = told(&workspace, &["restart"], 0);

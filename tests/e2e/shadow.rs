@@ -163,13 +163,13 @@ fn with_no_restart_the_restart_stays_due() {
     clone_a_reference(&workspace);
     let mut session = workspace.run().arguments(["--no-restart"]).ready();
     make_the_target_cloneable(&workspace);
-    session.wait_for("refused");
+    let refused = session.wait_for("refused");
     assert!(session.ask("ask").contains("page-1"));
     // Reloads that need no restart go on.
-    assert_eq!(
-        edit(&workspace, &mut session, "inside-1", "inside-2")["event"],
-        "live"
-    );
+    let live = edit(&workspace, &mut session, "inside-1", "inside-2");
+    assert_eq!(live["event"], "live");
+    let due = live["restart_due"][0].as_str().unwrap();
+    assert!(refused["reason"].as_str().unwrap().starts_with(due));
 }
 
 #[test]

@@ -113,6 +113,9 @@ fn of_session(status: &Status) -> String {
         parts.push("paused".to_owned());
     }
     let mut text = parts.join(" · ");
+    for reason in &status.restart_due {
+        let _ = write!(text, "\n  restart due: {reason}");
+    }
     if !status.not_called.is_empty() {
         let _ = write!(text, "\n  not called yet: {}", status.not_called.join(", "));
     }
@@ -190,6 +193,14 @@ mod tests {
                     ..of_build("00", 0)
                 },
                 "running · gen 0 · build 00 · pid 7 · paused",
+            ),
+            (
+                Status {
+                    restart_due: vec!["`a.rs` changed".to_owned(), "`B` changed".to_owned()],
+                    ..of_build("ab", 1)
+                },
+                "running · gen 1 · build ab · pid 7\n  restart due: `a.rs` changed\n  \
+                 restart due: `B` changed",
             ),
             (
                 Status {

@@ -24,6 +24,7 @@ fn live(crates: &[&str]) -> Event {
         pid: 1,
         kept_generations: 6,
         kept_bytes: 1_250_000,
+        restart_due: vec![],
     }
 }
 

@@ -138,7 +138,7 @@ impl Core {
             CodeEnd::Different(reason) => Some(reason),
             CodeEnd::Same | CodeEnd::Unknown => None,
         };
-        let suspected = self.restart.take().map(|it| it.reason);
+        let suspected = self.restarts.pending.take().map(|it| it.reason);
         let reasons = suspected.into_iter().chain(difference).collect();
         match Reason::of_all(reasons) {
             Some(reason) if self.program.standing() == decide::Program::Runs => {
@@ -183,21 +183,13 @@ impl Core {
         }
     }
 
-    /// A restart failed. If it is tried again, the user is told again.
-    pub(super) fn untell_restart(&mut self) {
-        self.restart = self.restart.take().filter(Restart::is_due);
-        if let Some(restart) = &mut self.restart {
-            restart.is_told = false;
-        }
-    }
-
     fn host_built(&mut self, built: &HostBuilt, build: Build, turn: &mut Turn) {
         self.builds.failed = FailedBuilds::default();
         self.builds.fruitless = None;
         self.builds.shadow = Shadow::Same;
         self.builds.same_code = None;
         self.builds.is_comparison_uncertain = false;
-        let restart = self.restart.take();
+        let restart = self.restarts.pending.take();
         let is_first = matches!(self.program, Program::Missing);
         turn.emit(Effect::TakeHost);
         let is_requested = restart
@@ -310,7 +302,7 @@ impl Core {
             GroupFailure::Sources(failure) => self.fail(failure, build.basis, turn),
             GroupFailure::Other(failure) => self.fail_once(failure, build.basis.look, turn),
             GroupFailure::Restart(cause, reason) => {
-                self.restart = Some(Restart::untold(cause, reason));
+                self.restarts.pending = Some(Restart::untold(cause, reason));
                 self.edits.decide(Occasion::save(build.detected));
             }
         }

@@ -1,11 +1,8 @@
 //! The decision: what to do about the changes on disk and the requests.
 
-use std::time::Instant;
-
 use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
 use crate::report::{Comparison, Event, Outcome};
 
-use super::basis::Basis;
 use super::builds::{Build, Shadow};
 use super::edits::Occasion;
 use super::requests::State;
@@ -28,7 +25,7 @@ impl Core {
         let is_requested = |it: &Restart| it.cause == Cause::Requested;
         self.requests.is_paused
             && self.requests.action.is_none()
-            && !self.restart.as_ref().is_some_and(is_requested)
+            && !self.restarts.pending.as_ref().is_some_and(is_requested)
     }
 
     pub(super) fn examined(&mut self, examined: Examined, turn: &mut Turn) {
@@ -44,7 +41,7 @@ impl Core {
         }
         self.edits.see(examined.changed, examined.owes_restart);
         if !examined.owes_restart {
-            self.owed.clear();
+            self.restarts.owed.clear();
         }
         self.builds.sources = examined.sources;
         let action = self.requests.action;
@@ -61,14 +58,14 @@ impl Core {
         if is_clean && action.is_none() {
             // The edit that needed the restart was reverted. A requested restart is still due.
             let is_moot = |it: &Restart| it.is_due() && it.cause != Cause::Requested;
-            self.restart = self.restart.take().filter(|it| !is_moot(it));
+            self.restarts.pending = self.restarts.pending.take().filter(|it| !is_moot(it));
         }
         let is_ahead = |it: &Build| it.task.is_ahead();
         if !is_clean && self.builds.running.as_ref().is_some_and(is_ahead) {
             self.builds.cancel(turn);
         }
         let has_failed = self.builds.failed_on(self.edits.seen());
-        let is_due = self.restart.as_ref().is_some_and(Restart::is_due);
+        let is_due = self.restarts.pending.as_ref().is_some_and(Restart::is_due);
         let waits = self.edits_wait();
         if !occasion.is_save && action.is_none() && !is_due && (is_clean || has_failed || waits) {
             // This outcome was reported before.
@@ -83,7 +80,7 @@ impl Core {
         if examined.needs_cargo && runs && !is_due && !waits && !has_failed && is_idle {
             return self.begin(Task::AskCargo, occasion.detected, turn);
         }
-        let due = self.restart.as_ref().filter(|it| it.is_due());
+        let due = self.restarts.pending.as_ref().filter(|it| it.is_due());
         let verdict = decide::of_edit(&Evidence {
             program: self.program.standing(),
             due: due.map(|it| (it.cause.clone(), it.reason.clone())),
@@ -171,7 +168,7 @@ impl Core {
         let seen = self.edits.seen();
         let (look, owes_restart) = (seen.look, seen.owes_restart);
         // The reason for the pending restart was reported before.
-        let is_told = owes_restart && matches!(self.outcome.state, State::Refused(_));
+        let is_told = owes_restart && matches!(self.requests.outcome.state, State::Refused(_));
         if self.program.runs() && !is_told {
             let state = match &self.builds.shadow {
                 Shadow::Failed(failure) => State::Failed(failure.clone()),
@@ -181,95 +178,5 @@ impl Core {
             self.conclude_with(look, state);
         }
         self.build_ahead(turn);
-    }
-
-    /// Restarts the host, or refuses the edit if only the user may restart it.
-    pub(super) fn ask_for_restart(
-        &mut self,
-        cause: Cause,
-        reason: Reason,
-        detected: Option<Instant>,
-        turn: &mut Turn,
-    ) {
-        let is_allowed = self.policy.may_restart || cause == Cause::Requested;
-        if !is_allowed && self.program.standing() == Program::Runs {
-            if self.may_have_same_code(&cause, &reason) {
-                self.restart = Some(Restart {
-                    cause,
-                    reason,
-                    is_told: true,
-                });
-                return self.begin(Task::HostCode, detected, turn);
-            }
-            let generation = self.program.next_generation();
-            let seen = self.edits.seen().clone();
-            return self.stay(generation, reason, seen, turn);
-        }
-        self.start_over(cause, reason, detected, turn);
-    }
-
-    /// Whether a build may show that an edit needs no restart, without a change of what generations are
-    /// linked with. A build of an edited crate that is not reloadable would replace that.
-    fn may_have_same_code(&self, cause: &Cause, reason: &Reason) -> bool {
-        let is_of_group = |it: &&Reason| !matches!(it, Reason::Package { .. });
-        matches!(cause, Cause::Code(_))
-            && !self.builds.is_comparison_uncertain
-            && !self.edits.seen().owes_restart
-            && reason.causes().iter().all(is_of_group)
-    }
-
-    pub(super) fn start_over(
-        &mut self,
-        cause: Cause,
-        reason: Reason,
-        detected: Option<Instant>,
-        turn: &mut Turn,
-    ) {
-        // A request for a restart is met by the one in progress, whatever its cause.
-        let is_requested = cause == Cause::Requested;
-        match self.restart.as_mut().filter(|it| it.is_told) {
-            Some(restart) if is_requested => restart.cause = cause,
-            Some(restart) if restart.cause == Cause::Requested || restart.cause == cause => {}
-            _ => {
-                turn.tell(Event::Verdict {
-                    verdict: Outcome::Restart,
-                    reason: reason.clone(),
-                });
-                self.restart = Some(Restart {
-                    cause,
-                    reason,
-                    is_told: true,
-                });
-            }
-        }
-        let restart = self.restart.as_ref();
-        let task = match restart.map(|it| &it.cause) {
-            Some(Cause::Code(_)) if !self.builds.is_comparison_uncertain => Task::ChangedHost,
-            _ => Task::Host,
-        };
-        self.begin(task, detected, turn);
-    }
-
-    /// Refuses the inputs of a build, because they need a restart and the program must not be restarted.
-    pub(super) fn stay(&mut self, generation: u32, reason: Reason, basis: Basis, turn: &mut Turn) {
-        self.restart = None;
-        let look = basis.look;
-        self.builds.fail(basis);
-        turn.emit(Effect::PutOff);
-        let reason = Reason::StaysOld(Box::new(reason));
-        self.refuse(generation, reason, true, look, turn);
-    }
-
-    /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
-    pub(super) fn put_off(&mut self, is_any: bool) {
-        if is_any {
-            if let State::Refused(reason) = &self.outcome.state
-                && !self.owed.contains(reason)
-            {
-                self.owed.push(reason.clone());
-            }
-            self.builds.fruitless = None;
-            self.edits.recheck(None);
-        }
     }
 }

@@ -114,7 +114,7 @@ impl Core {
         self.builds.same_code = None;
         self.builds.fruitless = None;
         // A pending restart was for the previous host, unless a new one is being built already.
-        self.restart = self.restart.take().filter(|it| it.is_told);
+        self.restarts.pending = self.restarts.pending.take().filter(|it| it.is_told);
         turn.emit(Effect::WelcomeAtBaseline);
     }
 
@@ -284,7 +284,7 @@ impl Core {
                 if !is_as_seen {
                     // It is newer than the look for which it was built, but perhaps older than what was
                     // saved since.
-                    self.outcome.first_look = basis.first_look;
+                    self.requests.outcome.first_look = basis.first_look;
                 }
             }
             // The current files are built instead, with the same number.
@@ -306,7 +306,7 @@ impl Core {
             Reply::Contract(reason) => {
                 reclaims(false);
                 self.refuse(generation, reason.clone(), true, basis.look, turn);
-                self.restart = Some(Restart::untold(Cause::Contract, reason));
+                self.restarts.pending = Some(Restart::untold(Cause::Contract, reason));
             }
             Reply::WrongBuild => {
                 reclaims(false);
@@ -315,7 +315,7 @@ impl Core {
                     message: reason.to_string(),
                     help: None,
                 });
-                self.restart = Some(Restart::untold(Cause::WrongBuild, reason));
+                self.restarts.pending = Some(Restart::untold(Cause::WrongBuild, reason));
             }
         }
         // If the generation contains later saves, this was their outcome.
@@ -358,7 +358,7 @@ impl Core {
     /// The outcome without a host, unless a failed build explains more.
     pub(super) fn end_outcome(&mut self, look: Option<u64>) {
         if self.builds.fruitless.is_none() {
-            let look = look.unwrap_or(self.outcome.look);
+            let look = look.unwrap_or(self.requests.outcome.look);
             self.conclude_with(look, State::Ended);
         }
     }

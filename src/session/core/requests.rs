@@ -30,6 +30,8 @@ pub(super) struct Requests {
     /// Counts the cookies.
     cookies: u64,
     questions: Vec<Question>,
+    /// What the next question is answered, once it covers it.
+    pub(super) outcome: Outcome,
 }
 
 /// Requests that wait until all earlier saves have been noticed.
@@ -113,7 +115,8 @@ impl Requests {
     }
 
     /// Takes out the questions that the outcome answers.
-    pub(super) fn answered(&mut self, outcome: &Outcome) -> Vec<u64> {
+    pub(super) fn answered(&mut self) -> Vec<u64> {
+        let outcome = &self.outcome;
         let is_answered = |it: &mut Question| it.is_answered_by(outcome.look, outcome.first_look);
         let answered = self.questions.extract_if(.., is_answered);
         answered.map(|it| it.number).collect()
@@ -208,15 +211,15 @@ impl Core {
     /// The state after a look whose code is live, except for edits that were refused.
     pub(super) fn live_state(&self, owes_restart: bool) -> State {
         match owes_restart {
-            true => State::RestartOwed(self.owed.clone()),
+            true => State::RestartOwed(self.restarts.owed.clone()),
             false => State::Live,
         }
     }
 
     /// Records the outcome of a look.
     pub(super) fn conclude_with(&mut self, look: u64, state: State) {
-        let number = self.outcome.number + 1;
-        self.outcome = Outcome {
+        let number = self.requests.outcome.number + 1;
+        self.requests.outcome = Outcome {
             number,
             look,
             first_look: look,

@@ -1,0 +1,162 @@
+//! Restarts: which one is pending, and which edits wait for one.
+
+use std::time::Instant;
+
+use crate::decide::{Cause, Program, Reason};
+use crate::report::{Event, Outcome};
+
+use super::basis::Basis;
+use super::builds::Shadow;
+use super::requests::State;
+use super::{Core, Effect, Task, Turn};
+
+#[derive(Debug, Default)]
+pub(super) struct Restarts {
+    /// The restart that is due or under way.
+    pub(super) pending: Option<Restart>,
+    /// Why edits were refused that wait for the next restart, while others are reloaded.
+    pub(super) owed: Vec<Reason>,
+}
+
+/// A pending restart, and why.
+#[derive(Debug)]
+pub(super) struct Restart {
+    pub(super) cause: Cause,
+    pub(super) reason: Reason,
+    /// Whether the user has been told: saving many files may start the same restart several times.
+    pub(super) is_told: bool,
+}
+
+impl Restart {
+    pub(super) fn untold(cause: Cause, reason: Reason) -> Self {
+        Restart {
+            cause,
+            reason,
+            is_told: false,
+        }
+    }
+
+    /// Whether it must be remembered until the program was started again.
+    pub(super) fn is_due(&self) -> bool {
+        !self.cause.is_found_again()
+    }
+}
+
+impl Core {
+    /// Why a restart is due that only the user may begin.
+    pub(in crate::session) fn restart_due(&self) -> Vec<&Reason> {
+        if !self.program.runs() {
+            return Vec::new();
+        }
+        let refused = match &self.requests.outcome.state {
+            State::Refused(reason @ Reason::StaysOld(_)) => Some(reason),
+            _ => None,
+        };
+        let differs = match &self.builds.shadow {
+            Shadow::Differs(reason) => Some(reason),
+            Shadow::Same | Shadow::Unknown | Shadow::Failed(_) => None,
+        };
+        let others = refused.into_iter().chain(differs);
+        let others = others.filter(|it| !self.restarts.owed.contains(it));
+        let all = self.restarts.owed.iter().chain(others);
+        all.flat_map(Reason::causes).collect()
+    }
+
+    /// Restarts the host, or refuses the edit if only the user may restart it.
+    pub(super) fn ask_for_restart(
+        &mut self,
+        cause: Cause,
+        reason: Reason,
+        detected: Option<Instant>,
+        turn: &mut Turn,
+    ) {
+        let is_allowed = self.policy.may_restart || cause == Cause::Requested;
+        if !is_allowed && self.program.standing() == Program::Runs {
+            if self.may_have_same_code(&cause, &reason) {
+                self.restarts.pending = Some(Restart {
+                    cause,
+                    reason,
+                    is_told: true,
+                });
+                return self.begin(Task::HostCode, detected, turn);
+            }
+            let generation = self.program.next_generation();
+            let seen = self.edits.seen().clone();
+            return self.stay(generation, reason, seen, turn);
+        }
+        self.start_over(cause, reason, detected, turn);
+    }
+
+    /// Whether a build may show that an edit needs no restart, without a change of what generations are
+    /// linked with. A build of an edited crate that is not reloadable would replace that.
+    fn may_have_same_code(&self, cause: &Cause, reason: &Reason) -> bool {
+        let is_of_group = |it: &&Reason| !matches!(it, Reason::Package { .. });
+        matches!(cause, Cause::Code(_))
+            && !self.builds.is_comparison_uncertain
+            && !self.edits.seen().owes_restart
+            && reason.causes().iter().all(is_of_group)
+    }
+
+    pub(super) fn start_over(
+        &mut self,
+        cause: Cause,
+        reason: Reason,
+        detected: Option<Instant>,
+        turn: &mut Turn,
+    ) {
+        // A request for a restart is met by the one in progress, whatever its cause.
+        let is_requested = cause == Cause::Requested;
+        match self.restarts.pending.as_mut().filter(|it| it.is_told) {
+            Some(restart) if is_requested => restart.cause = cause,
+            Some(restart) if restart.cause == Cause::Requested || restart.cause == cause => {}
+            _ => {
+                turn.tell(Event::Verdict {
+                    verdict: Outcome::Restart,
+                    reason: reason.clone(),
+                });
+                self.restarts.pending = Some(Restart {
+                    cause,
+                    reason,
+                    is_told: true,
+                });
+            }
+        }
+        let restart = self.restarts.pending.as_ref();
+        let task = match restart.map(|it| &it.cause) {
+            Some(Cause::Code(_)) if !self.builds.is_comparison_uncertain => Task::ChangedHost,
+            _ => Task::Host,
+        };
+        self.begin(task, detected, turn);
+    }
+
+    /// Refuses the inputs of a build, because they need a restart and the program must not be restarted.
+    pub(super) fn stay(&mut self, generation: u32, reason: Reason, basis: Basis, turn: &mut Turn) {
+        self.restarts.pending = None;
+        let look = basis.look;
+        self.builds.fail(basis);
+        turn.emit(Effect::PutOff);
+        let reason = Reason::StaysOld(Box::new(reason));
+        self.refuse(generation, reason, true, look, turn);
+    }
+
+    /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
+    pub(super) fn put_off(&mut self, is_any: bool) {
+        if is_any {
+            if let State::Refused(reason) = &self.requests.outcome.state
+                && !self.restarts.owed.contains(reason)
+            {
+                self.restarts.owed.push(reason.clone());
+            }
+            self.builds.fruitless = None;
+            self.edits.recheck(None);
+        }
+    }
+
+    /// A restart failed. If it is tried again, the user is told again.
+    pub(super) fn untell_restart(&mut self) {
+        self.restarts.pending = self.restarts.pending.take().filter(Restart::is_due);
+        if let Some(restart) = &mut self.restarts.pending {
+            restart.is_told = false;
+        }
+    }
+}
