@@ -148,7 +148,8 @@ fn a_reload_and_a_restart_need_no_edit() {
     );
     let due = || {
         let output = ask(&workspace, &["list", "--format", "json"]);
-        lines(&output)[0]["session"]["restart_due"].clone()
+        let list: Value = serde_json::from_slice(&output.stdout).unwrap();
+        list["session"]["restart_due"].clone()
     };
     assert_eq!(due(), serde_json::json!(reasons));
     let output = ask(&workspace, &["wait", "--message-format", "json"]);

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
-
-use crate::base::parse::look_at_tokens;
 use crate::compat::symbols::HostSymbols;
 use crate::discover::GroupCrate;
 
@@ -23,18 +20,8 @@ pub(crate) fn check(subject: &Subject) -> Vec<Finding> {
         return Vec::new();
     };
     let mut findings = Vec::new();
-    let mut has_entry_point = false;
     for member in &plan.group {
-        let texts = sources(member);
-        has_entry_point |= texts.iter().any(|text| may_have_entry_point(text));
-        findings.extend(large(&member.package, &texts));
-    }
-    if !has_entry_point {
-        let what = "no reloadable crate has an entry point, so every edit of code that the host \
-                    calls \
-                    restarts the host";
-        let help = "put `#[hotmod::hot]` on the functions that the host calls";
-        findings.push(Finding::warning(CHECK, what).help(help.to_owned()));
+        findings.extend(large(&member.package, &sources(member)));
     }
     for (package, library) in &survey.natives {
         let what = format!(
@@ -67,7 +54,14 @@ fn of_last_build(symbols: HostSymbols) -> Vec<Finding> {
                 .to_owned(),
         )
     });
-    state.chain(run).collect()
+    let is_reached = !symbols.entry_points.is_empty() || !symbols.redirects.is_empty();
+    let restarts = (!is_reached && !symbols.uses.is_empty()).then(|| {
+        let what = "no call of a reloadable crate can go to new code, so every edit of code that the \
+                    host calls restarts the host";
+        let help = "put `#[hotmod::hot]` on the functions that the host calls";
+        Finding::warning(CHECK, what).help(help.to_owned())
+    });
+    restarts.into_iter().chain(state).chain(run).collect()
 }
 
 fn large(package: &str, texts: &[String]) -> Option<Finding> {
@@ -107,42 +101,47 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether the identifier `hot` is in the code. The attribute may be imported under another name,
-/// but the import contains `hot`.
-fn may_have_entry_point(text: &str) -> bool {
-    // A file that does not parse as Rust may be included by a macro.
-    text.contains("hot") && look_at_tokens(text, names_hot).unwrap_or(true)
-}
-
-fn names_hot(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => name == "hot",
-        TokenTree::Group(group) => names_hot(group.stream()),
-        _ => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compat::symbols::{Redirect, Use};
 
     #[test]
-    fn an_entry_point_is_found_under_any_name() {
-        for source in [
-            "#[hotmod::hot] fn f() {}",
-            "use hotmod::hot as live; #[live] fn f() {}",
-            "#[cfg_attr(feature = \"x\", hotmod::hot)] fn f() {}",
-            "each! { #[hotmod::hot] fn f() {} }",
-            "hot {{",
-        ] {
-            assert!(may_have_entry_point(source), "{source}");
-        }
-        for source in [
-            "fn f() {}",
-            "// hot\nfn shot() { hotmod::enter(); \"hot\"; }",
-        ] {
-            assert!(!may_have_entry_point(source), "{source}");
-        }
+    fn a_program_that_no_reload_reaches_is_found() {
+        let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
+        let found = |entry_points: &[&str], redirects: &[&str], uses: &[&str]| {
+            let user = || "app".to_owned();
+            let symbols = HostSymbols {
+                entry_points: names(entry_points),
+                redirects: redirects
+                    .iter()
+                    .map(|path| Redirect {
+                        symbol: (*path).to_owned(),
+                        path: (*path).to_owned(),
+                        of_crate: "pages".to_owned(),
+                        user: user(),
+                    })
+                    .collect(),
+                uses: uses
+                    .iter()
+                    .map(|path| {
+                        let it = Use {
+                            is_data: false,
+                            user: user(),
+                            is_program: false,
+                            by_way_of: None,
+                        };
+                        ((*path).to_owned(), it)
+                    })
+                    .collect(),
+                ..HostSymbols::default()
+            };
+            of_last_build(symbols).len()
+        };
+        assert_eq!(found(&[], &[], &["pages::page"]), 1);
+        assert_eq!(found(&[], &[], &[]), 0);
+        assert_eq!(found(&["pages::page"], &[], &["pages::other"]), 0);
+        assert_eq!(found(&[], &["pages::page"], &["pages::other"]), 0);
     }
 
     #[test]

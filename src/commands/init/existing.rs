@@ -29,6 +29,10 @@ pub(crate) fn plan(
         return Err(InitError::NothingToDo(names.to_vec()));
     }
     let sources = sources.join("`, `");
+    let others = match cfg!(target_arch = "x86_64") {
+        true => "plain functions need no mark",
+        false => "on this architecture, plain functions need it too",
+    };
     Ok(Plan {
         changes,
         member: None,
@@ -38,8 +42,8 @@ pub(crate) fn plan(
             (
                 "Mark",
                 format!(
-                    "the functions that the program calls: put `#[hotmod::hot]` above each such \
-                     `fn` or `impl` in `{sources}`"
+                    "the `async` functions that the program calls in `{sources}` with \
+                     `#[hotmod::hot]`; {others}"
                 ),
             ),
             ("Run", format!("`{}`", workspace.run_command(host))),

@@ -261,14 +261,6 @@ const ALL: &[Broken] = &[
         ..WELL
     },
     Broken {
-        name: "no_entry_point",
-        make: |it| it.edit("pages/src/lib.rs", "#[hotmod::hot]\n", "// hot\n"),
-        found: ("crates", "warning"),
-        what: "no reloadable crate has an entry point",
-        help: "put `#[hotmod::hot]` on the functions that the host calls",
-        ..WELL
-    },
-    Broken {
         name: "large",
         make: |it| it.write("widgets/src/inner/large.rs", &"\n".repeat(20_001)),
         found: ("crates", "warning"),

@@ -81,6 +81,7 @@ impl World {
             }
             Effect::Inspect => {
                 let fit = self.fit.take().unwrap_or(Fit::Yes);
+                assert!(self.promises.is_for_this_host(), "it is for another host");
                 if matches!(fit, Fit::Yes) {
                     self.offer = self.finished.take();
                 } else {
@@ -336,9 +337,19 @@ impl World {
     pub(super) fn assert_at_rest(&mut self) {
         let is_unnoticed = |file: &usize| self.written[*file] != self.judged[*file];
         let unnoticed = (0..FILES.len()).filter(is_unnoticed).count();
-        self.promises
-            .come_to_rest(i64::try_from(unnoticed).unwrap());
+        let unnoticed = i64::try_from(unnoticed).unwrap();
+        self.promises.come_to_rest(unnoticed, self.core.is_paused());
         assert!(self.job.is_none() && !self.has_offer());
+        match self.core.answer().outcome {
+            Outcome::Live => {
+                let is_seen = |file: &usize| !is_unnoticed(file);
+                for file in [MODEL, PAGE].into_iter().filter(is_seen) {
+                    assert_eq!(self.running[file], self.disk()[file], "{}", FILES[file]);
+                }
+            }
+            Outcome::Paused => assert!(self.core.is_paused(), "nobody paused it"),
+            Outcome::Refused | Outcome::Failed | Outcome::Ended => {}
+        }
         assert!(self.asked.is_empty(), "not answered: {:?}", self.asked);
         assert_eq!(self.core.deadline(), None);
     }

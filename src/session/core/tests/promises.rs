@@ -8,6 +8,8 @@ use super::*;
 /// What was promised and done so far.
 #[derive(Debug, Default)]
 pub(super) struct Promises {
+    /// Whether an edit may restart the host.
+    may_restart: bool,
     /// Which host runs, and which one the build that runs is for.
     host: u32,
     built_for: u32,
@@ -29,9 +31,18 @@ pub(super) struct Promises {
     is_stopped: bool,
     /// The restart that was told, until it has come to something.
     told: Option<Reason>,
+    /// Whether it was said that only a restart can run what was saved, and nothing happened since.
+    needs_restart: bool,
 }
 
 impl Promises {
+    pub(super) fn new(policy: Policy) -> Self {
+        Promises {
+            may_restart: policy.may_restart,
+            ..Promises::default()
+        }
+    }
+
     /// Something happened that may have an outcome, or ask for a restart.
     pub(super) fn trigger(&mut self) {
         self.news += 1;
@@ -43,13 +54,16 @@ impl Promises {
     /// Somebody asked for something, which is a cause of its own.
     pub(super) fn requested(&mut self) {
         self.told = None;
+        self.needs_restart = false;
         self.trigger();
     }
 
     pub(super) fn new_host(&mut self) {
+        self.needs_restart = false;
         self.host += 1;
     }
 
+    /// Whether the last build began when this host ran.
     pub(super) fn is_for_this_host(&self) -> bool {
         self.built_for == self.host
     }
@@ -93,7 +107,10 @@ impl Promises {
 
     pub(super) fn performed(&mut self, effect: &Effect) {
         match effect {
-            Effect::GoLive { .. } => self.outcome(effect),
+            Effect::GoLive { .. } => {
+                assert!(!self.needs_restart, "that was to need a restart");
+                self.outcome(effect);
+            }
             Effect::ClearHost => {
                 self.is_stopped = true;
                 self.new_host();
@@ -106,6 +123,7 @@ impl Promises {
             Effect::Disconnect => self.trigger(),
             Effect::Tell(event) => match event {
                 Event::Edit { .. } => {
+                    self.needs_restart = false;
                     self.news += 1;
                     self.is_open = true;
                 }
@@ -114,6 +132,7 @@ impl Promises {
                     ..
                 } => {
                     self.told = None;
+                    self.needs_restart = false;
                     self.outcome(effect);
                 }
                 Event::Verdict {
@@ -121,12 +140,17 @@ impl Promises {
                     reason,
                 } => {
                     assert_ne!(self.told.as_ref(), Some(reason), "it was said before");
+                    self.needs_restart = false;
                     self.told = Some(reason.clone());
                 }
                 Event::Verdict { .. } => self.told = None,
+                Event::Refused { restart, .. } => {
+                    self.told = None;
+                    self.needs_restart = *restart && self.may_restart;
+                    self.outcome(effect);
+                }
                 Event::CompileError { .. }
                 | Event::Error { .. }
-                | Event::Refused { .. }
                 | Event::Restarted { .. }
                 | Event::HostStarted { .. } => {
                     self.told = None;
@@ -147,8 +171,10 @@ impl Promises {
     }
 
     /// Nothing is under way, except for the events of written files, which may not have arrived yet.
-    pub(super) fn come_to_rest(&mut self, unnoticed: i64) {
+    pub(super) fn come_to_rest(&mut self, unnoticed: i64, is_paused: bool) {
         assert!(!self.is_open, "what was saved has no outcome");
+        let is_due = self.needs_restart && !is_paused;
+        assert!(!is_due, "the restart that was needed did not come");
         self.news = unnoticed;
     }
 }

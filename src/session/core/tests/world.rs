@@ -149,7 +149,7 @@ impl World {
             cookies: Vec::new(),
             log: Vec::new(),
             is_traced: false,
-            promises: Promises::default(),
+            promises: Promises::new(policy),
         }
     }
 
