@@ -9,6 +9,7 @@ use crate::stale::Changed;
 use super::basis::Basis;
 use super::cancel_budget::CancelBudget;
 use super::failed_builds::FailedBuilds;
+use super::requests::State;
 use super::{Core, Effect, Failure, Program, Task, Turn};
 
 /// A build that runs.
@@ -69,6 +70,8 @@ pub(super) enum Shadow {
 #[derive(Debug)]
 pub(super) struct Fruitless {
     saw: Changed,
+    /// Why they can't.
+    state: State,
     /// Whether there are new files since then, one of which the build may have lacked.
     may_be_fixed: bool,
 }
@@ -125,23 +128,25 @@ impl Builds {
     }
 
     /// Records that these inputs can't go live.
-    pub(super) fn fail(&mut self, basis: Basis) {
+    pub(super) fn fail(&mut self, basis: Basis, state: State) {
         self.fruitless = Some(Fruitless {
             saw: basis.changed,
+            state,
             may_be_fixed: false,
         });
     }
 
-    /// Whether the last build failed with the inputs that were seen last.
-    pub(super) fn failed_on(&self, seen: &Basis) -> bool {
+    /// Why the inputs that were seen last can't go live, if the last build had the same.
+    pub(super) fn failure_on(&self, seen: &Basis) -> Option<&State> {
         let fruitless = self.fruitless.as_ref();
-        fruitless.is_some_and(|it| it.saw == seen.changed)
+        let fruitless = fruitless.filter(|it| it.saw == seen.changed);
+        fruitless.map(|it| &it.state)
     }
 
     /// Whether another build of the same inputs would fail, too.
     pub(super) fn would_fail_on(&self, seen: &Basis) -> bool {
         let fruitless = self.fruitless.as_ref();
-        self.failed_on(seen) && fruitless.is_some_and(|it| !it.may_be_fixed)
+        self.failure_on(seen).is_some() && fruitless.is_some_and(|it| !it.may_be_fixed)
     }
 }
 

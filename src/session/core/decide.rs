@@ -64,7 +64,7 @@ impl Core {
         if !is_clean && self.builds.running.as_ref().is_some_and(is_ahead) {
             self.builds.cancel(turn);
         }
-        let has_failed = self.builds.failed_on(self.edits.seen());
+        let has_failed = self.builds.failure_on(self.edits.seen()).is_some();
         let is_due = self.restarts.pending.as_ref().is_some_and(Restart::is_due);
         let waits = self.edits_wait();
         if !occasion.is_save && action.is_none() && !is_due && (is_clean || has_failed || waits) {
@@ -145,10 +145,9 @@ impl Core {
     /// The inputs that were seen last are not live, and nothing is done about it: either they are known
     /// to fail, or edits wait.
     fn waits(&mut self) {
-        let is_known = self.builds.failed_on(self.edits.seen());
-        if !is_known {
-            self.conclude_with(self.edits.look(), State::Paused);
-        }
+        let failure = self.builds.failure_on(self.edits.seen());
+        let state = failure.cloned().unwrap_or(State::Paused);
+        self.conclude_with(self.edits.look(), state);
     }
 
     pub(super) fn tell_nothing(&mut self, reason: Reason, turn: &mut Turn) {

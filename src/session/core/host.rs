@@ -296,7 +296,7 @@ impl Core {
             Reply::Refused(reason) => {
                 reclaims(true);
                 let look = basis.look;
-                self.builds.fail(basis);
+                self.builds.fail(basis, State::Refused(reason.clone()));
                 self.refuse(generation, reason, false, look, turn);
             }
             Reply::Contract(reason) if !self.policy.may_restart => {

@@ -136,7 +136,7 @@ pub(super) struct Outcome {
     pub(super) state: State,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum State {
     /// The saved code is live.
     Live,

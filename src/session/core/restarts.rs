@@ -133,9 +133,9 @@ impl Core {
     pub(super) fn stay(&mut self, generation: u32, reason: Reason, basis: Basis, turn: &mut Turn) {
         self.restarts.pending = None;
         let look = basis.look;
-        self.builds.fail(basis);
-        turn.emit(Effect::PutOff);
         let reason = Reason::StaysOld(Box::new(reason));
+        self.builds.fail(basis, State::Refused(reason.clone()));
+        turn.emit(Effect::PutOff);
         self.refuse(generation, reason, true, look, turn);
     }
 

@@ -237,6 +237,23 @@ fn edits_wait_while_the_session_is_paused() {
 }
 
 #[test]
+fn a_failure_is_the_answer_again_when_the_files_are_as_before() {
+    running_table(
+        FREE,
+        "break page => edit, reload: `page.rs` changed, build reload
+        built => compile error
+        pause => note: paused
+        save page 8 => edit, nothing: the session is paused
+        ask wait
+        cookie => answer paused
+        break page => edit, nothing: the session is paused
+        pause => note: resumed
+        ask wait
+        cookie => answer failed",
+    );
+}
+
+#[test]
 fn a_pause_begins_and_ends_during_a_build() {
     running_table(
         FREE,

@@ -121,6 +121,8 @@ impl Promises {
                 self.outcome(effect);
             }
             Effect::Disconnect => self.trigger(),
+            // The restart was not needed. After another edit it may be.
+            Effect::TakeSame => self.told = None,
             Effect::Tell(event) => match event {
                 Event::Edit { .. } => {
                     self.needs_restart = false;
@@ -157,6 +159,7 @@ impl Promises {
                     self.outcome(effect);
                 }
                 Event::HostExited { .. } => {
+                    self.needs_restart = false;
                     self.told = None;
                     let is_open = self.is_open && self.is_building;
                     self.outcome(effect);
