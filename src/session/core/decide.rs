@@ -168,7 +168,9 @@ impl Core {
         let (look, owes_restart) = (seen.look, seen.owes_restart);
         // The reason for the pending restart was reported before.
         let is_told = owes_restart && matches!(self.requests.outcome.state, State::Refused(_));
-        if self.program.runs() && !is_told {
+        if !self.program.runs() {
+            self.end_outcome(Some(look));
+        } else if !is_told {
             let state = match &self.builds.shadow {
                 Shadow::Failed(failure) => State::Failed(failure.clone()),
                 Shadow::Differs(reason) => State::RestartOwed(vec![reason.clone()]),

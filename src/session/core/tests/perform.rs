@@ -110,7 +110,8 @@ impl World {
                 assert!(retired < generation);
                 let offer = self.offer.take().unwrap();
                 self.running[PAGE] = offer[PAGE];
-                self.running[MODEL] = self.same_model.take().unwrap_or(self.running[MODEL]);
+                let same = self.same_model.take().filter(|it| *it == offer[MODEL]);
+                self.running[MODEL] = same.unwrap_or(self.running[MODEL]);
                 self.seen = self.disk();
                 format!("live {generation}")
             }
