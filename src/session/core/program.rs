@@ -231,6 +231,18 @@ impl Program {
         }
     }
 
+    /// Whether a generation of these inputs waits for the host.
+    pub(super) fn holds(&self, seen: &Basis) -> bool {
+        let held = match self {
+            Program::Running(Running {
+                link: Link::Starting { held, .. },
+                ..
+            }) => held.as_ref(),
+            _ => None,
+        };
+        held.is_some_and(|it| it.basis.changed == seen.changed)
+    }
+
     /// Drops a generation that waits for the host, because a newer one is being built.
     pub(super) fn drop_held(&mut self) {
         if let Some(Link::Starting { held, .. }) = self.link_mut() {

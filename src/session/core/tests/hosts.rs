@@ -49,6 +49,22 @@ fn what_is_held_is_dropped_for_what_is_newer() {
 }
 
 #[test]
+fn a_requested_generation_waits_for_its_host() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        reload => cancel
+        built => reload: on request, build reload
+        built
+        pause => note: paused
+        pause => note: resumed
+        join => welcome, offer 1
+        live => live 1, build merge",
+    );
+}
+
+#[test]
 fn what_is_held_is_dropped_when_it_is_taken_back() {
     table(
         FREE,

@@ -58,13 +58,16 @@ fn happen(world: &mut World, number: u16) {
         14 if how % 4 == 0 => world.overflow(),
         14 => world.flicker(file, content),
         15..18 => world.pass(Duration::from_millis(how)),
-        18..20 => {
+        18..30 => {
+            go_on(world);
+        }
+        30..33 => world.read_late(),
+        33..35 => world.join(),
+        35..37 => world.go_live(),
+        37..39 => {
             world.tick();
         }
-        20..30 => world.end_build(),
-        30..33 => world.read_late(),
-        33..37 => world.join(),
-        37..43 => world.go_live(),
+        39..43 => world.end_build(),
         43 => world.reply(Reply::Refused("no".to_owned().into())),
         44 => world.reply(Reply::Doubtful),
         45 => world.reply(Reply::Contract("contract".to_owned().into())),
@@ -123,6 +126,20 @@ fn happen(world: &mut World, number: u16) {
     }
 }
 
+/// What is under way comes to its end. Returns whether there was something.
+fn go_on(world: &mut World) -> bool {
+    if world.is_building() {
+        world.end_build();
+    } else if world.has_host() && !world.has_joined() {
+        world.join();
+    } else if world.has_offer() {
+        world.go_live();
+    } else {
+        return world.tick();
+    }
+    true
+}
+
 /// Whatever is under way comes to its end, and nothing else happens.
 fn come_to_rest(world: &mut World) {
     for _ in 0..REST {
@@ -131,14 +148,8 @@ fn come_to_rest(world: &mut World) {
         world.scripts = None;
         world.compared = None;
         world.notice_cookie();
-        if world.is_building() {
-            world.read_late();
-            world.end_build();
-        } else if world.has_host() && !world.has_joined() {
-            world.join();
-        } else if world.has_offer() {
-            world.go_live();
-        } else if !world.tick() {
+        world.read_late();
+        if !go_on(world) {
             return world.assert_at_rest();
         }
     }
