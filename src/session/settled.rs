@@ -126,10 +126,8 @@ impl Session {
     /// Tells the host that it is about to be stopped, so that no task in it waits for an answer that won't
     /// come.
     pub(super) fn tell_restarting(&mut self) {
-        if let Some(connection) = &mut self.connection {
-            connection.send(&Message::Outcome(Outcome::Restarting));
-            self.forget_questions_of_host();
-        }
+        self.tell_at_end(&Message::Outcome(Outcome::Restarting));
+        self.forget_questions_of_host();
     }
 
     /// The host that asked has ended.
@@ -140,8 +138,14 @@ impl Session {
 
     /// Tells the host that the session ends.
     pub(super) fn tell_end(&mut self) {
-        if let Some(connection) = &mut self.connection {
-            connection.send(&Message::NotHost);
+        self.tell_at_end(&Message::NotHost);
+    }
+
+    /// Sends a message to a host that is about to be stopped or left alone. If its socket is full, it does
+    /// not read, and nothing may wait for it.
+    pub(super) fn tell_at_end(&mut self, message: &Message) {
+        if let Some(connection) = self.connection.as_mut().filter(|it| it.has_room()) {
+            connection.send(message);
         }
     }
 }

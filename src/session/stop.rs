@@ -16,18 +16,11 @@ impl Session {
     pub(super) fn ask_to_stop(&mut self) {
         self.tell_restarting();
         let signal = self.host_settings.stop.signal.signal().as_raw();
-        self.tell_host(Carry::Stop { signal });
+        self.tell_at_end(&Message::Carry(Carry::Stop { signal }));
     }
 
     pub(super) fn ask_to_save(&mut self) {
-        self.tell_host(Carry::Save);
-    }
-
-    fn tell_host(&mut self, message: Carry) {
-        // If it can't be told, it is stopped later all the same.
-        if let Some(connection) = self.connection.as_mut().filter(|it| it.has_room()) {
-            connection.send(&Message::Carry(message));
-        }
+        self.tell_at_end(&Message::Carry(Carry::Save));
     }
 
     pub(super) fn send_to_host(&self, send: impl FnOnce(&HostProcess)) {
