@@ -1,5 +1,7 @@
 //! Edits that change no code: comments, formatting, and tests.
 
+use std::fs;
+
 use hotmod_testkit::{Session, Workspace, tool};
 
 const PAGE: &str = "pages/src/lib.rs";
@@ -13,6 +15,20 @@ fn verdict(session: &mut Session) -> String {
     assert_eq!(event["verdict"], "nothing", "{event}");
     assert_eq!(event["causes"][0]["kind"], "same-tokens", "{event}");
     event["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_module_that_moves_to_another_file_is_reloaded() {
+    let workspace = Workspace::new("unmarked_kinds", "same_code_moved");
+    // What was recorded of this build names the file, too.
+    workspace.run().ready().interrupt();
+    workspace.edit("Cargo.toml", "0.1.0", "0.1.1");
+    let mut session = workspace.run().ready();
+    fs::create_dir_all(workspace.path("pages/src/inner")).unwrap();
+    let [from, to] = ["pages/src/inner.rs", "pages/src/inner/mod.rs"].map(|it| workspace.path(it));
+    fs::rename(from, to).unwrap();
+    let event = session.wait_for_any(&["live", "restarted", "compile-error"]);
+    assert_eq!(event["event"], "live", "{event}");
 }
 
 #[test]

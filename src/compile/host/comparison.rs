@@ -139,10 +139,21 @@ impl Builder {
         began: SystemTime,
     ) -> bool {
         let records = Record::all(&wrapper.units);
-        let old = records.iter().filter(|it| it.began < began);
-        let old = self.sources_of(old.filter(|it| it.role != Role::Host));
+        let libraries = records.iter().filter(|it| it.role != Role::Host);
+        let (old, new): (Vec<_>, Vec<_>) = libraries.partition(|it| it.began < began);
+        let (old, libraries) = (
+            self.sources_of(old.into_iter()),
+            self.sources_of(new.into_iter()),
+        );
         let new = self.compiled_since(began);
-        let is_missed = |it: &PathBuf| old.contains_key(it) && !new.contains_key(it);
+        // Nothing reads a removed file any more.
+        let is_removed_from = |path: &PathBuf, package: &String| {
+            !path.exists() && libraries.values().any(|it| it == package)
+        };
+        let is_missed = |path: &PathBuf| {
+            let package = old.get(path).filter(|_| !new.contains_key(path));
+            package.is_some_and(|it| !is_removed_from(path, it))
+        };
         !edited.iter().any(is_missed)
     }
 
