@@ -5,7 +5,7 @@ use super::invocation::Invocation;
 /// The error for such a setting.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` does not work in a session, because its program loads code while it is running\n\
+    "`{0}` does not work in a session, because the program loads code at run time\n\
      help: remove it from `RUSTFLAGS`, and from `rustflags` in `.cargo/config.toml`"
 )]
 pub(crate) struct Unsupported(&'static str);

@@ -45,7 +45,7 @@ pub(super) struct AskArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct RestartArgs {
-    /// Start without the values that the program carries over restarts
+    /// Start without the values that the program carries across restarts
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]

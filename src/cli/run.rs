@@ -30,8 +30,8 @@ pub(super) struct RunArgs {
     /// Never restart the program for an edit; the old code keeps running instead
     #[arg(long)]
     no_restart: bool,
-    /// Which reloads to check: while idle, build the program from the current sources, and restart it if a
-    /// clean build has other code than what runs
+    /// Which reloads to compare with a clean build, in the background. The program is restarted if its
+    /// code differs
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     shadow: ShadowPolicy,
     /// Control the session from the keyboard: `r` reloads, `R` restarts, `?` shows all keys. The
@@ -53,7 +53,7 @@ pub(super) struct RunArgs {
     /// the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
-    /// The signal that stops the program for a restart: `TERM`, `INT`, `HUP`, `QUIT`, `USR1` or `USR2`
+    /// The signal that stops the program: `TERM`, `INT`, `HUP`, `QUIT`, `USR1` or `USR2`
     #[arg(long, value_name = "SIGNAL", default_value = "TERM")]
     stop_signal: StopSignal,
     /// How long the program may take to end after the signal, before it is killed

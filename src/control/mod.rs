@@ -29,7 +29,7 @@ pub(crate) enum Request {
     Reload,
     /// Build the host, and restart it even if nothing changed.
     Restart,
-    /// The same, without the values that the program carries over restarts.
+    /// The same, without the values that the program carries across restarts.
     #[serde(rename = "restart-fresh")]
     RestartFresh,
     /// Answer when the saved code is live, or can't be.

@@ -159,7 +159,7 @@ fn browser_waits_through_a_restart() {
     // A page load that finds the program about to end waits for the next one.
     workspace.edit("model/src/lib.rs", "+ 1001", "+ 2001");
     browser.go(&address);
-    // The program carries the number of visits over restarts.
+    // The program carries the number of visits across restarts.
     browser.wait_for("/visit 200[2-9] of/.test(document.body.innerText)");
     // The end of the session waits for nobody who listens.
     let begun = std::time::Instant::now();

@@ -14,7 +14,7 @@ const PAGES: &str = "pages/src/lib.rs";
 /// A text of a file, and what replaces it.
 type Edit<'a> = (&'a str, &'a str, &'a str);
 
-/// Each is what the body of a plain function, or a function that only such functions call, shows.
+/// Edits of the output of plain functions, and of functions that only they call.
 const BODIES: &[Edit<'_>] = &[
     (PAGES, "tracked-1", "tracked-2"),
     (PAGES, "b + 10.0", "b + 20.0"),
@@ -45,12 +45,15 @@ const BODIES: &[Edit<'_>] = &[
     ("widgets/src/lib.rs", "label-1", "label-2"),
 ];
 
-/// The host has code of it, or calls it in another way than the new generation expects.
+/// Edits of code that the host contains, or after which the host would call a function in another way than
+/// the new generation expects.
 const RESTARTS: &[Edit<'_>] = &[
-    // A constant of the host is computed by it, a static points to it, and its impl has a type argument.
+    // The host computes a constant with it.
     (PAGES, "101", "102"),
+    // A static of the group, which the host reads, points to it.
     (PAGES, "801", "802"),
     (PAGES, "row-1", "row-2"),
+    // The trait of its impl has an argument.
     (
         PAGES,
         "f64::from(point.x) + 1.0",
@@ -69,7 +72,7 @@ const RESTARTS: &[Edit<'_>] = &[
         "pub fn $name",
         "#[track_caller]\n        pub fn $name",
     ),
-    // Types that have no size before.
+    // A type without a size, and an alias.
     (PAGES, "pub struct Unit;", "pub struct Unit([u8; 0]);"),
     (PAGES, "type Id = u32", "type Id = u64"),
     // Another function of this name.

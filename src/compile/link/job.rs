@@ -165,9 +165,9 @@ pub(crate) enum LinkError {
     )]
     AllocatorInlined(String),
     #[error(
-        "this toolchain's libstd, `{0}`, exports no allocator that this tool knows, so a \
+        "this toolchain's libstd, `{0}`, exports no allocator that cargo-hotmod knows, so a \
          `#[global_allocator]` in the host can't be recognised\n\
-         help: use another version of Rust, or of this tool"
+         help: use an older toolchain or a newer cargo-hotmod"
     )]
     UnknownAllocator(PathBuf),
     #[error(

@@ -1,4 +1,4 @@
-//! The values that the program carries over restarts: which were saved, and which the next host took
+//! The values that the program carries across restarts: which were saved, and which the next host took
 //! over.
 
 use std::collections::BTreeSet;

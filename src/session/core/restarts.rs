@@ -1,4 +1,7 @@
-//! Restarts: which one is pending, and which edits wait for one.
+//! Restarts: the one that is pending, and the edits that wait for one.
+//!
+//! If only the user may restart the program, an edit that needs a restart is refused. An edit outside of
+//! reloadable crates is also *put off*: other edits are still reloaded, and a restart is *owed*.
 
 use std::time::Instant;
 
@@ -14,7 +17,7 @@ use super::{Core, Effect, Task, Turn};
 pub(super) struct Restarts {
     /// The restart that is due or under way.
     pub(super) pending: Option<Restart>,
-    /// Why edits were refused that wait for the next restart, while others are reloaded.
+    /// The reasons of refused edits that were put off until the next restart.
     pub(super) owed: Vec<Reason>,
 }
 
@@ -36,14 +39,15 @@ impl Restart {
         }
     }
 
-    /// Whether it must be remembered until the program was started again.
+    /// Whether it must be remembered until the program is started again: looking at the files does not
+    /// find its cause.
     pub(super) fn is_due(&self) -> bool {
         !self.cause.is_found_again()
     }
 }
 
 impl Core {
-    /// Why a restart is due that only the user may begin.
+    /// The reasons for a restart that only the user may start.
     pub(in crate::session) fn restart_due(&self) -> Vec<&Reason> {
         if !self.program.runs() {
             return Vec::new();
@@ -87,8 +91,8 @@ impl Core {
         self.start_over(cause, reason, detected, turn);
     }
 
-    /// Whether a build may show that an edit needs no restart, without a change of what generations are
-    /// linked with. A build of an edited crate that is not reloadable would replace that.
+    /// Whether a build may show that an edit needs no restart. It must not build an edited crate that is
+    /// not reloadable, because that would overwrite what generations are linked with.
     fn may_have_same_code(&self, cause: &Cause, reason: &Reason) -> bool {
         let is_of_group = |it: &&Reason| !matches!(it, Reason::Package { .. });
         matches!(cause, Cause::Code(_))
@@ -104,7 +108,7 @@ impl Core {
         detected: Option<Instant>,
         turn: &mut Turn,
     ) {
-        // A request for a restart is met by the one in progress, whatever its cause.
+        // If a restart is already in progress, it also serves the request.
         let is_requested = cause == Cause::Requested;
         match self.restarts.pending.as_mut().filter(|it| it.is_told) {
             Some(restart) if is_requested => restart.cause = cause,
@@ -139,7 +143,7 @@ impl Core {
         self.refuse(generation, reason, true, look, turn);
     }
 
-    /// The changes that can't be reloaded wait for the next restart. The others can be reloaded now.
+    /// The refused changes outside of reloadable crates were put off, if there are any.
     pub(super) fn put_off(&mut self, is_any: bool) {
         if is_any {
             if let State::Refused(reason) = &self.requests.outcome.state

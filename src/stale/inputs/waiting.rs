@@ -41,7 +41,7 @@ impl Inputs {
         words.collect()
     }
 
-    /// Has the changes that can't be reloaded wait for the next restart. Returns whether there are any.
+    /// Puts off the changes outside of reloadable crates until the next restart. Returns whether there are any.
     pub(crate) fn put_off(&mut self) -> bool {
         let changed = self.changed();
         let late = changed.filter(|(_, kind)| **kind != Kind::Reloadable);

@@ -382,7 +382,10 @@ pub(super) const EDITS: &[(Edit, &[&str])] = &[
                 "<Kept>().value += 1;\n    extensions.get_or_make::<Found>();",
             ),
         ],
-        &["`Found` changed, and `app/src/main.rs` may use it"],
+        &[
+            "`screens::Found`: field `value`: `u32` -> `u64`",
+            "stored under its `TypeId`",
+        ],
     ),
     // How long a reference lives.
     (

@@ -12,6 +12,9 @@ use crate::process::eventually;
 
 const HOST: &str = "app/src/main.rs";
 
+/// What the edited program adds to the number of a visit.
+const OF_NEW: u64 = 1_000_000;
+
 /// At a time, in the test of many reloads.
 const CLIENTS: usize = 4;
 
@@ -142,12 +145,38 @@ fn a_restart_waits_for_requests_of_a_server_without_graceful_shutdown() {
     let mut slow = Client::connect(port);
     slow.send("/slow", "").unwrap();
     eventually("it has begun", || workspace.path("begun").exists());
-    workspace.edit(MODEL, "+ 1", "+ 1001");
-    // The program knows that it is about to be restarted.
-    while Client::connect(port).get("/", PAGE_LOAD).unwrap().status != 307 {}
-    workspace.write("go", "");
-    assert_eq!(slow.response().unwrap().body, "slow");
-    session.wait_for("restarted");
+    // Counts visits until the new program answers. Returns the last number of the old one, and the next.
+    let count = || {
+        let mut last = 0;
+        loop {
+            // The signal may cut off a request.
+            let Ok(page) = Client::connect(port).page() else {
+                continue;
+            };
+            let number = visit(&page);
+            if number > OF_NEW {
+                return (last, number - OF_NEW);
+            }
+            last = number;
+        }
+    };
+    let (last, next) = std::thread::scope(|scope| {
+        let counted = scope.spawn(count);
+        workspace.edit(MODEL, "+ 1", &format!("+ 1 + {OF_NEW}"));
+        // The program knows that it is about to be restarted.
+        while Client::connect(port).get("/", PAGE_LOAD).unwrap().status != 307 {}
+        workspace.write("go", "");
+        assert_eq!(slow.response().unwrap().body, "slow");
+        session.wait_for("restarted");
+        counted.join().unwrap()
+    });
+    assert!(next > last, "{next} after {last}");
+}
+
+/// The number of the visit that a page is for.
+fn visit(page: &str) -> u64 {
+    let number = page.split_once("This is visit ").unwrap().1;
+    number.split(' ').next().unwrap().parse().unwrap()
 }
 
 #[test]

@@ -20,6 +20,9 @@ use super::source::{Outcomes, Source, name, problem_name, version};
 
 const FOLDER: &str = "/.hotmod/";
 
+/// For nginx.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Whether a request is for the layer, and not for the service inside.
@@ -41,7 +44,15 @@ pub(super) async fn respond<E: 'static>(
         script::PATH => response(ok, "text/javascript", text(script::TEXT)),
         "/.hotmod/events" => {
             let events = Events::new(session);
-            response(ok, "text/event-stream", AnyBody::new(events))
+            let mut response = response(ok, "text/event-stream", AnyBody::new(events));
+            let headers = response.headers_mut();
+            // Proxies must pass each event on at once.
+            headers.insert(
+                CACHE_CONTROL,
+                HeaderValue::from_static("no-store, no-transform"),
+            );
+            headers.insert(BUFFERING, HeaderValue::from_static("no"));
+            response
         }
         "/.hotmod/problem" => {
             let settled = session.source.settled(session.limits.wait).await;

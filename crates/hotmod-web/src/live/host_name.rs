@@ -68,21 +68,27 @@ fn is_loopback(host: &str) -> bool {
         || address.parse().is_ok_and(|it: IpAddr| it.is_loopback())
 }
 
+/// The host and port of the address in a header, if the header is there, and an address.
+fn authority(request: &request::Parts, name: HeaderName) -> Option<Option<Authority>> {
+    let address = request.headers.get(name)?.to_str().ok();
+    Some(address.and_then(|it| it.parse::<Uri>().ok()?.into_parts().authority))
+}
+
+/// Whether a request comes from no page, as far as the browser says, or from a page of the server itself.
+pub(super) fn has_own_origin(request: &request::Parts) -> bool {
+    let authorities = authorities(request);
+    let is_own = |it: Authority| authorities.iter().any(|own| it.as_str() == own);
+    // An origin is the start of an address.
+    authority(request, ORIGIN).is_none_or(|it| it.is_some_and(is_own))
+}
+
 /// Whether a request comes from a page of the server itself, under a loopback name.
 pub(super) fn is_own(request: &request::Parts) -> bool {
-    let headers = &request.headers;
-    // An origin is the start of an address.
-    let authority = |name: HeaderName| -> Option<Option<Authority>> {
-        let address = headers.get(name)?.to_str().ok();
-        Some(address.and_then(|it| it.parse::<Uri>().ok()?.into_parts().authority))
-    };
-    let authorities = authorities(request);
-    let is_origin = |it: Authority| authorities.iter().any(|own| it.as_str() == own);
-    let site = headers.get("sec-fetch-site");
+    let site = request.headers.get("sec-fetch-site");
     foreign(request).is_none()
-        && authority(ORIGIN).is_none_or(|it| it.is_some_and(is_origin))
+        && has_own_origin(request)
         // A proxy may have replaced the host and told nobody.
-        && authority(REFERER).is_none_or(|it| it.is_some_and(|it| is_loopback(it.host())))
+        && authority(request, REFERER).is_none_or(|it| it.is_some_and(|it| is_loopback(it.host())))
         // `none` is an address that the user typed.
         && site.is_none_or(|it| it == "same-origin" || it == "none")
 }

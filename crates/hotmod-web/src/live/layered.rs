@@ -22,10 +22,10 @@ use super::session::Session;
 use super::source::{name, version_of};
 use super::visit::Visit;
 
-/// How long to wait at least and at most before a redirect to the next process. Until the session
-/// stops this one, it accepts the redirected client again, and browsers follow only 20 redirects. So
-/// each wait is about as long as all before it. The program may also end while a client waits, but not
-/// within a second: see `stopping` in the runtime.
+/// The shortest and the longest delay before a redirect to the next process. This process accepts
+/// connections until it is stopped, so it may redirect the same client several times, and browsers
+/// follow only 20 redirects. So each delay is as long as the time since the first redirect. The
+/// request is in progress meanwhile ([`InProgress`]), so a restart waits up to a second for it.
 const BEFORE_REDIRECT: [Duration; 2] = [Duration::from_millis(40), Duration::from_secs(1)];
 
 /// A service whose requests wait for the saved code.
@@ -107,6 +107,11 @@ impl Session {
             body::read_to_end(content).await;
             return Ok(response);
         }
+        if !in_progress.may_begin() {
+            drop(in_progress);
+            // The signal ends it. A response would tell of an effect that the next process does not have.
+            return std::future::pending().await;
+        }
         visit.prepare(&mut parts.headers);
         let answer = async {
             let request = Request::from_parts(parts, content);
@@ -134,7 +139,7 @@ impl Session {
         let mut response = match settled {
             Settled::Failed { .. } if visit.accepts_html => {
                 let place = match () {
-                    () if !visit.is_loopback => Place::OtherHost,
+                    () if !visit.may_show_source => Place::Elsewhere,
                     () if visit.is_get => Place::Page,
                     () => Place::Response,
                 };

@@ -26,8 +26,8 @@ pub(super) enum Place {
     Page,
     /// In place of the response to another request, such as a form's.
     Response,
-    /// At another host name, where no source may be shown.
-    OtherHost,
+    /// At another host name, or for a page of another site: no source may be shown.
+    Elsewhere,
 }
 
 /// The page about a state, if the build failed.
@@ -47,7 +47,7 @@ pub(super) fn page(settled: &Settled, editor: &Editor, place: Place) -> Option<S
             let hint = "The request was not handled. Send it again when the build succeeds.";
             html(hint, &text, "")
         }
-        Place::OtherHost => {
+        Place::Elsewhere => {
             let hint = "The terminal of `cargo hotmod run` shows the errors. To see them here, open \
                         the page under a loopback host name, such as localhost.";
             html(hint, "", "")

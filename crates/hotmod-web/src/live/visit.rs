@@ -48,7 +48,8 @@ impl fmt::Display for LeftAlone {
 pub(super) struct Visit {
     pub(super) accepts_html: bool,
     pub(super) is_get: bool,
-    pub(super) is_loopback: bool,
+    /// Whether the response may contain source code.
+    pub(super) may_show_source: bool,
     /// Where to redirect it, if it is a page load that can be redirected to itself.
     pub(super) again: Option<HeaderValue>,
     /// Whether the connection can be closed by a header.
@@ -61,7 +62,7 @@ impl Visit {
     pub(super) fn new(request: &request::Parts) -> Self {
         let accepts_html = accepts_html(&request.headers);
         let foreign_host = host_name::foreign(request);
-        let is_loopback = foreign_host.is_none();
+        let may_show_source = foreign_host.is_none() && host_name::has_own_origin(request);
         let is_get = request.method == Method::GET;
         let path = request.uri.path_and_query().map(|it| it.as_str());
         // Browsers take `//name` and `/\name` for the address of another host.
@@ -80,7 +81,7 @@ impl Visit {
         Visit {
             accepts_html,
             is_get,
-            is_loopback,
+            may_show_source,
             again: again.and_then(|path| HeaderValue::from_str(path).ok()),
             has_connection_header: request.version <= Version::HTTP_11,
             may_have_script,

@@ -1,4 +1,4 @@
-//! Migrates the values of `keep!` whose types changed, and carries them over restarts: the old code
+//! Migrates the values of `keep!` whose types changed, and carries them across restarts: the old code
 //! serialises them, and the new code deserialises them.
 
 #![expect(

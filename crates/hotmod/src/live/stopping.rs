@@ -6,8 +6,8 @@
 //! - If it handles the stop signal, they are saved when it exits: after `main` has returned.
 //! - Otherwise the signal ends it at once, so they are saved before the tool sends it.
 //!
-//! A program that the signal ends at once gets a moment to finish its requests, as far as they are known:
-//! before the values are saved, and before the signal.
+//! A program that the signal ends at once first gets a moment to finish its requests, as far as they are
+//! known.
 //!
 //! If the program does not end in time, the tool asks for the values before it kills it.
 
@@ -108,19 +108,23 @@ fn stop(signal: i32, told: Option<Instant>) {
     }
     let is_yielded = is_any && missing.is_empty();
     let is_handled = is_handled(signal);
-    let requests_ended = is_handled || await_requests();
+    if !is_handled {
+        let have_ended = await_requests();
+        if let Some(told) = told {
+            thread::sleep(PASSING_ON.saturating_sub(told.elapsed()));
+        }
+        in_progress::end();
+        if have_ended {
+            // Those that arrived since.
+            await_requests();
+        }
+    }
     if is_yielded || !is_handled {
+        // Last, because the values must have the effect of each request that was answered.
         save_and_tell();
         IS_SAVED.store(is_yielded, Ordering::Relaxed);
     }
     yields::release();
-    if let Some(told) = told.filter(|_| !is_handled) {
-        thread::sleep(PASSING_ON.saturating_sub(told.elapsed()));
-    }
-    if !is_handled && requests_ended {
-        // Those that arrived since.
-        await_requests();
-    }
     outbox::send(Carry::Ready {
         ends_itself: is_yielded,
     });
