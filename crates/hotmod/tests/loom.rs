@@ -11,6 +11,7 @@ mod live {
     mod contract;
     mod entry;
     mod function;
+    mod gate;
     mod generation;
     mod hook;
     mod kept_static;
@@ -26,6 +27,8 @@ mod live {
     mod called_model;
     #[path = "../../tests/loom/contract.rs"]
     mod contract_model;
+    #[path = "../../tests/loom/gate.rs"]
+    mod gate_model;
     #[path = "../../tests/loom/published.rs"]
     mod published_model;
     #[path = "../../tests/loom/versions.rs"]

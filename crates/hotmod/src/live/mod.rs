@@ -26,7 +26,7 @@
 //! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
 //!   about the saved code; [`settled`]: the same for users
 //! - [`carried_file`], [`carried`]: values that survive restarts
-//! - [`yields`], [`in_progress`], [`stopping`]: the end of this process for a restart
+//! - [`yields`], [`in_progress`], [`gate`], [`stopping`]: the end of this process for a restart
 //! - [`reporter`]: tells the tool which entry points were called
 //! - [`panics`]: backtraces of panics in reloaded code
 //! - [`channel`]: the conversation with the tool
@@ -45,6 +45,7 @@ mod contract;
 mod entry;
 mod function;
 mod future;
+mod gate;
 mod generation;
 mod globals;
 mod handle;
