@@ -19,18 +19,21 @@ const PASSED_ON: [HeaderName; 2] = [
     HeaderName::from_static("x-original-host"),
 ];
 
-/// The hosts and ports that a request names: first the server's, then those that proxies replaced.
-fn authorities(request: &request::Parts) -> Vec<String> {
+/// The host and port that a request names, or nothing.
+fn named(request: &request::Parts) -> &str {
+    let in_header = || request.headers.get(HOST)?.to_str().ok();
+    let in_uri = request.uri.authority().map(|it| it.as_str());
+    in_uri.or_else(in_header).unwrap_or_default()
+}
+
+/// The hosts and ports that proxies have replaced.
+fn replaced(request: &request::Parts) -> Vec<String> {
     let values = |name: &HeaderName| {
         let values = request.headers.get_all(name).iter();
         let values = values.map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
         values.collect::<Vec<String>>()
     };
-    let own = match request.uri.authority() {
-        Some(authority) => authority.to_string(),
-        None => values(&HOST).into_iter().next().unwrap_or_default(),
-    };
-    let mut all = vec![own];
+    let mut all = Vec::new();
     for list in PASSED_ON.iter().flat_map(values) {
         all.extend(list.split(',').map(|it| it.trim().to_owned()));
     }
@@ -53,18 +56,19 @@ fn without_port(authority: &str) -> &str {
 
 /// The first host that a request names and that may be another machine.
 pub(super) fn foreign(request: &request::Parts) -> Option<String> {
-    let authorities = authorities(request);
-    let mut hosts = authorities.iter().map(|it| without_port(it));
-    let host = hosts.find(|it| !is_loopback(it));
-    host.map(str::to_owned)
+    let replaced = replaced(request);
+    let replaced = replaced.iter().map(String::as_str);
+    let mut hosts = std::iter::once(named(request))
+        .chain(replaced)
+        .map(without_port);
+    hosts.find(|it| !is_loopback(it)).map(str::to_owned)
 }
 
 /// Whether a host is this machine whatever a name server says.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let name = host.to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.eq_ignore_ascii_case("localhost")
         || address.parse().is_ok_and(|it: IpAddr| it.is_loopback())
 }
 
@@ -76,8 +80,9 @@ fn authority(request: &request::Parts, name: HeaderName) -> Option<Option<Author
 
 /// Whether a request comes from no page, as far as the browser says, or from a page of the server itself.
 pub(super) fn has_own_origin(request: &request::Parts) -> bool {
-    let authorities = authorities(request);
-    let is_own = |it: Authority| authorities.iter().any(|own| it.as_str() == own);
+    let is_own = |it: Authority| {
+        it.as_str() == named(request) || replaced(request).iter().any(|own| it.as_str() == own)
+    };
     // An origin is the start of an address.
     authority(request, ORIGIN).is_none_or(|it| it.is_some_and(is_own))
 }

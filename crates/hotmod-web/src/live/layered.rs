@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION};
-use http::{HeaderValue, Request, Response, StatusCode, response};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -27,6 +27,10 @@ use super::visit::Visit;
 /// follow only 20 redirects. So each delay is as long as the time since the first redirect. The
 /// request is in progress meanwhile ([`InProgress`]), so a restart waits up to a second for it.
 const BEFORE_REDIRECT: [Duration; 2] = [Duration::from_millis(40), Duration::from_secs(1)];
+
+const STATE: HeaderName = HeaderName::from_static("hotmod-state");
+const GENERATION: HeaderName = HeaderName::from_static("hotmod-generation");
+const SCRIPT: HeaderName = HeaderName::from_static("hotmod-script");
 
 /// A service whose requests wait for the saved code.
 #[derive(Clone, Debug)]
@@ -118,7 +122,7 @@ impl Session {
             let (parts, body) = inner.call(request).await?.into_parts();
             let (mut parts, body) = finish(parts, body::unchanged(body), &visit, in_progress);
             let state = HeaderValue::from_static(name(&settled));
-            parts.headers.insert("hotmod-state", state);
+            parts.headers.insert(STATE, state);
             Ok(Response::from_parts(parts, body))
         };
         hotmod::pinned(answer).await
@@ -163,7 +167,7 @@ impl Session {
             _ => return None,
         };
         let state = HeaderValue::from_static(name(settled));
-        response.headers_mut().insert("hotmod-state", state);
+        response.headers_mut().insert(STATE, state);
         Some(response)
     }
 }
@@ -192,13 +196,11 @@ fn finish<E: 'static>(
     let (body, note) = match may_have_script {
         Ok(()) => {
             let end = script::add(headers, version_of(generation));
-            (body::with_end(body, end), "added".to_owned())
+            (body::with_end(body, end), HeaderValue::from_static("added"))
         }
-        Err(reason) => (body, format!("left out: {reason}")),
+        Err(reason) => (body, reason.note()),
     };
-    headers.insert("hotmod-generation", HeaderValue::from(generation));
-    if let Ok(note) = HeaderValue::from_str(&note) {
-        headers.insert("hotmod-script", note);
-    }
+    headers.insert(GENERATION, HeaderValue::from(generation));
+    headers.insert(SCRIPT, note);
     (parts, body)
 }

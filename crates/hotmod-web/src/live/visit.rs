@@ -1,7 +1,5 @@
 //! The properties of a request that decide how the layer treats it.
 
-use std::fmt;
-
 use http::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use http::{HeaderMap, HeaderValue, Method, Version, request};
 
@@ -23,22 +21,27 @@ pub(super) enum LeftAlone {
     Policy,
 }
 
-impl fmt::Display for LeftAlone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            LeftAlone::NoPageLoad => "the request has no `Sec-Fetch-Dest: document`",
-            LeftAlone::Method => "the request is not a GET",
-            LeftAlone::Range => "the request is for a range of the page",
-            LeftAlone::NoBody => "the response has no body",
+impl LeftAlone {
+    /// What a header says of it.
+    pub(super) fn note(&self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            LeftAlone::NoPageLoad => "left out: the request has no `Sec-Fetch-Dest: document`",
+            LeftAlone::Method => "left out: the request is not a GET",
+            LeftAlone::Range => "left out: the request is for a range of the page",
+            LeftAlone::NoBody => "left out: the response has no body",
             LeftAlone::HostName(host) => {
-                return write!(f, "`{host}` is not a loopback host name");
+                let note = format!("left out: `{host}` is not a loopback host name");
+                let unnamed = || {
+                    HeaderValue::from_static("left out: the host name is not a loopback host name")
+                };
+                return HeaderValue::from_str(&note).unwrap_or_else(|_| unnamed());
             }
-            LeftAlone::NoHtml => "the response is not HTML",
-            LeftAlone::Download => "the response is a download",
-            LeftAlone::Compressed => "the response is compressed",
-            LeftAlone::Streamed => "the length of the response is unknown",
-            LeftAlone::Charset => "the page is not in UTF-8",
-            LeftAlone::Policy => "the page's Content-Security-Policy forbids it",
+            LeftAlone::NoHtml => "left out: the response is not HTML",
+            LeftAlone::Download => "left out: the response is a download",
+            LeftAlone::Compressed => "left out: the response is compressed",
+            LeftAlone::Streamed => "left out: the length of the response is unknown",
+            LeftAlone::Charset => "left out: the page is not in UTF-8",
+            LeftAlone::Policy => "left out: the page's Content-Security-Policy forbids it",
         })
     }
 }
