@@ -4,6 +4,7 @@
 //! of its fields, an alias to what it stands for. Where it has code of the group itself, it knows all names in that.
 //! Names are resolved within their crate, as far as that declares them.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -276,26 +277,30 @@ fn each_crate<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = (&'a Source
 
 /// The keys of redirected functions. A key that other functions have, too, does not tell which of them it is.
 fn redirected<'a>(sources: &'a [Source<'a>], symbols: &HostSymbols) -> BTreeSet<Name<'a>> {
-    let mut written: BTreeMap<Name<'a>, usize> = BTreeMap::new();
+    // How many functions have a key, and how many of them are redirected.
+    let mut counts: BTreeMap<Name<'a>, (usize, Cell<usize>)> = BTreeMap::new();
     for (source, its_crate) in each_crate(sources) {
         let signatures = source.was.iter().flat_map(|it| &it.interface.signatures);
         for signature in signatures {
-            *written.entry((its_crate, &*signature.key)).or_default() += 1;
+            counts.entry((its_crate, &*signature.key)).or_default().0 += 1;
         }
     }
     let types = types(sources);
     let is_type = |name: &str| types.iter().any(|(_, it)| *it == name);
-    let mut used: BTreeMap<Name<'a>, usize> = BTreeMap::new();
     for item in symbols.used_items(is_type).filter(|it| !it.is_held) {
-        let is_it = |(its_crate, key): &Name<'_>| {
-            item.crates.contains(its_crate) && item.keys.iter().any(|it| it == key)
-        };
-        for name in written.keys().filter(|it| is_it(it)) {
-            *used.entry(*name).or_default() += 1;
+        let keys = || item.keys.iter().map(String::as_str);
+        let names = item
+            .crates
+            .iter()
+            .flat_map(|of| keys().map(|key| (*of, key)));
+        for name in names.collect::<BTreeSet<Name<'_>>>() {
+            if let Some((_, redirected)) = counts.get(&name) {
+                redirected.update(|it| it + 1);
+            }
         }
     }
-    used.retain(|name, count| written.get(name) == Some(count));
-    used.into_keys().collect()
+    counts.retain(|_, (all, redirected)| *all == redirected.get());
+    counts.into_keys().collect()
 }
 
 fn types<'a>(sources: &'a [Source<'a>]) -> BTreeSet<Name<'a>> {
