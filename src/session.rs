@@ -74,6 +74,7 @@ pub(crate) use settings::{Settings, ShadowPolicy};
 use settled::Told;
 use state::State;
 use status::Status;
+use stop::SavedBefore;
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
@@ -173,6 +174,7 @@ struct Session {
     askers: BTreeMap<u64, Asker>,
     /// What the host was told of the saved code.
     told: Told,
+    saved_before: SavedBefore,
 }
 
 /// Tells one file at a path from the next: inode, time of the last write, length.
@@ -296,6 +298,7 @@ impl Session {
             state: State::default(),
             questions: 0,
             askers: BTreeMap::new(),
+            saved_before: SavedBefore::default(),
             told: Told::default(),
         };
         session.reporter.status = Some(StatusFile::new(directories.status()));

@@ -247,6 +247,7 @@ impl Session {
     }
 
     fn exited(&mut self, status: Option<ExitStatus>) {
+        let has_saved = self.has_saved_since_asked();
         self.host = None;
         self.host_is_gone();
         self.connection = None;
@@ -254,6 +255,7 @@ impl Session {
         self.step(Input::Host(HostInput::Exited {
             code: status.and_then(|it| it.code()),
             signal: status.and_then(|it| it.signal()),
+            has_saved,
             // Whether it ends with the session. The flag guards no other data, so `Relaxed` is enough.
             is_last: self.ending.load(Ordering::Relaxed),
         }));

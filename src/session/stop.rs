@@ -2,21 +2,40 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use hotmod_protocol::{CARRIED_FILE, Carry, Message};
 
 use crate::host::HostProcess;
 use crate::report::NotCarried;
 
-use super::Session;
 use super::core::{HostInput, Input};
+use super::start::stamp;
+use super::{FileStamp, Session};
+
+/// The file of carried values when the host was asked to stop, if it was.
+#[derive(Debug, Default)]
+pub(super) struct SavedBefore(Option<Option<FileStamp>>);
 
 impl Session {
     /// Tells the host that it is about to be stopped.
     pub(super) fn ask_to_stop(&mut self) {
         self.tell_restarting();
+        self.saved_before = SavedBefore(Some(stamp(&self.carried_file())));
         let signal = self.host_settings.stop.signal.signal().as_raw();
         self.tell_at_end(&Message::Carry(Carry::Stop { signal }));
+    }
+
+    /// Whether the host that has ended saved its values after it was asked to stop. Its message may
+    /// arrive later than its end, so this looks at the file.
+    pub(super) fn has_saved_since_asked(&mut self) -> bool {
+        let before = std::mem::take(&mut self.saved_before);
+        let is_other = |before: Option<FileStamp>| stamp(&self.carried_file()) != before;
+        before.0.is_none_or(is_other)
+    }
+
+    fn carried_file(&self) -> PathBuf {
+        self.rendezvous.path().join(CARRIED_FILE)
     }
 
     pub(super) fn ask_to_save(&mut self) {
@@ -31,7 +50,7 @@ impl Session {
 
     /// Removes the values that hosts have saved.
     pub(super) fn forget_carried(&mut self) {
-        let file = self.rendezvous.path().join(CARRIED_FILE);
+        let file = self.carried_file();
         match fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => self.error(&format!(
                 "could not remove the carried values in `{}`: {error}",

@@ -3,10 +3,13 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hotmod_testkit::{Session, Workspace, tool};
 use serde_json::Value;
+
+use crate::process::eventually;
 
 const MODEL: &str = "model/src/lib.rs";
 
@@ -68,11 +71,15 @@ fn a_type_that_changes_is_carried_as_far_as_it_can_be() {
     assert!(session.ask("ask").contains("bounces: 0, speed: 0.0"));
 }
 
+fn restart_command(workspace: &Workspace, words: &[&str]) -> Command {
+    let mut command = workspace.command(tool());
+    command.args(["hotmod", "restart"]).args(words);
+    command
+}
+
 /// Restarts the program on request.
 fn restart(workspace: &Workspace, session: &mut Session, words: &[&str]) -> Value {
-    let mut command = workspace.command(tool());
-    let output = command.args(["hotmod", "restart"]).args(words).output();
-    let output = output.unwrap();
+    let output = restart_command(workspace, words).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     restarted(session)
 }
@@ -98,7 +105,12 @@ fn values_are_saved_as_late_as_possible() {
     let event = restart(&workspace, &mut session, &["--fresh"]);
     assert_eq!(names(&event, "carried"), [""; 0]);
     assert_eq!(session.ask("bounce"), "1");
-    assert_eq!(session.ask("twice"), "true");
+    // Two values can't have one name, and the first stays.
+    assert_eq!(
+        session.ask("twice"),
+        "this program already carries a value named `world`: each needs a name of its own"
+    );
+    assert_eq!(session.ask("bounce"), "2");
 }
 
 #[test]
@@ -176,6 +188,60 @@ fn a_crash_costs_what_came_after_the_last_checkpoint() {
     let event = restarted(&mut session);
     assert_eq!(names(&event, "carried"), ["world", "cache"]);
     assert_eq!(session.ask("bounce"), "3");
+}
+
+#[test]
+fn a_program_that_is_killed_while_it_saves_keeps_the_values_from_before() {
+    let (workspace, mut session) = started("carry_killed_saving", &[]);
+    assert_eq!(session.ask("bounce"), "1");
+    restart(&workspace, &mut session, &[]);
+    assert_eq!(session.ask("bounce"), "2");
+    // More than the buffer of the file: half of the file is written when the lock stops it.
+    let long = "a".repeat(100_000);
+    assert_eq!(session.ask(&format!("cache {long}")), long);
+    assert_eq!(session.ask("hold"), "holds");
+    let socket = session.ask("socket");
+    let pid = session.ask("pid");
+    let asked = restart_command(&workspace, &[]).spawn().unwrap();
+    let half = Path::new(&socket).with_file_name("carried.new");
+    eventually("values are being written", || {
+        fs::metadata(&half).is_ok_and(|it| it.len() > 0)
+    });
+    let kill = Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+    assert!(kill.success());
+    let event = restarted(&mut session);
+    assert!(asked.wait_with_output().unwrap().status.success());
+    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert!(event["lost_seconds"].is_u64(), "{event}");
+    assert_eq!(session.ask("bounce"), "2");
+    assert_eq!(session.ask("cache b"), "b");
+    // Those of the next restart are saved again.
+    let event = restart(&workspace, &mut session, &[]);
+    assert!(event["lost_seconds"].is_null(), "{event}");
+    assert_eq!(session.ask("bounce"), "3");
+}
+
+#[test]
+fn a_value_that_threads_cannot_share_does_not_compile() {
+    let workspace = Workspace::new("carry", "carry_not_sync");
+    let world = "hotmod::carry(\"world\", || Mutex::new(World::default()))";
+    let carry = |value: &str| format!("hotmod::carry(\"world\", || {value})");
+    let cell = "std::cell::RefCell::new(World::default())";
+    workspace.edit("app/src/main.rs", world, &carry(cell));
+    let mut session = workspace.run().start();
+    let said = session.wait_for_diagnostics();
+    for words in [
+        "`RefCell<World>` cannot be shared between threads safely",
+        "use `std::sync::RwLock` instead",
+        "required by a bound in `carry`",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let guard = "std::rc::Rc::new(World::default())";
+    workspace.edit("app/src/main.rs", cell, guard);
+    let said = session.wait_for_diagnostics();
+    let words = "`Rc<World>` cannot be sent between threads safely";
+    assert!(said.contains(words), "{said}");
 }
 
 #[test]

@@ -1,23 +1,19 @@
 //! `--listen`: the session holds the listening socket, so that no client is refused while its
 //! program restarts or is not running.
 
+mod restarts;
+
 use std::fs;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::process::{eventually, is_compiling, running};
-use hotmod_testkit::{Client, Session, Workspace, free_port, tool};
+use hotmod_testkit::{Session, Workspace, free_port, tool};
 
 const HOST: &str = "127.0.0.1";
-const REQUESTS: u32 = 10_000;
-const RESTARTS: u32 = 3;
-/// Of each kind.
-const CLIENTS: usize = 4;
 const MODEL: &str = "model/src/lib.rs";
 
 fn web(test: &str) -> Workspace {
@@ -49,81 +45,6 @@ fn request(address: (&str, u16)) -> Result<String, String> {
         head.starts_with("HTTP/1.1 200 OK\r\n") && head.lines().any(|line| line == length)
     });
     is_whole.then_some(answer.clone()).ok_or(answer)
-}
-
-/// Requests over one connection, until an answer says that it was the last. No request is sent
-/// twice.
-fn keeping(port: u16) -> Box<dyn FnMut() -> Result<String, String>> {
-    let mut client = None;
-    Box::new(move || {
-        let kept = client.get_or_insert_with(|| Client::connect(port));
-        let page = kept.page().map_err(|error| error.to_string());
-        if kept.is_over || page.is_err() {
-            client = None;
-        }
-        page
-    })
-}
-
-#[test]
-fn ten_thousand_requests_over_restarts_are_all_answered() {
-    let workspace = web("listen_restarts");
-    let port = free_port();
-    let mut session = started(&workspace, port);
-    let is_over = AtomicBool::new(false);
-    let asked = AtomicU32::new(0);
-    let failed: Mutex<Vec<String>> = Mutex::default();
-    let ask = |mut request: Box<dyn FnMut() -> Result<String, String>>| {
-        while !is_over.load(Ordering::Relaxed) || asked.load(Ordering::Relaxed) < REQUESTS {
-            if let Err(why) = request() {
-                failed.lock().unwrap().push(why);
-            }
-            asked.fetch_add(1, Ordering::Relaxed);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            scope.spawn(|| ask(Box::new(|| request((HOST, port)))));
-            scope.spawn(|| ask(keeping(port)));
-        }
-        // An assertion that fails here must not leave the clients running.
-        struct Over<'a>(&'a AtomicBool);
-        impl Drop for Over<'_> {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::Relaxed);
-            }
-        }
-        let _over = Over(&is_over);
-        for number in 1..=RESTARTS {
-            let before = asked.load(Ordering::Relaxed);
-            workspace.edit(MODEL, &format!("+ {number}"), &format!("+ {}", number + 1));
-            session.wait_for("restarted");
-            eventually("the new host answers", || {
-                asked.load(Ordering::Relaxed) > before + 100
-            });
-        }
-    });
-    assert_eq!(session.count("restarted"), RESTARTS as usize);
-    assert_eq!(session.count("host-exited"), 0);
-    let asked = asked.into_inner();
-    assert!(asked >= REQUESTS);
-    let failed = failed.into_inner().unwrap();
-    assert_eq!(failed, [""; 0], "of {asked} requests");
-    // The number of visits is carried over each restart. The edits add to what is shown of it.
-    let page = request((HOST, port)).unwrap();
-    let number = asked + RESTARTS + 1;
-    let said = format!("This is visit {number} of process");
-    assert!(page.contains(&said), "{number} visits: {page}");
-
-    // An idle connection keeps no host from ending.
-    let mut idle = Client::connect(port);
-    idle.page().unwrap();
-    let begun = Instant::now();
-    session.interrupt();
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(2), "it took {took:?} to end");
-    let refused = TcpStream::connect(("127.0.0.1", port)).unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
 }
 
 #[test]

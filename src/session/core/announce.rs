@@ -14,12 +14,12 @@ impl Core {
             return;
         };
         let Some(Announcement {
-            started, is_known, ..
+            since, is_known, ..
         }) = running.unannounced
         else {
             return;
         };
-        if is_known && (self.carried.is_complete() || turn.now >= started + PATIENCE) {
+        if is_known && (self.carried.is_complete() || turn.now >= since + PATIENCE) {
             self.announce_now(turn);
         }
     }

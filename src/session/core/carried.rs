@@ -57,7 +57,7 @@ impl Carried {
         told
     }
 
-    /// The host ended by itself.
+    /// The host ended, and has not saved its values at its end.
     pub(super) fn ended(&mut self, now: Instant) {
         self.ended_at.get_or_insert(now);
     }

@@ -38,9 +38,15 @@ impl Core {
                 self.lose_host(link, Reason::LeftBeforeLive, turn);
             }
             HostInput::Exited {
+                has_saved,
+                is_last: false,
+                ..
+            } if self.is_stopping() => self.stopped(has_saved, turn),
+            HostInput::Exited {
                 code,
                 signal,
                 is_last,
+                ..
             } => self.exited(code, signal, is_last, turn),
         }
     }
@@ -56,7 +62,7 @@ impl Core {
             offered: 0,
             unannounced: Some(Announcement {
                 reason,
-                started: turn.now,
+                since: turn.now,
                 is_known,
             }),
             link: Link::Starting {
@@ -82,6 +88,7 @@ impl Core {
             running.pid = pid;
             if let Some(announcement) = &mut running.unannounced {
                 announcement.is_known = true;
+                announcement.since = turn.now;
             }
         }
         self.announce(turn);
@@ -323,10 +330,6 @@ impl Core {
     }
 
     fn exited(&mut self, code: Option<i32>, signal: Option<i32>, is_last: bool, turn: &mut Turn) {
-        if matches!(self.program, Program::Stopping(_)) && !is_last {
-            self.carried.stopped();
-            return self.stopped(turn);
-        }
         // Under a runner, the program may have ended before it joined.
         self.announce_now(turn);
         self.carried.ended(turn.now);

@@ -281,6 +281,8 @@ pub(in crate::session) enum HostInput {
     Exited {
         code: Option<i32>,
         signal: Option<i32>,
+        /// If it was asked to stop: whether it has saved its values since.
+        has_saved: bool,
         /// Whether the session ends, too, so that this is not reported.
         is_last: bool,
     },

@@ -120,7 +120,8 @@ pub(super) enum Link {
 pub(super) struct Announcement {
     /// The reason for the restart; `None` for the first start.
     pub(super) reason: Option<Reason>,
-    pub(super) started: Instant,
+    /// When it was started, and then when it joined.
+    pub(super) since: Instant,
     /// Whether the program's process is known.
     pub(super) is_known: bool,
 }
@@ -209,7 +210,7 @@ impl Program {
         }
         let running = self.running()?;
         let unannounced = running.unannounced.as_ref().filter(|it| it.is_known);
-        let announce = unannounced.map(|it| it.started + PATIENCE);
+        let announce = unannounced.map(|it| it.since + PATIENCE);
         let link = match &running.link {
             Link::Starting { since, held, .. } => {
                 let waits = held.as_ref().is_some_and(|it| !it.is_told);

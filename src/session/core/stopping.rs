@@ -125,7 +125,11 @@ impl Core {
     }
 
     /// The host that was stopped has ended.
-    pub(super) fn stopped(&mut self, turn: &mut Turn) {
+    pub(super) fn stopped(&mut self, has_saved: bool, turn: &mut Turn) {
+        match has_saved {
+            true => self.carried.stopped(),
+            false => self.carried.ended(turn.now),
+        }
         if let Some(stopping) = self.stopping() {
             let (reason, look) = (stopping.reason.take(), stopping.look);
             self.launch(reason, look, turn);

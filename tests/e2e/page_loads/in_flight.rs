@@ -1,5 +1,6 @@
 //! Requests, streams and upgraded connections that are in progress while the code is reloaded.
 
+use std::fs;
 use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::sync::Mutex;
@@ -131,7 +132,8 @@ fn reloads_under_four_clients_fail_no_request_and_mix_no_versions() {
 #[test]
 fn a_restart_waits_for_requests_of_a_server_without_graceful_shutdown() {
     let (workspace, mut session, port) = server_with_routes("waits_for_requests");
-    workspace.edit(HOST, "    let shutdown = listen::shutdown()?;\n", "");
+    let awaited = "    let shutdown = listen::shutdown(Arc::downgrade(&open))?;\n";
+    workspace.edit(HOST, awaited, "");
     let shutdown = "\n        .with_graceful_shutdown(shutdown)";
     workspace.edit(HOST, shutdown, "");
     let listen = workspace.read("app/src/listen.rs");
@@ -171,6 +173,19 @@ fn a_restart_waits_for_requests_of_a_server_without_graceful_shutdown() {
         counted.join().unwrap()
     });
     assert!(next > last, "{next} after {last}");
+
+    // It waits only so long.
+    for file in ["begun", "go"] {
+        fs::remove_file(workspace.path(file)).unwrap();
+    }
+    let mut endless = Client::connect(port);
+    endless.send("/slow", "").unwrap();
+    eventually("it has begun", || workspace.path("begun").exists());
+    workspace.edit(MODEL, "+ 1 +", "+ 2 +");
+    session.wait_for("restarted");
+    endless.response().unwrap_err();
+    let said = "hotmod: requests are still in progress after 1 s: the restart cuts them off\n";
+    assert!(session.screen().contains(said), "{}", session.screen());
 }
 
 /// The number of the visit that a page is for.

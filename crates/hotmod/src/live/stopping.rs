@@ -114,9 +114,15 @@ fn stop(signal: i32, told: Option<Instant>) {
             thread::sleep(PASSING_ON.saturating_sub(told.elapsed()));
         }
         in_progress::end();
-        if have_ended {
+        match have_ended {
             // Those that arrived since.
-            await_requests();
+            true => _ = await_requests(),
+            false => {
+                let seconds = PATIENCE.as_secs();
+                say(&format!(
+                    "requests are still in progress after {seconds} s: the restart cuts them off"
+                ));
+            }
         }
     }
     if is_yielded || !is_handled {

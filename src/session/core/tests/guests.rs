@@ -75,10 +75,11 @@ impl World {
         self.step(Input::Host(input));
     }
 
-    pub(super) fn exit(&mut self) {
+    pub(super) fn exit(&mut self, has_saved: bool) {
         self.host(HostInput::Exited {
             code: Some(1),
             signal: None,
+            has_saved,
             is_last: false,
         });
     }

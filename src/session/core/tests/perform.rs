@@ -204,6 +204,7 @@ impl World {
         Input::Host(HostInput::Exited {
             code: None,
             signal: Some(15),
+            has_saved: true,
             is_last: false,
         })
     }

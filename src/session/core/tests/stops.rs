@@ -69,6 +69,23 @@ fn a_restart_is_told_when_all_values_are_taken_over() {
 }
 
 #[test]
+fn values_that_a_stopped_host_has_not_saved_are_told_with_their_age() {
+    running_table(
+        FREE,
+        "stops slowly
+        saved world
+        pass 7000
+        restart => restart: on request, build host
+        built => ask to stop
+        saving
+        exit unsaved => start, build ahead
+        join => welcome
+        pass 999
+        take over world => restarted: on request with world lost 7 s",
+    );
+}
+
+#[test]
 fn values_from_before_a_crash_are_told_with_their_age() {
     running_table(
         FREE,

@@ -73,7 +73,7 @@ fn happen(world: &mut World, number: u16) {
         45 => world.reply(Reply::Contract("contract".to_owned().into())),
         46 => world.reply(Reply::WrongBuild),
         47 if world.has_joined() => world.host(HostInput::Left),
-        48 if world.has_host() => world.exit(),
+        48 if world.has_host() => world.exit(true),
         49 => world.adopt(),
         50 => world.exec(),
         51 => world.act(Action::Reload),

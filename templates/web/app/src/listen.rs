@@ -4,11 +4,13 @@
 //! of this program. Otherwise, the program opens one of its own.
 //!
 //! On SIGTERM, the server stops accepting connections. New clients then wait for the next process.
-//! Clients that are connected still get their answers, and are asked to close the connection.
+//! Clients that are connected still get their answers, and are asked to close the connection. The
+//! server ends when all have done so, or soon after.
 
 use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener as Socket};
+use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -20,10 +22,14 @@ use futures_util::future::select_all;
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{sleep, timeout};
 
-/// How long connected clients may still send requests after SIGTERM. Then idle connections are
-/// closed.
+/// How long connected clients may still send requests after SIGTERM. Then the server closes idle
+/// connections.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// How often to check whether a connection is open.
+const INTERVAL: Duration = Duration::from_millis(1);
 
 /// Read and written `Relaxed`: it synchronises no other memory.
 static IS_SHUTTING_DOWN: AtomicBool = AtomicBool::new(false);
@@ -73,13 +79,20 @@ impl Listener for Listeners {
     }
 }
 
-/// Completes after SIGTERM, once connected clients have had time to send their requests.
-pub fn shutdown() -> io::Result<impl Future<Output = ()>> {
+/// Completes after SIGTERM, when no connection is open or connected clients have had time to send
+/// their requests. The server and each connection have a clone of what `open` points to.
+pub fn shutdown(open: Weak<()>) -> io::Result<impl Future<Output = ()>> {
     let mut terminate = terminate()?;
     Ok(async move {
         terminate.recv().await;
         IS_SHUTTING_DOWN.store(true, Ordering::Relaxed);
-        tokio::time::sleep(GRACE).await;
+        let closed = async {
+            while open.strong_count() > 1 {
+                sleep(INTERVAL).await;
+            }
+        };
+        // The connections that are still open are idle.
+        let _ = timeout(GRACE, closed).await;
     })
 }
 

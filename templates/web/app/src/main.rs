@@ -6,10 +6,11 @@ mod listen;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::map_response;
+use axum::{Extension, Router, ServiceExt};
 use model::Site;
+use tower::Layer;
 
 use crate::listen::Listeners;
 
@@ -27,8 +28,11 @@ async fn main() -> io::Result<()> {
     let router = Router::new()
         .fallback_service(hotmod_web::wrap(service))
         .layer(map_response(listen::close_connection));
-    let shutdown = listen::shutdown()?;
-    axum::serve(listeners, router)
+    // Each connection has a clone of the service, and so of this.
+    let open = Arc::new(());
+    let shutdown = listen::shutdown(Arc::downgrade(&open))?;
+    let service = Extension(open).layer(router);
+    axum::serve(listeners, ServiceExt::<Request>::into_make_service(service))
         .with_graceful_shutdown(shutdown)
         .await
 }
