@@ -17,7 +17,8 @@
 //! - [`basis`]: what a build or an outcome is based on
 //! - [`program`]: the program's phases; [`host`]: the conversation with the host
 //! - [`edits`]: when to look at saved files, and when to decide on them
-//! - [`decide`]: the decision; [`restarts`]: restarts that are due
+//! - [`decide`]: the decision; [`restarts`]: restarts that are due; [`repeated_restarts`]: those that
+//!   would never end
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
 //! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it;
@@ -39,6 +40,7 @@ mod failed_builds;
 mod host;
 mod input;
 mod program;
+mod repeated_restarts;
 mod requests;
 mod restarts;
 mod stopping;

@@ -34,7 +34,7 @@ pub(crate) fn running(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// Their names.
-fn processes(workspace: &Workspace) -> Vec<String> {
+pub(crate) fn processes(workspace: &Workspace) -> Vec<String> {
     let names = running(workspace).into_iter();
     names
         .filter_map(|process| fs::read_to_string(process.join("comm")).ok())

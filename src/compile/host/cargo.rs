@@ -187,11 +187,15 @@ fn run(
     // All output is passed on before the build ends.
     let words = words.and_then(|thread| thread.join().ok());
     let words = words.unwrap_or_default();
-    if status?.status.success() {
+    let status = status?.status;
+    if status.success() {
         made.warnings = words.warnings().collect();
         return Ok(made);
     }
     rendered.push_str(&words.of_failure());
+    if rendered.is_empty() {
+        return Err(HostError::Cargo(status));
+    }
     Err(HostError::Failed { rendered, messages })
 }
 

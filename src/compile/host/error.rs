@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
 use crate::base::child_process::RunError;
 use crate::cargo::profile::ProfileError;
@@ -19,6 +20,9 @@ pub(crate) enum HostError {
         /// The diagnostics as cargo's JSON messages.
         messages: Vec<serde_json::Value>,
     },
+    /// It was killed, for example because memory ran out.
+    #[error("cargo failed without reporting an error: {0}")]
+    Cargo(ExitStatus),
     #[error("cargo built no executable for `{0}`")]
     NoExecutable(String),
     #[error("cargo's command for `{0}` was not recorded")]
@@ -61,6 +65,7 @@ impl HostError {
             ),
             HostError::Cancelled
             | HostError::Failed { .. }
+            | HostError::Cargo(_)
             | HostError::NoExecutable(_)
             | HostError::Unreadable(..)
             | HostError::Runner(_)

@@ -342,7 +342,7 @@ impl Core {
     }
 
     /// Reports a failure that lasts until the inputs change.
-    fn fail(&mut self, failure: Failure, basis: Basis, turn: &mut Turn) {
+    pub(super) fn fail(&mut self, failure: Failure, basis: Basis, turn: &mut Turn) {
         let look = basis.look;
         self.builds.fail(basis, State::Failed(failure.clone()));
         self.fail_once(failure, look, turn);

@@ -156,6 +156,9 @@ impl Core {
             self.builds.fruitless = None;
             self.program.drop_held();
         }
+        if task.builds_host() && !task.is_ahead() {
+            self.restarts.repeated.build_began(turn.now);
+        }
         self.builds.running = Some(Build {
             task: task.clone(),
             basis: self.edits.seen().clone(),

@@ -3,13 +3,15 @@
 //! If each save cancelled the build, a user who saves all the time would never see a result. So after
 //! two cancelled builds in a row, or three seconds since the first of them began, a build runs to its
 //! end, and later saves are built after it. Cancelling a build that has just begun does not count: one
-//! save may cause several events, and several files are often saved at once.
+//! save may cause several events, and several files are often saved at once. A build that takes very long
+//! may be cancelled in any case, because it may never end, for example if a build script hangs.
 
 use std::time::{Duration, Instant};
 
 const CANCELLATIONS: u32 = 2;
 const ROW: Duration = Duration::from_secs(3);
 const YOUNG: Duration = Duration::from_millis(25);
+const LONG: Duration = Duration::from_secs(60);
 
 /// The builds that were cancelled since the last completed one.
 #[derive(Debug, Default)]
@@ -24,7 +26,8 @@ impl CancelBudget {
         let first = *self.first.get_or_insert(begun);
         let age = |since| now.saturating_duration_since(since);
         let is_young = age(begun) < YOUNG;
-        let may = (is_young || self.cancelled < CANCELLATIONS) && age(first) < ROW;
+        let has_time = age(first) < ROW || age(begun) >= LONG;
+        let may = (is_young || self.cancelled < CANCELLATIONS) && has_time;
         self.cancelled += u32::from(may && !is_young);
         may
     }
@@ -51,6 +54,15 @@ mod tests {
         assert!(!budget.may_cancel(begun, begun + ROW));
         // The next build belongs to the same row, even if it has just begun.
         assert!(!budget.may_cancel(begun + ROW, begun + ROW));
+    }
+
+    #[test]
+    fn a_build_that_takes_very_long_is_cancelled_twice() {
+        let mut budget = CancelBudget::default();
+        let begun = Instant::now();
+        assert!(!budget.may_cancel(begun, begun + ROW));
+        let answers = [(); 3].map(|()| budget.may_cancel(begun, begun + LONG));
+        assert_eq!(answers, [true, true, false]);
     }
 
     #[test]

@@ -267,6 +267,7 @@ impl Core {
             return;
         }
         turn.tell(Event::Edit { paths: edited });
+        self.restarts.repeated.saved(detected.unwrap_or(turn.now));
         let runs = self.program.runs();
         let is_paused = self.edits_wait();
         let Some(build) = &mut self.builds.running else {

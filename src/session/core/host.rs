@@ -56,6 +56,7 @@ impl Core {
             return;
         };
         let (reason, look) = (reason.take(), *look);
+        self.restarts.repeated.started(turn.now);
         self.program = Program::Running(Running {
             pid,
             generation: 0,

@@ -10,8 +10,9 @@ use crate::report::{Event, Outcome};
 
 use super::basis::Basis;
 use super::builds::Shadow;
+use super::repeated_restarts::{LIMIT, RepeatedRestarts};
 use super::requests::State;
-use super::{Core, Effect, Task, Turn};
+use super::{Core, Effect, Failure, Task, Turn};
 
 #[derive(Debug, Default)]
 pub(super) struct Restarts {
@@ -19,6 +20,7 @@ pub(super) struct Restarts {
     pub(super) pending: Option<Restart>,
     /// The reasons of refused edits that were put off until the next restart.
     pub(super) owed: Vec<Reason>,
+    pub(super) repeated: RepeatedRestarts,
 }
 
 /// A pending restart, and why.
@@ -88,7 +90,45 @@ impl Core {
             let seen = self.edits.seen().clone();
             return self.stay(generation, reason, seen, turn);
         }
+        if cause != Cause::Requested && self.restarts.repeated.are_enough(&reason) {
+            return self.stop_restarting(reason, turn);
+        }
         self.start_over(cause, reason, detected, turn);
+    }
+
+    /// Ends a row of restarts that are each the cause of the next one. The changes outside of reloadable
+    /// crates are put off.
+    fn stop_restarting(&mut self, reason: Reason, turn: &mut Turn) {
+        self.restarts.pending = None;
+        let basis = self.edits.seen().clone();
+        let runs = self.program.standing() == Program::Runs;
+        let why = match runs {
+            true => reason.to_string(),
+            // The reason is that the program ended, and not what changed.
+            false => {
+                let files = basis.changed.keys();
+                let files = files.map(|it| format!("`{}` changed", it.display()));
+                files.collect::<Vec<_>>().join(", ")
+            }
+        };
+        let message = format!(
+            "{why}: this has restarted the program {LIMIT} times, each time within a second of its start, so it \
+             is not restarted for this again"
+        );
+        let help = Some(
+            "if the program writes the file, let it write outside the package, or let the build script name \
+             its inputs with `cargo::rerun-if-changed`; if you saved it, run `cargo hotmod restart`"
+                .to_owned(),
+        );
+        if !runs {
+            return self.fail(Failure::Other { message, help }, basis, turn);
+        }
+        turn.tell(Event::Error { message, help });
+        let look = basis.look;
+        let state = State::Refused(Reason::StaysOld(Box::new(reason)));
+        self.builds.fail(basis, state.clone());
+        self.conclude_with(look, state);
+        turn.emit(Effect::PutOff);
     }
 
     /// Whether a build may show that an edit needs no restart. It must not build an edited crate that is

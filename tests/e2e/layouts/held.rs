@@ -1,6 +1,8 @@
 //! Types that only the generic code of an unmarked crate uses. It may store their values
 //! type-erased, and an optimised build of it contains no instance that takes a `TypeId`.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use hotmod_testkit::{Session, Workspace};
@@ -79,6 +81,9 @@ const HARMLESS: &[(&str, &str)] = &[
     ("value: 1 }", "value: 2 }"),
 ];
 
+/// Long enough to compile `bevy_ecs` on a loaded machine.
+const COMPILING: Duration = Duration::from_secs(900);
+
 /// A game whose dependencies are compiled by one profile.
 struct Game {
     workspace: Workspace,
@@ -103,6 +108,7 @@ impl Game {
         workspace.edit("Cargo.toml", "opt-level = 3", profile);
         change(&workspace);
         let run = workspace.run().arguments(["--no-restart"]);
+        let run = run.patience(COMPILING);
         // rustc inlines across crates only without incremental state, as it compiles those of a registry.
         let session = run.variable("CARGO_INCREMENTAL", "0").ready();
         Game {

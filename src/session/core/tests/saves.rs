@@ -248,3 +248,49 @@ fn a_question_does_not_wait_for_a_file_that_stays_empty() {
         built => compile error, answer failed",
     );
 }
+
+#[test]
+fn a_program_that_changes_its_own_inputs_is_not_restarted_forever() {
+    let mut lines = String::new();
+    for content in 2..7 {
+        lines += &format!(
+            "save model {content} => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+            built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead
+            join => welcome
+            built => take ahead, build merge
+            built\n"
+        );
+    }
+    lines += "save model 8 => edit, error: `model.rs` changed, and `model` is not reloadable: this has restarted \
+              the program 5 times, each time within a second of its start, so it is not restarted for this again
+        ask wait
+        cookie => answer refused for `model.rs` changed, and `model` is not reloadable
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built
+        pass 1000
+        save model 9 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host";
+    running_table(FREE, &lines);
+}
+
+#[test]
+fn a_program_that_changes_its_inputs_and_crashes_is_not_restarted_forever() {
+    let mut lines = "exit => exited in 0\n".to_owned();
+    for content in 2..7 {
+        lines += &format!(
+            "save model {content} => edit, restart: the host is not running, build host
+            built => start, restarted: the host is not running, build ahead
+            exit => exited in 0
+            built => take ahead, build merge
+            built\n"
+        );
+    }
+    lines += "save model 8 => edit, error: `model.rs` changed: this has restarted the program 5 times, each time \
+              within a second of its start, so it is not restarted for this again
+        ask wait
+        cookie => answer failed
+        ask restart
+        cookie => restart: the host is not running, build host";
+    running_table(FREE, &lines);
+}
