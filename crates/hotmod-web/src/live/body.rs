@@ -1,195 +1,162 @@
-//! Bodies that are pinned to a generation, and text after a body.
+//! The bodies of responses, and those of requests that are not passed on.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use hotmod::__private::InProgress;
+use futures_timer::Delay;
+use hotmod::__private::{InProgress, PinTo};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full};
 use pin_project_lite::pin_project;
 
-/// The body of any response.
-pub(super) type AnyBody<E> = UnsyncBoxBody<Bytes, E>;
+use super::events::Events;
 
-/// A body that is a text.
-pub(super) fn text<E: 'static>(text: impl Into<Bytes>) -> AnyBody<E> {
-    Full::new(text.into())
-        .map_err(|never| match never {})
-        .boxed_unsync()
+/// How many bytes of a request's body are read, and for how long, if its response is made without it.
+const UNUSED: (usize, Duration) = (16 << 20, Duration::from_secs(5));
+
+pin_project! {
+    /// The body of any response.
+    #[project = Kind]
+    pub enum AnyBody<B> {
+        /// A text of the layer.
+        Text { text: Option<Bytes> },
+        /// The states of the saved code.
+        Events { events: Events },
+        /// The body that the service made.
+        Service { #[pin] body: ServiceBody<B> },
+    }
 }
 
-/// A body that is left as it is.
-pub(super) fn unchanged<B>(body: B) -> AnyBody<B::Error>
-where
-    B: Body + Send + 'static,
-{
-    AnyBody::new(Unchanged { body })
+/// A body that is a text.
+pub(super) fn text<B>(text: impl Into<Bytes>) -> AnyBody<B> {
+    let text = Some(text.into());
+    AnyBody::Text {
+        text: text.filter(|it| !it.is_empty()),
+    }
 }
 
 /// Reads a request's body to its end. A server that answers before that closes the connection, and
 /// the client then may lose the response.
 pub(super) async fn read_to_end(body: impl Body) {
+    let (mut left, mut time) = (UNUSED.0, Delay::new(UNUSED.1));
     let mut body = pin!(body);
-    while let Some(Ok(_)) = poll_fn(|context| body.as_mut().poll_frame(context)).await {}
-}
-
-/// Pins a body to the generation that answers here, from its first poll to its end. Until then, the
-/// request is in progress.
-pub(super) fn pinned<E: 'static>(body: AnyBody<E>, in_progress: InProgress) -> AnyBody<E> {
-    let (hint, is_end) = (body.size_hint(), body.is_end_stream());
-    AnyBody::new(PinnedBody {
-        frames: hotmod::pinned(Frames(body)),
-        hint,
-        is_end,
-        in_progress,
+    poll_fn(|context| {
+        loop {
+            match body.as_mut().poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    let length = frame.data_ref().map_or(0, Buf::remaining);
+                    let Some(rest) = left.checked_sub(length) else {
+                        return Poll::Ready(());
+                    };
+                    left = rest;
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Pin::new(&mut time).poll(context),
+            }
+        }
     })
+    .await;
 }
 
-/// Pins each poll of a body to the generation that is live then.
-pub(super) fn pinned_per_poll<E: 'static>(body: AnyBody<E>) -> AnyBody<E> {
-    AnyBody::new(PinnedPolls(body))
+pin_project! {
+    /// The body that a service made, and a text after it.
+    pub struct ServiceBody<B> {
+        // `None` while it is dropped.
+        #[pin]
+        body: Option<B>,
+        pin: Option<PinTo>,
+        in_progress: Option<InProgress>,
+        end: Option<Bytes>,
+        // Trailers that came before the end was sent.
+        trailers: Option<Frame<Bytes>>,
+    }
+
+    impl<B> PinnedDrop for ServiceBody<B> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _pin = this.pin.unwrap_or_else(PinTo::current).poll();
+            this.body.set(None);
+        }
+    }
 }
 
-/// Adds a text after the last byte of a body.
-pub(super) fn with_end<E: 'static>(body: AnyBody<E>, end: Bytes) -> AnyBody<E> {
-    AnyBody::new(WithEnd {
-        body,
-        end: Some(end),
-        trailers: None,
-    })
+impl<B> ServiceBody<B> {
+    /// A body, each poll of which is pinned to the generation that is live then.
+    pub(super) fn new(body: B) -> Self {
+        ServiceBody {
+            body: Some(body),
+            pin: None,
+            in_progress: None,
+            end: None,
+            trailers: None,
+        }
+    }
+
+    /// Pins it to the generation that answers here. Until it has been sent, the request is in progress.
+    pub(super) fn pinned(mut self, in_progress: InProgress) -> Self {
+        self.pin = Some(PinTo::current());
+        self.in_progress = Some(in_progress);
+        self
+    }
+
+    /// Adds a text after its last byte.
+    pub(super) fn with_end(mut self, end: Bytes) -> Self {
+        self.end = Some(end);
+        self
+    }
 }
 
 type Next<E> = Poll<Option<Result<Frame<Bytes>, E>>>;
 
-/// The frames of a body as a future, which can be polled again for the next one.
-struct Frames<E>(AnyBody<E>);
-
-/// The next frame, and the state of the body after it.
-type NextFrame<E> = (Option<Result<Frame<Bytes>, E>>, SizeHint, bool);
-
-impl<E> Future for Frames<E> {
-    type Output = NextFrame<E>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<NextFrame<E>> {
-        let next = Pin::new(&mut self.0).poll_frame(context);
-        next.map(|next| (next, self.0.size_hint(), self.0.is_end_stream()))
-    }
-}
-
-pin_project! {
-    struct Unchanged<B> {
-        #[pin]
-        body: B,
-    }
-}
-
-impl<B: Body> Body for Unchanged<B> {
+impl<B: Body> Body for ServiceBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<B::Error> {
-        let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
-        let next = self.project().body.poll_frame(context);
-        next.map_ok(|frame| frame.map_data(to_bytes))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    // `map_frame` of `http-body-util` does not know it.
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-pin_project! {
-    struct PinnedBody<E> {
-        #[pin]
-        frames: hotmod::Pinned<Frames<E>>,
-        hint: SizeHint,
-        is_end: bool,
-        in_progress: InProgress,
-    }
-}
-
-impl<E> Body for PinnedBody<E> {
-    type Data = Bytes;
-    type Error = E;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<E> {
         let this = self.project();
-        // A pinned future passes each poll on to the future inside, after the first result too.
-        this.frames.poll(context).map(|(next, hint, is_end)| {
-            (*this.hint, *this.is_end) = (hint, is_end);
-            next
+        let Some(body) = this.body.as_pin_mut() else {
+            return Poll::Ready(None);
+        };
+        if let Some(trailers) = this.trailers.take() {
+            return Poll::Ready(Some(Ok(trailers)));
+        }
+        let next = {
+            let _pin = this.pin.unwrap_or_else(PinTo::current).poll();
+            ready!(body.poll_frame(context))
+        };
+        let next = next.map(|it| it.map(with_bytes));
+        let is_last = match &next {
+            None => true,
+            Some(frame) => frame.as_ref().is_ok_and(Frame::is_trailers),
+        };
+        let end = this.end.take_if(|_| is_last).map(Frame::data);
+        Poll::Ready(match (next, end) {
+            (Some(Ok(trailers)), Some(end)) => {
+                *this.trailers = Some(trailers);
+                Some(Ok(end))
+            }
+            (None, Some(end)) => Some(Ok(end)),
+            (next, _) => next,
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.is_end
+        let is_end = self.body.as_ref().is_none_or(Body::is_end_stream);
+        is_end && self.end.is_none() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        longer(&self.hint, 0)
-    }
-}
-
-struct PinnedPolls<E>(AnyBody<E>);
-
-impl<E> Body for PinnedPolls<E> {
-    type Data = Bytes;
-    type Error = E;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<E> {
-        let _one_version = hotmod::enter();
-        Pin::new(&mut self.0).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
-    }
-}
-
-struct WithEnd<E> {
-    body: AnyBody<E>,
-    end: Option<Bytes>,
-    /// Trailers that came before the end was sent.
-    trailers: Option<Frame<Bytes>>,
-}
-
-impl<E> Body for WithEnd<E> {
-    type Data = Bytes;
-    type Error = E;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<E> {
-        if self.end.is_none() {
-            return Poll::Ready(self.trailers.take().map(Ok));
-        }
-        match std::task::ready!(Pin::new(&mut self.body).poll_frame(context)) {
-            Some(Ok(frame)) if frame.is_trailers() => self.trailers = Some(frame),
-            None => {}
-            other => return Poll::Ready(other),
-        }
-        let end = self.end.take();
-        Poll::Ready(end.map(|end| Ok(Frame::data(end))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.end.is_none() && self.trailers.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
+        let hint = self.body.as_ref().map(Body::size_hint).unwrap_or_default();
         let end = self.end.as_ref().map_or(0, |end| end.len() as u64);
-        longer(&self.body.size_hint(), end)
+        longer(&hint, end)
     }
+}
+
+/// A frame whose data is in one piece.
+fn with_bytes<D: Buf>(frame: Frame<D>) -> Frame<Bytes> {
+    frame.map_data(|mut data| data.copy_to_bytes(data.remaining()))
 }
 
 /// The size of a body with more bytes.
@@ -200,4 +167,38 @@ fn longer(hint: &SizeHint, more: u64) -> SizeHint {
         longer.set_upper(upper + more);
     }
     longer
+}
+
+impl<B: Body> Body for AnyBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<B::Error> {
+        match self.project() {
+            Kind::Text { text } => Poll::Ready(text.take().map(|it| Ok(Frame::data(it)))),
+            Kind::Events { events } => {
+                let next = events.poll_next(context);
+                next.map(|event| event.map(|it| Ok(Frame::data(it))))
+            }
+            Kind::Service { body } => body.poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            AnyBody::Text { text } => text.is_none(),
+            AnyBody::Events { .. } => false,
+            AnyBody::Service { body } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            AnyBody::Text { text } => {
+                SizeHint::with_exact(text.as_ref().map_or(0, |it| it.len() as u64))
+            }
+            AnyBody::Events { .. } => SizeHint::default(),
+            AnyBody::Service { body } => body.size_hint(),
+        }
+    }
 }

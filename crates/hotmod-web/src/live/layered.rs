@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION};
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, response};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, request};
 use http_body::Body;
 use tower_service::Service;
 
 use hotmod::__private::InProgress;
 use hotmod::Settled;
 
-use super::body::{self, AnyBody, text};
+use super::body::{self, AnyBody, ServiceBody, text};
 use super::endpoint;
 use super::problem::{self, Place};
 use super::script;
 use super::session::Session;
 use super::source::{name, version_of};
-use super::visit::Visit;
+use super::visit::{self, LeftAlone};
 
 /// The shortest and the longest delay before a redirect to the next process. This process accepts
 /// connections until it is stopped, so it may redirect the same client several times, and browsers
@@ -58,9 +58,8 @@ where
     S::Future: Send,
     A: Body + Send + 'static,
     B: Body + Send + 'static,
-    B::Error: 'static,
 {
-    type Response = Response<AnyBody<B::Error>>;
+    type Response = Response<AnyBody<B>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
@@ -79,7 +78,9 @@ where
             } else {
                 let mut inner = inner;
                 let response = inner.call(request).await?;
-                Ok(response.map(body::unchanged))
+                Ok(response.map(|body| AnyBody::Service {
+                    body: ServiceBody::new(body),
+                }))
             }
         })
     }
@@ -90,21 +91,19 @@ impl Session {
         &self,
         mut inner: S,
         request: Request<A>,
-    ) -> Result<Response<AnyBody<B::Error>>, S::Error>
+    ) -> Result<Response<AnyBody<B>>, S::Error>
     where
         S: Service<Request<A>, Response = Response<B>>,
         A: Body,
-        B: Body + Send + 'static,
-        B::Error: 'static,
+        B: Body,
     {
         let (mut parts, content) = request.into_parts();
         if endpoint::is_for_layer(&parts) {
             return Ok(endpoint::respond(&parts, self).await);
         }
         let in_progress = InProgress::new();
-        let visit = Visit::new(&parts);
         let settled = self.source.settled(self.limits.wait).await;
-        if let Some(response) = self.instead(&visit, &settled) {
+        if let Some(response) = self.instead(&parts, &settled) {
             if settled == Settled::Restarting {
                 Delay::new(self.before_redirect()).await;
             }
@@ -116,14 +115,17 @@ impl Session {
             // The signal ends it. A response would tell of an effect that the next process does not have.
             return std::future::pending().await;
         }
-        visit.prepare(&mut parts.headers);
+        let may_have_script = visit::may_have_script(&parts);
+        if may_have_script.is_ok() {
+            visit::prepare(&mut parts.headers);
+        }
         let answer = async {
             let request = Request::from_parts(parts, content);
-            let (parts, body) = inner.call(request).await?.into_parts();
-            let (mut parts, body) = finish(parts, body::unchanged(body), &visit, in_progress);
+            let response = inner.call(request).await?;
+            let mut response = finish(response, may_have_script, in_progress);
             let state = HeaderValue::from_static(name(&settled));
-            parts.headers.insert(STATE, state);
-            Ok(Response::from_parts(parts, body))
+            response.headers_mut().insert(STATE, state);
+            Ok(response)
         };
         hotmod::pinned(answer).await
     }
@@ -135,16 +137,16 @@ impl Session {
     }
 
     /// The response that a request gets in place of the old code's.
-    fn instead<E: 'static>(
+    fn instead<B>(
         &self,
-        visit: &Visit,
+        request: &request::Parts,
         settled: &Settled,
-    ) -> Option<Response<AnyBody<E>>> {
+    ) -> Option<Response<AnyBody<B>>> {
         let mut response = match settled {
-            Settled::Failed { .. } if visit.accepts_html => {
+            Settled::Failed { .. } if visit::accepts_html(request) => {
                 let place = match () {
-                    () if !visit.may_show_source => Place::Elsewhere,
-                    () if visit.is_get => Place::Page,
+                    () if !visit::may_show_source(request) => Place::Elsewhere,
+                    () if request.method == Method::GET => Place::Page,
                     () => Place::Response,
                 };
                 let page = problem::page(settled, &self.editor, place)?;
@@ -157,9 +159,9 @@ impl Session {
                 let mut response = Response::new(text(""));
                 *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
                 let headers = response.headers_mut();
-                headers.insert(LOCATION, visit.again.clone()?);
+                headers.insert(LOCATION, visit::again(request)?);
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                if visit.has_connection_header {
+                if visit::has_connection_header(request) {
                     headers.insert(CONNECTION, HeaderValue::from_static("close"));
                 }
                 response
@@ -173,34 +175,32 @@ impl Session {
 }
 
 /// Pins the body of a response to the generation that made it, and adds the script.
-fn finish<E: 'static>(
-    mut parts: response::Parts,
-    body: AnyBody<E>,
-    visit: &Visit,
+fn finish<B: Body>(
+    response: Response<B>,
+    may_have_script: Result<(), LeftAlone>,
     in_progress: InProgress,
-) -> (response::Parts, AnyBody<E>) {
+) -> Response<AnyBody<B>> {
     let generation = hotmod::generation();
+    let (mut parts, body) = response.into_parts();
     let size = body.size_hint();
-    let may_be_added = || script::may_be_added(&parts, &size);
-    let may_have_script = visit.may_have_script.clone().and_then(|()| may_be_added());
+    let may_have_script = may_have_script.and_then(|()| script::may_be_added(&parts, &size));
     // A page is rendered by one generation, however it is sent. A stream may last for a long time.
     let is_finite = size.exact().is_some()
         || parts.headers.contains_key(CONTENT_LENGTH)
         || script::is_html(&parts.headers);
-    let body = match is_finite {
-        _ if body.is_end_stream() => body,
-        true => body::pinned(body, in_progress),
-        false => body::pinned_per_poll(body),
-    };
+    let mut body = ServiceBody::new(body);
+    if is_finite {
+        body = body.pinned(in_progress);
+    }
     let headers = &mut parts.headers;
-    let (body, note) = match may_have_script {
+    let note = match may_have_script {
         Ok(()) => {
-            let end = script::add(headers, version_of(generation));
-            (body::with_end(body, end), HeaderValue::from_static("added"))
+            body = body.with_end(script::add(headers, version_of(generation)));
+            HeaderValue::from_static("added")
         }
-        Err(reason) => (body, reason.note()),
+        Err(reason) => reason.note(),
     };
     headers.insert(GENERATION, HeaderValue::from(generation));
     headers.insert(SCRIPT, note);
-    (parts, body)
+    Response::from_parts(parts, AnyBody::Service { body })
 }

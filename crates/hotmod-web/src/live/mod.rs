@@ -4,8 +4,9 @@
 //! - [`host_name`]: the hosts and origins to which the layer shows anything
 //! - [`policy`]: what a `Content-Security-Policy` allows
 //! - [`visit`]: the properties of a request that matter
-//! - [`body`]: bodies that are pinned to a generation, and text after a body
 //! - [`source`]: the state of the saved code; [`limits`]: how long to wait for it
+//! - [`events`]: each state of the saved code as an event
+//! - [`body`]: bodies that are pinned to a generation, and text after a body
 //! - [`locations`]: links into the editor; [`problem`]: the page with rustc's errors
 //! - [`session`]: all of these
 //! - [`script`]: the script at the end of a page
@@ -14,6 +15,7 @@
 
 mod body;
 mod endpoint;
+mod events;
 mod host_name;
 mod layered;
 mod limits;

@@ -14,7 +14,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::call::{current, pin_call, pin_poll};
+use super::call::{self, current, pin_call, pin_poll};
 use super::generation::Generation;
 use super::slot::Slot;
 
@@ -175,5 +175,43 @@ impl<F: Future> Future for Pinned<F> {
         // SAFETY: the field is structurally pinned: it is never moved out of a `Pinned`, which
         // drops it in its place, is `Unpin` only if `F` is, and is not packed.
         unsafe { self.map_unchecked_mut(|pinned| &mut *pinned.future) }.poll(context)
+    }
+}
+
+/// The generation that answered where this was made, for code that can't be one future of
+/// [`pinned`], such as the body of a response.
+#[derive(Clone, Copy)]
+pub struct PinTo(&'static Generation);
+
+impl PinTo {
+    /// The generation that answers here.
+    #[must_use]
+    pub fn current() -> Self {
+        PinTo(current())
+    }
+
+    /// Pins this thread to the generation until the result is dropped, as a poll of [`Pinned`] does.
+    #[must_use = "the pin is released when the guard is dropped"]
+    pub fn poll(self) -> PollPin {
+        PollPin {
+            _pins: pin_poll(self.0),
+        }
+    }
+}
+
+impl std::fmt::Debug for PinTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PinTo").field(&self.0.number).finish()
+    }
+}
+
+/// It holds the pin of [`PinTo::poll`].
+pub struct PollPin {
+    _pins: [call::Pin; 2],
+}
+
+impl std::fmt::Debug for PollPin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PollPin").finish_non_exhaustive()
     }
 }

@@ -13,9 +13,10 @@
 //!   leaves the queue only when the tool reads it. The tool does that when it takes a question, before it
 //!   begins to find out what was saved. So an event that is gone was read for some question, and its
 //!   save came before the tool began to answer that question, or any later one.
-//! - The last question is the latest one for which an event can have been read. So if the queue is
-//!   empty, the answer to the last question covers all saves before the call. Whether the tool has
-//!   answered it or has yet to read it makes no difference.
+//! - The last question is the latest one for which an event can have been read. So if the queue was
+//!   empty before a call takes the last question, the answer to that covers all saves before the call.
+//!   Whether the tool has answered it or has yet to read it makes no difference. Neither does a question
+//!   that another thread asks in between.
 //! - A folder in which a new input appears may not be watched from the start. But an input only becomes
 //!   one by a save that has an event: of a file that names it, or of a folder. The answer to a question
 //!   after that event comes when the folder is watched, and the tool adds an event after each new watch.
@@ -47,8 +48,18 @@ pub(super) static QUESTIONS: Questions = Questions::new();
 /// The questions, and the tasks that wait.
 pub(super) struct Questions {
     state: Mutex<State>,
+    /// Outside of the lock, because looking at them takes two system calls.
+    watches: OnceLock<Watches>,
     /// Notified when there is something to do for [`Questions::next`].
     changed: Condvar,
+}
+
+/// What a question got.
+pub(super) enum Asked {
+    /// An answer: it covers everything that was saved before the question.
+    Answered(Outcome),
+    /// Its number. The answer is yet to come.
+    Open(u64),
 }
 
 struct State {
@@ -64,22 +75,15 @@ struct State {
     outcomes: u64,
     /// Whether the tool will answer no more.
     is_over: bool,
-    watches: Option<Watches>,
-    /// Whether the tool was asked for the watches.
-    are_watches_wanted: bool,
     waiting: BTreeMap<u64, Waiting>,
     /// Counts those who waited.
     places: u64,
 }
 
 impl State {
-    /// Whether something may have been saved since the last question.
-    fn may_have_saves(&mut self) -> bool {
-        let events = self.watches.as_ref().and_then(Watches::have_events);
-        if events.is_none() {
-            self.watches = None;
-        }
-        events != Some(false)
+    fn answer(&self, question: u64) -> Option<Outcome> {
+        let is_answered = self.is_over || self.answered >= question;
+        is_answered.then(|| self.outcome.clone())
     }
 }
 
@@ -104,11 +108,10 @@ impl Questions {
                 outcome: Outcome::Live { generation: 0 },
                 outcomes: 1,
                 is_over: false,
-                watches: None,
-                are_watches_wanted: false,
                 waiting: BTreeMap::new(),
                 places: 0,
             }),
+            watches: OnceLock::new(),
             changed: Condvar::new(),
         }
     }
@@ -118,32 +121,34 @@ impl Questions {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks whether everything that has been saved has an outcome. Returns the question's number.
-    pub(super) fn ask(&self) -> u64 {
+    /// Asks whether everything that has been saved has an outcome.
+    pub(super) fn ask(&self) -> Asked {
+        let may_have_saves = self.may_have_saves();
         let mut state = self.lock();
         let is_unsent = state.sent < state.asked;
-        if !is_unsent && (state.asked == 0 || state.may_have_saves()) {
+        if !is_unsent && (state.asked == 0 || may_have_saves) {
             state.asked += 1;
             self.changed.notify_one();
         }
-        state.asked
+        let question = state.asked;
+        state
+            .answer(question)
+            .map_or(Asked::Open(question), Asked::Answered)
     }
 
-    /// Whether the calling thread is the one to fetch the watches.
-    pub(super) fn wants_watches(&self) -> bool {
-        !std::mem::replace(&mut self.lock().are_watches_wanted, true)
+    /// Whether something may have been saved since the tool last read the queue.
+    fn may_have_saves(&self) -> bool {
+        self.watches.get().and_then(Watches::have_events) != Some(false)
     }
 
     /// From now on, these are the watches.
     pub(super) fn watch(&self, watches: Watches) {
-        self.lock().watches = Some(watches);
+        let _ = self.watches.set(watches);
     }
 
     /// The outcome, if the question has been answered.
     pub(super) fn answer(&self, question: u64) -> Option<Outcome> {
-        let state = self.lock();
-        let is_answered = state.is_over || state.answered >= question;
-        is_answered.then(|| state.outcome.clone())
+        self.lock().answer(question)
     }
 
     /// The last outcome and its number, if there is a later one than `seen`.

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{Thread, ThreadId};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use hotmod_protocol::Outcome;
 
 use super::call::live;
 use super::host::{self, is_live};
-use super::questions::QUESTIONS;
+use super::questions::{Asked, QUESTIONS};
 use super::watches::Watches;
 use crate::settled::Settled;
 
@@ -46,8 +46,9 @@ fn seen_from_here(outcome: Outcome) -> Settled {
 }
 
 /// Asks a question. The first one also fetches the watches, which programs that never ask don't need.
-fn ask() -> u64 {
-    if QUESTIONS.wants_watches() {
+fn ask() -> Asked {
+    static WATCHES: Once = Once::new();
+    WATCHES.call_once(|| {
         let thread = std::thread::Builder::new().name("hotmod-watches".to_owned());
         // Without them, each call asks the tool.
         let _ = thread.spawn(|| {
@@ -55,23 +56,30 @@ fn ask() -> u64 {
                 QUESTIONS.watch(watches);
             }
         });
-    }
+    });
     QUESTIONS.ask()
 }
 
 pub(crate) fn settled(timeout: Duration) -> Answer {
     Answer {
-        question: None,
+        timeout,
+        open: None,
         place: Place(None),
-        deadline: Instant::now().checked_add(timeout),
     }
 }
 
 /// The answer to a question, which is asked at the first poll.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    question: Option<u64>,
+    timeout: Duration,
+    open: Option<Open>,
     place: Place,
+}
+
+/// A question that had no answer when it was asked.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    question: u64,
     /// `None` to wait without a limit.
     deadline: Option<Instant>,
 }
@@ -83,17 +91,23 @@ impl Future for Answer {
         if !may_wait() {
             return Poll::Ready(live_now());
         }
-        let question = *self.question.get_or_insert_with(ask);
-        if let Some(outcome) = QUESTIONS.answer(question) {
-            return Poll::Ready(seen_from_here(outcome));
-        }
-        let deadline = self.deadline;
-        self.place.wait(context.waker(), deadline);
+        let open = match self.open {
+            Some(open) => open,
+            None => match ask() {
+                Asked::Answered(outcome) => return Poll::Ready(seen_from_here(outcome)),
+                Asked::Open(question) => Open {
+                    question,
+                    deadline: Instant::now().checked_add(self.timeout),
+                },
+            },
+        };
+        self.open = Some(open);
+        self.place.wait(context.waker(), open.deadline);
         // The answer may have arrived since.
-        if let Some(outcome) = QUESTIONS.answer(question) {
+        if let Some(outcome) = QUESTIONS.answer(open.question) {
             return Poll::Ready(seen_from_here(outcome));
         }
-        if deadline.is_some_and(|it| it <= Instant::now()) {
+        if open.deadline.is_some_and(|it| it <= Instant::now()) {
             return Poll::Ready(Settled::TimedOut);
         }
         Poll::Pending

@@ -16,7 +16,7 @@ use http_body::Frame;
 use http_body_util::BodyExt as _;
 
 use super::{LIVE, PAGE_LOAD, page, request, send, service};
-use crate::live::body::with_end;
+use crate::live::body::ServiceBody;
 use crate::live::source::version_of;
 
 fn tag() -> String {
@@ -138,7 +138,7 @@ fn trailers_follow_the_end() {
         Frame::trailers(trailers.clone()),
         Frame::data("page".into()),
     ];
-    let body = with_end(Trailing(frames).boxed_unsync(), "end".into());
+    let body = ServiceBody::new(Trailing(frames)).with_end("end".into());
     let collected = block_on(body.collect()).unwrap();
     assert_eq!(collected.trailers(), Some(&trailers));
     assert_eq!(collected.to_bytes(), "pageend");
