@@ -1,6 +1,7 @@
 //! `hotmod_web::wrap` around the template's server: the response to a request right after a save.
 
 mod in_flight;
+mod joining;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

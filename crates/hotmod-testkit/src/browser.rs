@@ -3,9 +3,14 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Long enough for a build on a loaded machine, and for a restart.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -14,8 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Browser {
     driver: Child,
-    /// The address of the window's session.
-    session: String,
+    client: Client,
+    runtime: Runtime,
 }
 
 impl Browser {
@@ -36,86 +41,85 @@ impl Browser {
         // The driver must never wait for somebody to read.
         std::thread::spawn(move || lines.for_each(drop));
         let address = format!("http://127.0.0.1:{}", port.expect("no port"));
-        let mut browser = Browser {
-            driver,
-            session: address.clone() + "/session",
-        };
         // Containers have no sandbox, and little memory at `/dev/shm`.
-        let arguments = [
+        let arguments = json!([
             "--headless=new",
             "--no-sandbox",
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--window-size=900,500",
-        ];
-        let options = json!({ "args": arguments });
-        let capabilities = json!({ "alwaysMatch": { "goog:chromeOptions": options } });
-        let made = browser.post("", json!({ "capabilities": capabilities }));
-        let id = made["sessionId"].as_str().unwrap();
-        browser.session = format!("{address}/session/{id}");
-        browser
+        ]);
+        let options = (
+            "goog:chromeOptions".to_owned(),
+            json!({ "args": arguments }),
+        );
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities([options].into_iter().collect());
+        let client = runtime.block_on(builder.connect(&address)).unwrap();
+        Browser {
+            driver,
+            client,
+            runtime,
+        }
     }
 
-    fn post(&self, command: &str, body: Value) -> Value {
-        let address = format!("{}{command}", self.session);
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build()
-            .into();
-        let mut response = agent.post(&address).send_json(body).unwrap();
-        let mut answer: Value = response.body_mut().read_json().unwrap();
-        answer["value"].take()
+    fn wait<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T, CmdError> {
+        let in_time = async { timeout(PATIENCE, command).await };
+        let done = self.runtime.block_on(in_time);
+        done.expect("the browser does not answer")
     }
 
     /// Goes to an address.
     pub fn go(&self, address: &str) {
-        let error = self.post("/url", json!({ "url": address }));
-        assert!(error.is_null(), "{error}");
+        self.wait(self.client.goto(address)).unwrap();
     }
 
-    /// The value of an expression in the page, or an error if the page is just being replaced.
+    /// Goes back to the page before.
+    pub fn go_back(&self) {
+        self.wait(self.client.back()).unwrap();
+    }
+
+    /// The value of an expression in the page.
     pub fn value(&self, expression: &str) -> Value {
-        let script = format!("return {expression}");
-        self.post("/execute/sync", json!({ "script": script, "args": [] }))
+        self.wait(value(&self.client, expression)).unwrap()
     }
 
     /// Waits until an expression in the page is true.
     pub fn wait_for(&self, expression: &str) {
-        let begun = Instant::now();
-        while self.value(expression) != true {
-            if begun.elapsed() > PATIENCE {
-                let page = self.value("document.documentElement.outerHTML");
-                panic!("never `{expression}` in {page}");
+        let end = Instant::now() + PATIENCE;
+        let is_true = async {
+            // While the page is being replaced, there is no value.
+            while !value(&self.client, expression)
+                .await
+                .is_ok_and(|it| it == true)
+            {
+                if Instant::now() > end {
+                    let page = self.client.source().await;
+                    panic!("never `{expression}` in {page:?}");
+                }
+                sleep(Duration::from_millis(10)).await;
             }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        };
+        self.runtime.block_on(is_true);
     }
 
     /// Takes a picture of the page, a PNG.
     pub fn save_picture(&self, path: &Path) {
-        let picture = self.post(
-            "/goog/cdp/execute",
-            json!({
-                "cmd": "Page.captureScreenshot",
-                "params": {},
-            }),
-        );
-        let picture = picture["data"].as_str().unwrap();
-        let mut decode = Command::new("base64")
-            .arg("--decode")
-            .stdin(Stdio::piped())
-            .stdout(std::fs::File::create(path).unwrap())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut decode.stdin.take().unwrap(), picture.as_bytes()).unwrap();
-        assert!(decode.wait().unwrap().success());
+        let picture = self.wait(self.client.screenshot()).unwrap();
+        std::fs::write(path, picture).unwrap();
     }
+}
+
+async fn value(client: &Client, expression: &str) -> Result<Value, CmdError> {
+    client
+        .execute(&format!("return {expression}"), Vec::new())
+        .await
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = ureq::delete(&self.session).call();
+        let _ = self.wait(self.client.clone().close());
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }

@@ -73,7 +73,8 @@ where
         let inner = std::mem::replace(&mut self.inner, next);
         let session = self.session.clone();
         Box::pin(async move {
-            if session.source.is_live() {
+            let wait = session.limits.wait;
+            if session.source.is_live_after_joining(wait).await {
                 session.answer(inner, request).await
             } else {
                 let mut inner = inner;

@@ -27,6 +27,19 @@ impl Source {
         }
     }
 
+    /// As [`is_live`](Self::is_live), but if the tool has yet to tell this process, this waits for it.
+    pub(super) async fn is_live_after_joining(&self, timeout: Duration) -> bool {
+        let is_joining = || match self {
+            Source::Session => hotmod::__private::is_joining(),
+            #[cfg(test)]
+            Source::Fixed(_) => false,
+        };
+        if !self.is_live() && is_joining() {
+            self.settled(timeout).await;
+        }
+        self.is_live()
+    }
+
     /// The state of everything that was saved before the call.
     pub(super) async fn settled(&self, timeout: Duration) -> Settled {
         match self {

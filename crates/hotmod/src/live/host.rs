@@ -27,26 +27,37 @@ pub(super) fn channel_thread() -> libc::pid_t {
     CHANNEL_THREAD.load(Ordering::Relaxed)
 }
 
-/// The process that the tool has not told yet whether it is the host.
-static JOINING: Mutex<Option<u32>> = Mutex::new(None);
+/// The id of the process that waits for the tool to say whether it is the host; 0 if there is none.
+/// It guards no other data: `Relaxed`.
+static JOINING: AtomicU32 = AtomicU32::new(0);
+
+/// Held when `JOINING` becomes 0, so that those who wait for it don't miss it.
+static CHANGES: Mutex<()> = Mutex::new(());
 static JOINED: Condvar = Condvar::new();
 
 /// How long to wait for the tool to say so.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn joining() -> MutexGuard<'static, Option<u32>> {
-    // Each change is one assignment, so a panic can't leave it half done.
-    JOINING.lock().unwrap_or_else(PoisonError::into_inner)
+fn changes() -> MutexGuard<'static, ()> {
+    // It guards a single store, which a panic can't leave half done.
+    CHANGES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn has_joined() {
-    *joining() = None;
+    let changes = changes();
+    JOINING.store(0, Ordering::Relaxed);
+    drop(changes);
     JOINED.notify_all();
 }
 
 /// This process has asked to join the session.
 pub(super) fn joins() {
-    *joining() = Some(std::process::id());
+    JOINING.store(std::process::id(), Ordering::Relaxed);
+}
+
+/// Whether this very process waits for the tool to say whether it is the host.
+pub fn is_joining() -> bool {
+    JOINING.load(Ordering::Relaxed) == std::process::id()
 }
 
 /// This process is the host from now on.
@@ -63,10 +74,8 @@ pub(super) fn disconnected() {
 
 /// Whether this very process is the session's host. If the tool has yet to say so, this waits for it.
 pub(super) fn is_live_after_joining() -> bool {
-    let this = Some(std::process::id());
-    if !is_live() {
-        let waited = JOINED.wait_timeout_while(joining(), PATIENCE, |joins| *joins == this);
-        drop(waited);
+    if is_joining() {
+        drop(JOINED.wait_timeout_while(changes(), PATIENCE, |()| is_joining()));
     }
     is_live()
 }

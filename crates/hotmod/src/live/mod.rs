@@ -108,6 +108,7 @@ pub mod private {
     pub use super::future::{HotFuture, PinTo, Route, route_async};
     pub use super::handle::{Handle, HandleOfAsync, HandleOfSync, Handled, entry_point};
     pub use super::hook::{Hook, Outcome, hook};
+    pub use super::host::is_joining;
     pub use super::in_progress::InProgress;
     pub use super::kept_static::KeptStatic;
     pub use super::record::{Description, Record};

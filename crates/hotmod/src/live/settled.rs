@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hotmod_protocol::Outcome;
 
 use super::call::live;
-use super::host::{self, is_live};
+use super::host::{self, is_joining, is_live};
 use super::questions::{Asked, QUESTIONS};
 use super::watches::Watches;
 use crate::settled::Settled;
@@ -23,9 +23,14 @@ pub(super) fn this_thread_loads() {
     let _ = LOADER.set(std::thread::current().id());
 }
 
+/// Whether the tool answers this process, or may do so once it is less busy.
+fn is_answered() -> bool {
+    is_live() || is_joining()
+}
+
 /// Whether the calling thread may wait for the tool, and the tool would answer this process.
 fn may_wait() -> bool {
-    is_live() && LOADER.get() != Some(&std::thread::current().id())
+    is_answered() && LOADER.get() != Some(&std::thread::current().id())
 }
 
 fn live_now() -> Settled {
@@ -127,7 +132,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         // A forked process must not use the lock.
-        if let Some(place) = self.0.filter(|_| is_live()) {
+        if let Some(place) = self.0.filter(|_| is_answered()) {
             QUESTIONS.leave(place);
         }
     }
