@@ -66,7 +66,7 @@ use finished::Finished;
 use generations::Generations;
 use incoming::Incoming;
 use job::Job;
-use join::Baseline;
+use join::{Baseline, Newcomer};
 use manifests::CargoAnswer;
 use offer::Offer;
 use questions::Asker;
@@ -125,6 +125,7 @@ struct Session {
     /// Dropped after the host, which may have changed its mode.
     terminal: Option<Terminal>,
     connection: Option<Connection>,
+    newcomer: Option<Newcomer>,
     /// The executable that the host was started from.
     started: Option<FileStamp>,
     build: Option<HostBuild>,
@@ -274,6 +275,7 @@ impl Session {
             host: None,
             terminal,
             connection: None,
+            newcomer: None,
             started: None,
             build: None,
             loaded: None,

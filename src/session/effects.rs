@@ -100,6 +100,8 @@ impl Session {
             Effect::ForgetCarried => self.forget_carried(),
             Effect::StartHost => return Some(Input::Host(self.start_host())),
             Effect::AwaitHost { reason } => self.await_host(reason),
+            Effect::Adopt => return self.adopt().map(Input::Host),
+            Effect::TurnAway => self.turn_away(),
             Effect::Welcome => self.welcome(),
             Effect::WelcomeAtBaseline => {
                 self.code.forget();

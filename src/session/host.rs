@@ -104,9 +104,11 @@ impl Session {
                     "rejected a connection to the session's socket: {reason}"
                 ));
             }
-            Signal::Exited { pid, status } if Some(pid) == expected => self.exited(status),
-            // The session stopped this host.
-            Signal::Exited { .. } => {}
+            Signal::Exited { pid, status } if Some(pid) == expected => {
+                let ended = self.end_of_host(status);
+                self.step(Input::Host(ended));
+            }
+            Signal::Exited { pid, .. } => self.newcomer_ended(pid),
         }
     }
 
@@ -246,18 +248,19 @@ impl Session {
         self.reporter.screen.host_ended();
     }
 
-    fn exited(&mut self, status: Option<ExitStatus>) {
+    /// Forgets the host that has ended. Returns what to tell the core.
+    pub(super) fn end_of_host(&mut self, status: Option<ExitStatus>) -> HostInput {
         let has_saved = self.has_saved_since_asked();
         self.host = None;
         self.host_is_gone();
         self.connection = None;
         self.forget_questions_of_host();
-        self.step(Input::Host(HostInput::Exited {
+        HostInput::Exited {
             code: status.and_then(|it| it.code()),
             signal: status.and_then(|it| it.signal()),
             has_saved,
             // Whether it ends with the session. The flag guards no other data, so `Relaxed` is enough.
             is_last: self.ending.load(Ordering::Relaxed),
-        }));
+        }
     }
 }

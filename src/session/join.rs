@@ -16,6 +16,14 @@ use super::Session;
 use super::core::{HostInput, Input};
 use super::start::stamp;
 
+/// A host that another process started, until the one before it has ended.
+#[derive(Debug)]
+pub(super) struct Newcomer {
+    process: HostProcess,
+    connection: Connection,
+    has_ended: bool,
+}
+
 /// The inputs from which the host was built, for hosts that start after generations have gone live.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
@@ -34,7 +42,7 @@ impl Session {
     }
 
     /// A process joined through the socket for hosts that the session doesn't start.
-    pub(super) fn joined_from_outside(&mut self, mut connection: Connection) {
+    pub(super) fn joined_from_outside(&mut self, connection: Connection) {
         let pid = connection.pid;
         let host = HostProcess::adopt(
             pid,
@@ -43,11 +51,30 @@ impl Session {
             self.sender.clone(),
         );
         match host {
-            Ok(host) => self.adopt(host, connection),
-            Err(reason) => {
-                self.error(&format!("process {pid} can't join the session: {reason}"));
-                connection.send(&Message::TurnedAway { reason });
+            Ok(process) => {
+                let has_ended = false;
+                self.newcomer = Some(Newcomer {
+                    process,
+                    connection,
+                    has_ended,
+                });
+                self.step(Input::Host(HostInput::Arrived { pid }));
             }
+            Err(reason) => self.refuse_to_join(connection, reason),
+        }
+    }
+
+    fn refuse_to_join(&mut self, mut connection: Connection, reason: String) {
+        let pid = connection.pid;
+        self.error(&format!("process {pid} can't join the session: {reason}"));
+        connection.send(&Message::TurnedAway { reason });
+    }
+
+    /// A process that was started for the host that was built has to make way for a newer one.
+    pub(super) fn turn_away(&mut self) {
+        if let Some(newcomer) = self.newcomer.take() {
+            let reason = "the session is restarting the program".to_owned();
+            self.refuse_to_join(newcomer.connection, reason);
         }
     }
 
@@ -113,7 +140,7 @@ impl Session {
         let Some(build) = &self.build else {
             return Err("the session has not built the program yet".to_owned());
         };
-        if self.core.is_stopping() {
+        if self.core.is_stopping() || self.newcomer.is_some() {
             return Err("the session is restarting the program".to_owned());
         }
         // A process that the host started, perhaps of the same program, must not replace it.
@@ -133,14 +160,24 @@ impl Session {
         ))
     }
 
-    fn adopt(&mut self, host: HostProcess, connection: Connection) {
-        let Some(build) = &self.build else { return };
-        let executable = build.executable.clone();
-        let (pid, stopped) = (host.pid, self.core.pid());
-        self.clear_host(&executable);
+    /// Takes the newcomer as the host. No other one is running. Returns its end, if it has ended.
+    pub(super) fn adopt(&mut self) -> Option<HostInput> {
+        let newcomer = self.newcomer.take()?;
+        if let Some(build) = &self.build {
+            let executable = build.executable.clone();
+            self.generations.host_ended();
+            self.forget_host(&executable);
+        }
         self.reporter.screen.host_begins();
-        self.host = Some(host);
-        self.connection = Some(connection);
-        self.step(Input::Host(HostInput::Adopted { pid, stopped }));
+        self.host = Some(newcomer.process);
+        self.connection = Some(newcomer.connection);
+        newcomer.has_ended.then(|| self.end_of_host(None))
+    }
+
+    /// A process that is not the host has ended: perhaps the newcomer, or a host that was turned away.
+    pub(super) fn newcomer_ended(&mut self, pid: u32) {
+        if let Some(newcomer) = self.newcomer.as_mut().filter(|it| it.process.pid == pid) {
+            newcomer.has_ended = true;
+        }
     }
 }

@@ -47,14 +47,6 @@ impl Session {
         }
     }
 
-    /// Stops the running host for one that another process started, and resets what is known about it.
-    pub(super) fn clear_host(&mut self, executable: &Path) {
-        self.tell_restarting();
-        self.stop_host();
-        self.generations.host_ended();
-        self.forget_host(executable);
-    }
-
     /// Resets what is known about the host's memory.
     pub(super) fn forget_host(&mut self, executable: &Path) {
         self.connection = None;

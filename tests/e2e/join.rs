@@ -118,6 +118,21 @@ fn joined(session: &mut Session, host: &Started) -> Value {
 }
 
 #[test]
+fn values_are_carried_to_a_host_that_another_process_started() {
+    let workspace = Workspace::new("carry", "join_carried");
+    let arguments = ["--stop-signal", "INT", "--stop-timeout", "0.5"];
+    let mut session = workspace.run().arguments(arguments).ready();
+    assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("ignore"), "ignores");
+    let mut host = Started::of(&workspace);
+    joined(&mut session, &host);
+    // Its own host was stopped as for a restart: step by step, while the session went on.
+    let note = "the program has not ended 0.5 s after SIGINT, so it is killed";
+    assert!(session.screen().contains(note), "{}", session.screen());
+    assert_eq!(host.ask("bounce"), "2");
+}
+
+#[test]
 fn a_host_started_by_a_debugger_replaces_the_sessions_own() {
     let workspace = Workspace::new("basic", "join_in_place");
     let mut session = workspace.run().ready();

@@ -89,6 +89,10 @@ pub(in crate::session) enum Effect {
     AwaitHost {
         reason: Option<Reason>,
     },
+    /// Take the host that another process started, and that waits.
+    Adopt,
+    /// Tell it that it can't join.
+    TurnAway,
     /// Tell the host that it has joined.
     Welcome,
     /// Tell the host that it has joined, and that it starts with the code that it was built with.

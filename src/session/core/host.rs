@@ -18,7 +18,7 @@ impl Core {
             HostInput::NotStarted => self.not_started(),
             HostInput::Joined { pid } => self.joined(pid, turn),
             HostInput::Replaced => self.replaced(turn),
-            HostInput::Adopted { pid, stopped } => self.adopted(pid, stopped, turn),
+            HostInput::Arrived { pid } => self.arrived(pid, turn),
             HostInput::Replied { generation, reply } => self.replied(generation, reply, turn),
             HostInput::Called {
                 generation,
@@ -127,7 +127,7 @@ impl Core {
     }
 
     /// A generation that was offered to the previous host has no outcome yet.
-    fn decide_on_baseline(&mut self) {
+    pub(super) fn decide_on_baseline(&mut self) {
         match self.program.is_at_rest() {
             true => self.edits.recheck(None),
             false => self.edits.decide(Occasion::save(None)),
@@ -144,9 +144,12 @@ impl Core {
         self.begin_at_baseline(pid, turn);
     }
 
-    fn adopted(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
-        self.announce_now(turn);
-        self.decide_on_baseline();
+    /// Takes a host that another process started. No other one is running.
+    pub(super) fn adopt(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
+        self.carried.starts();
+        // Files may have been compared with what the previous host ran.
+        self.edits.recheck(None);
+        turn.emit(Effect::Adopt);
         turn.tell(Event::HostJoined { pid, stopped });
         self.begin_at_baseline(pid, turn);
     }

@@ -238,10 +238,9 @@ pub(in crate::session) enum HostInput {
     },
     /// It replaced itself by `exec`, and joined again.
     Replaced,
-    /// A host joined that another process started.
-    Adopted {
+    /// A host that another process started asks to join.
+    Arrived {
         pid: u32,
-        stopped: Option<u32>,
     },
     /// It replied to the offer with this number.
     Replied {

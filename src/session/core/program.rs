@@ -37,12 +37,22 @@ pub(super) enum Program {
 /// A host that is being stopped.
 #[derive(Debug)]
 pub(super) struct Stopping {
-    /// What the next host is started for, see [`Spawning`].
-    pub(super) reason: Option<Reason>,
-    pub(super) look: Option<u64>,
+    pub(super) next: Next,
     pub(super) phase: Phase,
     /// When the phase began, or when the host last said that it is still saving.
     pub(super) since: Instant,
+}
+
+/// The host that follows the one that is being stopped.
+#[derive(Debug)]
+pub(super) enum Next {
+    Start(Spawning),
+    /// One that another process started. It waits until it is told that it has joined.
+    Adopt {
+        pid: u32,
+        /// The process that is being stopped for it.
+        stopped: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The end of a host that is replaced: it is asked to stop, gets the signal, and is killed if it does
-//! not end in time. Meanwhile, the session goes on.
+//! not end in time. Meanwhile, the session continues.
 
 use std::time::Instant;
 
 use crate::decide::Reason;
 
 use super::calls::Calls;
-use super::program::{Link, Phase, Program, Spawning, Stopping};
+use super::program::{Link, Next, Phase, Program, Spawning, Stopping};
 use super::{Core, Effect, Turn};
 
 impl Core {
@@ -17,18 +17,44 @@ impl Core {
         look: Option<u64>,
         turn: &mut Turn,
     ) {
+        let next = Spawning { reason, look };
+        match &mut self.program {
+            Program::Running(_) => self.stop_for(Next::Start(next), turn),
+            // One that joined meanwhile is of an earlier build.
+            Program::Stopping(stopping) => {
+                stopping.next = Next::Start(next);
+                turn.emit(Effect::TurnAway);
+            }
+            _ => {
+                let reason = next.reason.filter(|_| !self.policy.waits_for_host);
+                self.launch(Spawning { reason, ..next }, turn);
+            }
+        }
+    }
+
+    /// Another process started a host, which asks to join.
+    pub(super) fn arrived(&mut self, pid: u32, turn: &mut Turn) {
+        self.decide_on_baseline();
+        match self.pid() {
+            Some(stopped) => {
+                self.announce_now(turn);
+                self.stop_for(Next::Adopt { pid, stopped }, turn);
+            }
+            None => self.adopt(pid, None, turn),
+        }
+    }
+
+    /// Stops the host that runs.
+    fn stop_for(&mut self, next: Next, turn: &mut Turn) {
         self.calls = Calls::default();
-        let Program::Running(running) = &self.program else {
-            return self.launch(reason.filter(|_| !self.policy.waits_for_host), look, turn);
-        };
-        let is_joined = matches!(running.link, Link::Joined { .. });
+        let running = self.program.running();
+        let is_joined = running.is_some_and(|it| matches!(it.link, Link::Joined { .. }));
         let (phase, effect) = match is_joined {
             true => (Phase::Asked, Effect::AskToStop),
             false => (Phase::Signalled, Effect::StopHost),
         };
         self.program = Program::Stopping(Stopping {
-            reason,
-            look,
+            next,
             phase,
             since: turn.now,
         });
@@ -36,11 +62,12 @@ impl Core {
     }
 
     /// Starts the host that was built, or waits until it is started. The previous one has ended.
-    fn launch(&mut self, reason: Option<Reason>, look: Option<u64>, turn: &mut Turn) {
+    fn launch(&mut self, next: Spawning, turn: &mut Turn) {
         turn.emit(Effect::ClearHost);
         if self.policy.waits_for_host {
             self.program = Program::Ended;
-            self.end_outcome(look);
+            self.end_outcome(next.look);
+            let reason = next.reason;
             return turn.emit(Effect::AwaitHost { reason });
         }
         self.carried.starts();
@@ -48,7 +75,7 @@ impl Core {
             self.carried.forget();
             turn.emit(Effect::ForgetCarried);
         }
-        self.program = Program::Spawning(Spawning { reason, look });
+        self.program = Program::Spawning(next);
         turn.emit(Effect::StartHost);
     }
 
@@ -130,9 +157,12 @@ impl Core {
             true => self.carried.stopped(),
             false => self.carried.ended(turn.now),
         }
-        if let Some(stopping) = self.stopping() {
-            let (reason, look) = (stopping.reason.take(), stopping.look);
-            self.launch(reason, look, turn);
+        match std::mem::replace(&mut self.program, Program::Ended) {
+            Program::Stopping(stopping) => match stopping.next {
+                Next::Start(next) => self.launch(next, turn),
+                Next::Adopt { pid, stopped } => self.adopt(pid, Some(stopped), turn),
+            },
+            other => self.program = other,
         }
     }
 }

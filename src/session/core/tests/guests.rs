@@ -89,13 +89,9 @@ impl World {
         if !self.is_built || self.core.is_stopping() {
             return;
         }
-        let stopped = self.core.pid();
-        self.begin_host();
-        if let Some(host) = &mut self.host {
-            host.has_joined = true;
-        }
-        let pid = self.pid;
-        self.step(Input::Host(HostInput::Adopted { pid, stopped }));
+        let pid = self.pid + 1;
+        self.promises.trigger();
+        self.step(Input::Host(HostInput::Arrived { pid }));
     }
 
     /// The host replaces itself by `exec`.

@@ -156,6 +156,14 @@ impl World {
             Effect::AwaitHost { reason } => {
                 format!("await {:?}", reason.map(|it| it.to_string()))
             }
+            Effect::Adopt => {
+                self.begin_host();
+                if let Some(host) = &mut self.host {
+                    host.has_joined = true;
+                }
+                return None;
+            }
+            Effect::TurnAway => "turn away".to_owned(),
             Effect::Welcome => "welcome".to_owned(),
             Effect::WelcomeAtBaseline => {
                 self.running = self.baseline;

@@ -86,6 +86,47 @@ fn values_that_a_stopped_host_has_not_saved_are_told_with_their_age() {
 }
 
 #[test]
+fn a_host_that_another_process_started_waits_until_the_one_before_has_saved_and_ended() {
+    running_table(
+        FREE,
+        "stops slowly
+        adopt => ask to stop
+        adopt
+        saving
+        save page 2 => edit
+        ready => stop
+        exit => host joined true, welcome at baseline, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
+fn a_generation_that_was_offered_before_another_host_joined_is_built_for_that_host() {
+    running_table(
+        FREE,
+        "stops slowly
+        save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        adopt => ask to stop
+        ready => stop
+        exit => host joined true, welcome at baseline, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge",
+    );
+}
+
+#[test]
+fn a_host_of_an_earlier_build_is_turned_away() {
+    running_table(
+        FREE,
+        "stops slowly
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        adopt => ask to stop
+        built => turn away
+        exit => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead",
+    );
+}
+
+#[test]
 fn values_from_before_a_crash_are_told_with_their_age() {
     running_table(
         FREE,
