@@ -3,9 +3,11 @@
 //! A program may write a file that its build reads, for example a log in a package whose build script
 //! names no files. Then each start is followed by a change that needs a restart.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::decide::Reason;
+use crate::stale::Changed;
 
 /// How long after a start a change counts as the program's own.
 const SOON: Duration = Duration::from_secs(1);
@@ -37,14 +39,16 @@ impl RepeatedRestarts {
         self.saved = Some(now);
     }
 
-    /// Adds a restart. Returns whether it is one too many.
-    pub(super) fn are_enough(&mut self, reason: &Reason) -> bool {
+    /// Adds a restart for these changes. Returns whether it is one too many.
+    pub(super) fn are_enough(&mut self, reason: &Reason, changed: &Changed) -> bool {
         let Some(started) = self.started.filter(|it| Some(*it) >= self.build_began) else {
             // It is the same restart, for which the host is built again.
             return false;
         };
         let is_own = match self.saved {
-            Some(saved) if saved >= started => saved < started + SOON,
+            Some(saved) if saved >= started => {
+                saved < started + SOON && !changed.keys().any(|path| is_source(path))
+            }
             // If a file was saved during the build, the build may have missed it.
             saved => saved < self.build_began,
         };
@@ -60,11 +64,25 @@ impl RepeatedRestarts {
     }
 }
 
+/// Whether a program hardly writes such a file, while scripts may edit it as soon as the program has started.
+fn is_source(path: &Path) -> bool {
+    let is_manifest = path.ends_with("Cargo.toml") || path.ends_with("Cargo.lock");
+    is_manifest || path.extension().is_some_and(|it| it == "rs")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    use std::path::PathBuf;
+
+    use crate::base::contents::Digested;
+
     const MOMENT: Duration = Duration::from_millis(10);
+
+    fn change(path: &str) -> Changed {
+        Changed::from([(PathBuf::from(path), Digested::Missing)])
+    }
 
     /// Whether each of the restarts is one too many, if a file changes so long after the build began.
     fn restarts(
@@ -79,7 +97,7 @@ mod tests {
                 repeated.saved(*now + after);
             }
             *now += 10 * SOON;
-            repeated.are_enough(&Reason::NothingBuilt)
+            repeated.are_enough(&Reason::NothingBuilt, &change("app.log"))
         };
         (0..=LIMIT).map(of_one).collect()
     }
@@ -111,20 +129,33 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_edited_as_often_as_somebody_likes() {
+        for source in ["/w/src/main.rs", "/w/Cargo.toml", "/w/Cargo.lock"] {
+            let mut repeated = RepeatedRestarts::default();
+            let now = Instant::now();
+            repeated.started(now);
+            repeated.saved(now);
+            let mut answers =
+                (0..=LIMIT).map(|_| repeated.are_enough(&Reason::NothingBuilt, &change(source)));
+            assert!(!answers.any(|it| it), "{source}");
+        }
+    }
+
+    #[test]
     fn other_reasons_do_not_hide_it() {
         let mut repeated = RepeatedRestarts::default();
-        let now = Instant::now();
+        let (now, changed) = (Instant::now(), change("app.log"));
         repeated.build_began(now);
         repeated.started(now);
         repeated.saved(now);
         for _ in 0..LIMIT {
-            assert!(!repeated.are_enough(&Reason::NothingBuilt));
-            assert!(!repeated.are_enough(&Reason::NotRunning));
+            assert!(!repeated.are_enough(&Reason::NothingBuilt, &changed));
+            assert!(!repeated.are_enough(&Reason::NotRunning, &changed));
         }
-        assert!(repeated.are_enough(&Reason::NothingBuilt));
+        assert!(repeated.are_enough(&Reason::NothingBuilt, &changed));
         repeated.build_began(now + MOMENT);
         assert!(
-            !repeated.are_enough(&Reason::NothingBuilt),
+            !repeated.are_enough(&Reason::NothingBuilt, &changed),
             "the host is being built again"
         );
     }

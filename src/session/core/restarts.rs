@@ -90,7 +90,8 @@ impl Core {
             let seen = self.edits.seen().clone();
             return self.stay(generation, reason, seen, turn);
         }
-        if cause != Cause::Requested && self.restarts.repeated.are_enough(&reason) {
+        let changed = &self.edits.seen().changed;
+        if cause != Cause::Requested && self.restarts.repeated.are_enough(&reason, changed) {
             return self.stop_restarting(reason, turn);
         }
         self.start_over(cause, reason, detected, turn);

@@ -254,23 +254,29 @@ fn a_program_that_changes_its_own_inputs_is_not_restarted_forever() {
     let mut lines = String::new();
     for content in 2..7 {
         lines += &format!(
-            "save model {content} => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
-            built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead
+            "scripts change
+            save words {content} => edit, build scripts
+            built => restart: other, build host
+            built => start, restarted: other, build ahead
             join => welcome
             built => take ahead, build merge
             built\n"
         );
     }
-    lines += "save model 8 => edit, error: `model.rs` changed, and `model` is not reloadable: this has restarted \
-              the program 5 times, each time within a second of its start, so it is not restarted for this again
+    lines += "scripts change
+        save words 7 => edit, build scripts
+        built => error: other: this has restarted the program 5 times, each time within a second of its start, \
+              so it is not restarted for this again
         ask wait
-        cookie => answer refused for `model.rs` changed, and `model` is not reloadable
+        cookie => answer refused for other
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build merge
         built
         pass 1000
-        save model 9 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host";
+        scripts change
+        save words 8 => edit, build scripts
+        built => restart: other, build host";
     running_table(FREE, &lines);
 }
 
@@ -279,14 +285,14 @@ fn a_program_that_changes_its_inputs_and_crashes_is_not_restarted_forever() {
     let mut lines = "exit => exited in 0\n".to_owned();
     for content in 2..7 {
         lines += &format!(
-            "save model {content} => edit, restart: the host is not running, build host
+            "save words {content} => edit, restart: the host is not running, build host
             built => start, restarted: the host is not running, build ahead
             exit => exited in 0
             built => take ahead, build merge
             built\n"
         );
     }
-    lines += "save model 8 => edit, error: `model.rs` changed: this has restarted the program 5 times, each time \
+    lines += "save words 7 => edit, error: `words.txt` changed: this has restarted the program 5 times, each time \
               within a second of its start, so it is not restarted for this again
         ask wait
         cookie => answer failed
