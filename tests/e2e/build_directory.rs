@@ -1,6 +1,12 @@
-//! Cargo's build directory. Its layout can change between versions, and users can move it.
+//! Cargo's build directory. Its layout can change between versions, users can move it, and two sessions
+//! can build in it.
 
-use hotmod_testkit::{Session, Workspace, compiled, given, is_installed, use_toolchain};
+use std::fs;
+
+use hotmod_testkit::{Session, Workspace, compiled, files, given, is_installed, use_toolchain};
+
+use super::process::eventually;
+use super::startup::with_cargo;
 
 /// The members of the workspace: cargo builds them otherwise for a session.
 const MEMBERS: [&str; 4] = ["app", "model", "pages", "widgets"];
@@ -129,5 +135,46 @@ fn two_sessions_of_a_workspace_follow_a_version_that_is_edited() {
         let event = session.wait_for_any(&["live", "error", "compile-error"]);
         assert_eq!(event["event"], "live", "{event}");
         assert!(session.ask("ask").contains("page=two "));
+    }
+}
+
+/// A session removes artifacts that it needs to be built again. In another session, rustc may be about to
+/// read them.
+#[test]
+fn a_build_waits_for_that_of_another_session() {
+    let workspace = Workspace::new("basic", "two_builds");
+    let program = workspace.read("app/src/main.rs");
+    workspace.write("app/src/bin/second.rs", &program);
+    let first = with_cargo(&workspace, "cargo-pause").arguments(["--bin", "app"]);
+    let mut first = first.ready();
+
+    // Cargo takes `pages` as fresh. But its record is missing, so it has to be built again.
+    for file in files(&workspace.target().join("hotmod")) {
+        let path = file.to_string_lossy();
+        if path.contains("/two_builds-") && path.contains("/units/pages-") {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    let fifo = workspace.fifo();
+    let pause = "if [ \"$1\" = run ]; then $real \"$@\"; touch paused; read line < ";
+    workspace.write("cargo-pause", &format!("{pause}{fifo:?}; exit 0; fi\n"));
+    workspace.edit("app/src/main.rs", "ready {}", "ready  {}");
+    eventually("cargo has run", || workspace.path("paused").exists());
+
+    let mut second = workspace
+        .run_as("second")
+        .arguments(["--bin", "second"])
+        .start();
+    let words = "Blocking waiting for a build of another session";
+    eventually("the second session waits", || {
+        second.screen().contains(words)
+    });
+    assert_eq!(second.count("host-started"), 0);
+    fs::remove_file(workspace.path("cargo-pause")).unwrap();
+    fs::write(fifo, "\n").unwrap();
+    for (session, outcome) in [(&mut first, "restarted"), (&mut second, "host-started")] {
+        let event = session.wait_for_any(&[outcome, "error", "compile-error"]);
+        assert_eq!(event["event"], outcome, "{event}");
+        session.wait_for_answer("ready");
     }
 }

@@ -161,7 +161,7 @@ fn each_failing_start_ends_with_one_error_and_waits_for_an_edit() {
     {
         let workspace = Workspace::new("basic", &format!("start_{name}"));
         workspace.write(file, broken);
-        let mut session = with_cargo(&workspace).start();
+        let mut session = with_cargo(&workspace, CARGO).start();
         session.wait_for_any(&FAILURES);
         // This is answered when the session does nothing any more.
         let mut wait = workspace.command(tool());
@@ -185,13 +185,13 @@ fn each_failing_start_ends_with_one_error_and_waits_for_an_edit() {
     }
 }
 
-/// A session whose cargo does what the file `CARGO` says.
-fn with_cargo(workspace: &Workspace) -> Run<'_> {
+/// A session whose cargo sources this file first, if it exists.
+pub(crate) fn with_cargo<'a>(workspace: &'a Workspace, fault: &str) -> Run<'a> {
     let real = std::env::var("CARGO").unwrap();
-    let fault = workspace.path(CARGO);
+    let fault = workspace.path(fault);
     let script = format!(
-        "#!/bin/sh\nfilter=\n[ -e {fault:?} ] && . {fault:?}\n[ -z \"$filter\" ] && exec {real:?} \"$@\"\n\
-         {real:?} \"$@\" | sed \"$filter\"\n"
+        "#!/bin/sh\nreal={real:?}\nfilter=\n[ -e {fault:?} ] && . {fault:?}\n[ -z \"$filter\" ] && exec $real \"$@\"\n\
+         $real \"$@\" | sed \"$filter\"\n"
     );
     workspace.write("bin/cargo", &script);
     let cargo = workspace.path("bin/cargo");
