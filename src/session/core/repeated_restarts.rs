@@ -64,7 +64,8 @@ impl RepeatedRestarts {
     }
 }
 
-/// Whether a program hardly writes such a file, while scripts may edit it as soon as the program has started.
+/// Whether this is a file that programs don't write, but that scripts may edit as soon as the program has
+/// started.
 fn is_source(path: &Path) -> bool {
     let is_manifest = path.ends_with("Cargo.toml") || path.ends_with("Cargo.lock");
     is_manifest || path.extension().is_some_and(|it| it == "rs")
