@@ -69,6 +69,7 @@ impl Session {
                 names,
                 failed: failed.into_iter().map(not_carried).collect(),
             },
+            Carry::TakesOver => HostInput::TakesOver,
             Carry::TookOver { name, dropped } => HostInput::TookOver { name, dropped },
             Carry::Reset(value) => HostInput::Reset(not_carried(value)),
             // A host does not send these.

@@ -272,4 +272,10 @@ fn values_that_cannot_be_saved_or_read_are_named() {
     assert_eq!(names(&event, "carried"), ["world"]);
     assert_eq!(event["reset"][0]["name"], "cache");
     assert_eq!(event["reset"][0]["reason"], "it panicked: no glasses");
+
+    // The report waits for a value that takes long to read.
+    let slow =
+        format!("{load}        std::thread::sleep(std::time::Duration::from_millis(1500));\n");
+    let event = edit_model(&workspace, &mut session, &panics, &slow);
+    assert_eq!(names(&event, "carried"), ["world", "cache"]);
 }

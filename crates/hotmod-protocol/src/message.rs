@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 7;
+pub const PROTOCOL_VERSION: u16 = 8;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -139,6 +139,8 @@ pub enum Carry {
         /// The values that could not be saved, and why, as text for the screen.
         failed: Vec<NotCarried>,
     },
+    /// Host to tool: the program begins to take over a value, which may take long.
+    TakesOver,
     /// Host to tool: the program has taken over this value.
     TookOver {
         /// The name of the value.

@@ -1,8 +1,10 @@
 //! Reports the start of a host, with the values that it took over from the one before.
 
+use std::time::Instant;
+
 use crate::report::{Event, NotCarried};
 
-use super::carried::PATIENCE;
+use super::carried::{PATIENCE, READING};
 use super::program::{Announcement, Program};
 use super::{Core, Turn};
 
@@ -13,14 +15,30 @@ impl Core {
         let Program::Running(running) = &mut self.program else {
             return;
         };
-        let Some(Announcement {
-            since, is_known, ..
-        }) = running.unannounced
-        else {
+        let Some(Announcement { due, is_known, .. }) = running.unannounced else {
             return;
         };
-        if is_known && (self.carried.is_complete() || turn.now >= since + PATIENCE) {
+        if is_known && (self.carried.is_complete() || turn.now >= due) {
             self.announce_now(turn);
+        }
+    }
+
+    /// The host begins to read a value, which may take long.
+    pub(super) fn takes_over(&mut self, turn: &Turn) {
+        self.announce_by(turn.now + READING);
+    }
+
+    pub(super) fn took_over(&mut self, name: String, dropped: Vec<String>, turn: &mut Turn) {
+        self.carried.took_over(name, dropped);
+        self.announce_by(turn.now + PATIENCE);
+        self.announce(turn);
+    }
+
+    pub(super) fn announce_by(&mut self, due: Instant) {
+        if let Program::Running(running) = &mut self.program
+            && let Some(announcement) = &mut running.unannounced
+        {
+            announcement.due = due;
         }
     }
 
@@ -52,6 +70,7 @@ impl Core {
             return turn.note(&format!("the carried value `{name}` was reset: {reason}"));
         }
         self.carried.reset(value);
+        self.announce_by(turn.now + PATIENCE);
         self.announce(turn);
     }
 

@@ -6,8 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::report::{Carried as Told, NotCarried};
 
-/// How long to wait for a new host to take over all saved values, before its start is reported.
+/// How long to wait for a new host to take over the next of the saved values, before its start is
+/// reported.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long it may take to read one of them.
+pub(super) const READING: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
 pub(super) struct Carried {

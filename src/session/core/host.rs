@@ -6,6 +6,7 @@ use crate::report::Event;
 use super::basis::Basis;
 use super::builds::{Ahead, Shadow};
 use super::calls::Calls;
+use super::carried::PATIENCE;
 use super::edits::Occasion;
 use super::program::{Announcement, ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
@@ -27,10 +28,8 @@ impl Core {
             HostInput::Ready { ends_itself } => self.ready_to_stop(ends_itself, turn),
             HostInput::Saving => self.saving(turn.now),
             HostInput::Saved { names, failed } => self.saved(names, failed, turn),
-            HostInput::TookOver { name, dropped } => {
-                self.carried.took_over(name, dropped);
-                self.announce(turn);
-            }
+            HostInput::TakesOver => self.takes_over(turn),
+            HostInput::TookOver { name, dropped } => self.took_over(name, dropped, turn),
             HostInput::Reset(value) => self.reset(value, turn),
             HostInput::Unreachable(reason) => self.lose_host(Link::Left, reason, turn),
             HostInput::Left => {
@@ -63,7 +62,7 @@ impl Core {
             offered: 0,
             unannounced: Some(Announcement {
                 reason,
-                since: turn.now,
+                due: turn.now + PATIENCE,
                 is_known,
             }),
             link: Link::Starting {
@@ -89,9 +88,9 @@ impl Core {
             running.pid = pid;
             if let Some(announcement) = &mut running.unannounced {
                 announcement.is_known = true;
-                announcement.since = turn.now;
             }
         }
+        self.announce_by(turn.now + PATIENCE);
         self.announce(turn);
         let Some(link) = self.program.link_mut() else {
             return;

@@ -264,6 +264,8 @@ pub(in crate::session) enum HostInput {
         names: Vec<String>,
         failed: Vec<NotCarried>,
     },
+    /// It begins to take over a value of the host before it.
+    TakesOver,
     /// It has taken over a value of the host before it.
     TookOver {
         name: String,

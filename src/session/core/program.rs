@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use crate::decide::{self, Reason};
 
 use super::basis::Basis;
-use super::carried::PATIENCE;
 
 /// How long a program may take before it joins, at the beginning of `main`.
 pub(super) const JOINING: Duration = Duration::from_secs(3);
@@ -130,8 +129,8 @@ pub(super) enum Link {
 pub(super) struct Announcement {
     /// The reason for the restart; `None` for the first start.
     pub(super) reason: Option<Reason>,
-    /// When it was started, and then when it joined.
-    pub(super) since: Instant,
+    /// When to report it at the latest, if its process is known.
+    pub(super) due: Instant,
     /// Whether the program's process is known.
     pub(super) is_known: bool,
 }
@@ -220,7 +219,7 @@ impl Program {
         }
         let running = self.running()?;
         let unannounced = running.unannounced.as_ref().filter(|it| it.is_known);
-        let announce = unannounced.map(|it| it.since + PATIENCE);
+        let announce = unannounced.map(|it| it.due);
         let link = match &running.link {
             Link::Starting { since, held, .. } => {
                 let waits = held.as_ref().is_some_and(|it| !it.is_told);

@@ -12,6 +12,7 @@ const SAVING: u8 = 4;
 const SAVED: u8 = 5;
 const TOOK_OVER: u8 = 6;
 const RESET: u8 = 7;
+const TAKES_OVER: u8 = 8;
 
 impl Carry {
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
@@ -32,6 +33,7 @@ impl Carry {
                 // To the end of the message.
                 failed.iter().for_each(|it| it.encode(out));
             }
+            Carry::TakesOver => out.push(TAKES_OVER),
             Carry::TookOver { name, dropped } => {
                 out.push(TOOK_OVER);
                 put_string(out, name);
@@ -63,6 +65,7 @@ impl Carry {
                 }
                 Carry::Saved { names, failed }
             }
+            TAKES_OVER => Carry::TakesOver,
             TOOK_OVER => Carry::TookOver {
                 name: rest.string()?,
                 dropped: rest.strings()?,

@@ -158,7 +158,11 @@ fn make<T: Send + Sync + 'static>(
     let bytes = carried.before().get(name).cloned();
     let unreadable = carried.unreadable.clone().map(Err);
     drop(carried);
-    let value = match bytes.map(|bytes| guarded(|| load(&bytes))).or(unreadable) {
+    let read = |bytes: Arc<[u8]>| {
+        outbox::send(Carry::TakesOver);
+        guarded(|| load(&bytes))
+    };
+    let value = match bytes.map(read).or(unreadable) {
         Some(Ok((value, dropped))) => {
             let name = name.to_owned();
             outbox::send(Carry::TookOver { name, dropped });
@@ -225,6 +229,7 @@ pub(super) fn take_over_statics() {
         let Some(bytes) = lock().before().remove(&name) else {
             continue;
         };
+        outbox::send(Carry::TakesOver);
         outbox::send(match migration::take_over(kept, &bytes) {
             Ok(()) => {
                 let dropped = Vec::new();

@@ -69,6 +69,20 @@ fn a_restart_is_told_when_all_values_are_taken_over() {
 }
 
 #[test]
+fn a_restart_is_told_after_values_that_take_long_to_read() {
+    running_table(
+        FREE,
+        "saved world
+        restart => restart: on request, build host
+        built => start, build ahead
+        join => welcome
+        takes over
+        pass 9000
+        take over world => restarted: on request with world",
+    );
+}
+
+#[test]
 fn values_that_a_stopped_host_has_not_saved_are_told_with_their_age() {
     running_table(
         FREE,

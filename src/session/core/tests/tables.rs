@@ -116,6 +116,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
             names: vec![name.to_owned()],
             failed: vec![not_carried(name)],
         }),
+        ["takes", "over"] => world.say(HostInput::TakesOver),
         ["take", "over", name] => world.say(HostInput::TookOver {
             name: name.to_owned(),
             dropped: Vec::new(),
