@@ -56,7 +56,7 @@ struct Notice {
     emit: String,
 }
 
-/// The artifact that a line announces: `metadata` or `link`.
+/// The artifact that a line announces: `dep-info`, `metadata` or `link`.
 pub(crate) fn announced(line: &str) -> Option<String> {
     // Few lines do: check before parsing.
     if !line.contains("\"emit\"") {

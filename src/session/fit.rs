@@ -6,6 +6,7 @@ use crate::compile::Built;
 use crate::decide::{self, Findings, Reason, Verdict};
 use crate::host::Image;
 use crate::report::text::passes;
+use crate::stale::Inputs;
 
 use super::core::Fit;
 use super::finished::Finished;
@@ -88,27 +89,33 @@ impl Session {
             || build.keepers.hold_all
             || !held.is_empty()
             || self.inputs.unparsable(root).is_some();
-        if needs_tokens && !self.inputs.have_looked_at(&built.inputs) {
+        let decide = |inputs: &Inputs| {
+            decide::of_build(&Findings {
+                foreign,
+                unparsable: inputs.unparsable(root),
+                layouts: layouts.map_err(String::as_str),
+                // The debug information of optimised code may lack a type that other code stores.
+                unseen: match build.keepers.hold_all {
+                    true => inputs.retyped(None),
+                    false => inputs.retyped(by_name),
+                },
+                changed_impl: inputs.changed_impl(layouts.is_ok().then_some(&held)),
+                has_made_over: loaded.has_made_over(),
+                knows_type_ids: !build.keepers.hide_type_ids,
+                are_renames: renamed.is_none_or(|all| {
+                    let mut all = all.iter();
+                    all.all(|(old, new)| inputs.is_rename(old, new))
+                }),
+                by_type_id: &held,
+            })
+        };
+        let decided = match needs_tokens {
+            true => self.inputs.as_built(&built.inputs, decide),
+            false => Some(decide(&self.inputs)),
+        };
+        let Some((verdict, passing)) = decided else {
             return Fit::Unknown;
-        }
-        let (verdict, passing) = decide::of_build(&Findings {
-            foreign,
-            unparsable: self.inputs.unparsable(root),
-            layouts: layouts.map_err(String::as_str),
-            // The debug information of optimised code may lack a type that other code stores.
-            unseen: match build.keepers.hold_all {
-                true => self.inputs.retyped(None),
-                false => self.inputs.retyped(by_name),
-            },
-            changed_impl: self.inputs.changed_impl(layouts.is_ok().then_some(&held)),
-            has_made_over: loaded.has_made_over(),
-            knows_type_ids: !build.keepers.hide_type_ids,
-            are_renames: renamed.is_none_or(|all| {
-                let mut all = all.iter();
-                all.all(|(old, new)| self.inputs.is_rename(old, new))
-            }),
-            by_type_id: &held,
-        });
+        };
         match verdict {
             Verdict::Restart { reason, .. } => Fit::No(reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {

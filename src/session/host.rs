@@ -160,6 +160,8 @@ impl Session {
             } => {
                 let reply = match cause {
                     _ if offer.is_doubtful() => Reply::Doubtful,
+                    // A later save may have undone it.
+                    _ if !self.inputs.match_now(&offer.built.inputs) => Reply::Doubtful,
                     Cause::Contract => Reply::Contract(reason.into()),
                     _ => Reply::Refused(reason.into()),
                 };

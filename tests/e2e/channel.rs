@@ -201,6 +201,13 @@ fn a_host_continues_without_its_tool() {
     let said = "hotmod: this program can't join its session: No such file or directory";
     assert!(stderr.starts_with(said), "{stderr}");
 
+    // It may also end before it has read who joins.
+    let mut puppet = Puppet::start_rejected(&host);
+    assert_eq!(puppet.ask("settle"), "Live { generation: 0 }");
+    let stderr = puppet.stderr();
+    let said = "hotmod: this program can't join its session: ";
+    assert!(stderr.starts_with(said), "{stderr}");
+
     // And a tool that ends is not an error of the host's.
     let mut puppet = Puppet::start(&host);
     puppet.stream.shutdown(Shutdown::Both).unwrap();

@@ -90,6 +90,21 @@ impl Puppet {
         })
     }
 
+    /// Starts the host with a tool that closes the connection before it reads from it.
+    pub fn start_rejected(executable: &Path) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let socket = directory.path().join("socket");
+        let listener = UnixListener::bind(&socket).unwrap();
+        let reject = |_| {
+            let (stream, _) = listener.accept().unwrap();
+            let begins = rustix::event::PollFd::new(&stream, rustix::event::PollFlags::IN);
+            rustix::event::poll(&mut [begins], None).unwrap();
+            drop(stream);
+            (UnixStream::pair().unwrap().0, 0)
+        };
+        Self::start_with(Command::new(executable), &socket, directory, reject)
+    }
+
     fn start_with(
         mut command: Command,
         socket: &Path,

@@ -21,10 +21,10 @@
 //!
 //! # Which services
 //! A service is a [`tower::Service`](https://docs.rs/tower-service) of `http::Request`, as in axum,
-//! hyper and tonic. It must be `Clone`. Its futures and bodies must be `Send`
-//! and `'static`. In a session, its bodies have another type. Wrap the outermost service, in the
-//! program and not in a reloadable crate. With axum, serve the wrapped router as the fallback of an
-//! empty one, which takes bodies of any type:
+//! hyper and tonic. It must be `Clone`. Its futures and bodies must be `Send` and `'static`. In a
+//! session, the type of the response body differs. Wrap the outermost service, in the program and not in
+//! a reloadable crate. With axum, serve the wrapped router as the fallback of an empty one, which takes
+//! bodies of any type:
 //!
 //! ```
 //! # use axum::Router;
@@ -78,7 +78,8 @@ pub use runtime::Wrapped;
 ///   errors. Others are answered by the old code.
 /// - When the program is about to restart, a `GET` that accepts HTML is redirected to itself. With
 ///   `cargo hotmod run --listen`, it then waits for the new process. A program that does not handle
-///   the stop signal gets a second to finish its requests.
+///   the stop signal gets a second to finish its requests, and sends a page that loads again after a
+///   second instead of the redirect.
 /// - A page load gets a script that reloads the page. A page load is a `GET` with
 ///   `Sec-Fetch-Dest: document` and a loopback host name, whose response is HTML of known length,
 ///   without compression and with a `Content-Security-Policy` that allows the script.

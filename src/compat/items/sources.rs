@@ -1,6 +1,7 @@
 //! The group's sources: the items from which the host and its generations were built, and those of now.
 
 mod same_code;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,13 +16,16 @@ use super::tokens::Tokens;
 use super::unseen::{self, Pair, Unseen};
 use crate::base::closure::closure;
 use crate::base::contents::Digested;
+use versions::Version;
 
 /// The sources of one host's group.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
     known: BTreeMap<PathBuf, Source>,
     /// The current items of the sources that were looked at, with their contents.
-    now: BTreeMap<PathBuf, (Digested, Reach)>,
+    now: BTreeMap<PathBuf, Version>,
+    /// Their versions before that, the latest first.
+    earlier: BTreeMap<PathBuf, Vec<Version>>,
     /// The tokens from which the live generation was built, with the contents.
     running: BTreeMap<PathBuf, (Digested, Tokens)>,
     /// The sources that changed while the host was built, or that can't be parsed. The types that the
@@ -77,38 +81,15 @@ impl Sources {
             && now.is_some_and(|(content, now)| is_broken(content, now))
     }
 
-    /// The sources that were looked at.
-    pub(crate) fn seen(&self) -> impl Iterator<Item = &PathBuf> {
-        self.now.keys()
-    }
-
-    /// The content of a source when it was looked at.
-    pub(crate) fn seen_at(&self, path: &Path) -> Option<Digested> {
-        self.now.get(path).map(|(content, _)| *content)
-    }
-
-    /// Reads the items of a source with this content. Returns `false` if the content has changed again.
-    pub(crate) fn look_at(&mut self, path: &Path, content: Digested) -> bool {
-        let is_seen = self.now.get(path).is_some_and(|(seen, _)| *seen == content);
-        if is_seen && content != Digested::Unknown {
-            return true;
-        }
-        let reach = Reach::of_file(path, content);
-        let reach = reach.map(|reach| self.now.insert(path.to_owned(), (content, reach)));
-        reach.is_some()
-    }
-
     /// The live generation was built from this content.
     pub(crate) fn take_live(&mut self, path: &Path, content: Digested) {
-        let Some((seen, reach)) = self.now.get(path) else {
+        if !self.now.contains_key(path) {
             return;
-        };
-        let tokens = reach.tokens.clone().filter(|_| *seen == content);
-        let shape = match *seen == content {
-            true => reach.shape.clone(),
-            // It changed again before it was read, so its types are not known.
-            false => Shape::default(),
-        };
+        }
+        let seen = self.version(path, content);
+        let tokens = seen.and_then(|reach| reach.tokens.clone());
+        // If it changed again before it was read, its types are not known.
+        let shape = seen.map(|reach| reach.shape.clone()).unwrap_or_default();
         self.run(path, content, tokens);
         let source = self.known.entry(path.to_owned()).or_default();
         let baseline = source.baseline.as_ref().map(|reach| &reach.shape);
@@ -157,9 +138,8 @@ impl Sources {
 
     /// The digest of a source without the bodies of plain functions, if this content was read.
     pub(crate) fn skeleton(&self, path: &Path, content: Digested) -> Option<u64> {
-        let seen = self.now.get(path).filter(|(seen, _)| *seen == content);
         let baseline = || self.known.get(path)?.baseline.as_ref();
-        seen.map(|(_, reach)| reach).or_else(baseline)?.skeleton
+        self.version(path, content).or_else(baseline)?.skeleton
     }
 
     /// The sources from which the host was built, with their items at that time.

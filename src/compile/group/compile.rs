@@ -193,11 +193,14 @@ impl Compilation<'_> {
             invocation.set_width(width);
         }
         let mut published: io::Result<()> = Ok(());
+        let mut inputs = None;
         let (succeeded, stderr) =
             terms
                 .jobs
                 .run(&mut invocation.command(), terms.cancel, |line| {
                     match diagnostics::announced(line).as_deref() {
+                        // It has read all sources. A later save is not part of the build.
+                        Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),
                         Some("metadata") if is_new_base => match self.publish() {
                             Ok(()) => own.interface.fulfil(stamp),
                             Err(error) => published = Err(error),
@@ -228,7 +231,10 @@ impl Compilation<'_> {
             own.interface.fulfil(stamp);
         }
         own.objects.fulfil(objects.clone());
-        let inputs = self.inputs(&invocation, begun)?;
+        let inputs = match inputs {
+            Some(inputs) => inputs,
+            None => self.inputs(&invocation, begun)?,
+        };
         let variables = depinfo::variables(&unit.dep_info())?
             .into_iter()
             .map(|name| {

@@ -202,19 +202,30 @@ impl Inputs {
             .collect()
     }
 
-    /// Whether the contents whose items were read are those that a build read.
-    pub(crate) fn have_looked_at(&mut self, contents: &Contents) -> bool {
-        let is_known = |inputs: &Self, (path, content): (&PathBuf, &Digested)| {
-            let seen = inputs.sources.seen_at(path);
-            let known = seen.or_else(|| inputs.running.get(path).copied());
-            // No loaded code was built from a new file.
-            known.is_none_or(|known| known == *content)
+    /// Answers a question about the contents that a build read, although files may have been saved since.
+    /// Returns `None` if the items of one of them are not known.
+    pub(crate) fn as_built<R>(
+        &mut self,
+        contents: &Contents,
+        answer: impl FnOnce(&Self) -> R,
+    ) -> Option<R> {
+        let are_known = |inputs: &Self| {
+            contents.iter().all(|(path, content)| {
+                let running = inputs.running.get(path).copied();
+                inputs.sources.has_seen(path, *content, running)
+            })
         };
         // Usually they were read before the build. If not, read them now.
-        contents.iter().all(|it| is_known(self, it)) || {
+        if !are_known(self) {
             self.look_at_sources();
-            contents.iter().all(|it| is_known(self, it))
+            if !are_known(self) {
+                return None;
+            }
         }
+        let exchanged = self.sources.exchange(contents);
+        let answer = answer(self);
+        self.sources.restore(exchanged);
+        Some(answer)
     }
 
     /// An item that determines memory layouts, and that differs from the one that some loaded

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hotmod_testkit::{Client, Session, Workspace, given};
 
-use super::{MODEL, PAGE_LOAD, PAGES, started, template, title};
+use super::{MODEL, PAGE_LOAD, PAGES, load, started, template, title};
 use crate::process::eventually;
 
 const HOST: &str = "app/src/main.rs";
@@ -166,10 +166,14 @@ fn a_restart_waits_for_requests_of_a_server_without_graceful_shutdown() {
         let counted = scope.spawn(count);
         workspace.edit(MODEL, "+ 1", &format!("+ 1 + {OF_NEW}"));
         // The program knows that it is about to be restarted.
-        while Client::connect(port).get("/", PAGE_LOAD).unwrap().status != 307 {}
+        while Client::connect(port).get("/", PAGE_LOAD).unwrap().status != 503 {}
+        let pages = [(); CLIENTS].map(|()| scope.spawn(|| load(port)));
         workspace.write("go", "");
         assert_eq!(slow.response().unwrap().body, "slow");
         session.wait_for("restarted");
+        for page in pages {
+            assert!(visit(&page.join().unwrap()) > OF_NEW);
+        }
         counted.join().unwrap()
     });
     assert!(next > last, "{next} after {last}");

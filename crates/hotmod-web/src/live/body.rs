@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_timer::Delay;
-use hotmod::__private::{InProgress, PinTo};
+use hotmod::__private::{InProgress, PinTo, PollPin};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -63,7 +63,7 @@ pub(super) async fn read_to_end(body: impl Body) {
 pin_project! {
     /// The body that a service made, and a text after it.
     pub struct ServiceBody<B> {
-        // `None` while it is dropped.
+        // `None` after its end, and while it is dropped.
         #[pin]
         body: Option<B>,
         pin: Option<PinTo>,
@@ -101,6 +101,10 @@ impl<B> ServiceBody<B> {
         self
     }
 
+    fn pin(&self) -> PollPin {
+        self.pin.unwrap_or_else(PinTo::current).poll()
+    }
+
     /// Adds a text after its last byte.
     pub(super) fn with_end(mut self, end: Bytes) -> Self {
         self.end = Some(end);
@@ -115,40 +119,46 @@ impl<B: Body> Body for ServiceBody<B> {
     type Error = B::Error;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Next<B::Error> {
-        let this = self.project();
-        let Some(body) = this.body.as_pin_mut() else {
-            return Poll::Ready(None);
-        };
+        let mut this = self.project();
         if let Some(trailers) = this.trailers.take() {
             return Poll::Ready(Some(Ok(trailers)));
         }
-        let next = {
-            let _pin = this.pin.unwrap_or_else(PinTo::current).poll();
-            ready!(body.poll_frame(context))
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
+            return Poll::Ready(None);
         };
+        let _pin = this.pin.unwrap_or_else(PinTo::current).poll();
+        let next = ready!(body.poll_frame(context));
         let next = next.map(|it| it.map(with_bytes));
         let is_last = match &next {
             None => true,
             Some(frame) => frame.as_ref().is_ok_and(Frame::is_trailers),
         };
-        let end = this.end.take_if(|_| is_last).map(Frame::data);
-        Poll::Ready(match (next, end) {
-            (Some(Ok(trailers)), Some(end)) => {
-                *this.trailers = Some(trailers);
-                Some(Ok(end))
+        if !is_last {
+            return Poll::Ready(next);
+        }
+        // Many bodies must not be polled again.
+        this.body.set(None);
+        Poll::Ready(match this.end.take() {
+            Some(end) => {
+                *this.trailers = next.and_then(Result::ok);
+                Some(Ok(Frame::data(end)))
             }
-            (None, Some(end)) => Some(Ok(end)),
-            (next, _) => next,
+            None => next,
         })
     }
 
     fn is_end_stream(&self) -> bool {
+        let _pin = self.pin();
         let is_end = self.body.as_ref().is_none_or(Body::is_end_stream);
         is_end && self.end.is_none() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let hint = self.body.as_ref().map(Body::size_hint).unwrap_or_default();
+        let _pin = self.pin();
+        let hint = self
+            .body
+            .as_ref()
+            .map_or(SizeHint::with_exact(0), Body::size_hint);
         let end = self.end.as_ref().map_or(0, |end| end.len() as u64);
         longer(&hint, end)
     }

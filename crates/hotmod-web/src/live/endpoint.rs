@@ -69,7 +69,9 @@ fn in_words(settled: &Settled) -> String {
             format!("some saved code is not live:\n{}\n", reasons.join("\n"))
         }
         Settled::Restarting => "the program is about to restart\n".to_owned(),
-        _ => "the build of the saved code takes longer than this request waits\n".to_owned(),
+        _ => {
+            "the build of the saved code is taking longer than this request will wait\n".to_owned()
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFRESH, RETRY_AFTER,
+};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, request};
 use http_body::Body;
 use tower_service::Service;
@@ -73,18 +75,27 @@ where
         let inner = std::mem::replace(&mut self.inner, next);
         let session = self.session.clone();
         Box::pin(async move {
-            let wait = session.limits.wait;
-            if session.source.is_live_after_joining(wait).await {
+            if session.source.is_live() || session.source.is_joining() {
                 session.answer(inner, request).await
             } else {
-                let mut inner = inner;
-                let response = inner.call(request).await?;
-                Ok(response.map(|body| AnyBody::Service {
-                    body: ServiceBody::new(body),
-                }))
+                unchanged(inner, request).await
             }
         })
     }
+}
+
+/// The response of the service as it is.
+async fn unchanged<S, A, B>(
+    mut inner: S,
+    request: Request<A>,
+) -> Result<Response<AnyBody<B>>, S::Error>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+{
+    let response = inner.call(request).await?;
+    Ok(response.map(|body| AnyBody::Service {
+        body: ServiceBody::new(body),
+    }))
 }
 
 impl Session {
@@ -103,12 +114,20 @@ impl Session {
             return Ok(endpoint::respond(&parts, self).await);
         }
         let in_progress = InProgress::new();
+        let is_joining = self.source.is_joining();
         let settled = self.source.settled(self.limits.wait).await;
-        if let Some(response) = self.instead(&parts, &settled) {
-            if settled == Settled::Restarting {
-                Delay::new(self.before_redirect()).await;
-            }
+        if is_joining && !self.source.is_joining() && !self.source.is_live() {
+            return unchanged(inner, Request::from_parts(parts, content)).await;
+        }
+        let instead = match settled {
+            Settled::Failed { .. } => self.problem(&parts, &settled),
+            Settled::Restarting => self.again(&parts).await,
+            _ => None,
+        };
+        if let Some(mut response) = instead {
             body::read_to_end(content).await;
+            let state = HeaderValue::from_static(name(&settled));
+            response.headers_mut().insert(STATE, state);
             return Ok(response);
         }
         if !in_progress.may_begin() {
@@ -131,48 +150,71 @@ impl Session {
         hotmod::pinned(answer).await
     }
 
-    fn before_redirect(&self) -> Duration {
-        let since = self.restarts_since.get_or_init(Instant::now);
-        let [least, most] = BEFORE_REDIRECT;
-        since.elapsed().clamp(least, most)
-    }
-
-    /// The response that a request gets in place of the old code's.
-    fn instead<B>(
+    /// The page with the errors, if the client shows pages.
+    fn problem<B>(
         &self,
         request: &request::Parts,
         settled: &Settled,
     ) -> Option<Response<AnyBody<B>>> {
-        let mut response = match settled {
-            Settled::Failed { .. } if visit::accepts_html(request) => {
-                let place = match () {
-                    () if !visit::may_show_source(request) => Place::Elsewhere,
-                    () if request.method == Method::GET => Place::Page,
-                    () => Place::Response,
-                };
-                let page = problem::page(settled, &self.editor, place)?;
-                let mut response = Response::new(text(page));
-                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                *response.headers_mut() = problem::headers();
-                response
-            }
-            Settled::Restarting => {
-                let mut response = Response::new(text(""));
-                *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-                let headers = response.headers_mut();
-                headers.insert(LOCATION, visit::again(request)?);
-                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                if visit::has_connection_header(request) {
-                    headers.insert(CONNECTION, HeaderValue::from_static("close"));
-                }
-                response
-            }
-            _ => return None,
+        if !visit::accepts_html(request) {
+            return None;
+        }
+        let place = match () {
+            () if !visit::may_show_source(request) => Place::Elsewhere,
+            () if request.method == Method::GET => Place::Page,
+            () => Place::Response,
         };
-        let state = HeaderValue::from_static(name(settled));
-        response.headers_mut().insert(STATE, state);
+        let page = problem::page(settled, &self.editor, place)?;
+        let mut response = Response::new(text(page));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        *response.headers_mut() = problem::headers();
         Some(response)
     }
+
+    /// Lets the client load a page again, from the next process.
+    async fn again<B>(&self, request: &request::Parts) -> Option<Response<AnyBody<B>>> {
+        let location = visit::again(request)?;
+        let [least, most] = BEFORE_REDIRECT;
+        let since = self.restarts_since.get_or_init(Instant::now);
+        let delay = since.elapsed().clamp(least, most);
+        if !self.source.ends_at_once() {
+            Delay::new(least).await;
+        }
+        let mut response = match self.source.ends_at_once() {
+            true => reload_page(),
+            false => {
+                Delay::new(delay - least).await;
+                redirect(location)
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if visit::has_connection_header(request) {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Some(response)
+    }
+}
+
+fn redirect<B>(location: HeaderValue) -> Response<AnyBody<B>> {
+    let mut response = Response::new(text(""));
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+/// A page that loads again after a second. Until the signal ends this process, it accepts connections. If
+/// browsers were redirected, they would come back within a millisecond, and lose the response.
+fn reload_page<B>() -> Response<AnyBody<B>> {
+    let mut response = Response::new(text(include_str!("restarting.html")));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let second = HeaderValue::from_static("1");
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(RETRY_AFTER, second.clone());
+    headers.insert(REFRESH, second);
+    response
 }
 
 /// Pins the body of a response to the generation that made it, and adds the script.

@@ -44,7 +44,7 @@ pub(super) fn page(settled: &Settled, editor: &Editor, place: Place) -> Option<S
             html(hint, &text, &script())
         }
         Place::Response => {
-            let hint = "The request was not handled. Send it again when the build succeeds.";
+            let hint = "The request was not handled. Send it again once the build succeeds.";
             html(hint, &text, "")
         }
         Place::Elsewhere => {

@@ -27,17 +27,13 @@ impl Source {
         }
     }
 
-    /// As [`is_live`](Self::is_live), but if the tool has yet to tell this process, this waits for it.
-    pub(super) async fn is_live_after_joining(&self, timeout: Duration) -> bool {
-        let is_joining = || match self {
+    /// Whether the tool has yet to say whether there is a session for this process.
+    pub(super) fn is_joining(&self) -> bool {
+        match self {
             Source::Session => hotmod::__private::is_joining(),
             #[cfg(test)]
             Source::Fixed(_) => false,
-        };
-        if !self.is_live() && is_joining() {
-            self.settled(timeout).await;
         }
-        self.is_live()
     }
 
     /// The state of everything that was saved before the call.
@@ -46,6 +42,15 @@ impl Source {
             Source::Session => hotmod::settled(timeout).await,
             #[cfg(test)]
             Source::Fixed(settled) => settled.clone(),
+        }
+    }
+
+    /// Whether this process is about to be ended by a signal, without a chance to finish its requests.
+    pub(super) fn ends_at_once(&self) -> bool {
+        match self {
+            Source::Session => hotmod::__private::ends_at_once(),
+            #[cfg(test)]
+            Source::Fixed(_) => false,
         }
     }
 

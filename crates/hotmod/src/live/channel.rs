@@ -11,6 +11,7 @@
     reason = "only this thread knows that an offer was verified"
 )]
 
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::panic::catch_unwind;
@@ -50,25 +51,33 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
     let Some(path) = std::env::var_os(SOCKET_VARIABLE) else {
         return Ok(());
     };
-    let stream = UnixStream::connect(&path)?;
+    // Nobody may wait for a tool that will not answer.
+    join(&path, identity).inspect_err(|_| leave())
+}
+
+/// The session is over for this process.
+fn leave() {
+    host::disconnected();
+    QUESTIONS.close();
+}
+
+fn join(path: &OsStr, identity: u64) -> io::Result<()> {
+    let stream = UnixStream::connect(path)?;
     require_same_user(&stream)?;
     let mut socket = Socket::new(stream)?;
     let pid = std::process::id();
     write_message(&mut socket, &Message::Hello { pid, identity })?;
     host::joins();
-    carried::open(Path::new(&path).with_file_name(CARRIED_FILE));
+    carried::open(Path::new(path).with_file_name(CARRIED_FILE));
     // A tool that is busy answers later.
     let is_host = socket.is_readable_within(GREETING)?;
     if is_host {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => {}
-            Some(Message::TurnedAway { reason }) => {
-                host::disconnected();
-                return Err(io::Error::other(reason));
-            }
+            Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
             // The host started this process, and keeps the session.
             _ => {
-                host::disconnected();
+                leave();
                 return Ok(());
             }
         }
@@ -106,8 +115,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
             let end = asks
                 .map_err(FrameError::Io)
                 .and_then(|()| serve(&mut own, &directory, &work, &answered));
-            host::disconnected();
-            QUESTIONS.close();
+            leave();
             reporter::end();
             // This thread has no stderr. The tool sees the end when the words are out.
             if let Err(error) = end {

@@ -50,19 +50,24 @@ fn seen_from_here(outcome: Outcome) -> Settled {
     }
 }
 
-/// Asks a question. The first one also fetches the watches, which programs that never ask don't need.
+/// Asks a question. The first one of a host also fetches the watches, which programs that never ask
+/// don't need.
 fn ask() -> Asked {
     static WATCHES: Once = Once::new();
-    WATCHES.call_once(|| {
-        let thread = std::thread::Builder::new().name("hotmod-watches".to_owned());
-        // Without them, each call asks the tool.
-        let _ = thread.spawn(|| {
-            if let Ok(watches) = Watches::fetch(host::channel_thread()) {
-                QUESTIONS.watch(watches);
-            }
-        });
-    });
+    if is_live() {
+        WATCHES.call_once(fetch_watches);
+    }
     QUESTIONS.ask()
+}
+
+fn fetch_watches() {
+    let thread = std::thread::Builder::new().name("hotmod-watches".to_owned());
+    // Without them, each call asks the tool.
+    let _ = thread.spawn(|| {
+        if let Ok(watches) = Watches::fetch(host::channel_thread()) {
+            QUESTIONS.watch(watches);
+        }
+    });
 }
 
 pub(crate) fn settled(timeout: Duration) -> Answer {
@@ -171,7 +176,7 @@ impl Outcomes {
     pub(crate) async fn next(&mut self) -> Settled {
         let mut place = Place(None);
         poll_fn(|context| {
-            if !is_live() {
+            if !is_answered() {
                 return match self.seen.replace(u64::MAX) {
                     None => Poll::Ready(live_now()),
                     Some(_) => Poll::Pending,

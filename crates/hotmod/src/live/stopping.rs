@@ -41,6 +41,16 @@ const PASSING_ON: Duration = Duration::from_millis(100);
 /// Whether this process is about to be stopped. It guards no data: `Relaxed`.
 static IS_STOPPING: AtomicBool = AtomicBool::new(false);
 
+/// Whether the stop signal will end this process at once. As above.
+static ENDS_AT_ONCE: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process is about to be stopped by a signal that it does not handle. It accepts
+/// connections until then.
+#[must_use]
+pub fn ends_at_once() -> bool {
+    ENDS_AT_ONCE.load(Ordering::Relaxed)
+}
+
 /// Whether nothing is to be saved at the exit. As above.
 static IS_SAVED: AtomicBool = AtomicBool::new(false);
 
@@ -72,7 +82,10 @@ pub(super) fn start() -> std::io::Result<()> {
 
 /// Passes a request on.
 pub(super) fn request(request: Request) {
-    if matches!(request, Request::Stop { .. }) && !IS_STOPPING.load(Ordering::Relaxed) {
+    if let Request::Stop { signal, .. } = request
+        && !IS_STOPPING.load(Ordering::Relaxed)
+    {
+        ENDS_AT_ONCE.store(!is_handled(signal), Ordering::Relaxed);
         save_at_exit();
         IS_STOPPING.store(true, Ordering::Relaxed);
     }

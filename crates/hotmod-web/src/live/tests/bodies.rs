@@ -12,7 +12,7 @@ use axum::routing::any;
 use bytes::Bytes;
 use futures_executor::block_on;
 use http::{HeaderMap, Response};
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use http_body_util::BodyExt as _;
 
 use super::{LIVE, PAGE_LOAD, page, request, send, service};
@@ -119,27 +119,46 @@ fn a_response_to_head_stays_empty() {
     assert_eq!(answer.header("content-length"), "12");
 }
 
-#[test]
-fn trailers_follow_the_end() {
-    struct Trailing(Vec<Frame<Bytes>>);
-    impl http_body::Body for Trailing {
-        type Data = Bytes;
-        type Error = Infallible;
+/// A body that must not be polled after its end, as those of `futures::stream::unfold`.
+struct Frames {
+    frames: Vec<Frame<Bytes>>,
+    is_over: bool,
+}
 
-        fn poll_frame(
-            mut self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-            Poll::Ready(self.0.pop().map(Ok))
-        }
+impl http_body::Body for Frames {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        assert!(!self.is_over, "polled after its end");
+        let next = self.frames.pop();
+        self.is_over = next.is_none();
+        Poll::Ready(next.map(Ok))
     }
+}
+
+#[test]
+fn a_body_ends_once_and_trailers_follow_the_end() {
     let trailers = HeaderMap::from_iter([(http::header::ETAG, "1".parse().unwrap())]);
-    let frames = vec![
-        Frame::trailers(trailers.clone()),
-        Frame::data("page".into()),
-    ];
-    let body = ServiceBody::new(Trailing(frames)).with_end("end".into());
-    let collected = block_on(body.collect()).unwrap();
-    assert_eq!(collected.trailers(), Some(&trailers));
-    assert_eq!(collected.to_bytes(), "pageend");
+    for (has_trailers, end) in [(false, ""), (false, "end"), (true, ""), (true, "end")] {
+        let mut frames = vec![Frame::data("page".into())];
+        if has_trailers {
+            frames.insert(0, Frame::trailers(trailers.clone()));
+        }
+        let is_over = false;
+        let mut body = ServiceBody::new(Frames { frames, is_over });
+        if !end.is_empty() {
+            body = body.with_end(end.into());
+        }
+        let mut body = Box::pin(body);
+        let collected = block_on(body.as_mut().collect()).unwrap();
+        assert_eq!(collected.trailers(), has_trailers.then_some(&trailers));
+        assert_eq!(collected.to_bytes(), "page".to_owned() + end);
+        // Servers may ask once more.
+        assert!(body.is_end_stream());
+        assert!(block_on(body.frame()).is_none());
+    }
 }

@@ -114,7 +114,7 @@ fn the_overlay_says_what_is_known() {
         (LIVE, "the saved code is live\n"),
         (
             Settled::TimedOut,
-            "the build of the saved code takes longer than this request waits\n",
+            "the build of the saved code is taking longer than this request will wait\n",
         ),
         (Settled::Restarting, "the program is about to restart\n"),
     ] {
