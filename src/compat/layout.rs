@@ -97,6 +97,8 @@ pub(crate) struct Crate {
 pub(crate) struct Wanted<'a> {
     /// The crates of the group to read.
     pub(crate) crates: Vec<&'a Crate>,
+    /// The other crates of the group.
+    pub(crate) siblings: Vec<&'a Crate>,
     /// The folders of crates outside the group that may store values by their `TypeId`.
     pub(crate) others: &'a [PathBuf],
     /// The names of all crates of the group.
@@ -105,6 +107,23 @@ pub(crate) struct Wanted<'a> {
     pub(crate) keepers: &'a Keepers,
     /// The functions that the host calls through trampolines, by their symbols in the file.
     pub(crate) redirected: BTreeMap<&'a str, &'a Redirect>,
+}
+
+impl Wanted<'_> {
+    /// Whether a crate with this root is part of the group.
+    fn is_of_group(&self, root: &Path) -> bool {
+        let mut group = self.crates.iter().chain(&self.siblings);
+        group.any(|it| it.root == root)
+    }
+
+    /// The name of the crate with this root, if it is wanted; empty for one outside the group.
+    fn crate_of(&self, root: &Path) -> Option<String> {
+        if let Some(found) = self.crates.iter().find(|it| it.root == root) {
+            return Some(found.name.clone());
+        }
+        let is_other = self.others.iter().any(|folder| root.starts_with(folder));
+        is_other.then(String::new)
+    }
 }
 
 /// The layouts in a program or library, by crate. All crates outside the group share one layout, whose
@@ -116,11 +135,6 @@ pub(crate) fn read(
     let bytes = map(file)?;
     let sections = dwarf::Sections::of(&bytes)?;
     let program = dwarf::Program::new(&sections, wanted)?;
-    // A crate may have no linked code, but not all of them.
-    let mut units = program.units.iter();
-    if !units.any(|unit| !unit.of_crate.is_empty()) {
-        return Err(Unreadable::NoTypes);
-    }
     let layouts = walk::layouts(&program, wanted)?;
     // A missing entry point would not be compared at all.
     let expected = symbols::entry_points(&bytes, wanted.group)?;

@@ -82,6 +82,7 @@ impl Loaded {
         }
         let wanted = Wanted {
             crates: self.group.values().collect(),
+            siblings: Vec::new(),
             others: &self.host_side,
             group: &self.names(),
             keepers: &self.keepers,
@@ -114,7 +115,9 @@ impl Loaded {
         if crates.is_empty() {
             return Ok(checked);
         }
+        let is_sibling = |it: &&Crate| crates.iter().all(|new| new.name != it.name);
         let wanted = Wanted {
+            siblings: self.group.values().filter(is_sibling).collect(),
             crates,
             others: &[],
             group: &self.names(),

@@ -1,8 +1,9 @@
 //! The units, entries and names of the debug information in a file.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gimli::{
     AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
@@ -131,7 +132,17 @@ pub(crate) struct Entry<'a> {
 impl<'a> Program<'a> {
     /// Scans the units of the wanted crates.
     pub(crate) fn new(sections: &'a Sections<'_>, wanted: &Wanted<'_>) -> Result<Self, Unreadable> {
-        Self::of_units(sections, |unit| crate_of(unit, wanted))
+        let is_any = Cell::new(false);
+        let program = Self::of_units(sections, |unit| {
+            let root = root_of(unit)?;
+            is_any.set(is_any.get() || wanted.is_of_group(&root));
+            wanted.crate_of(&root)
+        })?;
+        // A crate may have no linked code, but not all of them.
+        match is_any.get() {
+            true => Ok(program),
+            false => Err(Unreadable::NoTypes),
+        }
     }
 
     /// Scans all units.
@@ -340,19 +351,14 @@ impl<'a> ScannedUnit<'a> {
     }
 }
 
-/// The name of a unit's crate, if it is wanted.
+/// The root of the sources that a unit was compiled from.
 ///
-/// The name of a unit consists of the root of the crate's sources, as it was passed to rustc, `/@/`, and the
-/// name of the codegen unit or a hash: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`.
-fn crate_of(unit: &Unit<Reader<'_>>, wanted: &Wanted<'_>) -> Option<String> {
+/// The name of a unit consists of the root, as it was passed to rustc, `/@/`, and the name of the codegen
+/// unit or a hash: `src/lib.rs/@/pages.1f2e3d4c-cgu.0`.
+fn root_of(unit: &Unit<Reader<'_>>) -> Option<PathBuf> {
     let name = unit.name?.to_string_lossy();
     let folder = unit.comp_dir?.to_string_lossy();
-    let root = Path::new(&*folder).join(name.rsplit_once("/@/")?.0);
-    if let Some(found) = wanted.crates.iter().find(|it| it.root == root) {
-        return Some(found.name.clone());
-    }
-    let is_other = wanted.others.iter().any(|folder| root.starts_with(folder));
-    is_other.then(String::new)
+    Some(Path::new(&*folder).join(name.rsplit_once("/@/")?.0))
 }
 
 /// Whether an entry in a type or a function is not part of its layout. An unknown entry counts as a part, so

@@ -179,7 +179,7 @@ impl<F: Future> Future for Pinned<F> {
 }
 
 /// The generation that answered where this was made, for code that can't be one future of
-/// [`pinned`], such as the body of a response.
+/// [`pinned`](crate::pinned), such as the body of a response.
 #[derive(Clone, Copy)]
 pub struct PinTo(&'static Generation);
 

@@ -1,13 +1,16 @@
 //! What the checks assume of debug information, and what they do where it does not hold.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use object::read::elf::ElfFile64;
 use object::{LittleEndian, Object as _, ObjectSection as _};
 
+use super::super::{self as layout, Crate, Wanted};
 use super::program::{RUNTIME, compile, read, read_as};
 use super::types::entry;
+use crate::compat::keepers::Keepers;
 
 /// A program with one entry point, whose type has a union in it.
 fn source() -> String {
@@ -27,6 +30,33 @@ fn an_entry_point_that_is_described_under_another_name_is_missed() {
         read(&program).unwrap_err().to_string(),
         "its symbols name 1 entry points of `pages`, but its debug information describes only 0"
     );
+}
+
+#[test]
+fn a_crate_may_have_no_linked_code_but_not_the_whole_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = compile(folder.path(), RUNTIME, &source());
+    let of = |name: &str| Crate {
+        name: name.to_owned(),
+        root: folder.path().join(name).with_extension("rs"),
+    };
+    let (pages, constants) = (of("pages"), of("constants"));
+    let keepers = Keepers::default();
+    let wanted = |siblings| Wanted {
+        crates: vec![&constants],
+        siblings,
+        others: &[],
+        group: &[],
+        keepers: &keepers,
+        redirected: BTreeMap::new(),
+    };
+    assert!(
+        layout::read(&program, &wanted(vec![&pages]))
+            .unwrap()
+            .is_empty()
+    );
+    let error = layout::read(&program, &wanted(Vec::new())).unwrap_err();
+    assert_eq!(error.to_string(), "its debug information has no types");
 }
 
 #[test]

@@ -74,6 +74,7 @@ pub(crate) fn read_as(program: &Path, original: &Path) -> Result<Layout, Unreada
     };
     let wanted = Wanted {
         crates: vec![&pages],
+        siblings: Vec::new(),
         others: &[],
         group: &group,
         keepers: &Keepers::default(),
