@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_timer::Delay;
-use hotmod::__private::{InProgress, PinTo, PollPin};
+use hotmod::__private::{InProgress, PinTo};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -101,10 +101,6 @@ impl<B> ServiceBody<B> {
         self
     }
 
-    fn pin(&self) -> PollPin {
-        self.pin.unwrap_or_else(PinTo::current).poll()
-    }
-
     /// Adds a text after its last byte.
     pub(super) fn with_end(mut self, end: Bytes) -> Self {
         self.end = Some(end);
@@ -148,13 +144,11 @@ impl<B: Body> Body for ServiceBody<B> {
     }
 
     fn is_end_stream(&self) -> bool {
-        let _pin = self.pin();
         let is_end = self.body.as_ref().is_none_or(Body::is_end_stream);
         is_end && self.end.is_none() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let _pin = self.pin();
         let hint = self
             .body
             .as_ref()

@@ -1,7 +1,6 @@
 //! The service in a session.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -38,7 +37,7 @@ const SCRIPT: HeaderName = HeaderName::from_static("hotmod-script");
 #[derive(Clone, Debug)]
 pub struct Layered<S> {
     inner: S,
-    session: Arc<Session>,
+    session: &'static Session,
 }
 
 pub(crate) fn wrap<S>(inner: S) -> Layered<S> {
@@ -46,11 +45,8 @@ pub(crate) fn wrap<S>(inner: S) -> Layered<S> {
 }
 
 impl<S> Layered<S> {
-    pub(super) fn new(inner: S, session: Session) -> Self {
-        Layered {
-            inner,
-            session: Arc::new(session),
-        }
+    pub(super) fn new(inner: S, session: &'static Session) -> Self {
+        Layered { inner, session }
     }
 }
 
@@ -73,7 +69,7 @@ where
         // Only this service is known to be ready, not its clone.
         let next = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, next);
-        let session = self.session.clone();
+        let session = self.session;
         Box::pin(async move {
             if session.source.is_live() || session.source.is_joining() {
                 session.answer(inner, request).await

@@ -17,12 +17,13 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn of_this_process() -> Self {
-        Session {
+    pub(super) fn of_this_process() -> &'static Self {
+        static SESSION: OnceLock<Session> = OnceLock::new();
+        SESSION.get_or_init(|| Session {
             source: Source::default(),
             editor: Editor::from_environment(),
             limits: Limits::from_environment(),
             restarts_since: OnceLock::new(),
-        }
+        })
     }
 }

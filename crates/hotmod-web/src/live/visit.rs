@@ -1,9 +1,12 @@
 //! The properties of a request that decide how the layer treats it.
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
-use http::{HeaderMap, HeaderValue, Method, Version, request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, request};
 
 use super::host_name;
+
+/// What the browser does with the response.
+const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Why a response gets no script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +83,7 @@ pub(super) fn has_connection_header(request: &request::Parts) -> bool {
 
 /// Whether the response may get the script.
 pub(super) fn may_have_script(request: &request::Parts) -> Result<(), LeftAlone> {
-    let destination = request.headers.get("sec-fetch-dest");
+    let destination = request.headers.get(DESTINATION);
     let foreign_host = || host_name::foreign(request);
     match () {
         () if destination.is_none_or(|it| it != "document") => Err(LeftAlone::NoPageLoad),

@@ -2,16 +2,45 @@
 
 #![expect(
     unsafe_code,
-    reason = "std does not tell the kernel's number of a thread"
+    reason = "std knows neither the kernel's number of a thread nor memory that a fork clears"
 )]
 
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// The id of the process to which the tool offers generations; 0 if there is none. A forked process
 /// has a copy of this number, but another process id. It guards no other data: `Relaxed`.
 static HOST: AtomicU32 = AtomicU32::new(0);
+
+/// Whether this very process is the host, in memory that the kernel clears in a forked process: a request
+/// looks at it several times, and asking for the process id is a system call. `None` if the kernel has no
+/// such memory. It guards no other data: `Relaxed`.
+static IS_HOST: OnceLock<Option<&'static AtomicBool>> = OnceLock::new();
+
+/// Memory that is `false` at first, and again in a forked process (`MADV_WIPEONFORK`, since Linux 4.14).
+#[cfg(target_os = "linux")]
+fn cleared_by_fork() -> Option<&'static AtomicBool> {
+    let (length, access) = (size_of::<AtomicBool>(), libc::PROT_READ | libc::PROT_WRITE);
+    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: it maps new memory, at an address that the kernel chooses.
+    let page = unsafe { libc::mmap(null_mut(), length, access, kind, -1, 0) };
+    if page == libc::MAP_FAILED {
+        return None;
+    }
+    // SAFETY: the memory is the one that was just mapped.
+    if unsafe { libc::madvise(page, length, libc::MADV_WIPEONFORK) } != 0 {
+        return None;
+    }
+    // SAFETY: a page of zeros is aligned for an `AtomicBool`, and is one. It is never unmapped.
+    Some(unsafe { &*page.cast() })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cleared_by_fork() -> Option<&'static AtomicBool> {
+    None
+}
 
 /// The thread that talks to the tool, 0 if there is none. It lives as long as the session.
 static CHANNEL_THREAD: AtomicI32 = AtomicI32::new(0);
@@ -57,18 +86,26 @@ pub(super) fn joins() {
 
 /// Whether this very process waits for the tool to say whether it is the host.
 pub fn is_joining() -> bool {
-    JOINING.load(Ordering::Relaxed) == std::process::id()
+    let joining = JOINING.load(Ordering::Relaxed);
+    // Asking for the process id is a system call.
+    joining != 0 && joining == std::process::id()
 }
 
 /// This process is the host from now on.
 pub(super) fn connected() {
     HOST.store(std::process::id(), Ordering::Relaxed);
+    if let Some(is_host) = IS_HOST.get_or_init(cleared_by_fork) {
+        is_host.store(true, Ordering::Relaxed);
+    }
     has_joined();
 }
 
 /// The session is over for this process.
 pub(super) fn disconnected() {
     HOST.store(0, Ordering::Relaxed);
+    if let Some(Some(is_host)) = IS_HOST.get() {
+        is_host.store(false, Ordering::Relaxed);
+    }
     has_joined();
 }
 
@@ -87,5 +124,8 @@ pub(super) fn is_connected() -> bool {
 
 /// Whether this very process is the session's host.
 pub(crate) fn is_live() -> bool {
-    HOST.load(Ordering::Relaxed) == std::process::id()
+    match IS_HOST.get() {
+        Some(Some(is_host)) => is_host.load(Ordering::Relaxed),
+        _ => HOST.load(Ordering::Relaxed) == std::process::id(),
+    }
 }

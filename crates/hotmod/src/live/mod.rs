@@ -105,7 +105,7 @@ pub mod private {
     pub use super::call::{Call, call};
     pub use super::entry::{EntryPoint, IsSend, MayBeSend, is_send, output_of, register};
     pub use super::function::{Callable, UnsafePointer};
-    pub use super::future::{HotFuture, PinTo, PollPin, Route, route_async};
+    pub use super::future::{HotFuture, PinTo, Route, route_async};
     pub use super::handle::{Handle, HandleOfAsync, HandleOfSync, Handled, entry_point};
     pub use super::hook::{Hook, Outcome, hook};
     pub use super::host::is_joining;

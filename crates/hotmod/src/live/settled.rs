@@ -28,9 +28,9 @@ fn is_answered() -> bool {
     is_live() || is_joining()
 }
 
-/// Whether the calling thread may wait for the tool, and the tool would answer this process.
-fn may_wait() -> bool {
-    is_answered() && LOADER.get() != Some(&std::thread::current().id())
+/// Whether the calling thread is the one that loads generations, and so must not wait for one.
+fn is_loader() -> bool {
+    LOADER.get() == Some(&std::thread::current().id())
 }
 
 fn live_now() -> Settled {
@@ -54,7 +54,7 @@ fn seen_from_here(outcome: Outcome) -> Settled {
 /// don't need.
 fn ask() -> Asked {
     static WATCHES: Once = Once::new();
-    if is_live() {
+    if !is_joining() {
         WATCHES.call_once(fetch_watches);
     }
     QUESTIONS.ask()
@@ -98,13 +98,14 @@ impl Future for Answer {
     type Output = Settled;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
-        if !may_wait() {
+        if !is_answered() {
             return Poll::Ready(live_now());
         }
         let open = match self.open {
             Some(open) => open,
             None => match ask() {
                 Asked::Answered(outcome) => return Poll::Ready(seen_from_here(outcome)),
+                Asked::Open(_) if is_loader() => return Poll::Ready(live_now()),
                 Asked::Open(question) => Open {
                     question,
                     deadline: Instant::now().checked_add(self.timeout),

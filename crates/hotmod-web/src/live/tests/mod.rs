@@ -81,7 +81,7 @@ fn layered<S>(service: S, state: Settled) -> Layered<S> {
         },
         restarts_since: OnceLock::new(),
     };
-    Layered::new(service, session)
+    Layered::new(service, Box::leak(Box::new(session)))
 }
 
 /// Sends a request to a service in such a session.
