@@ -159,9 +159,10 @@ impl Session {
                 ..
             } => {
                 let reply = match cause {
-                    _ if offer.is_doubtful() => Reply::Doubtful,
-                    // A later save may have undone it.
-                    _ if !self.inputs.match_now(&offer.built.inputs) => Reply::Doubtful,
+                    // A source has changed since, so a later save may have undone it.
+                    _ if offer.is_doubtful() || !self.inputs.match_now(&offer.built.inputs) => {
+                        Reply::Doubtful
+                    }
                     Cause::Contract => Reply::Contract(reason.into()),
                     _ => Reply::Refused(reason.into()),
                 };

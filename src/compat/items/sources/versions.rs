@@ -59,6 +59,7 @@ impl Sources {
         running: Option<Digested>,
     ) -> bool {
         match self.now.contains_key(path) {
+            _ if content == Digested::Unknown => false,
             true => self.version(path, content).is_some(),
             // No loaded code was built from a new file.
             false => running.is_none_or(|running| running == content),
@@ -67,6 +68,9 @@ impl Sources {
 
     /// The items of a source when it had this content.
     pub(super) fn version(&self, path: &Path, content: Digested) -> Option<&Reach> {
+        if content == Digested::Unknown {
+            return None;
+        }
         let earlier = self.earlier.get(path).into_iter().flatten();
         let mut all = self.now.get(path).into_iter().chain(earlier);
         let (_, reach) = all.find(|(seen, _)| *seen == content)?;
@@ -139,7 +143,12 @@ mod tests {
             assert_eq!(is_retyped(&mut sources, built), expected);
         }
         assert!(sources.retyped(path).is_none());
-        assert!(!sources.has_seen(path, Digested::Missing, None));
+        for other in [Digested::Missing, Digested::Unknown] {
+            assert!(!sources.has_seen(path, other, None));
+        }
+        // A look at a content that is not known says nothing of other such contents.
+        assert!(sources.look_at(path, Digested::Unknown));
+        assert!(!sources.has_seen(path, Digested::Unknown, None));
 
         // The memory has values of this version, although the current one is as at the start.
         sources.take_live(path, contents[0]);
