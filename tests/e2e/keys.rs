@@ -1,13 +1,12 @@
 //! `--keys`: what each key does, in a real terminal.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rustix::termios::LocalModes;
 
 use crate::process::{eventually, running};
-use hotmod_testkit::{Terminal, Workspace, tool};
+use hotmod_testkit::{Terminal, Workspace, tool, write_script};
 
 const PAGE: &str = "pages/src/lib.rs";
 
@@ -29,8 +28,7 @@ fn workspace(test: &str) -> Workspace {
 }
 
 fn executable(path: &Path, script: &str) {
-    fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(path, &format!("#!/bin/sh\n{script}\n"));
 }
 
 #[test]

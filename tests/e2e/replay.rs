@@ -2,14 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use object::{Object as _, ObjectSection as _};
 use serde_json::{Value, json};
 
-use hotmod_testkit::{Session, Workspace, tool};
+use hotmod_testkit::{Session, Workspace, tool, write_script};
 
 const BASE: &str = "widgets/src/lib.rs";
 const LEAF: &str = "pages/src/lib.rs";
@@ -215,8 +214,7 @@ fn noted(folder: &Path, name: &str, real: &str) -> PathBuf {
     let script = folder.join(name);
     let log = folder.join("log");
     let text = format!("#!/bin/sh\necho {name} >> {log:?}\nexec {real} \"$@\"\n");
-    fs::write(&script, text).unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&script, &text);
     script
 }
 

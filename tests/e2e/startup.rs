@@ -1,9 +1,8 @@
 //! A session that can't start its program shows the reason, and waits for an edit.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
-use hotmod_testkit::{Run, Workspace, tool};
+use hotmod_testkit::{Run, Workspace, tool, write_script};
 
 use super::process::{eventually, processes};
 
@@ -193,9 +192,8 @@ pub(crate) fn with_cargo<'a>(workspace: &'a Workspace, fault: &str) -> Run<'a> {
         "#!/bin/sh\nreal={real:?}\nfilter=\n[ -e {fault:?} ] && . {fault:?}\n[ -z \"$filter\" ] && exec $real \"$@\"\n\
          $real \"$@\" | sed \"$filter\"\n"
     );
-    workspace.write("bin/cargo", &script);
     let cargo = workspace.path("bin/cargo");
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&cargo, &script);
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", workspace.path("bin").display());
     let run = workspace.run().variable("PATH", &path);

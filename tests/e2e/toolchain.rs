@@ -1,11 +1,11 @@
 //! The toolchain is rustup's choice, or the user's, and may change during a session.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use hotmod_testkit::{Session, Workspace, is_installed, let_rustup_choose, tool};
+use hotmod_testkit::{Session, Workspace, is_installed, let_rustup_choose, tool, write_script};
 
 /// A command of the tool's in a shell in which rustup chooses the toolchain.
 fn in_shell(workspace: &Workspace, arguments: &[&str]) -> Command {
@@ -89,8 +89,7 @@ fn a_compiler_without_a_dynamic_libstd_is_refused_with_a_fix() {
         "#!/bin/sh\nexec rustc --sysroot '{}' \"$@\"\n",
         sysroot.display()
     );
-    fs::write(&compiler, script).unwrap();
-    fs::set_permissions(&compiler, fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&compiler, &script);
     for command in ["run", "doctor"] {
         let mut tool = workspace.command(tool());
         let words = words(tool.args(["hotmod", command]).env("RUSTC", &compiler));

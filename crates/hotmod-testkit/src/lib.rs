@@ -27,4 +27,4 @@ pub use session::{Run, Session};
 pub use terminal::Terminal;
 pub use toolchain::{is_installed, is_selected, let_rustup_choose, use_toolchain};
 pub use warm::once_in_a_run;
-pub use workspace::{Workspace, compiled, files, target_directory};
+pub use workspace::{Workspace, compiled, files, target_directory, write_script};

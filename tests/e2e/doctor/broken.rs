@@ -1,10 +1,7 @@
 //! Workspaces and environments with one problem each, and the expected finding.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::{doctor, findings};
-use hotmod_testkit::Workspace;
+use hotmod_testkit::{Workspace, write_script};
 
 /// One thing that is wrong. `[ROOT]` is the workspace's folder.
 struct Broken {
@@ -41,12 +38,10 @@ fn configure(workspace: &Workspace, text: &str) {
 
 /// A compiler of another version.
 fn old_compiler(workspace: &Workspace) {
-    workspace.write(
-        "old",
+    write_script(
+        workspace.path("old"),
         "#!/bin/sh\nrustc \"$@\" | sed 's/^release: .*/release: 1.80.1/'\n",
     );
-    let mode = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(workspace.path("old"), mode).unwrap();
 }
 
 /// Two packages of one name, as two versions of a registry's are; without a registry.

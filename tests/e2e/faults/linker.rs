@@ -1,11 +1,10 @@
 //! A linker that fails on demand.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hotmod_testkit::{Session, Workspace};
+use hotmod_testkit::{Session, Workspace, write_script};
 
 /// Programs of the user's that a session links with, each a script that is the real one unless it is told to
 /// have a fault.
@@ -72,8 +71,7 @@ impl Linker {
 
     fn script(&self, name: &str, text: &str) {
         let file = self.folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        write_script(&file, &format!("#!/bin/sh\n{text}\n"));
     }
 }
 

@@ -1,9 +1,8 @@
 //! A request to a new process that the tool has not welcomed yet.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
 
-use hotmod_testkit::{Client, Workspace};
+use hotmod_testkit::{Client, Workspace, write_script};
 
 use super::{MODEL, PAGE_LOAD, PAGES, started, template, title};
 use crate::process::eventually;
@@ -16,8 +15,7 @@ const RUNNER: &str = "#!/bin/sh\n\
                       exec \"$@\"\n";
 
 fn use_runner(workspace: &Workspace) {
-    workspace.write("tools/run", RUNNER);
-    fs::set_permissions(workspace.path("tools/run"), Permissions::from_mode(0o755)).unwrap();
+    write_script(workspace.path("tools/run"), RUNNER);
     let config = "[target.'cfg(unix)']\nrunner = \"tools/run\"\n";
     workspace.write(".cargo/config.toml", config);
 }

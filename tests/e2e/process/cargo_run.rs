@@ -1,13 +1,12 @@
 //! The host is started as `cargo run` would start it: with the same environment and runner.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use hotmod_testkit::{Session, Workspace, is_selected, let_rustup_choose, tool};
+use hotmod_testkit::{Session, Workspace, is_selected, let_rustup_choose, tool, write_script};
 
 use super::{assert_no_orphan, eventually, processes};
 
@@ -125,8 +124,7 @@ fn the_host_has_the_environment_of_cargo_run() {
 const RUNNER: &str = "#!/bin/sh\nexport RUNNER=\"$1\"\nshift\n\"$@\"\nexit $?\n";
 
 fn use_runner(workspace: &Workspace) {
-    workspace.write("tools/run", RUNNER);
-    fs::set_permissions(workspace.path("tools/run"), Permissions::from_mode(0o755)).unwrap();
+    write_script(workspace.path("tools/run"), RUNNER);
     workspace.write(
         ".cargo/config.toml",
         "[target.'cfg(unix)']\nrunner = [\"tools/run\", \"of the workspace\"]\n",
