@@ -1,4 +1,4 @@
-//! Atomic file writes, and removals of files that may not be there.
+//! Atomic file writes, second names for files, and removals of files that may not be there.
 
 use std::fs;
 use std::io;
@@ -11,6 +11,12 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Gives a file a second name. The other name must not exist.
+pub(crate) fn link_or_copy(file: &Path, other: &Path) -> io::Result<()> {
+    // Some file systems have no hard links.
+    fs::hard_link(file, other).or_else(|_| fs::copy(file, other).map(drop))
 }
 
 /// Writes a file atomically: neither a reader nor a crash sees a partial file. Only the owner may

@@ -52,6 +52,7 @@ impl From<u64> for ContentHash {
 }
 
 /// The hash of several parts, for names and comparisons.
+#[derive(Clone)]
 pub(crate) struct Digest(Xxh3);
 
 impl Digest {

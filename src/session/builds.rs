@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 
 use std::collections::BTreeSet;
 
-use crate::base::atomic_file::remove_if_there;
+use crate::base::atomic_file::{link_or_copy, remove_if_there};
 use crate::base::contents::{Contents, Digested};
 use crate::compile::HostBuild;
 use crate::report::Event;
@@ -221,6 +221,5 @@ impl Session {
 /// Keeps the code of the host that is about to run, because another link replaces its file.
 fn keep_code(code: &Path, kept: &Path) -> std::io::Result<()> {
     remove_if_there(kept)?;
-    // Some file systems have no hard links.
-    std::fs::hard_link(code, kept).or_else(|_| std::fs::copy(code, kept).map(drop))
+    link_or_copy(code, kept)
 }

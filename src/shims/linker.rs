@@ -9,7 +9,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::base::atomic_file::write_whole;
+use crate::base::atomic_file::{link_or_copy, write_whole};
 use crate::cargo::artifact::OBJECT;
 use crate::cargo::artifact::rlib_stem;
 use crate::cargo::dep_info as depinfo;
@@ -244,8 +244,7 @@ fn keep_objects(arguments: &[String], objects: &Path) -> Result<(), LinkError> {
     for object in own_objects(arguments)? {
         let object = Path::new(object);
         let kept = objects.join(object.file_name().unwrap_or_default());
-        // A hard link is cheap, but not supported by every file system.
-        fs::hard_link(object, &kept).or_else(|_| fs::copy(object, &kept).map(drop))?;
+        link_or_copy(object, &kept)?;
     }
     let mut arguments = arguments.to_vec();
     if let Some(output) = take_output(&mut arguments) {

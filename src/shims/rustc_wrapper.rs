@@ -121,7 +121,8 @@ fn link_dynamically(
     library: &Path,
 ) -> io::Result<()> {
     invocation.push(["-C", "prefer-dynamic", "--extern"]);
-    invocation.push([format!("hotmod_shared={}", library.display())]);
+    let name = shared::steady_name(plan, unit, library)?;
+    invocation.push([format!("hotmod_shared={}", name.display())]);
     for directory in [&plan.shared, &plan.target_libdir] {
         invocation.push([
             "-C".to_owned(),

@@ -1,12 +1,13 @@
 //! What cargo builds in a session's own target directory, with the user's settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use hotmod_testkit::{Session, Workspace, compiled};
+use hotmod_testkit::{Session, Workspace, compiled, files};
 
 fn cargo_build(workspace: &Workspace) -> Vec<String> {
     let output = workspace.command("cargo").arg("build").output().unwrap();
@@ -514,4 +515,42 @@ fn a_damaged_record_of_a_link_is_recreated() {
     workspace.edit("pages/src/lib.rs", "table-1", "table-2");
     let event = session.wait_for_any(&["restarted", "live"]);
     assert_eq!(event["event"], "restarted", "{event}");
+}
+
+/// The objects in rustc's newest incremental state of a crate, by inode. rustc links those that it
+/// reuses.
+fn kept_objects(workspace: &Workspace, crate_name: &str) -> BTreeSet<u64> {
+    let prefix = format!("{crate_name}-");
+    let is_of_crate = |path: &Path| {
+        let mut folders = path.iter().map(|it| it.to_str().unwrap());
+        folders.any(|it| it == "incremental") && folders.any(|it| it.starts_with(&prefix))
+    };
+    let mut states: BTreeMap<PathBuf, BTreeSet<u64>> = BTreeMap::new();
+    for file in files(&workspace.target().join("hotmod")) {
+        if file.extension().is_some_and(|it| it == "o") && is_of_crate(&file) {
+            let inode = file.metadata().unwrap().ino();
+            let state = file.parent().unwrap().to_owned();
+            states.entry(state).or_default().insert(inode);
+        }
+    }
+    let modified = |state: &PathBuf| state.metadata().unwrap().modified().unwrap();
+    let newest = states.into_iter().max_by_key(|(state, _)| modified(state));
+    newest.expect("it was compiled").1
+}
+
+#[test]
+fn a_restart_uses_the_incremental_state_of_the_host() {
+    let workspace = Workspace::new("unmarked", "incremental_restart").with_own_target();
+    let mut session = workspace.run().variable("CARGO_INCREMENTAL", "1").ready();
+    let mut restart = |from: &str, to: &str| {
+        workspace.edit("model/src/lib.rs", from, to);
+        session.wait_for("restarted");
+        session.wait_for_answer("ready");
+        kept_objects(&workspace, "app")
+    };
+    // The shared dylib, which the host is linked with, contains `model`, and so another one is built.
+    let before = restart("untitled", "nameless");
+    let after = restart("nameless", "unnamed");
+    let reused = before.intersection(&after).count();
+    assert!(reused > after.len() / 2, "{reused} of {}", after.len());
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use object::{Object as _, ObjectSymbol as _};
 
-use crate::base::atomic_file::remove_if_there;
+use crate::base::atomic_file::{link_or_copy, remove_if_there};
 use crate::base::content_hash::Digest;
 use crate::base::mmap::map;
 use crate::cargo::invocation::Invocation;
@@ -49,6 +49,11 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
     }
     for rlib in &rlibs {
         digest.text(&rlib.to_string_lossy());
+    }
+    // Names of generic instances contain it. If it changed with the content of the rlibs, rustc
+    // would compile every crate that calls such an instance from scratch.
+    let metadata = digest.clone().finish();
+    for rlib in &rlibs {
         digest.written(rlib)?;
     }
     let digest = digest.finish();
@@ -71,7 +76,8 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
     let root = scratch.path().join("hotmod_shared.rs");
     fs::write(&root, source)?;
 
-    let mut invocation = command(host, &root, scratch.path(), digest);
+    let mut invocation = command(host, &root, scratch.path(), metadata);
+    invocation.push(["-C".to_owned(), format!("extra-filename=-{digest:016x}")]);
     for (index, rlib) in rlibs.iter().enumerate() {
         invocation.push([
             "--extern".to_owned(),
@@ -94,6 +100,20 @@ pub(crate) fn build(plan: &WrapperPlan, host: &Invocation) -> Result<PathBuf, Sh
     }
     fs::rename(built, &library)?;
     Ok(library)
+}
+
+/// A name of the dylib for the host's rustc: the same after each change. rustc would not use the
+/// host's incremental state if the path of a dependency changed. The program still loads the dylib by
+/// its own name, which rustc wrote into it.
+pub(crate) fn steady_name(plan: &WrapperPlan, host: &str, dylib: &Path) -> io::Result<PathBuf> {
+    let folder = plan.shared.join(host);
+    fs::create_dir_all(&folder)?;
+    let scratch = tempfile::tempdir_in(&folder)?;
+    let other = scratch.path().join("libhotmod_shared.so");
+    link_or_copy(dylib, &other)?;
+    let name = folder.join("libhotmod_shared.so");
+    fs::rename(other, &name)?;
+    Ok(name)
 }
 
 /// The direct dependencies of the group's crates outside of the group: rlibs and dylibs.
@@ -157,13 +177,12 @@ pub(crate) fn codegen_options(host: &Invocation) -> Vec<String> {
 }
 
 /// A rustc command for a generated crate, with the host's settings.
-fn command(host: &Invocation, root: &Path, out_dir: &Path, digest: u64) -> Invocation {
+fn command(host: &Invocation, root: &Path, out_dir: &Path, metadata: u64) -> Invocation {
     let mut invocation = host.clone();
     invocation.arguments = vec![root.to_string_lossy().into_owned()];
     invocation.push(["--crate-name", "hotmod_shared", "--edition", "2021"]);
     invocation.push(["--crate-type", "dylib", "-C", "prefer-dynamic"]);
-    invocation.push(["-C".to_owned(), format!("metadata={digest:016x}")]);
-    invocation.push(["-C".to_owned(), format!("extra-filename=-{digest:016x}")]);
+    invocation.push(["-C".to_owned(), format!("metadata={metadata:016x}")]);
     invocation.push([
         "--out-dir".to_owned(),
         out_dir.to_string_lossy().into_owned(),
