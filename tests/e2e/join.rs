@@ -133,6 +133,22 @@ fn values_are_carried_to_a_host_that_another_process_started() {
 }
 
 #[test]
+fn a_host_that_another_process_started_finds_its_dylibs() {
+    let workspace = Workspace::new("linking", "join_dylib");
+    let arguments = ["--package", "game", "--wait-for-host"];
+    let mut session = workspace.run().arguments(arguments).start();
+    session.wait_for("waiting-for-host");
+    // Without the search path that cargo gives to programs.
+    let mut host = Started::of(&workspace);
+    joined(&mut session, &host);
+    assert_eq!(host.ask("host"), "1 2");
+    assert_eq!(host.ask("step"), "one 3 4");
+    workspace.edit("scenes/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    assert_eq!(host.ask("step"), "two 5 6");
+}
+
+#[test]
 fn a_host_started_by_a_debugger_replaces_the_sessions_own() {
     let workspace = Workspace::new("basic", "join_in_place");
     let mut session = workspace.run().ready();
