@@ -8,13 +8,40 @@ fn every_kind_of_entry_point_answers_from_the_live_generation() {
     let mut session = workspace.run().ready();
     let before = session.ask("ask");
     let answers: Vec<&str> = before.split("; ").collect();
-    assert_eq!(answers.len(), 38, "{before}");
+    assert_eq!(answers.len(), 43, "{before}");
     let silent: Vec<&&str> = answers.iter().filter(|it| !it.ends_with("one")).collect();
     assert!(silent.is_empty(), "{silent:?}");
 
     workspace.edit("old/src/lib.rs", "\"one\"", "\"two\"");
     assert_eq!(session.wait_for("live")["generation"], 1);
     assert_eq!(session.ask("ask"), before.replace("one", "two"));
+}
+
+#[test]
+fn functions_in_a_marked_module_go_live_unless_they_cannot_be_entry_points() {
+    let workspace = Workspace::new("kinds", "kinds_of_modules");
+    let mut session = workspace.run().ready();
+    let file = "kinds/src/lib.rs";
+    for (from, to, event) in [
+        ("\"{of} {}\", text()", "\"{of}! {}\", text()", "live"),
+        ("\"private {}\"", "\"hidden {}\"", "live"),
+        (
+            "\"{} {}\", self.0, text()",
+            "\"{}? {}\", self.0, text()",
+            "live",
+        ),
+        ("\"generic {of}\"", "\"plain {of}\"", "restarted"),
+    ] {
+        workspace.edit(file, from, to);
+        let events = ["live", "restarted", "refused", "compile-error"];
+        assert_eq!(session.wait_for_any(&events)["event"], event, "{to}");
+        if event == "restarted" {
+            session.wait_for_answer("ready");
+        }
+    }
+    let answers = session.ask("ask");
+    let expected = "index! one; hidden one; page? one; load one; plain 7 ! one";
+    assert!(answers.contains(expected), "{answers}");
 }
 
 #[test]

@@ -24,8 +24,9 @@ mod live;
 
 /// Marks an entry point: a function whose callers in the host always reach the live generation.
 ///
-/// Use it on a function, a method, an inherent impl block, or a trait impl block. On a block, every
-/// function in it becomes an entry point. For an associated function without `self`, put `#[hot]`
+/// Use it on a function, a method, an inherent impl block, a trait impl block, or a module that is
+/// written out in braces. On a block, every function in it becomes an entry point; on a module, every
+/// function in it that can be one. For an associated function without `self`, put `#[hot]`
 /// on the impl block, unless its signature or body contains `Self`: otherwise the attribute can't
 /// tell it from a free function.
 ///

@@ -69,7 +69,7 @@ mod plain;
 #[cfg(not(feature = "live"))]
 use plain as runtime;
 
-/// Marks a function, a method, or every function of an impl block as an entry point.
+/// Marks a function, a method, or the functions of an impl block or a module as entry points.
 ///
 /// In a session, a call from outside the group goes to the live generation. In a plain build, the
 /// item is unchanged.
@@ -77,6 +77,10 @@ use plain as runtime;
 /// To mark a method of a trait impl, or an associated function without `self`, put
 /// `#[hotmod::hot]` on the impl block. The future of an `async fn` is boxed, and runs in the
 /// generation that is live at its first poll.
+///
+/// On a module that is written out in braces, it marks all functions in it, in its impl blocks and in
+/// its modules, except those that can't be entry points. rustc does not accept it on `mod name;`, or
+/// on a module that contains one.
 ///
 /// # Compile errors
 /// An entry point must have one address and one signature. In a session, these are errors, which
@@ -86,7 +90,7 @@ use plain as runtime;
 /// - `const fn`, `async unsafe fn`, and functions with another ABI, such as `extern "C"`
 /// - variadic functions, functions with more than 20 arguments, and arguments with `#[cfg]`
 /// - `main`, items of a trait definition, and impls of `Drop`
-/// - a single method of a trait impl, and `#[hot]` on a function in a block with `#[hot]`
+/// - a single method of a trait impl, and `#[hot]` on a function in a block or module with `#[hot]`
 ///
 /// # Examples
 /// ```

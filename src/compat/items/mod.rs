@@ -7,6 +7,7 @@
 //! - [`scopes`]: the items that a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
 //! - [`rebound`]: edits that change what a name in the host means
+//! - [`hot_modules`]: `#[hot]` on whole modules
 //! - [`skeleton`]: whether more than bodies changed; [`entry_point`]: whether a function could be one
 //! - [`tokens`]: whether two versions of a source are the same code
 //! - [`outside`]: edits of items that code outside the group uses, by its symbols or by names ([`named`])
@@ -17,6 +18,7 @@ mod direct;
 mod entry_point;
 mod fields;
 mod host_text;
+mod hot_modules;
 mod interface;
 mod item;
 mod known;

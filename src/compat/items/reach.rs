@@ -8,6 +8,7 @@ use crate::base::parse::look_at_file;
 
 use super::direct::Direct;
 use super::fields::{Field, changed_fields};
+use super::hot_modules::with_marked_functions;
 use super::interface::Interface;
 use super::item::Item;
 use super::shape::Shape;
@@ -43,12 +44,16 @@ impl Reach {
     }
 
     pub(crate) fn of_text(text: &str) -> Self {
-        let reach = look_at_file(text, |file| Reach {
-            shape: Shape::of(file),
-            direct: Direct::of(file),
-            skeleton: Some(skeleton(file)),
-            interface: Interface::of(file),
-            tokens: Some(Tokens::of(file)),
+        let reach = look_at_file(text, |file| {
+            let marked = with_marked_functions(file);
+            let file = marked.as_ref().unwrap_or(file);
+            Reach {
+                shape: Shape::of(file),
+                direct: Direct::of(file),
+                skeleton: Some(skeleton(file)),
+                interface: Interface::of(file),
+                tokens: Some(Tokens::of(file)),
+            }
         });
         reach.unwrap_or_default()
     }

@@ -6,9 +6,10 @@
 
 use super::arguments::Arguments;
 use super::asynchronous;
-use super::grammar::{Attribute, Function, Item, Member};
+use super::grammar::{Attribute, Block, Function, Item, Member, Module, ModuleItem};
 use super::place::{Description, Place};
 use super::pointer::pointer;
+use super::reject;
 use super::session::{Flavour, Session};
 use super::template::template;
 use super::tokens::{TokenStream, comma_separated};
@@ -20,19 +21,48 @@ pub(super) fn expand(item: Item, session: &Session) -> TokenStream {
             let place = Place::of(&function);
             expand_function(*function, &place, session)
         }
-        Item::Impl(mut block) => {
-            let mut members = TokenStream::new();
-            for member in std::mem::take(&mut block.members) {
-                members.extend(match member {
-                    Member::Function(function) => {
-                        expand_function(*function, &Place::Block(&block.header), session)
-                    }
-                    Member::Other(tokens) => tokens,
-                });
-            }
-            block.with_members(&members)
-        }
+        Item::Impl(block) => expand_block(*block, |_| true, session),
+        Item::Module(module) => expand_module(*module, session),
     }
+}
+
+/// Expands the functions that become entry points.
+fn expand_block(
+    mut block: Block,
+    is_entry_point: impl Fn(&Function) -> bool,
+    session: &Session,
+) -> TokenStream {
+    let mut members = TokenStream::new();
+    for member in std::mem::take(&mut block.members) {
+        members.extend(match member {
+            Member::Function(function) if is_entry_point(&function) => {
+                expand_function(*function, &Place::Block(&block.header), session)
+            }
+            Member::Function(function) => function.unchanged(),
+            Member::Other(tokens) => tokens,
+        });
+    }
+    block.with_members(&members)
+}
+
+fn expand_module(mut module: Module, session: &Session) -> TokenStream {
+    let mut items = TokenStream::new();
+    for item in std::mem::take(&mut module.items) {
+        items.extend(match item {
+            ModuleItem::Function(function) if reject::is_entry_point(&function) => {
+                expand_function(*function, &Place::Free, session)
+            }
+            ModuleItem::Function(function) => function.unchanged(),
+            ModuleItem::Impl(block) => {
+                let has_entry_points = reject::has_entry_points(&block);
+                let is_one = |it: &Function| has_entry_points && reject::is_entry_point(it);
+                expand_block(*block, is_one, session)
+            }
+            ModuleItem::Module(inner) => expand_module(*inner, session),
+            ModuleItem::Other(tokens) => tokens,
+        });
+    }
+    module.with_items(&items)
 }
 
 fn expand_function(mut function: Function, place: &Place<'_>, session: &Session) -> TokenStream {

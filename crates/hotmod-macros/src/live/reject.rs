@@ -4,7 +4,7 @@
 //! reloadable crate report the same errors, so a session's first build reports all of them.
 
 use super::error::{Error, Result, refuse};
-use super::grammar::{Attribute, Block, Function, Item, Member, Signature};
+use super::grammar::{Attribute, Block, Function, Item, Member, Module, ModuleItem, Signature};
 use super::tokens::{Span, TokenStream, TokenTree, is_named, is_word, without_invisible};
 
 /// The maximum number of arguments for which the runtime has implementations. No known framework
@@ -30,7 +30,21 @@ pub(super) fn item(item: &Item) -> Result<()> {
         )),
         Item::Function(each) => function(each),
         Item::Impl(block) => impl_block(block),
+        Item::Module(each) => module(each),
     }
+}
+
+/// Whether a function in a module with `#[hot]` becomes an entry point. The others stay as they are: a module
+/// may contain helpers that the host does not call. The tool has the same rule, in `compat/items/hot_modules.rs`.
+pub(super) fn is_entry_point(each: &Function) -> bool {
+    let attributes = &each.signature.head.attributes;
+    let is_hook = |it: &Attribute| it.ends_in("setup") || it.ends_in("teardown");
+    !attributes.iter().any(is_hook) && function(each).is_ok()
+}
+
+/// The same of the functions in an impl block.
+pub(super) fn has_entry_points(block: &Block) -> bool {
+    header(block).is_ok()
 }
 
 fn is_main(signature: &Signature) -> bool {
@@ -38,6 +52,51 @@ fn is_main(signature: &Signature) -> bool {
 }
 
 fn impl_block(block: &Block) -> Result<()> {
+    header(block)?;
+    let functions = block.members.iter().filter_map(|member| match member {
+        Member::Function(each) => Some(each),
+        Member::Other(_) => None,
+    });
+    all(functions.map(|each| {
+        function(each)?;
+        not_twice(&each.signature.head.attributes, "impl block")
+    }))
+}
+
+/// Rejects `#[hot]` on what is in a module with `#[hot]`.
+fn module(module: &Module) -> Result<()> {
+    let functions = |block: &Block| {
+        let functions = block.members.iter().map(|member| match member {
+            Member::Function(each) => not_twice(&each.signature.head.attributes, "module"),
+            Member::Other(_) => Ok(()),
+        });
+        all(functions)
+    };
+    all(module.items.iter().map(|item| match item {
+        ModuleItem::Function(each) => not_twice(&each.signature.head.attributes, "module"),
+        ModuleItem::Impl(block) => {
+            not_twice(block.attributes(), "module").and_then(|()| functions(block))
+        }
+        ModuleItem::Module(each) => {
+            not_twice(each.attributes(), "module").and_then(|()| self::module(each))
+        }
+        ModuleItem::Other(_) => Ok(()),
+    }))
+}
+
+/// Combines the errors.
+fn all(results: impl Iterator<Item = Result<()>>) -> Result<()> {
+    let mut errors: Option<Error> = None;
+    for error in results.filter_map(Result::err) {
+        match &mut errors {
+            Some(errors) => errors.combine(error),
+            None => errors = Some(error),
+        }
+    }
+    errors.map_or(Ok(()), Err)
+}
+
+fn header(block: &Block) -> Result<()> {
     if let Some(parameter) = block.header.generics.first_not_lifetime() {
         return Err(refuse(
             parameter,
@@ -54,20 +113,7 @@ fn impl_block(block: &Block) -> Result<()> {
              move the code into a method, call it from `drop`, and put `#[hot]` on the method",
         ));
     }
-    let mut errors: Option<Error> = None;
-    for member in &block.members {
-        let Member::Function(each) = member else {
-            continue;
-        };
-        if let Err(error) = function(each).and_then(|()| not_twice(&each.signature.head.attributes))
-        {
-            match &mut errors {
-                Some(errors) => errors.combine(error),
-                None => errors = Some(error),
-            }
-        }
-    }
-    errors.map_or(Ok(()), Err)
+    Ok(())
 }
 
 fn function(function: &Function) -> Result<()> {
@@ -168,14 +214,16 @@ fn qualifiers(signature: &Signature) -> Result<()> {
     Ok(())
 }
 
-/// Rejects `#[hot]` on a function in a block with `#[hot]`, which would be expanded twice.
-fn not_twice(attributes: &[Attribute]) -> Result<()> {
+/// Rejects `#[hot]` in a block or a module with `#[hot]`, which would be expanded twice.
+fn not_twice(attributes: &[Attribute], around: &str) -> Result<()> {
     match attributes.iter().find(|it| it.ends_in("hot")) {
         None => Ok(()),
         Some(twice) => Err(refuse(
             twice.span(),
-            "is already on the impl block, so every function in it is an entry point\n\
-             remove it here or from the block",
+            format_args!(
+                "is already on the {around}, so every function in it is an entry point\n\
+                 remove it here or from the {around}"
+            ),
         )),
     }
 }

@@ -62,6 +62,10 @@ impl Block {
         })
     }
 
+    pub(in super::super) fn attributes(&self) -> &[Attribute] {
+        &self.header.head.attributes
+    }
+
     /// The block with other members.
     pub(in super::super) fn with_members(&self, members: &TokenStream) -> TokenStream {
         let Self {

@@ -6,6 +6,7 @@ use super::super::tokens::{
 };
 
 /// A place in a stream of tokens.
+#[derive(Clone)]
 pub(in super::super) struct Cursor {
     trees: Vec<TokenTree>,
     at: usize,
@@ -102,6 +103,13 @@ impl Cursor {
         let left = &self.trees[self.at..];
         let semicolon = left.iter().position(|it| is_punct(it, ';'));
         self.take(semicolon.map_or(left.len(), |at| at + 1))
+    }
+
+    /// Takes what comes before the first braces or `;`, and those too.
+    pub(super) fn through_body(&mut self) -> TokenStream {
+        let left = &self.trees[self.at..];
+        let end = position(left, |at| is_braces(&left[at]) || is_punct(&left[at], ';'));
+        self.take(end.map_or(left.len(), |at| at + 1))
     }
 
     /// Takes a macro call, with its `;` if there is one.

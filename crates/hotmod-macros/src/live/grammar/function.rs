@@ -75,6 +75,11 @@ impl Function {
         template!({ #attributes #signature #body }, attributes, signature, body)
     }
 
+    /// The function as it was written.
+    pub(in super::super) fn unchanged(&self) -> TokenStream {
+        self.with_statements(&self.body.stream())
+    }
+
     /// The body in braces of its own: what it declares and imports is not in scope outside of them.
     pub(in super::super) fn enclosed_body(&self) -> Group {
         let mut body = self.body.clone();

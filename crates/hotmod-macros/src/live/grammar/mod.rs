@@ -11,12 +11,14 @@ mod cursor;
 mod function;
 mod generics;
 mod head;
+mod module;
 
 pub(super) use argument::Argument;
 pub(super) use attribute::Attribute;
 pub(super) use block::{Block, Header, Member};
 pub(super) use function::{Function, Output, Signature};
 pub(super) use generics::Generics;
+pub(super) use module::{Module, ModuleItem};
 
 use super::error::{Result, refuse};
 use super::tokens::{TokenStream, is_word};
@@ -29,6 +31,8 @@ pub(super) enum Item {
     Function(Box<Function>),
     /// An impl block, inherent or of a trait.
     Impl(Box<Block>),
+    /// A module that is written out in braces.
+    Module(Box<Module>),
 }
 
 /// Parses the item, or returns why `#[hot]` can't be used on it.
@@ -42,6 +46,9 @@ pub(super) fn parse(tokens: TokenStream) -> Result<Item> {
         Some(tree) if is_word(tree, "impl") => {
             Block::parse(head, &mut cursor).map(|it| Item::Impl(Box::new(it)))
         }
+        Some(tree) if is_word(tree, "mod") => {
+            Module::parse(head, &mut cursor).map(|it| Item::Module(Box::new(it)))
+        }
         Some(tree) if is_word(tree, "trait") => Err(refuse(
             tree.span(),
             "can't be used on a trait: it has no code of its own to reload\n\
@@ -49,7 +56,7 @@ pub(super) fn parse(tokens: TokenStream) -> Result<Item> {
         )),
         _ => Err(refuse(
             head.span,
-            "works only on functions and impl blocks\n\
+            "works only on functions, impl blocks and modules\n\
              put it on the functions that the host calls",
         )),
     }

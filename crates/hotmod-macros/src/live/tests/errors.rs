@@ -116,14 +116,14 @@ const MESSAGES: &[(&str, &[&str])] = &[
     (
         "pub(crate) struct Screen { text: String }",
         &[
-            "works only on functions and impl blocks",
+            "works only on functions, impl blocks and modules",
             "put it on the functions that the host calls",
         ],
     ),
     (
         "extern \"C\" { fn f(); }",
         &[
-            "works only on functions and impl blocks",
+            "works only on functions, impl blocks and modules",
             "put it on the functions that the host calls",
         ],
     ),
@@ -149,10 +149,24 @@ const MESSAGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "mod pages { mod more { impl Screen { #[hotmod::hot] fn f(&self) {} } } }",
+        &[
+            "is already on the module, so every function in it is an entry point",
+            "remove it here or from the module",
+        ],
+    ),
+    (
+        "mod pages;",
+        &[
+            "works only on modules that are written out in braces",
+            "put it on the functions and impl blocks in the module's file",
+        ],
+    ),
+    (
         "impl Screen { #[hotmod::hot] fn f(&self) {} }",
         &[
             "is already on the impl block, so every function in it is an entry point",
-            "remove it here or from the block",
+            "remove it here or from the impl block",
         ],
     ),
 ];

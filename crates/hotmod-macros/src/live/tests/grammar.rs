@@ -49,7 +49,7 @@ fn text(stream: TokenStream) -> String {
 fn function(item: &str) -> Function {
     match grammar::parse(with_invisible(tokens(item))) {
         Ok(Item::Function(function)) => *function,
-        Ok(Item::Impl(_)) => panic!("an impl: {item}"),
+        Ok(Item::Impl(_) | Item::Module(_)) => panic!("no function: {item}"),
         Err(error) => panic!("{error:?}: {item}"),
     }
 }
@@ -57,7 +57,7 @@ fn function(item: &str) -> Function {
 fn block(item: &str) -> Block {
     match grammar::parse(with_invisible(tokens(item))) {
         Ok(Item::Impl(block)) => *block,
-        Ok(Item::Function(_)) => panic!("a function: {item}"),
+        Ok(Item::Function(_) | Item::Module(_)) => panic!("no impl: {item}"),
         Err(error) => panic!("{error:?}: {item}"),
     }
 }

@@ -7,6 +7,7 @@ mod functions;
 mod grammar;
 mod hooks;
 mod host;
+mod modules;
 mod signatures;
 
 use proc_macro2::TokenStream;
