@@ -25,6 +25,7 @@ mod join;
 mod keys;
 mod manifests;
 mod offer;
+mod overlap;
 mod questions;
 mod saves;
 mod scripts;
@@ -271,6 +272,7 @@ impl Session {
                 waits_for_host: settings.waits_for_host,
                 stop_signal: settings.stop.signal,
                 stop_timeout: settings.stop.timeout,
+                overlaps: settings.overlaps,
             }),
             host: None,
             terminal,
@@ -356,6 +358,8 @@ impl Session {
             job.cancel();
         }
         self.reporter.screen.built();
+        // One that has yet to take over.
+        self.newcomer = None;
         // A host that another process started keeps running without a session.
         if self.host.as_ref().is_some_and(HostProcess::is_adopted) {
             self.host = None;

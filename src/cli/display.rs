@@ -63,6 +63,7 @@ impl DisplayArgs {
             debuginfo: None,
             may_restart: true,
             shadow: ShadowPolicy::default(),
+            overlaps: false,
             takes_keys: false,
             poll: None,
             waits_for_host: false,

@@ -53,6 +53,10 @@ pub(super) struct RunArgs {
     /// the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
+    /// Start the new process before the old one is stopped, for a server that starts slowly. The new one
+    /// waits in its first `hotmod::carry` until the old one has ended
+    #[arg(long, conflicts_with = "wait_for_host")]
+    overlap: bool,
     /// The signal that stops the program: `TERM`, `INT`, `HUP`, `QUIT`, `USR1` or `USR2`
     #[arg(long, value_name = "SIGNAL", default_value = "TERM")]
     stop_signal: StopSignal,
@@ -127,6 +131,7 @@ impl RunArgs {
                 signal: self.stop_signal,
                 timeout: self.stop_timeout,
             },
+            overlaps: self.overlap,
             takes_keys: self.keys,
             poll: self.poll,
             waits_for_host: self.wait_for_host,

@@ -30,6 +30,8 @@ pub(crate) enum Cause {
     NotRunning,
     /// The host closed its connection and takes no more generations.
     Left,
+    /// The host runs code from before the last build.
+    Behind,
     /// Somebody asked for a new process.
     Requested,
     /// An edit of this file can't be reloaded.
@@ -59,7 +61,12 @@ impl Cause {
     pub(crate) fn is_found_again(&self) -> bool {
         matches!(
             self,
-            Cause::NotBuilt | Cause::NotRunning | Cause::Left | Cause::Edit(_) | Cause::Code(_)
+            Cause::NotBuilt
+                | Cause::NotRunning
+                | Cause::Left
+                | Cause::Behind
+                | Cause::Edit(_)
+                | Cause::Code(_)
         )
     }
 }
@@ -103,6 +110,8 @@ pub(crate) enum Program {
     Ended,
     /// It runs, and takes no more generations.
     Left,
+    /// It runs, and a newer one was built that could not take its place.
+    Behind,
     Runs,
 }
 
@@ -136,6 +145,7 @@ fn of_changes(evidence: &Evidence) -> Verdict {
     match (evidence.program, &evidence.due) {
         (Program::Missing, _) => return restart(Cause::NotBuilt, Reason::NotBuilt),
         (Program::Ended, _) => return restart(Cause::NotRunning, Reason::NotRunning),
+        (Program::Behind, _) => return restart(Cause::Behind, Reason::Behind),
         (_, Some((cause, reason))) => return restart(cause.clone(), reason.clone()),
         (Program::Left, _) if !evidence.changes.is_empty() => {
             return restart(Cause::Left, Reason::HostLeft);

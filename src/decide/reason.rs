@@ -17,6 +17,8 @@ pub(crate) enum Reason {
     NotRunning,
     /// The host closed its connection, and takes no more generations.
     HostLeft,
+    /// The host runs code from before the last build.
+    Behind,
     /// Somebody asked for it.
     Requested,
     Paused,

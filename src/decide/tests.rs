@@ -272,6 +272,10 @@ fn programs() {
             restart_by(Cause::Left, Reason::HostLeft),
         ),
         (of(Program::Left, None, vec![]), nothing(Reason::Unchanged)),
+        (
+            of(Program::Behind, due(), vec![]),
+            restart_by(Cause::Behind, Reason::Behind),
+        ),
     ] {
         assert_eq!(of_edit(&evidence), verdict, "{evidence:?}");
     }

@@ -25,6 +25,7 @@ impl Display for Reason {
             Reason::NotBuilt => f.write_str("the program has not been built yet"),
             Reason::NotRunning => f.write_str("the host is not running"),
             Reason::HostLeft => f.write_str("the host left the session"),
+            Reason::Behind => f.write_str("the program runs code from before the last build"),
             Reason::Requested => f.write_str("on request"),
             Reason::Paused => f.write_str("the session is paused"),
             Reason::FailedBefore => {

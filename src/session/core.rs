@@ -21,7 +21,8 @@
 //!   would never end
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
-//! - [`stopping`]: the end of a host that is replaced; [`carried`]: the values that survive it;
+//! - [`stopping`]: the end of a host that is replaced; [`overlap`]: the next one, if it is started before;
+//!   [`carried`]: the values that survive it;
 //!   [`announce`]: what is reported of the next host
 //! - [`calls`]: whether new code was called
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
@@ -39,6 +40,7 @@ mod effect;
 mod failed_builds;
 mod host;
 mod input;
+mod overlap;
 mod program;
 mod repeated_restarts;
 mod requests;
@@ -61,7 +63,7 @@ use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
     BuildEnd, CodeEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt,
-    HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd,
+    HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd, SuccessorInput,
 };
 use program::{Link, Program};
 use requests::{Answer, Requests};
@@ -78,6 +80,8 @@ pub(super) struct Policy {
     /// The signal that stops a host, and how long the host may take to end.
     pub(super) stop_signal: StopSignal,
     pub(super) stop_timeout: Duration,
+    /// Whether the next host is started while the old one serves.
+    pub(super) overlaps: bool,
 }
 
 /// The state of a session.

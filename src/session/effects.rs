@@ -99,6 +99,9 @@ impl Session {
             }
             Effect::ForgetCarried => self.forget_carried(),
             Effect::StartHost => return Some(Input::Host(self.start_host())),
+            Effect::StartSuccessor => return Some(self.start_successor()),
+            Effect::HoldSuccessor { runs } => self.hold_successor(runs),
+            Effect::TakeSuccessor => self.take_successor(),
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Adopt => return self.adopt().map(Input::Host),
             Effect::TurnAway => self.turn_away(),

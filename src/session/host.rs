@@ -87,11 +87,10 @@ impl Session {
                 is_invited: true,
             } => self.joined_from_outside(connection),
             Signal::Joined { connection, .. } => self.joined(connection),
-            Signal::Received { channel, message } => {
-                if self.is_connected_by(channel) {
-                    self.received(channel, message);
-                }
-            }
+            Signal::Received { channel, message } => match self.is_connected_by(channel) {
+                true => self.received(channel, message),
+                false => self.received_from_newcomer(channel, &message),
+            },
             Signal::HasRoom { channel } => self.host_has_room(channel),
             Signal::Left { channel } => {
                 if self.is_connected_by(channel) {
@@ -108,7 +107,7 @@ impl Session {
                 let ended = self.end_of_host(status);
                 self.step(Input::Host(ended));
             }
-            Signal::Exited { pid, .. } => self.newcomer_ended(pid),
+            Signal::Exited { pid, status } => self.newcomer_ended(pid, status),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
 use hotmod_protocol::Message;
 
@@ -16,12 +17,33 @@ use super::Session;
 use super::core::{HostInput, Input};
 use super::start::stamp;
 
-/// A host that another process started, until the one before it has ended.
+/// The next host, until the one before it has ended. Another process has started it, or the session, with
+/// `--overlap`.
 #[derive(Debug)]
 pub(super) struct Newcomer {
-    process: HostProcess,
-    connection: Connection,
+    pub(super) process: HostProcess,
+    /// `None` until it asks to join.
+    pub(super) connection: Option<Connection>,
+    /// The last question that it asked.
+    pub(super) question: Option<u64>,
+    /// Whether one that another process started has ended.
     has_ended: bool,
+}
+
+impl Newcomer {
+    pub(super) fn new(process: HostProcess, connection: Option<Connection>) -> Self {
+        Newcomer {
+            process,
+            connection,
+            question: None,
+            has_ended: false,
+        }
+    }
+
+    pub(super) fn is_connected_by(&self, channel: u64) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_some_and(|it| it.channel == channel)
+    }
 }
 
 /// The inputs from which the host was built, for hosts that start after generations have gone live.
@@ -52,12 +74,7 @@ impl Session {
         );
         match host {
             Ok(process) => {
-                let has_ended = false;
-                self.newcomer = Some(Newcomer {
-                    process,
-                    connection,
-                    has_ended,
-                });
+                self.newcomer = Some(Newcomer::new(process, Some(connection)));
                 self.step(Input::Host(HostInput::Arrived { pid }));
             }
             Err(reason) => self.refuse_to_join(connection, reason),
@@ -72,16 +89,19 @@ impl Session {
 
     /// A process that was started for the host that was built has to make way for a newer one.
     pub(super) fn turn_away(&mut self) {
-        if let Some(newcomer) = self.newcomer.take() {
+        if let Some(connection) = self.newcomer.take().and_then(|it| it.connection) {
             let reason = "the session is restarting the program".to_owned();
-            self.refuse_to_join(newcomer.connection, reason);
+            self.refuse_to_join(connection, reason);
         }
     }
 
     /// A process joined through the socket of the session's own hosts, which the processes that they start
     /// inherit.
-    pub(super) fn joined(&mut self, mut connection: Connection) {
+    pub(super) fn joined(&mut self, connection: Connection) {
         let pid = connection.pid;
+        let Some(mut connection) = self.successor_joins(connection) else {
+            return;
+        };
         if let Some(host) = self.host.as_mut().filter(|host| host.runs(pid)) {
             host.pid = pid;
         }
@@ -170,14 +190,19 @@ impl Session {
         }
         self.reporter.screen.host_begins();
         self.host = Some(newcomer.process);
-        self.connection = Some(newcomer.connection);
+        self.connection = newcomer.connection;
         newcomer.has_ended.then(|| self.end_of_host(None))
     }
 
     /// A process that is not the host has ended: perhaps the newcomer, or a host that was turned away.
-    pub(super) fn newcomer_ended(&mut self, pid: u32) {
-        if let Some(newcomer) = self.newcomer.as_mut().filter(|it| it.process.pid == pid) {
-            newcomer.has_ended = true;
+    pub(super) fn newcomer_ended(&mut self, pid: u32, status: Option<ExitStatus>) {
+        let is_it = |it: &&mut Newcomer| it.process.process == pid;
+        let Some(newcomer) = self.newcomer.as_mut().filter(is_it) else {
+            return;
+        };
+        match newcomer.process.is_adopted() {
+            true => newcomer.has_ended = true,
+            false => self.successor_ended(status),
         }
     }
 }

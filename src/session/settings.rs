@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) debuginfo: Option<&'static str>,
     /// Whether edits may restart the host.
     pub(crate) may_restart: bool,
+    /// Whether the next host is started while the old one serves.
+    pub(crate) overlaps: bool,
     /// Whether the session reads the keyboard instead of the host.
     pub(crate) takes_keys: bool,
     /// How often to poll files instead of waiting for file events.

@@ -27,24 +27,29 @@ impl Session {
 
     /// Starts the program that was built last.
     pub(super) fn start_host(&mut self) -> HostInput {
-        let Some(build) = &self.build else {
-            return HostInput::NotStarted;
-        };
-        let (executable, run) = (build.executable.clone(), build.run.clone());
-        let signals = self.sender.clone();
         self.reporter.screen.host_begins();
-        match HostProcess::start(&executable, &run, &self.host_settings, signals) {
-            Ok(host) => {
+        match self.spawn_host() {
+            Some(host) => {
                 let (pid, is_known) = (host.pid, host.is_known());
                 self.host = Some(host);
                 HostInput::Started { pid, is_known }
             }
-            Err(error) => {
+            None => {
                 self.reporter.screen.host_ended();
-                self.error(&format!("`{}`: {error}", executable.display()));
                 HostInput::NotStarted
             }
         }
+    }
+
+    /// Starts a process of the program that was built last. If that fails, reports why.
+    pub(super) fn spawn_host(&mut self) -> Option<HostProcess> {
+        let build = self.build.as_ref()?;
+        let (executable, run) = (build.executable.clone(), build.run.clone());
+        let signals = self.sender.clone();
+        let started = HostProcess::start(&executable, &run, &self.host_settings, signals);
+        started
+            .inspect_err(|error| self.error(&format!("`{}`: {error}", executable.display())))
+            .ok()
     }
 
     /// Resets what is known about the host's memory.

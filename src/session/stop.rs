@@ -65,6 +65,7 @@ impl Session {
         let input = match message {
             Carry::Ready { ends_itself } => HostInput::Ready { ends_itself },
             Carry::Saving => HostInput::Saving,
+            Carry::First => HostInput::First,
             Carry::Saved { names, failed } => HostInput::Saved {
                 names,
                 failed: failed.into_iter().map(not_carried).collect(),

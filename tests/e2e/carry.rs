@@ -1,5 +1,7 @@
 //! Values that survive restarts.
 
+mod overlap;
+
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;

@@ -52,7 +52,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other side uses protocol version 99, this side uses 8",
+            "the other side uses protocol version 99, this side uses 9",
         ),
         (frame(&unknown), "malformed frame: unknown kind of message"),
         (

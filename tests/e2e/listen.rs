@@ -21,9 +21,10 @@ fn web(test: &str) -> Workspace {
     Workspace::copy_of(&template, test)
 }
 
-fn started(workspace: &Workspace, port: u16) -> Session {
+fn started_with(workspace: &Workspace, port: u16, arguments: &[&str]) -> Session {
     let address = port.to_string();
-    let mut session = workspace.run().arguments(["--listen", &address]).start();
+    let run = workspace.run().arguments(["--listen", &address]);
+    let mut session = run.arguments(arguments).start();
     session.wait_for("host-started");
     session
 }

@@ -109,6 +109,7 @@ const WATCH: u8 = 13;
 const WATCHING: u8 = 14;
 const CALLED: u8 = 15;
 const CARRY: u8 = 16;
+const HOLD: u8 = 17;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -184,6 +185,10 @@ impl Message {
                 put_strings(&mut out, entry_points);
             }
             Message::Welcome => out.push(WELCOME),
+            Message::Hold { runs } => {
+                out.push(HOLD);
+                out.push((*runs).into());
+            }
             Message::NotHost => out.push(NOT_HOST),
             Message::TurnedAway { reason } => {
                 out.push(TURNED_AWAY);
@@ -268,6 +273,7 @@ impl Message {
                 entry_points: rest.strings()?,
             },
             WELCOME => Message::Welcome,
+            HOLD => Message::Hold { runs: rest.bool()? },
             NOT_HOST => Message::NotHost,
             TURNED_AWAY => Message::TurnedAway {
                 reason: rest.string()?,

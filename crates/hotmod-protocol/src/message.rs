@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 8;
+pub const PROTOCOL_VERSION: u16 = 9;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -75,6 +75,13 @@ pub enum Message {
     },
     /// Tool to host, in reply to its greeting: this process is the session's host.
     Welcome,
+    /// Tool to host, in reply to its greeting: another process still is the session's host. `Welcome`
+    /// follows when that one has ended.
+    Hold {
+        /// Whether the program runs meanwhile, until its first carried value. Otherwise, it waits at the
+        /// beginning of `main`.
+        runs: bool,
+    },
     /// Tool to a process that the host started, in reply to its greeting: the process keeps its
     /// code, and gets no offers.
     NotHost,
@@ -139,6 +146,8 @@ pub enum Carry {
         /// The values that could not be saved, and why, as text for the screen.
         failed: Vec<NotCarried>,
     },
+    /// Host to tool: the program creates its first carried value. If it is held, it waits there.
+    First,
     /// Host to tool: the program begins to take over a value, which may take long.
     TakesOver,
     /// Host to tool: the program has taken over this value.

@@ -15,6 +15,8 @@ use crate::runtime;
 /// a value: serde supports `Mutex`, `RwLock` and the atomic types. The old process saves its values
 /// after it has ended `main`, if it handles the stop signal, otherwise before it gets the signal.
 ///
+/// With `cargo hotmod run --overlap`, the first call waits until the old process has ended.
+///
 /// # Types that change
 /// Add fields with `#[serde(default)]`. If the new type can't read the old value, the call returns
 /// `init()`, and the session says so, with serde's reason. It also names fields that are no longer

@@ -31,6 +31,7 @@ fn all() -> Vec<Reason> {
         Reason::NotBuilt,
         Reason::NotRunning,
         Reason::HostLeft,
+        Reason::Behind,
         Reason::Requested,
         Reason::Paused,
         Reason::FailedBefore,
@@ -148,6 +149,7 @@ fn is_in_the_list(reason: &Reason) -> bool {
         Reason::NotBuilt
         | Reason::NotRunning
         | Reason::HostLeft
+        | Reason::Behind
         | Reason::Requested
         | Reason::Paused
         | Reason::FailedBefore

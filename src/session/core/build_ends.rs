@@ -195,7 +195,9 @@ impl Core {
         let is_requested = restart
             .as_ref()
             .is_some_and(|it| it.cause == Cause::Requested);
-        if built.is_new || is_requested || !self.program.runs() {
+        let is_behind = self.program.standing() == decide::Program::Behind;
+        let runs = self.program.runs() && !is_behind;
+        if built.is_new || is_requested || !runs {
             let reason = restart.map(|it| it.reason).filter(|_| !is_first);
             let look = (!build.is_touched).then_some(build.basis.look);
             self.replace_host(reason, look, turn);

@@ -160,6 +160,9 @@ impl Core {
     /// The inputs that were seen last are those of the program, running or not.
     fn runs_what_is_there(&mut self, turn: &mut Turn) {
         self.builds.fruitless = None;
+        if self.program.standing() == Program::Behind {
+            return;
+        }
         // A generation of the same inputs is on its way, such as one that was requested.
         if self.is_building() || self.program.holds(self.edits.seen()) {
             return;

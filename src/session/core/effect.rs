@@ -85,6 +85,16 @@ pub(in crate::session) enum Effect {
     ForgetCarried,
     /// Start the host that was built last: [`HostInput::Started`](super::HostInput::Started).
     StartHost,
+    /// Start the host that was built last, while another one runs:
+    /// [`SuccessorInput::Started`](super::SuccessorInput::Started).
+    StartSuccessor,
+    /// Tell it, in reply to its greeting, to wait until it is the host.
+    HoldSuccessor {
+        /// Whether the program runs until its first carried value.
+        runs: bool,
+    },
+    /// It is the host from now on.
+    TakeSuccessor,
     /// Report that the user or a debugger has to start the host, and why the previous one was stopped.
     AwaitHost {
         reason: Option<Reason>,

@@ -27,6 +27,8 @@ impl Core {
             } => self.calls.called(generation, entry_points),
             HostInput::Ready { ends_itself } => self.ready_to_stop(ends_itself, turn),
             HostInput::Saving => self.saving(turn.now),
+            HostInput::First => self.carries(turn.now),
+            HostInput::Successor(input) => self.successor(input, turn),
             HostInput::Saved { names, failed } => self.saved(names, failed, turn),
             HostInput::TakesOver => self.takes_over(turn),
             HostInput::TookOver { name, dropped } => self.took_over(name, dropped, turn),
@@ -36,6 +38,12 @@ impl Core {
                 let link = Link::Leaving { since: turn.now };
                 self.lose_host(link, Reason::LeftBeforeLive, turn);
             }
+            HostInput::Exited {
+                code,
+                signal,
+                is_last: false,
+                ..
+            } if self.overlaps() => self.old_exited(code, signal, turn),
             HostInput::Exited {
                 has_saved,
                 is_last: false,
@@ -50,7 +58,7 @@ impl Core {
         }
     }
 
-    fn started(&mut self, pid: u32, is_known: bool, turn: &mut Turn) {
+    pub(super) fn started(&mut self, pid: u32, is_known: bool, turn: &mut Turn) {
         let Program::Spawning(Spawning { reason, look }) = &mut self.program else {
             return;
         };
@@ -58,6 +66,9 @@ impl Core {
         self.restarts.repeated.started(turn.now);
         self.program = Program::Running(Running {
             pid,
+            since: turn.now,
+            first_carried: None,
+            is_behind: false,
             generation: 0,
             offered: 0,
             unannounced: Some(Announcement {
@@ -83,7 +94,7 @@ impl Core {
         }
     }
 
-    fn joined(&mut self, pid: u32, turn: &mut Turn) {
+    pub(super) fn joined(&mut self, pid: u32, turn: &mut Turn) {
         if let Program::Running(running) = &mut self.program {
             running.pid = pid;
             if let Some(announcement) = &mut running.unannounced {
@@ -110,6 +121,9 @@ impl Core {
     fn begin_at_baseline(&mut self, pid: u32, turn: &mut Turn) {
         self.program = Program::Running(Running {
             pid,
+            since: turn.now,
+            first_carried: None,
+            is_behind: false,
             generation: 0,
             offered: 0,
             unannounced: None,

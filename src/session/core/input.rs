@@ -259,6 +259,10 @@ pub(in crate::session) enum HostInput {
     },
     /// It is still saving its values.
     Saving,
+    /// It creates its first carried value.
+    First,
+    /// Something happened to the next host.
+    Successor(SuccessorInput),
     /// It has saved its values, except for those that failed.
     Saved {
         names: Vec<String>,
@@ -287,6 +291,34 @@ pub(in crate::session) enum HostInput {
         /// Whether the session ends, too, so that this is not reported.
         is_last: bool,
     },
+}
+
+/// What happened to a host that was started while the one before it runs.
+#[derive(Debug)]
+pub(in crate::session) enum SuccessorInput {
+    /// As [`HostInput::Started`].
+    Started {
+        pid: u32,
+        is_known: bool,
+    },
+    NotStarted,
+    /// It asks to join.
+    Joined {
+        pid: u32,
+    },
+    /// It creates its first carried value, and waits there.
+    First,
+    /// Its process ended.
+    Ended {
+        /// In words, such as `exited with code 1`.
+        how: String,
+    },
+}
+
+impl From<SuccessorInput> for Input {
+    fn from(input: SuccessorInput) -> Self {
+        Input::Host(HostInput::Successor(input))
+    }
 }
 
 /// The code of a generation that the one before did not have, or that was never called.

@@ -52,10 +52,14 @@ pub(super) enum Next {
         /// The process that is being stopped for it.
         stopped: u32,
     },
+    /// One that was started already, with `--overlap`.
+    TakeOver(Box<Successor>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// It serves until the next host is ready.
+    Overlaps,
     /// It was asked to get ready for the signal.
     Asked,
     /// It said that it ends by itself.
@@ -75,10 +79,35 @@ impl Stopping {
     /// When it has had enough time for the phase.
     pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
         match self.phase {
+            Phase::Overlaps => match &self.next {
+                Next::TakeOver(successor) => Some(successor.due()),
+                Next::Start(_) | Next::Adopt { .. } => None,
+            },
             Phase::Asked | Phase::Ends | Phase::Saves => Some(self.since + STEP),
             Phase::Signalled => Some(self.since + timeout),
             Phase::Killed => None,
         }
+    }
+}
+
+/// A host that was started while the old one serves, and waits.
+#[derive(Debug)]
+pub(super) struct Successor {
+    pub(super) next: Spawning,
+    /// The host that runs.
+    pub(super) old: Running,
+    /// Its process, and whether that is known to be the program's own.
+    pub(super) process: Option<(u32, bool)>,
+    pub(super) has_joined: bool,
+    pub(super) since: Instant,
+    /// How long it took to create its first carried value.
+    pub(super) first_carried: Option<Duration>,
+}
+
+impl Successor {
+    /// When the old host is stopped, even if this one is not ready.
+    fn due(&self) -> Instant {
+        self.since + JOINING + 2 * self.old.first_carried.unwrap_or_default()
     }
 }
 
@@ -94,6 +123,11 @@ pub(super) struct Spawning {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) pid: u32,
+    /// When it was started, and how long it then took to create its first carried value.
+    pub(super) since: Instant,
+    pub(super) first_carried: Option<Duration>,
+    /// Whether a newer host was built that could not take its place.
+    pub(super) is_behind: bool,
     /// The number of the generation that is live.
     pub(super) generation: u32,
     /// The number of the last generation that was offered.
@@ -165,6 +199,11 @@ impl Program {
     pub(super) fn link_mut(&mut self) -> Option<&mut Link> {
         match self {
             Program::Running(running) => Some(&mut running.link),
+            Program::Stopping(Stopping {
+                next: Next::TakeOver(successor),
+                phase: Phase::Overlaps,
+                ..
+            }) => Some(&mut successor.old.link),
             _ => None,
         }
     }
@@ -174,6 +213,7 @@ impl Program {
         match self {
             Program::Missing => decide::Program::Missing,
             Program::Ended | Program::Stopping(_) | Program::Spawning(_) => decide::Program::Ended,
+            Program::Running(running) if running.is_behind => decide::Program::Behind,
             Program::Running(running) => match running.link {
                 Link::Starting { .. } | Link::Joined { .. } => decide::Program::Runs,
                 Link::Leaving { .. } | Link::Left => decide::Program::Left,

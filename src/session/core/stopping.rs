@@ -6,8 +6,18 @@ use std::time::Instant;
 use crate::decide::Reason;
 
 use super::calls::Calls;
-use super::program::{Link, Next, Phase, Program, Spawning, Stopping};
+use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping};
 use super::{Core, Effect, Turn};
+
+/// How to begin to stop a host.
+pub(super) fn stop(running: &Running) -> (Phase, Effect) {
+    match running.link {
+        Link::Joined { .. } => (Phase::Asked, Effect::AskToStop),
+        Link::Starting { .. } | Link::Leaving { .. } | Link::Left => {
+            (Phase::Signalled, Effect::StopHost)
+        }
+    }
+}
 
 impl Core {
     /// Stops the host, if one is running, and then starts the one that was built.
@@ -17,7 +27,10 @@ impl Core {
         look: Option<u64>,
         turn: &mut Turn,
     ) {
-        let next = Spawning { reason, look };
+        self.calls = Calls::default();
+        let Some(next) = self.overlap(Spawning { reason, look }, turn) else {
+            return;
+        };
         match &mut self.program {
             Program::Running(_) => self.stop_for(Next::Start(next), turn),
             // One that joined meanwhile is of an earlier build.
@@ -47,11 +60,8 @@ impl Core {
     /// Stops the host that runs.
     fn stop_for(&mut self, next: Next, turn: &mut Turn) {
         self.calls = Calls::default();
-        let running = self.program.running();
-        let is_joined = running.is_some_and(|it| matches!(it.link, Link::Joined { .. }));
-        let (phase, effect) = match is_joined {
-            true => (Phase::Asked, Effect::AskToStop),
-            false => (Phase::Signalled, Effect::StopHost),
+        let Some((phase, effect)) = self.program.running().map(stop) else {
+            return;
         };
         self.program = Program::Stopping(Stopping {
             next,
@@ -62,7 +72,7 @@ impl Core {
     }
 
     /// Starts the host that was built, or waits until it is started. The previous one has ended.
-    fn launch(&mut self, next: Spawning, turn: &mut Turn) {
+    pub(super) fn launch(&mut self, next: Spawning, turn: &mut Turn) {
         turn.emit(Effect::ClearHost);
         if self.policy.waits_for_host {
             self.program = Program::Ended;
@@ -70,13 +80,18 @@ impl Core {
             let reason = next.reason;
             return turn.emit(Effect::AwaitHost { reason });
         }
+        self.begin_carrying(turn);
+        self.program = Program::Spawning(next);
+        turn.emit(Effect::StartHost);
+    }
+
+    /// The next host is about to take over the values of the one that has ended.
+    pub(super) fn begin_carrying(&mut self, turn: &mut Turn) {
         self.carried.starts();
         if self.requests.take_fresh() {
             self.carried.forget();
             turn.emit(Effect::ForgetCarried);
         }
-        self.program = Program::Spawning(next);
-        turn.emit(Effect::StartHost);
     }
 
     fn stopping(&mut self) -> Option<&mut Stopping> {
@@ -127,6 +142,13 @@ impl Core {
             return;
         }
         match stopping.phase {
+            Phase::Overlaps => {
+                turn.note(
+                    "the new process has not created its carried values in time, so the old one is \
+                     stopped now",
+                );
+                self.stop_old(turn);
+            }
             Phase::Asked | Phase::Ends => {
                 stopping.enter(Phase::Signalled, now);
                 turn.emit(Effect::StopHost);
@@ -161,6 +183,7 @@ impl Core {
             Program::Stopping(stopping) => match stopping.next {
                 Next::Start(next) => self.launch(next, turn),
                 Next::Adopt { pid, stopped } => self.adopt(pid, Some(stopped), turn),
+                Next::TakeOver(successor) => self.take_over(*successor, turn),
             },
             other => self.program = other,
         }

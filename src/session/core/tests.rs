@@ -4,6 +4,7 @@ mod asking;
 mod comparisons;
 mod guests;
 mod hosts;
+mod overlaps;
 mod perform;
 mod promises;
 mod saves;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use hotmod_testkit::{Client, Workspace, free_port, given};
 use serde_json::Value;
 
-use super::{HOST, MODEL, request, started, web};
+use super::{HOST, MODEL, request, started_with, web};
 use crate::process::eventually;
 
 const REQUESTS: u32 = 10_000;
@@ -43,10 +43,10 @@ struct Restart {
 
 /// Restarts the template's program `RESTARTS` times, or three times, while clients load pages without
 /// a pause. Each request is answered, and the number of visits is exact.
-fn restart_under_load(workspace: &Workspace) -> Vec<Restart> {
+fn restart_under_load(workspace: &Workspace, arguments: &[&str]) -> Vec<Restart> {
     let restarts = given("RESTARTS").unwrap_or(3);
     let port = free_port();
-    let mut session = started(workspace, port);
+    let mut session = started_with(workspace, port, arguments);
     let is_over = AtomicBool::new(false);
     let asked = AtomicU32::new(0);
     let waits: Mutex<Vec<Duration>> = Mutex::default();
@@ -142,22 +142,55 @@ fn start_by_hand(started: &Value) -> Duration {
 
 #[test]
 fn ten_thousand_requests_over_restarts_are_all_answered() {
-    restart_under_load(&web("listen_restarts"));
+    restart_under_load(&web("listen_restarts"), &[]);
 }
 
-/// Without the layer of `hotmod-web`, with which requests also wait for the build.
-#[test]
-fn requests_wait_for_little_more_than_the_start_of_the_program() {
-    let workspace = web("listen_waits");
+/// The medians of the longest waits, and of the starts by hand. This is without the layer of `hotmod-web`,
+/// with which requests also wait for the build.
+fn median_wait_and_start(test: &str, arguments: &[&str]) -> (Duration, Duration) {
+    let workspace = web(test);
     workspace.edit("app/src/main.rs", "hotmod_web::wrap(service)", "service");
-    let restarts = restart_under_load(&workspace);
+    let restarts = restart_under_load(&workspace, arguments);
     let median = |time: fn(&Restart) -> Duration| {
         let mut times: Vec<Duration> = restarts.iter().map(time).collect();
         times.sort();
         times[times.len() / 2]
     };
-    let (wait, start) = (median(|it| it.wait), median(|it| it.start));
+    (median(|it| it.wait), median(|it| it.start))
+}
+
+#[test]
+fn requests_wait_for_little_more_than_the_start_of_the_program() {
+    let (wait, start) = median_wait_and_start("listen_waits", &[]);
     // The old process ends in between, and other programs may use the processors.
     let limit = 3 * start + Duration::from_millis(50);
     assert!(wait < limit, "{wait:?} and {start:?}");
+}
+
+/// A start that takes long does not count, because the old process serves until the new one is ready.
+#[test]
+fn with_overlap_requests_do_not_wait_for_a_slow_start() {
+    let workspace = web("listen_overlap_waits");
+    workspace.edit("app/src/main.rs", "hotmod_web::wrap(service)", "service");
+    // As if it read a file that is large.
+    let slow = "    std::thread::sleep(std::time::Duration::from_secs(2));\n";
+    let carry = "    let site = hotmod::carry(";
+    workspace.edit("app/src/main.rs", carry, &format!("{slow}{carry}"));
+    for Restart { wait, start } in restart_under_load(&workspace, &["--overlap"]) {
+        assert!(start > Duration::from_secs(2), "{start:?}");
+        assert!(wait < Duration::from_secs(1), "{wait:?} and {start:?}");
+    }
+}
+
+#[test]
+fn with_overlap_requests_wait_for_no_more_than_the_start_of_the_program() {
+    let (wait, start) = median_wait_and_start("listen_overlap", &["--overlap"]);
+    // Other programs may use the processors.
+    let limit = start * 6 / 5 + Duration::from_millis(50);
+    assert!(wait < limit, "{wait:?} and {start:?}");
+}
+
+#[test]
+fn with_overlap_requests_that_wait_for_the_saved_code_are_all_answered() {
+    restart_under_load(&web("listen_overlap_wrapped"), &["--overlap"]);
 }

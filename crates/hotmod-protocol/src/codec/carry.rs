@@ -13,6 +13,7 @@ const SAVED: u8 = 5;
 const TOOK_OVER: u8 = 6;
 const RESET: u8 = 7;
 const TAKES_OVER: u8 = 8;
+const FIRST: u8 = 9;
 
 impl Carry {
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
@@ -33,6 +34,7 @@ impl Carry {
                 // To the end of the message.
                 failed.iter().for_each(|it| it.encode(out));
             }
+            Carry::First => out.push(FIRST),
             Carry::TakesOver => out.push(TAKES_OVER),
             Carry::TookOver { name, dropped } => {
                 out.push(TOOK_OVER);
@@ -65,6 +67,7 @@ impl Carry {
                 }
                 Carry::Saved { names, failed }
             }
+            FIRST => Carry::First,
             TAKES_OVER => Carry::TakesOver,
             TOOK_OVER => Carry::TookOver {
                 name: rest.string()?,

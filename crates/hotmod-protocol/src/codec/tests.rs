@@ -25,6 +25,7 @@ fn carry() -> impl Strategy<Value = Carry> {
         any::<bool>().prop_map(|ends_itself| Carry::Ready { ends_itself }),
         Just(Carry::Save),
         Just(Carry::Saving),
+        Just(Carry::First),
         Just(Carry::TakesOver),
         (names(), prop::collection::vec(not_carried(), 0..3))
             .prop_map(|(names, failed)| Carry::Saved { names, failed }),
@@ -114,6 +115,7 @@ fn message() -> impl Strategy<Value = Message> {
             }
         }),
         Just(Message::Welcome),
+        any::<bool>().prop_map(|runs| Message::Hold { runs }),
         Just(Message::NotHost),
         Just(Message::Watch),
         Just(Message::Watching),
@@ -180,7 +182,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other side uses protocol version 99, this side uses 8"
+        "the other side uses protocol version 99, this side uses 9"
     );
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{Carry, NotCarried};
@@ -35,7 +35,7 @@ static CARRIED: Mutex<Carried> = Mutex::new(Carried {
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
 struct Carried {
-    /// The file with the values, and when this process joined.
+    /// The file with the values, and when this process became the host.
     file: Option<(PathBuf, Instant)>,
     /// The values of the process before that this one has not taken over. `None` until they are read.
     before: Option<Values>,
@@ -77,9 +77,24 @@ fn lock() -> MutexGuard<'static, Carried> {
     CARRIED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// This process has joined the session whose values are in this file.
+/// This process joins the session whose values are in this file.
 pub(super) fn open(file: PathBuf) {
     lock().file = Some((file, Instant::now()));
+}
+
+/// This process has become the host.
+pub(super) fn begin() {
+    if let Some((_, begun)) = &mut lock().file {
+        *begun = Instant::now();
+    }
+}
+
+/// Tells the tool that the program carries values, and waits until this process is the host. Returns
+/// whether it is.
+fn become_host() -> bool {
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| outbox::send(Carry::First));
+    host::is_live_after_joining()
 }
 
 /// How often saving has made progress.
@@ -150,7 +165,7 @@ fn make<T: Send + Sync + 'static>(
     save: impl Fn(&T, &mut Output) -> Result<(), String> + Send + Sync + 'static,
     load: impl FnOnce(&[u8]) -> Result<(T, Vec<String>), String>,
 ) -> Arc<T> {
-    if !host::is_live_after_joining() {
+    if !become_host() {
         return Arc::new(init());
     }
     let claim = Claim::new(name);
@@ -221,7 +236,7 @@ where
 pub(super) fn take_over_statics() {
     let statics = BASELINE.kept().iter().filter(|it| it.migration.is_some());
     let statics: Vec<_> = statics.collect();
-    if statics.is_empty() || !host::is_live_after_joining() {
+    if statics.is_empty() || !become_host() {
         return;
     }
     for kept in statics {
@@ -248,7 +263,7 @@ pub(crate) fn checkpoint() {
 
 /// Whether this process has run so long that it no longer counts as crashed at its start.
 pub(super) fn is_up() -> bool {
-    let is_up = |(_, joined): &(_, Instant)| joined.elapsed() >= START;
+    let is_up = |(_, begun): &(_, Instant)| begun.elapsed() >= START;
     lock().file.as_ref().is_some_and(is_up)
 }
 

@@ -70,10 +70,18 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
     host::joins();
     carried::open(Path::new(path).with_file_name(CARRIED_FILE));
     // A tool that is busy answers later.
-    let is_host = socket.is_readable_within(GREETING)?;
-    if is_host {
+    let mut limit = Some(GREETING);
+    let mut is_host = false;
+    while !is_host && socket.is_readable_within(limit)? {
         match read_message(&mut socket).map_err(io::Error::other)? {
-            Some(Message::Welcome) => {}
+            Some(Message::Welcome) => is_host = true,
+            Some(Message::Hold { runs }) => {
+                host::hold();
+                if runs {
+                    break;
+                }
+                limit = None;
+            }
             Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
             // The host started this process, and keeps the session.
             _ => {
@@ -103,7 +111,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
             host::this_thread_talks();
             // Not before there is a thread that can say when it is over.
             if is_host {
-                host::connected();
+                welcome();
             }
             // Before `main` goes on, which may become another user.
             let directory = Directory::open();
@@ -132,6 +140,12 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
     }
     panics::install();
     Ok(())
+}
+
+/// This process is the session's host from now on.
+fn welcome() {
+    carried::begin();
+    host::connected();
 }
 
 /// Sends questions from a thread that has the calling thread's descriptor table.
@@ -212,9 +226,13 @@ fn serve(
                 QUESTIONS.answered(question);
                 continue;
             }
-            // The tool was busy when this process joined.
+            // The tool was busy when this process joined, or another host was running.
             Message::Welcome => {
-                host::connected();
+                welcome();
+                continue;
+            }
+            Message::Hold { .. } => {
+                host::hold();
                 continue;
             }
             Message::NotHost => return Ok(()),

@@ -8,7 +8,7 @@
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The id of the process to which the tool offers generations; 0 if there is none. A forked process
 /// has a copy of this number, but another process id. It guards no other data: `Relaxed`.
@@ -64,7 +64,11 @@ static JOINING: AtomicU32 = AtomicU32::new(0);
 static CHANGES: Mutex<()> = Mutex::new(());
 static JOINED: Condvar = Condvar::new();
 
-/// How long to wait for the tool to say so.
+/// Whether the tool said that this process is to wait, however long it takes. It guards no other data:
+/// `Relaxed`.
+static IS_HELD: AtomicBool = AtomicBool::new(false);
+
+/// How long to wait for the tool to say so, unless this process is held.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn changes() -> MutexGuard<'static, ()> {
@@ -82,6 +86,11 @@ fn has_joined() {
 /// This process has asked to join the session.
 pub(super) fn joins() {
     JOINING.store(std::process::id(), Ordering::Relaxed);
+}
+
+/// Another process still is the host, and this one follows it.
+pub(super) fn hold() {
+    IS_HELD.store(true, Ordering::Relaxed);
 }
 
 /// Whether this very process waits for the tool to say whether it is the host.
@@ -111,9 +120,13 @@ pub(super) fn disconnected() {
 
 /// Whether this very process is the session's host. If the tool has yet to say so, this waits for it.
 pub(super) fn is_live_after_joining() -> bool {
-    if is_joining() {
-        drop(JOINED.wait_timeout_while(changes(), PATIENCE, |()| is_joining()));
+    let begun = Instant::now();
+    let mut changes = changes();
+    while is_joining() && (IS_HELD.load(Ordering::Relaxed) || begun.elapsed() < PATIENCE) {
+        let waited = JOINED.wait_timeout(changes, PATIENCE);
+        changes = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
+    drop(changes);
     is_live()
 }
 

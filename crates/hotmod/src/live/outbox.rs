@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hotmod_protocol::{Carry, Message};
 
-use super::host::is_live;
+use super::host::{is_joining, is_live};
 
 /// How long to wait for the tool to take a message.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,7 +38,7 @@ pub(super) fn start(
 /// Sends a message, and returns when it is on its way: the process may end then.
 pub(super) fn send(message: Carry) {
     // In a forked process, there is no thread.
-    let Some(outbox) = OUTBOX.get().filter(|_| is_live()) else {
+    let Some(outbox) = OUTBOX.get().filter(|_| is_live() || is_joining()) else {
         return;
     };
     let (sent, is_sent) = sync_channel(1);

@@ -94,6 +94,33 @@ impl World {
         self.step(Input::Host(HostInput::Arrived { pid }));
     }
 
+    pub(super) fn successor_joins(&mut self) {
+        if let Some(has_joined) = self.successor.as_mut().filter(|it| !**it) {
+            *has_joined = true;
+            let pid = self.pid + 1;
+            self.successor(SuccessorInput::Joined { pid });
+        }
+    }
+
+    /// It creates its first carried value.
+    pub(super) fn successor_waits(&mut self) {
+        if self.successor == Some(true) {
+            self.successor(SuccessorInput::First);
+        }
+    }
+
+    pub(super) fn successor_ends(&mut self) {
+        if self.successor.take().is_some() {
+            self.promises.trigger();
+            let how = "exited".to_owned();
+            self.successor(SuccessorInput::Ended { how });
+        }
+    }
+
+    fn successor(&mut self, input: SuccessorInput) {
+        self.step(input.into());
+    }
+
     /// The host replaces itself by `exec`.
     pub(super) fn exec(&mut self) {
         if !self.has_joined() || self.core.is_stopping() {

@@ -153,6 +153,29 @@ impl World {
                 self.log.push("start".to_owned());
                 return Some(Input::Host(HostInput::Started { pid, is_known }));
             }
+            Effect::StartSuccessor => {
+                assert!(self.host.is_some() && self.successor.is_none());
+                if !self.can_start {
+                    self.log.push("no start".to_owned());
+                    return Some(SuccessorInput::NotStarted.into());
+                }
+                self.successor = Some(false);
+                self.log.push("start next".to_owned());
+                let (pid, is_known) = (self.pid + 1, !self.has_runner);
+                return Some(SuccessorInput::Started { pid, is_known }.into());
+            }
+            Effect::HoldSuccessor { runs: true } => "hold later".to_owned(),
+            Effect::HoldSuccessor { runs: false } => "hold".to_owned(),
+            Effect::TakeSuccessor => {
+                assert!(self.host.is_none(), "two hosts");
+                let has_joined = self.successor.take().expect("nobody waits");
+                self.begin_host();
+                self.promises.started();
+                if let Some(host) = &mut self.host {
+                    host.has_joined = has_joined;
+                }
+                "take over".to_owned()
+            }
             Effect::AwaitHost { reason } => {
                 format!("await {:?}", reason.map(|it| it.to_string()))
             }
@@ -164,7 +187,10 @@ impl World {
                 return None;
             }
             Effect::TurnAway => "turn away".to_owned(),
-            Effect::Welcome => "welcome".to_owned(),
+            Effect::Welcome => {
+                assert!(self.successor.is_none(), "two hosts are live");
+                "welcome".to_owned()
+            }
             Effect::WelcomeAtBaseline => {
                 self.running = self.baseline;
                 self.ran_on = self.baseline[WORDS];

@@ -12,6 +12,10 @@ use super::*;
 pub(super) const FREE: Policy = policy(true, false);
 pub(super) const STAYING: Policy = policy(false, false);
 pub(super) const WAITING: Policy = policy(true, true);
+pub(super) const OVERLAPPING: Policy = Policy {
+    overlaps: true,
+    ..FREE
+};
 
 pub(super) const fn policy(may_restart: bool, waits_for_host: bool) -> Policy {
     Policy {
@@ -19,6 +23,7 @@ pub(super) const fn policy(may_restart: bool, waits_for_host: bool) -> Policy {
         waits_for_host,
         stop_signal: StopSignal::TERM,
         stop_timeout: Duration::from_secs(3),
+        overlaps: false,
     }
 }
 
@@ -104,6 +109,10 @@ pub(super) fn happen(world: &mut World, words: &str) {
         }
         ["next", "comparison", "fails"] => world.compared = Some(Err(failure("no host"))),
         ["stops", "slowly"] => world.stops_slowly = true,
+        ["carries"] => world.say(HostInput::First),
+        ["next", "joins"] => world.successor_joins(),
+        ["next", "waits"] => world.successor_waits(),
+        ["next", "dies"] => world.successor_ends(),
         ["ready"] => world.say(HostInput::Ready { ends_itself: false }),
         ["ready", "to", "end"] => world.say(HostInput::Ready { ends_itself: true }),
         ["saving"] => world.say(HostInput::Saving),

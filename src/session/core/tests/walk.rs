@@ -40,7 +40,10 @@ fn happen(world: &mut World, number: u16) {
             0 => world.stops_slowly = !world.stops_slowly,
             1 => world.say(HostInput::Ready { ends_itself: false }),
             2 => world.say(HostInput::Ready { ends_itself: true }),
-            3 => world.say(HostInput::Saving),
+            3 if how % 4 == 0 => world.say(HostInput::Saving),
+            3 if how % 4 == 1 => world.successor_ends(),
+            3 if how % 4 == 2 => world.successor_joins(),
+            3 => world.say(HostInput::First),
             4 => world.say(HostInput::Saved {
                 names: vec!["value".to_owned()],
                 failed: Vec::new(),
@@ -134,6 +137,10 @@ fn go_on(world: &mut World) -> bool {
         world.join();
     } else if world.has_offer() {
         world.go_live();
+    } else if world.successor == Some(false) {
+        world.successor_joins();
+    } else if world.successor.is_some() && world.core.overlaps() {
+        world.successor_waits();
     } else {
         return world.tick();
     }
@@ -191,7 +198,7 @@ fn whatever_happens_the_promises_are_kept() {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let policies = (weighted(0.8), weighted(0.1));
+    let policies = (weighted(0.8), weighted(0.1), weighted(0.5));
     let walked = runner.run(
         &(policies, vec(0..u16::MAX, STEPS)),
         |(policies, numbers)| {
@@ -207,6 +214,9 @@ fn whatever_happens_the_promises_are_kept() {
     }
 }
 
-fn world((may_restart, waits_for_host): (bool, bool)) -> World {
-    World::new(policy(may_restart, waits_for_host))
+fn world((may_restart, waits_for_host, overlaps): (bool, bool, bool)) -> World {
+    World::new(Policy {
+        overlaps: overlaps && !waits_for_host,
+        ..policy(may_restart, waits_for_host)
+    })
 }

@@ -82,6 +82,8 @@ pub(super) struct World {
     pub(super) finished: Option<Files>,
     pub(super) offer: Option<Files>,
     pub(super) host: Option<Host>,
+    /// The next host, and whether it has joined.
+    pub(super) successor: Option<bool>,
     /// The next of these is what a build or a comparison comes to.
     pub(super) fit: Option<Fit>,
     pub(super) group_failure: Option<GroupFailure>,
@@ -133,6 +135,7 @@ impl World {
             finished: None,
             offer: None,
             host: None,
+            successor: None,
             fit: None,
             group_failure: None,
             scripts: None,

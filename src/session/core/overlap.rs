@@ -1,0 +1,182 @@
+//! Restarts with `--overlap`: the next host is started while the old one serves, and waits until that
+//! one has ended. If it ends before, the old one goes on.
+
+use std::time::Instant;
+
+use crate::report::Event;
+
+use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping, Successor};
+use super::requests::State;
+use super::stopping::stop;
+use super::{Core, Effect, Failure, SuccessorInput, Turn};
+
+impl Core {
+    /// Starts the host that was built, next to the one that runs. Returns whether that is wanted.
+    pub(super) fn overlap(&mut self, next: Spawning, turn: &mut Turn) -> Option<Spawning> {
+        let is_joined = |it: &Running| matches!(it.link, Link::Joined { sent: None });
+        let is_wanted = self.policy.overlaps && self.program.running().is_some_and(is_joined);
+        if !is_wanted {
+            return Some(next);
+        }
+        let Program::Running(old) = std::mem::replace(&mut self.program, Program::Ended) else {
+            return Some(next);
+        };
+        let successor = Successor {
+            next,
+            old,
+            process: None,
+            has_joined: false,
+            since: turn.now,
+            first_carried: None,
+        };
+        self.program = Program::Stopping(Stopping {
+            next: Next::TakeOver(Box::new(successor)),
+            phase: Phase::Overlaps,
+            since: turn.now,
+        });
+        turn.emit(Effect::StartSuccessor);
+        None
+    }
+
+    /// The program creates its first carried value.
+    pub(super) fn carries(&mut self, now: Instant) {
+        if let Program::Running(running) = &mut self.program {
+            running.first_carried.get_or_insert(now - running.since);
+        }
+    }
+
+    /// The old host has ended by itself, and the next one takes its place at once.
+    pub(super) fn old_exited(&mut self, code: Option<i32>, signal: Option<i32>, turn: &mut Turn) {
+        let generation = match &self.program {
+            Program::Stopping(Stopping {
+                next: Next::TakeOver(successor),
+                ..
+            }) => successor.old.generation,
+            _ => return,
+        };
+        turn.tell(Event::HostExited {
+            code,
+            signal,
+            generation,
+            is_awaited: false,
+        });
+        self.stopped(false, turn);
+    }
+
+    fn successor_mut(&mut self) -> Option<&mut Successor> {
+        match &mut self.program {
+            Program::Stopping(Stopping {
+                next: Next::TakeOver(successor),
+                ..
+            }) => Some(successor),
+            _ => None,
+        }
+    }
+
+    pub(super) fn overlaps(&self) -> bool {
+        matches!(
+            self.program,
+            Program::Stopping(Stopping {
+                phase: Phase::Overlaps,
+                ..
+            })
+        )
+    }
+
+    pub(super) fn successor(&mut self, input: SuccessorInput, turn: &mut Turn) {
+        let Some(successor) = self.successor_mut() else {
+            return;
+        };
+        match input {
+            SuccessorInput::Started { pid, is_known } => successor.process = Some((pid, is_known)),
+            SuccessorInput::Joined { pid } => {
+                successor.process = Some((pid, true));
+                successor.has_joined = true;
+                // Without carried values, nothing would keep it from serving.
+                let runs = successor.old.first_carried.is_some();
+                turn.emit(Effect::HoldSuccessor { runs });
+                if !runs {
+                    self.stop_old(turn);
+                }
+            }
+            SuccessorInput::First => {
+                successor.first_carried = Some(turn.now - successor.since);
+                self.stop_old(turn);
+            }
+            SuccessorInput::NotStarted => self.resume(None, turn),
+            SuccessorInput::Ended { how } => self.resume(Some(&how), turn),
+        }
+    }
+
+    /// The next host is ready, or has had enough time.
+    pub(super) fn stop_old(&mut self, turn: &mut Turn) {
+        if let Program::Stopping(stopping) = &mut self.program
+            && stopping.phase == Phase::Overlaps
+            && let Next::TakeOver(successor) = &stopping.next
+        {
+            let (phase, effect) = stop(&successor.old);
+            stopping.enter(phase, turn.now);
+            turn.emit(effect);
+        }
+    }
+
+    /// The next host ended before the old one was stopped, which goes on.
+    fn resume(&mut self, how: Option<&str>, turn: &mut Turn) {
+        if !self.overlaps() {
+            // The old one was told to end, so this one is started again when it has.
+            if let Some(successor) = self.successor_mut() {
+                successor.process = None;
+            }
+            return;
+        }
+        let Program::Stopping(Stopping {
+            next: Next::TakeOver(successor),
+            ..
+        }) = std::mem::replace(&mut self.program, Program::Ended)
+        else {
+            return;
+        };
+        let Successor { next, mut old, .. } = *successor;
+        old.is_behind = true;
+        self.program = Program::Running(old);
+        let message = match how {
+            Some(how) => {
+                format!("the new process {how} before it took over, so the old one keeps running")
+            }
+            None => "the new process can't be started, so the old one keeps running".to_owned(),
+        };
+        let help = Some("save a fix, or run `cargo hotmod restart` to try again".to_owned());
+        turn.tell(Event::Error {
+            message: message.clone(),
+            help: help.clone(),
+        });
+        let look = next.look.unwrap_or(self.requests.outcome.look);
+        self.conclude_with(look, State::Failed(Failure::Other { message, help }));
+    }
+
+    /// The old host has ended, and the next one takes its place.
+    pub(super) fn take_over(&mut self, successor: Successor, turn: &mut Turn) {
+        let Successor {
+            next,
+            process,
+            has_joined,
+            since,
+            first_carried,
+            ..
+        } = successor;
+        let Some((pid, is_known)) = process else {
+            return self.launch(next, turn);
+        };
+        turn.emit(Effect::ClearHost);
+        self.begin_carrying(turn);
+        turn.emit(Effect::TakeSuccessor);
+        self.program = Program::Spawning(next);
+        self.started(pid, is_known, turn);
+        if let Program::Running(running) = &mut self.program {
+            (running.since, running.first_carried) = (since, first_carried);
+        }
+        if has_joined {
+            self.joined(pid, turn);
+        }
+    }
+}

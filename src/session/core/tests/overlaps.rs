@@ -1,0 +1,104 @@
+//! Restarts with `--overlap`.
+
+use super::tables::*;
+
+#[test]
+fn the_next_host_is_started_before_the_old_one_is_stopped() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        next waits => ask to stop
+        save page 2 => edit
+        ready => stop
+        exit => take over, restarted: on request, welcome, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
+fn a_program_that_carries_nothing_waits_at_the_beginning_of_main() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold, ask to stop
+        ready => stop
+        exit => take over, restarted: on request, welcome, build ahead",
+    );
+}
+
+#[test]
+fn if_the_next_host_dies_the_old_one_goes_on_until_the_next_save() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        carries
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start next
+        ask wait
+        next joins => hold later
+        cookie
+        next dies => error: the new process exited before it took over, so the old one keeps running, answer failed
+        ask wait
+        cookie => answer failed
+        save page 2 => edit, restart: the program runs code from before the last build, build host
+        built => start next
+        next dies => error: the new process exited before it took over, so the old one keeps running
+        save page 2 => edit, restart: the program runs code from before the last build, build host
+        built => start next
+        next joins => hold later
+        next waits => ask to stop
+        ready => stop
+        exit => take over, restarted: the program runs code from before the last build, welcome, build ahead",
+    );
+}
+
+#[test]
+fn the_next_host_that_hangs_takes_over_after_a_time() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        pass 1000
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        pass 4999
+        pass 1 => note: the new process has not created its carried values in time, ask to stop
+        ready => stop
+        exit => take over, restarted: on request, welcome, build ahead
+        carries",
+    );
+}
+
+#[test]
+fn the_next_host_takes_over_at_once_if_the_old_one_crashes() {
+    running_table(
+        OVERLAPPING,
+        "carries
+        restart => restart: on request, build host
+        built => start next
+        exit => exited in 0, take over, restarted: on request, build ahead
+        join => welcome",
+    );
+}
+
+#[test]
+fn the_next_host_is_started_again_if_it_dies_while_the_old_one_is_stopped() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        next waits => ask to stop
+        next dies
+        ready => stop
+        exit => start, restarted: on request, build ahead",
+    );
+}

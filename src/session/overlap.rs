@@ -1,0 +1,101 @@
+//! The next host, which starts while the old one serves (`--overlap`).
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::sync::atomic::Ordering;
+
+use hotmod_protocol::{Carry, Message};
+
+use crate::host::{Connection, HostProcess, Signal};
+
+use super::Session;
+use super::core::{Input, SuccessorInput};
+use super::join::Newcomer;
+
+impl Session {
+    /// Starts the program that was built last, next to the host that runs.
+    pub(super) fn start_successor(&mut self) -> Input {
+        let input = match self.spawn_host() {
+            Some(process) => {
+                let (pid, is_known) = (process.pid, process.is_known());
+                self.newcomer = Some(Newcomer::new(process, None));
+                SuccessorInput::Started { pid, is_known }
+            }
+            None => SuccessorInput::NotStarted,
+        };
+        input.into()
+    }
+
+    /// Takes the connection, if it is of the next host. Otherwise, returns it.
+    pub(super) fn successor_joins(&mut self, connection: Connection) -> Option<Connection> {
+        let pid = connection.pid;
+        let is_it = |it: &HostProcess| !it.is_adopted() && (it.pid == pid || it.runs(pid));
+        let newcomer = self.newcomer.as_mut().filter(|it| is_it(&it.process));
+        let Some(newcomer) = newcomer else {
+            return Some(connection);
+        };
+        newcomer.process.pid = pid;
+        newcomer.connection = Some(connection);
+        self.step(SuccessorInput::Joined { pid }.into());
+        None
+    }
+
+    pub(super) fn hold_successor(&mut self, runs: bool) {
+        let newcomer = self.newcomer.as_mut();
+        if let Some(connection) = newcomer.and_then(|it| it.connection.as_mut()) {
+            connection.send(&Message::Hold { runs });
+        }
+    }
+
+    /// The next host sent a message.
+    pub(super) fn received_from_newcomer(&mut self, channel: u64, message: &Message) {
+        let newcomer = self.newcomer.as_mut();
+        let Some(newcomer) = newcomer.filter(|it| it.is_connected_by(channel)) else {
+            return;
+        };
+        match message {
+            Message::Ask { question } => newcomer.question = Some(*question),
+            Message::Carry(Carry::First) if !newcomer.process.is_adopted() => {
+                self.step(SuccessorInput::First.into());
+            }
+            _ => {}
+        }
+    }
+
+    /// The process of the next host has ended.
+    pub(super) fn successor_ended(&mut self, status: Option<ExitStatus>) {
+        // Ctrl-C reaches it, too. The flag guards no other data, so `Relaxed` is enough.
+        if self.ending.load(Ordering::Relaxed) {
+            return;
+        }
+        let code = status.and_then(|it| it.code());
+        let signal = status.and_then(|it| it.signal());
+        let how = match (code, signal) {
+            (Some(code), _) => format!("exited with code {code}"),
+            (None, Some(signal)) => format!("was ended by signal {signal}"),
+            (None, None) => "ended".to_owned(),
+        };
+        self.newcomer = None;
+        self.step(SuccessorInput::Ended { how }.into());
+    }
+
+    /// The next host is the host from now on.
+    pub(super) fn take_successor(&mut self) {
+        let Some(newcomer) = self.newcomer.take() else {
+            return;
+        };
+        self.reporter.screen.host_begins();
+        self.host = Some(newcomer.process);
+        self.connection = newcomer.connection;
+        if let (Some(connection), Some(question)) = (&self.connection, newcomer.question) {
+            let channel = connection.channel;
+            let asked = Message::Ask { question };
+            // The loop takes it when the core knows this host.
+            let signal = Signal::Received {
+                channel,
+                message: asked,
+            };
+            let _ = self.sender.send(signal.into());
+        }
+    }
+}
