@@ -224,11 +224,16 @@ impl Change {
                 // Layouts tell of a type that changed, unless there is no build to read them from.
                 let counts = direct.is_some() || !has_layouts;
                 let retyped = retyped.clone().filter(|_| counts);
-                let is_used = matches!(
-                    outside,
-                    Some(Unreachable::Used { .. } | Unreachable::Signature { .. })
-                );
-                let is_first = is_used && retyped.as_ref().is_some_and(|it| it.is_in_changed_code);
+                // The type comes first if it is what led to the rest.
+                let is_first = retyped.as_ref().is_some_and(|retyped| match outside {
+                    Some(Unreachable::Used { .. } | Unreachable::Signature { .. }) => {
+                        retyped.is_in_changed_code
+                    }
+                    Some(Unreachable::Derived { of, .. }) => {
+                        retyped.item.last_name() == of && !retyped.fields.is_empty()
+                    }
+                    _ => false,
+                });
                 let retyped = retyped.map(|retyped| Reason::Item {
                     item: retyped.item,
                     path,

@@ -4,7 +4,7 @@ mod builds;
 
 use std::path::PathBuf;
 
-use crate::compat::items::{EntryPoint, Item, ItemKind, Unreachable};
+use crate::compat::items::{EntryPoint, Field, FieldChange, Item, ItemKind, Unreachable};
 use crate::compat::symbols::{HostUse, Use};
 use crate::decide::*;
 use crate::discover::Concern;
@@ -88,6 +88,22 @@ fn constructor() -> Unreachable {
     }
 }
 
+/// A type with a new field, and the derived impl that the host calls.
+fn of_derived() -> (Retyped, Unreachable) {
+    let retyped = Retyped {
+        fields: vec![Field {
+            name: "more".to_owned(),
+            change: FieldChange::Added,
+        }],
+        ..of_type().unwrap()
+    };
+    let Unreachable::Used { used, .. } = constructor() else {
+        unreachable!("the constructor is used")
+    };
+    let of = "S".to_owned();
+    (retyped, Unreachable::Derived { of, used })
+}
+
 fn item(kind: ItemKind, name: &str, user: Option<&str>) -> Reason {
     Reason::Item {
         item: Item::new(kind, name),
@@ -139,6 +155,7 @@ fn edits() {
         old: vec!["1.0.0".to_owned()],
         new: vec!["1.0.1".to_owned()],
     };
+    let (new_field, derived) = of_derived();
     let program = || Some("app".to_owned());
     let unmarked = || Reason::Package {
         path: path(),
@@ -208,6 +225,35 @@ fn edits() {
                     path: path(),
                     found: Box::new(constructor()),
                 },
+            ])),
+        ),
+        (
+            evidence(vec![reloadable(
+                Some(new_field.clone()),
+                Some(derived.clone()),
+            )]),
+            restart_by_code(Reason::Several(vec![
+                Reason::Item {
+                    item: new_field.item,
+                    path: path(),
+                    user: None,
+                    fields: new_field.fields,
+                },
+                Reason::Direct {
+                    path: path(),
+                    found: Box::new(derived.clone()),
+                },
+            ])),
+        ),
+        // Only the derives changed.
+        (
+            evidence(vec![reloadable(of_type(), Some(derived.clone()))]),
+            restart_by_code(Reason::Several(vec![
+                Reason::Direct {
+                    path: path(),
+                    found: Box::new(derived),
+                },
+                item(ItemKind::Struct, "S", None),
             ])),
         ),
         (
