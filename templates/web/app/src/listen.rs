@@ -10,8 +10,8 @@
 use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener as Socket};
-use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -38,10 +38,15 @@ static IS_SHUTTING_DOWN: AtomicBool = AtomicBool::new(false);
 pub struct Listeners {
     listeners: Vec<TcpListener>,
     terminate: Signal,
+    open: Weak<()>,
+    /// Counts the newest connection until the server has made its service, which counts it from then
+    /// on. Otherwise, a shutdown at that moment would close it before its request is read.
+    newest: Option<Arc<()>>,
 }
 
 impl Listeners {
-    pub fn open() -> io::Result<Self> {
+    /// Each connection holds a clone of what `open` points to.
+    pub fn open(open: Weak<()>) -> io::Result<Self> {
         let mut inherited = ListenFd::from_env();
         let mut listeners = Vec::new();
         for index in 0..inherited.len().max(1) {
@@ -56,6 +61,8 @@ impl Listeners {
         Ok(Listeners {
             listeners,
             terminate: terminate()?,
+            open,
+            newest: None,
         })
     }
 }
@@ -65,13 +72,16 @@ impl Listener for Listeners {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        self.newest = None;
         let listeners = self.listeners.iter_mut();
         let clients = listeners.map(|it| Box::pin(Listener::accept(it)));
-        tokio::select! {
+        let (client, ..) = tokio::select! {
             biased;
             _ = self.terminate.recv() => pending().await,
-            (client, ..) = select_all(clients) => client,
-        }
+            client = select_all(clients) => client,
+        };
+        self.newest = self.open.upgrade();
+        client
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

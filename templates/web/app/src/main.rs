@@ -19,7 +19,9 @@ use crate::listen::Listeners;
 async fn main() -> io::Result<()> {
     let colours = io::stdout().is_terminal();
     tracing_subscriber::fmt().with_ansi(colours).init();
-    let listeners = Listeners::open()?;
+    // Each connection has a clone of the service, and so of this.
+    let open = Arc::new(());
+    let listeners = Listeners::open(Arc::downgrade(&open))?;
     // Under `cargo hotmod run`, the site survives restarts.
     let site = hotmod::carry("site", Site::default);
     let answer = move |request: Request| pages::answer(Arc::clone(&site), request);
@@ -28,8 +30,6 @@ async fn main() -> io::Result<()> {
     let router = Router::new()
         .fallback_service(hotmod_web::wrap(service))
         .layer(map_response(listen::close_connection));
-    // Each connection has a clone of the service, and so of this.
-    let open = Arc::new(());
     let shutdown = listen::shutdown(Arc::downgrade(&open))?;
     let service = Extension(open).layer(router);
     axum::serve(listeners, ServiceExt::<Request>::into_make_service(service))
