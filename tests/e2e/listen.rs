@@ -117,6 +117,30 @@ fn requests_wait_for_the_first_host_and_for_one_after_a_crash() {
     assert!(page.contains("This is visit 11 of process "), "{page}");
 }
 
+#[test]
+fn a_connection_that_is_accepted_just_before_the_server_stops_is_answered() {
+    let workspace = web("listen_last_connection");
+    // The service of each connection is made late.
+    let file = "app/src/listen.rs";
+    let late = "        std::fs::write(\"accepted\", \"\").unwrap();\n        \
+                std::thread::sleep(Duration::from_millis(500));\n        client\n";
+    workspace.edit(file, "        client\n", late);
+    workspace.edit(file, "from_millis(100)", "from_secs(10)");
+    let port = free_port();
+    let mut session = workspace
+        .run()
+        .arguments(["--listen", &port.to_string()])
+        .start();
+    let pid = session.wait_for("host-started")["pid"].clone();
+    let request = std::thread::spawn(move || request((HOST, port)));
+    eventually("it is accepted", || workspace.path("accepted").exists());
+    let status = Command::new("kill").arg(pid.to_string()).status().unwrap();
+    assert!(status.success());
+    let page = request.join().unwrap().unwrap();
+    assert!(page.contains("This is visit 1 of process "), "{page}");
+    assert_eq!(session.wait_for("host-exited")["code"], 0);
+}
+
 /// The sockets that a process has open beside its stdin, stdout and stderr.
 fn sockets_of(process: &Path) -> Vec<(u32, String)> {
     let open = fs::read_dir(process.join("fd"))
