@@ -96,13 +96,15 @@ impl Record {
         serde_json::from_slice(&fs::read(directory.join(RECORD)).ok()?).ok()
     }
 
-    /// Whether a folder belongs to the session's workspace.
+    /// Whether a folder, without symbolic links in its path, belongs to the session's workspace.
     fn contains(&self, folder: &Path) -> bool {
-        self.folders.iter().any(|it| folder.starts_with(it))
-            || folder.starts_with(&self.workspace_root)
+        let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let root = real(&self.workspace_root);
+        self.folders.iter().any(|it| folder.starts_with(real(it)))
+            || folder.starts_with(&root)
                 && !folder
                     .ancestors()
-                    .take_while(|it| *it != self.workspace_root)
+                    .take_while(|it| *it != root)
                     .any(is_workspace)
     }
 

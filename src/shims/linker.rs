@@ -56,12 +56,21 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
             let elsewhere = Elsewhere {
                 folders: folders.clone(),
             };
-            let mut linked = linked(&arguments, crate_name, units);
-            let redirected = redirected(&linked, opt_level, units, scratch.path())?;
+            let records = Records {
+                units,
+                rlibs: rlibs.iter().chain(libraries).collect(),
+            };
+            let mut linked = linked(&arguments, crate_name, &records);
+            let redirected = redirected(&linked, opt_level, &records, scratch.path())?;
             let redirect = |path: &Path| redirected.copy_of(path).to_owned();
+            let argument = |rlib: &PathBuf| {
+                let mut paths = linked.iter().map(|it| &it.path);
+                let path = paths.find(|it| it.file_name() == rlib.file_name());
+                redirect(path.unwrap_or(rlib))
+            };
             let files = Files {
                 objects: objects.iter().map(|it| redirect(Path::new(it))).collect(),
-                rlibs: rlibs.iter().map(|it| redirect(it)).collect(),
+                rlibs: rlibs.iter().map(argument).collect(),
                 libraries,
             };
             for file in &mut linked {
@@ -98,8 +107,12 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 note += allocator::NOTE;
             }
             write_whole(notes, note.as_bytes())?;
-            let trampolines = redirected.trampolines.iter();
-            arguments.extend(trampolines.map(|it| it.to_string_lossy().into_owned()));
+            if let Some(trampolines) = &redirected.trampolines {
+                // GNU ld reads archives in order, and takes only members that something before them needs.
+                let first = arguments.iter().position(|it| it.ends_with(".rlib"));
+                let trampolines = trampolines.to_string_lossy().into_owned();
+                arguments.insert(first.unwrap_or(arguments.len()), trampolines);
+            }
             (files, code)
         }
         Purpose::Shared { keeps_names } => {
@@ -149,11 +162,28 @@ fn add_rpaths(arguments: &mut Vec<String>) {
     arguments.extend(rpaths);
 }
 
+/// The records of the rlibs that a host is linked with.
+struct Records<'a> {
+    units: &'a Path,
+    /// Their paths, as cargo gave them to rustc.
+    rlibs: Vec<&'a PathBuf>,
+}
+
+impl Records<'_> {
+    /// The record of an rlib among the linker's arguments. Its path is the real one, without symbolic links, or
+    /// that of a copy that rustc made. Its name contains cargo's hash.
+    fn of(&self, argument: &Path) -> Option<Record> {
+        let mut rlibs = self.rlibs.iter();
+        let rlib = rlibs.find(|it| it.file_name() == argument.file_name())?;
+        Record::of_rlib(self.units, rlib)
+    }
+}
+
 /// The files that are linked into the host, with their crates.
-fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
+fn linked(arguments: &[String], host: &str, records: &Records<'_>) -> Vec<Linked> {
     let of_rlib = |path: &Path| {
         let stem = rlib_stem(path)?;
-        let record = Record::of_rlib(units, path);
+        let record = records.of(path);
         let recorded = record.as_ref().and_then(|it| it.invocation.crate_name());
         let crate_name = recorded.or_else(|| Some(stem.rsplit_once('-')?.0))?;
         let is_baseline = record.as_ref().is_some_and(|it| it.role == Role::Baseline);
@@ -181,11 +211,11 @@ fn linked(arguments: &[String], host: &str, units: &Path) -> Vec<Linked> {
 fn redirected(
     linked: &[Linked],
     opt_level: &str,
-    units: &Path,
+    records: &Records<'_>,
     scratch: &Path,
 ) -> Result<Redirected, LinkError> {
     let group = linked.iter().filter(|it| it.is_reloadable);
-    let records: Option<Vec<Record>> = group.map(|it| Record::of_rlib(units, &it.path)).collect();
+    let records: Option<Vec<Record>> = group.map(|it| records.of(&it.path)).collect();
     let can_redirect = |record: &Record| {
         let command = &record.invocation;
         command.is_unoptimised() && command.has_types()

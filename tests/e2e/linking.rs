@@ -63,6 +63,7 @@ fn native_code_is_reloaded(workspace: &Workspace) {
     workspace.edit(PAGES, "\"one\"", "\"two\"");
     assert_eq!(next_generation(&mut session), 1);
     first_answers(&mut session, "two", 2, 10);
+    assert_eq!(session.ask("plain"), "two");
     // A base crate, which is compiled as an rlib.
     workspace.edit("widgets/src/lib.rs", "i32 = 10", "i32 = 20");
     assert_eq!(next_generation(&mut session), 2);

@@ -63,6 +63,18 @@ fn bodies_of_functions_that_the_host_calls_go_live() {
 }
 
 #[test]
+fn bodies_go_live_with_a_target_directory_that_is_a_symbolic_link() {
+    let workspace = Workspace::new("unmarked", "unmarked_link").with_own_target();
+    let real = workspace.path("real");
+    std::fs::create_dir_all(&real).unwrap();
+    let _ = std::fs::remove_file(workspace.target());
+    std::os::unix::fs::symlink(&real, workspace.target()).unwrap();
+    let mut session = workspace.run().ready();
+    edit(&workspace, &mut session, PAGES, "page-1", "page-2");
+    assert_eq!(session.ask("page"), "page-2 helper-1 widget-1");
+}
+
+#[test]
 fn what_is_not_plain_still_restarts() {
     let workspace = Workspace::new("unmarked", "unmarked_not_plain");
     let mut session = workspace.run().ready();
