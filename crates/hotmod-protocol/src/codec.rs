@@ -36,7 +36,8 @@ impl fmt::Display for FrameError {
             }
             FrameError::Version(theirs) => write!(
                 f,
-                "the other side uses protocol version {theirs}, this side uses {PROTOCOL_VERSION}"
+                "the other side uses protocol version {theirs}, this side uses {PROTOCOL_VERSION}: use the same version \
+                 of `hotmod` and `cargo-hotmod`"
             ),
             FrameError::Malformed(what) => write!(f, "malformed frame: {what}"),
         }

@@ -57,9 +57,13 @@ fn watched(folders: &BTreeMap<PathBuf, Depth>) -> Finding {
         return Finding::ok(CHECK, "the system reports edits");
     }
     let limit = limit.map_or_else(String::new, |it| format!(", of at most {it}"));
+    let folders = match count {
+        1 => "1 folder".to_owned(),
+        count => format!("{count} folders"),
+    };
     Finding::ok(
         CHECK,
-        format!("the system reports edits in {count} folders{limit}"),
+        format!("the system reports edits in {folders}{limit}"),
     )
 }
 

@@ -182,7 +182,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other side uses protocol version 99, this side uses 9"
+        "the other side uses protocol version 99, this side uses 9: use the same version of `hotmod` and `cargo-hotmod`"
     );
 }
 
