@@ -39,6 +39,21 @@ fn pid(session: &mut Session) -> String {
 }
 
 #[test]
+fn a_session_that_was_started_through_a_symbolic_link_is_found() {
+    let workspace = Workspace::new("basic", "control_link");
+    let link = workspace.root().with_extension("link");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink(workspace.root(), &link).unwrap();
+    let manifest = link.join("Cargo.toml").to_str().unwrap().to_owned();
+    let arguments = ["--manifest-path", &manifest];
+    let mut session = workspace.run().arguments(arguments).ready();
+    told(&workspace, &["wait"], 0);
+    workspace.edit(PAGE, "\"one\"", "\"two\"");
+    told(&workspace, &["wait", "--manifest-path", &manifest], 0);
+    assert!(session.ask("ask").contains("page=two"));
+}
+
+#[test]
 fn after_wait_the_saved_code_is_live() {
     let workspace = Workspace::new("basic", "control_wait");
     let mut session = workspace.run().start();
