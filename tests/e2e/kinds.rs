@@ -45,6 +45,25 @@ fn functions_in_a_marked_module_go_live_unless_they_cannot_be_entry_points() {
 }
 
 #[test]
+fn a_dependency_may_be_named_core() {
+    let workspace = Workspace::new("basic", "kinds_core");
+    workspace.edit("Cargo.toml", "members = [", "members = [\"core\", ");
+    let package = "[package]\nname = \"core\"\nedition = \"2024\"\n";
+    workspace.write("core/Cargo.toml", package);
+    workspace.write("core/src/lib.rs", "");
+    for package in ["app", "pages"] {
+        let manifest = format!("{package}/Cargo.toml");
+        let core = "[dependencies]\ncore = { path = \"../core\" }\n";
+        workspace.edit(&manifest, "[dependencies]\n", core);
+    }
+    let mut session = workspace.run().ready();
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    assert_eq!(session.wait_for("live")["generation"], 1);
+    let answer = session.ask("ask");
+    assert!(answer.contains("page=two"), "{answer}");
+}
+
+#[test]
 fn main_keeps_its_return_type() {
     let workspace = Workspace::new("kinds", "kinds_of_main");
     for (bin, code) in [("fails", 1), ("code", 5)] {

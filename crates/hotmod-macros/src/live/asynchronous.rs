@@ -16,9 +16,9 @@ pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStrea
         forwarded,
         bindings,
     } = Arguments::of_future(&mut function.signature);
-    let cast = cast(forwarded.len());
+    let cast = cast(forwarded.len(), private);
     let forwarded = comma_separated(forwarded);
-    let output = output(&function.signature.output);
+    let output = output(&function.signature.output, private);
     let body = function.enclosed_body();
     template!(
         {
@@ -50,7 +50,7 @@ pub(super) fn call(function: &mut Function, private: &TokenStream) -> TokenStrea
 /// An `async` block can't state its output; a `return` that is never reached does, for `?` and `into()`.
 ///
 /// It returns a call's value rather than a `loop`'s, which the lint on unreachable code would find.
-fn output(output: &Output) -> TokenStream {
+fn output(output: &Output, private: &TokenStream) -> TokenStream {
     // `!` can't be written as a type here, and a body that never ends needs no hint.
     if output.is_never() {
         return TokenStream::new();
@@ -63,11 +63,11 @@ fn output(output: &Output) -> TokenStream {
         {
             if false {
                 fn __hotmod_output<R>() -> R {
-                    ::core::unreachable!()
+                    #private::core::unreachable!()
                 }
                 return __hotmod_output::<#ty>();
             }
         },
-        ty,
+        private, ty,
     )
 }

@@ -128,7 +128,7 @@ fn call(function: &mut Function, private: &TokenStream) -> TokenStream {
             let (__hotmod_target, __hotmod_pin) = #private::call(&__HOTMOD_SLOT);
             if __hotmod_target as usize != 0 {
                 #goes unsafe {
-                    ::core::mem::transmute::<*const (), #pointer>(__hotmod_target)(#forwarded)
+                    #private::core::mem::transmute::<*const (), #pointer>(__hotmod_target)(#forwarded)
                 };
             }
             #bindings

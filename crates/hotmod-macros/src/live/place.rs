@@ -117,6 +117,7 @@ fn lone(function: &Function, session: &Session) -> Description {
         ident.span(),
     );
     let cfgs = function.cfgs();
+    let private = session.private();
     let item = description(
         template!({ fn #describe() }, describe),
         TokenStream::new(),
@@ -129,8 +130,8 @@ fn lone(function: &Function, session: &Session) -> Description {
         name: template!({ Self::#describe }, describe),
         inside: template!(at ident.span(), {
             #[deny(const_evaluatable_unchecked)]
-            let _ = [(); { ::core::marker::PhantomData::<Self>; 0 }];
-        }),
+            let _ = [(); { #private::core::marker::PhantomData::<Self>; 0 }];
+        }, private),
         beside: template!({ #cfgs #[doc(hidden)] #item }, cfgs, item),
     }
 }
@@ -167,7 +168,7 @@ fn description(
     let private = session.private();
     let signature = &function.signature;
     let text = signature::text(signature);
-    let place = template!({ || (), ::core::marker::PhantomData::<#of> }, of);
+    let place = template!({ || (), #private::core::marker::PhantomData::<#of> }, private, of);
     let value = if signature.head.asyncness.is_some() {
         template!(
             { of_async(#path, #place, #text, #private::is_send!(#path)) },

@@ -15,7 +15,7 @@ pub(super) fn pointer(arguments: usize, is_never: bool) -> TokenStream {
 }
 
 /// A function that makes a pointer callable with `count` arguments, of types that its use decides.
-pub(super) fn cast(count: usize) -> TokenStream {
+pub(super) fn cast(count: usize, private: &TokenStream) -> TokenStream {
     let name = |index| Ident::new(&format!("A{index}"), Span::call_site());
     let types: Vec<Ident> = (0..count).map(name).collect();
     let parameters = types.iter().map(|ty| template!({ #ty, }, ty));
@@ -24,9 +24,9 @@ pub(super) fn cast(count: usize) -> TokenStream {
     template!(
         {
             unsafe fn __hotmod_cast<#parameters R>(target: *const ()) -> unsafe fn(#types) -> R {
-                unsafe { ::core::mem::transmute(target) }
+                unsafe { #private::core::mem::transmute(target) }
             }
         },
-        parameters, types,
+        private, parameters, types,
     )
 }

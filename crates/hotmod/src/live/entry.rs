@@ -163,7 +163,7 @@ macro_rules! __hotmod_register {
         // (`R`: kept by the linker although nothing refers to it by name).
         #[allow(unsafe_code)]
         unsafe {
-            ::core::arch::asm!(
+            $crate::__private::core::arch::asm!(
                 ".pushsection hotmod_entries,\"awR\",@progbits",
                 ".balign 8",
                 ".quad {describe}",

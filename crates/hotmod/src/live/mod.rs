@@ -102,6 +102,9 @@ pub(crate) use stopping::{on_restart, yield_to_restart};
 /// The names that the expansions of the attributes and `hotmod-web` use. No part of it is public
 /// interface.
 pub mod private {
+    // The crates that use the macros may have a dependency of this name.
+    pub extern crate core;
+
     pub use super::call::{Call, call};
     pub use super::entry::{EntryPoint, IsSend, MayBeSend, is_send, output_of, register};
     pub use super::function::{Callable, UnsafePointer};

@@ -18,7 +18,7 @@ macro_rules! __hotmod_start {
         // linker's bounds of the section that `register!` fills.
         #[allow(unsafe_code)]
         unsafe {
-            ::core::arch::asm!(
+            $crate::__private::core::arch::asm!(
                 ".pushsection hotmod_entries,\"awR\",@progbits",
                 ".balign 8",
                 ".quad 0",

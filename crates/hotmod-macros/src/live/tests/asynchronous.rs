@@ -16,7 +16,7 @@ async fn page(&self, __hotmod_0: u32, __hotmod_1: (u8, u8)) -> Result<String, Er
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     #[deny(const_evaluatable_unchecked)]
     let _ = [(); {
-        ::core::marker::PhantomData::<Self>;
+        ::hotmod::__private::core::marker::PhantomData::<Self>;
         0
     }];
     ::hotmod::__private::register!(
@@ -31,7 +31,7 @@ async fn page(&self, __hotmod_0: u32, __hotmod_1: (u8, u8)) -> Result<String, Er
                 async move {
                     if false {
                         fn __hotmod_output<R>() -> R {
-                            ::core::unreachable!()
+                            ::hotmod::__private::core::unreachable!()
                         }
                         return __hotmod_output::<Result<String, Error>>();
                     }
@@ -45,7 +45,7 @@ async fn page(&self, __hotmod_0: u32, __hotmod_1: (u8, u8)) -> Result<String, Er
             unsafe fn __hotmod_cast<A0, A1, A2, R>(
                 target: *const (),
             ) -> unsafe fn(A0, A1, A2) -> R {
-                unsafe { ::core::mem::transmute(target) }
+                unsafe { ::hotmod::__private::core::mem::transmute(target) }
             }
             unsafe {
                 ::hotmod::__private::HotFuture::live(
@@ -63,7 +63,7 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_page() -> ::hotmod::__priv
         ::hotmod::__private::EntryPoint::of_async(
             Self::page,
             || (),
-            ::core::marker::PhantomData::<Self>,
+            ::hotmod::__private::core::marker::PhantomData::<Self>,
             "async fn(&self, u32, (u8, u8)) -> Result<String, Error>",
             ::hotmod::__private::is_send!(Self::page),
         )
@@ -88,7 +88,7 @@ pub async fn page(id: u32) -> String {
             ::hotmod::__private::EntryPoint::of_async(
                 page,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 "async fn(u32) -> String",
                 ::hotmod::__private::is_send!(page),
             )
@@ -118,7 +118,7 @@ async fn serve() -> ! {
             ::hotmod::__private::EntryPoint::of_async(
                 serve,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 "async fn() -> !",
                 ::hotmod::__private::is_send!(serve),
             )
@@ -141,7 +141,7 @@ async fn serve() -> ! {
             )
         } else {
             unsafe fn __hotmod_cast<R>(target: *const ()) -> unsafe fn() -> R {
-                unsafe { ::core::mem::transmute(target) }
+                unsafe { ::hotmod::__private::core::mem::transmute(target) }
             }
             unsafe {
                 ::hotmod::__private::HotFuture::live(

@@ -27,7 +27,7 @@ where
                 ::hotmod::__private::EntryPoint::of_function(
                     <View<'a>>::constant,
                     || (),
-                    ::core::marker::PhantomData::<View<'a>>,
+                    ::hotmod::__private::core::marker::PhantomData::<View<'a>>,
                     <View<'a>>::constant as *const (),
                     "fn() -> u32",
                 )
@@ -46,7 +46,7 @@ where
                 ::hotmod::__private::EntryPoint::of_function(
                     <View<'a>>::text,
                     || (),
-                    ::core::marker::PhantomData::<View<'a>>,
+                    ::hotmod::__private::core::marker::PhantomData::<View<'a>>,
                     <View<'a>>::text as *const (),
                     "fn(&self) -> &'_1 str",
                 )
@@ -78,7 +78,7 @@ impl Add<Self> for Vector {
                 ::hotmod::__private::EntryPoint::of_function(
                     <Vector as Add<Vector>>::add,
                     || (),
-                    ::core::marker::PhantomData::<Vector>,
+                    ::hotmod::__private::core::marker::PhantomData::<Vector>,
                     <Vector as Add<Vector>>::add as *const (),
                     "fn(self, Self) -> Self::Output",
                 )
@@ -88,7 +88,7 @@ impl Add<Self> for Vector {
         let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
         if __hotmod_target as usize != 0 {
             return unsafe {
-                ::core::mem::transmute::<
+                ::hotmod::__private::core::mem::transmute::<
                     *const (),
                     unsafe fn(_, _) -> _,
                 >(__hotmod_target)(self, other)

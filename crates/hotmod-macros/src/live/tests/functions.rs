@@ -22,7 +22,7 @@ pub fn render(name: &str, mut n: u32) -> String {
             ::hotmod::__private::EntryPoint::of_function(
                 render,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 render as *const (),
                 "fn(&str, u32) -> String",
             )
@@ -32,7 +32,7 @@ pub fn render(name: &str, mut n: u32) -> String {
     let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
     if __hotmod_target as usize != 0 {
         return unsafe {
-            ::core::mem::transmute::<
+            ::hotmod::__private::core::mem::transmute::<
                 *const (),
                 unsafe fn(_, _) -> _,
             >(__hotmod_target)(name, n)
@@ -67,7 +67,7 @@ pub fn render(name: &str, (a, b): (u32, u32)) -> String {
             ::hotmod::__private::EntryPoint::of_function(
                 render,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 render as *const (),
                 "fn(&str, (u32, u32)) -> String",
             )
@@ -97,7 +97,7 @@ fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
             ::hotmod::__private::EntryPoint::of_function(
                 put,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 put as *const (),
                 "fn(A, (B, C), D, E, F)",
             )
@@ -107,7 +107,7 @@ fn put(a: A, __hotmod_1: (B, C), __hotmod_2: D, __hotmod_3: E, __hotmod_4: F) {
     let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
     if __hotmod_target as usize != 0 {
         return unsafe {
-            ::core::mem::transmute::<
+            ::hotmod::__private::core::mem::transmute::<
                 *const (),
                 unsafe fn(_, _, _, _, _) -> _,
             >(__hotmod_target)(a, __hotmod_1, __hotmod_2, __hotmod_3, __hotmod_4)
@@ -143,7 +143,7 @@ unsafe fn end(code: i32) -> ! {
             ::hotmod::__private::EntryPoint::of_unsafe(
                 end,
                 || (),
-                ::core::marker::PhantomData::<()>,
+                ::hotmod::__private::core::marker::PhantomData::<()>,
                 end as unsafe fn(_) -> !,
                 end as *const (),
                 "unsafe fn(i32) -> !",
@@ -154,7 +154,10 @@ unsafe fn end(code: i32) -> ! {
     let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
     if __hotmod_target as usize != 0 {
         unsafe {
-            ::core::mem::transmute::<*const (), unsafe fn(_) -> !>(__hotmod_target)(code)
+            ::hotmod::__private::core::mem::transmute::<
+                *const (),
+                unsafe fn(_) -> !,
+            >(__hotmod_target)(code)
         };
     }
     { exit(code) }
@@ -178,7 +181,7 @@ fn show<'a>(&'a mut self) -> &'a str {
     static __HOTMOD_SLOT: ::hotmod::__private::Slot = ::hotmod::__private::Slot::new();
     #[deny(const_evaluatable_unchecked)]
     let _ = [(); {
-        ::core::marker::PhantomData::<Self>;
+        ::hotmod::__private::core::marker::PhantomData::<Self>;
         0
     }];
     ::hotmod::__private::register!(
@@ -187,7 +190,10 @@ fn show<'a>(&'a mut self) -> &'a str {
     let (__hotmod_target, __hotmod_pin) = ::hotmod::__private::call(&__HOTMOD_SLOT);
     if __hotmod_target as usize != 0 {
         return unsafe {
-            ::core::mem::transmute::<*const (), unsafe fn(_) -> _>(__hotmod_target)(self)
+            ::hotmod::__private::core::mem::transmute::<
+                *const (),
+                unsafe fn(_) -> _,
+            >(__hotmod_target)(self)
         };
     }
     { self.text }
@@ -199,7 +205,7 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_show() -> ::hotmod::__priv
         ::hotmod::__private::EntryPoint::of_function(
             Self::show,
             || (),
-            ::core::marker::PhantomData::<Self>,
+            ::hotmod::__private::core::marker::PhantomData::<Self>,
             Self::show as *const (),
             "fn(&'1 mut self) -> &'1 str",
         )
@@ -218,7 +224,7 @@ fn a_function_that_says_self_is_a_method() {
 fn new() -> Box<Self> {
     #[deny(const_evaluatable_unchecked)]
     let _ = [(); {
-        ::core::marker::PhantomData::<Self>;
+        ::hotmod::__private::core::marker::PhantomData::<Self>;
         0
     }];
     ::hotmod::__private::register!(
@@ -232,7 +238,7 @@ fn __hotmod_in_trait_impls_put_hot_on_the_whole_block_new() -> ::hotmod::__priva
         ::hotmod::__private::EntryPoint::of_function(
             Self::new,
             || (),
-            ::core::marker::PhantomData::<Self>,
+            ::hotmod::__private::core::marker::PhantomData::<Self>,
             Self::new as *const (),
             "fn() -> Box<Self>",
         )
