@@ -138,10 +138,15 @@ fn every_kind_of_entry_point_is_listed() {
         "<kinds::Block as Display>::fmt",
         // An argument has the function's name, so its description stands beside it.
         "kinds::fails",
+        "kinds::pages::index",
+        "<kinds::pages::Page as Load>::load",
     ] {
         assert!(found.contains(&json!(name)), "no {name} in {found:?}");
     }
-    assert_eq!(listing["direct_uses"], json!([]));
+    assert_eq!(
+        listing["direct_uses"],
+        json!([{ "item": "kinds::pages::generic", "user": "app" }])
+    );
     assert_eq!(
         listing["redirected"],
         json!(["<kinds::Dropped as Drop>::drop"])

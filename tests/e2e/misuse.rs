@@ -61,7 +61,7 @@ const MISUSES: &[(&str, &[&str])] = &[
     ),
     (
         "#[hotmod::hot] pub ^struct Show;",
-        &["works only on functions and impl blocks"],
+        &["works only on functions, impl blocks and modules"],
     ),
     (
         "#[hotmod::hot(^fast)] pub fn show() {}",
