@@ -82,9 +82,11 @@ pub(super) fn start() -> std::io::Result<()> {
 
 /// Passes a request on.
 pub(super) fn request(request: Request) {
-    if let Request::Stop { signal, .. } = request
-        && !IS_STOPPING.load(Ordering::Relaxed)
-    {
+    let stops = match request {
+        Request::Stop { signal, .. } if !IS_STOPPING.load(Ordering::Relaxed) => Some(signal),
+        _ => None,
+    };
+    if let Some(signal) = stops {
         ENDS_AT_ONCE.store(!is_handled(signal), Ordering::Relaxed);
         save_at_exit();
         IS_STOPPING.store(true, Ordering::Relaxed);
