@@ -67,6 +67,8 @@ impl Reporter {
     }
 
     fn tell(&mut self, event: &Event) {
+        // First, so that who has read an event finds it on the screen.
+        self.screen.show(event);
         if let Some(events) = &mut self.events
             && let Err(error) = events.write(event)
         {
@@ -75,6 +77,5 @@ impl Reporter {
             self.screen
                 .warning(&format!("cannot write more events to `{path}`: {error}"));
         }
-        self.screen.show(event);
     }
 }
