@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::process::{eventually, is_compiling, running};
-use hotmod_testkit::{Session, Workspace, free_port, tool};
+use hotmod_testkit::{Client, Session, Workspace, free_port, tool};
 
 const HOST: &str = "127.0.0.1";
 const MODEL: &str = "model/src/lib.rs";
@@ -126,17 +126,21 @@ fn a_connection_that_is_accepted_just_before_the_server_stops_is_answered() {
                 std::thread::sleep(Duration::from_millis(500));\n        client\n";
     workspace.edit(file, "        client\n", late);
     workspace.edit(file, "from_millis(100)", "from_secs(10)");
+    let next = "        if self.newest.take().is_some() {\n            \
+                std::fs::write(\"served\", \"\").unwrap();\n        }\n";
+    workspace.edit(file, "        self.newest = None;\n", next);
     let port = free_port();
     let mut session = workspace
         .run()
         .arguments(["--listen", &port.to_string()])
         .start();
     let pid = session.wait_for("host-started")["pid"].clone();
-    let request = std::thread::spawn(move || request((HOST, port)));
+    let mut client = Client::connect(port);
     eventually("it is accepted", || workspace.path("accepted").exists());
     let status = Command::new("kill").arg(pid.to_string()).status().unwrap();
     assert!(status.success());
-    let page = request.join().unwrap().unwrap();
+    eventually("it is served", || workspace.path("served").exists());
+    let page = client.page().unwrap();
     assert!(page.contains("This is visit 1 of process "), "{page}");
     assert_eq!(session.wait_for("host-exited")["code"], 0);
 }
