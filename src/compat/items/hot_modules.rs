@@ -17,24 +17,18 @@ use crate::base::words::mentions;
 /// The most arguments that an entry point can have.
 const MOST_ARGUMENTS: usize = 20;
 
-/// The file with `#[hot]` on the functions instead of on the modules; `None` if no module has it.
-pub(crate) fn with_marked_functions(file: &syn::File) -> Option<syn::File> {
-    let mut modules = HotModules { found: false };
-    let mut marked = file.clone();
-    modules.visit_file_mut(&mut marked);
-    modules.found.then_some(marked)
+/// Moves each `#[hot]` on a module to the functions that it marks.
+pub(crate) fn mark_functions_of_modules(file: &mut syn::File) {
+    HotModules.visit_file_mut(file);
 }
 
-struct HotModules {
-    found: bool,
-}
+struct HotModules;
 
 impl VisitMut for HotModules {
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
         let marks = module.attrs.len();
         module.attrs.retain(|it| !is_hot(it));
         if module.attrs.len() < marks {
-            self.found = true;
             mark_functions(module);
         } else {
             visit_mut::visit_item_mod_mut(self, module);
@@ -106,7 +100,7 @@ mod tests {
     use super::*;
 
     /// The names of the functions that `#[hot]` on the module of this file marks.
-    fn marked(source: &str) -> Option<Vec<String>> {
+    fn marked(source: &str) -> Vec<String> {
         struct Functions(Vec<String>);
         impl<'ast> syn::visit::Visit<'ast> for Functions {
             fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
@@ -124,52 +118,28 @@ mod tests {
                 }
             }
         }
-        let file = with_marked_functions(&syn::parse_file(source).unwrap())?;
+        let mut file = syn::parse_file(source).unwrap();
+        mark_functions_of_modules(&mut file);
         let mut functions = Functions(Vec::new());
         syn::visit::Visit::visit_file(&mut functions, &file);
-        Some(functions.0)
+        functions.0
     }
 
     #[test]
     fn functions_that_can_be_entry_points_are_marked() {
-        let arguments = |count: usize| vec!["_: u8"; count].join(", ");
-        for (item, expected) in [
-            ("pub fn f() {}", true),
-            ("fn f() {}", true),
-            ("async fn f() {}", true),
-            ("unsafe fn f() {}", true),
-            ("extern \"Rust\" fn f() {}", true),
-            ("fn f<'a>(of: &'a str) -> &'a str { of }", true),
-            ("fn f() where u8: Copy {}", true),
-            (&format!("fn f({}) {{}}", arguments(20)), true),
-            ("impl A { fn f(&self) {} }", true),
-            ("impl Show for A { fn f(&self) {} }", true),
-            ("impl<'a> Show for A<'a> { fn f(&self) {} }", true),
-            ("mod below { fn f() {} }", true),
-            (&format!("fn f({}) {{}}", arguments(21)), false),
-            ("const fn f() {}", false),
-            ("async unsafe fn f() {}", false),
-            ("extern \"C\" fn f() {}", false),
-            ("extern fn f() {}", false),
-            ("fn f<T>() {}", false),
-            ("fn f<const N: usize>() {}", false),
-            ("fn f(of: impl Show) {}", false),
-            ("fn f(of: &dyn Fn(Box<impl Show>)) {}", false),
-            ("fn f() -> impl Show {}", false),
-            ("fn f(#[cfg(unix)] of: u8) {}", false),
-            ("#[hotmod::setup] fn f() {}", false),
-            ("#[teardown] fn f() {}", false),
-            ("impl<T> A<T> { fn f(&self) {} }", false),
-            ("impl Drop for A { fn f(&mut self) {} }", false),
-            ("trait Show { fn f(&self) {} }", false),
-            ("const A: () = { fn f() {} };", false),
-        ] {
+        // The table of the macros, which decide it.
+        let table = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/crates/hotmod-macros/src/live/tests/modules.txt"
+        ));
+        for row in table.lines() {
+            let (expected, item) = row.split_once(": ").unwrap();
             let marked = marked(&format!("#[hotmod::hot] mod pages {{ {item} }}"));
-            let expected = if expected { vec!["f"] } else { vec![] };
-            assert_eq!(marked.unwrap(), expected, "{item}");
+            let expected: &[&str] = if expected == "yes" { &["f"] } else { &[] };
+            assert_eq!(marked, expected, "{item}");
         }
-        assert_eq!(marked("mod pages { fn f() {} }"), None);
+        assert_eq!(marked("mod pages { fn f() {} }"), [""; 0]);
         let inner = "mod outer { #[hot] mod pages { fn f() {} } fn g() {} }";
-        assert_eq!(marked(inner).unwrap(), ["f"]);
+        assert_eq!(marked(inner), ["f"]);
     }
 }

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::base::content_hash::ContentHash;
 use crate::base::contents::Digested;
-use crate::base::parse::look_at_file;
+use crate::base::parse::take_file;
 
 use super::direct::Direct;
 use super::fields::{Field, changed_fields};
-use super::hot_modules::with_marked_functions;
+use super::hot_modules::mark_functions_of_modules;
 use super::interface::Interface;
 use super::item::Item;
 use super::shape::Shape;
@@ -44,15 +44,14 @@ impl Reach {
     }
 
     pub(crate) fn of_text(text: &str) -> Self {
-        let reach = look_at_file(text, |file| {
-            let marked = with_marked_functions(file);
-            let file = marked.as_ref().unwrap_or(file);
+        let reach = take_file(text, |mut file| {
+            mark_functions_of_modules(&mut file);
             Reach {
-                shape: Shape::of(file),
-                direct: Direct::of(file),
-                skeleton: Some(skeleton(file)),
-                interface: Interface::of(file),
-                tokens: Some(Tokens::of(file)),
+                shape: Shape::of(&file),
+                direct: Direct::of(&file),
+                skeleton: Some(skeleton(&file)),
+                interface: Interface::of(&file),
+                tokens: Some(Tokens::of(&file)),
             }
         });
         reach.unwrap_or_default()
