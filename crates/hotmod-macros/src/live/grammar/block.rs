@@ -126,9 +126,7 @@ fn parts_trait_and_type(trees: &[TokenTree], at: usize) -> bool {
 impl Part for Header {
     fn tokens(&self) -> TokenStream {
         let Self {
-            head: Head {
-                attributes, tokens, ..
-            },
+            head,
             keyword,
             generics: Generics {
                 tokens: generics, ..
@@ -139,8 +137,8 @@ impl Part for Header {
             ..
         } = self;
         template!(
-            { #attributes #tokens #keyword #generics #of #self_type #conditions },
-            attributes, tokens, keyword, generics, of, self_type, conditions,
+            { #head #keyword #generics #of #self_type #conditions },
+            head, keyword, generics, of, self_type, conditions,
         )
     }
 }
@@ -156,11 +154,6 @@ impl Member {
             true => cursor.through_semicolon(),
             false => cursor.through_call(),
         };
-        let Head {
-            attributes, tokens, ..
-        } = head;
-        Ok(Self::Other(
-            template!({ #attributes #tokens #behind }, attributes, tokens, behind),
-        ))
+        Ok(Self::Other(template!({ #head #behind }, head, behind)))
     }
 }

@@ -6,7 +6,6 @@ use super::super::tokens::{
 };
 
 /// A place in a stream of tokens.
-#[derive(Clone)]
 pub(in super::super) struct Cursor {
     trees: Vec<TokenTree>,
     at: usize,
@@ -18,6 +17,16 @@ impl Cursor {
             trees: tokens.into_iter().collect(),
             at: 0,
         }
+    }
+
+    /// How far it has come, for [`Cursor::return_to`].
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Goes back to where it was. Invisible groups that were opened since stay open.
+    pub(super) fn return_to(&mut self, position: usize) {
+        self.at = position;
     }
 
     /// The tree that comes after `ahead` others. The invisible group that a macro put around what a fragment

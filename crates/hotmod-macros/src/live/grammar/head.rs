@@ -1,5 +1,6 @@
 //! What items begin with: attributes, a visibility, and the keywords that several kinds of items share.
 
+use super::super::template::{Part, template};
 use super::super::tokens::{Delimiter, Span, TokenStream, TokenTree, is_word};
 use super::attribute::Attribute;
 use super::cursor::Cursor;
@@ -67,6 +68,15 @@ impl Head {
             }
         }
         head
+    }
+}
+
+impl Part for Head {
+    fn tokens(&self) -> TokenStream {
+        let Self {
+            attributes, tokens, ..
+        } = self;
+        template!({ #attributes #tokens }, attributes, tokens)
     }
 }
 

@@ -64,9 +64,7 @@ impl Module {
     /// The module with other items.
     pub(in super::super) fn with_items(&self, items: &TokenStream) -> TokenStream {
         let Self {
-            head: Head {
-                attributes, tokens, ..
-            },
+            head,
             name,
             inner,
             braces,
@@ -74,23 +72,18 @@ impl Module {
         } = self;
         let content = template!({ #inner #items }, inner, items);
         let braces = regrouped(braces, content);
-        template!({ #attributes #tokens #name #braces }, attributes, tokens, name, braces)
+        template!({ #head #name #braces }, head, name, braces)
     }
 }
 
 impl ModuleItem {
     fn parse(cursor: &mut Cursor) -> Self {
-        let mut behind = cursor.clone();
-        if let Some(item) = Self::known(&mut behind) {
-            *cursor = behind;
+        let begin = cursor.position();
+        if let Some(item) = Self::known(cursor) {
             return item;
         }
-        let Head {
-            attributes,
-            tokens,
-            constness,
-            ..
-        } = Head::parse(cursor);
+        cursor.return_to(begin);
+        let head = Head::parse(cursor);
         const WITH_BODY: [&str; 8] = [
             "enum", "fn", "impl", "macro", "mod", "struct", "trait", "union",
         ];
@@ -103,12 +96,12 @@ impl ModuleItem {
         // Braces alone are those of an `extern` block.
         let rest = if is_one_of(&WITH_BODY) || next.as_ref().is_some_and(is_braces) {
             cursor.through_body()
-        } else if constness.is_some() || is_one_of(&WITH_SEMICOLON) {
+        } else if head.constness.is_some() || is_one_of(&WITH_SEMICOLON) {
             cursor.through_semicolon()
         } else {
             cursor.through_call()
         };
-        Self::Other(template!({ #attributes #tokens #rest }, attributes, tokens, rest))
+        Self::Other(template!({ #head #rest }, head, rest))
     }
 
     fn known(cursor: &mut Cursor) -> Option<Self> {
