@@ -182,16 +182,23 @@ impl Session {
 
     /// Takes the newcomer as the host. No other one is running. Returns its end, if it has ended.
     pub(super) fn adopt(&mut self) -> Option<HostInput> {
-        let newcomer = self.newcomer.take()?;
+        let has_ended = self.newcomer.as_ref()?.has_ended;
         if let Some(build) = &self.build {
             let executable = build.executable.clone();
             self.generations.host_ended();
             self.forget_host(&executable);
         }
+        self.take_newcomer();
+        has_ended.then(|| self.end_of_host(None))
+    }
+
+    /// The newcomer is the host from now on. Returns the last question that it asked.
+    pub(super) fn take_newcomer(&mut self) -> Option<u64> {
+        let newcomer = self.newcomer.take()?;
         self.reporter.screen.host_begins();
         self.host = Some(newcomer.process);
         self.connection = newcomer.connection;
-        newcomer.has_ended.then(|| self.end_of_host(None))
+        newcomer.question
     }
 
     /// A process that is not the host has ended: perhaps the newcomer, or a host that was turned away.

@@ -81,19 +81,12 @@ impl Session {
 
     /// The next host is the host from now on.
     pub(super) fn take_successor(&mut self) {
-        let Some(newcomer) = self.newcomer.take() else {
-            return;
-        };
-        self.reporter.screen.host_begins();
-        self.host = Some(newcomer.process);
-        self.connection = newcomer.connection;
-        if let (Some(connection), Some(question)) = (&self.connection, newcomer.question) {
-            let channel = connection.channel;
-            let asked = Message::Ask { question };
+        let question = self.take_newcomer();
+        if let (Some(connection), Some(question)) = (&self.connection, question) {
             // The loop takes it when the core knows this host.
             let signal = Signal::Received {
-                channel,
-                message: asked,
+                channel: connection.channel,
+                message: Message::Ask { question },
             };
             let _ = self.sender.send(signal.into());
         }

@@ -11,15 +11,16 @@ use super::stopping::stop;
 use super::{Core, Effect, Failure, SuccessorInput, Turn};
 
 impl Core {
-    /// Starts the host that was built, next to the one that runs. Returns whether that is wanted.
+    /// Starts the host that was built, next to the one that runs. Returns it if it has to wait for the end
+    /// of that one.
     pub(super) fn overlap(&mut self, next: Spawning, turn: &mut Turn) -> Option<Spawning> {
         let is_joined = |it: &Running| matches!(it.link, Link::Joined { sent: None });
-        let is_wanted = self.policy.overlaps && self.program.running().is_some_and(is_joined);
-        if !is_wanted {
-            return Some(next);
-        }
-        let Program::Running(old) = std::mem::replace(&mut self.program, Program::Ended) else {
-            return Some(next);
+        let old = match std::mem::replace(&mut self.program, Program::Ended) {
+            Program::Running(old) if self.policy.overlaps && is_joined(&old) => old,
+            program => {
+                self.program = program;
+                return Some(next);
+            }
         };
         let successor = Successor {
             next,
@@ -47,13 +48,10 @@ impl Core {
 
     /// The old host has ended by itself, and the next one takes its place at once.
     pub(super) fn old_exited(&mut self, code: Option<i32>, signal: Option<i32>, turn: &mut Turn) {
-        let generation = match &self.program {
-            Program::Stopping(Stopping {
-                next: Next::TakeOver(successor),
-                ..
-            }) => successor.old.generation,
-            _ => return,
+        let Some(successor) = self.successor_mut() else {
+            return;
         };
+        let generation = successor.old.generation;
         turn.tell(Event::HostExited {
             code,
             signal,
