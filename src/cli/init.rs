@@ -15,6 +15,7 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init screens --host app       a new crate in this workspace, for `app`\n  \
     cargo hotmod init --existing widgets       make an existing crate reloadable\n  \
     cargo hotmod init --existing 'app_*'       make several crates reloadable\n  \
+    cargo hotmod init --mark screens/src/lib.rs:12   make a function an entry point\n  \
     cargo hotmod init screens --dry-run        only show the changes\n  \
     cargo hotmod init --undo                   revert the last `init`\n  \
     cargo hotmod init --editor vscode          settings for an editor\n\n\
@@ -23,17 +24,20 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Name of the new crate; outside a workspace, the folder in which to create a new workspace
-    /// [default: this folder]; with `--existing`, names or globs of crates
+    /// [default: this folder]; with `--existing`, names or globs of crates; with `--mark`, lines of functions
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Mark existing crates as reloadable instead of creating one
     #[arg(long, requires = "names")]
     existing: bool,
+    /// Mark the functions at these lines (`PATH:LINE`) with `#[hotmod::hot]`
+    #[arg(long, requires = "names", conflicts_with_all = ["existing", "host"])]
+    mark: bool,
     /// Package with the program that uses the crate [default: the only one with a program]
     #[arg(long, value_name = "PKG")]
     host: Option<String>,
     /// Template for a new workspace [default: loop]
-    #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host"])]
+    #[arg(long, value_enum, value_name = "TEMPLATE", conflicts_with_all = ["existing", "host", "mark"])]
     template: Option<Template>,
     /// Write tasks, launch configurations and settings for this editor
     #[arg(long, value_enum, value_name = "EDITOR", conflicts_with_all = ["names", "template"])]
@@ -78,6 +82,7 @@ impl InitArgs {
         let what = match (self.undo, self.editor) {
             (true, _) => What::Undo,
             (false, Some(editor)) => What::Editor { editor, host },
+            (false, None) if self.mark => What::EntryPoints { places: names },
             (false, None) if self.existing => What::Existing { names, host },
             (false, None) => What::New {
                 names,

@@ -84,7 +84,7 @@ fn constructor() -> Unreachable {
                 by_way_of: None,
             },
         },
-        entry_point: EntryPoint::Possible,
+        entry_point: EntryPoint::Impossible,
     }
 }
 

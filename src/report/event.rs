@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::ser::SerializeMap as _;
 
+use super::text;
 use crate::decide::Reason;
 
 /// An event. The reference documents its JSON, which is kept stable.
@@ -188,12 +189,15 @@ pub(crate) struct Phases {
 #[derive(Serialize)]
 struct WithCauses<'a> {
     reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
     causes: Vec<&'a Reason>,
 }
 
 fn with_causes<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
     let told = WithCauses {
         reason: reason.to_string(),
+        help: text::help(reason),
         causes: reason.causes(),
     };
     told.serialize(serializer)
@@ -216,7 +220,28 @@ fn without_colours<S: serde::Serializer>(text: &str, serializer: S) -> Result<S:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compat::items::{EntryPoint, Unreachable};
+    use crate::compat::symbols::{HostUse, Use};
     use std::collections::BTreeSet;
+
+    /// A reason with a help.
+    fn helpful() -> Reason {
+        Reason::Direct {
+            path: String::new(),
+            found: Box::new(Unreachable::Used {
+                used: HostUse {
+                    item: String::new(),
+                    its: Use {
+                        is_data: false,
+                        user: String::new(),
+                        is_program: false,
+                        by_way_of: None,
+                    },
+                },
+                entry_point: EntryPoint::HandsOutCode,
+            }),
+        }
+    }
 
     /// One of each event, with all of its fields.
     fn one_of_each() -> Vec<Event> {
@@ -235,12 +260,12 @@ mod tests {
             },
             Event::WaitingForHost {
                 program: PathBuf::new(),
-                reason: Some(Reason::Requested),
+                reason: Some(helpful()),
             },
             Event::Edit { paths: vec![] },
             Event::Verdict {
                 verdict: Outcome::Reload,
-                reason: Reason::Requested,
+                reason: helpful(),
             },
             Event::CompileError {
                 rendered: text(),
@@ -268,11 +293,11 @@ mod tests {
             },
             Event::Refused {
                 generation: 1,
-                reason: Reason::Requested,
+                reason: helpful(),
                 restart: true,
             },
             Event::Restarted {
-                reason: Reason::Requested,
+                reason: helpful(),
                 pid: 1,
                 carried: Carried {
                     lost_seconds: Some(1),

@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::iter;
 
 use console::{Style, measure_text_width};
 
-use super::{Carried, Comparison, Event, Outcome, Phases};
+use super::{Carried, Comparison, Event, Outcome, Phases, text};
+use crate::decide::Reason;
 
 /// The width of the status word and the space after it.
 const INDENT: usize = 13;
@@ -52,7 +54,7 @@ enum Content<'a> {
     Labelled {
         tone: Tone,
         label: &'a str,
-        message: &'a str,
+        message: Cow<'a, str>,
         help: Option<&'a str>,
     },
     /// A compiler's diagnostics, with colours.
@@ -79,12 +81,12 @@ impl<'a> Lines<'a> {
         }
     }
 
-    pub(super) fn labelled(tone: Tone, label: &'a str, message: &'a str) -> Self {
+    pub(super) fn labelled(tone: Tone, label: &'a str, message: impl Into<Cow<'a, str>>) -> Self {
         Lines {
             content: Content::Labelled {
                 tone,
                 label,
-                message,
+                message: message.into(),
                 help: None,
             },
             ..Self::status(tone, "", "")
@@ -98,10 +100,16 @@ impl<'a> Lines<'a> {
             content: Content::Labelled {
                 tone,
                 label,
-                message,
+                message: message.into(),
                 help,
             },
         }
+    }
+
+    /// The lines of a verdict or an outcome, and what the user can do about its reason.
+    fn with_help(self, reason: &Reason) -> Vec<Self> {
+        let help = text::help(reason).map(|help| Self::labelled(Tone::Good, "help", help));
+        iter::once(self).chain(help).collect()
     }
 
     pub(super) fn rendered(text: &'a str) -> Self {
@@ -153,7 +161,10 @@ impl<'a> Lines<'a> {
             Event::Verdict { verdict, reason } => match verdict {
                 Outcome::Nothing => Self::status(Tone::Good, "Unchanged", reason.to_string()),
                 Outcome::Reload => Self::detail("Reloading", reason.to_string()),
-                Outcome::Restart => Self::status(Tone::Notable, "Restarting", reason.to_string()),
+                Outcome::Restart => {
+                    let restarting = Self::status(Tone::Notable, "Restarting", reason.to_string());
+                    return restarting.with_help(reason);
+                }
             },
             Event::CompileError { rendered, .. } => Self::rendered(rendered),
             Event::Live {
@@ -213,7 +224,7 @@ impl<'a> Lines<'a> {
                     false => "; the old code keeps running until the next edit",
                 };
                 let text = format!("gen {generation} · {reason}{next}");
-                Self::status(Tone::Bad, "Refused", text)
+                return Self::status(Tone::Bad, "Refused", text).with_help(reason);
             }
             Event::Restarted {
                 reason,
@@ -241,7 +252,7 @@ impl<'a> Lines<'a> {
                 let text = format!("the host {how} in gen {generation}{next}");
                 Self::status(Tone::Bad, "Ended", text)
             }
-            Event::Note { message } => Self::labelled(Tone::Notable, "note", message),
+            Event::Note { message } => Self::labelled(Tone::Notable, "note", &**message),
             Event::Error { message, help } => Self::error(message, help.as_deref()),
             Event::Building { what } => Self::detail("Building", format!("the {what}")),
             Event::Edit { paths } => {

@@ -153,6 +153,15 @@ impl Display for Reason {
     }
 }
 
+/// What the user can do about the first cause for which something can be done.
+pub(crate) fn help(reason: &Reason) -> Option<String> {
+    let mut causes = reason.causes().into_iter();
+    causes.find_map(|cause| match cause {
+        Reason::Direct { path, found } => outside::help(found, path),
+        _ => None,
+    })
+}
+
 fn of_fields(fields: &[Field]) -> String {
     let fields = fields.iter().map(|field| {
         let change = match field.change {

@@ -3,6 +3,7 @@
 
 mod crates;
 mod editors;
+mod entry_points;
 mod mistakes;
 mod templates;
 mod twelve;

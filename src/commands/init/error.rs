@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::compat::items::NoMark;
 use crate::discover::DiscoverError;
 use crate::error::{Error, of_file};
 
@@ -59,6 +60,17 @@ pub(crate) enum InitError {
     GlobMatchesNothing(String),
     #[error("`{pattern}` is not a valid glob: {error}")]
     BadGlob { pattern: String, error: String },
+
+    #[error("`{0}` is not a line of a source file")]
+    NoPlace(String),
+    #[error("`{}` does not exist", .0.display())]
+    NoFile(PathBuf),
+    #[error("`{}` is in no package of the workspace", .0.display())]
+    OutsideWorkspace(PathBuf),
+    #[error("`{}` can't be parsed", .0.display())]
+    NotRust(PathBuf),
+    #[error("{}", no_mark(place, *why))]
+    NoMark { place: String, why: NoMark },
 
     #[error("`{}` is not valid TOML: {error}", path.display())]
     NotToml { path: PathBuf, error: String },
@@ -179,6 +191,24 @@ impl InitError {
                     .to_owned()
             }
             Self::NothingToDo(_) => "`cargo hotmod run` runs it".to_owned(),
+            Self::NoPlace(_) => "write the path of the file and the line of the function: `--mark \
+                                 pages/src/lib.rs:12`"
+                .to_owned(),
+            Self::NoFile(_) | Self::OutsideWorkspace(_) => {
+                "give the path from here, or from the workspace's folder".to_owned()
+            }
+            Self::NotRust(_) => "`cargo check` shows why".to_owned(),
+            Self::NoMark { why, .. } => match why {
+                NoMark::NoFunction => {
+                    "give a line of the function, or of its impl block".to_owned()
+                }
+                NoMark::Marked => "`cargo hotmod list` shows the entry points".to_owned(),
+                NoMark::Impossible => {
+                    "let it call a function that can: not generic, `const` or `extern`, without `impl Trait`, \
+                     and not in an `impl Drop`"
+                        .to_owned()
+                }
+            },
             Self::NotToml { path, .. } => format!("correct `{}`", path.display()),
             Self::Unusual { key, expected, .. } => format!("make `{key}` {expected}"),
             Self::NotAMember { .. } => {
@@ -208,6 +238,14 @@ impl InitError {
             Self::Record { path, .. } => format!("remove `{}`", path.display()),
             Self::Other(error) => return error.help(),
         })
+    }
+}
+
+fn no_mark(place: &str, why: NoMark) -> String {
+    match why {
+        NoMark::NoFunction => format!("there is no function at `{place}`"),
+        NoMark::Marked => format!("the function at `{place}` is already an entry point"),
+        NoMark::Impossible => format!("the function at `{place}` can't be an entry point"),
     }
 }
 

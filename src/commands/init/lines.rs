@@ -1,4 +1,4 @@
-//! Line endings of edited texts, and diffs.
+//! Line endings of edited texts, lines with attributes, and diffs.
 
 use std::path::Path;
 
@@ -29,6 +29,29 @@ pub(crate) fn with_endings_of(original: &str, edited: &str) -> String {
         }
     }
     text
+}
+
+/// A Rust source with an attribute on a line of its own above `line`, which is counted from 1. `None` if
+/// something else than an item or its attributes begins there.
+pub(crate) fn with_attribute(source: &str, line: usize, attribute: &str) -> Option<String> {
+    const BEGINNINGS: &[&str] = &[
+        "#", "fn ", "pub", "async ", "unsafe ", "extern ", "const ", "impl",
+    ];
+    let index = line.checked_sub(1)?;
+    let lines: Vec<&str> = source.split_inclusive('\n').collect();
+    let below = *lines.get(index)?;
+    let begin = below.trim_start();
+    if !BEGINNINGS.iter().any(|it| begin.starts_with(it)) {
+        return None;
+    }
+    let indent = &below[..below.len() - begin.len()];
+    let end = if below.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let (above, rest) = lines.split_at(index);
+    Some(above.concat() + indent + attribute + end + &rest.concat())
 }
 
 /// A change as a unified diff, which `git apply` understands in the workspace's root.

@@ -3,6 +3,7 @@
 use syn::spanned::Spanned as _;
 use syn::{Item, ItemFn};
 
+use super::lines::with_attribute;
 use crate::discover::lacks_main_attribute;
 
 /// The outcome for a source file.
@@ -29,7 +30,11 @@ pub(crate) fn mark(source: &str, key: &str) -> Marked {
     let is_marked = !lacks_main_attribute(source, key);
     match mains.as_slice() {
         [_, ..] if is_marked => Marked::Already,
-        [main] => insert(source, first_line(main), key).map_or(Marked::Unclear, Marked::Now),
+        [main] => {
+            let attribute = format!("#[{}::main]", key.replace('-', "_"));
+            let marked = with_attribute(source, first_line(main), &attribute);
+            marked.map_or(Marked::Unclear, Marked::Now)
+        }
         _ => Marked::Unclear,
     }
 }
@@ -49,26 +54,6 @@ fn first_line(main: &ItemFn) -> usize {
         .map(|(line, _)| line)
         .min()
         .unwrap_or(of_function)
-}
-
-/// The source with the attribute above `line`, if the function or an attribute starts on it.
-fn insert(source: &str, line: usize, key: &str) -> Option<String> {
-    let index = line.checked_sub(1)?;
-    let lines: Vec<&str> = source.split_inclusive('\n').collect();
-    let below = *lines.get(index)?;
-    let begin = below.trim_start();
-    let is_plain = ["#", "fn ", "pub", "async ", "unsafe ", "extern ", "const "]
-        .iter()
-        .any(|word| begin.starts_with(word));
-    let indent = &below[..below.len() - begin.len()];
-    let end = if below.ends_with("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
-    };
-    let attribute = format!("{indent}#[{}::main]{end}", key.replace('-', "_"));
-    let (above, rest) = lines.split_at(index);
-    is_plain.then(|| above.concat() + &attribute + &rest.concat())
 }
 
 #[cfg(test)]

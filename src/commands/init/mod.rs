@@ -10,6 +10,7 @@
 
 mod change;
 mod editors;
+mod entry_points;
 mod error;
 mod existing;
 mod fresh;
@@ -67,6 +68,11 @@ pub(crate) enum What {
     Existing {
         names: Vec<String>,
         host: Option<String>,
+    },
+    /// Mark functions as entry points.
+    EntryPoints {
+        /// Each of the form `PATH:LINE`.
+        places: Vec<String>,
     },
     /// Write settings for an editor.
     Editor {
@@ -126,6 +132,7 @@ pub(crate) fn run(request: &Request, screen: &mut Screen) -> Result<u8, InitErro
         },
         What::Existing { names, host } => existing::plan(&workspace, names, host.as_deref())?,
         What::Editor { editor, host } => editors::plan(&workspace, *editor, host.as_deref())?,
+        What::EntryPoints { places } => entry_points::plan(&workspace, places)?,
         What::Undo => return undo(request, screen, &Records::of(root)?),
     };
     plan.show(screen, root);

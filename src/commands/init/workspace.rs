@@ -67,6 +67,18 @@ impl Workspace {
         })
     }
 
+    /// The package that has this file in its folder.
+    pub(crate) fn package_of(&self, file: &Path) -> Option<&Package> {
+        let folder = |package: &Package| {
+            let folder = package.manifest_path.parent()?.as_std_path();
+            Some(folder.canonicalize().unwrap_or(folder.to_owned()))
+        };
+        let folders = self.packages().filter_map(|it| Some((folder(it)?, it)));
+        let above = folders.filter(|(folder, _)| file.starts_with(folder));
+        let nearest = above.max_by_key(|(folder, _)| folder.components().count())?;
+        Some(nearest.1)
+    }
+
     /// The package in a folder with this name, or with this path relative to the root.
     fn in_folder(&self, name: &str) -> Option<String> {
         let name = Some(Path::new(name)).filter(|it| !it.as_os_str().is_empty())?;

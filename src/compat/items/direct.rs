@@ -12,7 +12,6 @@
 mod block;
 mod code;
 mod finder;
-pub(super) mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +21,9 @@ use syn::visit::Visit;
 
 pub(crate) use self::code::Code;
 use self::finder::Items;
-use self::syntax::plain;
-pub(super) use self::syntax::{has_impl_type, is_generic, is_hot};
 use super::entry_point::{EntryPoint, Types};
 use super::item::ItemKind;
+use super::syntax::plain;
 use crate::base::parse::look_at_tokens;
 use crate::base::words::mentions;
 use crate::compat::items::layout_tokens::bare;
@@ -204,11 +202,14 @@ impl Direct {
         self.hot.contains(key)
     }
 
-    /// Whether a function whose old code is `was` is an entry point now, or could be one.
-    pub(crate) fn entry_point(&self, key: &str, was: &Code) -> EntryPoint {
+    /// Whether a function is an entry point, or could be one.
+    pub(crate) fn entry_point(&self, key: &str) -> EntryPoint {
         match self.is_hot(key) {
             true => EntryPoint::Became,
-            false => self.code.get(key).unwrap_or(was).entry_point,
+            false => self
+                .code
+                .get(key)
+                .map_or(EntryPoint::Impossible, |it| it.entry_point),
         }
     }
 

@@ -12,16 +12,17 @@ use serde::Serialize;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Signature};
 
+use super::mark::MarkPlace;
 use crate::base::words::words;
 
 /// Whether a changed function is an entry point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "entry_point", rename_all = "kebab-case")]
 pub(crate) enum EntryPoint {
     /// It is one now.
     Became,
-    /// It could be one.
-    Possible,
+    /// It could be one, with a mark at this place.
+    Possible(MarkPlace),
     /// It could be one, but the program would keep the code that it hands out.
     HandsOutCode,
     #[default]
@@ -37,13 +38,18 @@ pub(crate) struct Types {
 }
 
 impl EntryPoint {
-    /// Whether a function that is not generic could be an entry point. `of` is the type of a method.
+    /// Whether it helps to make a function an entry point, which is possible with a mark at `place`. `of` is
+    /// the type of a method.
     pub(crate) fn possible(
+        place: Option<MarkPlace>,
         signature: &Signature,
         body: Option<&Block>,
         of: Option<&str>,
         types: &Types,
     ) -> Self {
+        let Some(place) = place else {
+            return EntryPoint::Impossible;
+        };
         let arguments = signature.inputs.iter().filter_map(|it| match it {
             syn::FnArg::Typed(typed) => Some(typed.ty.to_token_stream().to_string()),
             syn::FnArg::Receiver(_) => None,
@@ -54,7 +60,7 @@ impl EntryPoint {
         let crosses = crossing.any(|tokens| words(&tokens).into_iter().any(|it| types.holds(it)));
         match crosses || body.is_some_and(|body| HandsOut::is_in(signature, body)) {
             true => EntryPoint::HandsOutCode,
-            false => EntryPoint::Possible,
+            false => EntryPoint::Possible(place),
         }
     }
 }
@@ -245,18 +251,27 @@ mod tests {
     use super::*;
     use crate::base::parse::look_at_file;
 
+    const PLACE: MarkPlace = MarkPlace {
+        line: 1,
+        is_block: false,
+    };
+
     /// For the last function of a source.
     fn possible(source: &str) -> EntryPoint {
         let found = look_at_file(source, |file| {
             let types = Types::of(file);
             match file.items.last() {
                 Some(syn::Item::Fn(it)) => {
-                    EntryPoint::possible(&it.sig, Some(&it.block), None, &types)
+                    EntryPoint::possible(Some(PLACE), &it.sig, Some(&it.block), None, &types)
                 }
                 Some(syn::Item::Impl(block)) => match &block.items[0] {
-                    syn::ImplItem::Fn(it) => {
-                        EntryPoint::possible(&it.sig, Some(&it.block), Some("S"), &types)
-                    }
+                    syn::ImplItem::Fn(it) => EntryPoint::possible(
+                        Some(PLACE),
+                        &it.sig,
+                        Some(&it.block),
+                        Some("S"),
+                        &types,
+                    ),
                     _ => panic!("no function: {source}"),
                 },
                 _ => panic!("no function: {source}"),
@@ -309,7 +324,7 @@ mod tests {
             "impl S { fn new() -> Self { S { value: 1 } } }",
             "impl S { fn f(&mut self) { self.step(self.value) } }",
         ] {
-            assert_eq!(possible(source), EntryPoint::Possible, "{source}");
+            assert_eq!(possible(source), EntryPoint::Possible(PLACE), "{source}");
         }
     }
 }

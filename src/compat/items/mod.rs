@@ -7,9 +7,9 @@
 //! - [`scopes`]: the items that a name in a source ([`scope`]) may mean, by the [`references`] in
 //!   tokens; [`cfg_test`]: items that no session has
 //! - [`rebound`]: edits that change what a name in the host means
-//! - [`hot_modules`]: `#[hot]` on whole modules
+//! - [`mark`]: which functions can be marked `#[hot]`, and where; [`hot_modules`]: `#[hot]` on whole modules
 //! - [`skeleton`]: whether more than bodies changed; [`entry_point`]: whether a function could be one
-//! - [`tokens`]: whether two versions of a source are the same code
+//! - [`tokens`]: whether two versions of a source are the same code; [`syntax`]: questions to syntax
 //! - [`outside`]: edits of items that code outside the group uses, by its symbols or by names ([`named`])
 
 mod associated;
@@ -23,6 +23,7 @@ mod interface;
 mod item;
 mod known;
 mod layout_tokens;
+mod mark;
 mod modules;
 mod named;
 mod outside;
@@ -34,6 +35,7 @@ mod scopes;
 mod shape;
 mod skeleton;
 mod sources;
+mod syntax;
 mod tokens;
 mod unseen;
 
@@ -47,6 +49,7 @@ pub(crate) use fields::{Field, FieldChange};
 pub(crate) use interface::Part;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use known::{Source, User};
+pub(crate) use mark::{MarkPlace, NoMark};
 pub(crate) use outside::{Outside, Texts, Unreachable};
 pub(crate) use rebound::{Change, HostCode, Rebound, first as first_rebound};
 pub(crate) use scope::Crates;

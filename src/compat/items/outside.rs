@@ -36,6 +36,7 @@ pub(crate) enum Unreachable {
     /// The host uses the function or the static itself.
     Used {
         used: HostUse,
+        #[serde(flatten)]
         entry_point: EntryPoint,
     },
     /// The host calls the function through a trampoline, but with another signature.
@@ -118,7 +119,7 @@ impl Outside {
         let (_, was) = baseline.iter().find(|(it, _)| *it == path)?;
         let code: Vec<_> = was.changed_code(now).collect();
         for (key, code) in &code {
-            let entry_point = now.entry_point(key, code);
+            let entry_point = now.entry_point(key);
             if let Some(used) = self.used(Way::Direct, path, key, code, baseline) {
                 return Some(Unreachable::Used { used, entry_point });
             }

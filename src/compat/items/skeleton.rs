@@ -9,7 +9,7 @@ use syn::visit::Visit;
 use syn::{Attribute, Block, ImplItem, Item, ItemImpl, Signature, Visibility};
 
 use super::cfg_test::{attributes, is_for_tests};
-use super::direct::{has_impl_type, is_generic, is_hot};
+use super::syntax::{has_impl_type, is_generic, is_hot};
 use crate::base::content_hash::Digest;
 
 /// The digest of a file without the bodies of its plain functions.

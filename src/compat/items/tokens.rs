@@ -15,7 +15,7 @@ use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item};
 
 use super::cfg_test::{attributes, is_for_tests};
-use super::direct::is_hot;
+use super::syntax::is_hot;
 use crate::base::content_hash::Digest;
 
 /// The tokens of a source.

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::compat::code;
-use crate::compat::items::{AssociatedItem, EntryPoint, FieldChange, ItemKind, TraitImpl};
+use crate::compat::items::{
+    AssociatedItem, EntryPoint, FieldChange, ItemKind, MarkPlace, TraitImpl,
+};
 use crate::compat::layout::{Part, Severity};
 use crate::compat::symbols::{HostUse, Use};
 
@@ -76,7 +78,10 @@ fn all() -> Vec<Reason> {
         },
         direct(Unreachable::Used {
             used: used(),
-            entry_point: EntryPoint::Possible,
+            entry_point: EntryPoint::Possible(MarkPlace {
+                line: 1,
+                is_block: true,
+            }),
         }),
         direct(Unreachable::Signature {
             used: used(),

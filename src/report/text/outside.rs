@@ -1,23 +1,18 @@
 //! How code outside the group has an item that changed.
 
 use super::{of_item, rebound};
-use crate::compat::items::{EntryPoint, Unreachable};
+use crate::compat::items::{EntryPoint, MarkPlace, Unreachable};
 use crate::compat::symbols::HostUse;
 
 pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
     match found {
         Unreachable::Used { used, entry_point } => {
-            let advice = match entry_point {
+            let effect = match entry_point {
                 EntryPoint::Became => "; its `#[hotmod::hot]` takes effect with this restart",
-                EntryPoint::Possible => "; to make it reloadable, mark it `#[hotmod::hot]`",
-                EntryPoint::HandsOutCode => {
-                    "; the program keeps the code that it hands out, so let that code call a function \
-                     marked `#[hotmod::hot]`"
-                }
-                EntryPoint::Impossible => "",
+                EntryPoint::Possible(_) | EntryPoint::HandsOutCode | EntryPoint::Impossible => "",
             };
             let item = &used.item;
-            format!("`{item}` changed, and {}{advice}", use_of(" it", used))
+            format!("`{item}` changed, and {}{effect}", use_of(" it", used))
         }
         Unreachable::Signature { used, is_gone } => match is_gone {
             true => format!(
@@ -55,6 +50,29 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
                 ),
             }
         }
+    }
+}
+
+/// How to make later edits of an item in this file reloadable, if a mark does that.
+pub(super) fn help(found: &Unreachable, path: &str) -> Option<String> {
+    let Unreachable::Used { used, entry_point } = found else {
+        return None;
+    };
+    match entry_point {
+        EntryPoint::Possible(MarkPlace { line, is_block }) => {
+            let block = if *is_block { "the impl block of " } else { "" };
+            Some(format!(
+                "to make it reloadable, mark {block}`{}` with `#[hotmod::hot]`: \
+                 `cargo hotmod init --mark {path}:{line}`",
+                used.item
+            ))
+        }
+        EntryPoint::HandsOutCode => Some(format!(
+            "the program keeps the code that `{}` hands out: let that code call a function marked \
+             `#[hotmod::hot]`",
+            used.item
+        )),
+        EntryPoint::Became | EntryPoint::Impossible => None,
     }
 }
 

@@ -57,6 +57,13 @@ fn two(test: &str, of_lib: &str, of_app: &str) -> Workspace {
     workspace
 }
 
+/// [`two`], with this in the library.
+fn with_function(test: &str, function: &str) -> Workspace {
+    let workspace = two(test, "", "");
+    workspace.write("lib/src/lib.rs", function);
+    workspace
+}
+
 const MISTAKES: &[Mistake] = &[
     Mistake {
         name: "keyword",
@@ -282,6 +289,50 @@ const MISTAKES: &[Mistake] = &[
         arguments: &["--existing", "pages"],
         answer: "error: several programs could be the host\n\
             help: choose one: `--host shop`, `--host xtask`\n",
+    },
+    Mistake {
+        name: "no_line",
+        make: package,
+        arguments: &["--mark", "src/main.rs"],
+        answer: "error: `src/main.rs` is not a line of a source file\n\
+            help: write the path of the file and the line of the function: `--mark \
+            pages/src/lib.rs:12`\n",
+    },
+    Mistake {
+        name: "no_file",
+        make: package,
+        arguments: &["--mark", "src/lib.rs:1"],
+        answer: "error: `src/lib.rs` does not exist\n\
+            help: give the path from here, or from the workspace's folder\n",
+    },
+    Mistake {
+        name: "not_rust",
+        make: |test| with_function(test, "fn f( {}"),
+        arguments: &["--mark", "lib/src/lib.rs:1"],
+        answer: "error: `lib/src/lib.rs` can't be parsed\n\
+            help: `cargo check` shows why\n",
+    },
+    Mistake {
+        name: "no_function",
+        make: |test| with_function(test, "struct S;"),
+        arguments: &["--mark", "lib/src/lib.rs:1"],
+        answer: "error: there is no function at `lib/src/lib.rs:1`\n\
+            help: give a line of the function, or of its impl block\n",
+    },
+    Mistake {
+        name: "marked",
+        make: |test| with_function(test, "#[hotmod::hot] fn f() {}"),
+        arguments: &["--mark", "lib/src/lib.rs:1"],
+        answer: "error: the function at `lib/src/lib.rs:1` is already an entry point\n\
+            help: `cargo hotmod list` shows the entry points\n",
+    },
+    Mistake {
+        name: "generic",
+        make: |test| with_function(test, "fn f<T>(of: T) {}"),
+        arguments: &["--mark", "lib/src/lib.rs:1"],
+        answer: "error: the function at `lib/src/lib.rs:1` can't be an entry point\n\
+            help: let it call a function that can: not generic, `const` or `extern`, without `impl \
+            Trait`, and not in an `impl Drop`\n",
     },
     Mistake {
         name: "macro",

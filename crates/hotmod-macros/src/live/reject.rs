@@ -35,7 +35,7 @@ pub(super) fn item(item: &Item) -> Result<()> {
 }
 
 /// Whether a function in a module with `#[hot]` becomes an entry point. The others stay as they are: a module
-/// may contain helpers that the host does not call. The tool has the same rule, in `compat/items/hot_modules.rs`.
+/// may contain helpers that the host does not call. The tool has the same rule, in `compat/items/mark.rs`.
 pub(super) fn is_entry_point(each: &Function) -> bool {
     let attributes = &each.signature.head.attributes;
     let is_hook = |it: &Attribute| it.ends_in("setup") || it.ends_in("teardown");

@@ -2,17 +2,18 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Ident, Visibility};
+use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Visibility};
 
 use super::block::Block;
-use super::syntax::{
-    has_impl_type, impls_in, is_code, is_generic, is_hot, last, name_of, numbers, plain,
-};
 use super::{Code, Direct};
 use crate::base::words::mentions;
 use crate::compat::items::cfg_test::{attributes, is_for_tests};
 use crate::compat::items::entry_point::{EntryPoint, Types};
 use crate::compat::items::item::ItemKind;
+use crate::compat::items::mark::MarkPlace;
+use crate::compat::items::syntax::{
+    has_impl_type, impls_in, is_code, is_generic, is_hot, last, name_of, numbers, plain,
+};
 use crate::compat::symbols::key;
 
 /// The items of a file, and the block that they stand in.
@@ -30,6 +31,7 @@ impl Items {
         is_public: bool,
         attributes: &[Attribute],
         (signature, body): (&syn::Signature, Option<&syn::Block>),
+        place: Option<MarkPlace>,
         item: &impl ToTokens,
     ) {
         let name = &signature.ident;
@@ -59,7 +61,7 @@ impl Items {
             self.found.add(ItemKind::Fn, name, item);
         }
         let of = self.block.of.as_deref();
-        let entry_point = EntryPoint::possible(signature, body, of, &self.all);
+        let entry_point = EntryPoint::possible(place, signature, body, of, &self.all);
         let code = self.code(key, name, item);
         for attribute in attributes.iter().filter(|it| is_code(it)) {
             code.signature
@@ -67,10 +69,16 @@ impl Items {
         }
         code.signature
             .push_str(&signature.to_token_stream().to_string());
-        if !is_generic && !is_const {
-            code.entry_point = entry_point;
-        }
+        code.entry_point = entry_point;
         code.is_unseen = is_const || inline.is_some_and(|it| mentions(&it, "always"));
+    }
+
+    fn method(&mut self, method: &ImplItemFn, block: &ItemImpl) {
+        let mut bare = method.clone();
+        bare.attrs.retain(is_code);
+        let place = MarkPlace::of_method(method, block);
+        let function = (&method.sig, Some(&method.block));
+        self.function(false, &method.attrs, function, place, &bare);
     }
 
     fn code(&mut self, key: String, name: &Ident, item: &impl ToTokens) -> &mut Code {
@@ -175,7 +183,8 @@ impl<'ast> Visit<'ast> for Items {
         let mut bare = item.clone();
         bare.attrs.retain(is_code);
         let function = (&item.sig, Some(&*item.block));
-        self.function(is_public, &item.attrs, function, &bare);
+        let place = MarkPlace::of_function(item);
+        self.function(is_public, &item.attrs, function, place, &bare);
         for item in impls_in(&item.block) {
             self.visit_item_impl(item);
         }
@@ -189,13 +198,14 @@ impl<'ast> Visit<'ast> for Items {
             is_generic: is_generic(&item.generics),
             is_hot: item.attrs.iter().any(is_hot),
         };
-        self.inside(block, |items| visit::visit_item_impl(items, item));
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let mut bare = item.clone();
-        bare.attrs.retain(is_code);
-        self.function(false, &item.attrs, (&item.sig, Some(&item.block)), &bare);
+        self.inside(block, |items| {
+            for member in &item.items {
+                match member {
+                    ImplItem::Fn(method) => items.method(method, item),
+                    other => items.visit_impl_item(other),
+                }
+            }
+        });
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
@@ -213,7 +223,7 @@ impl<'ast> Visit<'ast> for Items {
         if item.default.is_some() {
             let mut bare = item.clone();
             bare.attrs.retain(is_code);
-            self.function(false, &item.attrs, (&item.sig, None), &bare);
+            self.function(false, &item.attrs, (&item.sig, None), None, &bare);
         }
     }
 }

@@ -7,8 +7,8 @@ use syn::{Attribute, ImplItem, Meta, ReceiverKind, TraitItem, Visibility};
 use super::attributes::{conditions, is_public, macros, representation};
 use super::{Detail, Interface, Part, Signature};
 use crate::compat::items::cfg_test::{attributes, is_for_tests};
-use crate::compat::items::direct::syntax::{impls_in, last, name_of, plain};
 use crate::compat::items::layout_tokens::bare;
+use crate::compat::items::syntax::{impls_in, last, name_of, plain};
 use crate::compat::symbols::key;
 
 #[derive(Default)]

@@ -3,7 +3,8 @@
 use crate::base::parse::look_at_file;
 use crate::compat::items::outside::*;
 use crate::compat::symbols::{Redirect, Use};
-use crate::report::text::{of_item, of_unreachable};
+use crate::decide::Reason;
+use crate::report::text::{self, of_item, of_unreachable};
 
 const PAGES: &str = "pages/src/lib.rs";
 
@@ -65,7 +66,15 @@ impl Host {
         let found = outside.unreachable(path, &now, &baseline, texts)?;
         Some(match found {
             Unreachable::Named { item, .. } => of_item(&item),
-            found => of_unreachable(&found, ""),
+            found => {
+                let sentence = of_unreachable(&found, PAGES);
+                let reason = Reason::Direct {
+                    path: PAGES.to_owned(),
+                    found: Box::new(found),
+                };
+                let help = text::help(&reason).map(|help| format!("\nhelp: {help}"));
+                sentence + &help.unwrap_or_default()
+            }
         })
     }
 }
@@ -83,22 +92,31 @@ fn what_the_host_has_is_named_with_what_to_do() {
         ],
         ..Host::default()
     };
-    let hot = "; to make it reloadable, mark it `#[hotmod::hot]`";
+    let says = |item: &str, marked: &str| {
+        let help = match marked {
+            "" => String::new(),
+            marked => format!(
+                "\nhelp: to make it reloadable, mark {marked} with `#[hotmod::hot]`: `cargo hotmod init --mark \
+                 pages/src/lib.rs:1`"
+            ),
+        };
+        format!("`{item}` changed, and `app` calls it directly{help}")
+    };
     for (was, now, expected) in [
         (
             "fn f() { 1 }",
             "fn f() { 2 }",
-            format!("`pages::f` changed, and `app` calls it directly{hot}"),
+            says("pages::f", "`pages::f`"),
         ),
         (
             "fn f() { 1 }",
             "",
-            format!("`pages::f` changed, and `app` calls it directly{hot}"),
+            says("pages::f", ""),
         ),
         (
             "fn f<T>() { 1 }",
             "fn f<T>() { 2 }",
-            "`pages::f` changed, and `app` calls it directly".to_owned(),
+            says("pages::f", ""),
         ),
         (
             "fn f() { 1 }",
@@ -109,33 +127,33 @@ fn what_the_host_has_is_named_with_what_to_do() {
         (
             "struct S; impl S { fn new() { 1 } }",
             "struct S; impl S { fn new() { 2 } }",
-            format!("`pages::m::S::new` changed, and `app` calls it directly{hot}"),
+            says("pages::m::S::new", "the impl block of `pages::m::S::new`"),
         ),
         (
             "struct uid_t; impl uid_t { fn get() { 1 } }",
             "struct uid_t; impl uid_t { fn get() { 2 } }",
-            format!("`pages::uid_t::get` changed, and `app` calls it directly{hot}"),
+            says("pages::uid_t::get", "the impl block of `pages::uid_t::get`"),
         ),
         (
             "mod uid_t { fn get() { 1 } }",
             "mod uid_t { fn get() { 2 } }",
-            format!("`pages::uid_t::get` changed, and `app` calls it directly{hot}"),
+            says("pages::uid_t::get", "`pages::uid_t::get`"),
         ),
         (
             "fn r#match() { 1 }",
             "fn r#match() { 2 }",
-            format!("`pages::match` changed, and `app` calls it directly{hot}"),
+            says("pages::match", "`pages::match`"),
         ),
         (
             "struct S; impl Drop for S { fn drop() { 1 } }",
             "struct S; impl Drop for S { fn drop() { 2 } }",
-            format!("`<pages::S as Drop>::drop` changed, and `app` calls it directly{hot}"),
+            says("<pages::S as Drop>::drop", ""),
         ),
         // An alias, or a name that a macro made, is not the name that symbols have.
         (
             "impl T for Alias { fn shown() { 1 } }",
             "impl T for Alias { fn shown() { 2 } }",
-            format!("`<pages::Real as T>::shown` changed, and `app` calls it directly{hot}"),
+            says("<pages::Real as T>::shown", "the impl block of `<pages::Real as T>::shown`"),
         ),
     ] {
         let found = host.unreachable(was, now);

@@ -12,7 +12,7 @@ use crate::base::words::mentions;
 use crate::compat::symbols::UNNAMED;
 
 /// Whether an attribute is more than documentation.
-pub(crate) fn is_code(attribute: &Attribute) -> bool {
+pub(super) fn is_code(attribute: &Attribute) -> bool {
     !attribute.path().is_ident("doc")
 }
 
