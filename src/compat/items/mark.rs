@@ -3,17 +3,13 @@
 //! `hotmod-macros` has the same rule (`live/reject.rs`). A function that is taken for an entry point but isn't
 //! would be called live although the host calls the old one.
 
-use quote::ToTokens as _;
 use serde::Serialize;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, ReturnType, Signature, Visibility,
-};
+use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, Signature, Visibility};
 
 use super::cfg_test::is_for_tests;
-use super::syntax::{has_impl_type, is_generic, is_hot};
-use crate::base::words::mentions;
+use super::syntax::{has_impl_type, is_generic, is_hot, returns_impl_type};
 
 /// The most arguments that an entry point can have.
 const MOST_ARGUMENTS: usize = 20;
@@ -163,10 +159,6 @@ pub(super) fn can_be_marked(attributes: &[Attribute], signature: &Signature) -> 
         | FnArg::Typed(syn::PatType { attrs, .. })) = argument;
         attrs.iter().any(|it| it.path().is_ident("cfg"))
     };
-    let returns_impl = match &signature.output {
-        ReturnType::Default => false,
-        ReturnType::Type(_, of) => mentions(&of.to_token_stream().to_string(), "impl"),
-    };
     let abi = signature.abi.as_ref();
     let is_rust = abi.is_none_or(|it| it.name.as_ref().is_some_and(|it| it.value() == "Rust"));
     !attributes.iter().any(is_hook)
@@ -180,7 +172,7 @@ pub(super) fn can_be_marked(attributes: &[Attribute], signature: &Signature) -> 
             .inputs
             .iter()
             .any(|it| has_impl_type(it) || has_cfg(it))
-        && !returns_impl
+        && !returns_impl_type(signature)
 }
 
 /// The first line of a function without its attributes.

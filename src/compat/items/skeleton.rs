@@ -9,7 +9,7 @@ use syn::visit::Visit;
 use syn::{Attribute, Block, ImplItem, Item, ItemImpl, Signature, Visibility};
 
 use super::cfg_test::{attributes, is_for_tests};
-use super::syntax::{has_impl_type, is_generic, is_hot};
+use super::syntax::{has_impl_type, is_generic, is_hot, returns_impl_type};
 use crate::base::content_hash::Digest;
 
 /// The digest of a file without the bodies of its plain functions.
@@ -103,19 +103,12 @@ fn is_plain_in(
     if is_block_hot || attributes.iter().any(is_hot) {
         return true;
     }
-    let returns_impl = match &signature.output {
-        syn::ReturnType::Default => false,
-        syn::ReturnType::Type(_, of) => of
-            .to_token_stream()
-            .into_iter()
-            .any(|token| matches!(token, proc_macro2::TokenTree::Ident(ident) if ident == "impl")),
-    };
     attributes.iter().all(is_inert)
         && signature.constness.is_none()
         && signature.asyncness.is_none()
         && !is_generic(&signature.generics)
         && !signature.inputs.iter().any(has_impl_type)
-        && !returns_impl
+        && !returns_impl_type(signature)
 }
 
 /// Whether an attribute has no say in the code.
@@ -176,6 +169,11 @@ mod tests {
             (
                 "fn f() -> Box<impl T> { 1 }",
                 "fn f() -> Box<impl T> { 2 }",
+                false,
+            ),
+            (
+                "fn f() -> (impl T, u8) { 1 }",
+                "fn f() -> (impl T, u8) { 2 }",
                 false,
             ),
             ("fn f(x: impl T) { 1; }", "fn f(x: impl T) { 2; }", false),

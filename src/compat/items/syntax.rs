@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::Visit;
 use syn::{
-    Attribute, Block, FnArg, GenericParam, Generics, Ident, ItemImpl, PathArguments, Type,
-    TypeParamBound, TypeTraitObject,
+    Attribute, Block, FnArg, GenericParam, Generics, Ident, ItemImpl, PathArguments, Signature,
+    Type, TypeParamBound, TypeTraitObject,
 };
 
 use crate::base::words::mentions;
@@ -31,6 +31,10 @@ pub(crate) fn has_impl_type(argument: &FnArg) -> bool {
         FnArg::Receiver(_) => false,
         FnArg::Typed(typed) => mentions(&typed.ty.to_token_stream().to_string(), "impl"),
     }
+}
+
+pub(crate) fn returns_impl_type(signature: &Signature) -> bool {
+    mentions(&signature.output.to_token_stream().to_string(), "impl")
 }
 
 /// A name without the mark of a raw identifier.
