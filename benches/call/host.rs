@@ -1,5 +1,5 @@
 //! The host of this benchmark. For each line on stdin it measures its calls, and prints `generation
-//! threads held direct entry added`, in nanoseconds per call.
+//! threads held called direct call added`, in nanoseconds per call.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -8,7 +8,7 @@ use std::time::Instant;
 const CALLS: u32 = 50_000;
 const BATCHES: usize = 61;
 
-/// What the entry point does.
+/// What the functions of the reloadable crate do.
 #[inline(never)]
 pub fn direct(x: u64) -> u64 {
     (x << 1) ^ 1
@@ -45,11 +45,12 @@ fn main() {
 
 fn measure(threads: usize, held: bool) {
     let barrier = Barrier::new(threads);
-    let batches: Vec<[f64; 2]> = std::thread::scope(|scope| {
+    let batches: Vec<[f64; 3]> = std::thread::scope(|scope| {
         let of_thread = || {
             let _pin = held.then(hotmod::enter);
             barrier.wait();
-            let batches = (0..BATCHES).map(|_| [batch!(direct), batch!(hot::entry)]);
+            let batches =
+                (0..BATCHES).map(|_| [batch!(direct), batch!(hot::entry), batch!(hot::unmarked)]);
             batches.collect::<Vec<_>>()
         };
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(of_thread)).collect();
@@ -58,11 +59,13 @@ fn measure(threads: usize, held: bool) {
             .flat_map(|thread| thread.join().unwrap());
         ended.collect()
     });
-    let direct = median(batches.iter().map(|[direct, _]| *direct));
-    let entry = median(batches.iter().map(|[_, entry]| *entry));
-    let added = median(batches.iter().map(|[direct, entry]| entry - direct));
     let generation = hotmod::generation();
-    println!("{generation} {threads} {held} {direct:.1} {entry:.1} {added:.1}");
+    let direct = median(batches.iter().map(|it| it[0]));
+    for (index, called) in [(1, "entry"), (2, "unmarked")] {
+        let call = median(batches.iter().map(|it| it[index]));
+        let added = median(batches.iter().map(|it| it[index] - it[0]));
+        println!("{generation} {threads} {held} {called} {direct:.1} {call:.1} {added:.1}");
+    }
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
