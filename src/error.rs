@@ -50,6 +50,8 @@ pub(crate) enum Error {
     SeveralSessions(Vec<String>),
     #[error("the session ended before it answered")]
     SessionEnded,
+    #[error("no detached session of this program has run")]
+    NoOutput,
     #[error("the session was started by another version of cargo-hotmod")]
     OtherVersion,
     #[error("the session did not answer within {0} s")]
@@ -92,9 +94,10 @@ impl Error {
             | Error::Listen(ListenError::Address(_))
             | Error::NoKeyboard(_)
             | Error::SeveralSessions(_) => Self::USAGE,
-            Error::NoSession { .. } | Error::NoSuchSession(_) | Error::SessionEnded => {
-                Self::NO_SESSION
-            }
+            Error::NoSession { .. }
+            | Error::NoSuchSession(_)
+            | Error::SessionEnded
+            | Error::NoOutput => Self::NO_SESSION,
             Error::TimedOut(_) => Self::TIMED_OUT,
             // The arguments are valid: the port may be free later.
             Error::Listen(ListenError::Bind { .. })
@@ -129,10 +132,13 @@ impl Error {
                 "remove `{}`, or choose another folder: `cargo hotmod demo FOLDER`",
                 path.display()
             )),
-            Error::Busy(_) | Error::BusyElsewhere(_) => Some(
-                "stop that session, or use another target directory: \
-                      `--target-dir`"
+            Error::Busy(_) => Some(
+                "use that session: `cargo hotmod list` shows it, and `cargo hotmod stop` ends it; or use \
+                 another target directory: `--target-dir`"
                     .to_owned(),
+            ),
+            Error::BusyElsewhere(_) => Some(
+                "stop that session, or use another target directory: `--target-dir`".to_owned(),
             ),
             Error::NoKeyboard(_) => Some(
                 "leave it out, and use `cargo hotmod reload` or `restart` from another \
@@ -164,6 +170,9 @@ impl Error {
                 Some(format!("choose one: `{}`", all.join("`, `")))
             }
             Error::SessionEnded => Some("start it again: `cargo hotmod run`".to_owned()),
+            Error::NoOutput => Some(
+                "start one: `cargo hotmod run --detach`; any other session prints to its own terminal".to_owned(),
+            ),
             Error::OtherVersion => Some("stop it, and start it again".to_owned()),
             Error::TimedOut(_) => Some(
                 "look at the session's screen: a build may be \

@@ -78,7 +78,7 @@ use status::Status;
 use stop::SavedBefore;
 
 /// Runs a session to its end and returns the exit code.
-pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
+pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
     let start = Instant::now();
     let mut screen = Screen::new(settings.color, settings.verbosity);
     // To find the program, cargo may have to download dependencies.
@@ -97,7 +97,9 @@ pub(crate) fn run(settings: Settings) -> Result<u8, Error> {
         status: None,
     };
     let (sender, incoming) = channel();
+    let detached = settings.detached.take();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
+    session.begin_output(detached.as_ref())?;
     let code = session.run(&incoming);
     session.end();
     Ok(code)

@@ -12,6 +12,7 @@ pub(crate) mod locked_dir;
 pub(crate) mod mmap;
 pub(crate) mod nearest;
 pub(crate) mod parse;
+pub(crate) mod process_end;
 pub(crate) mod process_ids;
 pub(crate) mod stamp;
 pub(crate) mod termination;

@@ -117,6 +117,11 @@ impl Directories {
         self.state.join("log")
     }
 
+    /// What a detached session and its host print.
+    pub(crate) fn output(&self) -> PathBuf {
+        self.state.join("output.log")
+    }
+
     /// The contents of the last host's sources.
     pub(crate) fn sources(&self) -> PathBuf {
         self.state.join("sources.json")

@@ -66,6 +66,7 @@ impl DisplayArgs {
             overlaps: false,
             takes_keys: false,
             poll: None,
+            detached: None,
             waits_for_host: false,
         }
     }

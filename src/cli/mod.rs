@@ -22,9 +22,11 @@ mod doctor;
 mod env;
 mod init;
 mod list;
+mod logs;
 mod man;
 mod run;
 mod selection;
+mod stop;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -79,6 +81,12 @@ enum Command {
     /// Wait until the saved code is live in the running session, or has failed to go live
     #[command(after_help = ask::WAIT)]
     Wait(ask::AskArgs),
+    /// End the running session and its program
+    #[command(after_help = stop::EXAMPLES)]
+    Stop(stop::StopArgs),
+    /// Print what a detached session and its program have printed
+    #[command(after_help = logs::EXAMPLES)]
+    Logs(logs::LogsArgs),
     /// Find problems that prevent a session or slow it down, each with a fix
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<doctor::DoctorArgs>),
@@ -105,6 +113,8 @@ impl Command {
             Command::Reload(ask) => ask.run(Request::Reload),
             Command::Restart(restart) => restart.run(),
             Command::Wait(ask) => ask.run(Request::Wait),
+            Command::Stop(stop) => stop.run(),
+            Command::Logs(logs) => logs.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Env(env) => env.run(),
             Command::Demo(demo) => demo.run(),

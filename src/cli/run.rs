@@ -1,12 +1,16 @@
 //! `cargo hotmod run`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::commands::detach::detach;
+use crate::control::Detached;
 use crate::error::Error;
 use crate::host::{Sockets, Stop, StopSignal};
+use crate::report::Screen;
 use crate::session::{self, Settings, ShadowPolicy};
 
 use super::display::DisplayArgs;
@@ -16,6 +20,7 @@ use super::{Failure, Outcome};
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
     cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n  \
+    cargo hotmod run --detach && cargo hotmod logs --follow\n  \
     cargo hotmod run -q                      # for a program that draws on the whole terminal\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
     reloadable = true";
@@ -73,6 +78,13 @@ pub(super) struct RunArgs {
     /// environment from `cargo hotmod env`
     #[arg(long)]
     wait_for_host: bool,
+    /// Run the session in the background. This command ends when the program runs, or can't be built, with the
+    /// exit codes of `cargo hotmod wait`
+    #[arg(long, conflicts_with_all = ["keys", "quiet"])]
+    detach: bool,
+    /// The socket of the command that was called with `--detach`
+    #[arg(long, value_name = "SOCKET", hide = true)]
+    detached: Option<PathBuf>,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -104,21 +116,19 @@ impl DebugInfo {
 }
 
 impl RunArgs {
-    pub(super) fn run(self) -> Outcome {
-        let sockets = Sockets::bind(&self.listen);
+    pub(super) fn run(mut self) -> Outcome {
+        let (starts_another, detached) = (self.detach, self.detached.take());
+        let listen = std::mem::take(&mut self.listen);
         let settings = self.settings();
+        let (color, verbosity) = (settings.color, settings.verbosity);
+        let result = match starts_another {
+            true => detach(&mut Screen::new(color, verbosity)),
+            false => run(settings, &listen, detached),
+        };
         Outcome {
-            color: settings.color,
-            verbosity: settings.verbosity,
-            result: sockets
-                .map_err(Error::from)
-                .and_then(|sockets| {
-                    session::run(Settings {
-                        sockets,
-                        ..settings
-                    })
-                })
-                .map_err(Failure::from),
+            color,
+            verbosity,
+            result: result.map_err(Failure::from),
         }
     }
 
@@ -138,6 +148,14 @@ impl RunArgs {
             ..self.display.settings(self.selection.into(), self.arguments)
         }
     }
+}
+
+fn run(settings: Settings, listen: &[String], detached: Option<PathBuf>) -> Result<u8, Error> {
+    session::run(Settings {
+        detached: detached.map(Detached::leave_terminal).transpose()?,
+        sockets: Sockets::bind(listen)?,
+        ..settings
+    })
 }
 
 /// A shorter interval would keep a core busy; one longer than an hour is surely a mistake.

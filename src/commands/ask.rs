@@ -35,7 +35,16 @@ pub(crate) struct Question {
 /// Asks the session, prints the answer, and returns its exit code.
 pub(crate) fn ask(question: &Question, screen: &mut Screen) -> Result<u8, Error> {
     let running = Running::find(&question.chosen)?;
-    let answer = converse(&running, question)?;
+    ask_of(&running, question, screen)
+}
+
+/// The same of a session that was found.
+pub(super) fn ask_of(
+    running: &Running,
+    question: &Question,
+    screen: &mut Screen,
+) -> Result<u8, Error> {
+    let answer = converse(running, question)?;
     match question.format {
         MessageFormat::Human => show(&answer, screen),
         MessageFormat::Json => print(&answer)?,

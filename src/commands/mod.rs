@@ -1,7 +1,10 @@
-//! The commands that need no session of their own, each in a file or a folder.
+//! The commands other than `run`, and its flag `--detach`, each in a file or a folder.
 
 pub(crate) mod ask;
+pub(crate) mod detach;
 pub(crate) mod doctor;
 pub(crate) mod env;
 pub(crate) mod init;
 pub(crate) mod list;
+pub(crate) mod logs;
+pub(crate) mod stop;

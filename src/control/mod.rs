@@ -3,20 +3,21 @@
 //!
 //! - [`running`]: finds running sessions, without running cargo
 //! - [`socket`]: the session's side of the control socket
-//! - [`ask`]: the client's side, and its output
-//! - [`env`]: the environment with which a host started by another process joins
+//! - [`detached`]: sessions in the background
 //! - [`keys`]: requests by keys in the session's own terminal
 //!
 //! A connection carries one [`Request`] and one [`Answer`], each a line of JSON. Both sides usually
 //! are the same binary. An answer that can't be parsed comes from another version, and the client
 //! says so.
 
+mod detached;
 mod keys;
 mod running;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use detached::Detached;
 pub(crate) use keys::{KEYS, Key, take_keyboard};
 pub(crate) use running::{Chosen, Record, Running, place, rendezvous};
 pub(crate) use socket::{Asked, probe, serve};

@@ -37,6 +37,8 @@ pub(crate) struct Record {
     pub(crate) is_example: bool,
     /// The folder of its generations.
     pub(crate) generations: PathBuf,
+    /// What the session and the host print, if it is detached.
+    pub(crate) output: PathBuf,
     /// The host's executable, once it has been built.
     pub(crate) program: Option<PathBuf>,
 }
@@ -173,6 +175,11 @@ impl Running {
                 })
             }
         }
+    }
+
+    /// The session of a process.
+    pub(crate) fn of_process(pid: u32) -> Option<Self> {
+        Self::all().into_iter().find(|it| it.record.pid == pid)
     }
 
     /// All running sessions of this user.

@@ -1,11 +1,13 @@
-//! Requests of other processes, and the file by which they find the session.
+//! Requests of other processes, and the files by which they find the session and what it prints.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
-use crate::control::{Answer, Asked, Record, Request};
+use crate::control::{Answer, Asked, Detached, Record, Request};
 use crate::discover::HostKind;
+use crate::error::Error;
 
 use super::Session;
 use super::core::Input;
@@ -33,10 +35,25 @@ impl Session {
             package: plan.host.package.clone(),
             target: plan.host.target.clone(),
             is_example: plan.host.kind == HostKind::Example,
+            output: plan.directories().output(),
             generations: self.host_settings.directory.clone(),
             program,
         };
         record.store(self.rendezvous.path())
+    }
+
+    /// Prints to a file if the session is detached. No other session's output stays, since `logs` would show it.
+    pub(super) fn begin_output(&self, detached: Option<&Detached>) -> Result<(), Error> {
+        let output = self.builder.plan.directories().output();
+        match detached {
+            Some(detached) => detached
+                .begin(&output)
+                .map_err(Error::file(&output, "written")),
+            None => {
+                let _ = fs::remove_file(output);
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn asked(&mut self, asked: Asked) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::control::Detached;
 use crate::discover::Selection;
 use crate::host::{Sockets, Stop};
 use crate::report::{ColorChoice, Verbosity};
@@ -37,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) poll: Option<Duration>,
     /// When to compare the program's code with a clean build.
     pub(crate) shadow: ShadowPolicy,
+    /// Set if the session runs in the background.
+    pub(crate) detached: Option<Detached>,
     /// Whether the user or a debugger starts the host.
     pub(crate) waits_for_host: bool,
 }

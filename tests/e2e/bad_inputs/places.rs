@@ -258,7 +258,8 @@ pub(super) const ROWS: &[Row] = &[
         &["run", "--bin", "app"],
         1,
         "error: another session of `app` is running in this workspace\n\
-         help: stop that session, or use another target directory: `--target-dir`\n",
+         help: use that session: `cargo hotmod list` shows it, and `cargo hotmod stop` ends it; or use another \
+         target directory: `--target-dir`\n",
     )
     .in_sessions(),
     has(
