@@ -218,7 +218,7 @@ fn workspace(test: &str) -> Workspace {
 
 const OUTCOMES: [&str; 3] = ["restarted", "live", "compile-error"];
 
-/// An edit of a file, what it comes to with a part of the reason, and what the host then prints.
+/// An edit of a file, what it comes to with a part of the reason and the help, and what the host then prints.
 type Case = (
     &'static str,
     &'static str,
@@ -239,7 +239,8 @@ fn check(workspace: &Workspace, session: &mut Session, case: Case) -> Option<Str
         session.wait_for_answer("ready");
     }
     let answer = session.ask("ask");
-    let its_reason = event["reason"].as_str().unwrap_or_default();
+    let text = |field: &str| event[field].as_str().unwrap_or_default();
+    let its_reason = format!("{}\n{}", text("reason"), text("help"));
     let is_right =
         event["event"] == outcome && its_reason.contains(reason) && answer.contains(shown);
     (!is_right).then(|| format!("{to}: {}, `{its_reason}`, {answer}", event["event"]))
@@ -278,8 +279,8 @@ fn an_impl_that_changes_what_the_host_calls_restarts_it() {
                 "\"file\".to_owned()\n    }",
                 "\"file\".to_owned()\n    }\n\n    fn count(&self) -> u32 {\n        3\n    }",
                 "restarted",
-                "`<File as Store>::count` was added, and `app/src/main.rs` may use `File`; to reload later edits of it, \
-                 mark the impl block `#[hotmod::hot]`",
+                "`<File as Store>::count` was added, and `app/src/main.rs` may use `File`\n\
+                 to reload later edits of it, mark the impl block with `#[hotmod::hot]`",
                 "counts=20+3",
             ),
             (

@@ -55,8 +55,10 @@ pub(crate) fn of_unreachable(found: &Unreachable, path: &str) -> String {
 
 /// How to make later edits of an item in this file reloadable, if a mark does that.
 pub(super) fn help(found: &Unreachable, path: &str) -> Option<String> {
-    let Unreachable::Used { used, entry_point } = found else {
-        return None;
+    let (used, entry_point) = match found {
+        Unreachable::Used { used, entry_point } => (used, entry_point),
+        Unreachable::Rebound(found) => return rebound::help(found),
+        _ => return None,
     };
     match entry_point {
         EntryPoint::Possible(MarkPlace { line, is_block }) => {

@@ -2,7 +2,7 @@
 
 use crate::compat::items::{Change, Part, Rebound, User};
 
-/// What changed, who may know it, and what to do.
+/// What changed, and who may know it.
 pub(super) fn of_rebound(found: &Rebound) -> String {
     let change = match (&found.part, found.change) {
         (Part::Field { .. }, _) => "is no longer a public field",
@@ -15,8 +15,8 @@ pub(super) fn of_rebound(found: &Rebound) -> String {
         name if part.ends_with(&name) => "it".to_owned(),
         name => name,
     };
-    let (user, advice) = (of_user(&found.user), of_advice(found));
-    format!("{part} {change}, and {user} may use {known_by}{advice}")
+    let (user, effect) = (of_user(&found.user), of_effect(found));
+    format!("{part} {change}, and {user} may use {known_by}{effect}")
 }
 
 fn of_part(found: &Rebound) -> String {
@@ -51,15 +51,22 @@ fn of_user(user: &User) -> String {
     }
 }
 
-/// What makes the next edit of the item a reload.
-fn of_advice(found: &Rebound) -> &'static str {
-    let is_member = matches!(found.part, Part::Member { by: Some(_), .. });
-    match (
-        is_member && found.change == Change::Added,
-        found.is_entry_point,
-    ) {
-        (true, true) => "; it is an entry point now, so later edits of it are reloaded",
-        (true, false) => "; to reload later edits of it, mark the impl block `#[hotmod::hot]`",
-        (false, _) => "",
+/// How later edits of a new item will be reloaded.
+fn of_effect(found: &Rebound) -> &'static str {
+    match is_new_member_of_impl(found) && found.is_entry_point {
+        true => "; it is an entry point now, so later edits of it are reloaded",
+        false => "",
     }
+}
+
+pub(super) fn help(found: &Rebound) -> Option<String> {
+    let helps = is_new_member_of_impl(found) && !found.is_entry_point;
+    helps.then(|| {
+        "to reload later edits of it, mark the impl block with `#[hotmod::hot]`".to_owned()
+    })
+}
+
+/// Whether a method was written that its trait provided before.
+fn is_new_member_of_impl(found: &Rebound) -> bool {
+    matches!(found.part, Part::Member { by: Some(_), .. }) && found.change == Change::Added
 }
