@@ -5,7 +5,7 @@ use cargo_metadata::Package;
 use super::manifests::{Manifests, folder_of};
 use super::plan::Plan;
 use super::workspace::{Workspace, library};
-use super::{InitError, host};
+use super::{InitError, async_calls, host};
 
 /// Plans to mark the crates with these names or globs as reloadable, and to let the host use them.
 pub(crate) fn plan(
@@ -29,30 +29,32 @@ pub(crate) fn plan(
         return Err(InitError::NothingToDo(names.to_vec()));
     }
     let sources = sources.join("`, `");
-    let others = match cfg!(target_arch = "x86_64") {
-        true => "plain functions need no mark",
-        false => "on this architecture, plain functions need it too",
-    };
+    let async_calls = async_calls::find(workspace, &packages, host);
+    let mut next: Vec<_> = to_mark(&async_calls, &sources).into_iter().collect();
+    next.push(("Run", format!("`{}`", workspace.run_command(host))));
+    next.push((
+        "Edit",
+        format!("`{sources}` while the program is running, and save it"),
+    ));
     Ok(Plan {
         changes,
         member: None,
         by_hand: by_hand.into_iter().collect(),
         notes: joined(&workspace.joined(host, &packages)?),
-        next: vec![
-            (
-                "Mark",
-                format!(
-                    "the `async` functions that the program calls in `{sources}` with \
-                     `#[hotmod::hot]`; {others}"
-                ),
-            ),
-            ("Run", format!("`{}`", workspace.run_command(host))),
-            (
-                "Edit",
-                format!("`{sources}` while the program is running, and save it"),
-            ),
-        ],
+        next,
     })
+}
+
+/// The step of marking functions, if it is needed.
+fn to_mark(async_calls: &[String], sources: &str) -> Option<(&'static str, String)> {
+    if !cfg!(target_arch = "x86_64") {
+        let functions = format!("the functions that the program calls in `{sources}`");
+        return Some(("Mark", format!("{functions} with `#[hotmod::hot]`")));
+    }
+    let places = async_calls.join(" ");
+    let command = format!("`cargo hotmod init --mark {places}`");
+    let text = format!("the `async` functions that the program calls: {command}");
+    (!places.is_empty()).then_some(("Mark", text))
 }
 
 /// The root source file of a package's library, relative to the workspace's root.

@@ -8,6 +8,7 @@
 //! Two rules: `init` never overwrites a file, and in a file that it edits, every line stays that
 //! need not change.
 
+mod async_calls;
 mod change;
 mod editors;
 mod entry_points;

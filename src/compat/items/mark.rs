@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, Signature, Visibility};
 
 use super::cfg_test::is_for_tests;
-use super::syntax::{has_impl_type, is_generic, is_hot, returns_impl_type};
+use super::syntax::{has_impl_type, is_generic, is_hot, plain, returns_impl_type};
 
 /// The most arguments that an entry point can have.
 const MOST_ARGUMENTS: usize = 20;
@@ -65,6 +65,55 @@ impl MarkPlace {
         found.visit_file(file);
         found.outcome
     }
+}
+
+/// The `async` functions of a file that other crates can call and that could be entry points but are not, with
+/// their names.
+pub(crate) fn async_functions(file: &syn::File) -> Vec<(String, MarkPlace)> {
+    let mut found = AsyncFunctions(Vec::new());
+    found.visit_file(file);
+    found.0
+}
+
+struct AsyncFunctions(Vec<(String, MarkPlace)>);
+
+impl AsyncFunctions {
+    fn add(&mut self, signature: &Signature, place: Option<MarkPlace>) {
+        if signature.asyncness.is_some() {
+            self.0
+                .extend(place.map(|place| (plain(&signature.ident), place)));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for AsyncFunctions {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        if !is_for_tests(&module.attrs) && !module.attrs.iter().any(is_hot) {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
+        if is_public(&function.vis) && !function.attrs.iter().any(is_hot) {
+            self.add(&function.sig, MarkPlace::of_function(function));
+        }
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
+        if block.attrs.iter().any(is_hot) {
+            return;
+        }
+        for method in functions(block) {
+            let is_visible = block.trait_.is_some() || is_public(&method.vis);
+            if is_visible && !method.attrs.iter().any(is_hot) {
+                self.add(&method.sig, MarkPlace::of_method(method, block));
+            }
+        }
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
 }
 
 /// Why no mark can be put at a line.
@@ -187,6 +236,26 @@ fn first_line(visibility: &Visibility, signature: &Signature) -> usize {
 mod tests {
     use super::*;
     use crate::base::parse::look_at_file;
+
+    #[test]
+    fn async_functions_that_lack_a_mark_are_found() {
+        let source = "
+            pub async fn page() {}
+            async fn private() {}
+            pub fn plain() {}
+            #[hotmod::hot] pub async fn marked() {}
+            pub async fn generic<T>() {}
+            impl Page { pub async fn show(&self) {} async fn own(&self) {} }
+            impl Show for Page { async fn draw(&self) {} }
+            #[hot] impl Show for Home { async fn draw(&self) {} }
+            #[hot] mod marked { pub async fn inner() {} }
+            #[cfg(test)] mod tests { pub async fn test() {} }
+            mod more { pub(crate) async fn ours() {} pub async fn r#match() {} }
+        ";
+        let found = look_at_file(source, async_functions).unwrap();
+        let names: Vec<&str> = found.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["page", "show", "draw", "match"]);
+    }
 
     #[test]
     fn the_place_of_a_mark_is_found_by_a_line() {

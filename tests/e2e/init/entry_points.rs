@@ -68,3 +68,26 @@ fn several_functions_are_marked_at_once() {
     says(&workspace, &["--undo"]);
     assert_eq!(snapshot(&workspace), before);
 }
+
+#[test]
+fn the_async_functions_that_the_program_calls_are_named() {
+    let workspace = Workspace::new("unmarked_kinds", "mark_async");
+    let manifest = workspace.read("pages/Cargo.toml");
+    let manifest = manifest.replace("[package.metadata.hotmod]\nreloadable = true\n", "");
+    workspace.write("pages/Cargo.toml", &manifest);
+    let text = workspace.read(PAGES) + "\npub async fn never_called() {}\n";
+    workspace.write(PAGES, &text);
+    let screen = says(&workspace, &["--existing", "pages"]);
+    let line = text
+        .lines()
+        .position(|it| it.starts_with("pub async fn later"))
+        .unwrap()
+        + 1;
+    let step = format!(
+        "the `async` functions that the program calls: `cargo hotmod init --mark pages/src/lib.rs:{line}`\n"
+    );
+    assert!(screen.contains(&step), "{screen}");
+    says(&workspace, &advised(&step));
+    let marked = text.replace("pub async fn later", "#[hotmod::hot]\npub async fn later");
+    assert_eq!(workspace.read(PAGES), marked);
+}
