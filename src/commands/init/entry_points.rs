@@ -31,6 +31,9 @@ pub(crate) fn plan(workspace: &Workspace, places: &[String]) -> Result<Plan, Ini
     for (path, places) in files {
         let package = workspace.package_of(&path);
         let package = package.ok_or_else(|| InitError::OutsideWorkspace(path.clone()))?;
+        if !workspace.is_reloadable(package)? {
+            return Err(InitError::NotReloadable(package.name.to_string()));
+        }
         manifests.depend_on_runtime(workspace, package)?;
         changes.push(mark(workspace, path, package, &places)?);
     }

@@ -67,6 +67,8 @@ pub(crate) enum InitError {
     NoFile(PathBuf),
     #[error("`{}` is in no package of the workspace", .0.display())]
     OutsideWorkspace(PathBuf),
+    #[error("`{0}` is not reloadable, so its functions can't be entry points")]
+    NotReloadable(String),
     #[error("`{}` can't be parsed", .0.display())]
     NotRust(PathBuf),
     #[error("{}", no_mark(place, *why))]
@@ -196,6 +198,9 @@ impl InitError {
                 .to_owned(),
             Self::NoFile(_) | Self::OutsideWorkspace(_) => {
                 "give the path from here, or from the workspace's folder".to_owned()
+            }
+            Self::NotReloadable(name) => {
+                format!("make it reloadable first: `cargo hotmod init --existing {name}`")
             }
             Self::NotRust(_) => "`cargo check` shows why".to_owned(),
             Self::NoMark { why, .. } => match why {

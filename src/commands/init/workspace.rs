@@ -189,6 +189,23 @@ impl Workspace {
         Ok(others.filter_map(|it| Some((it, between(it)?))).collect())
     }
 
+    /// Whether a package is marked, or joins those that are.
+    pub(crate) fn is_reloadable(&self, package: &Package) -> Result<bool, InitError> {
+        let marked = discover::marked(&self.metadata)?;
+        let is_marked = |it: &&Package| marked.contains(&it.id);
+        let has_base = || {
+            self.packages()
+                .filter(is_marked)
+                .any(|it| self.reaches(package, it))
+        };
+        let has_top = || {
+            self.packages()
+                .filter(is_marked)
+                .any(|it| self.reaches(it, package))
+        };
+        Ok(is_marked(&package) || has_base() && has_top())
+    }
+
     /// The command that runs the host of this package in a session.
     pub(crate) fn run_command(&self, host: &Package) -> String {
         let programs = self.packages().map(|package| binaries(package).len());

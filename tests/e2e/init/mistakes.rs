@@ -59,7 +59,7 @@ fn two(test: &str, of_lib: &str, of_app: &str) -> Workspace {
 
 /// [`two`], with this in the library.
 fn with_function(test: &str, function: &str) -> Workspace {
-    let workspace = two(test, "", "");
+    let workspace = two(test, "\n[package.metadata.hotmod]\nreloadable = true\n", "");
     workspace.write("lib/src/lib.rs", function);
     workspace
 }
@@ -304,6 +304,13 @@ const MISTAKES: &[Mistake] = &[
         arguments: &["--mark", "src/lib.rs:1"],
         answer: "error: `src/lib.rs` does not exist\n\
             help: give the path from here, or from the workspace's folder\n",
+    },
+    Mistake {
+        name: "not_reloadable",
+        make: |test| two(test, "", ""),
+        arguments: &["--mark", "lib/src/lib.rs:1"],
+        answer: "error: `lib` is not reloadable, so its functions can't be entry points\n\
+            help: make it reloadable first: `cargo hotmod init --existing lib`\n",
     },
     Mistake {
         name: "not_rust",
