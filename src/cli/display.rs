@@ -15,8 +15,8 @@ pub(super) struct DisplayArgs {
     /// Append each event to this file, as a line of JSON
     #[arg(long, value_name = "PATH")]
     events: Option<PathBuf>,
-    /// Leave the terminal to the program: show only errors, and only while it is not running, and
-    /// write everything to a log file, whose path is printed at the start
+    /// Leave the terminal to the program: show only errors and notes, and only while it is not running.
+    /// Everything is written to a log file, whose path is printed at the start
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     /// Also show the steps that led to each outcome; twice for cargo's verbose output

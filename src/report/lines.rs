@@ -26,6 +26,8 @@ pub(super) enum Level {
     /// A step that led to an outcome: shown with `-v`.
     Detail,
     Outcome,
+    /// A note or a warning: shown even by a session with `-q`.
+    Note,
     /// An error: shown even with `-q`.
     Wrong,
 }
@@ -82,14 +84,18 @@ impl<'a> Lines<'a> {
     }
 
     pub(super) fn labelled(tone: Tone, label: &'a str, message: impl Into<Cow<'a, str>>) -> Self {
+        let lines = Self::status(tone, "", "");
         Lines {
+            level: match tone {
+                Tone::Notable => Level::Note,
+                Tone::Good | Tone::Bad => lines.level,
+            },
             content: Content::Labelled {
                 tone,
                 label,
                 message: message.into(),
                 help: None,
             },
-            ..Self::status(tone, "", "")
         }
     }
 

@@ -11,7 +11,7 @@
 //! host's text.
 //!
 //! `--quiet` is for hosts that draw on the whole terminal: nothing is shown while the host is
-//! running. Everything goes to a [log](Screen::log_to).
+//! running. Everything goes to a [log](Screen::log_to), and notes are shown at the end.
 //!
 //! Without escape codes (in a pipe, in CI, with `NO_COLOR`, on a dumb terminal, without colours),
 //! there is no spinner and nothing is erased. cargo's own output is shown instead.
@@ -73,7 +73,7 @@ fn is_ci() -> bool {
 /// How much to show, as for cargo's `-q` and `-v`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verbosity {
-    /// Only errors, and only while no host is running.
+    /// Only errors and, in a session, notes; and only while no host is running.
     Quiet,
     /// A line for each outcome.
     #[default]
@@ -96,6 +96,8 @@ pub(crate) struct Screen {
     diagnostics: Option<String>,
     drawn: Option<Drawn>,
     log: Option<File>,
+    /// Notes that could not be shown while the host was running.
+    kept: String,
     /// Why the log failed, until that has been shown.
     log_error: Option<String>,
 }
@@ -139,6 +141,7 @@ impl Screen {
             diagnostics: None,
             drawn: None,
             log: None,
+            kept: String::new(),
             log_error: None,
         }
     }
@@ -218,6 +221,10 @@ impl Screen {
             // The text above an error stays.
             Event::Error { .. } => self.drawn = None,
             Event::Live { .. } => self.diagnostics = None,
+            Event::SessionEnded => {
+                let kept = std::mem::take(&mut self.kept);
+                self.write(&kept);
+            }
             _ => {}
         }
         self.show_event(event);
@@ -306,6 +313,7 @@ impl Screen {
 
     fn put(&mut self, lines: &Lines<'_>) {
         let least = match self.verbosity {
+            Verbosity::Quiet if self.log.is_some() => Level::Note,
             Verbosity::Quiet => Level::Wrong,
             Verbosity::Normal => Level::Outcome,
             Verbosity::Verbose => Level::Detail,
@@ -313,8 +321,12 @@ impl Screen {
         if lines.level >= Level::Outcome {
             self.log(&lines.paint(false));
         }
-        if lines.level >= least && !(self.is_quiet() && self.has_host) {
+        let is_hidden = self.is_quiet() && self.has_host;
+        if lines.level >= least && !is_hidden {
             self.write(&lines.paint(self.colours));
+        }
+        if lines.level == Level::Note && is_hidden {
+            self.kept += &lines.paint(self.colours);
         }
     }
 

@@ -68,6 +68,7 @@ fn a_quiet_session_leaves_the_terminal_to_the_host_and_writes_a_log() {
     let found = quiet.terminal.mode();
     // While no host is running, what went wrong is shown.
     quiet.terminal.wait_for("argument never used");
+    quiet.terminal.wait_for("waiting for a change");
     quiet.wait_for_log("waiting for a change");
     let workspace = &quiet.workspace;
     workspace.edit("app/src/main.rs", "\"ready\"", "\"ready {}\"");
@@ -108,9 +109,21 @@ fn a_quiet_session_leaves_the_terminal_to_the_host_and_writes_a_log() {
     quiet.terminal.wait_for("ready ");
     snapbox::assert_data_eq!(quiet.logged(), snapbox::file!["log.txt"]);
 
-    // The end of the session is one of a host, too.
+    // The end of the session is one of a host, too. What was noted meanwhile is shown then.
     quiet.draw();
+    let workspace = &quiet.workspace;
+    let counted =
+        "static HITS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);\n\n";
+    let count = "\"two {}\", HITS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + ";
+    let text = workspace
+        .read("pages/src/lib.rs")
+        .replace("\"two in {}\", ", count);
+    workspace.write("pages/src/lib.rs", &(text + counted));
+    let note = "`pages::HITS` is reset by every reload";
+    quiet.wait_for_log(note);
+    assert!(!quiet.terminal.text().contains(note));
     quiet.terminal.signal(Signal::TERM);
+    quiet.terminal.wait_for(note);
     assert_eq!(quiet.terminal.wait().code(), Some(143));
     assert_same(&quiet.terminal.mode(), &found);
     let shown = emulated(&quiet.terminal.text(), 80);
