@@ -30,7 +30,7 @@ fn live(crates: &[&str]) -> Event {
 
 #[test]
 fn each_event_has_its_lines() {
-    use Level::{Detail, Outcome as Shown, Wrong};
+    use Level::{Detail, Note, Outcome as Shown, Wrong};
     let text = || "some words".to_owned();
     let verdict = |verdict| Event::Verdict {
         verdict,
@@ -193,7 +193,7 @@ fn each_event_has_its_lines() {
             "    Compared a clean build has the code that runs\n",
         ),
         (Event::SessionEnded, Detail, "     Session ended\n"),
-        (Event::Note { message: text() }, Shown, "note: some words\n"),
+        (Event::Note { message: text() }, Note, "note: some words\n"),
         (error(None), Wrong, "error: some words\n"),
         (
             error(Some("write\n[lib]")),
