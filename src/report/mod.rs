@@ -5,11 +5,12 @@
 //! `doctor`, which print their results, nothing else in the tool writes to a stream.
 //!
 //! - [`lines`]: an event as text
-//! - [`screen`]: where and when the text is shown
+//! - [`screen`]: where and when the text is shown; [`drawn`]: text that is erased again
 //! - [`spinner`]: the progress line of a build
 //! - [`terminal`]: saves and restores the terminal's mode
 //! - [`text`]: the sentences for reasons
 
+mod drawn;
 mod event;
 mod events;
 mod lines;

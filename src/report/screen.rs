@@ -22,11 +22,12 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use console::{Style, Term, measure_text_width};
+use console::{Style, Term};
 
 use crate::cargo::progress::BuildOutput;
 
 use super::Event;
+use super::drawn::Drawn;
 use super::lines::{Level, Lines, Tone};
 use super::spinner::Spinner;
 
@@ -100,29 +101,6 @@ pub(crate) struct Screen {
     kept: String,
     /// Why the log failed, until that has been shown.
     log_error: Option<String>,
-}
-
-/// Text that can be erased: diagnostics, and what the tool wrote after them.
-#[derive(Debug)]
-struct Drawn {
-    text: String,
-    /// Rows and columns of the terminal when the text was written.
-    size: (u16, u16),
-}
-
-impl Drawn {
-    /// How many rows of the terminal the text takes.
-    fn rows(&self) -> usize {
-        let columns = usize::from(self.size.1).max(1);
-        let lines = self.text.lines();
-        let rows = lines.map(|line| measure_text_width(line).div_ceil(columns).max(1));
-        rows.sum()
-    }
-
-    /// Whether the whole text is still visible where it was written.
-    fn is_visible(&self, now: Option<(u16, u16)>) -> bool {
-        now == Some(self.size) && self.rows() < usize::from(self.size.0)
-    }
 }
 
 impl Screen {
@@ -365,45 +343,5 @@ impl Screen {
             let _ = self.term.write_all(erase.as_bytes());
             let _ = self.term.flush();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_takes_as_many_rows_as_the_terminal_wraps_it_into() {
-        let drawn = |text: &str, size| Drawn {
-            text: text.to_owned(),
-            size,
-        };
-        for (text, columns, rows) in [
-            ("", 10, 0),
-            ("a\n", 10, 1),
-            ("a\n\nb\n", 10, 3),
-            ("0123456789\n", 10, 1),
-            ("0123456789a\n", 10, 2),
-            ("\x1b[31m0123456789\x1b[0m\n", 10, 1),
-            ("a\n", 0, 1),
-        ] {
-            assert_eq!(drawn(text, (24, columns)).rows(), rows, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn text_that_moved_or_scrolled_away_is_not_erased() {
-        let drawn = Drawn {
-            text: "a\nb\n".to_owned(),
-            size: (3, 10),
-        };
-        assert!(drawn.is_visible(Some((3, 10))));
-        assert!(!drawn.is_visible(Some((3, 9))), "lines wrap differently");
-        assert!(!drawn.is_visible(None));
-        let drawn = Drawn {
-            text: "a\nb\nc\n".to_owned(),
-            ..drawn
-        };
-        assert!(!drawn.is_visible(Some((3, 10))), "its first row is gone");
     }
 }

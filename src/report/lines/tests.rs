@@ -1,7 +1,7 @@
 //! The text of each event, and how it is shortened for a narrow terminal.
 
-use crate::report::NotCarried;
 use crate::report::lines::*;
+use crate::report::{NotCarried, Phases};
 
 fn painted(event: &Event, width: Option<usize>) -> String {
     let lines = Lines::of_event(event, width);
