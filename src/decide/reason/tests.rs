@@ -240,3 +240,21 @@ fn causes_are_those_of_all_reasons_in_their_order() {
     assert_eq!(Reason::of_all(twice), Some(Reason::Paused));
     assert_eq!(Reason::of_all(Vec::new()), None);
 }
+
+#[test]
+fn the_first_difference_of_code_is_the_reason() {
+    let of = |symbol: &str| code::Difference {
+        symbol: symbol.to_owned(),
+        now: None,
+        before: None,
+    };
+    let expected = Reason::Code {
+        difference: of("main"),
+        others: 1,
+    };
+    assert_eq!(
+        Reason::of_code(vec![of("main"), of("other")]),
+        Some(expected)
+    );
+    assert_eq!(Reason::of_code(Vec::new()), None);
+}
