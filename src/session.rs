@@ -72,6 +72,8 @@ use manifests::CargoAnswer;
 use offer::Offer;
 use questions::Asker;
 pub(crate) use settings::{Settings, ShadowPolicy};
+
+pub(crate) use crate::compile::DeltaPolicy;
 use settled::Told;
 use state::State;
 use status::Status;
@@ -261,6 +263,7 @@ impl Session {
                 toolchain,
                 display: settings.cargo_display,
                 debuginfo: settings.debuginfo,
+                deltas: settings.deltas,
                 searched: Default::default(),
             },
             reporter,

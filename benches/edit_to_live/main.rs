@@ -5,11 +5,16 @@
 //! with incremental state of its own, nothing linked or loaded: *Y*, the yardstick. What counts is
 //! the ratio of the two, pair by pair; times drift with the machine.
 //!
-//! `EDITS=30` changes the number of edits.
+//! At the end, edits of bodies are measured again without deltas. `EDITS=30` changes the number of edits, and
+//! `IDLE=60` the seconds in which each session prepares for them.
 
 #[path = "../support/mod.rs"]
 mod support;
 mod workload;
+
+use std::time::Duration;
+
+use hotmod_testkit::Workspace;
 
 use support::measure::{COLUMNS, Case, Sample, measure, row};
 use support::session::Session;
@@ -20,7 +25,7 @@ use support::{median, number};
 fn main() {
     let edits = number("EDITS", 15);
     let workspace = workload::generate("edit_to_live");
-    let mut session = Session::start(&workspace, &[]);
+    let mut session = start(&workspace, &[]);
     let case = |name: &str, crate_name, source| Case {
         name: name.to_owned(),
         crate_name,
@@ -55,6 +60,16 @@ fn main() {
         table.row(&row(case, &samples));
         samples
     });
+    drop(session);
+    let mut session = start(&workspace, &["--delta", "never"]);
+    for case in [&cases[0], &cases[2]] {
+        let case = Case {
+            name: format!("{}, `--delta never`", case.name),
+            ..*case
+        };
+        let samples = measure(&mut session, &workspace, &case, edits);
+        table.row(&row(&case, &samples));
+    }
     let [leaf, small_leaf, ..] = &outcomes;
     line(&format!(
         "\nleaf `screens`: everything that is not rustc takes {:.0} ms\n\
@@ -62,6 +77,13 @@ fn main() {
         median(leaf.iter().map(Sample::not_rustc)),
         median(small_leaf.iter().map(Sample::minus_alone)),
     ));
+}
+
+/// Starts a session, and lets it prepare what it prepares while idle.
+fn start(workspace: &Workspace, arguments: &[&str]) -> Session {
+    let session = Session::start(workspace, arguments);
+    std::thread::sleep(Duration::from_secs(number("IDLE", 60).into()));
+    session
 }
 
 /// The base crate with a field in a public struct that was not there before, whose name the marker

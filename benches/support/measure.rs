@@ -44,6 +44,7 @@ pub(crate) fn measure(
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             let marker = format!("{} {number};", case.crate_name);
             let reload = session.reload(&source, &(case.source)(&marker), &marker);
+            session.wait_for_full_compilation(&reload.live);
             std::thread::sleep(LOOK);
             let alone = yardstick.run();
             Sample { reload, alone }
@@ -75,8 +76,15 @@ pub(crate) const COLUMNS: [&str; 11] = [
 pub(crate) fn row(case: &Case<'_>, samples: &[Sample]) -> Vec<String> {
     let of = |value: &dyn Fn(&Sample) -> f64| median(samples.iter().map(value));
     let ms = |value: &dyn Fn(&Sample) -> f64| format!("{:.0} ms", of(value));
+    let deltas = samples
+        .iter()
+        .filter(|it| !it.reload.live.deltas.is_empty());
+    let name = match deltas.count() {
+        0 => case.name.clone(),
+        count => format!("{} ({count} of {} deltas)", case.name, samples.len()),
+    };
     vec![
-        case.name.clone(),
+        name,
         ms(&Sample::alone),
         ms(&Sample::answered),
         format!("{:.2}", of(&|it| it.answered() / it.alone())),

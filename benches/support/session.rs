@@ -22,6 +22,8 @@ pub(crate) struct Session {
 #[derive(Deserialize)]
 pub(crate) struct Live {
     pub(crate) ms: Phases,
+    /// The crates that were compiled in part.
+    pub(crate) deltas: Vec<String>,
     /// Of the host.
     pub(crate) pid: u32,
 }
@@ -70,6 +72,14 @@ impl Session {
     /// The next `live` event.
     pub(crate) fn wait_for_live(&mut self) -> Live {
         serde_json::from_value(self.wait_for("live")).expect("a `live` event")
+    }
+
+    /// Waits until the full compilation that follows a delta is done.
+    pub(crate) fn wait_for_full_compilation(&mut self, live: &Live) {
+        if !live.deltas.is_empty() {
+            let event = self.wait_for("delta-compared");
+            assert_eq!(event["outcome"], "same", "{event}");
+        }
     }
 
     /// The next `restarted` event.

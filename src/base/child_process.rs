@@ -52,6 +52,11 @@ impl Cancel {
         }
     }
 
+    /// Whether it is cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.state().cancelled
+    }
+
     /// Starts a child in its own process group. Wait for it on the same thread: the child is killed
     /// when the thread ends, so that no child outlives the tool if the tool is killed.
     pub(crate) fn spawn(&self, command: &mut Command) -> Result<Child, RunError> {

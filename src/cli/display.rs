@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use crate::discover::Selection;
 use crate::host::{Sockets, Stop};
 use crate::report::{ColorChoice, Verbosity};
-use crate::session::{Settings, ShadowPolicy};
+use crate::session::{DeltaPolicy, Settings, ShadowPolicy};
 
 #[derive(Debug, Args)]
 pub(super) struct DisplayArgs {
@@ -61,6 +61,7 @@ impl DisplayArgs {
             verbosity: self.verbosity(),
             cargo_display: self.for_cargo(),
             debuginfo: None,
+            deltas: DeltaPolicy::default(),
             may_restart: true,
             shadow: ShadowPolicy::default(),
             overlaps: false,

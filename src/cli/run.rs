@@ -11,7 +11,7 @@ use crate::control::Detached;
 use crate::error::Error;
 use crate::host::{Sockets, Stop, StopSignal};
 use crate::report::Screen;
-use crate::session::{self, Settings, ShadowPolicy};
+use crate::session::{self, DeltaPolicy, Settings, ShadowPolicy};
 
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
@@ -32,6 +32,10 @@ pub(super) struct RunArgs {
     /// How much debug information reloaded code gets
     #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
     debuginfo: DebugInfo,
+    /// Which edits of function bodies are compiled without the other bodies of the crate. The whole crate
+    /// is compiled afterwards, in the background
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    delta: DeltaPolicy,
     /// Never restart the program for an edit; the old code keeps running instead
     #[arg(long)]
     no_restart: bool,
@@ -135,6 +139,7 @@ impl RunArgs {
     fn settings(self) -> Settings {
         Settings {
             debuginfo: self.debuginfo.for_rustc(),
+            deltas: self.delta,
             may_restart: !self.no_restart,
             shadow: self.shadow,
             stop: Stop {

@@ -20,7 +20,9 @@ pub(crate) mod script;
 mod watched;
 pub(crate) mod wrapper_plan;
 
-pub(crate) use group::{BuildError, Built, CodeFiles, Group, explaining_line};
+pub(crate) use group::{
+    BuildError, Built, CodeFiles, DeltaPolicy, Followed, Group, Proof, explaining_line,
+};
 pub(crate) use host::{Builder, Compared, Comparing, HostBuild, HostError, HostOutcome};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
 pub(crate) use script::{Rerun, Script, ScriptChange, ScriptError};

@@ -58,6 +58,8 @@ pub(crate) enum Event {
     Live {
         generation: u32,
         crates: Vec<String>,
+        /// Those of which only changed bodies were compiled.
+        deltas: Vec<String>,
         build_id: String,
         ms: Phases,
         pid: u32,
@@ -115,6 +117,11 @@ pub(crate) enum Event {
     SessionEnded,
     /// A clean build of the program was compared with what runs.
     HostCompared {
+        outcome: Comparison,
+    },
+    /// The code of deltas was compared with that of the full compilations that followed.
+    DeltaCompared {
+        crates: Vec<String>,
         outcome: Comparison,
     },
     Note {
@@ -246,6 +253,7 @@ mod tests {
     /// One of each event, with all of its fields.
     fn one_of_each() -> Vec<Event> {
         let text = || "text".to_owned();
+        let (crates, outcome) = (vec![], Comparison::Same);
         let all = vec![
             Event::SessionStarted {
                 host: text(),
@@ -274,6 +282,7 @@ mod tests {
             Event::Live {
                 generation: 1,
                 crates: vec![],
+                deltas: vec![],
                 build_id: text(),
                 ms: Phases::default(),
                 pid: 1,
@@ -312,9 +321,8 @@ mod tests {
                 is_awaited: false,
             },
             Event::SessionEnded,
-            Event::HostCompared {
-                outcome: Comparison::Same,
-            },
+            Event::HostCompared { outcome },
+            Event::DeltaCompared { crates, outcome },
             Event::Note { message: text() },
             Event::Error {
                 message: text(),
@@ -341,6 +349,7 @@ mod tests {
                 | Event::HostExited { .. }
                 | Event::SessionEnded
                 | Event::HostCompared { .. }
+                | Event::DeltaCompared { .. }
                 | Event::Note { .. }
                 | Event::Error { .. } => {}
             }

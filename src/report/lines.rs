@@ -279,6 +279,15 @@ impl<'a> Lines<'a> {
                 };
                 Self::detail("Compared", text)
             }
+            Event::DeltaCompared { crates, outcome } => {
+                let is = match outcome {
+                    Comparison::Same => "is that of",
+                    _ => "differs from",
+                };
+                let crates = crates.join(", ");
+                let text = format!("the code of {crates} {is} the full compilation");
+                Self::detail("Compared", text)
+            }
             Event::SessionEnded => Self::detail("Session", "ended"),
         }]
     }

@@ -105,6 +105,7 @@ impl Status {
             | Event::Called { .. }
             | Event::Retired { .. }
             | Event::HostCompared { .. }
+            | Event::DeltaCompared { .. }
             | Event::SessionEnded
             | Event::Note { .. }
             | Event::Error { .. } => {}
@@ -233,6 +234,7 @@ mod tests {
         Event::Live {
             generation,
             crates: vec![],
+            deltas: vec![],
             build_id: format!("{generation:016x}"),
             ms: Phases::default(),
             pid: 7,

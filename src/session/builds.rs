@@ -23,9 +23,12 @@ impl Session {
         let what = match &task {
             Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode => Some("host"),
             Task::Reload => Some("group"),
-            Task::AskCargo | Task::Scripts { .. } | Task::Ahead | Task::Merge | Task::Shadow => {
-                None
-            }
+            Task::AskCargo
+            | Task::Scripts { .. }
+            | Task::Ahead
+            | Task::Follow
+            | Task::Merge
+            | Task::Shadow => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();

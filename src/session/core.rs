@@ -19,7 +19,8 @@
 //! - [`edits`]: when to look at saved files, and when to decide on them
 //! - [`decide`]: the decision; [`restarts`]: restarts that are due; [`repeated_restarts`]: those that
 //!   would never end
-//! - [`builds`]: builds that begin; [`build_ends`]: builds that end
+//! - [`builds`]: builds that begin; [`build_ends`]: builds that end; [`deltas`]: the full compilations
+//!   that follow deltas
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
 //! - [`stopping`]: the end of a host that is replaced; [`overlap`]: the next one, if it is started before;
 //!   [`carried`]: the values that survive it;
@@ -35,6 +36,7 @@ mod calls;
 mod cancel_budget;
 mod carried;
 mod decide;
+mod deltas;
 mod edits;
 mod effect;
 mod failed_builds;
@@ -62,8 +64,8 @@ use carried::Carried;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
-    BuildEnd, CodeEnd, Examined, Failure, Fit, Found, GroupBuilt, GroupFailure, HostBuilt,
-    HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd, SuccessorInput,
+    BuildEnd, CodeEnd, Examined, Failure, Fit, FollowEnd, Found, GroupBuilt, GroupFailure,
+    HostBuilt, HostFailure, HostInput, Input, Looked, NewCode, Reply, ScriptsEnd, SuccessorInput,
 };
 use program::{Link, Program};
 use requests::{Answer, Requests};

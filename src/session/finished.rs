@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use crate::base::contents::Digested;
 use crate::compat::code::Difference;
-use crate::compile::{Compared, Rerun};
+use crate::compile::{BuildError, Compared, Followed, Proof, Rerun};
 use crate::decide::Reason;
 use crate::stale::Changed;
 
 use super::Session;
-use super::core::{BuildEnd, CodeEnd, GroupBuilt, HostBuilt, Input};
+use super::core::{BuildEnd, CodeEnd, FollowEnd, GroupBuilt, GroupFailure, HostBuilt, Input};
 use super::job::{BuiltHost, Candidate, Done, HostBuildError, Job};
 use super::manifests::NewPlan;
 use super::scripts;
@@ -81,6 +81,10 @@ impl Session {
                 let end = BuildEnd::Scripts(scripts::end_of(&reruns));
                 (Some(Finished::Scripts(reruns)), end)
             }
+            Done::Followed(followed) => {
+                let end = self.follow_end(followed);
+                (None, BuildEnd::Followed(end))
+            }
             Done::Merged => (None, BuildEnd::Merged),
             Done::SameHost(compared) => {
                 let of_program = self.of_program(job.saw());
@@ -104,6 +108,41 @@ impl Session {
         };
         self.finished = finished;
         self.step(Input::BuildEnded(end));
+    }
+
+    /// What the full compilations that followed deltas say.
+    fn follow_end(&mut self, followed: Result<Vec<Followed>, BuildError>) -> FollowEnd {
+        let followed = match followed {
+            Ok(followed) => followed,
+            Err(error) => {
+                return match self.group_failure(error) {
+                    GroupFailure::Sources(failure) => FollowEnd::Failed(failure),
+                    _ => FollowEnd::Unknown,
+                };
+            }
+        };
+        // Their objects are those of the next deltas, so merging them pays.
+        self.compiled_last
+            .retain(|package| followed.iter().all(|it| it.package != *package));
+        let mut same = Vec::new();
+        for Followed { package, proof } in followed {
+            match proof {
+                Proof::Same => same.push(package),
+                Proof::Different(differences) => {
+                    let symbol = differences.into_iter().next().map(|it| it.symbol);
+                    return FollowEnd::Different {
+                        crates: vec![package],
+                        symbol: symbol.unwrap_or_default(),
+                    };
+                }
+                Proof::Unknown(why) => {
+                    self.say_notes(vec![format!(
+                        "the delta of `{package}` can't be compared with the full compilation: {why}"
+                    )]);
+                }
+            }
+        }
+        FollowEnd::Same { crates: same }
     }
 
     /// The result of a comparison of the host's code.

@@ -146,7 +146,10 @@ impl Session {
                     .inputs
                     .matched_at_start(&offer.saw, &offer.built.inputs);
                 let reply = match build == offer.built.library.build {
-                    true => Reply::Live { is_as_seen },
+                    true => Reply::Live {
+                        is_as_seen,
+                        is_delta: !offer.built.deltas.is_empty(),
+                    },
                     false => Reply::WrongBuild,
                 };
                 (generation, reply)
@@ -206,10 +209,13 @@ impl Session {
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
         let new = made.iter().filter(is_new);
         let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
+        let mut deltas = offer.built.deltas;
+        deltas.retain(|package| crates.contains(package));
         let status = self.status;
         self.advise(status);
         self.reporter.report(&Event::Live {
             generation,
+            deltas,
             crates: crates.clone(),
             build_id: offer.built.library.build.to_string(),
             ms: Phases {

@@ -12,8 +12,8 @@ use crate::cargo::toolchain::{Toolchain, ToolchainError};
 use crate::compat::code::Difference;
 use crate::compat::{Checked, Loaded};
 use crate::compile::{
-    BuildError, Builder, Built, Compared, Comparing, Group, HostBuild, HostError, HostOutcome,
-    Rerun, Script,
+    BuildError, Builder, Built, Compared, Comparing, Followed, Group, HostBuild, HostError,
+    HostOutcome, Rerun, Script,
 };
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
@@ -27,6 +27,7 @@ pub(super) enum Done {
     Group(Result<Box<Candidate>, BuildError>),
     Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
+    Followed(Result<Vec<Followed>, BuildError>),
     Merged,
     /// The host would have the code that runs, and was not linked.
     SameHost(Box<Compared>),
@@ -195,9 +196,11 @@ impl Job {
                     let build = |_| build_group(&group, &loaded, &directory, &cancel);
                     Done::Group(forgotten.and_then(build))
                 }
+                (Task::Follow, Some((group, _))) => Done::Followed(group.follow(&cancel)),
                 (Task::Merge, Some((group, _))) => {
                     // If this fails, the objects are linked one by one.
                     let _ = group.merge(&but, &cancel);
+                    let _ = group.prepare_deltas(&cancel);
                     Done::Merged
                 }
                 (_, None) => Done::Group(Err(BuildError::Cancelled)),

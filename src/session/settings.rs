@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::compile::DeltaPolicy;
 use crate::control::Detached;
 use crate::discover::Selection;
 use crate::host::{Sockets, Stop};
@@ -28,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) cargo_display: Vec<String>,
     /// rustc's value for the debug information of generations; `None` for the profile's.
     pub(crate) debuginfo: Option<&'static str>,
+    /// Which edits are compiled as a delta.
+    pub(crate) deltas: DeltaPolicy,
     /// Whether edits may restart the host.
     pub(crate) may_restart: bool,
     /// Whether the next host is started while the old one serves.

@@ -18,6 +18,7 @@ mod channel;
 mod command_line;
 mod control;
 mod debugger;
+mod delta;
 mod detached;
 mod difference;
 mod direct;

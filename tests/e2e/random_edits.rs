@@ -29,7 +29,12 @@ use template::{State, Template};
 
 #[test]
 fn random_edits_show_what_a_clean_build_shows() {
-    check("random_edits", "", 50);
+    check("random_edits", "", &[], 50);
+}
+
+#[test]
+fn random_edits_that_are_compiled_as_deltas_do_too() {
+    check("random_edits_deltas", "", &["--delta", "always"], 40);
 }
 
 /// rustc may compile an optimised function into its callers that is not marked to be inlined.
@@ -38,16 +43,17 @@ fn random_edits_of_optimised_crates_show_what_a_clean_build_shows() {
     check(
         "random_edits_optimised",
         "\n[profile.dev]\nopt-level = 2\n",
+        &[],
         20,
     );
 }
 
-/// Makes edits of a workspace that has these settings more.
+/// Makes edits of a workspace that has these settings more, in a session with these arguments.
 #[expect(
     clippy::print_stdout,
     reason = "shown if it fails, or if that is asked for"
 )]
-fn check(name: &str, settings: &str, edits: u32) {
+fn check(name: &str, settings: &str, arguments: &'static [&'static str], edits: u32) {
     let edits = given("EDITS").unwrap_or(edits);
     let seed = given("SEED").unwrap_or(1);
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/random_edits");
@@ -63,7 +69,7 @@ fn check(name: &str, settings: &str, edits: u32) {
 
     let mut random = Edits::new(&template, seed.into());
     let mut sources = render(&template.first_state());
-    let mut twins = Twins::new(name, sources.clone(), &[]);
+    let mut twins = Twins::new(name, sources.clone(), arguments);
     let mut shown = twins.first();
     let mut tally = Tally::default();
     let begun = Instant::now();
@@ -105,7 +111,12 @@ fn check(name: &str, settings: &str, edits: u32) {
         );
         tally.add(&edit.kind, &outcome, shown != showed);
     }
-    println!("{name}, seed {seed}, {:?}\n{tally}", begun.elapsed());
+    let deltas = twins.deltas();
+    println!(
+        "{name}, seed {seed}, {:?}, {deltas} deltas\n{tally}",
+        begun.elapsed()
+    );
+    assert_eq!(deltas > 0, !arguments.is_empty());
     assert!(
         tally.showed() * 2 > edits,
         "too few edits can be seen:\n{tally}"

@@ -70,6 +70,8 @@ pub(crate) struct Twins {
     session: Session,
     arguments: &'static [&'static str],
     sources: Sources,
+    /// How many generations of earlier sessions had a delta.
+    deltas: usize,
 }
 
 impl Twins {
@@ -95,6 +97,7 @@ impl Twins {
             session,
             arguments,
             sources,
+            deltas: 0,
         }
     }
 
@@ -107,9 +110,25 @@ impl Twins {
 
     /// Ends the session and starts another one of these sources, which finds what the first one built.
     pub(crate) fn start_again(&mut self, sources: &Sources) {
+        self.deltas = self.deltas();
         self.session.interrupt();
         save(&self.live, sources);
         self.session = start(&self.live, self.arguments);
+    }
+
+    /// How many generations had a delta so far. The full compilations that followed had the same code.
+    pub(crate) fn deltas(&self) -> usize {
+        let events = self.session.events();
+        let mut compared = events.iter().filter(|it| it["event"] == "delta-compared");
+        assert!(
+            compared.all(|it| it["outcome"] == "same"),
+            "a delta was wrong"
+        );
+        let has_delta = |it: &&Value| {
+            let deltas = it["deltas"].as_array();
+            it["event"] == "live" && deltas.is_some_and(|all| !all.is_empty())
+        };
+        self.deltas + events.iter().filter(has_delta).count()
     }
 
     /// Saves one state of the sources after the other, each as soon as the one before is about to
@@ -247,6 +266,10 @@ fn save(workspace: &Workspace, sources: &Sources) -> BTreeSet<PathBuf> {
 }
 
 fn start(workspace: &Workspace, arguments: &[&str]) -> Session {
+    // `DELTA=always` has all twins compile deltas.
+    let policy = std::env::var("DELTA").ok();
+    let deltas = policy.iter().flat_map(|it| ["--delta", it]);
+    let arguments = arguments.iter().copied().chain(deltas);
     workspace.run().arguments(arguments).ready()
 }
 

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
-use super::interface::{Interface, write_as_rlib};
+use super::interface::{Interface, Outlines, write_as_rlib};
 use super::link::Objects;
-use super::unit::{Compiled, Flavour, Unit};
+use super::terms::{DeltaPolicy, Terms};
+use super::unit::{Compiled, Flavour, Unit, clean};
 use super::{BuildError, Group};
-use crate::base::child_process::Cancel;
 use crate::base::content_hash::Digest;
 use crate::base::contents::{Contents, Digested, FileState};
 use crate::base::stamp::Stamp;
 use crate::cargo::dep_info as depinfo;
 use crate::cargo::diagnostics;
 use crate::cargo::invocation::Invocation;
-use crate::compile::group::jobs::{Jobs, Promise};
+use crate::compile::group::jobs::Promise;
 
 /// The results of a unit that others wait for.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     /// For its dependents: the metadata to compile against.
-    interface: Promise<Stamp>,
+    pub(crate) interface: Promise<Stamp>,
     /// For the link: the objects.
     pub(crate) objects: Promise<Objects>,
     /// For the link, from a unit that is not compiled in this build.
@@ -38,14 +38,6 @@ impl Drop for ToTheEnd<'_> {
         self.0.objects.give_up();
         self.0.at_rest.give_up();
     }
-}
-
-/// Settings for all units of a build.
-pub(crate) struct Terms<'a> {
-    /// Whether dependents may be left alone if an interface did not change.
-    pub(crate) may_keep: bool,
-    pub(crate) jobs: &'a Jobs,
-    pub(crate) cancel: &'a Cancel,
 }
 
 /// A unit's last compilation, if only the contents of its inputs can have changed since.
@@ -97,25 +89,58 @@ impl Group {
             .map(|path| (path.clone(), FileState::at(path)))
             .collect();
         let mut kept = None;
+        let is_warm = before.is_some();
+        let mut stamp = Stamp::next();
         if let Some(Before {
             state,
             is_same: true,
         }) = before
         {
+            let pending = self.deltas[index].pending();
+            let pending = pending.filter(|it| has_contents(it, &states));
+            if let Some(delta) = pending {
+                if terms.deltas != DeltaPolicy::Never && delta.objects.path.exists() {
+                    // A full compilation follows, so merging its objects would not pay.
+                    own.at_rest.give_up();
+                    own.provide(&delta);
+                    return Ok(delta);
+                }
+                // It is the same code, so a generation of one is one of the other.
+                stamp = delta.stamp;
+            }
+            if has_contents(&state, &states) {
+                own.at_rest.fulfil(state.objects.clone());
+                own.provide(&state);
+                return Ok(state);
+            }
             let changed = states
                 .iter()
                 .map(|(path, state)| (path, &state.content))
                 .filter(|(path, now)| state.inputs.get(*path) != Some(now));
-            if changed.clone().next().is_none() {
-                own.interface.fulfil(state.interface.stamp);
-                own.objects.fulfil(state.objects.clone());
-                own.at_rest.fulfil(state.objects.clone());
-                return Ok(state);
-            }
-            let may_keep = terms.may_keep && is_base && self.may_keep_interface(index);
-            if may_keep && state.interface.is_kept(unit.runtime(), changed) {
-                own.interface.fulfil(state.interface.stamp);
-                kept = Some(state.interface);
+            let wants_delta = terms.may_keep && self.wants_delta(index, &state, terms.deltas);
+            let may_keep = is_base && terms.may_keep && self.may_keep_interface(index);
+            let sources = match wants_delta || may_keep {
+                true => state.outlines.kept(unit.runtime(), changed),
+                false => None,
+            };
+            let sources = sources.filter(|all| !is_base || all.iter().all(|it| it.keeps_outline));
+            if let Some(sources) = sources {
+                if is_base {
+                    own.interface.fulfil(state.interface.stamp);
+                    kept = Some(state.interface.clone());
+                }
+                let delta = match wants_delta {
+                    true => self.compile_delta(index, &state, sources, &states, terms)?,
+                    false => None,
+                };
+                if let Some(delta) = delta {
+                    own.at_rest.give_up();
+                    own.provide(&delta);
+                    return Ok(Compiled {
+                        has_kept_interface: is_base,
+                        ..delta
+                    });
+                }
             }
         }
 
@@ -129,7 +154,9 @@ impl Group {
             interfaces,
             states,
             watched,
+            stamp,
         };
+        let begun = Instant::now();
         let state = match compilation.run(command, digest, terms) {
             // The error is not about the sources: without `std`, for example, rustc can't create a
             // cdylib.
@@ -149,9 +176,29 @@ impl Group {
             outcome => outcome,
         };
         let state = state?;
+        let delta = self.deltas[index].pending();
+        if delta.is_some_and(|it| it.stamp == state.stamp && it.inputs != state.inputs) {
+            // A source changed since the delta with this stamp.
+            return Err(BuildError::Cancelled);
+        }
         unit.keep(&state)?;
+        self.deltas[index].followed(is_warm.then(|| begun.elapsed()));
         Ok(state)
     }
+}
+
+impl Progress {
+    /// Provides the results of a compilation.
+    fn provide(&self, compiled: &Compiled) {
+        self.interface.fulfil(compiled.interface.stamp);
+        self.objects.fulfil(compiled.objects.clone());
+    }
+}
+
+/// Whether a crate was compiled from these contents.
+fn has_contents(compiled: &Compiled, states: &BTreeMap<PathBuf, FileState>) -> bool {
+    let mut states = states.iter();
+    states.all(|(path, state)| compiled.inputs.get(path) == Some(&state.content))
 }
 
 fn is_same_environment(state: &Compiled, command: &Invocation) -> bool {
@@ -172,6 +219,7 @@ struct Compilation<'a> {
     /// The state of its known inputs.
     states: BTreeMap<PathBuf, FileState>,
     watched: Vec<PathBuf>,
+    stamp: Stamp,
 }
 
 impl Compilation<'_> {
@@ -182,34 +230,36 @@ impl Compilation<'_> {
         terms: &Terms<'_>,
     ) -> Result<Compiled, BuildError> {
         let (unit, own) = (self.unit, self.own);
-        unit.clean()?;
+        clean(&unit.directory)?;
         let begun = SystemTime::now();
-        let stamp = Stamp::next();
+        let stamp = self.stamp;
         let objects = unit.objects(self.flavour, stamp);
         let is_new_base = self.flavour == Flavour::Base && self.kept.is_none();
         let (group, flavour) = (self.group, self.flavour);
-        let mut invocation = group.complete(unit, flavour, command, stamp)?;
+        let mut invocation = group.complete(unit, flavour, command, &objects.path)?;
         if let Some(width) = diagnostics::width() {
             invocation.set_width(width);
         }
         let mut published: io::Result<()> = Ok(());
         let mut inputs = None;
-        let (succeeded, stderr) =
-            terms
-                .jobs
-                .run(&mut invocation.command(), terms.cancel, |line| {
-                    match diagnostics::announced(line).as_deref() {
-                        // It has read all sources. A later save is not part of the build.
-                        Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),
-                        Some("metadata") if is_new_base => match self.publish() {
-                            Ok(()) => own.interface.fulfil(stamp),
-                            Err(error) => published = Err(error),
-                        },
-                        // From here on, nothing waits for rustc.
-                        Some("link") => own.objects.fulfil(objects.clone()),
-                        _ => {}
-                    }
-                })?;
+        let (succeeded, stderr) = terms.jobs.run(
+            &mut invocation.command(),
+            terms.priority,
+            terms.cancel,
+            |line| {
+                match diagnostics::announced(line).as_deref() {
+                    // It has read all sources. A later save is not part of the build.
+                    Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),
+                    Some("metadata") if is_new_base => match self.publish() {
+                        Ok(()) => own.interface.fulfil(stamp),
+                        Err(error) => published = Err(error),
+                    },
+                    // From here on, nothing waits for rustc.
+                    Some("link") => own.objects.fulfil(objects.clone()),
+                    _ => {}
+                }
+            },
+        )?;
         if !succeeded && !diagnostics::has_error(&stderr) {
             return Err(BuildError::Compiler {
                 package: unit.package.clone(),
@@ -244,16 +294,7 @@ impl Compilation<'_> {
             .collect();
         let interface = match &self.kept {
             Some(kept) => kept.clone(),
-            None if is_new_base => {
-                let root = unit.root();
-                Interface::of(
-                    stamp,
-                    &unit.interface(),
-                    root.as_deref(),
-                    unit.runtime(),
-                    &inputs,
-                )?
-            }
+            None if is_new_base => Interface::of(stamp, &unit.interface())?,
             None => Interface::unknown(stamp),
         };
         Ok(Compiled {
@@ -263,6 +304,7 @@ impl Compilation<'_> {
             command: digest,
             dependencies: self.interfaces.clone(),
             variables,
+            outlines: Outlines::of(unit.root().as_deref(), unit.runtime(), &inputs),
             inputs,
             interface,
             has_kept_interface: self.kept.is_some(),

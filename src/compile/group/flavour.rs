@@ -6,7 +6,6 @@ use std::path::Path;
 use super::Group;
 use super::unit::{Flavour, Unit};
 use crate::base::content_hash::Digest;
-use crate::base::stamp::Stamp;
 use crate::cargo::artifact::rlib_stem;
 use crate::cargo::invocation::Invocation;
 use crate::compile::flavour::set_flavour;
@@ -26,10 +25,14 @@ impl Group {
         invocation.remove("--crate-type");
         invocation.push(["--crate-type", kind]);
         invocation.change_values("--emit", |_| Some(outputs.to_owned()));
+        // By default a cdylib exports nothing, and rustc does not compile code that is neither exported
+        // nor called, such as entry points. In an rlib, functions that one object alone calls are
+        // private to it, and a delta could not call them.
+        if unit.is_unoptimised() {
+            invocation.push(["-C", "link-dead-code"]);
+        }
         if flavour == Flavour::Leaf {
-            // By default a cdylib exports nothing, and rustc does not compile code that is neither
-            // exported nor called, such as entry points.
-            invocation.push(["-C", "link-dead-code", "-C", "prefer-dynamic"]);
+            invocation.push(["-C", "prefer-dynamic"]);
         }
         if let Some(level) = self.debuginfo {
             invocation.push(["-C".to_owned(), format!("debuginfo={level}")]);
@@ -44,13 +47,13 @@ impl Group {
     }
 
     /// Adds the inputs and outputs of a compilation: the group's flavour of its dependencies, and
-    /// the paths of its objects.
+    /// for a leaf the folder of its objects.
     pub(crate) fn complete(
         &self,
         unit: &Unit,
         flavour: Flavour,
         mut invocation: Invocation,
-        stamp: Stamp,
+        objects: &Path,
     ) -> io::Result<Invocation> {
         let dependencies: Vec<&Unit> = unit
             .depends_on
@@ -77,7 +80,7 @@ impl Group {
             invocation.push(["-L".to_owned(), format!("dependency={}", folder.display())]);
         }
         if flavour == Flavour::Leaf {
-            let objects = unit.objects(flavour, stamp).path;
+            let objects = objects.to_owned();
             LinkJob::take_over(&mut invocation, Purpose::Leaf { objects }, &unit.directory)?;
         }
         Ok(invocation)

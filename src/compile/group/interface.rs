@@ -11,7 +11,7 @@
 //! - [`outline`]: the parts of a file that other crates may compile
 //! - [`body`]: whether a function body is among these parts
 //! - [`attributes`], [`names`]: whether names in the source have their usual meaning
-//! - [`modules`]: the files of a crate's modules
+//! - [`modules`]: the outlines of a crate's modules
 
 mod attributes;
 mod body;
@@ -22,78 +22,43 @@ mod outline;
 mod tests;
 mod tokens;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::atomic_file::write_whole;
-use crate::base::content_hash::{ContentHash, Digest};
-use crate::base::contents::{Contents, Digested};
-use crate::base::parse::look_at_file;
+use crate::base::content_hash::Digest;
 use crate::base::stamp::Stamp;
 
-/// An interface: the metadata of one compilation, and outlines of its sources.
+pub(crate) use modules::{Outlines, Source};
+pub(crate) use outline::Body;
+
+/// An interface: the metadata of one compilation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Interface {
     /// The compilation that wrote it.
     pub(crate) stamp: Stamp,
     /// The digest of the file.
     written: u64,
-    /// Outlines of the crate's modules; empty if a module can't be analysed.
-    outlines: BTreeMap<PathBuf, u64>,
 }
 
 impl Interface {
-    /// A placeholder that every edit changes, for a crate without dependents.
+    /// A placeholder, for a crate without dependents.
     pub(crate) fn unknown(stamp: Stamp) -> Self {
-        Interface {
-            stamp,
-            written: 0,
-            outlines: BTreeMap::new(),
-        }
+        Interface { stamp, written: 0 }
     }
 
-    /// The interface in this file, for a crate that was compiled from these contents.
-    pub(crate) fn of(
-        stamp: Stamp,
-        rlib: &Path,
-        root: Option<&Path>,
-        runtime: &str,
-        read: &Contents,
-    ) -> io::Result<Self> {
-        let outlines = root.and_then(|root| modules::outlines(root, runtime, read));
-        Ok(Interface {
-            stamp,
-            written: Digest::of_written(rlib)?,
-            outlines: outlines.unwrap_or_default(),
-        })
+    /// The interface in this file.
+    pub(crate) fn of(stamp: Stamp, rlib: &Path) -> io::Result<Self> {
+        let written = Digest::of_written(rlib)?;
+        Ok(Interface { stamp, written })
     }
 
     /// Whether the file still contains this interface.
     pub(crate) fn is_at(&self, rlib: &Path) -> bool {
         Digest::of_written(rlib).is_ok_and(|written| written == self.written)
-    }
-
-    /// Whether the crate still has this interface with these contents of its files.
-    pub(crate) fn is_kept<'a>(
-        &self,
-        runtime: &str,
-        mut changed: impl Iterator<Item = (&'a PathBuf, &'a Digested)>,
-    ) -> bool {
-        changed.all(|(path, content)| {
-            let Some(outline) = self.outlines.get(path) else {
-                return false;
-            };
-            let Ok(text) = fs::read_to_string(path) else {
-                return false;
-            };
-            *content == Digested::Content(ContentHash::new(text.as_bytes()))
-                && look_at_file(&text, |file| outline::outline(file, runtime)).flatten()
-                    == Some(*outline)
-        })
     }
 }
 

@@ -7,23 +7,27 @@
 //! changed.
 //!
 //! - [`unit`]: one crate; [`flavour`]: the commands that compile it
-//! - [`compile`]: which crates to compile, and when; [`jobs`]: parallel rustc processes
-//! - [`code`]: the objects of a build
-//! - [`interface`]: dependents that need not be compiled again
+//! - [`compile`]: which crates to compile, and when; [`terms`]: settings of a build; [`jobs`]: parallel
+//!   rustc processes
+//! - [`code`]: the objects of a build; [`facts`]: what the session asks about the crates
+//! - [`interface`]: dependents that need not be compiled again; [`delta`]: compilations of only the
+//!   function bodies that changed
 //! - [`targets`]: the functions that the host calls
 //! - [`link`]: the link of the library; [`driver`]: the linker's own command; [`fault`]: links to
 //!   retry
 
 mod code;
 mod compile;
+mod delta;
+mod facts;
 mod flavour;
 mod interface;
 mod jobs;
 mod link;
 mod targets;
+mod terms;
 mod unit;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::panic::resume_unwind;
@@ -35,18 +39,22 @@ use super::record::Record;
 use crate::base::child_process::{Cancel, RunError};
 use crate::base::contents::Contents;
 use crate::base::library::Library;
+use crate::compat::Identity;
 use crate::compat::redirects::Targets;
 use crate::compat::symbols::Redirect;
-use crate::compat::{Crate, Identity};
-use compile::{Progress, Terms};
-use jobs::Jobs;
+use compile::Progress;
+use delta::Deltas;
+use jobs::{Jobs, Priority};
 use link::{Objects, Recipe};
 use targets::Linked;
+use terms::Terms;
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
 pub(crate) use code::CodeFiles;
+pub(crate) use delta::{Followed, Proof};
 pub(crate) use link::explaining_line;
+pub(crate) use terms::DeltaPolicy;
 pub(crate) use unit::Unit;
 
 /// The reloadable crates of a host.
@@ -63,6 +71,10 @@ pub(crate) struct Group {
     recipe: OnceLock<PathBuf>,
     /// The value for rustc's `-C debuginfo`, unless the profile's applies.
     debuginfo: Option<&'static str>,
+    /// Which edits are compiled as a delta.
+    policy: DeltaPolicy,
+    /// What is known of the units' deltas.
+    deltas: Vec<Deltas>,
     /// The functions that the host calls through trampolines.
     redirects: Vec<Redirect>,
     /// The crates of the last host that turned out to have the code of this one.
@@ -77,6 +89,8 @@ pub(crate) struct Built {
     pub(crate) targets: Result<Targets, String>,
     /// Its compilations by package, base crates first.
     pub(crate) made: Vec<(String, Stamp)>,
+    /// The packages of which only a delta was compiled.
+    pub(crate) deltas: Vec<String>,
     /// The contents of the inputs of all crates when they were compiled.
     pub(crate) inputs: Contents,
     pub(crate) code: CodeFiles,
@@ -130,14 +144,17 @@ impl Group {
         host: Record,
         state: &Path,
         debuginfo: Option<&'static str>,
+        policy: DeltaPolicy,
         redirects: Vec<Redirect>,
     ) -> Self {
         Group {
+            deltas: units.iter().map(|_| Deltas::default()).collect(),
             units,
             host,
             link: state.join("link"),
             recipe: OnceLock::new(),
             debuginfo,
+            policy,
             redirects,
             same: Mutex::new(None),
         }
@@ -157,8 +174,9 @@ impl Group {
     pub(crate) fn build(&self, output: &Path, cancel: &Cancel) -> Result<Built, BuildError> {
         let begun = Instant::now();
         let mut may_keep = true;
+        let mut deltas = self.policy;
         loop {
-            let attempt = self.attempt(output, may_keep, cancel)?;
+            let attempt = self.attempt(output, may_keep, deltas, cancel)?;
             if attempt.states.iter().any(Compiled::is_doubtful) {
                 // A source changed after its interface was found unchanged. If that happens again,
                 // build without this shortcut.
@@ -172,6 +190,8 @@ impl Group {
                 Ok(Linked { library, targets }) => {
                     let code = CodeFiles::of(&attempt.states, self.redirected(&targets));
                     let packages = self.units.iter().map(|unit| unit.package.clone());
+                    let deltas = self.deltas_in(&attempt.states);
+                    let deltas = deltas.map(|it| self.units[it].package.clone()).collect();
                     let states = attempt.states.into_iter();
                     let (made, inputs): (Vec<_>, Vec<_>) = packages
                         .zip(states)
@@ -181,6 +201,7 @@ impl Group {
                         library,
                         targets,
                         made,
+                        deltas,
                         inputs: inputs.into_iter().flatten().collect(),
                         code,
                         compile: begun.elapsed().saturating_sub(attempt.link),
@@ -190,6 +211,10 @@ impl Group {
                 // If a body no longer uses a generic function, the crate does not contain its code
                 // any more, but a dependent that was not recompiled may still use it.
                 Err(BuildError::Link(_)) if self.forget_kept_interfaces()? => {}
+                // A delta may lack something that the full compilation has.
+                Err(BuildError::Link(_)) if self.give_up_deltas(&attempt.states) => {
+                    deltas = DeltaPolicy::Never;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -200,6 +225,7 @@ impl Group {
         &self,
         output: &Path,
         may_keep: bool,
+        deltas: DeltaPolicy,
         cancel: &Cancel,
     ) -> Result<Attempt, BuildError> {
         let recipe = &self.recipe(cancel)?;
@@ -207,6 +233,8 @@ impl Group {
         let jobs = &Jobs::new()?;
         let terms = &Terms {
             may_keep,
+            deltas,
+            priority: Priority::Normal,
             jobs,
             cancel,
         };
@@ -305,63 +333,6 @@ impl Group {
     pub(crate) fn foreign(&self) -> Option<String> {
         let same = self.same();
         same.as_ref().or(self.host.identity.as_ref())?.foreign()
-    }
-
-    /// The group's crates as they appear in debug information, by package.
-    pub(crate) fn crates(&self) -> BTreeMap<String, Crate> {
-        let of = |unit: &Unit| {
-            let name = unit.record.invocation.crate_name()?.to_owned();
-            let root = unit.root()?;
-            Some((unit.package.clone(), Crate { name, root }))
-        };
-        self.units.iter().filter_map(of).collect()
-    }
-
-    /// A package without debug information about types, if any.
-    pub(crate) fn opaque(&self) -> Option<&str> {
-        let mut units = self.units.iter();
-        let unit = match self.debuginfo {
-            None => units.find(|unit| !unit.record.invocation.has_types()),
-            Some(_) => units.next(),
-        };
-        unit.map(|unit| unit.package.as_str())
-    }
-
-    /// Whether functions may be inlined, into others or into the host.
-    pub(crate) fn is_inlined(&self) -> bool {
-        let is_unoptimised = self.units.iter().all(Unit::is_unoptimised);
-        !(is_unoptimised && self.host.invocation.is_unoptimised())
-    }
-
-    /// For each input of the baseline, the crates that read it.
-    pub(crate) fn crates_of_inputs(&self) -> io::Result<BTreeMap<PathBuf, BTreeSet<String>>> {
-        let mut crates: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
-        for unit in &self.units {
-            let name = unit.record.invocation.crate_name().unwrap_or_default();
-            for path in unit.baseline_inputs()? {
-                crates.entry(path).or_default().insert(name.to_owned());
-            }
-        }
-        Ok(crates)
-    }
-
-    /// How each crate names the others of the group.
-    pub(crate) fn aliases(&self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let name = |unit: &Unit| {
-            let name = unit.record.invocation.crate_name();
-            name.unwrap_or_default().to_owned()
-        };
-        let of = |unit: &Unit| {
-            let externs = unit.record.invocation.externs();
-            let aliases = externs.filter_map(|it| {
-                // A dependent is given the metadata, which is beside the rlib.
-                let stem = it.path.file_stem()?.to_str()?.strip_prefix("lib")?;
-                let other = self.units.iter().find(|unit| unit.stem == stem)?;
-                Some((it.name.to_owned(), name(other)))
-            });
-            (name(unit), aliases.collect())
-        };
-        self.units.iter().map(of).collect()
     }
 
     /// Whether the files that cargo built, and that it needs, still exist.

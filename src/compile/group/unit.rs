@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::interface::Interface;
+use super::interface::{Interface, Outlines};
 use super::link::Objects;
 use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::content_hash::Digest;
@@ -55,6 +55,8 @@ pub(crate) struct Compiled {
     /// The variables that it reads, with their values.
     pub(crate) variables: BTreeMap<String, Option<String>>,
     pub(crate) inputs: Contents,
+    /// The outlines of those that are its modules.
+    pub(crate) outlines: Outlines,
     /// The interface for its dependents. If it `has_kept_interface`, it is from an earlier
     /// compilation.
     pub(crate) interface: Interface,
@@ -168,22 +170,22 @@ impl Unit {
     pub(crate) fn forget(&self) -> io::Result<()> {
         remove_if_there(&self.state_file())
     }
+}
 
-    /// Removes files that a killed rustc or tool left.
-    pub(crate) fn clean(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        for entry in fs::read_dir(&self.directory)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_left = name.ends_with(".rcgu.o")
-                || name.contains(".long-type-")
-                || ["rmeta", "rustc", ".tmp"]
-                    .iter()
-                    .any(|it| name.starts_with(it));
-            if is_left {
-                let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
-            }
+/// Removes files that a killed rustc or tool left in a folder of outputs.
+pub(crate) fn clean(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_left = name.ends_with(".rcgu.o")
+            || name.contains(".long-type-")
+            || ["rmeta", "rustc", ".tmp"]
+                .iter()
+                .any(|it| name.starts_with(it));
+        if is_left {
+            let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         }
-        Ok(())
     }
+    Ok(())
 }

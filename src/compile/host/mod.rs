@@ -27,7 +27,7 @@ use crate::compat::Keepers;
 use crate::compat::symbols::{self, HostSymbols, Statics};
 use crate::discover::{Plan, Selection};
 
-use super::group::{Group, Unit};
+use super::group::{DeltaPolicy, Group, Unit};
 use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::child_process::Cancel;
 use crate::cargo::artifact::library_stem;
@@ -90,6 +90,8 @@ pub(crate) struct Builder {
     pub(crate) display: Vec<String>,
     /// The value for rustc's `-C debuginfo` in generations, unless the profile's applies.
     pub(crate) debuginfo: Option<&'static str>,
+    /// Which edits are compiled as a delta.
+    pub(crate) deltas: DeltaPolicy,
     pub(crate) searched: SearchedSources,
 }
 
@@ -325,7 +327,14 @@ impl Builder {
         }));
         let redirects = symbols.redirects.clone();
         let state = &directories.state;
-        let group = Group::new(units, host.clone(), state, self.debuginfo, redirects);
+        let group = Group::new(
+            units,
+            host.clone(),
+            state,
+            self.debuginfo,
+            self.deltas,
+            redirects,
+        );
         let sources = group.baseline_inputs()?;
         let Statics { state, caches } = symbols::statics_in(sources.iter().map(PathBuf::as_path));
         symbols.caches = symbols::declared(&symbols.state, &caches);

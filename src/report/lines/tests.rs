@@ -12,6 +12,7 @@ fn live(crates: &[&str]) -> Event {
     Event::Live {
         generation: 7,
         crates: crates.iter().map(|it| (*it).to_owned()).collect(),
+        deltas: vec![],
         build_id: String::new(),
         ms: Phases {
             detect: 0.0,
@@ -191,6 +192,14 @@ fn each_event_has_its_lines() {
             },
             Detail,
             "    Compared a clean build has the code that runs\n",
+        ),
+        (
+            Event::DeltaCompared {
+                crates: vec!["pages".to_owned()],
+                outcome: Comparison::Same,
+            },
+            Detail,
+            "    Compared the code of pages is that of the full compilation\n",
         ),
         (Event::SessionEnded, Detail, "     Session ended\n"),
         (Event::Note { message: text() }, Note, "note: some words\n"),

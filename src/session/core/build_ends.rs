@@ -70,6 +70,7 @@ impl Core {
             BuildEnd::Group(Err(failure)) => {
                 self.group_failed(failure, build, may_have_missed, turn);
             }
+            BuildEnd::Followed(end) => self.followed(end, &build, turn),
             BuildEnd::Merged => {
                 if !build.is_cancelled {
                     self.builds.ahead = Ahead::Nothing;
@@ -93,7 +94,7 @@ impl Core {
     }
 
     /// Whether something happened during a build that was done while idle.
-    fn is_outdated(&self, build: &Build) -> bool {
+    pub(super) fn is_outdated(&self, build: &Build) -> bool {
         build.is_cancelled || self.edits.is_decision_due() || self.edits.is_touched()
     }
 
@@ -352,7 +353,7 @@ impl Core {
     }
 
     /// Reports a failure. Another build of the same inputs may succeed.
-    fn fail_once(&mut self, failure: Failure, look: u64, turn: &mut Turn) {
+    pub(super) fn fail_once(&mut self, failure: Failure, look: u64, turn: &mut Turn) {
         self.untell_restart();
         turn.tell(match failure.clone() {
             Failure::Compile { rendered, messages } => Event::CompileError { rendered, messages },

@@ -46,7 +46,7 @@ impl Build {
 pub(super) enum Ahead {
     /// The first generation, so that the first reload is as fast as the others.
     Generation,
-    /// The merged objects that speed up later links.
+    /// What speeds up later links and deltas.
     Links,
     #[default]
     Nothing,
@@ -81,6 +81,10 @@ pub(super) struct Fruitless {
 pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
+    /// Whether the live generation has a delta, which a full compilation has to follow.
+    pub(super) follows: bool,
+    /// Why the live generation's sources do not compile in full.
+    pub(super) follow_failed: Option<Failure>,
     pub(super) shadow: Shadow,
     /// Whether a generation went live of which it was not yet told whether it is compared.
     pub(super) owes_comparison: bool,
@@ -178,6 +182,7 @@ impl Core {
         }
         match self.builds.ahead {
             Ahead::Generation => self.begin(Task::Ahead, None, turn),
+            _ if self.builds.follows => self.begin(Task::Follow, None, turn),
             Ahead::Links => self.begin(Task::Merge, None, turn),
             Ahead::Nothing if self.wants_shadow() => self.begin(Task::Shadow, None, turn),
             Ahead::Nothing => {}

@@ -175,10 +175,10 @@ impl Core {
         if !self.program.runs() {
             self.end_outcome(Some(look));
         } else if !is_told {
-            let state = match &self.builds.shadow {
-                Shadow::Failed(failure) => State::Failed(failure.clone()),
-                Shadow::Differs(reason) => State::RestartOwed(vec![reason.clone()]),
-                Shadow::Same | Shadow::Unknown => self.live_state(owes_restart),
+            let state = match (&self.builds.shadow, &self.builds.follow_failed) {
+                (Shadow::Failed(failure), _) | (_, Some(failure)) => State::Failed(failure.clone()),
+                (Shadow::Differs(reason), None) => State::RestartOwed(vec![reason.clone()]),
+                (Shadow::Same | Shadow::Unknown, None) => self.live_state(owes_restart),
             };
             self.conclude_with(look, state);
         }

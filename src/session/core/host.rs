@@ -292,7 +292,10 @@ impl Core {
         };
         let mut reclaims = |is_loaded| turn.emit(Effect::Withdraw { is_loaded });
         match reply {
-            Reply::Live { is_as_seen } => {
+            Reply::Live {
+                is_as_seen,
+                is_delta,
+            } => {
                 let retired = std::mem::replace(&mut running.generation, generation);
                 let uncalled = self.calls.went_live(generation, turn.now);
                 turn.emit(Effect::GoLive {
@@ -304,6 +307,8 @@ impl Core {
                 self.builds.same_code = None;
                 self.builds.owes_comparison = true;
                 self.builds.ahead = Ahead::Links;
+                self.builds.follows = is_delta;
+                self.builds.follow_failed = None;
                 self.conclude_with(basis.look, self.live_state(basis.owes_restart));
                 if !is_as_seen {
                     // It is newer than the look for which it was built, but perhaps older than what was

@@ -117,6 +117,7 @@ pub(in crate::session) enum BuildEnd {
         nothing: Option<Reason>,
     },
     Scripts(ScriptsEnd),
+    Followed(FollowEnd),
     Merged,
     /// A build of the host has the code that runs, and was not linked.
     SameHost {
@@ -137,9 +138,25 @@ impl BuildEnd {
             BuildEnd::Group(built) => built.is_err(),
             BuildEnd::Scripts(end) => matches!(end, ScriptsEnd::Failed(_) | ScriptsEnd::Cancelled),
             BuildEnd::Compared(end) => matches!(end, CodeEnd::Failed(_)),
-            BuildEnd::Cargo { .. } | BuildEnd::Merged | BuildEnd::SameHost { .. } => false,
+            BuildEnd::Cargo { .. }
+            | BuildEnd::Followed(_)
+            | BuildEnd::Merged
+            | BuildEnd::SameHost { .. } => false,
         }
     }
+}
+
+/// What the full compilations that followed deltas say.
+#[derive(Debug)]
+pub(in crate::session) enum FollowEnd {
+    /// They have the code of these crates' deltas.
+    Same { crates: Vec<String> },
+    /// A delta was wrong, which is an error of the tool.
+    Different { crates: Vec<String>, symbol: String },
+    /// A crate does not compile.
+    Failed(Failure),
+    /// They were cancelled, or failed for another reason.
+    Unknown,
 }
 
 /// The result of comparing a clean build's code with the host's.
@@ -339,6 +356,8 @@ pub(in crate::session) enum Reply {
         /// Whether the generation was built from the contents that the session had seen when the build
         /// began.
         is_as_seen: bool,
+        /// Whether a full compilation has to follow.
+        is_delta: bool,
     },
     /// The live build is not the one that was offered.
     WrongBuild,

@@ -20,7 +20,9 @@ pub(in crate::session) enum Task {
     Reload,
     /// The first generation, while idle, so that the first reload is as fast as the others.
     Ahead,
-    /// The merged objects that speed up later links, while idle.
+    /// In full, the crates of which only a delta was compiled, while idle.
+    Follow,
+    /// What speeds up later reloads, while idle: merged objects, and the incremental state of deltas.
     Merge,
     /// The host's code, from the sources of the live generation, to compare it with the code that runs.
     Shadow,
@@ -34,7 +36,10 @@ impl Task {
 
     /// Whether it is done while idle.
     pub(in crate::session) fn is_ahead(&self) -> bool {
-        matches!(self, Task::Ahead | Task::Merge | Task::Shadow)
+        matches!(
+            self,
+            Task::Ahead | Task::Follow | Task::Merge | Task::Shadow
+        )
     }
 
     /// Whether cargo builds the host, or what the host is linked from.

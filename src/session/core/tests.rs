@@ -2,6 +2,7 @@
 
 mod asking;
 mod comparisons;
+mod deltas;
 mod guests;
 mod hosts;
 mod overlaps;

@@ -33,6 +33,34 @@ pub(crate) fn is_known(attribute: &Attribute, runtime: &str) -> bool {
     }
 }
 
+/// Whether an attribute derives only traits whose derived code is known not to panic, or is for serde's
+/// derives.
+pub(crate) fn is_known_derive(attribute: &Attribute) -> bool {
+    const KNOWN: [&str; 11] = [
+        "Clone",
+        "Copy",
+        "Debug",
+        "Default",
+        "Deserialize",
+        "Eq",
+        "Hash",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Serialize",
+    ];
+    if attribute.path().is_ident("serde") || attribute.path().is_ident("default") {
+        return true;
+    }
+    let mut are_known = attribute.path().is_ident("derive");
+    let parsed = attribute.parse_nested_meta(|derived| {
+        let last = derived.path.segments.last().map(|it| it.ident.to_string());
+        are_known &= last.is_some_and(|it| KNOWN.contains(&&*it));
+        Ok(())
+    });
+    are_known && parsed.is_ok()
+}
+
 /// Whether an attribute is `#[cfg(test)]`.
 pub(crate) fn is_test(attribute: &Attribute) -> bool {
     text(attribute) == "#[cfg(test)]"

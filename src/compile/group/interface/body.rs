@@ -47,12 +47,13 @@ pub(crate) fn is_closed(body: TokenStream, names: &Names) -> bool {
     })
 }
 
-/// Whether an identifier is part of a lifetime or label, such as `'static`.
 /// Whether the macro with this path is known to expand to nothing that is visible outside.
 fn is_harmless(tokens: &[TokenTree], index: usize, name: &Ident, names: &Names) -> bool {
     let path = &tokens[..index - 2];
     let is_of = |list: &[&str]| list.iter().any(|it| name == it);
-    if matches!(path.last(), Some(TokenTree::Punct(it)) if it.as_char() == ':') {
+    let is_colon = |it: &TokenTree| matches!(it, TokenTree::Punct(it) if it.as_char() == ':');
+    // One alone comes before the value of a field.
+    if path.len() >= 2 && path[path.len() - 2..].iter().all(is_colon) {
         let root = path.len().checked_sub(3).map(|root| &path[root]);
         let is_of_known =
             matches!(root, Some(TokenTree::Ident(root)) if KNOWN.iter().any(|it| root == it));

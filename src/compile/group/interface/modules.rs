@@ -1,4 +1,4 @@
-//! The files of a crate's modules, found as rustc finds them.
+//! The outlines of a crate's modules, whose files are found as rustc finds them.
 //!
 //! A file can be analysed only if it is exactly one module, and not if it is used twice, through
 //! `#[path]`, or below an attribute that may change it.
@@ -7,35 +7,123 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use syn::{Item, ItemMod};
 
 use super::attributes::{is_known, is_test};
-use super::outline::outline;
-use crate::base::content_hash::ContentHash;
+use super::outline::{Body, Outline, outline};
+use crate::base::content_hash::{ContentHash, Digest};
 use crate::base::contents::{Contents, Digested};
 use crate::base::parse::look_at_file;
 
-/// The outlines of all modules of a crate, by file; `None` if a module can't be analysed, or its
-/// content is not the one that was `read`.
-pub(crate) fn outlines(
-    root: &Path,
-    runtime: &str,
-    read: &Contents,
-) -> Option<BTreeMap<PathBuf, u64>> {
-    let mut modules = Modules {
-        runtime,
-        read,
-        found: BTreeMap::new(),
+/// The outlines of a crate's modules, by file; empty if a module can't be analysed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Outlines(BTreeMap<PathBuf, Known>);
+
+/// What is known of a file: the digests of its outline, of its skeleton, and of each body that these
+/// leave out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    outline: u64,
+    skeleton: u64,
+    bodies: Vec<u64>,
+}
+
+/// A source file of a module, as it is now.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) content: ContentHash,
+    /// Whether its outline is still the same.
+    pub(crate) keeps_outline: bool,
+    /// The bodies of plain functions, and whether each was edited or moved.
+    pub(crate) bodies: Vec<(Body, bool)>,
+}
+
+impl Outlines {
+    /// The outlines of a crate that was compiled from what was `read`.
+    pub(crate) fn of(root: Option<&Path>, runtime: &str, read: &Contents) -> Self {
+        let mut modules = Modules {
+            runtime,
+            read,
+            found: BTreeMap::new(),
+        };
+        let is_known = root.is_some_and(|root| {
+            let folder = root.parent();
+            folder.is_some_and(|folder| modules.add(root, folder))
+        });
+        Outlines(match is_known {
+            true => modules.found,
+            false => BTreeMap::new(),
+        })
+    }
+
+    /// How many bodies all outlines leave out.
+    pub(crate) fn all_bodies(&self) -> usize {
+        self.0.values().map(|it| it.bodies.len()).sum()
+    }
+
+    /// Whether a file is a module.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    /// How many bodies a file's outline leaves out.
+    pub(crate) fn bodies(&self, path: &Path) -> usize {
+        self.0.get(path).map_or(0, |it| it.bodies.len())
+    }
+
+    /// A file as it is now, if it still has this skeleton.
+    pub(crate) fn source(&self, path: &Path, runtime: &str) -> Option<Source> {
+        let known = self.0.get(path)?;
+        let text = fs::read_to_string(path).ok()?;
+        let now = look_at_file(&text, |file| outline(file, runtime)).flatten()?;
+        if now.skeleton != known.skeleton || now.bodies.len() != known.bodies.len() {
+            return None;
+        }
+        let digests = digests(&now, &text)?;
+        let are_edited = digests.iter().zip(&known.bodies).map(|(is, was)| is != was);
+        Some(Source {
+            path: path.to_owned(),
+            content: ContentHash::new(text.as_bytes()),
+            keeps_outline: now.digest == known.outline,
+            bodies: now.bodies.into_iter().zip(are_edited).collect(),
+            text,
+        })
+    }
+
+    /// The files that changed, if they still have these skeletons with the contents `changed`.
+    pub(crate) fn kept<'a>(
+        &self,
+        runtime: &str,
+        changed: impl Iterator<Item = (&'a PathBuf, &'a Digested)>,
+    ) -> Option<Vec<Source>> {
+        let kept = changed.map(|(path, content)| {
+            let source = self.source(path, runtime)?;
+            (*content == Digested::Content(source.content)).then_some(source)
+        });
+        kept.collect()
+    }
+}
+
+/// The digests of a file's bodies, with their places.
+fn digests(outline: &Outline, text: &str) -> Option<Vec<u64>> {
+    let digest = |body: &Body| {
+        let mut digest = Digest::new();
+        digest.number(body.start.line as u64);
+        digest.number(body.start.column as u64);
+        digest.text(text.get(body.range.clone())?);
+        Some(digest.finish())
     };
-    let folder = root.parent()?;
-    modules.add(root, folder).then_some(modules.found)
+    outline.bodies.iter().map(digest).collect()
 }
 
 struct Modules<'a> {
     /// The name of the runtime in the crate's dependencies.
     runtime: &'a str,
     read: &'a Contents,
-    found: BTreeMap<PathBuf, u64>,
+    found: BTreeMap<PathBuf, Known>,
 }
 
 impl Modules<'_> {
@@ -51,16 +139,19 @@ impl Modules<'_> {
         let seen = look_at_file(&text, |parsed| {
             let mut children = Vec::new();
             let are_found = declared(&parsed.items, folder, self.runtime, &mut children);
-            Some((
-                outline(parsed, self.runtime)?,
-                are_found.then_some(children)?,
-            ))
+            let outline = outline(parsed, self.runtime)?;
+            let known = Known {
+                bodies: digests(&outline, &text)?,
+                outline: outline.digest,
+                skeleton: outline.skeleton,
+            };
+            Some((known, are_found.then_some(children)?))
         });
-        let Some((outline, children)) = seen.flatten() else {
+        let Some((known, children)) = seen.flatten() else {
             return false;
         };
         // The file is used for two modules.
-        self.found.insert(file.to_owned(), outline).is_none()
+        self.found.insert(file.to_owned(), known).is_none()
             && children.into_iter().all(|child| {
                 let own = child.with_extension("rs");
                 let inside = child.join("mod.rs");

@@ -9,40 +9,98 @@
 //! Code that other crates compile can contain its position: panics have a line and a column, and
 //! `line!()` is a number. So items in the outline count with their positions, unless they contain
 //! no code that is run, called or derived.
+//!
+//! The *skeleton* is the same, but the well-known derives count without their positions. They don't
+//! panic, so only debug information has the positions of their code.
 
-use proc_macro2::{TokenStream, TokenTree};
+use std::ops::Range;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use serde::{Deserialize, Serialize};
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, Block, GenericParam, Generics, ImplItem, Item, ItemImpl, Signature, Visibility,
 };
 
-use super::attributes::{is_known, is_test};
+use super::attributes::{is_known, is_known_derive, is_test};
 use super::body::is_closed;
 use super::names::Names;
 use super::tokens::any_word;
 use crate::base::content_hash::Digest;
 
-/// The digest of a file's outline; `None` if the file can't be analysed. `runtime` is the name of
-/// the runtime in the crate's dependencies.
-pub(crate) fn outline(file: &syn::File, runtime: &str) -> Option<u64> {
-    let mut outline = Outline {
+/// A file's outline, and the bodies that it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    pub(crate) digest: u64,
+    pub(crate) skeleton: u64,
+    /// In their order in the file.
+    pub(crate) bodies: Vec<Body>,
+}
+
+/// A function body in a file, with its braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Body {
+    /// In bytes.
+    pub(crate) range: Range<usize>,
+    pub(crate) start: Place,
+    /// The place of its closing brace.
+    pub(crate) end: Place,
+}
+
+/// A place in a file. Columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+/// The outline of a file; `None` if the file can't be analysed. `runtime` is the name of the runtime
+/// in the crate's dependencies.
+pub(crate) fn outline(file: &syn::File, runtime: &str) -> Option<Outline> {
+    let mut outliner = Outliner {
         digest: Digest::new(),
+        skeleton: Digest::new(),
+        bodies: Vec::new(),
         runtime,
         names: Names::of(file)?,
     };
-    outline.tokens(each(&file.attrs));
-    outline.items(&file.items);
-    Some(outline.digest.finish())
+    outliner.tokens(each(&file.attrs));
+    outliner.items(&file.items);
+    Some(Outline {
+        digest: outliner.digest.finish(),
+        skeleton: outliner.skeleton.finish(),
+        bodies: outliner.bodies,
+    })
 }
 
-struct Outline<'a> {
+impl Body {
+    fn of(block: &Block) -> Self {
+        let braces = block.brace_token.span;
+        let place = |span: Span| {
+            let start = span.start();
+            Place {
+                line: start.line,
+                column: start.column,
+            }
+        };
+        Body {
+            range: braces.open().byte_range().start..braces.close().byte_range().end,
+            start: place(braces.open()),
+            end: place(braces.close()),
+        }
+    }
+}
+
+struct Outliner<'a> {
     digest: Digest,
+    skeleton: Digest,
+    bodies: Vec<Body>,
     runtime: &'a str,
     names: Names,
 }
 
-impl Outline<'_> {
+impl Outliner<'_> {
     fn items(&mut self, items: &[Item]) {
         for item in items {
             self.item(item);
@@ -102,6 +160,7 @@ impl Outline<'_> {
             self.tokens(visibility.to_token_stream());
             self.tokens(signature.to_token_stream());
             self.word("{}");
+            self.bodies.push(Body::of(block));
         } else {
             self.positioned(whole);
         }
@@ -138,11 +197,20 @@ impl Outline<'_> {
 
     /// An item whose position is nowhere to be seen, if there is nothing in it that computes.
     fn inert(&mut self, attributes: &[Attribute], item: &Item) {
-        if self.are_known(attributes) && !Code::is_in(|code| code.visit_item(item)) {
+        let is_inert = !Code::is_in(|code| code.visit_item(item));
+        if is_inert && self.are_known(attributes) {
             self.tokens(item.to_token_stream());
+        } else if is_inert && attributes.iter().all(|it| self.is_harmless(it)) {
+            positions(&mut self.digest, item.to_token_stream());
+            self.skeleton.text(&item.to_token_stream().to_string());
         } else {
             self.positioned(item);
         }
+    }
+
+    /// Whether an attribute leaves an item as it is, or derives code without panics.
+    fn is_harmless(&self, attribute: &Attribute) -> bool {
+        is_known(attribute, self.runtime) || is_known_derive(attribute)
     }
 
     fn are_known(&self, attributes: &[Attribute]) -> bool {
@@ -151,31 +219,34 @@ impl Outline<'_> {
 
     fn word(&mut self, word: &str) {
         self.digest.text(word);
+        self.skeleton.text(word);
     }
 
     /// Adds tokens without their positions.
     fn tokens(&mut self, tokens: TokenStream) {
-        self.digest.text(&tokens.to_string());
+        self.word(&tokens.to_string());
     }
 
     /// Adds tokens with their positions.
     fn positioned(&mut self, item: &impl ToTokens) {
-        self.positions(item.to_token_stream());
+        positions(&mut self.digest, item.to_token_stream());
+        positions(&mut self.skeleton, item.to_token_stream());
     }
+}
 
-    fn positions(&mut self, tokens: TokenStream) {
-        for token in tokens {
-            let start = token.span().start();
-            self.digest.number(start.line as u64);
-            self.digest.number(start.column as u64);
-            match token {
-                TokenTree::Group(group) => {
-                    self.word(&format!("{:?}", group.delimiter()));
-                    self.positions(group.stream());
-                    self.word("end");
-                }
-                token => self.word(&token.to_string()),
+/// Adds tokens with their positions to a digest.
+fn positions(digest: &mut Digest, tokens: TokenStream) {
+    for token in tokens {
+        let start = token.span().start();
+        digest.number(start.line as u64);
+        digest.number(start.column as u64);
+        match token {
+            TokenTree::Group(group) => {
+                digest.text(&format!("{:?}", group.delimiter()));
+                positions(digest, group.stream());
+                digest.text("end");
             }
+            token => digest.text(&token.to_string()),
         }
     }
 }

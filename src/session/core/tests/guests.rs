@@ -44,7 +44,10 @@ impl World {
             return;
         };
         let generation = offered + 1;
-        let reply = Reply::Live { is_as_seen: true };
+        let reply = Reply::Live {
+            is_as_seen: true,
+            is_delta: false,
+        };
         self.step(Input::Host(HostInput::Replied { generation, reply }));
     }
 
@@ -53,7 +56,11 @@ impl World {
         let is_as_seen = self
             .offer
             .is_some_and(|offer| offer[PAGE] == self.promises.saw[PAGE]);
-        self.reply(Reply::Live { is_as_seen });
+        let is_delta = std::mem::take(&mut self.is_delta);
+        self.reply(Reply::Live {
+            is_as_seen,
+            is_delta,
+        });
     }
 
     pub(super) fn host(&mut self, input: HostInput) {

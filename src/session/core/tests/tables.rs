@@ -103,6 +103,16 @@ pub(super) fn happen(world: &mut World, words: &str) {
         }
         ["scripts", "fail"] => world.scripts = Some(ScriptsEnd::Failed(Ok(failure("script")))),
         ["no", "scripts"] => world.scripts = Some(ScriptsEnd::Failed(Err(failure("no shell")))),
+        ["next", "is", "a", "delta"] => world.is_delta = true,
+        ["the", "delta", "is", "wrong"] => {
+            world.follow_end = Some(FollowEnd::Different {
+                crates: vec!["page".to_owned()],
+                symbol: "page::render".to_owned(),
+            });
+        }
+        ["the", "full", "compilation", "fails"] => {
+            world.follow_end = Some(FollowEnd::Failed(failure("no room")));
+        }
         ["next", "host", "is", "the", "same"] => world.is_same_host = true,
         ["next", "comparison", "differs"] => {
             world.compared = Some(Ok("other code".to_owned().into()));

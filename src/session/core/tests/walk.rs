@@ -115,6 +115,13 @@ fn happen(world: &mut World, number: u16) {
                 _ => ScriptsEnd::Changed("other output".to_owned().into()),
             });
         }
+        63 if how % 16 == 14 => {
+            world.is_delta = true;
+            world.follow_end = (how % 32 == 14).then(|| FollowEnd::Different {
+                crates: vec!["page".to_owned()],
+                symbol: "page::render".to_owned(),
+            });
+        }
         63 if how % 8 == 2 => world.is_same_host = true,
         63 if how % 8 == 3 => world.compared = Some(Ok("other code".to_owned().into())),
         63 if how % 8 == 7 => {

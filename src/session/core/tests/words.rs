@@ -13,6 +13,7 @@ pub(super) fn word_of(task: &Task) -> &'static str {
         Task::Scripts { .. } => "scripts",
         Task::Reload => "reload",
         Task::Ahead => "ahead",
+        Task::Follow => "follow",
         Task::Merge => "merge",
     }
 }
@@ -37,6 +38,7 @@ pub(super) fn told(event: Event) -> Option<String> {
             outcome: Comparison::Skipped,
         } => return None,
         Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
+        Event::DeltaCompared { outcome, .. } => format!("delta: {outcome:?}").to_lowercase(),
         Event::Restarted {
             reason, carried, ..
         } => {

@@ -88,6 +88,9 @@ pub(super) struct World {
     pub(super) fit: Option<Fit>,
     pub(super) group_failure: Option<GroupFailure>,
     pub(super) scripts: Option<ScriptsEnd>,
+    /// Whether the next generation that goes live has a delta, and what the full compilation says of it.
+    pub(super) is_delta: bool,
+    pub(super) follow_end: Option<FollowEnd>,
     /// Whether the next host that is built has the code of the one that runs.
     pub(super) is_same_host: bool,
     /// What the next comparison with a clean build finds.
@@ -139,6 +142,8 @@ impl World {
             fit: None,
             group_failure: None,
             scripts: None,
+            is_delta: false,
+            follow_end: None,
             is_same_host: false,
             compared: None,
             compared_items: items_of(1),
@@ -339,6 +344,14 @@ impl World {
                         written: Contents::new(),
                     }),
                 })
+            }
+            Task::Follow => {
+                if self.follow_end.is_some() {
+                    self.promises.trigger();
+                }
+                let crates = vec!["page".to_owned()];
+                let end = self.follow_end.take();
+                BuildEnd::Followed(end.unwrap_or(FollowEnd::Same { crates }))
             }
             Task::AskCargo => BuildEnd::Cargo {
                 // Even contents change nothing.

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::base::contents::{Contents, Digested};
 use crate::compile::group::interface::*;
 
 /// A crate of these files, and the contents that it was compiled from.
@@ -21,14 +22,17 @@ fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, Contents) {
 fn keeps_in_file(files: &[(&str, &str)]) -> bool {
     let (directory, contents) = crate_of(files);
     let root = directory.path().join(files[0].0);
-    let interface = Interface::of(Stamp::next(), &root, Some(&root), "hotmod", &contents).unwrap();
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents);
     let (name, text) = files[files.len() - 1];
     let path = directory.path().join(name);
     let edited = text.replace("{ 1 }", "{ 2 }");
     assert_ne!(edited, text);
     fs::write(&path, edited).unwrap();
     let now = Digested::of(&path);
-    interface.is_kept("hotmod", [(&path, &now)].into_iter())
+    let kept = outlines.kept("hotmod", [(&path, &now)].into_iter());
+    kept.is_some_and(|all| {
+        all[0].keeps_outline && all[0].bodies.iter().any(|(_, is_edited)| *is_edited)
+    })
 }
 
 #[test]
@@ -91,9 +95,10 @@ fn a_source_that_changed_while_it_was_read_keeps_nothing() {
     let (directory, mut contents) = crate_of(&[("lib.rs", "fn f() { 1 }")]);
     let root = directory.path().join("lib.rs");
     contents.insert(root.clone(), Digested::Unknown);
-    let interface = Interface::of(Stamp::next(), &root, Some(&root), "hotmod", &contents).unwrap();
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents);
     let now = Digested::of(&root);
-    assert!(!interface.is_kept("hotmod", [(&root, &now)].into_iter()));
+    let changed = [(&root, &now)].into_iter();
+    assert!(outlines.kept("hotmod", changed).is_none());
 }
 
 #[test]

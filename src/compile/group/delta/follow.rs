@@ -1,0 +1,172 @@
+//! The full compilation that follows a delta, and what it proves.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use rustix::process::setpriority_process;
+
+use super::{Delta, Deltas};
+use crate::base::child_process::{Cancel, NICE};
+use crate::compat::code::{Code, Difference, Elsewhere, compare};
+use crate::compile::group::code::files_at;
+use crate::compile::group::compile::Progress;
+use crate::compile::group::jobs::{Jobs, Priority};
+use crate::compile::group::terms::{DeltaPolicy, Terms};
+use crate::compile::group::unit::Compiled;
+use crate::compile::group::{BuildError, Group};
+
+/// A delta that a full compilation followed.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    pub(crate) package: String,
+    pub(crate) proof: Proof,
+}
+
+/// What the full compilation says of a delta.
+#[derive(Debug)]
+pub(crate) enum Proof {
+    Same,
+    /// The first differences of the code.
+    Different(Vec<Difference>),
+    /// Their code can't be compared.
+    Unknown(String),
+}
+
+impl Group {
+    /// Compiles the crates in full of which only a delta was compiled, and compares the code.
+    pub(crate) fn follow(&self, cancel: &Cancel) -> Result<Vec<Followed>, BuildError> {
+        let jobs = &Jobs::new()?;
+        let terms = &Terms {
+            may_keep: true,
+            deltas: DeltaPolicy::Never,
+            priority: Priority::Background,
+            jobs,
+            cancel,
+        };
+        let mut followed = Vec::new();
+        let pending: Vec<_> = self.deltas.iter().map(Deltas::pending).collect();
+        let progress: Vec<Progress> = self.units.iter().map(|_| Progress::default()).collect();
+        for (index, unit) in self.units.iter().enumerate() {
+            // Dependencies come first, and have the interface with which they were compiled last.
+            let Some(delta) = &pending[index] else {
+                match unit.compiled() {
+                    Some(state) => progress[index].interface.fulfil(state.interface.stamp),
+                    None => progress[index].interface.give_up(),
+                }
+                continue;
+            };
+            let full = self.compile_unit(index, &progress, terms)?;
+            if full.stamp != delta.stamp {
+                // A source was saved since.
+                continue;
+            }
+            let proof = prove(delta, &full, self.folders(index), cancel)?;
+            if matches!(proof, Proof::Different(_)) {
+                self.deltas[index].turn_off();
+            }
+            let package = unit.package.clone();
+            followed.push(Followed { package, proof });
+        }
+        Ok(followed)
+    }
+
+    /// The folders of the rlibs of a unit's dependencies, those of the group first.
+    fn folders(&self, index: usize) -> Vec<PathBuf> {
+        let unit = &self.units[index];
+        let of_group = unit.depends_on.iter();
+        let of_group = of_group.map(|it| self.units[*it].directory.clone());
+        let paths = unit.record.invocation.values("-L");
+        let others = paths.filter_map(|it| it.strip_prefix("dependency="));
+        of_group.chain(others.map(PathBuf::from)).collect()
+    }
+
+    /// Compiles a copy without any body of each crate that may get deltas, so that the first one is
+    /// fast.
+    pub(crate) fn prepare_deltas(&self, cancel: &Cancel) -> Result<(), BuildError> {
+        let terms = &Terms {
+            may_keep: true,
+            deltas: self.policy,
+            priority: Priority::Background,
+            jobs: &Jobs::new()?,
+            cancel,
+        };
+        for (index, unit) in self.units.iter().enumerate() {
+            let Some(full) = unit.compiled() else {
+                continue;
+            };
+            if !self.may_have_deltas(index, &full)
+                || !self.deltas[index].may_pay(self.policy, &full)
+            {
+                continue;
+            }
+            let states = &BTreeMap::new();
+            let delta = Delta {
+                group: self,
+                unit,
+                deltas: &self.deltas[index],
+                full: &full,
+                states,
+            };
+            match delta.compile(Vec::new(), terms) {
+                Err(BuildError::Cancelled) => return Err(BuildError::Cancelled),
+                Ok(Some(_)) => self.deltas[index].are_warm(),
+                // A source may have been saved since.
+                Ok(None) | Err(_) => self.deltas[index].are_cold(),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Compares the code of a delta's link with that of a full compilation, in a thread of its own, so that a
+/// save does not wait for it. `folders` are those of the dependencies.
+fn prove(
+    delta: &Compiled,
+    full: &Compiled,
+    folders: Vec<PathBuf>,
+    cancel: &Cancel,
+) -> Result<Proof, BuildError> {
+    /// How often to look for a save.
+    const LOOK: Duration = Duration::from_millis(10);
+    let (sender, receiver) = channel();
+    let (delta, full) = (delta.clone(), full.clone());
+    std::thread::spawn(move || {
+        // Of this thread alone.
+        let _ = setpriority_process(None, NICE);
+        let proof = match differences(&delta, &full, &Elsewhere { folders }) {
+            Ok(differences) if differences.is_empty() => Proof::Same,
+            Ok(differences) => Proof::Different(differences),
+            Err(why) => Proof::Unknown(why),
+        };
+        // Nobody waits for it after a save.
+        let _ = sender.send(proof);
+    });
+    loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok(proof) => return Ok(proof),
+            Err(RecvTimeoutError::Timeout) if !cancel.is_cancelled() => {}
+            Err(RecvTimeoutError::Timeout) => return Err(BuildError::Cancelled),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Ok(Proof::Unknown("the comparison crashed".to_owned()));
+            }
+        }
+    }
+}
+
+/// How the code of a delta's link differs from that of a full compilation. rustc reads only the
+/// dependencies that the sources name, and the bodies that a delta leaves out may be the only ones that
+/// name one. So an instance of a generic function can be in the crate or in a dependency.
+fn differences(
+    delta: &Compiled,
+    full: &Compiled,
+    elsewhere: &Elsewhere,
+) -> Result<Vec<Difference>, String> {
+    let code = |compiled: &Compiled| {
+        let files = files_at(&compiled.objects.path).map_err(|it| it.to_string())?;
+        let all = files.iter().map(PathBuf::as_path);
+        Code::read(std::iter::empty(), all).map_err(|it| it.to_string())
+    };
+    Ok(compare(code(delta)?, code(full)?, elsewhere))
+}

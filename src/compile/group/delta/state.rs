@@ -1,0 +1,181 @@
+//! What a session knows of a crate's deltas.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::copy::Copy;
+use crate::base::stamp::Stamp;
+use crate::compile::group::terms::DeltaPolicy;
+use crate::compile::group::unit::Compiled;
+
+/// How many bodies a delta must be able to leave out, in a crate that was not measured yet.
+const MANY: usize = 40;
+
+/// The share of a full compilation's time that a delta may take.
+const SHARE: f64 = 0.85;
+
+/// How often a session tries to make the incremental state of a crate's deltas.
+const ATTEMPTS: u32 = 3;
+
+/// What a session knows of a crate's deltas.
+#[derive(Debug, Default)]
+pub(crate) struct Deltas {
+    copy: Mutex<Copy>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The last delta, until the full compilation has followed.
+    pending: Option<Compiled>,
+    /// Whether a delta was wrong, or could not be linked.
+    are_off: bool,
+    /// Whether the incremental state of deltas is that of this crate.
+    are_warm: bool,
+    /// How often it could not be made.
+    attempts: u32,
+    /// Whether the last one was compiled in vain, as far as is known.
+    has_failed: bool,
+    times: Times,
+}
+
+/// How long the last compilations took.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Times {
+    full: Option<Duration>,
+    delta: Option<Duration>,
+}
+
+impl Deltas {
+    pub(super) fn copy(&self) -> MutexGuard<'_, Copy> {
+        // It forgets a file before it is written, so a panic leaves nothing wrong.
+        self.copy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Each change writes one field, so a panic leaves no partial change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether to compile a delta rather than the whole crate.
+    pub(super) fn pay(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
+        let mut state = self.state();
+        match policy {
+            DeltaPolicy::Never => false,
+            _ if state.are_off => false,
+            DeltaPolicy::Always => true,
+            DeltaPolicy::Auto => state.are_warm && state.times.pay(full.outlines.all_bodies()),
+        }
+    }
+
+    /// Whether a delta may pay, so that its incremental state is worth making.
+    pub(super) fn may_pay(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
+        let state = self.state();
+        let may_succeed = state.attempts < ATTEMPTS;
+        let is_large = full.outlines.all_bodies() >= MANY || policy == DeltaPolicy::Always;
+        policy != DeltaPolicy::Never && !state.are_off && !state.are_warm && may_succeed && is_large
+    }
+
+    /// The incremental state was made.
+    pub(super) fn are_warm(&self) {
+        self.state().are_warm = true;
+    }
+
+    /// The incremental state could not be made.
+    pub(super) fn are_cold(&self) {
+        self.state().attempts += 1;
+    }
+
+    /// A delta was compiled.
+    pub(super) fn compiled(&self, delta: &Compiled, took: Duration) {
+        let mut state = self.state();
+        state.pending = Some(delta.clone());
+        state.times.delta = Some(took);
+        state.has_failed = false;
+        state.are_warm = true;
+    }
+
+    /// The last delta, if no full compilation has followed.
+    pub(crate) fn pending(&self) -> Option<Compiled> {
+        self.state().pending.clone()
+    }
+
+    /// A delta could not be compiled. If the full compilation succeeds, it was in vain.
+    pub(super) fn failed(&self) {
+        self.state().has_failed = true;
+    }
+
+    /// Whether this is the stamp of a delta that no full compilation has followed.
+    pub(crate) fn is_pending(&self, stamp: Stamp) -> bool {
+        self.state()
+            .pending
+            .as_ref()
+            .is_some_and(|it| it.stamp == stamp)
+    }
+
+    /// The whole crate was compiled, and how long that took with incremental state.
+    pub(crate) fn followed(&self, took: Option<Duration>) {
+        let mut state = self.state();
+        state.pending = None;
+        state.times.full = took.or(state.times.full);
+        if std::mem::take(&mut state.has_failed) {
+            // The next one would probably be, too.
+            state.times.delta = state.times.full.map(|it| it.mul_f64(1.5));
+        }
+    }
+
+    /// The crate gets no more deltas.
+    pub(crate) fn turn_off(&self) {
+        let mut state = self.state();
+        state.are_off = true;
+        state.pending = None;
+    }
+}
+
+impl Times {
+    /// Whether a delta is faster in a crate with so many bodies.
+    fn pay(&mut self, bodies: usize) -> bool {
+        let Times { full, delta } = self;
+        match (full, delta) {
+            (Some(full), Some(delta)) => {
+                let pays = delta.as_secs_f64() < full.as_secs_f64() * SHARE;
+                if !pays {
+                    // One slow delta does not tell much, so that another one is tried later.
+                    *delta = delta.mul_f64(0.9);
+                }
+                pays
+            }
+            _ => bodies >= MANY,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delta_pays_if_it_is_faster() {
+        let ms = |it: u64| Some(Duration::from_millis(it));
+        for (full, delta, bodies, expected) in [
+            (None, None, MANY, true),
+            (None, None, MANY - 1, false),
+            (ms(100), None, MANY - 1, false),
+            (ms(1000), ms(600), 1, true),
+            (ms(1000), ms(900), 1000, false),
+        ] {
+            let mut times = Times { full, delta };
+            assert_eq!(times.pay(bodies), expected, "{full:?} {delta:?} {bodies}");
+        }
+    }
+
+    #[test]
+    fn a_delta_that_was_slow_is_tried_again() {
+        let mut times = Times {
+            full: Some(Duration::from_millis(1000)),
+            delta: Some(Duration::from_millis(1500)),
+        };
+        let tries = (0..).take_while(|_| !times.pay(1)).count();
+        assert!((3..10).contains(&tries), "{tries}");
+    }
+}
