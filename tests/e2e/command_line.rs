@@ -247,6 +247,7 @@ fn the_events_of_a_session_are_those_of_the_reference() {
             "host-compared",
             "not-called",
             "called",
+            "delta-compared",
             "refused",
             "note",
             "error",
