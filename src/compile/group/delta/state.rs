@@ -34,6 +34,9 @@ struct State {
     are_warm: bool,
     /// How often it could not be made.
     attempts: u32,
+    /// Whether there was a delta. The first compilation after an edit is slow, also in full, and tells
+    /// nothing of the next.
+    had_one: bool,
     /// Whether the last one was compiled in vain, as far as is known.
     has_failed: bool,
     times: Times,
@@ -90,7 +93,9 @@ impl Deltas {
     pub(super) fn compiled(&self, delta: &Compiled, took: Duration) {
         let mut state = self.state();
         state.pending = Some(delta.clone());
-        state.times.delta = Some(took);
+        if std::mem::replace(&mut state.had_one, true) {
+            state.times.delta = Some(took);
+        }
         state.has_failed = false;
         state.are_warm = true;
     }
