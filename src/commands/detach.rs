@@ -62,7 +62,7 @@ pub(crate) fn detach(screen: &mut Screen) -> Result<u8, Error> {
     ask_of(&running, &question, screen)
 }
 
-/// The arguments of the session, for which the last `--detach` of the tool's own ones is replaced.
+/// The arguments of the session: these, with the socket in place of the tool's own `--detach`.
 fn attached(arguments: impl Iterator<Item = OsString>, socket: &OsStr) -> Vec<OsString> {
     let mut is_own = true;
     let mut replaced = OsString::from("--detached=");

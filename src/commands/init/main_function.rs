@@ -4,6 +4,7 @@ use syn::spanned::Spanned as _;
 use syn::{Item, ItemFn};
 
 use super::lines::with_attribute;
+use crate::compat::items::first_line_of_function;
 use crate::discover::lacks_main_attribute;
 
 /// The outcome for a source file.
@@ -46,10 +47,7 @@ fn first_line(main: &ItemFn) -> usize {
         (attribute.span().start().line, is_doc)
     });
     let of_attributes = attributes.filter(|(_, is_doc)| !is_doc);
-    let of_function = match &main.vis {
-        syn::Visibility::Inherited => main.sig.span().start().line,
-        visible => visible.span().start().line,
-    };
+    let of_function = first_line_of_function(&main.vis, &main.sig);
     of_attributes
         .map(|(line, _)| line)
         .min()

@@ -225,7 +225,7 @@ pub(super) fn can_be_marked(attributes: &[Attribute], signature: &Signature) -> 
 }
 
 /// The first line of a function without its attributes.
-fn first_line(visibility: &Visibility, signature: &Signature) -> usize {
+pub(crate) fn first_line(visibility: &Visibility, signature: &Signature) -> usize {
     match visibility {
         Visibility::Inherited => signature.span().start().line,
         visible => visible.span().start().line,

@@ -49,7 +49,7 @@ pub(crate) use fields::{Field, FieldChange};
 pub(crate) use interface::Part;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use known::{Source, User};
-pub(crate) use mark::{MarkPlace, NoMark, async_functions};
+pub(crate) use mark::{MarkPlace, NoMark, async_functions, first_line as first_line_of_function};
 pub(crate) use outside::{Outside, Texts, Unreachable};
 pub(crate) use rebound::{Change, HostCode, Rebound, first as first_rebound};
 pub(crate) use scope::Crates;

@@ -27,11 +27,8 @@ impl Copy {
         source: &Source,
         is_root: bool,
     ) -> io::Result<bool> {
-        let mut kept = Digest::new();
-        for (_, is_kept) in &source.bodies {
-            kept.number(u64::from(*is_kept));
-        }
-        let made_from = (source.content, kept.finish());
+        let kept = source.bodies.iter().map(|(_, is_kept)| *is_kept);
+        let made_from = (source.content, digest(kept));
         let path = below(folder, &source.path);
         if self.0.get(&source.path) == Some(&made_from) && path.exists() {
             return Ok(true);
@@ -53,12 +50,16 @@ impl Copy {
         content: ContentHash,
         outlines: &Outlines,
     ) -> bool {
-        let mut kept = Digest::new();
-        for _ in 0..outlines.bodies(path) {
-            kept.number(u64::from(false));
-        }
-        self.0.get(path) == Some(&(content, kept.finish()))
+        let kept = std::iter::repeat_n(false, outlines.bodies(path));
+        self.0.get(path) == Some(&(content, digest(kept)))
     }
+}
+
+/// The digest of which bodies of a source are kept.
+fn digest(kept: impl Iterator<Item = bool>) -> u64 {
+    let mut digest = Digest::new();
+    kept.for_each(|is_kept| digest.number(u64::from(is_kept)));
+    digest.finish()
 }
 
 /// Links a file that is not a module.
