@@ -24,6 +24,7 @@ mod job;
 mod join;
 mod keys;
 mod manifests;
+mod notes;
 mod offer;
 mod overlap;
 mod questions;
@@ -58,7 +59,7 @@ use crate::control;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
-use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal};
+use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal, Timings};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use code::CodeComparer;
@@ -90,12 +91,15 @@ pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
     CargoSettings::read(&plan.manifests)?.check_profile(settings.selection.profile())?;
     screen.built();
     let events = match &settings.events {
-        Some(path) => Some(Events::open(path, start).map_err(Error::file(path, "opened"))?),
+        Some(path) => Some(Events::open(path).map_err(Error::file(path, "opened"))?),
         None => None,
     };
+    let timings = settings.timings.then(|| Timings::of(&plan));
     let reporter = Reporter {
+        start,
         screen,
         events,
+        timings,
         status: None,
     };
     let (sender, incoming) = channel();
@@ -375,26 +379,6 @@ impl Session {
             status.remove();
         }
         self.reporter.report(&Event::SessionEnded);
-    }
-
-    fn say_notes(&mut self, notes: Vec<String>) {
-        for message in notes {
-            if self.notes_said.insert(message.clone()) {
-                self.note(&message);
-            }
-        }
-    }
-
-    fn note(&mut self, message: &str) {
-        let message = message.to_owned();
-        self.reporter.report(&Event::Note { message });
-    }
-
-    fn error(&mut self, message: &str) {
-        let message = message.to_owned();
-        self.reporter.report(&Event::Error {
-            message,
-            help: None,
-        });
+        self.reporter.settle();
     }
 }

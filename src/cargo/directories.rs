@@ -117,6 +117,11 @@ impl Directories {
         self.state.join("log")
     }
 
+    /// The pages of all sessions with `--timings`.
+    pub(crate) fn timings(&self) -> PathBuf {
+        self.target.join("timings")
+    }
+
     /// What a detached session and its host print.
     pub(crate) fn output(&self) -> PathBuf {
         self.state.join("output.log")

@@ -57,6 +57,7 @@ impl DisplayArgs {
             sockets: Sockets::default(),
             stop: Stop::default(),
             events: self.events.clone(),
+            timings: false,
             color: self.color,
             verbosity: self.verbosity(),
             cargo_display: self.for_cargo(),

@@ -20,6 +20,7 @@ use super::{Failure, Outcome};
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
     cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n  \
+    cargo hotmod run --timings               # where does the time go?\n  \
     cargo hotmod run --detach && cargo hotmod logs --follow\n  \
     cargo hotmod run -q                      # for a program that draws on the whole terminal\n\n\
     A crate is reloadable if its manifest says so:\n  [package.metadata.hotmod]\n  \
@@ -89,6 +90,10 @@ pub(super) struct RunArgs {
     /// The socket of the command that was called with `--detach`
     #[arg(long, value_name = "SOCKET", hide = true)]
     detached: Option<PathBuf>,
+    /// Write a page to `target/hotmod/timings` that shows where the time of each reload and restart went.
+    /// Open it in a browser, also while the session runs
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     display: DisplayArgs,
     /// Arguments for the program
@@ -149,6 +154,7 @@ impl RunArgs {
             overlaps: self.overlap,
             takes_keys: self.keys,
             poll: self.poll,
+            timings: self.timings,
             waits_for_host: self.wait_for_host,
             ..self.display.settings(self.selection.into(), self.arguments)
         }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -15,7 +15,6 @@ use super::Event;
 pub(crate) struct Events {
     path: PathBuf,
     file: File,
-    start: Instant,
 }
 
 #[derive(Serialize)]
@@ -28,11 +27,10 @@ struct Line<'a> {
 
 impl Events {
     /// Opens the file for appending.
-    pub(crate) fn open(path: &Path, start: Instant) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Events {
             path: path.to_owned(),
             file: OpenOptions::new().create(true).append(true).open(path)?,
-            start,
         })
     }
 
@@ -50,10 +48,10 @@ impl Events {
     }
 
     /// Appends a line in a single write, so that readers see whole lines.
-    pub(crate) fn write(&mut self, event: &Event) -> io::Result<()> {
+    pub(crate) fn write(&mut self, event: &Event, at: Duration) -> io::Result<()> {
         let line = Line {
             event,
-            at_ms: self.start.elapsed().as_millis(),
+            at_ms: at.as_millis(),
         };
         let mut text = serde_json::to_vec(&line)?;
         text.push(b'\n');

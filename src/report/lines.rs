@@ -147,6 +147,7 @@ impl<'a> Lines<'a> {
                 let text = begin + &names(reloadable, room) + &end;
                 Self::status(Tone::Good, "Session", text)
             }
+            Event::HostBuilt => Self::detail("Built", "the host"),
             Event::HostStarted { pid } => {
                 Self::status(Tone::Good, "Started", format!("gen 0 · pid {pid}"))
             }
@@ -270,7 +271,7 @@ impl<'a> Lines<'a> {
                 Self::detail("Edited", paths.join(", "))
             }
             Event::Retired { generation } => Self::detail("Retired", format!("gen {generation}")),
-            Event::HostCompared { outcome } => {
+            Event::HostCompared { outcome, .. } => {
                 let text = match outcome {
                     Comparison::Same => "a clean build has the code that runs",
                     Comparison::Different => "a clean build has other code than what runs",
@@ -279,7 +280,9 @@ impl<'a> Lines<'a> {
                 };
                 Self::detail("Compared", text)
             }
-            Event::DeltaCompared { crates, outcome } => {
+            Event::DeltaCompared {
+                crates, outcome, ..
+            } => {
                 let is = match outcome {
                     Comparison::Same => "is that of",
                     _ => "differs from",

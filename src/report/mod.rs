@@ -1,7 +1,8 @@
 //! Output: shows the session's events to users, and writes them for programs.
 //!
 //! A session reports [`Event`]s. [`Events`] writes each one as a line of JSON, [`Screen`] shows
-//! most of them as text, and [`StatusFile`] keeps the resulting state. Apart from `list`, `env` and
+//! most of them as text, [`StatusFile`] keeps the resulting state, and [`Timings`] shows where the
+//! time went. Apart from `list`, `env` and
 //! `doctor`, which print their results, nothing else in the tool writes to a stream.
 //!
 //! - [`lines`]: an event as text
@@ -19,20 +20,26 @@ mod spinner;
 mod status;
 mod terminal;
 pub(crate) mod text;
+mod timings;
 
 use std::io;
+use std::time::Instant;
 
 pub(crate) use event::{Carried, Comparison, Event, NotCarried, Outcome, Phases};
 pub(crate) use events::Events;
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Facts, Status, StatusFile, now_ms};
 pub(crate) use terminal::Terminal;
+pub(crate) use timings::Timings;
 
-/// Sends events to the screen, the events file and the status file.
+/// Sends events to the screen, the events file, the page with timings and the status file.
 #[derive(Debug)]
 pub(crate) struct Reporter {
+    /// When the session began.
+    pub(crate) start: Instant,
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
+    pub(crate) timings: Option<Timings>,
     /// None until the session has its lock.
     pub(crate) status: Option<StatusFile>,
 }
@@ -52,10 +59,18 @@ impl Reporter {
         }
     }
 
-    /// Writes the status file after the reported events have been acted upon.
+    /// Writes the status file and the page with timings after the reported events have been acted upon.
     pub(crate) fn settle(&mut self) {
         if let Some(Err(error)) = self.status.as_mut().map(StatusFile::settle) {
             self.complain(&error);
+        }
+        let age = self.start.elapsed();
+        if let Some(timings) = &mut self.timings
+            && let Err(error) = timings.settle(age)
+        {
+            let path = timings.path().display();
+            let message = format!("cannot write the timings to `{path}`: {error}");
+            self.screen.warning(&message);
         }
     }
 
@@ -68,10 +83,17 @@ impl Reporter {
     }
 
     fn tell(&mut self, event: &Event) {
+        let at = self.start.elapsed();
         // First, so that who has read an event finds it on the screen.
         self.screen.show(event);
+        if let Some(timings) = &mut self.timings {
+            timings.take(event, at);
+            if let Event::SessionStarted { .. } | Event::SessionEnded = event {
+                self.screen.place("Timings", timings.path());
+            }
+        }
         if let Some(events) = &mut self.events
-            && let Err(error) = events.write(event)
+            && let Err(error) = events.write(event, at)
         {
             let path = events.path().display().to_string();
             self.events = None;

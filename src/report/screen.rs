@@ -131,15 +131,16 @@ impl Screen {
     /// Creates a log for everything that `--quiet` hides, and shows the log's path.
     pub(crate) fn log_to(&mut self, path: &Path) -> io::Result<()> {
         self.log = Some(File::create(path)?);
-        let here = std::env::current_dir().unwrap_or_default();
-        let shown = path
-            .strip_prefix(here)
-            .unwrap_or(path)
-            .display()
-            .to_string();
-        let line = Lines::status(Tone::Good, "Log", shown);
-        self.write(&line.paint(self.colours));
+        self.place("Log", path);
         Ok(())
+    }
+
+    /// Shows where a file is, however quiet the session is.
+    pub(crate) fn place(&mut self, word: &str, path: &Path) {
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = path.strip_prefix(here).unwrap_or(path).display();
+        let line = Lines::status(Tone::Good, word, shown.to_string());
+        self.write(&line.paint(self.colours));
     }
 
     /// A build of the host started, or a step before it.

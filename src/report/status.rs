@@ -93,6 +93,7 @@ impl Status {
             }
             Event::Refused { reason, .. } => self.verdict("refused", &reason.to_string()),
             Event::SessionStarted { .. }
+            | Event::HostBuilt
             | Event::HostStarted { .. }
             | Event::HostJoined { .. }
             | Event::Restarted { .. }

@@ -83,6 +83,7 @@ impl Session {
         let Some(Finished::Host(built, job)) = self.finished.take() else {
             return;
         };
+        self.reporter.report(&Event::HostBuilt);
         self.reporter.screen.fixed();
         let BuiltHost {
             plan,

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     /// How hosts are stopped.
     pub(crate) stop: Stop,
     pub(crate) events: Option<PathBuf>,
+    /// Whether to write a page with timings.
+    pub(crate) timings: bool,
     pub(crate) color: ColorChoice,
     pub(crate) verbosity: Verbosity,
     /// Cargo's own flags for its output.

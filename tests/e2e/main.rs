@@ -65,6 +65,7 @@ mod status;
 mod swap;
 mod target_directory;
 mod tidy;
+mod timings;
 mod toolchain;
 mod twin_workspaces;
 mod twins;

@@ -189,6 +189,7 @@ fn each_event_has_its_lines() {
         (
             Event::HostCompared {
                 outcome: Comparison::Same,
+                ms: 1.0,
             },
             Detail,
             "    Compared a clean build has the code that runs\n",
@@ -197,6 +198,7 @@ fn each_event_has_its_lines() {
             Event::DeltaCompared {
                 crates: vec!["pages".to_owned()],
                 outcome: Comparison::Same,
+                ms: 1.0,
             },
             Detail,
             "    Compared the code of pages is that of the full compilation\n",

@@ -159,7 +159,8 @@ impl Core {
             CodeEnd::Failed(_) => Comparison::Failed,
             CodeEnd::Unknown => return,
         };
-        turn.tell(Event::HostCompared { outcome });
+        let ms = build.ms(turn.now);
+        turn.tell(Event::HostCompared { outcome, ms });
         let look = build.basis.look;
         match end {
             CodeEnd::Same | CodeEnd::Unknown => {}

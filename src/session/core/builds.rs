@@ -34,6 +34,11 @@ impl Build {
         }
     }
 
+    /// How long it has taken, in milliseconds.
+    pub(super) fn ms(&self, now: Instant) -> f64 {
+        (now - self.begun).as_secs_f64() * 1000.0
+    }
+
     /// Whether it builds a host or a generation from the files that were seen last.
     pub(super) fn makes(&self, seen: &Basis) -> bool {
         let makes = self.task.builds_host() || self.task == Task::Reload;

@@ -51,8 +51,8 @@ impl Core {
             if examined.needs_shadow {
                 self.builds.shadow = Shadow::Unknown;
             } else if is_due {
-                let outcome = Comparison::Skipped;
-                turn.tell(Event::HostCompared { outcome });
+                let (outcome, ms) = (Comparison::Skipped, 0.0);
+                turn.tell(Event::HostCompared { outcome, ms });
             }
         }
         if is_clean && action.is_none() {

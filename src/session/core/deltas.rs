@@ -11,7 +11,12 @@ impl Core {
     pub(super) fn followed(&mut self, end: FollowEnd, build: &Build, turn: &mut Turn) {
         let mut tell = |crates: Vec<String>, outcome| {
             if !crates.is_empty() {
-                turn.tell(Event::DeltaCompared { crates, outcome });
+                let ms = build.ms(turn.now);
+                turn.tell(Event::DeltaCompared {
+                    crates,
+                    outcome,
+                    ms,
+                });
             }
         };
         match end {

@@ -36,8 +36,9 @@ pub(super) fn told(event: Event) -> Option<String> {
         // After most reloads.
         Event::HostCompared {
             outcome: Comparison::Skipped,
+            ..
         } => return None,
-        Event::HostCompared { outcome } => format!("compared: {outcome:?}").to_lowercase(),
+        Event::HostCompared { outcome, .. } => format!("compared: {outcome:?}").to_lowercase(),
         Event::DeltaCompared { outcome, .. } => format!("delta: {outcome:?}").to_lowercase(),
         Event::Restarted {
             reason, carried, ..
