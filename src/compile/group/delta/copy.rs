@@ -3,44 +3,73 @@
 //! Each file has its absolute path below the folder of the copy, so relative paths in sources lead
 //! from one copied file to another. Files that are not modules are symbolic links.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::strip::strip;
+use super::rooms::Rooms;
+use super::strip::{added_to_root, strip};
 use crate::base::content_hash::{ContentHash, Digest};
 use crate::cargo::invocation::Invocation;
 use crate::compile::group::interface::{Outlines, Source};
 
-/// What the files of a copy were made from.
+/// The files of a copy.
 #[derive(Debug, Default)]
-pub(super) struct Copy(BTreeMap<PathBuf, (ContentHash, u64)>);
+pub(super) struct Copy(BTreeMap<PathBuf, Copied>);
+
+/// A source file in a copy.
+#[derive(Debug, Default)]
+struct Copied {
+    /// The content and the bodies from which it was made; `None` if the file may be another one.
+    made_from: Option<(ContentHash, u64)>,
+    rooms: Rooms,
+    /// The dependencies that the source seems to name.
+    crates: BTreeSet<String>,
+    /// What was added, to the root.
+    added: Option<String>,
+}
 
 impl Copy {
     /// Writes a source without the bodies that a delta does not need. Returns `false` if that is not
-    /// possible.
+    /// possible. `crates` are the names of the dependencies. The root comes last.
     pub(super) fn write(
         &mut self,
         folder: &Path,
         source: &Source,
+        crates: &[&str],
         is_root: bool,
     ) -> io::Result<bool> {
         let kept = source.bodies.iter().map(|(_, is_kept)| *is_kept);
-        let made_from = (source.content, digest(kept));
+        let made_from = Some((source.content, digest(kept)));
+        let named = crates.iter().filter(|it| names(&source.text, it));
+        let named = named.map(|&it| it.to_owned()).collect();
+        let copied = self.0.entry(source.path.clone()).or_default();
+        copied.crates = named;
+        let added = is_root.then(|| self.added());
+        let copied = self.0.entry(source.path.clone()).or_default();
         let path = below(folder, &source.path);
-        if self.0.get(&source.path) == Some(&made_from) && path.exists() {
+        if copied.made_from == made_from && copied.added == added && path.exists() {
             return Ok(true);
         }
-        let Some(text) = strip(source, is_root) else {
+        copied.made_from = None;
+        copied.rooms.resize(source.bodies.len());
+        let Some(mut text) = strip(source, &mut copied.rooms) else {
             return Ok(false);
         };
-        self.0.remove(&source.path);
+        text.push_str(added.as_deref().unwrap_or_default());
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
         fs::write(path, text)?;
-        self.0.insert(source.path.clone(), made_from);
+        copied.added = added;
+        copied.made_from = made_from;
         Ok(true)
+    }
+
+    /// What to add to the root.
+    fn added(&self) -> String {
+        let crates: BTreeSet<&String> = self.0.values().flat_map(|it| &it.crates).collect();
+        added_to_root(crates.into_iter().map(String::as_str))
     }
 
     /// Whether a source is there without any body, so that it need not be read.
@@ -49,10 +78,22 @@ impl Copy {
         path: &Path,
         content: ContentHash,
         outlines: &Outlines,
+        is_root: bool,
     ) -> bool {
         let kept = std::iter::repeat_n(false, outlines.bodies(path));
-        self.0.get(path) == Some(&(content, digest(kept)))
+        let made_from = Some((content, digest(kept)));
+        self.0.get(path).is_some_and(|it| {
+            it.made_from == made_from && it.added == is_root.then(|| self.added())
+        })
     }
+}
+
+/// Whether a word occurs in a text.
+fn names(text: &str, word: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
 }
 
 /// The digest of which bodies of a source are kept.
@@ -91,4 +132,23 @@ pub(super) fn use_copy(invocation: &mut Invocation, folder: &Path) {
 /// The place of a file in the copy.
 fn below(folder: &Path, file: &Path) -> PathBuf {
     folder.join(file.strip_prefix("/").unwrap_or(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_are_named_by_words() {
+        for (text, expected) in [
+            ("a::b()", true),
+            ("use a;", true),
+            ("ab::a_b", false),
+            ("é_a b_a", false),
+            ("(a)", true),
+            ("éa", false),
+        ] {
+            assert_eq!(names(text, "a"), expected, "{text}");
+        }
+    }
 }

@@ -12,7 +12,8 @@
 //! Everything in doubt is compiled in full. In particular, a delta shows no errors: if it does not
 //! compile, the full compilation reports why.
 //!
-//! - [`strip`]: the text of a source without bodies; [`copy`]: the copied sources
+//! - [`strip`]: the text of a source without bodies; [`rooms`]: the bytes of the bodies in it;
+//!   [`copy`]: the copied sources
 //! - [`objects`]: the objects to link
 //! - [`state`]: what a session knows of a crate's deltas
 //! - [`follow`]: the full compilation that follows
@@ -20,6 +21,7 @@
 mod copy;
 mod follow;
 mod objects;
+mod rooms;
 mod state;
 mod strip;
 
@@ -210,14 +212,16 @@ impl Delta<'_> {
         let (unit, full) = (self.unit, self.full);
         let root = unit.root();
         let is_root = |path: &Path| root.as_deref() == Some(path);
+        let crates: Vec<&str> = unit.record.invocation.externs().map(|it| it.name).collect();
         let mut copy = self.deltas.copy();
-        for path in full.inputs.keys() {
+        let (roots, modules): (Vec<_>, Vec<_>) = full.inputs.keys().partition(|it| is_root(it));
+        for path in modules.into_iter().chain(roots) {
             if !full.outlines.has(path) {
                 copy::link(&folder, path)?;
                 continue;
             }
             if let Some(source) = sources.iter().find(|it| it.path == *path) {
-                if !copy.write(&folder, source, is_root(path))? {
+                if !copy.write(&folder, source, &crates, is_root(path))? {
                     return Ok(false);
                 }
                 continue;
@@ -225,13 +229,13 @@ impl Delta<'_> {
             let Some(Digested::Content(content)) = full.inputs.get(path) else {
                 return Ok(false);
             };
-            if copy.is_stripped(path, *content, &full.outlines) {
+            if copy.is_stripped(path, *content, &full.outlines, is_root(path)) {
                 continue;
             }
             let source = full.outlines.source(path, unit.runtime());
             let source = source.filter(|it| it.content == *content);
             let is_written = match &source {
-                Some(source) => copy.write(&folder, source, is_root(path))?,
+                Some(source) => copy.write(&folder, source, &crates, is_root(path))?,
                 None => false,
             };
             if !is_written {

@@ -3,10 +3,13 @@
 //! A *stub* takes the place of a body. It calls [`STUB`], which no object of the link defines, so a
 //! library that contains a stub can't be linked.
 //!
-//! All other code stays at its line and its column, because code can contain its position.
+//! All other code stays at its line and its column, because code can contain its position. It also stays at
+//! its byte: to rustc, code that a macro made is other code when the macro's call is at another byte, so
+//! it would compile all such code again. So spaces fill up the [`Rooms`] of the bodies.
 
 use std::fmt::Write as _;
 
+use super::rooms::Rooms;
 use crate::compile::group::interface::{Body, Source};
 
 /// The function that stubs call.
@@ -16,7 +19,7 @@ pub(super) const STUB: &str = "__hotmod_stub";
 const CALL: &str = "{ crate::__hotmod_stub()";
 
 /// The file without the bodies that were neither edited nor moved; `None` if it can't be changed.
-pub(super) fn strip(source: &Source, is_root: bool) -> Option<String> {
+pub(super) fn strip(source: &Source, rooms: &mut Rooms) -> Option<String> {
     let text = &source.text;
     // The parser leaves these out, so its positions are off.
     if text.starts_with('\u{feff}') || text.starts_with("#!") && !text.starts_with("#![") {
@@ -24,30 +27,62 @@ pub(super) fn strip(source: &Source, is_root: bool) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for (body, is_kept) in &source.bodies {
+    let mut free = 0;
+    for (index, (body, is_kept)) in source.bodies.iter().enumerate() {
         let whole = text.get(body.range.clone())?;
         if !whole.starts_with('{') || !whole.ends_with('}') {
             return None;
         }
+        free = fill(&mut out, text.get(at..body.range.start)?, free);
+        let begin = out.len();
         if *is_kept || !has_room(body) {
-            continue;
+            out.push_str(whole);
+        } else {
+            stub(&mut out, body);
         }
-        out.push_str(text.get(at..body.range.start)?);
-        let (from, lines) = match body.end.line - body.start.line {
-            0 => (body.start.column + CALL.len(), 0),
-            lines => (0, lines),
-        };
-        out.push_str(CALL);
-        out.extend(std::iter::repeat_n('\n', lines));
-        out.extend(std::iter::repeat_n(' ', body.end.column - from));
-        out.push('}');
+        free += rooms.left_over(index, whole.len(), out.len() - begin);
         at = body.range.end;
     }
-    out.push_str(text.get(at..)?);
-    if is_root {
-        let _ = write!(out, "\npub(crate) fn {STUB}() -> ! {{ loop {{}} }}\n");
-    }
+    free = fill(&mut out, text.get(at..)?, free);
+    out.extend(std::iter::repeat_n(' ', free));
     Some(out)
+}
+
+/// What to add to the root: the function that stubs call, and these crates. rustc loads only crates that
+/// are named, and compiles everything again when another one is loaded.
+pub(super) fn added_to_root<'a>(crates: impl Iterator<Item = &'a str>) -> String {
+    let mut added = format!("\npub(crate) fn {STUB}() -> ! {{ loop {{}} }}\n");
+    for name in crates {
+        let _ = writeln!(added, "extern crate {name} as _;");
+    }
+    added
+}
+
+/// Adds text that comes after a body, and so many spaces at the end of its first line if no code is
+/// there. Returns how many spaces could not be added.
+fn fill(out: &mut String, text: &str, spaces: usize) -> usize {
+    let line = text.lines().next().unwrap_or_default();
+    let code = line.trim_start_matches(|it: char| it.is_whitespace() || it == '}');
+    if line.len() == text.len() || !code.is_empty() {
+        out.push_str(text);
+        return spaces;
+    }
+    out.push_str(line);
+    out.extend(std::iter::repeat_n(' ', spaces));
+    out.push_str(&text[line.len()..]);
+    0
+}
+
+/// Adds a stub with as many lines as a body, and its last column.
+fn stub(out: &mut String, body: &Body) {
+    let (from, lines) = match body.end.line - body.start.line {
+        0 => (body.start.column + CALL.len(), 0),
+        lines => (0, lines),
+    };
+    out.push_str(CALL);
+    out.extend(std::iter::repeat_n('\n', lines));
+    out.extend(std::iter::repeat_n(' ', body.end.column - from));
+    out.push('}');
 }
 
 /// Whether a stub fits into the lines of a body. What does not is quickly compiled.
@@ -57,25 +92,53 @@ fn has_room(body: &Body) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::base::contents::{Contents, Digested};
     use crate::compile::group::interface::Outlines;
 
-    /// The file after an edit, stripped; `None` if the edit changed more than bodies.
+    /// The file after an edit, stripped, without spaces at line ends; `None` if the edit changed more than
+    /// bodies.
     fn stripped(was: &str, now: &str) -> Option<String> {
+        let text = stripped_in(&mut Rooms::default(), was, now)?;
+        let lines = text.split_inclusive('\n').map(|line| {
+            let code = line.trim_end_matches(['\r', '\n']);
+            format!("{}{}", code.trim_end_matches(' '), &line[code.len()..])
+        });
+        Some(lines.collect())
+    }
+
+    fn stripped_in(rooms: &mut Rooms, was: &str, now: &str) -> Option<String> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lib.rs");
         std::fs::write(&path, was).unwrap();
         let read = Contents::from([(path.clone(), Digested::of(&path))]);
         let outlines = Outlines::of(Some(&path), "hotmod", &read);
         std::fs::write(&path, now).unwrap();
-        source(&outlines, &path)
+        let source = outlines.source(&path, "hotmod")?;
+        rooms.resize(source.bodies.len());
+        strip(&source, rooms)
     }
 
-    fn source(outlines: &Outlines, path: &Path) -> Option<String> {
-        strip(&outlines.source(path, "hotmod")?, false)
+    /// Code that a macro made is compiled again if its call is at another byte.
+    #[test]
+    fn an_edit_leaves_the_code_after_it_at_its_byte() {
+        let was = "impl A {\n    fn a() {\n        1;\n    }\n}\n\n#[derive(Debug)]\nstruct B;\n\nfn \
+                   c() {\n    1;\n} // c\nfn d() {\n    1;\n}\nconst E: u8 = 1;\nfn f() {\n    1;\n}";
+        let rooms = &mut Rooms::default();
+        let ends = |text: &str| {
+            let ends = ["#[derive(Debug)]", "const E"].map(|it| text.find(it).unwrap());
+            (ends, text.len())
+        };
+        let expected = ends(&stripped_in(rooms, was, was).unwrap());
+        for body in ["2", "\"a longer text\"", "\"é\"", ""] {
+            for at in [0, 1, 2, 4] {
+                let (before, _) = was.match_indices("1;").nth(at).unwrap();
+                let now = format!("{}{body}{}", &was[..before], &was[before + 1..]);
+                let text = stripped_in(rooms, was, &now).unwrap();
+                assert_eq!(ends(&text), expected, "{text}");
+                assert!(body.is_empty() || text.contains(body), "{text}");
+            }
+        }
     }
 
     #[test]
@@ -186,14 +249,8 @@ mod tests {
     }
 
     #[test]
-    fn the_root_defines_what_stubs_call() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("lib.rs");
-        std::fs::write(&path, "// no line end").unwrap();
-        let read = Contents::from([(path.clone(), Digested::of(&path))]);
-        let outlines = Outlines::of(Some(&path), "hotmod", &read);
-        let source = outlines.source(&path, "hotmod").unwrap();
-        let expected = "// no line end\npub(crate) fn __hotmod_stub() -> ! { loop {} }\n";
-        assert_eq!(strip(&source, true).as_deref(), Some(expected));
+    fn the_root_defines_what_stubs_call_and_names_crates() {
+        let expected = "\npub(crate) fn __hotmod_stub() -> ! { loop {} }\nextern crate a as _;\n";
+        assert_eq!(added_to_root(["a"].into_iter()), expected);
     }
 }
