@@ -121,3 +121,24 @@ fn a_quiet_session_says_where_the_page_is_too() {
     assert_eq!(rows(&text).len(), 2);
     assert!(!text.contains("Reload this page"));
 }
+
+#[test]
+fn the_page_shows_work_in_the_background() {
+    let workspace = Workspace::new("basic", "timings_background");
+    let always = ["--timings", "--delta", "always", "--shadow", "always"];
+    let mut session = workspace.run().arguments(always).ready();
+    let path = path_of_page(&session, &workspace);
+    // The first generation is compiled in full.
+    for (old, new) in [("\"one\"", "\"two\""), ("\"two\"", "\"three\"")] {
+        workspace.edit("widgets/src/lib.rs", old, new);
+        session.wait_for("live");
+        session.wait_for("host-compared");
+    }
+    assert_eq!(session.count("delta-compared"), 1);
+    eventually("the page has the work", || {
+        let text = fs::read_to_string(&path).unwrap();
+        let second = rows(&text)[0];
+        let compared = second.contains("check against a clean build");
+        compared && second.contains("full compilation") && second.contains("delta")
+    });
+}
