@@ -9,7 +9,8 @@ use super::display::Format;
 use super::selection::SelectionArgs;
 use super::{Failure, Outcome};
 
-pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod list\n  cargo hotmod list --verbose\n  cargo hotmod list --format json";
+pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod list\n  cargo hotmod list --verbose\n  cargo hotmod list --format json\n  \
+    cargo hotmod list --watch                # in a second terminal, next to a full-screen program";
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -21,6 +22,9 @@ pub(super) struct ListArgs {
     /// Show each package with the reason why it is not reloadable
     #[arg(short, long, conflicts_with = "format")]
     verbose: bool,
+    /// Print the listing again whenever it changes, until Ctrl-C. On a terminal, it replaces the last one
+    #[arg(long)]
+    watch: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
@@ -36,7 +40,7 @@ impl ListArgs {
         Outcome {
             color: self.color,
             verbosity: Verbosity::Normal,
-            result: list::run(&self.selection.into(), style).map_err(Failure::from),
+            result: list::run(&self.selection.into(), style, self.watch).map_err(Failure::from),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Survey {
 }
 
 /// A member that is not reloadable.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Outsider {
     pub(crate) package: String,
     pub(crate) reason: String,

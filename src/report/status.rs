@@ -39,6 +39,9 @@ pub(crate) struct Status {
     pub(crate) not_called: Vec<String>,
     /// The newest last.
     pub(crate) verdicts: VecDeque<Past>,
+    /// What the session has noted, the newest last.
+    #[serde(default)]
+    pub(crate) notes: VecDeque<String>,
 }
 
 /// The state of a session, for those who only show it.
@@ -69,6 +72,8 @@ pub(crate) struct Past {
 
 /// How many retired generations and verdicts the status has.
 const HISTORY: usize = 10;
+/// How many notes it has. Most come at the beginning, and are worth reading later.
+const NOTES: usize = 30;
 
 impl Status {
     fn note(&mut self, event: &Event) {
@@ -90,6 +95,12 @@ impl Status {
                     Outcome::Restart => "restart",
                 };
                 self.verdict(verdict, &reason.to_string());
+            }
+            Event::Note { message } if !self.notes.contains(message) => {
+                if self.notes.len() == NOTES {
+                    self.notes.pop_front();
+                }
+                self.notes.push_back(message.clone());
             }
             Event::Refused { reason, .. } => self.verdict("refused", &reason.to_string()),
             Event::SessionStarted { .. }

@@ -1,8 +1,11 @@
 //! `cargo hotmod list`: before a build, after one, and during a session.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Child, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -355,4 +358,87 @@ fn invalid_selections_are_reported_as_by_run() {
     }
     fs::write(workspace.path("Cargo.toml"), "[workspace").unwrap();
     assert_eq!(list(&workspace, &[]).status.code(), Some(2));
+}
+
+/// A `list --watch`, and what it prints.
+struct Watching {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Watching {
+    fn begin(workspace: &Workspace, arguments: &[&str]) -> Self {
+        let mut command = workspace.command(tool());
+        command.args(["list", "--watch"]).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            let lines = stdout.lines().map_while(Result::ok);
+            lines.for_each(|line| drop(sender.send(line)));
+        });
+        Watching { child, lines }
+    }
+
+    /// The next line that contains these words.
+    fn wait_for(&self, words: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(Duration::from_secs(60));
+            let line = line.unwrap_or_else(|error| panic!("no `{words}`: {error}"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_session_is_watched_from_its_start_to_its_end() {
+    let workspace = Workspace::new("basic", "list_watch");
+    let page = workspace.read("pages/src/lib.rs");
+    let state =
+        "\nstatic SHOWN: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);\n";
+    let count = "    SHOWN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);\n    format!(";
+    workspace.write(
+        "pages/src/lib.rs",
+        &(page.replace("    format!(", count) + state),
+    );
+    let watching = Watching::begin(&workspace, &[]);
+    watching.wait_for("session: none");
+    let mut session = workspace.run().ready();
+    watching.wait_for("gen 0");
+    let noted = session
+        .events()
+        .into_iter()
+        .find(|it| it["event"] == "note");
+    let noted = noted.expect("a note")["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    watching.wait_for("notes:");
+    watching.wait_for(&noted);
+    let json = Watching::begin(&workspace, &["--format", "json"]);
+    workspace.edit("pages/src/lib.rs", "\"one\"", "\"two\"");
+    session.wait_for("live");
+    watching.wait_for("gen 1");
+    let line: Value = serde_json::from_str(&json.wait_for("\"generation\":1")).unwrap();
+    let notes = line["session"]["notes"].as_array().unwrap();
+    assert!(notes.contains(&Value::from(noted)), "{line}");
+    // A manifest that is broken for a moment does not end it.
+    let manifest = workspace.read("pages/Cargo.toml");
+    workspace.write("pages/Cargo.toml", "broken");
+    session.wait_for_any(&["error", "compile-error"]);
+    workspace.write("pages/Cargo.toml", &manifest);
+    session.wait_for("verdict");
+    session.signal("KILL");
+    session.wait();
+    watching.wait_for("session: none");
+    assert!(workspace.run().ready().interrupt().code().is_some());
 }

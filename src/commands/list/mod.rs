@@ -1,9 +1,10 @@
 //! `cargo hotmod list`: what a session of a program reloads, shares and restarts for.
 //!
 //! It builds nothing. Facts that need a build come from the last build of a session. [`text`]
-//! renders the listing.
+//! renders the listing, and [`watch`] prints it again when it changes.
 
 mod text;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -87,8 +88,11 @@ pub(crate) enum Style {
     Json,
 }
 
-/// Prints the listing of the selected program.
-pub(crate) fn run(selection: &Selection, style: Style) -> Result<u8, Error> {
+/// Prints the listing of the selected program. With `watches`, goes on until it is interrupted.
+pub(crate) fn run(selection: &Selection, style: Style, watches: bool) -> Result<u8, Error> {
+    if watches {
+        return watch::run(selection, style);
+    }
     let listing = Listing::of_selected(selection)?;
     let text = match style {
         Style::Json => serde_json::to_string_pretty(&listing).map_err(std::io::Error::from)? + "\n",

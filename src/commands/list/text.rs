@@ -30,6 +30,9 @@ impl Listing {
                 (ago, format!("{:7}  {}", it.verdict, it.reason))
             });
             section(&mut text, "last verdicts", verdicts);
+            if !status.notes.is_empty() {
+                section(&mut text, "notes", bare(&status.notes));
+            }
         }
         let reloadable = self.reloadable.iter().map(|it| {
             let why = it.between.as_ref();
