@@ -2,7 +2,7 @@
 //!
 //! Everything that happens in other threads (file events, messages of the host, its end, builds,
 //! signals) arrives as an [`Incoming`], one after the other. The loop waits for nothing else, except
-//! for the end of a host that it stops.
+//! for the end of a host that it stops, and, with `--quiet`, until notes were read.
 //!
 //! The loop gathers facts, and the [`core`] decides: each event is an input of the core, which returns
 //! a list of [effects](effects) to perform in order.

@@ -11,7 +11,8 @@
 //! host's text.
 //!
 //! `--quiet` is for hosts that draw on the whole terminal: nothing is shown while the host is
-//! running. Everything goes to a [log](Screen::log_to), and notes are shown at the end.
+//! running. Everything goes to a [log](Screen::log_to). There is time to [read](Screen::let_read) the
+//! notes before a host is started, and those that come later are shown at the end.
 //!
 //! Without escape codes (in a pipe, in CI, with `NO_COLOR`, on a dumb terminal, without colours),
 //! there is no spinner and nothing is erased. cargo's own output is shown instead.
@@ -20,16 +21,16 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use console::{Style, Term};
 
 use crate::cargo::progress::BuildOutput;
 
-use super::Event;
 use super::drawn::Drawn;
 use super::lines::{Level, Lines, Tone};
 use super::spinner::Spinner;
+use super::{Event, Terminal};
 
 /// When to use colours, as for cargo's `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -99,6 +100,8 @@ pub(crate) struct Screen {
     log: Option<File>,
     /// Notes that could not be shown while the host was running.
     kept: String,
+    /// Whether there are notes that a host may hide before anybody has read them.
+    has_unread: bool,
     /// Why the log failed, until that has been shown.
     log_error: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Screen {
             drawn: None,
             log: None,
             kept: String::new(),
+            has_unread: false,
             log_error: None,
         }
     }
@@ -176,6 +180,16 @@ impl Screen {
     pub(crate) fn fixed(&mut self) {
         self.diagnostics = None;
         self.erase();
+    }
+
+    /// Gives the user time to read the notes, if the host is about to take the screen.
+    pub(crate) fn let_read(&mut self, terminal: &Terminal) {
+        if std::mem::take(&mut self.has_unread) && self.term.is_term() {
+            let text = "in 2 seconds, or when you press a key";
+            let line = Lines::status(Tone::Good, "Starting", text);
+            self.write(&line.paint(self.colours));
+            terminal.await_key(Duration::from_secs(2));
+        }
     }
 
     /// A host is about to start, and shares the terminal from now on.
@@ -301,6 +315,7 @@ impl Screen {
             self.log(&lines.paint(false));
         }
         let is_hidden = self.is_quiet() && self.has_host;
+        self.has_unread |= lines.level == Level::Note && self.is_quiet() && !is_hidden;
         if lines.level >= least && !is_hidden {
             self.write(&lines.paint(self.colours));
         }

@@ -12,8 +12,12 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcsetattr,
+};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
@@ -94,6 +98,27 @@ impl Terminal {
         self.0.look();
         let modes = self.0.modes();
         self.0.bring_back(modes.own().as_ref());
+    }
+
+    /// Waits for a key, for this long at most. The key is not passed on, unless it sends a signal. In the
+    /// background, it does not wait.
+    pub(crate) fn await_key(&self, at_most: Duration) {
+        let file = &self.0.file;
+        let Some(mode) = tcgetattr(file).ok().filter(|_| self.0.is_ours()) else {
+            return;
+        };
+        let mut keys = mode.clone();
+        keys.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+        if tcsetattr(file, OptionalActions::Now, &keys).is_err() {
+            return;
+        }
+        let seconds = Timespec::try_from(at_most).ok();
+        // A signal ends this, too.
+        let pressed = poll(&mut [PollFd::new(file, PollFlags::IN)], seconds.as_ref());
+        if pressed.is_ok_and(|count| count > 0) {
+            let _ = tcflush(file, QueueSelector::IFlush);
+        }
+        let _ = tcsetattr(file, OptionalActions::Now, &mode);
     }
 
     /// From now on, Ctrl-Z restores the terminal before the session stops, and `fg` takes it again.
@@ -216,7 +241,6 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use rustix::termios::LocalModes;
 
     /// Both ends of a terminal.
     fn terminal() -> (File, File) {

@@ -3,6 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::compat::Loaded;
 use crate::host::HostProcess;
@@ -27,6 +28,13 @@ impl Session {
 
     /// Starts the program that was built last.
     pub(super) fn start_host(&mut self) -> HostInput {
+        if let Some(terminal) = self.terminal.as_ref().filter(|_| !self.takes_keys) {
+            self.reporter.screen.let_read(terminal);
+        }
+        // Relaxed: the flag guards no other data.
+        if self.ending.load(Ordering::Relaxed) {
+            return HostInput::NotStarted;
+        }
         self.reporter.screen.host_begins();
         match self.spawn_host() {
             Some(host) => {

@@ -159,3 +159,47 @@ fn an_unwritable_log_is_reported_when_no_host_is_running() {
     quiet.terminal.wait_for("Ended");
     fs::remove_file(&log).unwrap();
 }
+
+/// A session whose notes are on the screen, and whose host has not been started.
+fn with_notes(test: &str) -> Quiet {
+    let workspace = Workspace::new("basic", test);
+    let page = workspace.read("pages/src/lib.rs");
+    let counted = "static HITS: AtomicU32 = AtomicU32::new(0);\nuse std::sync::atomic::{AtomicU32, Ordering};\n";
+    let count = "    HITS.fetch_add(1, Ordering::Relaxed);\n    format!(";
+    workspace.write(
+        "pages/src/lib.rs",
+        &(page.replace("    format!(", count) + counted),
+    );
+    let mut quiet = Quiet::begin(workspace);
+    quiet
+        .terminal
+        .wait_for("`pages::HITS` is reset by every reload");
+    quiet.terminal.wait_for("in 2 seconds, or when you press a key");
+    quiet
+}
+
+#[test]
+fn notes_can_be_read_before_the_host_takes_the_screen() {
+    let mut quiet = with_notes("notes_before_a_host");
+    assert!(!quiet.terminal.text().contains("ready"));
+    quiet.terminal.type_in("x");
+    quiet.terminal.wait_for("ready");
+    // The host did not get the key.
+    quiet.terminal.type_in("ask\n");
+    quiet.terminal.wait_for("page=one");
+    // Nor does a restart wait: there is nothing new to read.
+    quiet.terminal.forget();
+    let workspace = &quiet.workspace;
+    workspace.edit("model/src/lib.rs", "\"one\"", "\"two\"");
+    quiet.terminal.wait_for("ready");
+    assert!(!quiet.terminal.text().contains("Starting"));
+    drop(quiet);
+
+    // If nobody presses a key, it starts, too.
+    with_notes("notes_before_a_host").terminal.wait_for("ready");
+
+    let mut quiet = with_notes("notes_before_a_host");
+    quiet.terminal.type_in("\x03");
+    assert_eq!(quiet.terminal.wait().code(), Some(130));
+    assert!(!quiet.terminal.text().contains("ready"));
+}
