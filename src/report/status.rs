@@ -281,6 +281,17 @@ mod tests {
     }
 
     #[test]
+    fn a_status_has_the_last_notes_once() {
+        let mut status = Status::default();
+        for number in (0..=NOTES).chain([NOTES, 1]) {
+            let message = number.to_string();
+            status.note(&Event::Note { message });
+        }
+        let last: Vec<String> = (1..=NOTES).map(|it| it.to_string()).collect();
+        assert_eq!(status.notes, last);
+    }
+
+    #[test]
     fn another_host_has_other_generations() {
         for next in [host(8, 0), host(7, 0)] {
             let mut status = Status::default();

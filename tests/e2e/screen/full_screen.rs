@@ -174,7 +174,9 @@ fn with_notes(test: &str) -> Quiet {
     quiet
         .terminal
         .wait_for("`pages::HITS` is reset by every reload");
-    quiet.terminal.wait_for("in 2 seconds, or when you press a key");
+    quiet
+        .terminal
+        .wait_for("in 2 seconds, or when you press a key");
     quiet
 }
 
