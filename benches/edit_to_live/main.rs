@@ -34,6 +34,16 @@ fn main() {
     };
     let cases = [
         case("leaf `screens`", "screens", &sources::screens),
+        case(
+            "leaf `screens`, a text of another length",
+            "screens",
+            &screens_of_another_length,
+        ),
+        case(
+            "leaf `screens`, a line more or less at its start",
+            "screens",
+            &screens_with_another_line,
+        ),
         case("small leaf `footer`", "footer", &sources::footer),
         case(
             "body of base `widgets`, 1 dependant",
@@ -62,7 +72,7 @@ fn main() {
     });
     drop(session);
     let mut session = start(&workspace, &["--delta", "never"]);
-    for case in [&cases[0], &cases[2]] {
+    for case in [&cases[0], &cases[1], &cases[2], &cases[4]] {
         let case = Case {
             name: format!("{}, `--delta never`", case.name),
             ..*case
@@ -70,7 +80,7 @@ fn main() {
         let samples = measure(&mut session, &workspace, &case, edits);
         table.row(&row(&case, &samples));
     }
-    let [leaf, small_leaf, ..] = &outcomes;
+    let [leaf, _, _, small_leaf, ..] = &outcomes;
     line(&format!(
         "\nleaf `screens`: everything that is not rustc takes {:.0} ms\n\
          small leaf `footer`: Y + {:.0} ms (target: at most Y + 60 ms)",
@@ -89,8 +99,7 @@ fn start(workspace: &Workspace, arguments: &[&str]) -> Session {
 /// The base crate with a field in a public struct that was not there before, whose name the marker
 /// makes. No value of it crosses an entry point, which would restart the host.
 fn base_with_another_field(marker: &str) -> String {
-    let number: String = marker.chars().filter(char::is_ascii_digit).collect();
-    let field = format!("added_{number}");
+    let field = format!("added_{}", number_in(marker));
     let source = sources::base(marker);
     let (before, after) = source
         .split_once("    pub weight: u64,\n")
@@ -101,4 +110,23 @@ fn base_with_another_field(marker: &str) -> String {
         1,
     );
     format!("{before}    pub weight: u64,\n    pub {field}: u8,\n{after}")
+}
+
+/// The leaf with a marker of another length than the last one.
+fn screens_of_another_length(marker: &str) -> String {
+    sources::screens(&format!(
+        "{marker}{}",
+        "!".repeat(number_in(marker) % 5 * 7)
+    ))
+}
+
+/// The leaf with more or fewer lines at its start than the last one, so that all code moves.
+fn screens_with_another_line(marker: &str) -> String {
+    let lines = "\n".repeat(1 + number_in(marker) % 3);
+    sources::screens(marker).replacen("{\n", &format!("{{{lines}"), 1)
+}
+
+fn number_in(marker: &str) -> usize {
+    let number: String = marker.chars().filter(char::is_ascii_digit).collect();
+    number.parse().expect("a number")
 }
