@@ -4,6 +4,7 @@
 //! `cargo test --test e2e -- browser --ignored`.
 
 mod cache;
+mod timings;
 
 use hotmod_testkit::{Browser, Session, Workspace, free_port, repository, temporary};
 

@@ -295,6 +295,7 @@ fn the_package_contains_what_users_need_and_nothing_else() {
         "README.md",
         "docs/limits.md",
         "docs/overlay.png",
+        "docs/timings.png",
         "docs/reference.md",
         "docs/session.svg",
         "CHANGELOG.md",

@@ -12,7 +12,7 @@ const LEAF: &str = "pages/src/lib.rs";
 const ODD: &str = "pages/src/a<b&c.rs";
 
 /// The page that the session names when it begins.
-fn path_of_page(session: &Session, workspace: &Workspace) -> PathBuf {
+pub(crate) fn path_of_page(session: &Session, workspace: &Workspace) -> PathBuf {
     let screen = session.screen();
     let line = screen.lines().find(|it| it.contains("Timings "));
     let line = line.unwrap_or_else(|| panic!("no page: {screen}"));

@@ -75,6 +75,12 @@ impl Browser {
         self.wait(self.client.goto(address)).unwrap();
     }
 
+    /// Gives the window another size.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.wait(self.client.set_window_size(width, height))
+            .unwrap();
+    }
+
     /// Goes back to the page before.
     pub fn go_back(&self) {
         self.wait(self.client.back()).unwrap();
