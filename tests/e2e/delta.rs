@@ -278,8 +278,8 @@ fn what_changes_more_than_bodies_is_compiled_in_full() {
             "let other = 10_u64;",
             "static OTHER: u64 = 20;\n    let other = OTHER;",
         ),
-        // A macro that may make one.
-        ("let other = OTHER;", "let other = make!(OTHER);"),
+        // A macro that makes one.
+        ("sum += row;", "sum += make!(row);"),
         // A generic function moves.
         ("fn generic<T", "// A comment.\nfn generic<T"),
         // A signature.
@@ -292,7 +292,7 @@ fn what_changes_more_than_bodies_is_compiled_in_full() {
             workspace.edit(
                 PAGES,
                 "mod rows;",
-                "macro_rules! make { ($it:expr) => { $it } }\nmod rows;",
+                "macro_rules! make { ($it:expr) => {{ static MADE: u32 = 0; $it + MADE }} }\nmod rows;",
             );
             live(&mut session);
         }
@@ -306,6 +306,42 @@ fn what_changes_more_than_bodies_is_compiled_in_full() {
     }
     let page = page(&mut session);
     assert!(page.contains(" 26 pages/"), "{page}");
+}
+
+#[test]
+fn a_body_may_call_macros_of_the_group() {
+    let workspace = workspace("delta_macros");
+    let exported = "\n#[macro_export]\nmacro_rules! more {\n    ($it:expr) => {\n        $it + $crate::one!()\n    };\n}\n\n\
+                    #[macro_export]\nmacro_rules! one {\n    () => {\n        1\n    };\n}\n";
+    workspace.write(WIDGETS, &(workspace.read(WIDGETS) + exported));
+    let own = "#[macro_use]\nextern crate widgets;\n\nmacro_rules! own {\n    ($it:expr) => {\n        $it * 1\n    };\n}\n\nmod rows;";
+    workspace.edit(PAGES, "mod rows;", own);
+    workspace.edit(PAGES, "sum += row;", "sum += own!(more!(row));");
+    let mut session = start(&workspace);
+    for (from, to, expected) in [
+        ("own!(more!(row))", "own!(more!(row) + 1)", "zero 12 "),
+        ("own!(more!(row) + 1)", "row + one!()", "zero 9 "),
+    ] {
+        workspace.edit(PAGES, from, to);
+        let live = live(&mut session);
+        assert_eq!(live["deltas"], json!(["pages"]), "{to}: {live}");
+        let page = page(&mut session);
+        assert!(page.starts_with(expected), "{page}");
+    }
+    // Its code has other positions in debug information.
+    workspace.edit(PAGES, "macro_rules! own", "\nmacro_rules! own");
+    assert_eq!(live(&mut session)["deltas"], json!([]));
+    // Then it is not known what bodies that call it contain.
+    workspace.edit(
+        WIDGETS,
+        "        1\n    };",
+        "        {\n            static ONE: u32 = 2;\n            ONE\n        }\n    };",
+    );
+    assert_eq!(live(&mut session)["deltas"], json!([]));
+    assert!(page(&mut session).starts_with("zero 12 "));
+    workspace.edit(PAGES, "row + one!()", "row + 1 + one!()");
+    assert_eq!(live(&mut session)["deltas"], json!([]));
+    assert!(page(&mut session).starts_with("zero 15 "));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::{BuildError, Group};
 use crate::base::content_hash::Digest;
 use crate::base::contents::{Contents, Digested, FileState};
 use crate::base::stamp::Stamp;
+use crate::cargo::artifact::rlib_stem;
 use crate::cargo::dep_info as depinfo;
 use crate::cargo::diagnostics;
 use crate::cargo::invocation::Invocation;
@@ -304,13 +305,32 @@ impl Compilation<'_> {
             command: digest,
             dependencies: self.interfaces.clone(),
             variables,
-            outlines: Outlines::of(unit.root().as_deref(), unit.runtime(), &inputs),
+            outlines: self.outlines(&inputs),
             inputs,
             interface,
             has_kept_interface: self.kept.is_some(),
             written: Digest::of_written(&objects.path)?,
             objects,
         })
+    }
+
+    /// The outlines of the sources that rustc read.
+    fn outlines(&self, inputs: &Contents) -> Outlines {
+        let unit = self.unit;
+        let dependencies = unit.depends_on.iter().zip(&self.interfaces);
+        let dependencies = dependencies.map(|(it, stamp)| (&self.group.units[*it], stamp));
+        let dependencies: Vec<(&Unit, &Stamp)> = dependencies.collect();
+        let externs = unit.record.invocation.externs().filter_map(|it| {
+            let stem = rlib_stem(it.path)?;
+            let (dependency, stamp) = dependencies.iter().find(|(it, _)| it.stem == stem)?;
+            // It may still be compiled.
+            let compiled = dependency.compiled();
+            let compiled = compiled.filter(|it| it.interface.stamp == **stamp);
+            let exported = compiled.and_then(|it| it.outlines.exported());
+            Some((it.name.to_owned(), exported))
+        });
+        let others: Vec<_> = externs.collect();
+        Outlines::of(unit.root().as_deref(), unit.runtime(), inputs, &others)
     }
 
     /// Moves the new metadata to the path that dependents use.

@@ -11,13 +11,17 @@
 //! - [`outline`]: the parts of a file that other crates may compile
 //! - [`body`]: whether a function body is among these parts
 //! - [`attributes`], [`names`]: whether names in the source have their usual meaning
+//! - [`macros`]: which macros of the group a body may call; [`standard`]: those that are recognised by their
+//!   names
 //! - [`modules`]: the outlines of a crate's modules
 
 mod attributes;
 mod body;
+mod macros;
 mod modules;
 mod names;
 mod outline;
+mod standard;
 #[cfg(test)]
 mod tests;
 mod tokens;

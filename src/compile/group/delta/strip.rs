@@ -112,7 +112,7 @@ mod tests {
         let path = directory.path().join("lib.rs");
         std::fs::write(&path, was).unwrap();
         let read = Contents::from([(path.clone(), Digested::of(&path))]);
-        let outlines = Outlines::of(Some(&path), "hotmod", &read);
+        let outlines = Outlines::of(Some(&path), "hotmod", &read, &[]);
         std::fs::write(&path, now).unwrap();
         let source = outlines.source(&path, "hotmod")?;
         rooms.resize(source.bodies.len());
@@ -204,6 +204,11 @@ mod tests {
             (
                 "make! {\n    fn f() {\n        1\n    }\n}\n",
                 "make! {\n    fn f() {\n        1\n    }\n}\n",
+            ),
+            (
+                "macro_rules! own {\n    () => {\n        1\n    };\n}\nfn f() {\n    own!();\n}\n",
+                "macro_rules! own {\n    () => {\n        1\n    };\n}\nfn f() { \
+                 crate::__hotmod_stub()\n\n}\n",
             ),
             // With Windows' line ends.
             (

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use syn::{Item, ItemMod};
 
 use super::attributes::{is_known, is_test};
+use super::macros::{Exported, KnownMacros, Macros};
 use super::outline::{Body, Outline, outline};
 use crate::base::content_hash::{ContentHash, Digest};
 use crate::base::contents::{Contents, Digested};
@@ -18,7 +19,13 @@ use crate::base::parse::look_at_file;
 
 /// The outlines of a crate's modules, by file; empty if a module can't be analysed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Outlines(BTreeMap<PathBuf, Known>);
+pub(crate) struct Outlines {
+    files: BTreeMap<PathBuf, Known>,
+    /// What was known of macros.
+    macros: KnownMacros,
+    /// The macros that other crates can take from it.
+    exported: Exported,
+}
 
 /// What is known of a file: the digests of its outline, of its skeleton, and of each body that these
 /// leave out.
@@ -42,43 +49,68 @@ pub(crate) struct Source {
 }
 
 impl Outlines {
-    /// The outlines of a crate that was compiled from what was `read`.
-    pub(crate) fn of(root: Option<&Path>, runtime: &str, read: &Contents) -> Self {
+    /// The outlines of a crate that was compiled from what was `read`. `others` are the macros of the crates
+    /// of the group that it depends on, if they are known.
+    pub(crate) fn of(
+        root: Option<&Path>,
+        runtime: &str,
+        read: &Contents,
+        others: &[(String, Option<Exported>)],
+    ) -> Self {
+        let mut own = Macros::default();
+        let mut sources = read
+            .keys()
+            .filter(|it| it.extension().is_some_and(|it| it == "rs"));
+        // Their contents are compared when they are looked at as modules.
+        if !sources.all(|it| fs::read_to_string(it).is_ok_and(|text| own.add(&text))) {
+            return Outlines::default();
+        }
+        let macros = own.known(others);
         let mut modules = Modules {
             runtime,
             read,
+            macros: &macros,
             found: BTreeMap::new(),
         };
         let is_known = root.is_some_and(|root| {
             let folder = root.parent();
             folder.is_some_and(|folder| modules.add(root, folder))
         });
-        Outlines(match is_known {
-            true => modules.found,
-            false => BTreeMap::new(),
-        })
+        match is_known {
+            true => Outlines {
+                files: modules.found,
+                exported: own.exported(&macros),
+                macros,
+            },
+            false => Outlines::default(),
+        }
+    }
+
+    /// The macros that other crates can take from it; `None` if they are not all known.
+    pub(crate) fn exported(&self) -> Option<Exported> {
+        (!self.files.is_empty()).then(|| self.exported.clone())
     }
 
     /// How many bodies all outlines leave out.
     pub(crate) fn all_bodies(&self) -> usize {
-        self.0.values().map(|it| it.bodies.len()).sum()
+        self.files.values().map(|it| it.bodies.len()).sum()
     }
 
     /// Whether a file is a module.
     pub(crate) fn has(&self, path: &Path) -> bool {
-        self.0.contains_key(path)
+        self.files.contains_key(path)
     }
 
     /// How many bodies a file's outline leaves out.
     pub(crate) fn bodies(&self, path: &Path) -> usize {
-        self.0.get(path).map_or(0, |it| it.bodies.len())
+        self.files.get(path).map_or(0, |it| it.bodies.len())
     }
 
     /// A file as it is now, if it still has this skeleton.
     pub(crate) fn source(&self, path: &Path, runtime: &str) -> Option<Source> {
-        let known = self.0.get(path)?;
+        let known = self.files.get(path)?;
         let text = fs::read_to_string(path).ok()?;
-        let now = look_at_file(&text, |file| outline(file, runtime)).flatten()?;
+        let now = look_at_file(&text, |file| outline(file, runtime, &self.macros)).flatten()?;
         if now.skeleton != known.skeleton || now.bodies.len() != known.bodies.len() {
             return None;
         }
@@ -123,6 +155,7 @@ struct Modules<'a> {
     /// The name of the runtime in the crate's dependencies.
     runtime: &'a str,
     read: &'a Contents,
+    macros: &'a KnownMacros,
     found: BTreeMap<PathBuf, Known>,
 }
 
@@ -139,7 +172,7 @@ impl Modules<'_> {
         let seen = look_at_file(&text, |parsed| {
             let mut children = Vec::new();
             let are_found = declared(&parsed.items, folder, self.runtime, &mut children);
-            let outline = outline(parsed, self.runtime)?;
+            let outline = outline(parsed, self.runtime, self.macros)?;
             let known = Known {
                 bodies: digests(&outline, &text)?,
                 outline: outline.digest,

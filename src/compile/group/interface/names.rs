@@ -11,84 +11,41 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
 
+use super::macros::KnownMacros;
+use super::standard::{KNOWN, LOGGING, STANDARD};
 use super::tokens::called;
 
-/// Macros of the standard library that expand to nothing that is visible outside a body.
-pub(crate) const STANDARD: [&str; 30] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "cfg",
-    "column",
-    "concat",
-    "dbg",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "env",
-    "eprint",
-    "eprintln",
-    "file",
-    "format",
-    "format_args",
-    "line",
-    "matches",
-    "module_path",
-    "option_env",
-    "panic",
-    "print",
-    "println",
-    "stringify",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-];
-
-/// Such macros of `log` and `tracing`.
-pub(crate) const LOGGING: [&str; 13] = [
-    "debug",
-    "debug_span",
-    "error",
-    "error_span",
-    "event",
-    "info",
-    "info_span",
-    "log",
-    "span",
-    "trace",
-    "trace_span",
-    "warn",
-    "warn_span",
-];
-
-/// The crates that define these.
-pub(crate) const KNOWN: [&str; 5] = ["alloc", "core", "log", "std", "tracing"];
-
 /// How the imports of a file affect the meaning of names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Names {
     /// Whether there is no glob import from an unknown crate. A glob import does not override the
     /// prelude's names.
     pub(crate) has_no_foreign_globs: bool,
+    /// The macros of the group that bodies may call.
+    pub(crate) closed: BTreeSet<String>,
+    /// The names of known crates that mean something else.
+    pub(crate) renamed: BTreeSet<String>,
 }
 
 impl Names {
     /// `None` if the file gives the name of such a macro to something else, may do so for other
     /// files, or includes a source file with a macro.
-    pub(crate) fn of(file: &syn::File) -> Option<Self> {
+    pub(crate) fn of(file: &syn::File, macros: &KnownMacros) -> Option<Self> {
         let mut own = Own::default();
         own.visit_file(file);
         let mut imports = Imports {
             own,
-            ..Imports::default()
+            macros,
+            closed: macros.closed.clone(),
+            confuses: false,
+            foreign_glob: false,
         };
         imports.visit_file(file);
         let is_confused = imports.confuses || has_confusing_call(file.to_token_stream());
         (!is_confused).then_some(Names {
             has_no_foreign_globs: !imports.foreign_glob,
+            closed: imports.closed,
+            renamed: macros.renamed.clone(),
         })
     }
 }
@@ -108,14 +65,16 @@ impl<'ast> Visit<'ast> for Own {
     }
 }
 
-#[derive(Default)]
-struct Imports {
+struct Imports<'a> {
     own: Own,
+    macros: &'a KnownMacros,
+    /// The closed macros, without names that the file takes from other crates.
+    closed: BTreeSet<String>,
     confuses: bool,
     foreign_glob: bool,
 }
 
-impl<'ast> Visit<'ast> for Imports {
+impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         let root = match &item.tree {
             UseTree::Path(path) => Some(&path.ident),
@@ -129,6 +88,12 @@ impl<'ast> Visit<'ast> for Imports {
             });
         let is_known = is_own || root.is_some_and(is_known_crate);
         self.confuses |= gives_harmless_name(&item.tree, is_known);
+        if !is_own {
+            let closed = &mut self.closed;
+            each_name(&item.tree, &mut |name| {
+                closed.remove(&name.to_string());
+            });
+        }
         if !is_known && has_glob(&item.tree) {
             self.foreign_glob = true;
             self.confuses |= !matches!(item.vis, Visibility::Inherited);
@@ -137,11 +102,9 @@ impl<'ast> Visit<'ast> for Imports {
 
     fn visit_item_extern_crate(&mut self, item: &'ast ItemExternCrate) {
         let brings_macros = item.attrs.iter().any(|it| it.path().is_ident("macro_use"));
-        let renames = item
-            .rename
-            .as_ref()
-            .is_some_and(|(_, name)| is_known_crate(name));
-        self.confuses |= renames || (brings_macros && !is_known_crate(&item.ident));
+        let is_known =
+            is_known_crate(&item.ident) || self.macros.crates.contains(&item.ident.to_string());
+        self.confuses |= brings_macros && !is_known;
     }
 }
 
@@ -158,6 +121,17 @@ fn has_glob(tree: &UseTree) -> bool {
     }
 }
 
+/// Calls `each` with the names that an import gives.
+fn each_name(tree: &UseTree, each: &mut dyn FnMut(&Ident)) {
+    match tree {
+        UseTree::Path(path) => each_name(&path.tree, each),
+        UseTree::Name(name) => each(&name.ident),
+        UseTree::Rename(rename) => each(&rename.rename),
+        UseTree::Group(group) => group.items.iter().for_each(|it| each_name(it, each)),
+        UseTree::Glob(_) => {}
+    }
+}
+
 fn is_harmless(name: &Ident) -> bool {
     let mut names = STANDARD.iter().chain(&LOGGING);
     names.any(|it| name == it)
@@ -169,7 +143,7 @@ fn gives_harmless_name(tree: &UseTree, is_known: bool) -> bool {
         UseTree::Name(name) => !is_known && is_harmless(&name.ident),
         UseTree::Rename(rename) => {
             let is_other = rename.ident != rename.rename;
-            is_other && (is_harmless(&rename.rename) || is_known_crate(&rename.rename))
+            is_other && is_harmless(&rename.rename)
         }
         UseTree::Group(group) => group
             .items

@@ -25,6 +25,7 @@ use syn::{
 
 use super::attributes::{is_known, is_known_derive, is_test};
 use super::body::is_closed;
+use super::macros::KnownMacros;
 use super::names::Names;
 use super::tokens::any_word;
 use crate::base::content_hash::Digest;
@@ -57,13 +58,13 @@ pub(crate) struct Place {
 
 /// The outline of a file; `None` if the file can't be analysed. `runtime` is the name of the runtime
 /// in the crate's dependencies.
-pub(crate) fn outline(file: &syn::File, runtime: &str) -> Option<Outline> {
+pub(crate) fn outline(file: &syn::File, runtime: &str, macros: &KnownMacros) -> Option<Outline> {
     let mut outliner = Outliner {
         digest: Digest::new(),
         skeleton: Digest::new(),
         bodies: Vec::new(),
         runtime,
-        names: Names::of(file)?,
+        names: Names::of(file, macros)?,
     };
     outliner.tokens(each(&file.attrs));
     outliner.items(&file.items);
@@ -126,9 +127,10 @@ impl Outliner<'_> {
                 Some(_) => self.positioned(module),
                 None => self.tokens(module.to_token_stream()),
             },
-            // A macro's code has the position of its call.
+            // Debug information has the positions of the code in a macro, which bodies elsewhere may call.
             Item::Macro(definition) if definition.ident.is_some() => {
-                self.tokens(item.to_token_stream());
+                positions(&mut self.skeleton, item.to_token_stream());
+                self.digest.text(&item.to_token_stream().to_string());
             }
             Item::Const(it) => self.inert(&it.attrs, item),
             Item::Enum(it) => self.inert(&it.attrs, item),

@@ -22,7 +22,7 @@ fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, Contents) {
 fn keeps_in_file(files: &[(&str, &str)]) -> bool {
     let (directory, contents) = crate_of(files);
     let root = directory.path().join(files[0].0);
-    let outlines = Outlines::of(Some(&root), "hotmod", &contents);
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &[]);
     let (name, text) = files[files.len() - 1];
     let path = directory.path().join(name);
     let edited = text.replace("{ 1 }", "{ 2 }");
@@ -95,7 +95,7 @@ fn a_source_that_changed_while_it_was_read_keeps_nothing() {
     let (directory, mut contents) = crate_of(&[("lib.rs", "fn f() { 1 }")]);
     let root = directory.path().join("lib.rs");
     contents.insert(root.clone(), Digested::Unknown);
-    let outlines = Outlines::of(Some(&root), "hotmod", &contents);
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &[]);
     let now = Digested::of(&root);
     let changed = [(&root, &now)].into_iter();
     assert!(outlines.kept("hotmod", changed).is_none());
@@ -115,5 +115,63 @@ fn metadata_alone_makes_an_archive() {
         assert_eq!(members.len(), 1);
         assert_eq!(members[0].name(), b"lib.rmeta");
         assert_eq!(members[0].data(&*bytes).unwrap(), content);
+    }
+}
+
+#[test]
+fn bodies_may_call_macros_of_the_crate_that_have_no_items() {
+    let closed = ("m.rs", "macro_rules! own { () => { 1 }; }");
+    let open = ("m.rs", "macro_rules! own { () => { fn g() {} }; }");
+    let root = ("lib.rs", "#[macro_use] mod m; mod a;");
+    let body = "fn f() { own!(); { 1 } }";
+    for (definition, imports, expected) in [
+        (closed, "", true),
+        (open, "", false),
+        (closed, "use crate::own;", true),
+        (closed, "use other::own;", false),
+        (closed, "use other::{b as own};", false),
+        (closed, "use other::*;", false),
+    ] {
+        let file = format!("{imports} {body}");
+        let files = [root, definition, ("a.rs", &*file)];
+        assert_eq!(keeps_in_file(&files), expected, "{files:?}");
+    }
+    let root = ("lib.rs", "#[macro_use] extern crate other; mod a;");
+    assert!(!keeps_in_file(&[root, ("a.rs", "fn f() { 1 }")]));
+}
+
+#[test]
+fn a_body_may_not_call_macros_of_a_crate_whose_name_was_given_away() {
+    for renames in [
+        "extern crate other as tracing;",
+        "use other as tracing;",
+        "use other::{self as tracing};",
+    ] {
+        for (body, expected) in [
+            ("fn f() { tracing::info!(); { 1 } }", false),
+            ("fn f() { log::info!(); { 1 } }", true),
+        ] {
+            let root = format!("{renames} mod a;");
+            let files = [("lib.rs", &*root), ("a.rs", body)];
+            assert_eq!(keeps_in_file(&files), expected, "{files:?}");
+        }
+    }
+}
+
+#[test]
+fn macros_of_another_crate_of_the_group_are_known() {
+    let other = "#[macro_export] macro_rules! own { () => { 1 }; }";
+    let (other_directory, contents) = crate_of(&[("lib.rs", other)]);
+    let other_root = other_directory.path().join("lib.rs");
+    let other = Outlines::of(Some(&other_root), "hotmod", &contents, &[]);
+    let (directory, contents) = crate_of(&[(
+        "lib.rs",
+        "#[macro_use] extern crate other; fn f() { own!(); }",
+    )]);
+    let root = directory.path().join("lib.rs");
+    for (exported, expected) in [(other.exported(), 1), (None, 0)] {
+        let others = [("other".to_owned(), exported)];
+        let outlines = Outlines::of(Some(&root), "hotmod", &contents, &others);
+        assert_eq!(outlines.all_bodies(), expected);
     }
 }
