@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::rooms::Rooms;
 use super::strip::{added_to_root, strip};
+use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::content_hash::{ContentHash, Digest};
 use crate::cargo::invocation::Invocation;
 use crate::compile::group::interface::{Outlines, Source};
@@ -60,7 +61,8 @@ impl Copy {
         };
         text.push_str(added.as_deref().unwrap_or_default());
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        fs::write(path, text)?;
+        // It may be a link to the source, which must not be written to.
+        write_whole(&path, text.as_bytes())?;
         copied.added = added;
         copied.made_from = made_from;
         Ok(true)
@@ -110,6 +112,7 @@ pub(super) fn link(folder: &Path, file: &Path) -> io::Result<()> {
         return Ok(());
     }
     fs::create_dir_all(path.parent().unwrap_or(folder))?;
+    remove_if_there(&path)?;
     symlink(file, path)
 }
 
@@ -137,6 +140,29 @@ fn below(folder: &Path, file: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::contents::{Contents, Digested};
+
+    /// A file can become a module, or stop being one.
+    #[test]
+    fn a_copied_file_takes_the_place_of_a_link_and_the_reverse() {
+        let directory = tempfile::tempdir().unwrap();
+        let (file, folder) = (directory.path().join("a.rs"), directory.path().join("copy"));
+        let text = "fn f() {\n    1;\n}\n";
+        fs::write(&file, text).unwrap();
+        let read = Contents::from([(file.clone(), Digested::of(&file))]);
+        let outlines = Outlines::of(Some(&file), "hotmod", &read, &[]);
+        let mut copy = Copy::default();
+        for _ in 0..2 {
+            link(&folder, &file).unwrap();
+            assert_eq!(fs::read_link(below(&folder, &file)).unwrap(), file);
+            let source = outlines.source(&file, "hotmod").unwrap();
+            copy.0.clear();
+            assert!(copy.write(&folder, &source, &[], true).unwrap());
+            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+            let copied = fs::read_to_string(below(&folder, &file)).unwrap();
+            assert!(copied.contains("__hotmod_stub"), "{copied}");
+        }
+    }
 
     #[test]
     fn crates_are_named_by_words() {

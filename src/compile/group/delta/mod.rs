@@ -212,6 +212,9 @@ impl Delta<'_> {
         let (unit, full) = (self.unit, self.full);
         let root = unit.root();
         let is_root = |path: &Path| root.as_deref() == Some(path);
+        if !root.as_deref().is_some_and(|it| full.outlines.has(it)) {
+            return Ok(false);
+        }
         let crates: Vec<&str> = unit.record.invocation.externs().map(|it| it.name).collect();
         let mut copy = self.deltas.copy();
         let (roots, modules): (Vec<_>, Vec<_>) = full.inputs.keys().partition(|it| is_root(it));

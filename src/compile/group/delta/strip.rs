@@ -40,12 +40,17 @@ pub(super) fn strip(source: &Source, rooms: &mut Rooms) -> Option<String> {
         } else {
             stub(&mut out, body);
         }
-        free += rooms.left_over(index, whole.len(), out.len() - begin);
+        free += rooms.left_over(index, length(whole), length(&out[begin..]));
         at = body.range.end;
     }
     free = fill(&mut out, text.get(at..)?, free);
     out.extend(std::iter::repeat_n(' ', free));
     Some(out)
+}
+
+/// How many bytes rustc counts: to it, a line ends with one.
+fn length(text: &str) -> usize {
+    text.len() - text.matches("\r\n").count()
 }
 
 /// What to add to the root: the function that stubs call, and these crates. rustc loads only crates that
@@ -124,8 +129,15 @@ mod tests {
     fn an_edit_leaves_the_code_after_it_at_its_byte() {
         let was = "impl A {\n    fn a() {\n        1;\n    }\n}\n\n#[derive(Debug)]\nstruct B;\n\nfn \
                    c() {\n    1;\n} // c\nfn d() {\n    1;\n}\nconst E: u8 = 1;\nfn f() {\n    1;\n}";
+        for was in [was.to_owned(), was.replace('\n', "\r\n")] {
+            check_that_code_stays(&was);
+        }
+    }
+
+    fn check_that_code_stays(was: &str) {
         let rooms = &mut Rooms::default();
         let ends = |text: &str| {
+            let text = text.replace("\r\n", "\n");
             let ends = ["#[derive(Debug)]", "const E"].map(|it| text.find(it).unwrap());
             (ends, text.len())
         };

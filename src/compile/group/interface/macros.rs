@@ -1,30 +1,43 @@
 //! The macros that a crate defines with `macro_rules!`, and which of them a body may call.
 //!
 //! A macro is *closed* if nothing that it expands to is visible outside of the body that calls it: its
-//! definition has no keyword that begins an item, and it calls only closed macros. What is passed to it
-//! counts as part of the body.
+//! definition has no keyword that begins an item, no `use`, and it calls only closed macros or those of the
+//! standard library. What is passed to it is not looked at here, since it is part of the body.
 //!
 //! A name can have several definitions, and where each is in scope is not looked at. So a name counts as
-//! closed only if all of its definitions are.
+//! closed only if all of its definitions are, and if no import of the crate gives it to something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use serde::{Deserialize, Serialize};
 
 use super::standard::{KNOWN, LOGGING, STANDARD};
-use super::tokens::{begins_item, called, follows_tick, is_no_attribute};
+use super::tokens::{
+    Path, begins_item, called, follows_tick, has_attribute, is_after, is_for_tests,
+    is_no_attribute, may_be_called, name_of, path,
+};
 use crate::base::parse::look_at_tokens;
 
-/// The macros of a crate.
+#[cfg(test)]
+mod tests;
+
+/// The macros of a crate, and the imports that may give their names to something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Macros {
     defined: BTreeMap<String, Definition>,
+    /// Whether a macro defines macros whose names it is given.
+    defines_any: bool,
     /// The crates with `#[macro_use] extern crate`.
     used: BTreeSet<String>,
-    /// The names of known crates that imports give to something else.
-    renamed: BTreeSet<String>,
+    /// The names that imports give, each with the first part of the path.
+    imported: BTreeSet<(String, String)>,
+    /// The first parts of the paths of glob imports outside of functions.
+    globs: BTreeSet<String>,
 }
+
+/// Takes the place of a path if an import gives another name. It can't be the name of a crate.
+const RENAMED: &str = "as";
 
 /// All definitions of one name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,8 +45,11 @@ struct Definition {
     is_exported: bool,
     /// Whether it may expand to items or to unknown calls.
     is_open: bool,
+    /// The macros that it calls by their names alone, which another crate may give to other macros.
     calls: BTreeSet<String>,
-    /// The known crates whose macros it calls by their paths.
+    /// The macros of its own crate that it calls.
+    own_calls: BTreeSet<String>,
+    /// The known crates whose macros it calls.
     roots: BTreeSet<String>,
 }
 
@@ -45,103 +61,199 @@ pub(crate) type Exported = BTreeMap<String, bool>;
 pub(crate) struct KnownMacros {
     /// The names of closed macros.
     pub(super) closed: BTreeSet<String>,
-    /// The crates whose macros are all known.
-    pub(super) crates: BTreeSet<String>,
+    /// The crates whose macros are all known, with the names of these.
+    pub(super) crates: BTreeMap<String, BTreeSet<String>>,
     /// The names of known crates that mean something else in some file.
     pub(super) renamed: BTreeSet<String>,
+    /// Whether a module imports all of another crate.
+    pub(super) has_foreign_globs: bool,
 }
 
 impl Macros {
     /// Adds those in a source file; `false` if it can't be read.
     pub(super) fn add(&mut self, text: &str) -> bool {
-        let renames = KNOWN.iter().any(|it| text.contains(&format!("as {it}")));
-        let is_relevant = renames || text.contains("macro_rules") || text.contains("macro_use");
-        !is_relevant || look_at_tokens(text, |tokens| self.find(tokens)).is_some()
+        look_at_tokens(text, |tokens| self.find(tokens, true)).is_some()
     }
 
-    fn find(&mut self, tokens: TokenStream) {
+    /// `is_module`: whether these are the tokens of a module, and not of an item in it.
+    fn find(&mut self, tokens: TokenStream, is_module: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for (index, token) in tokens.iter().enumerate() {
-            let TokenTree::Group(group) = token else {
-                if let [
-                    TokenTree::Ident(a),
-                    TokenTree::Ident(b),
+            match (token, &tokens[..index]) {
+                (TokenTree::Ident(word), _) if word == "use" => {
+                    self.import(&tokens[index + 1..], "", is_module);
+                }
+                (
                     TokenTree::Ident(name),
-                    ..,
-                ] = &tokens[index..]
-                    && a == "extern"
-                    && b == "crate"
-                    && has_attribute(&tokens[..index], "macro_use")
-                {
-                    self.used.insert(name.to_string());
+                    [before @ .., TokenTree::Ident(a), TokenTree::Ident(b)],
+                ) if a == "extern" && b == "crate" => {
+                    self.takes(name, before, &tokens[index + 1..]);
                 }
-                if let [TokenTree::Ident(a), TokenTree::Ident(name), ..] = &tokens[index..]
-                    && a == "as"
-                    && KNOWN.iter().any(|it| name == it)
-                {
-                    self.renamed.insert(name.to_string());
+                (TokenTree::Ident(name), [.., TokenTree::Ident(word)]) if word == "macro" => {
+                    self.defined.entry(name_of(name)).or_default().is_open = true;
                 }
-                continue;
-            };
-            let defined = index
-                .checked_sub(3)
-                .and_then(|at| match &tokens[at..index] {
+                (TokenTree::Punct(_), [.., TokenTree::Ident(word), TokenTree::Punct(_)])
+                    if word == "macro_rules" =>
+                {
+                    self.defines_any = true;
+                }
+                (
+                    TokenTree::Group(group),
                     [
+                        before @ ..,
                         TokenTree::Ident(word),
                         TokenTree::Punct(_),
                         TokenTree::Ident(name),
-                    ] if word == "macro_rules" => {
-                        Some((name, has_attribute(&tokens[..at], "macro_export")))
-                    }
-                    _ => None,
-                });
-            let Some((name, is_exported)) = defined else {
-                self.find(group.stream());
-                continue;
-            };
-            let definition = self.defined.entry(name.to_string()).or_default();
-            definition.is_exported |= is_exported;
-            definition.add(group.stream());
+                    ],
+                ) if word == "macro_rules" => {
+                    let definition = self.defined.entry(name_of(name)).or_default();
+                    definition.is_exported |= has_attribute(before, "macro_export");
+                    definition.add(group.stream());
+                    // It may define others.
+                    self.find(group.stream(), false);
+                }
+                (
+                    TokenTree::Group(group),
+                    [before @ .., TokenTree::Ident(word), TokenTree::Ident(_)],
+                ) if word == "mod" => self.find_in_module(group, before, is_module),
+                (TokenTree::Group(group), _) => self.find(group.stream(), false),
+                _ => {}
+            }
         }
     }
 
-    /// What is known of them, and of those that the crate takes from other crates of the group.
-    pub(super) fn known(&self, others: &[(String, Option<Exported>)]) -> KnownMacros {
+    /// `before` is what comes before a module.
+    fn find_in_module(&mut self, module: &Group, before: &[TokenTree], is_module: bool) {
+        // Nobody compiles it in a session.
+        if !is_for_tests(before) {
+            self.find(module.stream(), is_module);
+        }
+    }
+
+    /// Adds an `extern crate` with what comes before and after it.
+    fn takes(&mut self, name: &Ident, before: &[TokenTree], after: &[TokenTree]) {
+        if has_attribute(before, "macro_use") {
+            self.used.insert(name_of(name));
+        }
+        if let [TokenTree::Ident(word), TokenTree::Ident(given), ..] = after
+            && word == "as"
+        {
+            let root = if name == given {
+                name_of(name)
+            } else {
+                RENAMED.to_owned()
+            };
+            self.imported.insert((root, name_of(given)));
+        }
+    }
+
+    /// Adds the names that an import gives, up to its end. `root` is the first part of its path.
+    fn import(&mut self, tree: &[TokenTree], root: &str, is_module: bool) {
+        let is_end = |it: &TokenTree| matches!(it, TokenTree::Punct(it) if it.as_char() == ';');
+        let end = tree.iter().position(is_end).unwrap_or(tree.len());
+        let is_comma = |it: &TokenTree| matches!(it, TokenTree::Punct(it) if it.as_char() == ',');
+        for branch in tree[..end].split(is_comma) {
+            let first = branch.iter().find_map(|it| match it {
+                TokenTree::Ident(word) => Some(name_of(word)),
+                _ => None,
+            });
+            let root = match root {
+                "" => first.unwrap_or_default(),
+                root => root.to_owned(),
+            };
+            match branch.last() {
+                Some(TokenTree::Group(group)) => {
+                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                    self.import(&inside, &root, is_module);
+                }
+                Some(TokenTree::Ident(name)) => {
+                    // It is another name of something, wherever that is.
+                    let is_renamed = matches!(branch, [.., TokenTree::Ident(was), TokenTree::Ident(_), _]
+                        if was != name);
+                    let root = if is_renamed { RENAMED.to_owned() } else { root };
+                    self.imported.insert((root, name_of(name)));
+                }
+                Some(TokenTree::Punct(mark)) if is_module && mark.as_char() == '*' => {
+                    self.globs.insert(root);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is known of them, and of those that the crate takes from other crates of the group; `None` if
+    /// any name may be that of another macro.
+    pub(super) fn known(&self, others: &[(String, Option<Exported>)]) -> Option<KnownMacros> {
+        if self.defines_any {
+            return None;
+        }
         let used = others.iter().filter(|(name, _)| self.used.contains(name));
-        let used = used.filter_map(|(name, all)| Some((name.clone(), all.as_ref()?)));
-        let (crates, used): (BTreeSet<_>, Vec<&Exported>) = used.unzip();
-        let taken = || used.iter().flat_map(|it| it.iter());
-        let mut closed: BTreeSet<String> = self.defined.keys().cloned().collect();
-        closed.extend(taken().map(|(name, _)| name.clone()));
-        for (name, _) in taken().filter(|(_, is_closed)| !**is_closed) {
-            closed.remove(name);
+        let used: BTreeMap<&str, &Exported> = used
+            .filter_map(|(name, all)| Some((&**name, all.as_ref()?)))
+            .collect();
+        let imported = self.imported.iter().filter(|(root, _)| !is_own(root));
+        let imported = || imported.clone();
+        let renamed = imported().filter(|(root, name)| root != name && KNOWN.contains(&&**name));
+        let renamed: BTreeSet<String> = renamed.map(|it| it.1.clone()).collect();
+        let mut closed: BTreeMap<&String, bool> = BTreeMap::new();
+        for (name, is_closed) in used.values().flat_map(|it| it.iter()) {
+            *closed.entry(name).or_insert(true) &= is_closed;
+        }
+        for (name, definition) in &self.defined {
+            let is_closed = !definition.is_open && definition.roots.is_disjoint(&renamed);
+            *closed.entry(name).or_insert(true) &= is_closed;
+        }
+        for (root, name) in imported() {
+            let is_its_own = used.get(&**root).is_some_and(|it| it.contains_key(name));
+            if !is_its_own && let Some(is_closed) = closed.get_mut(name) {
+                *is_closed = false;
+            }
         }
         loop {
-            let is_open = |name: &&String| {
-                let definition = self.defined.get(*name);
-                definition.is_some_and(|it| {
-                    let mut calls = it.calls.iter();
-                    it.is_open
-                        || !it.roots.is_disjoint(&self.renamed)
-                        || !calls.all(|it| is_standard(it) || closed.contains(it))
-                })
+            let open = self.defined.iter().find(|(name, it)| {
+                let mut calls = it.calls.iter().chain(&it.own_calls);
+                closed[name] && !calls.all(|it| is_standard(it) || closed.get(it) == Some(&true))
+            });
+            match open {
+                Some((name, _)) => closed.insert(name, false),
+                None => break,
             };
-            let open: Vec<String> = closed.iter().filter(is_open).cloned().collect();
-            if open.is_empty() {
-                return KnownMacros {
-                    closed,
-                    crates,
-                    renamed: self.renamed.clone(),
-                };
-            }
-            closed.retain(|it| !open.contains(it));
         }
+        let names = closed.into_iter().filter(|it| it.1);
+        let is_foreign = |root: &String| !is_own(root) && !KNOWN.contains(&&**root);
+        Some(KnownMacros {
+            closed: names.map(|it| it.0.clone()).collect(),
+            crates: used
+                .into_iter()
+                .map(|(name, all)| (name.to_owned(), all.keys().cloned().collect()))
+                .collect(),
+            renamed,
+            has_foreign_globs: self.globs.iter().any(is_foreign),
+        })
     }
 
+    /// Those that are closed in any crate that calls them, where names alone can be those of other macros.
     pub(super) fn exported(&self, known: &KnownMacros) -> Exported {
+        let is_closed = |name: &String, definition: &Definition| {
+            let mut calls = definition.calls.iter();
+            known.closed.contains(name)
+                && definition.roots.is_empty()
+                && calls.all(|it| it == name || STANDARD.contains(&&**it))
+        };
         let exported = self.defined.iter().filter(|(_, it)| it.is_exported);
-        let exported = exported.map(|(name, _)| (name.clone(), known.closed.contains(name)));
-        exported.collect()
+        let mut exported: Exported = exported
+            .map(|(name, it)| (name.clone(), is_closed(name, it)))
+            .collect();
+        loop {
+            let open = exported.iter().find(|(name, is_closed)| {
+                let mut calls = self.defined[*name].own_calls.iter();
+                **is_closed && !calls.all(|it| exported.get(it) == Some(&true))
+            });
+            let Some(name) = open.map(|it| it.0.clone()) else {
+                return exported;
+            };
+            exported.insert(name, false);
+        }
     }
 }
 
@@ -150,12 +262,15 @@ impl Definition {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for (index, token) in tokens.iter().enumerate() {
             match token {
-                TokenTree::Ident(_) if is_after(&tokens, index, '$') => {}
                 TokenTree::Ident(_) if follows_tick(&tokens, index) => {}
-                TokenTree::Ident(word) => self.is_open |= begins_item(&tokens, index, word),
+                TokenTree::Ident(word) if is_after(&tokens, index, '$') && word == "crate" => {}
+                TokenTree::Ident(word) => {
+                    let opens = begins_item(&tokens, index, word) || word == "use";
+                    self.is_open |= opens || calls_what_it_is_given(&tokens[index..], word);
+                }
                 TokenTree::Group(group) => {
                     match called(&tokens, index) {
-                        Some(name) => self.call(&tokens[..index - 2], name),
+                        Some(name) => self.call(path(&tokens[..index - 2]), name),
                         None => {
                             self.is_open |= !is_no_attribute(&tokens, index, group.delimiter());
                         }
@@ -167,146 +282,40 @@ impl Definition {
         }
     }
 
-    /// Adds a call of the macro `name`, with the tokens before it.
-    fn call(&mut self, before: &[TokenTree], name: &Ident) {
-        let at = before.len();
-        // Then the caller says which macro it is.
-        let is_given = is_after(before, at, '$');
-        let is_path = is_after(before, at, ':') && at >= 2 && is_after(before, at - 1, ':');
-        let root = at.checked_sub(3).filter(|_| is_path);
-        let is_own = match root.map(|root| (root, &before[root])) {
-            None => !is_path,
-            Some((root, TokenTree::Ident(word))) if word == "crate" => is_after(before, root, '$'),
-            Some((_, TokenTree::Ident(word))) if KNOWN.iter().any(|it| word == it) => {
-                self.is_open |= !is_standard(&name.to_string());
-                self.roots.insert(word.to_string());
-                return;
+    fn call(&mut self, path: Path<'_>, name: &Ident) {
+        let name = name_of(name);
+        match path {
+            Path::Name => {
+                self.calls.insert(name);
             }
-            Some(_) => false,
-        };
-        match is_own && !is_given {
-            true => {
-                self.calls.insert(name.to_string());
+            Path::Own => {
+                self.own_calls.insert(name);
             }
-            false => self.is_open = true,
+            Path::In(root) if KNOWN.iter().any(|it| root == it) && is_standard(&name) => {
+                self.roots.insert(name_of(root));
+            }
+            Path::In(_) | Path::Other => self.is_open = true,
         }
     }
+}
+
+/// Whether the word that these tokens begin with is a macro's name, and what is passed to it is not known.
+fn calls_what_it_is_given(tokens: &[TokenTree], word: &Ident) -> bool {
+    let [_, TokenTree::Punct(mark), next, ..] = tokens else {
+        return false;
+    };
+    let is_call = match next {
+        TokenTree::Punct(next) => next.as_char() == '$',
+        TokenTree::Ident(_) => true,
+        _ => false,
+    };
+    mark.as_char() == '!' && is_call && may_be_called(word)
+}
+
+fn is_own(root: &str) -> bool {
+    ["crate", "self", "super"].contains(&root)
 }
 
 fn is_standard(name: &str) -> bool {
     STANDARD.contains(&name) || LOGGING.contains(&name)
-}
-
-/// Whether the token before a position is this mark.
-fn is_after(tokens: &[TokenTree], index: usize, mark: char) -> bool {
-    let before = index.checked_sub(1).and_then(|it| tokens.get(it));
-    matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
-}
-
-/// Whether one of the attributes at the end of some tokens has this name.
-fn has_attribute(before: &[TokenTree], name: &str) -> bool {
-    let [rest @ .., TokenTree::Punct(mark), TokenTree::Group(group)] = before else {
-        return false;
-    };
-    let first = group.stream().into_iter().next();
-    mark.as_char() == '#'
-        && (matches!(first, Some(TokenTree::Ident(word)) if word == name)
-            || has_attribute(rest, name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn macros(text: &str) -> Macros {
-        let mut macros = Macros::default();
-        assert!(macros.add(text), "{text}");
-        macros
-    }
-
-    /// The closed macros of a crate, with those of `other` that it takes.
-    fn closed(text: &str, other: Option<&str>) -> Vec<String> {
-        let other = other.map(|text| {
-            let other = macros(text);
-            other.exported(&other.known(&[]))
-        });
-        let known = macros(text).known(&[("other".to_owned(), other)]);
-        known.closed.into_iter().collect()
-    }
-
-    #[test]
-    fn macros_without_items_and_unknown_calls_are_closed() {
-        for (definition, expected) in [
-            ("($a:expr) => { &$a.b[0] };", true),
-            ("($a:expr) => {{ let x = $a; format!(\"{x}\") }};", true),
-            ("($a:item) => { $a };", true),
-            ("($fn:expr) => { $fn };", true),
-            ("() => { a!(1) };", true),
-            ("() => { $crate::a!(1) };", true),
-            ("() => { std::println!() };", true),
-            ("() => { #[allow(unused)] let x = 1; };", true),
-            ("() => { 'fn: loop { break 'fn } };", true),
-            ("() => { impl A for B {} };", false),
-            ("() => { fn f() {} };", false),
-            ("() => { { static A: u8 = 1; } };", false),
-            ("($m:ident) => { $m!() };", false),
-            ("() => { unknown!() };", false),
-            ("() => { other::a!() };", false),
-            ("() => { ::std::println!() };", true),
-            ("() => { crate::a!() };", false),
-            ("() => { $crate::b::a!() };", false),
-            ("() => { std::a!() };", false),
-            ("() => { #[derive(A)] let x = 1; };", false),
-            ("() => { union A { a: u8 } };", false),
-        ] {
-            let found = closed(&format!("macro_rules! a {{ {definition} }}"), None);
-            assert_eq!(!found.is_empty(), expected, "{definition}");
-        }
-    }
-
-    #[test]
-    fn all_definitions_of_a_name_and_all_that_they_call_are_closed() {
-        let open = "() => { fn f() {} };";
-        for (text, expected) in [
-            (
-                "macro_rules! a { () => { b!() }; } macro_rules! b { () => { 1 }; }",
-                "a b",
-            ),
-            (
-                &*format!("macro_rules! a {{ () => {{ b!() }}; }} macro_rules! b {{ {open} }}"),
-                "",
-            ),
-            (
-                &*format!(
-                    "macro_rules! a {{ () => {{}}; }} mod m {{ macro_rules! a {{ {open} }} }}"
-                ),
-                "",
-            ),
-            ("fn f() { macro_rules! a { () => { 1 }; } }", "a"),
-            ("macro_rules! a { () => { core::panic!() }; }", "a"),
-            (
-                "use b as core; macro_rules! a { () => { core::panic!() }; }",
-                "",
-            ),
-        ] {
-            assert_eq!(closed(text, None).join(" "), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn macros_of_other_crates_are_known_if_they_are_taken() {
-        let other = "/// A macro.\n#[macro_export]\nmacro_rules! a { () => { $crate::b!() }; }\n\
-                     #[macro_export] #[doc(hidden)] macro_rules! b { () => { 1 }; }\n\
-                     #[macro_export] macro_rules! open { () => { fn f() {} }; }\n\
-                     macro_rules! private { () => { 1 }; }";
-        let taken = "#[macro_use]\nextern crate other;";
-        assert_eq!(closed(taken, Some(other)), ["a", "b"]);
-        assert_eq!(closed("extern crate other;", Some(other)), [""; 0]);
-        let calls = format!("{taken} macro_rules! c {{ () => {{ a!() }}; }}");
-        assert_eq!(closed(&calls, Some(other)), ["a", "b", "c"]);
-        let hides = format!("{taken} macro_rules! a {{ () => {{ fn f() {{}} }}; }}");
-        assert_eq!(closed(&hides, Some(other)), ["b"]);
-        assert_eq!(closed(taken, None), [""; 0]);
-        assert!(macros(taken).known(&[]).crates.is_empty());
-    }
 }

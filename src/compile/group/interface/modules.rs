@@ -65,7 +65,9 @@ impl Outlines {
         if !sources.all(|it| fs::read_to_string(it).is_ok_and(|text| own.add(&text))) {
             return Outlines::default();
         }
-        let macros = own.known(others);
+        let Some(macros) = own.known(others) else {
+            return Outlines::default();
+        };
         let mut modules = Modules {
             runtime,
             read,

@@ -11,9 +11,10 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
 
+use super::attributes::is_test;
 use super::macros::KnownMacros;
 use super::standard::{KNOWN, LOGGING, STANDARD};
-use super::tokens::called;
+use super::tokens::{called, is_for_tests, name_of};
 
 /// How the imports of a file affect the meaning of names.
 #[derive(Debug)]
@@ -37,15 +38,19 @@ impl Names {
             own,
             macros,
             closed: macros.closed.clone(),
+            renamed: macros.renamed.clone(),
             confuses: false,
             foreign_glob: false,
+            own_glob: false,
         };
         imports.visit_file(file);
         let is_confused = imports.confuses || has_confusing_call(file.to_token_stream());
         (!is_confused).then_some(Names {
-            has_no_foreign_globs: !imports.foreign_glob,
+            // Another module's imports can come with its items.
+            has_no_foreign_globs: !(imports.foreign_glob
+                || imports.own_glob && macros.has_foreign_globs),
             closed: imports.closed,
-            renamed: macros.renamed.clone(),
+            renamed: imports.renamed,
         })
     }
 }
@@ -70,11 +75,21 @@ struct Imports<'a> {
     macros: &'a KnownMacros,
     /// The closed macros, without names that the file takes from other crates.
     closed: BTreeSet<String>,
+    renamed: BTreeSet<String>,
     confuses: bool,
     foreign_glob: bool,
+    /// Whether it imports all of another module.
+    own_glob: bool,
 }
 
 impl<'ast> Visit<'ast> for Imports<'_> {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        // Nobody compiles it in a session.
+        if !item.attrs.iter().any(is_test) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         let root = match &item.tree {
             UseTree::Path(path) => Some(&path.ident),
@@ -88,12 +103,8 @@ impl<'ast> Visit<'ast> for Imports<'_> {
             });
         let is_known = is_own || root.is_some_and(is_known_crate);
         self.confuses |= gives_harmless_name(&item.tree, is_known);
-        if !is_own {
-            let closed = &mut self.closed;
-            each_name(&item.tree, &mut |name| {
-                closed.remove(&name.to_string());
-            });
-        }
+        self.takes(&item.tree, None, is_own);
+        self.own_glob |= is_own && has_glob(&item.tree);
         if !is_known && has_glob(&item.tree) {
             self.foreign_glob = true;
             self.confuses |= !matches!(item.vis, Visibility::Inherited);
@@ -103,8 +114,38 @@ impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_item_extern_crate(&mut self, item: &'ast ItemExternCrate) {
         let brings_macros = item.attrs.iter().any(|it| it.path().is_ident("macro_use"));
         let is_known =
-            is_known_crate(&item.ident) || self.macros.crates.contains(&item.ident.to_string());
+            is_known_crate(&item.ident) || self.macros.crates.contains_key(&name_of(&item.ident));
         self.confuses |= brings_macros && !is_known;
+    }
+}
+
+impl Imports<'_> {
+    /// Takes the names that an import gives. `root` is the first part of its path.
+    fn takes(&mut self, tree: &UseTree, root: Option<&str>, is_own: bool) {
+        let (name, is_renamed) = match tree {
+            UseTree::Path(path) => {
+                let first = name_of(&path.ident);
+                return self.takes(&path.tree, root.or(Some(&first)), is_own);
+            }
+            UseTree::Group(group) => {
+                return group
+                    .items
+                    .iter()
+                    .for_each(|it| self.takes(it, root, is_own));
+            }
+            UseTree::Name(name) => (name_of(&name.ident), false),
+            UseTree::Rename(it) => (name_of(&it.rename), it.ident != it.rename),
+            UseTree::Glob(_) => return,
+        };
+        let its = root.and_then(|it| self.macros.crates.get(it));
+        let is_same = is_own || its.is_some_and(|it| it.contains(&name));
+        if is_renamed || !is_same {
+            self.closed.remove(&name);
+        }
+        let is_its_root = is_own || root.is_none_or(|it| it == name);
+        if KNOWN.contains(&&*name) && (is_renamed || !is_its_root) {
+            self.renamed.insert(name);
+        }
     }
 }
 
@@ -121,20 +162,10 @@ fn has_glob(tree: &UseTree) -> bool {
     }
 }
 
-/// Calls `each` with the names that an import gives.
-fn each_name(tree: &UseTree, each: &mut dyn FnMut(&Ident)) {
-    match tree {
-        UseTree::Path(path) => each_name(&path.tree, each),
-        UseTree::Name(name) => each(&name.ident),
-        UseTree::Rename(rename) => each(&rename.rename),
-        UseTree::Group(group) => group.items.iter().for_each(|it| each_name(it, each)),
-        UseTree::Glob(_) => {}
-    }
-}
-
 fn is_harmless(name: &Ident) -> bool {
     let mut names = STANDARD.iter().chain(&LOGGING);
-    names.any(|it| name == it)
+    let name = name_of(name);
+    names.any(|it| *it == name)
 }
 
 fn gives_harmless_name(tree: &UseTree, is_known: bool) -> bool {
@@ -163,6 +194,7 @@ fn has_confusing_call(tokens: TokenStream) -> bool {
             );
             defines && is_harmless(name)
         }
+        TokenTree::Group(_) if is_test_module(&tokens[..index]) => false,
         TokenTree::Group(group) => {
             let includes = called(&tokens, index).is_some_and(|name| {
                 ["include", "include_str", "include_bytes"]
@@ -173,6 +205,12 @@ fn has_confusing_call(tokens: TokenStream) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether the tokens end with the head of a module that is compiled only for tests.
+fn is_test_module(before: &[TokenTree]) -> bool {
+    matches!(before, [attributes @ .., TokenTree::Ident(word), TokenTree::Ident(_)]
+        if word == "mod" && is_for_tests(attributes))
 }
 
 /// Whether an included file is not a source of the crate: generated by its build script, or not
