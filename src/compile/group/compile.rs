@@ -317,20 +317,18 @@ impl Compilation<'_> {
     /// The outlines of the sources that rustc read.
     fn outlines(&self, inputs: &Contents) -> Outlines {
         let unit = self.unit;
-        let dependencies = unit.depends_on.iter().zip(&self.interfaces);
-        let dependencies = dependencies.map(|(it, stamp)| (&self.group.units[*it], stamp));
-        let dependencies: Vec<(&Unit, &Stamp)> = dependencies.collect();
-        let externs = unit.record.invocation.externs().filter_map(|it| {
-            let stem = rlib_stem(it.path)?;
-            let (dependency, stamp) = dependencies.iter().find(|(it, _)| it.stem == stem)?;
+        let exported = |name: &str| {
+            let mut externs = unit.record.invocation.externs();
+            let stem = rlib_stem(externs.find(|it| it.name == name)?.path)?;
+            let mut dependencies = unit.depends_on.iter().zip(&self.interfaces);
+            let (dependency, stamp) =
+                dependencies.find(|(it, _)| self.group.units[**it].stem == stem)?;
+            let compiled = self.group.units[*dependency].compiled();
             // It may still be compiled.
-            let compiled = dependency.compiled();
-            let compiled = compiled.filter(|it| it.interface.stamp == **stamp);
-            let exported = compiled.and_then(|it| it.outlines.exported());
-            Some((it.name.to_owned(), exported))
-        });
-        let others: Vec<_> = externs.collect();
-        Outlines::of(unit.root().as_deref(), unit.runtime(), inputs, &others)
+            let compiled = compiled.filter(|it| it.interface.stamp == *stamp);
+            compiled?.outlines.exported()
+        };
+        Outlines::of(unit.root().as_deref(), unit.runtime(), inputs, &exported)
     }
 
     /// Moves the new metadata to the path that dependents use.

@@ -46,8 +46,7 @@ impl Copy {
         let made_from = Some((source.content, digest(kept)));
         let named = crates.iter().filter(|it| names(&source.text, it));
         let named = named.map(|&it| it.to_owned()).collect();
-        let copied = self.0.entry(source.path.clone()).or_default();
-        copied.crates = named;
+        self.0.entry(source.path.clone()).or_default().crates = named;
         let added = is_root.then(|| self.added());
         let copied = self.0.entry(source.path.clone()).or_default();
         let path = below(folder, &source.path);
@@ -150,7 +149,7 @@ mod tests {
         let text = "fn f() {\n    1;\n}\n";
         fs::write(&file, text).unwrap();
         let read = Contents::from([(file.clone(), Digested::of(&file))]);
-        let outlines = Outlines::of(Some(&file), "hotmod", &read, &[]);
+        let outlines = Outlines::of(Some(&file), "hotmod", &read, &|_| None);
         let mut copy = Copy::default();
         for _ in 0..2 {
             link(&folder, &file).unwrap();

@@ -117,7 +117,7 @@ mod tests {
         let path = directory.path().join("lib.rs");
         std::fs::write(&path, was).unwrap();
         let read = Contents::from([(path.clone(), Digested::of(&path))]);
-        let outlines = Outlines::of(Some(&path), "hotmod", &read, &[]);
+        let outlines = Outlines::of(Some(&path), "hotmod", &read, &|_| None);
         std::fs::write(&path, now).unwrap();
         let source = outlines.source(&path, "hotmod")?;
         rooms.resize(source.bodies.len());

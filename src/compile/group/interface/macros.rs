@@ -181,15 +181,15 @@ impl Macros {
         }
     }
 
-    /// What is known of them, and of those that the crate takes from other crates of the group; `None` if
-    /// any name may be that of another macro.
-    pub(super) fn known(&self, others: &[(String, Option<Exported>)]) -> Option<KnownMacros> {
+    /// What is known of them, and of those that the crate takes from other crates of the group, which
+    /// `exported` returns; `None` if any name may be that of another macro.
+    pub(super) fn known(&self, exported: &dyn Fn(&str) -> Option<Exported>) -> Option<KnownMacros> {
         if self.defines_any {
             return None;
         }
-        let used = others.iter().filter(|(name, _)| self.used.contains(name));
-        let used: BTreeMap<&str, &Exported> = used
-            .filter_map(|(name, all)| Some((&**name, all.as_ref()?)))
+        let used = self.used.iter();
+        let used: BTreeMap<&str, Exported> = used
+            .filter_map(|name| Some((&**name, exported(name)?)))
             .collect();
         let imported = self.imported.iter().filter(|(root, _)| !is_own(root));
         let imported = || imported.clone();
@@ -225,7 +225,7 @@ impl Macros {
             closed: names.map(|it| it.0.clone()).collect(),
             crates: used
                 .into_iter()
-                .map(|(name, all)| (name.to_owned(), all.keys().cloned().collect()))
+                .map(|(name, all)| (name.to_owned(), all.into_keys().collect()))
                 .collect(),
             renamed,
             has_foreign_globs: self.globs.iter().any(is_foreign),
@@ -312,7 +312,8 @@ fn calls_what_it_is_given(tokens: &[TokenTree], word: &Ident) -> bool {
     mark.as_char() == '!' && is_call && may_be_called(word)
 }
 
-fn is_own(root: &str) -> bool {
+/// Whether a path with this first part refers to the crate itself.
+pub(super) fn is_own(root: &str) -> bool {
     ["crate", "self", "super"].contains(&root)
 }
 

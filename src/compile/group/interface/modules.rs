@@ -49,28 +49,28 @@ pub(crate) struct Source {
 }
 
 impl Outlines {
-    /// The outlines of a crate that was compiled from what was `read`. `others` are the macros of the crates
-    /// of the group that it depends on, if they are known.
+    /// The outlines of a crate that was compiled from what was `read`. `exported` are the macros of a crate
+    /// of the group, by its name, if they are known.
     pub(crate) fn of(
         root: Option<&Path>,
         runtime: &str,
         read: &Contents,
-        others: &[(String, Option<Exported>)],
+        exported: &dyn Fn(&str) -> Option<Exported>,
     ) -> Self {
+        let sources = read.iter();
+        let sources = sources.filter(|(path, _)| path.extension().is_some_and(|it| it == "rs"));
+        let texts: Option<BTreeMap<&Path, String>> = sources
+            .map(|(path, content)| Some((&**path, text_of(path, content)?)))
+            .collect();
         let mut own = Macros::default();
-        let mut sources = read
-            .keys()
-            .filter(|it| it.extension().is_some_and(|it| it == "rs"));
-        // Their contents are compared when they are looked at as modules.
-        if !sources.all(|it| fs::read_to_string(it).is_ok_and(|text| own.add(&text))) {
-            return Outlines::default();
-        }
-        let Some(macros) = own.known(others) else {
+        let texts = texts.filter(|it| it.values().all(|text| own.add(text)));
+        let Some((texts, macros)) = texts.zip(own.known(exported)) else {
             return Outlines::default();
         };
         let mut modules = Modules {
             runtime,
             read,
+            texts: &texts,
             macros: &macros,
             found: BTreeMap::new(),
         };
@@ -153,10 +153,19 @@ fn digests(outline: &Outline, text: &str) -> Option<Vec<u64>> {
     outline.bodies.iter().map(digest).collect()
 }
 
+/// The text of a source, if it still has this content.
+fn text_of(path: &Path, content: &Digested) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let now = Digested::Content(ContentHash::new(text.as_bytes()));
+    (now == *content).then_some(text)
+}
+
 struct Modules<'a> {
     /// The name of the runtime in the crate's dependencies.
     runtime: &'a str,
     read: &'a Contents,
+    /// Those of its Rust sources.
+    texts: &'a BTreeMap<&'a Path, String>,
     macros: &'a KnownMacros,
     found: BTreeMap<PathBuf, Known>,
 }
@@ -164,19 +173,15 @@ struct Modules<'a> {
 impl Modules<'_> {
     /// Adds a file, and the modules that it declares, whose files are in `folder`.
     fn add(&mut self, file: &Path, folder: &Path) -> bool {
-        let Ok(text) = fs::read_to_string(file) else {
+        let Some(text) = self.texts.get(file) else {
             return false;
         };
-        let content = Digested::Content(ContentHash::new(text.as_bytes()));
-        if self.read.get(file) != Some(&content) {
-            return false;
-        }
-        let seen = look_at_file(&text, |parsed| {
+        let seen = look_at_file(text, |parsed| {
             let mut children = Vec::new();
             let are_found = declared(&parsed.items, folder, self.runtime, &mut children);
             let outline = outline(parsed, self.runtime, self.macros)?;
             let known = Known {
-                bodies: digests(&outline, &text)?,
+                bodies: digests(&outline, text)?,
                 outline: outline.digest,
                 skeleton: outline.skeleton,
             };

@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Ident, ItemEnum, ItemExternCrate, ItemMod, ItemUse, UseTree, Visibility};
 
 use super::attributes::is_test;
-use super::macros::KnownMacros;
+use super::macros::{KnownMacros, is_own};
 use super::standard::{KNOWN, LOGGING, STANDARD};
 use super::tokens::{called, is_for_tests, name_of};
 
@@ -98,8 +98,8 @@ impl<'ast> Visit<'ast> for Imports<'_> {
         // In this crate, the definition itself would be found.
         let is_own = item.leading_colon.is_none()
             && root.is_some_and(|root| {
-                ["crate", "self", "super"].iter().any(|it| root == it)
-                    || self.own.0.contains(&root.to_string())
+                let root = root.to_string();
+                is_own(&root) || self.own.0.contains(&root)
             });
         let is_known = is_own || root.is_some_and(is_known_crate);
         self.confuses |= gives_harmless_name(&item.tree, is_known);

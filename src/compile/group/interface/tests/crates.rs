@@ -22,7 +22,7 @@ fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, Contents) {
 fn keeps_in_file(files: &[(&str, &str)]) -> bool {
     let (directory, contents) = crate_of(files);
     let root = directory.path().join(files[0].0);
-    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &[]);
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &|_| None);
     let (name, text) = files[files.len() - 1];
     let path = directory.path().join(name);
     let edited = text.replace("{ 1 }", "{ 2 }");
@@ -95,7 +95,7 @@ fn a_source_that_changed_while_it_was_read_keeps_nothing() {
     let (directory, mut contents) = crate_of(&[("lib.rs", "fn f() { 1 }")]);
     let root = directory.path().join("lib.rs");
     contents.insert(root.clone(), Digested::Unknown);
-    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &[]);
+    let outlines = Outlines::of(Some(&root), "hotmod", &contents, &|_| None);
     let now = Digested::of(&root);
     let changed = [(&root, &now)].into_iter();
     assert!(outlines.kept("hotmod", changed).is_none());
@@ -163,15 +163,14 @@ fn macros_of_another_crate_of_the_group_are_known() {
     let other = "#[macro_export] macro_rules! own { () => { 1 }; }";
     let (other_directory, contents) = crate_of(&[("lib.rs", other)]);
     let other_root = other_directory.path().join("lib.rs");
-    let other = Outlines::of(Some(&other_root), "hotmod", &contents, &[]);
+    let other = Outlines::of(Some(&other_root), "hotmod", &contents, &|_| None);
     let (directory, contents) = crate_of(&[(
         "lib.rs",
         "#[macro_use] extern crate other; fn f() { own!(); }",
     )]);
     let root = directory.path().join("lib.rs");
     for (exported, expected) in [(other.exported(), 1), (None, 0)] {
-        let others = [("other".to_owned(), exported)];
-        let outlines = Outlines::of(Some(&root), "hotmod", &contents, &others);
+        let outlines = Outlines::of(Some(&root), "hotmod", &contents, &|_| exported.clone());
         assert_eq!(outlines.all_bodies(), expected);
     }
 }
