@@ -59,7 +59,7 @@ use crate::control;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
-use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal, Timings};
+use crate::report::{Event, Events, Note, Reporter, Screen, StatusFile, Terminal, Timings};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use code::CodeComparer;
@@ -176,7 +176,7 @@ struct Session {
     /// The crates that were compiled for it.
     compiled_last: Vec<String>,
 
-    notes_said: BTreeSet<String>,
+    notes_said: Vec<Note>,
     state: State,
     /// How many questions were asked.
     questions: u64,
@@ -307,7 +307,7 @@ impl Session {
             made: Vec::new(),
             same_code: Changed::new(),
             compiled_last: Vec::new(),
-            notes_said: BTreeSet::new(),
+            notes_said: Vec::new(),
             state: State::default(),
             questions: 0,
             askers: BTreeMap::new(),
@@ -327,12 +327,11 @@ impl Session {
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
             listen: self.host_settings.sockets.addresses(),
         });
-        let mut notes = plan.notes.clone();
+        self.say_notes(self.builder.plan.notes.clone());
         match self.builder.notes() {
-            Ok(more) => notes.extend(more),
+            Ok(notes) => self.say_notes(notes),
             Err(error) => self.error(&error.to_string()),
         }
-        self.say_notes(notes);
         if self.takes_keys {
             self.tell_keys();
         }

@@ -8,16 +8,36 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::base::nearest::nearest;
 
-/// Overrides for `cargo build`, with a note for each.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Overrides {
-    /// Values for `--config`.
-    pub(crate) configuration: Vec<String>,
-    pub(crate) notes: Vec<String>,
+/// A setting that can't work in a session, and its replacement. Both values are in TOML's syntax.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Overridden {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    pub(crate) replacement: String,
+    /// The file or the environment variable that has the setting.
+    pub(crate) origin: PathBuf,
+}
+
+impl Overridden {
+    /// The value of `--config` that overrides it in a profile.
+    pub(crate) fn configuration(&self, profile: &str) -> String {
+        format!("profile.{profile}.{}={}", self.key, self.replacement)
+    }
+}
+
+/// A rustc wrapper that the user has configured. A session needs this setting for its own wrapper,
+/// and a compilation cache would confuse the flavours of a crate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wrapper {
+    /// `NAME=VALUE` of an environment variable, or the key in a file.
+    pub(crate) setting: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// A file of settings that can't be read.
@@ -65,20 +85,25 @@ fn replacement(key: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
-/// The rustc wrappers that the user has configured, as shown to the user. A session needs this
-/// setting for its own wrapper, and a compilation cache would confuse the flavours of a crate.
-pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<String>, ProfileError> {
+/// The rustc wrappers that the user has configured.
+pub(crate) fn wrappers(files: &[PathBuf]) -> Result<Vec<Wrapper>, ProfileError> {
     let mut found = Vec::new();
     for name in ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
         if let Some(value) = std::env::var_os(name).filter(|it| !it.is_empty()) {
-            found.push(format!("`{name}={}`", value.to_string_lossy()));
+            found.push(Wrapper {
+                setting: format!("{name}={}", value.to_string_lossy()),
+                file: None,
+            });
         }
     }
     for (path, table) in tables(files)? {
         let build = table.get("build").and_then(Value::as_table);
         for key in ["rustc-wrapper", "rustc-workspace-wrapper"] {
             if build.is_some_and(|build| build.contains_key(key)) {
-                found.push(format!("`build.{key}` of `{}`", path.display()));
+                found.push(Wrapper {
+                    setting: format!("build.{key}"),
+                    file: Some(path.to_owned()),
+                });
             }
         }
     }
@@ -107,7 +132,7 @@ pub(crate) fn tables(files: &[PathBuf]) -> Result<Vec<(&Path, Table)>, ProfileEr
 }
 
 /// Finds the settings to override in the profile `name` and the profiles that it inherits from.
-pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, ProfileError> {
+pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Vec<Overridden>, ProfileError> {
     let mut profiles_of = Vec::new();
     for (path, table) in tables(files)? {
         // The first file is the workspace's manifest. Cargo ignores profiles in other manifests.
@@ -116,7 +141,7 @@ pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, Prof
             profiles_of.push((path, profiles.clone()));
         }
     }
-    let mut overrides = Overrides::default();
+    let mut overrides = Vec::new();
     let mut profile = Some(name.to_owned());
     while let Some(current) = profile.take() {
         for (path, profiles) in &profiles_of {
@@ -125,7 +150,7 @@ pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, Prof
             };
             for key in ["panic", "lto", "strip"] {
                 if let Some(value) = settings.get(key) {
-                    overrides.add(name, key, value, path);
+                    add(&mut overrides, key, value, path);
                 }
             }
             if let Some(Value::String(parent)) = settings.get("inherits") {
@@ -138,27 +163,24 @@ pub(crate) fn overrides(name: &str, files: &[PathBuf]) -> Result<Overrides, Prof
         let variable = format!("CARGO_PROFILE_{upper}_{}", key.to_uppercase());
         if let Ok(text) = std::env::var(&variable) {
             let value = text.parse().map_or(Value::String(text), Value::Boolean);
-            overrides.add(name, key, &value, Path::new(&variable));
+            add(&mut overrides, key, &value, Path::new(&variable));
         }
     }
     Ok(overrides)
 }
 
-impl Overrides {
-    fn add(&mut self, profile: &str, key: &str, value: &Value, source: &Path) {
-        let Some(replacement) = replacement(key, value) else {
-            return;
-        };
-        let setting = format!("profile.{profile}.{key}={replacement}");
-        if self.configuration.contains(&setting) {
-            return;
-        }
-        self.configuration.push(setting);
-        self.notes.push(format!(
-            "`{key} = {value}` in `{}` does not work in a session, which is built with \
-             `{key} = {replacement}`",
-            source.display()
-        ));
+/// Adds an override for a setting, unless it works or one with higher precedence is overridden.
+fn add(all: &mut Vec<Overridden>, key: &str, value: &Value, origin: &Path) {
+    let Some(replacement) = replacement(key, value) else {
+        return;
+    };
+    if all.iter().all(|it| it.key != key) {
+        all.push(Overridden {
+            key: key.to_owned(),
+            value: value.to_string(),
+            replacement: replacement.to_owned(),
+            origin: origin.to_owned(),
+        });
     }
 }
 
@@ -166,7 +188,7 @@ impl Overrides {
 mod tests {
     use super::*;
 
-    fn of(manifest: &str, profile: &str) -> Overrides {
+    fn of(manifest: &str, profile: &str) -> Vec<Overridden> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("Cargo.toml");
         fs::write(&path, manifest).unwrap();
@@ -177,30 +199,33 @@ mod tests {
     fn supported_settings_are_kept() {
         let manifest = "[profile.dev]\npanic = 'unwind'\nlto = false\nstrip = 'none'\ndebug = 1\n\
                         [profile.release]\npanic = 'abort'";
-        assert_eq!(of(manifest, "dev"), Overrides::default());
+        assert_eq!(of(manifest, "dev"), []);
     }
 
     #[test]
     fn unsupported_settings_are_overridden_and_reported() {
         let manifest = "[profile.dev]\npanic = 'abort'\nlto = 'thin'\nstrip = true";
         let overrides = of(manifest, "dev");
+        let configuration: Vec<String> =
+            overrides.iter().map(|it| it.configuration("dev")).collect();
         assert_eq!(
-            overrides.configuration,
+            configuration,
             [
                 "profile.dev.panic=\"unwind\"",
                 "profile.dev.lto=false",
                 "profile.dev.strip=\"none\""
             ]
         );
-        assert!(overrides.notes[0].starts_with("`panic = \"abort\"` in `"));
+        assert_eq!(overrides[0].value, "\"abort\"");
     }
 
     #[test]
     fn inherited_settings_count() {
         let manifest = "[profile.quick]\ninherits = 'release'\n[profile.release]\nlto = true";
+        let overrides = of(manifest, "quick");
         assert_eq!(
-            of(manifest, "quick").configuration,
-            ["profile.quick.lto=false"]
+            overrides[0].configuration("quick"),
+            "profile.quick.lto=false"
         );
     }
 

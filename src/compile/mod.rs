@@ -5,6 +5,7 @@
 //!   library
 //! - [`link`]: changes to links
 //! - [`script`]: build scripts of reloadable crates
+//! - [`note`]: what a build tells the user
 //! - [`record`]: cargo's commands, as the rustc wrapper recorded them; [`wrapper_plan`]: the
 //!   wrapper's input; [`flavour`]: how attributes expand; [`watched`]: inputs in `watch` settings
 //!
@@ -15,6 +16,7 @@ pub(crate) mod flavour;
 mod group;
 mod host;
 pub(crate) mod link;
+mod note;
 pub(crate) mod record;
 pub(crate) mod script;
 mod watched;
@@ -25,4 +27,5 @@ pub(crate) use group::{
 };
 pub(crate) use host::{Builder, Compared, Comparing, HostBuild, HostError, HostOutcome};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
+pub(crate) use note::Note;
 pub(crate) use script::{Rerun, Script, ScriptChange, ScriptError};

@@ -52,7 +52,7 @@ pub(crate) struct Record {
 
 /// The version of records and shared dylibs. Those of other versions are created again. Increase
 /// the last number with every change of the records or of the links.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+9");
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_VERSION"), "+10");
 
 impl Record {
     fn path(directory: &Path, unit: &str) -> PathBuf {

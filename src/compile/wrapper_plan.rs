@@ -17,7 +17,7 @@ pub(crate) struct WrapperPlan {
     pub(crate) units: PathBuf,
     /// The folder of the shared dylibs.
     pub(crate) shared: PathBuf,
-    /// The file for notes from the host's link about overridden settings, one per line.
+    /// The file for the notes of the host's link, as JSON.
     pub(crate) notes: PathBuf,
     /// The output of `rustc -vV`.
     pub(crate) rustc: String,

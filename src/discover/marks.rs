@@ -23,7 +23,6 @@ pub(super) struct Marks {
     marked: BTreeMap<PackageId, String>,
     /// Marked packages that are not members of this workspace.
     outside: Vec<String>,
-    notes: Vec<String>,
 }
 
 impl Marks {
@@ -31,7 +30,6 @@ impl Marks {
         let mut marks = Marks {
             marked: BTreeMap::new(),
             outside: Vec::new(),
-            notes: Vec::new(),
         };
         for entry in &tables.reloadable {
             if is_glob(entry) {
@@ -74,10 +72,6 @@ impl Marks {
 
     pub(super) fn outside(&self) -> &[String] {
         &self.outside
-    }
-
-    pub(super) fn notes(&self) -> &[String] {
-        &self.notes
     }
 
     fn mark(&mut self, package: &Package) -> Result<(), DiscoverError> {
@@ -163,12 +157,7 @@ impl Marks {
     /// Cargo does not use the wrapper for such a package. It may be reloadable in its own
     /// workspace, so this is not an error.
     fn leave_outside(&mut self, package: &Package) {
-        let name = package.name.to_string();
-        self.notes.push(format!(
-            "`{name}` is marked as reloadable, but ignored because it is not a member of this \
-             workspace"
-        ));
-        self.outside.push(name);
+        self.outside.push(package.name.to_string());
     }
 }
 

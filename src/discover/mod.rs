@@ -29,6 +29,7 @@ mod main_attribute;
 mod manifests;
 mod marks;
 mod metadata;
+mod note;
 mod package;
 mod plan;
 mod resolved;
@@ -52,6 +53,7 @@ pub(crate) use group_crate::{GroupCrate, Membership};
 pub(crate) use host::host_packages;
 pub(crate) use main_attribute::is_missing as lacks_main_attribute;
 pub(crate) use marks::{can_match_glob, marked};
+pub(crate) use note::Note;
 pub(crate) use package::{HostKind, LocalPackage};
 pub(crate) use plan::{Host, Plan};
 pub(crate) use selection::Selection;
@@ -154,24 +156,28 @@ fn notes(
     group: &[GroupCrate],
     graph: &Graph,
     marks: &Marks,
-) -> Vec<String> {
-    let mut notes = marks.notes().to_vec();
-    if let Some(user) = runtime_key::user_of_web(host, graph) {
-        let host = &host.package.name;
-        notes.push(format!(
-            "`hotmod_web::wrap` does nothing in `{user}`: it needs `hotmod-web` in the dependencies \
-             of `{host}` too"
-        ));
+) -> Vec<Note> {
+    let outside = marks.outside().iter().cloned();
+    let mut notes: Vec<Note> = outside
+        .map(|package| Note::NotAMember { package })
+        .collect();
+    let host_name = host.package.name.to_string();
+    if let Some(package) = runtime_key::user_of_web(host, graph) {
+        notes.push(Note::NoWebDependency {
+            package,
+            host: host_name.clone(),
+        });
     }
     for member in group {
         if let Membership::Sandwiched {
             between: (base, top),
         } = &member.membership
         {
-            let name = &member.package;
-            notes.push(format!(
-                "`{name}` is reloaded too: it depends on `{base}`, and `{top}` depends on it"
-            ));
+            notes.push(Note::Sandwiched {
+                package: member.package.clone(),
+                base: base.clone(),
+                top: top.clone(),
+            });
         }
     }
     for package in graph
@@ -182,11 +188,10 @@ fn notes(
             .iter()
             .any(|member| member.package_id == package.id.repr)
         {
-            let (name, host) = (&package.name, &host.package.name);
-            notes.push(format!(
-                "`{name}` is marked as reloadable, but ignored because it is not linked into \
-                 `{host}`"
-            ));
+            notes.push(Note::NotLinked {
+                package: package.name.to_string(),
+                host: host_name.clone(),
+            });
         }
     }
     notes

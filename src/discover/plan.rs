@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use super::group_crate::GroupCrate;
+use super::note::Note;
 use super::package::{HostKind, LocalPackage};
 use super::resolved::Resolved;
 use super::users::Users;
@@ -38,7 +39,7 @@ pub(crate) struct Plan {
     /// The parts of the manifests and the lock file that affect the host.
     pub(crate) resolved: Resolved,
     /// Notes to show once.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Plan {

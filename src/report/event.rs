@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::ser::SerializeMap as _;
 
+use super::note::{NotCarried, Note};
 use super::text;
 use crate::decide::Reason;
 
@@ -130,9 +131,7 @@ pub(crate) enum Event {
         /// How long the compilations and the comparison took, in milliseconds.
         ms: f64,
     },
-    Note {
-        message: String,
-    },
+    Note(#[serde(serialize_with = "with_message")] Note),
     Error {
         message: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,13 +151,6 @@ pub(crate) struct Carried {
     /// How long before the end of the host before they were saved, if they were not saved at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lost_seconds: Option<u64>,
-}
-
-/// A value that could not be carried over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct NotCarried {
-    pub(crate) name: String,
-    pub(crate) reason: String,
 }
 
 /// What an edit requires.
@@ -224,6 +216,18 @@ fn with_causes_if_any<S: serde::Serializer>(
         Some(reason) => with_causes(reason, serializer),
         None => serializer.serialize_map(Some(0))?.end(),
     }
+}
+
+/// A note as a sentence, and as data.
+fn with_message<S: serde::Serializer>(note: &Note, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct WithMessage<'a> {
+        message: String,
+        #[serde(flatten)]
+        note: &'a Note,
+    }
+    let message = note.to_string();
+    WithMessage { message, note }.serialize(serializer)
 }
 
 fn without_colours<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {

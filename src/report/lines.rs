@@ -263,7 +263,7 @@ impl<'a> Lines<'a> {
                 let text = format!("the host {how} in gen {generation}{next}");
                 Self::status(Tone::Bad, "Ended", text)
             }
-            Event::Note { message } => Self::labelled(Tone::Notable, "note", &**message),
+            Event::Note(note) => Self::labelled(Tone::Notable, "note", note.to_string()),
             Event::Error { message, help } => Self::error(message, help.as_deref()),
             Event::Building { what } => Self::detail("Building", format!("the {what}")),
             Event::Edit { paths } => {

@@ -9,12 +9,14 @@
 //! - [`screen`]: where and when the text is shown; [`drawn`]: text that is erased again
 //! - [`spinner`]: the progress line of a build
 //! - [`terminal`]: saves and restores the terminal's mode
-//! - [`text`]: the sentences for reasons
+//! - [`note`]: information besides the decisions
+//! - [`text`]: the sentences for reasons and notes
 
 mod drawn;
 mod event;
 mod events;
 mod lines;
+mod note;
 mod screen;
 mod spinner;
 mod status;
@@ -25,8 +27,9 @@ mod timings;
 use std::io;
 use std::time::Instant;
 
-pub(crate) use event::{Carried, Comparison, Event, NotCarried, Outcome, Phases};
+pub(crate) use event::{Carried, Comparison, Event, Outcome, Phases};
 pub(crate) use events::Events;
+pub(crate) use note::{NotCarried, Note};
 pub(crate) use screen::{ColorChoice, Screen, Verbosity};
 pub(crate) use status::{Facts, Status, StatusFile, now_ms};
 pub(crate) use terminal::Terminal;
@@ -75,11 +78,8 @@ impl Reporter {
     }
 
     fn complain(&mut self, error: &io::Error) {
-        let message = format!(
-            "cannot write the status file, so `cargo hotmod list` will not show \
-                               this session: {error}"
-        );
-        self.tell(&Event::Note { message });
+        let error = error.to_string();
+        self.tell(&Event::Note(Note::StatusNotWritten { error }));
     }
 
     fn tell(&mut self, event: &Event) {

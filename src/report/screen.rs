@@ -296,6 +296,10 @@ impl Screen {
         self.write(&shown);
     }
 
+    pub(crate) fn note(&mut self, message: &str) {
+        self.put(&Lines::labelled(Tone::Notable, "note", message));
+    }
+
     pub(crate) fn warning(&mut self, message: &str) {
         self.put(&Lines::labelled(Tone::Notable, "warning", message));
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::atomic_file::write_whole;
 
-use super::{Event, Outcome};
+use super::{Event, Note, Outcome};
 
 /// The content of the file. `list` prints it as it is, and the reference documents its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub(crate) struct Status {
     /// What the session has noted, the newest last.
     #[serde(default)]
     pub(crate) notes: VecDeque<String>,
+    /// The same, as data.
+    #[serde(skip)]
+    pub(crate) noted: VecDeque<Note>,
 }
 
 /// The state of a session, for those who only show it.
@@ -96,11 +99,13 @@ impl Status {
                 };
                 self.verdict(verdict, &reason.to_string());
             }
-            Event::Note { message } if !self.notes.contains(message) => {
-                if self.notes.len() == NOTES {
+            Event::Note(note) if !self.noted.contains(note) => {
+                if self.noted.len() == NOTES {
+                    self.noted.pop_front();
                     self.notes.pop_front();
                 }
-                self.notes.push_back(message.clone());
+                self.noted.push_back(note.clone());
+                self.notes.push_back(note.to_string());
             }
             Event::Refused { reason, .. } => self.verdict("refused", &reason.to_string()),
             Event::SessionStarted { .. }
@@ -119,7 +124,7 @@ impl Status {
             | Event::HostCompared { .. }
             | Event::DeltaCompared { .. }
             | Event::SessionEnded
-            | Event::Note { .. }
+            | Event::Note(_)
             | Event::Error { .. } => {}
         }
     }
@@ -283,11 +288,13 @@ mod tests {
     #[test]
     fn a_status_has_the_last_notes_once() {
         let mut status = Status::default();
+        let note = |number: usize| Note::Toolchain {
+            name: number.to_string(),
+        };
         for number in (0..=NOTES).chain([NOTES, 1]) {
-            let message = number.to_string();
-            status.note(&Event::Note { message });
+            status.note(&Event::Note(note(number)));
         }
-        let last: Vec<String> = (1..=NOTES).map(|it| it.to_string()).collect();
+        let last: Vec<String> = (1..=NOTES).map(|it| note(it).to_string()).collect();
         assert_eq!(status.notes, last);
     }
 

@@ -1,6 +1,7 @@
-//! The sentences for reasons. No other module writes them, and no code parses them.
+//! The sentences for reasons and [notes](super::Note). No other module writes them, and no code parses them.
 
 mod layout;
+mod notes;
 mod outside;
 mod rebound;
 
@@ -13,7 +14,8 @@ use crate::compat::items::{
 use crate::compile::ScriptChange;
 use crate::decide::Reason;
 use crate::discover::Concern;
-pub(crate) use layout::{of_layout, passes};
+pub(crate) use layout::of_layout;
+pub(crate) use notes::{of_overridden, of_wrapper};
 pub(crate) use outside::of_unreachable;
 #[cfg(test)]
 pub(crate) use outside::of_use;

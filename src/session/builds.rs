@@ -1,6 +1,6 @@
 //! Starts builds, and takes their results.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::base::atomic_file::{link_or_copy, remove_if_there};
 use crate::base::contents::{Contents, Digested};
 use crate::compile::HostBuild;
-use crate::report::Event;
+use crate::report::{Event, Note};
 use crate::stale::{Began, Changed, Kind};
 
 use super::core::Task;
@@ -94,7 +94,9 @@ impl Session {
         self.builder.plan = plan;
         if self.builder.toolchain.version != toolchain.version {
             let name = toolchain.name();
-            self.note(&format!("everything is compiled with `{name}` from now on"));
+            self.note(Note::Toolchain {
+                name: name.to_owned(),
+            });
         }
         self.builder.toolchain = toolchain;
         self.say_notes(self.builder.plan.notes.clone());
@@ -111,13 +113,17 @@ impl Session {
                 self.compiled = self.inputs.compiled();
                 let file = self.builder.plan.directories().sources();
                 if let Err(error) = self.compiled.store(&file) {
-                    self.note(&format!("could not write `{}`: {error}", file.display()));
+                    self.note(Note::NotWritten {
+                        path: file,
+                        error: error.to_string(),
+                    });
                 }
             }
             Err(error) => self.error(&format!("could not read the program's inputs: {error}")),
         }
         if let Err(error) = keep_code(&build.code, &self.builder.plan.directories().code()) {
-            self.note(&format!("the program's code can't be compared: {error}"));
+            let error = error.to_string();
+            self.note(Note::CodeNotKept { error });
         }
         self.same_code = Changed::new();
         self.made = build.group.made();
@@ -127,22 +133,22 @@ impl Session {
             made: self.made.clone(),
         };
         self.build = Some(build);
-        let written = self
-            .inputs
-            .rewritten_by_builds()
-            .map(|path| self.tell_written(path));
-        let written = written.collect();
+        let written = self.inputs.rewritten_by_builds();
+        let written: Vec<Note> = written.map(|path| self.written(path)).collect();
         self.say_notes(written);
         self.watch_again();
     }
 
-    pub(super) fn tell_written(&self, path: &Path) -> String {
+    /// The note on an input that a build seems to write.
+    pub(super) fn written(&self, path: &Path) -> Note {
+        let path = self.relative(path);
+        Note::WrittenByBuild { path }
+    }
+
+    /// A path, relative to the workspace if it is in it.
+    pub(super) fn relative(&self, path: &Path) -> PathBuf {
         let root = &self.builder.plan.workspace_root;
-        let path = path.strip_prefix(root).unwrap_or(path).display();
-        format!(
-            "`{path}` changes in each build, so it seems that a build script writes it: hotmod no longer rebuilds \
-             the program for that. If you saved it yourself, save it once more"
-        )
+        path.strip_prefix(root).unwrap_or(path).to_owned()
     }
 
     /// Keeps the running host, because the new build has the same code.

@@ -10,6 +10,7 @@ use rustix::process::setpriority_process;
 use crate::base::child_process::NICE;
 use crate::compat::code::{ChangedCode, GroupCode, stored_type};
 use crate::compile::CodeFiles;
+use crate::report::Note;
 
 use super::core::{Input, NewCode};
 use super::{Incoming, Session};
@@ -39,14 +40,10 @@ impl Session {
     /// The new code of a generation was found.
     pub(super) fn found_new_code(&mut self, new: NewCode) {
         if self.core.generation() == Some(new.generation) {
-            let notes = new.stored.iter().map(|of| {
-                format!(
-                    "gen {}: code of `{of}` changed, which is stored under its `TypeId`: if the program \
-                     keeps the code that it stored first, run `cargo hotmod restart`",
-                    new.generation
-                )
-            });
-            self.say_notes(notes.collect());
+            self.say_notes(new.stored.iter().map(|of| Note::StoredCode {
+                generation: new.generation,
+                of: of.clone(),
+            }));
         }
         self.step(Input::NewCode(new));
     }

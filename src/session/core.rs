@@ -56,7 +56,7 @@ use crate::base::contents::Contents;
 use crate::compat::symbols::shown;
 use crate::decide::{Action, Cause, Reason};
 use crate::host::StopSignal;
-use crate::report::Event;
+use crate::report::{Event, Note};
 
 use builds::Builds;
 use calls::Calls;
@@ -114,9 +114,8 @@ impl Turn {
         self.emit(Effect::Tell(event));
     }
 
-    fn note(&mut self, message: &str) {
-        let message = message.to_owned();
-        self.tell(Event::Note { message });
+    fn note(&mut self, note: Note) {
+        self.tell(Event::Note(note));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::base::contents::Digested;
 use crate::base::file_stamp::FileStamp;
 use crate::compile::{BuildError, HostError, explaining_line};
 use crate::decide::{Cause, Reason};
+use crate::report::Note;
 use crate::stale::Depth;
 
 use super::Session;
@@ -37,17 +38,11 @@ impl Session {
 
     /// Reports which files the build itself seems to write.
     pub(super) fn tell_written_by_builds(&mut self, count: u32, files: &[PathBuf]) {
-        let root = &self.builder.plan.workspace_root;
-        let files: Vec<String> = files
-            .iter()
-            .map(|path| format!("`{}`", path.strip_prefix(root).unwrap_or(path).display()))
-            .collect();
         if !files.is_empty() {
-            let files = files.join(", ");
-            self.note(&format!(
-                "the build failed {count} times in a row, and each time something wrote {files}: a \
-                 build script should write to `OUT_DIR`; the next edit tries again"
-            ));
+            self.note(Note::WrittenByFailedBuilds {
+                builds: count,
+                paths: files.iter().map(|path| self.relative(path)).collect(),
+            });
         }
     }
 

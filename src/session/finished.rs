@@ -8,6 +8,7 @@ use crate::base::contents::Digested;
 use crate::compat::code::Difference;
 use crate::compile::{BuildError, Compared, Followed, Proof, Rerun};
 use crate::decide::Reason;
+use crate::report::Note;
 use crate::stale::Changed;
 
 use super::Session;
@@ -136,9 +137,7 @@ impl Session {
                     };
                 }
                 Proof::Unknown(why) => {
-                    self.say_notes(vec![format!(
-                        "the delta of `{package}` can't be compared with the full compilation: {why}"
-                    )]);
+                    self.say_notes([Note::DeltaNotCompared { package, why }]);
                 }
             }
         }
@@ -160,9 +159,7 @@ impl Session {
                 }
             },
             Ok(Err(why)) => {
-                self.say_notes(vec![format!(
-                    "the program's code can't be compared with a clean build: {why}"
-                )]);
+                self.say_notes([Note::CodeNotCompared { why }]);
                 CodeEnd::Unknown
             }
             Err(error) => CodeEnd::Failed(self.host_failure(error, job)),

@@ -5,7 +5,7 @@ use crate::compat::symbols::shown;
 use crate::compile::Built;
 use crate::decide::{self, Findings, Reason, Verdict};
 use crate::host::Image;
-use crate::report::text::passes;
+use crate::report::Note;
 use crate::stale::Inputs;
 
 use super::core::Fit;
@@ -60,9 +60,8 @@ impl Session {
     /// Compares tokens from now on, because layouts can't be read.
     pub(super) fn compare_tokens(&mut self, why: &str) {
         self.are_layouts_readable = false;
-        self.say_notes(vec![format!(
-            "type layouts can't be compared ({why}), so every change of a type restarts the program"
-        )]);
+        let why = why.to_owned();
+        self.say_notes([Note::LayoutsNotCompared { why }]);
     }
 
     /// Whether a build fits the types in memory.
@@ -119,7 +118,10 @@ impl Session {
         match verdict {
             Verdict::Restart { reason, .. } => Fit::No(reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {
-                self.say_notes(passing.into_iter().map(passes).collect());
+                self.say_notes(passing.into_iter().map(|it| Note::LayoutFits {
+                    of: it.of.clone(),
+                    changes: it.what.clone(),
+                }));
                 Fit::Yes
             }
         }

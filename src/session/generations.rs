@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::locked_dir::Scratch;
 use crate::compile::{Reclaimed, reclaim};
+use crate::report::Note;
 
 /// How many stay complete besides the live one.
 const WHOLE: usize = 3;
@@ -45,7 +46,7 @@ impl Generations {
     }
 
     /// Frees space in all but the last. Returns a note if that is not possible.
-    pub(super) fn reclaim(&mut self) -> Option<String> {
+    pub(super) fn reclaim(&mut self) -> Option<Note> {
         let mut note = None;
         let old = self.whole.len().saturating_sub(WHOLE + 1);
         for library in self.whole.drain(..old).collect::<Vec<_>>() {
@@ -56,20 +57,13 @@ impl Generations {
             match reclaim(&library) {
                 Ok(Reclaimed::Yes) => {}
                 Ok(Reclaimed::Unsupported) => {
-                    note = Some(
-                        "this file system can't free parts of a file: each generation keeps its \
-                         debug information on the disk until the host ends; help: \
-                         `--debuginfo lines` makes that smaller"
-                            .to_owned(),
-                    );
+                    note = Some(Note::DebugInfoStays { error: None });
                 }
                 // It was removed, so its space is free already.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    note = Some(format!(
-                        "old generations keep their debug information on the disk until the host \
-                         ends: {error}"
-                    ));
+                    let error = Some(error.to_string());
+                    note = Some(Note::DebugInfoStays { error });
                 }
             }
             self.stripped.push(library);

@@ -71,7 +71,7 @@ impl Session {
 
     fn reclaim(&mut self) {
         let note = self.generations.reclaim();
-        self.say_notes(note.into_iter().collect());
+        self.say_notes(note);
     }
 
     fn is_connected_by(&self, channel: u64) -> bool {

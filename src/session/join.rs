@@ -10,7 +10,7 @@ use hotmod_protocol::Message;
 use crate::base::stamp::Stamp;
 use crate::decide::Reason;
 use crate::host::{Connection, HostProcess, descends_from};
-use crate::report::Event;
+use crate::report::{Event, Note};
 use crate::stale::Inputs;
 
 use super::Session;
@@ -125,11 +125,7 @@ impl Session {
         let is_same = found.is_some() && found == self.started;
         if is_same || host.is_some_and(|host| descends_from(pid, host)) {
             connection.send(&Message::NotHost);
-            return self.say_notes(vec![
-                "the program started another process of itself, such as a worker: only the host is \
-                 reloaded, other processes keep the code that the host was built with"
-                    .to_owned(),
-            ]);
+            return self.say_notes([Note::OtherProcess]);
         }
         // If the process has ended since, it needs no answer.
         if executable.symlink_metadata().is_ok() {

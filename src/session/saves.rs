@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::contents::Digested;
+use crate::report::Note;
 use crate::stale::{Kind, Noticed};
 
 use super::Session;
@@ -131,7 +132,8 @@ impl Session {
         // A running build may have read the source before or after the edit.
         let is_same_code = !self.core.is_building() && self.inputs.take_same_code();
         let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
-        self.say_notes(waiting);
+        let waiting = waiting.into_iter();
+        self.say_notes(waiting.map(|(path, package)| Note::WaitsForRestart { path, package }));
         touched.retain(|path| !self.inputs.is_of_version_control(path));
         let (mut edited, mut others): (Vec<PathBuf>, Vec<PathBuf>) = touched
             .iter()

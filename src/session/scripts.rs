@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::base::child_process::RunError;
 use crate::compile::{Rerun, Script, ScriptError};
 use crate::decide::Reason;
+use crate::report::Note;
 use crate::stale::Kind;
 
 use super::Session;
@@ -100,8 +101,8 @@ impl Session {
         if let Err(error) = self.watch_scripts() {
             self.error(&error.to_string());
         }
-        let written = written.into_iter().map(|path| self.tell_written(&path));
-        let written: Vec<String> = written.collect();
+        let written = written.iter().map(|path| self.written(path));
+        let written: Vec<Note> = written.collect();
         self.say_notes(written);
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::compat::symbols;
 use crate::compile::{Built, HostBuild};
+use crate::report::Note;
 
 use super::Session;
 
@@ -48,29 +49,15 @@ impl Session {
     }
 
     fn tell_initialisers(&mut self, names: &BTreeSet<String>) {
-        let notes = names.iter().map(|name| {
-            format!(
-                "`{name}` runs code when it is loaded, so every reload runs that code again; if it \
-                 registers something, collect that in a reloadable crate, so that each generation \
-                 has its own"
-            )
-        });
-        self.say_notes(notes.collect());
+        let items = names.iter().cloned();
+        self.say_notes(items.map(|item| Note::RunsOnLoad { item }));
     }
 
     fn tell_state(&mut self, names: &BTreeSet<String>) {
         let new: Vec<String> = names.difference(&self.state.said).cloned().collect();
-        let (they, are, them) = match &new[..] {
-            [] => return,
-            [_] => ("it", "is", "it"),
-            _ => ("they", "are", "them"),
-        };
-        let shown: Vec<String> = new.iter().map(|name| format!("`{name}`")).collect();
-        self.note(&format!(
-            "{} {are} reset by every reload: if {they} {are} state, keep {them} with `hotmod::keep!`, or \
-             move {them} to a crate that is not reloadable",
-            shown.join(", ")
-        ));
-        self.state.said.extend(new);
+        if !new.is_empty() {
+            self.state.said.extend(new.iter().cloned());
+            self.note(Note::StateReset { statics: new });
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The memory that retired generations take, which the host reports when a generation goes live.
 
 use super::Session;
+use crate::report::Note;
 
 /// The host's last report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,18 +19,16 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 const MOST_GENERATIONS: u32 = 4000;
 
 impl Status {
-    /// A note if retired generations take much.
-    fn advice(&self) -> Option<&'static str> {
-        let is_much = self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS;
-        is_much
-            .then_some("old generations use a lot of memory; restart the session when convenient")
+    /// Whether retired generations take much.
+    fn is_much(&self) -> bool {
+        self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS
     }
 }
 
 impl Session {
     /// Takes a report, and tells the user if retired generations take much.
     pub(super) fn advise(&mut self, status: Status) {
-        self.say_notes(status.advice().map(str::to_owned).into_iter().collect());
+        self.say_notes(status.is_much().then_some(Note::MuchMemory));
     }
 }
 
@@ -44,9 +43,9 @@ mod tests {
             kept_generations,
             kept_bytes,
         };
-        assert_eq!(status(MOST_GENERATIONS, MOST_BYTES).advice(), None);
+        assert!(!status(MOST_GENERATIONS, MOST_BYTES).is_much());
         for much in [status(MOST_GENERATIONS + 1, 0), status(1, MOST_BYTES + 1)] {
-            assert!(much.advice().is_some());
+            assert!(much.is_much());
         }
     }
 }

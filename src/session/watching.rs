@@ -9,6 +9,7 @@ use crate::compat::Outside;
 use crate::compat::items::Crates;
 use crate::compile::HostBuild;
 use crate::error::Error;
+use crate::report::Note;
 use crate::stale::{Depth, Inputs, Kind, Making, folders_of_plan, is_of_version_control};
 
 use super::Session;
@@ -146,10 +147,7 @@ impl Session {
     /// Says once that the system does not watch everything.
     fn tell_limit(&mut self) {
         if self.watcher.is_limited() {
-            let note = "the system has no watches left (`fs.inotify.max_user_watches`): files in other \
-                        folders are checked every half second; `cargo hotmod doctor` says how to raise the \
-                        limit";
-            self.say_notes(vec![note.to_owned()]);
+            self.say_notes([Note::NoWatchesLeft]);
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::cargo::artifact::rlib_stem;
 use crate::cargo::dep_info as depinfo;
 use crate::compat::code::Elsewhere;
 use crate::compat::symbols::{HostSymbols, Linked};
+use crate::compile::Note;
 use crate::compile::link::allocator;
 use crate::compile::link::job::{
     Arguments, HostLink, LinkError, LinkJob, OUTPUT, Purpose, version_script,
@@ -97,16 +98,16 @@ pub(crate) fn run(job: &str, arguments: impl Iterator<Item = OsString>) -> Resul
                 let mut all = linked.iter().filter(|it| it.is_reloadable);
                 all.any(|it| it.path == path)
             };
-            let mut note = slices::of_host(&mut arguments, shared, is_of_group, scratch.path())?;
+            let mut noted = slices::of_host(&mut arguments, shared, is_of_group, scratch.path())?;
             arguments.push(native::wrap_argument(shared));
             let changed = allocator::set_aside(&mut arguments, libstd, scratch.path())?;
             if changed && opt_level != "0" {
                 return Err(LinkError::AllocatorInlined(opt_level.clone()));
             }
             if changed {
-                note += allocator::NOTE;
+                noted.push(Note::AllocatorOff);
             }
-            write_whole(notes, note.as_bytes())?;
+            write_whole(notes, &serde_json::to_vec(&noted).map_err(io::Error::from)?)?;
             if let Some(trampolines) = &redirected.trampolines {
                 // GNU ld reads archives in order, and takes only members that something before them needs.
                 let first = arguments.iter().position(|it| it.ends_with(".rlib"));

@@ -180,6 +180,9 @@ fn an_incomplete_slice_is_reported() {
         "{}",
         session.screen()
     );
+    let notes = session.events();
+    let note = notes.iter().find(|it| it["kind"] == "section-incomplete");
+    assert_eq!(note.expect("no note")["section"], "linkme_ALONE");
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn without_watches_left_files_are_polled() {
     let mut session = workspace.run().typed_as("unshare", &arguments).ready();
     let note = session.events();
     let note = note.iter().find(|it| it["event"] == "note").unwrap();
+    assert_eq!(note["kind"], "no-watches-left");
     let words = "the system has no watches left (`fs.inotify.max_user_watches`)";
     assert!(
         note["message"].as_str().unwrap().starts_with(words),

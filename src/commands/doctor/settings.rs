@@ -7,6 +7,7 @@ use toml::Value;
 use crate::cargo::profile;
 use crate::cargo::settings::{CargoSettings, Flags, Setting};
 use crate::discover::Plan;
+use crate::report::text::{of_overridden, of_wrapper};
 
 use super::Subject;
 use super::finding::Finding;
@@ -129,8 +130,8 @@ fn overridden(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Files that can't be read were reported before.
     if let Ok(overrides) = profile::overrides(subject.selection.profile(), &subject.files) {
-        findings.extend(overrides.notes.into_iter().map(|note| {
-            Finding::warning(CHECK, note).help(
+        findings.extend(overrides.iter().map(|it| {
+            Finding::warning(CHECK, of_overridden(it)).help(
                 "remove it, or move it to a separate profile; otherwise the session's first build \
                  recompiles all dependencies"
                     .to_owned(),
@@ -139,7 +140,7 @@ fn overridden(subject: &Subject) -> Vec<Finding> {
     }
     for wrapper in profile::wrappers(&subject.files).unwrap_or_default() {
         findings.push(
-            Finding::warning(CHECK, format!("{wrapper} is not used in a session")).help(
+            Finding::warning(CHECK, of_wrapper(&wrapper)).help(
                 "run `cargo build` before the first session, which then reuses its artifacts"
                     .to_owned(),
             ),

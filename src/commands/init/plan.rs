@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::report::{Event, Screen};
+use crate::report::Screen;
 
 use super::InitError;
 use super::interrupt::Interrupt;
@@ -91,9 +91,7 @@ impl Plan {
 
     pub(crate) fn show_notes(&self, screen: &mut Screen) {
         for note in &self.notes {
-            screen.show(&Event::Note {
-                message: note.clone(),
-            });
+            screen.note(note);
         }
     }
 

@@ -119,9 +119,8 @@ impl Builder {
             "--config",
             &format!("profile.{profile}.package.hotmod.opt-level=3"),
         ]);
-        let overrides = profile::overrides(profile, &self.plan.manifests)?;
-        for setting in &overrides.configuration {
-            command.args(["--config", setting]);
+        for setting in profile::overrides(profile, &self.plan.manifests)? {
+            command.args(["--config", &setting.configuration(profile)]);
         }
         command.args(&self.display);
         command

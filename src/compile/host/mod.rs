@@ -38,6 +38,7 @@ use crate::cargo::progress::BuildOutput;
 use crate::cargo::run::RunSettings;
 use crate::cargo::toolchain::Toolchain;
 use crate::compile::link::shared;
+use crate::compile::note::Note;
 use crate::compile::record::{Record, code_file, record_of};
 use crate::compile::watched::Watched;
 use crate::compile::wrapper_plan::{Comparison, Member, WrapperPlan};
@@ -49,6 +50,14 @@ use joins::joins_session;
 use keepers::SearchedSources;
 use rebuild::host_symbols;
 use seed::seed;
+
+/// What the last link of the host noted. If this build did not repeat it, that still holds.
+fn notes_of_link(file: &Path) -> Vec<Note> {
+    let notes = fs::read(file).ok();
+    notes
+        .and_then(|it| serde_json::from_slice(&it).ok())
+        .unwrap_or_default()
+}
 
 /// The result of building the host.
 #[derive(Debug)]
@@ -66,8 +75,8 @@ pub(crate) struct HostBuild {
     pub(crate) symbols: HostSymbols,
     /// The crates that may store values of the group's types without naming the types.
     pub(crate) keepers: Keepers,
-    /// Notes about overridden settings.
-    pub(crate) notes: Vec<String>,
+    /// How it differs from one without a session, and what cargo complained about.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// What a build of the host comes to.
@@ -222,16 +231,15 @@ impl Builder {
         }
     }
 
-    /// Notes about the session's build, to show once.
-    pub(crate) fn notes(&self) -> Result<Vec<String>, ProfileError> {
-        let mut notes = profile::overrides(self.profile(), &self.plan.manifests)?.notes;
-        let wrappers = profile::wrappers(&self.plan.manifests)?;
-        notes.extend(
-            wrappers
-                .iter()
-                .map(|it| format!("{it} is not used in a session")),
-        );
-        Ok(notes)
+    /// The settings that the session's builds don't use.
+    pub(crate) fn notes(&self) -> Result<Vec<Note>, ProfileError> {
+        let manifests = &self.plan.manifests;
+        let overridden = profile::overrides(self.profile(), manifests)?.into_iter();
+        let wrappers = profile::wrappers(manifests)?.into_iter();
+        Ok(overridden
+            .map(Note::SettingOverridden)
+            .chain(wrappers.map(Note::WrapperNotUsed))
+            .collect())
     }
 
     pub(crate) fn is_host(&self, artifact: &Artifact) -> bool {
@@ -315,16 +323,11 @@ impl Builder {
             });
         }
         shared::remove_unused(wrapper)?;
-        let said = fs::read_to_string(&wrapper.notes).unwrap_or_default();
-        let mut notes: Vec<String> = said.lines().map(str::to_owned).collect();
-        notes.extend(made.warnings.iter().map(|it| format!("cargo warns: {it}")));
-        notes.extend(inputs.unnamed.iter().map(|package| {
-            format!(
-                "the build script of `{package}` names no file that it reads, and can't be run by the \
-                 session: a reload of the crate's sources does not run it; \
-                 `cargo::rerun-if-changed=build.rs` in it makes that so for cargo too"
-            )
-        }));
+        let mut notes = notes_of_link(&wrapper.notes);
+        let warnings = made.warnings.iter().cloned();
+        notes.extend(warnings.map(|warning| Note::CargoWarning { warning }));
+        let unnamed = inputs.unnamed.iter().cloned();
+        notes.extend(unnamed.map(|package| Note::ScriptNotWatched { package }));
         let redirects = symbols.redirects.clone();
         let state = &directories.state;
         let group = Group::new(

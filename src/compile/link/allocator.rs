@@ -25,10 +25,6 @@ use object::{LittleEndian, Object as _, ObjectSymbol as _};
 use crate::base::mmap::map;
 use crate::compile::link::job::LinkError;
 
-/// The note that is shown once.
-pub(crate) const NOTE: &str = "the host's `#[global_allocator]` is off in this session: host, \
-    group and libstd must share one, and libstd's is the system's\n";
-
 /// Names of allocator functions have contained these texts so far.
 const ALLOCATOR: &[u8] = b"__rust_alloc";
 

@@ -25,6 +25,7 @@ use object::{
 use super::rlib::Members;
 use crate::base::mmap::map;
 use crate::compile::link::job::LinkError;
+use crate::compile::note::Note;
 
 /// A section whose bounds are used.
 pub(crate) type Names = BTreeSet<String>;
@@ -45,30 +46,28 @@ pub(crate) fn collected(arguments: &[String]) -> Result<Names, LinkError> {
 }
 
 /// Adds to a host's link the bounds of sections that it has elements in and the shared dylib uses.
-/// Returns differences to a plain build, one per line.
+/// Returns differences to a plain build.
 pub(crate) fn of_host(
     arguments: &mut Vec<String>,
     shared: &Path,
     is_of_group: impl Fn(&Path) -> bool,
     scratch: &Path,
-) -> Result<String, LinkError> {
+) -> Result<Vec<Note>, LinkError> {
     let (asked, of_shared) = load(&file(shared))?;
     let filled = filled(arguments, &asked)?;
     let names: Names = filled.iter().map(|(name, _)| name.clone()).collect();
-    let mut notes = String::new();
+    let mut notes = Vec::new();
     for name in &names {
         let mut files = filled.iter().filter(|(its, _)| its == name);
         if of_shared.contains(name) {
-            notes += &format!(
-                "`{name}` is incomplete in this session: it lacks what crates add to it that the program \
-                 and the reloadable crates share; move that to a crate which only the program uses\n"
-            );
+            notes.push(Note::SectionIncomplete {
+                section: name.clone(),
+            });
         }
         if files.any(|(_, file)| is_of_group(file)) {
-            notes += &format!(
-                "`{name}` is collected when the program starts: what a reloadable crate adds to it \
-                 later, or takes away, counts from the next restart on\n"
-            );
+            notes.push(Note::SectionOfGroup {
+                section: name.clone(),
+            });
         }
     }
     define(arguments, &names, scratch)?;

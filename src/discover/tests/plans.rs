@@ -1,7 +1,7 @@
 //! Workspaces that have a plan.
 
 use super::fixture::{Fixture, MAIN, dependencies, list, reloadable};
-use crate::discover::{GroupCrate, HostKind, LocalPackage, Membership, Plan, Watch};
+use crate::discover::{GroupCrate, HostKind, LocalPackage, Membership, Note, Plan, Watch};
 
 fn group(plan: &Plan) -> Vec<&str> {
     plan.group
@@ -64,7 +64,7 @@ fn a_plan_names_everything() {
     assert_eq!(names(&plan.shared), ["util"]);
     assert_eq!(plan.shared[0].dir, fixture.path("w/util"));
     assert_eq!(names(&plan.host_side), ["app", "hotmod"]);
-    assert_eq!(plan.notes, [""; 0]);
+    assert_eq!(plan.notes, []);
     let manifests: Vec<_> = plan
         .manifests
         .iter()
@@ -126,13 +126,12 @@ fn a_sandwiched_crate_joins_and_is_named() {
         }
     );
     assert_eq!(plan.group[2].membership, Membership::Sandwiched { between });
-    assert_eq!(
-        plan.notes,
-        [
-            "`lower` is reloaded too: it depends on `base`, and `top` depends on it",
-            "`middle` is reloaded too: it depends on `base`, and `top` depends on it",
-        ]
-    );
+    let sandwiched = ["lower", "middle"].map(|package| Note::Sandwiched {
+        package: package.to_owned(),
+        base: "base".to_owned(),
+        top: "top".to_owned(),
+    });
+    assert_eq!(plan.notes, sandwiched);
 }
 
 #[test]
@@ -174,10 +173,11 @@ fn macros_and_build_dependencies_are_on_the_hosts_side() {
         names(&plan.host_side),
         ["app", "hotmod", "macros", "maker", "tokens"]
     );
-    assert_eq!(
-        plan.notes,
-        ["`tokens` is marked as reloadable, but ignored because it is not linked into `app`"]
-    );
+    let note = Note::NotLinked {
+        package: "tokens".to_owned(),
+        host: "app".to_owned(),
+    };
+    assert_eq!(plan.notes, [note]);
 }
 
 #[test]
@@ -205,8 +205,10 @@ fn the_layer_for_servers_is_enabled_through_the_host() {
     assert!(plan.notes.is_empty(), "{:?}", plan.notes);
 
     let of_base = Fixture::marked().library("base", &dependencies("hotmod-web"));
-    let note = "`hotmod_web::wrap` does nothing in `base`: it needs `hotmod-web` in the \
-                dependencies of `app` too";
+    let note = Note::NoWebDependency {
+        package: "base".to_owned(),
+        host: "app".to_owned(),
+    };
     assert_eq!(of_base.plan().notes, [note]);
 }
 
@@ -377,10 +379,8 @@ fn a_mark_outside_the_workspace_is_left_out_and_named() {
     let plan = fixture.plan();
     assert_eq!(group(&plan), ["screens"]);
     assert_eq!(names(&plan.shared), ["base", "far"]);
-    assert_eq!(
-        plan.notes,
-        ["`far` is marked as reloadable, but ignored because it is not a member of this workspace"]
-    );
+    let package = "far".to_owned();
+    assert_eq!(plan.notes, [Note::NotAMember { package }]);
 }
 
 #[test]

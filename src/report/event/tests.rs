@@ -102,7 +102,7 @@ fn one_of_each() -> Vec<Event> {
             outcome,
             ms: 1.0,
         },
-        Event::Note { message: text() },
+        Event::Note(Note::Paused),
         Event::Error {
             message: text(),
             help: Some(text()),
@@ -130,7 +130,7 @@ fn one_of_each() -> Vec<Event> {
             | Event::SessionEnded
             | Event::HostCompared { .. }
             | Event::DeltaCompared { .. }
-            | Event::Note { .. }
+            | Event::Note(_)
             | Event::Error { .. } => {}
         }
     }

@@ -1,7 +1,7 @@
 //! The text of each event, and how it is shortened for a narrow terminal.
 
 use crate::report::lines::*;
-use crate::report::{NotCarried, Phases};
+use crate::report::{self, NotCarried, Phases};
 
 fn painted(event: &Event, width: Option<usize>) -> String {
     let lines = Lines::of_event(event, width);
@@ -204,7 +204,7 @@ fn each_event_has_its_lines() {
             "    Compared the code of pages is that of the full compilation\n",
         ),
         (Event::SessionEnded, Detail, "     Session ended\n"),
-        (Event::Note { message: text() }, Note, "note: some words\n"),
+        (Event::Note(report::Note::Resumed), Note, "note: resumed\n"),
         (error(None), Wrong, "error: some words\n"),
         (
             error(Some("write\n[lib]")),

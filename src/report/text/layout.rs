@@ -16,9 +16,9 @@ pub(crate) fn of_layout(difference: &Difference) -> String {
 }
 
 /// A difference that a reload permits.
-pub(crate) fn passes(difference: &Difference) -> String {
-    let (of, what) = (of_subject(&difference.of), of_parts(&difference.what));
-    format!("{of}: {what}; existing values remain valid")
+pub(super) fn fits(of: &Subject, changes: &[Part]) -> String {
+    let (of, changes) = (of_subject(of), of_parts(changes));
+    format!("{of}: {changes}; existing values remain valid")
 }
 
 fn of_subject(of: &Subject) -> String {

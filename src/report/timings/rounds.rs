@@ -239,7 +239,7 @@ impl Rounds {
             | Event::Called { .. }
             | Event::Retired { .. }
             | Event::HostExited { .. }
-            | Event::Note { .. } => return false,
+            | Event::Note(_) => return false,
         }
         true
     }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::report::{Event, NotCarried};
+use crate::report::{Event, NotCarried, Note};
 
 use super::carried::{PATIENCE, READING};
 use super::program::{Announcement, Program};
@@ -66,8 +66,7 @@ impl Core {
         let running = self.program.running();
         if running.is_some_and(|it| it.unannounced.is_none()) {
             // Its start was reported without this.
-            let NotCarried { name, reason } = value;
-            return turn.note(&format!("the carried value `{name}` was reset: {reason}"));
+            return turn.note(Note::ValueReset(value));
         }
         self.carried.reset(value);
         self.announce_by(turn.now + PATIENCE);
@@ -76,11 +75,8 @@ impl Core {
 
     /// The host has saved its values.
     pub(super) fn saved(&mut self, names: Vec<String>, failed: Vec<NotCarried>, turn: &mut Turn) {
-        for NotCarried { name, reason } in failed {
-            turn.note(&format!(
-                "the carried value `{name}` was not saved, so a restart takes it back to the last time it \
-                 was: {reason}"
-            ));
+        for value in failed {
+            turn.note(Note::ValueNotSaved(value));
         }
         self.carried.saved(names, turn.now);
         self.saved_while_stopping(turn);

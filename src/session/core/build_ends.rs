@@ -1,7 +1,7 @@
 //! What happens when a build ends.
 
 use crate::decide::{self, Cause, Reason};
-use crate::report::{Comparison, Event};
+use crate::report::{Comparison, Event, Note};
 use crate::stale::Changed;
 
 use super::basis::Basis;
@@ -231,7 +231,7 @@ impl Core {
         }
         self.fail(failure, build.basis, turn);
         if matches!(self.program, Program::Missing) {
-            turn.note("waiting for a change");
+            turn.note(Note::WaitingForChange);
         }
         if let Some((count, files)) = writers {
             turn.emit(Effect::TellWritten { count, files });

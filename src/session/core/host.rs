@@ -1,7 +1,7 @@
 //! The host: its start, offers and replies, its end.
 
 use crate::decide::{Cause, Reason};
-use crate::report::Event;
+use crate::report::{Event, Note};
 
 use super::basis::Basis;
 use super::builds::{Ahead, Shadow};
@@ -151,9 +151,7 @@ impl Core {
         let Some(pid) = self.pid() else { return };
         self.announce_now(turn);
         self.decide_on_baseline();
-        turn.note(
-            "the program replaced itself by `exec`, and starts with the code it was built with",
-        );
+        turn.note(Note::ReplacedByExec);
         self.begin_at_baseline(pid, turn);
     }
 
@@ -273,10 +271,7 @@ impl Core {
             return;
         }
         *link = Link::Left;
-        turn.note(
-            "the host left the session: the program closed its connection, and the next edit \
-             restarts it",
-        );
+        turn.note(Note::HostLeft);
         self.edits.recheck(None);
     }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::control::{self, Request};
 use crate::decide::{Action, Reason};
+use crate::report::Note;
 
 use super::basis::Basis;
 use super::{Core, Effect, Failure, Turn};
@@ -310,9 +311,9 @@ impl Core {
     pub(super) fn toggle_pause(&mut self, turn: &mut Turn) {
         self.requests.is_paused = !self.requests.is_paused;
         if self.requests.is_paused {
-            turn.note("paused: edits wait until you press `r` to reload or `p` to resume");
+            turn.note(Note::Paused);
         } else {
-            turn.note("resumed");
+            turn.note(Note::Resumed);
             self.edits.recheck(None);
         }
     }

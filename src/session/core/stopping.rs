@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use crate::decide::Reason;
+use crate::report::Note;
 
 use super::calls::Calls;
 use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping};
@@ -143,10 +144,7 @@ impl Core {
         }
         match stopping.phase {
             Phase::Overlaps => {
-                turn.note(
-                    "the new process has not created its carried values in time, so the old one is \
-                     stopped now",
-                );
+                turn.note(Note::NotCreatedInTime);
                 self.stop_old(turn);
             }
             Phase::Asked | Phase::Ends => {
@@ -155,10 +153,10 @@ impl Core {
             }
             Phase::Signalled => {
                 stopping.enter(Phase::Saves, now);
-                turn.note(&format!(
-                    "the program has not ended {} s after {signal}, so it is killed",
-                    timeout.as_secs_f64()
-                ));
+                turn.note(Note::Killed {
+                    signal: signal.to_string(),
+                    after: timeout,
+                });
                 turn.emit(Effect::AskToSave);
             }
             Phase::Saves => self.kill(turn),

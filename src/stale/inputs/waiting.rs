@@ -24,21 +24,15 @@ impl Inputs {
         changed.any(|(path, content)| self.put_off.get(path) == Some(content))
     }
 
-    /// Messages on the changes that wait for the next restart. Paths are relative to `root`.
-    pub(crate) fn waiting(&self, root: &Path) -> Vec<String> {
+    /// The changed files of version control, relative to `root`, with the packages whose builds read
+    /// them.
+    pub(crate) fn waiting(&self, root: &Path) -> Vec<(String, String)> {
         let changed = self.changed.keys();
         let waiting = changed.filter_map(|path| match self.kinds.get(path)? {
-            Kind::VersionControl(package) => Some((path, package)),
+            Kind::VersionControl(package) => Some((shown(path, root), package.clone())),
             _ => None,
         });
-        let words = waiting.map(|(path, package)| {
-            let path = shown(path, root);
-            format!(
-                "`{path}` changed, which the build of `{package}` reads: the change shows after the \
-                 next restart"
-            )
-        });
-        words.collect()
+        waiting.collect()
     }
 
     /// Puts off the changes outside of reloadable crates until the next restart. Returns whether there are any.

@@ -56,8 +56,11 @@ pub(super) fn told(event: Event) -> Option<String> {
             text
         }
         Event::HostExited { generation, .. } => format!("exited in {generation}"),
-        Event::Note { message } => {
-            format!("note: {}", message.split([':', ',']).next().unwrap())
+        Event::Note(note) => {
+            format!(
+                "note: {}",
+                note.to_string().split([':', ',']).next().unwrap()
+            )
         }
         Event::Error { message, .. } => format!("error: {message}"),
         _ => return None,
