@@ -42,9 +42,6 @@ pub(crate) struct Status {
     /// What the session has noted, the newest last.
     #[serde(default)]
     pub(crate) notes: VecDeque<String>,
-    /// The same, as data.
-    #[serde(skip)]
-    pub(crate) noted: VecDeque<Note>,
 }
 
 /// The state of a session, for those who only show it.
@@ -98,14 +95,6 @@ impl Status {
                     Outcome::Restart => "restart",
                 };
                 self.verdict(verdict, &reason.to_string());
-            }
-            Event::Note(note) if !self.noted.contains(note) => {
-                if self.noted.len() == NOTES {
-                    self.noted.pop_front();
-                    self.notes.pop_front();
-                }
-                self.noted.push_back(note.clone());
-                self.notes.push_back(note.to_string());
             }
             Event::Refused { reason, .. } => self.verdict("refused", &reason.to_string()),
             Event::SessionStarted { .. }
@@ -173,6 +162,8 @@ pub(crate) fn now_ms() -> u64 {
 pub(crate) struct StatusFile {
     path: PathBuf,
     status: Status,
+    /// Its notes.
+    notes: VecDeque<Note>,
     written: Option<Status>,
     is_failing: bool,
 }
@@ -183,6 +174,7 @@ impl StatusFile {
         let file = StatusFile {
             path,
             status: Status::default(),
+            notes: VecDeque::new(),
             written: None,
             is_failing: false,
         };
@@ -192,6 +184,9 @@ impl StatusFile {
 
     pub(super) fn take(&mut self, event: &Event) -> io::Result<()> {
         self.status.note(event);
+        if let Event::Note(note) = event {
+            self.keep(note);
+        }
         let leads_to_a_build = match event {
             Event::Building { .. } => true,
             Event::Verdict { verdict, .. } => *verdict != Outcome::Nothing,
@@ -200,6 +195,16 @@ impl StatusFile {
         match leads_to_a_build {
             true => Ok(()),
             false => self.write(),
+        }
+    }
+
+    /// Keeps a note, unless it is there already.
+    fn keep(&mut self, note: &Note) {
+        if !self.notes.contains(note) {
+            self.notes.push_back(note.clone());
+            let excess = self.notes.len().saturating_sub(NOTES);
+            self.notes.drain(..excess);
+            self.status.notes = self.notes.iter().map(Note::to_string).collect();
         }
     }
 
@@ -287,15 +292,15 @@ mod tests {
 
     #[test]
     fn a_status_has_the_last_notes_once() {
-        let mut status = Status::default();
+        let mut file = StatusFile::new(PathBuf::new());
         let note = |number: usize| Note::Toolchain {
             name: number.to_string(),
         };
         for number in (0..=NOTES).chain([NOTES, 1]) {
-            status.note(&Event::Note(note(number)));
+            file.keep(&note(number));
         }
         let last: Vec<String> = (1..=NOTES).map(|it| note(it).to_string()).collect();
-        assert_eq!(status.notes, last);
+        assert_eq!(file.status.notes, last);
     }
 
     #[test]
