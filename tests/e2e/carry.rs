@@ -107,12 +107,87 @@ fn values_are_saved_as_late_as_possible() {
     let event = restart(&workspace, &mut session, &["--fresh"]);
     assert_eq!(names(&event, "carried"), [""; 0]);
     assert_eq!(session.ask("bounce"), "1");
-    // Two values can't have one name, and the first stays.
-    assert_eq!(
-        session.ask("twice"),
-        "this program already carries a value named `world`: each needs a name of its own"
-    );
+}
+
+#[test]
+fn two_values_cannot_have_one_name() {
+    let (workspace, mut session) = started("carry_names", &[]);
+    let taken = |name: &str| {
+        format!("this program already carries a value named `{name}`: each needs a name of its own")
+    };
+    // The first one stays. A static is carried by its path.
+    assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("page"), "page 0");
+    for name in ["world", "pages::PAGES"] {
+        assert_eq!(session.ask(&format!("carry {name}")), taken(name));
+    }
+    let event = restart(&workspace, &mut session, &[]);
+    assert_eq!(names(&event, "carried"), ["pages::PAGES", "world", "cache"]);
     assert_eq!(session.ask("bounce"), "2");
+    // A static that comes later is refused.
+    assert_eq!(session.ask("carry pages::LATER"), "carried");
+    let migrate = "    #[migrate(serde_json)]\n";
+    let later = format!("{migrate}    static LATER: AtomicU64 = AtomicU64::new(0);\n{migrate}");
+    workspace.edit("pages/src/lib.rs", migrate, &later);
+    let event = session.wait_for("refused");
+    assert_eq!(event["reason"], taken("pages::LATER"), "{event}");
+    restarted(&mut session);
+    assert_eq!(session.ask("carry pages::LATER"), taken("pages::LATER"));
+}
+
+/// Of a reloadable crate, of a crate that the group and the program share, and of the program itself.
+#[test]
+fn statics_of_each_crate_are_carried() {
+    let workspace = Workspace::new("carry", "carry_statics");
+    let library = "hotmod::keep! {
+    #[migrate(serde_json)]
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+}
+
+pub fn count() -> u64 {
+    COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+";
+    let dependencies = "[dependencies]\n";
+    let needs = |package: &str, needs: &str| {
+        let manifest = format!("{package}/Cargo.toml");
+        workspace.edit(&manifest, dependencies, &format!("{dependencies}{needs}"));
+    };
+    needs(
+        "model",
+        "hotmod.workspace = true\nserde_json.workspace = true\n",
+    );
+    needs("app", "serde_json.workspace = true\n");
+    needs("pages", "model.workspace = true\n");
+    for file in [MODEL, "app/src/main.rs"] {
+        workspace.write(file, &format!("{}\n{library}", workspace.read(file)));
+    }
+    workspace.edit(
+        "pages/src/lib.rs",
+        "\"page {}\"",
+        "\"page {} {}\", model::count()",
+    );
+    let ask = "            \"pid\" =>";
+    let count = format!("            \"count\" => println!(\"{{}}\", count()),\n{ask}");
+    workspace.edit("app/src/main.rs", ask, &count);
+    let mut session = workspace.run().ready();
+    for number in ["0", "1"] {
+        assert_eq!(session.ask("count"), number);
+        assert_eq!(session.ask("page"), format!("page {number} {number}"));
+    }
+    let event = restart(&workspace, &mut session, &[]);
+    assert_eq!(
+        names(&event, "carried"),
+        [
+            "app::COUNT",
+            "pages::PAGES",
+            "model::COUNT",
+            "world",
+            "cache"
+        ]
+    );
+    assert_eq!(session.ask("count"), "2");
+    assert_eq!(session.ask("page"), "page 2 2");
 }
 
 #[test]
@@ -199,7 +274,7 @@ fn a_program_that_is_killed_while_it_saves_keeps_the_values_from_before() {
     restart(&workspace, &mut session, &[]);
     assert_eq!(session.ask("bounce"), "2");
     // More than the buffer of the file: half of the file is written when the lock stops it.
-    let long = "a".repeat(100_000);
+    let long = "a".repeat(300_000);
     assert_eq!(session.ask(&format!("cache {long}")), long);
     assert_eq!(session.ask("hold"), "holds");
     let socket = session.ask("socket");

@@ -23,7 +23,8 @@ use crate::runtime;
 /// in the type.
 ///
 /// # Panics
-/// In a session, this panics if a value of this name exists already.
+/// In a session, this panics if a value of this name exists already. A static in
+/// [`keep!`](crate::keep) with `#[migrate]` has its path as a name.
 ///
 /// # Examples
 /// ```
@@ -56,7 +57,8 @@ where
 /// shows the error. If `load` fails, the value is `init()`.
 ///
 /// # Panics
-/// In a session, this panics if a value of this name exists already.
+/// In a session, this panics if a value of this name exists already. A static in
+/// [`keep!`](crate::keep) with `#[migrate]` has its path as a name.
 ///
 /// # Examples
 /// ```

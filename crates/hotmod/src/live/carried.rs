@@ -6,7 +6,7 @@
 //! The program's code runs without a lock of this module, except that only one thread at a time saves.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use hotmod_protocol::{Carry, NotCarried};
 
-use super::carried_file::{self, NewFile, Values};
+use super::carried_file::{self, Bytes, NewFile, Values};
 use super::globals::{BASELINE, VERSIONS};
 use super::host;
 use super::migration::{self, guarded};
@@ -41,36 +41,12 @@ struct Carried {
     before: Option<Values>,
     /// Why they can't be read.
     unreadable: Option<String>,
-    /// How to save each value; `None` until it is made.
-    values: BTreeMap<String, Option<Save>>,
+    /// How to save each value.
+    values: BTreeMap<String, Save>,
 }
 
-type Save = Arc<dyn Fn(&mut Output) -> Result<(), String> + Send + Sync>;
-
-/// The bytes of a value that is being saved.
-#[derive(Default)]
-pub(super) struct Output {
-    bytes: Vec<u8>,
-    told: usize,
-}
-
-/// How many bytes to save before the tool is told that it goes on.
-const STEP: usize = 1 << 20;
-
-impl io::Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() >= self.told + STEP {
-            self.told = self.bytes.len();
-            STEPS.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+/// Writes the value to the file.
+type Save = Arc<dyn Fn(&mut NewFile) -> Result<(), String> + Send + Sync>;
 
 fn lock() -> MutexGuard<'static, Carried> {
     // Each change is one assignment or insertion, so a panic can't leave it half done.
@@ -125,36 +101,27 @@ impl Carried {
 /// A name that a value is being made for. If that panics, the name is free again.
 struct Claim<'a>(&'a str);
 
-impl Claim<'_> {
+impl<'a> Claim<'a> {
     /// # Panics
     /// If there is a value of this name.
-    fn new(name: &str) -> Claim<'_> {
-        let mut carried = lock();
-        let is_taken = carried.values.contains_key(name);
-        if !is_taken {
-            carried.values.insert(name.to_owned(), None);
+    fn new(name: &'a str) -> Self {
+        if let Err(reason) = VERSIONS.take_name(name) {
+            panic!("{reason}");
         }
-        drop(carried);
-        assert!(
-            !is_taken,
-            "this program already carries a value named `{name}`: each needs a name of its own"
-        );
         Claim(name)
     }
 
     fn add(self, save: Save) {
         let mut carried = lock();
-        carried.values.insert(self.0.to_owned(), Some(save));
+        carried.values.insert(self.0.to_owned(), save);
         carried.before().remove(self.0);
+        std::mem::forget(self);
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        let mut carried = lock();
-        if carried.values.get(self.0).is_some_and(Option::is_none) {
-            carried.values.remove(self.0);
-        }
+        VERSIONS.free_name(self.0);
     }
 }
 
@@ -162,7 +129,7 @@ impl Drop for Claim<'_> {
 fn make<T: Send + Sync + 'static>(
     name: &str,
     init: impl FnOnce() -> T,
-    save: impl Fn(&T, &mut Output) -> Result<(), String> + Send + Sync + 'static,
+    save: impl Fn(&T, &mut NewFile) -> Result<(), String> + Send + Sync + 'static,
     load: impl FnOnce(&[u8]) -> Result<(T, Vec<String>), String>,
 ) -> Arc<T> {
     if !become_host() {
@@ -173,7 +140,7 @@ fn make<T: Send + Sync + 'static>(
     let bytes = carried.before().get(name).cloned();
     let unreadable = carried.unreadable.clone().map(Err);
     drop(carried);
-    let read = |bytes: Arc<[u8]>| {
+    let read = |bytes: Bytes| {
         outbox::send(Carry::TakesOver);
         guarded(|| load(&bytes))
     };
@@ -192,7 +159,7 @@ fn make<T: Send + Sync + 'static>(
     };
     let value = Arc::new(value);
     let saved = Arc::clone(&value);
-    claim.add(Arc::new(move |output| save(&saved, output)));
+    claim.add(Arc::new(move |file| save(&saved, file)));
     value
 }
 
@@ -205,7 +172,7 @@ where
     make(
         name,
         init,
-        |value, output| write_value(value, output),
+        |value, file| write_value(value, file),
         read_value,
     )
 }
@@ -221,9 +188,9 @@ where
     E: std::fmt::Display,
     D: std::fmt::Display,
 {
-    let save = move |value: &T, output: &mut Output| {
-        output.bytes = save(value).map_err(|error| error.to_string())?;
-        Ok(())
+    let save = move |value: &T, file: &mut NewFile| {
+        let bytes = save(value).map_err(|error| error.to_string())?;
+        file.write_all(&bytes).map_err(|error| error.to_string())
     };
     let load = |bytes: &[u8]| match load(bytes) {
         Ok(value) => Ok((value, Vec::new())),
@@ -284,50 +251,48 @@ pub(super) fn save() {
     let mut names: Vec<String> = names.chain(statics_names).collect();
     names.sort();
     names.dedup();
-    let mut failed = Vec::new();
-    let statics = statics.iter().map(|(kept, value)| {
+    let statics = statics.into_iter().map(|(kept, value)| {
         let name = kept.name().to_owned();
-        (name, migration::write(kept, *value))
+        let save = move |file: &mut NewFile| {
+            let bytes = migration::write(&kept, value)?;
+            file.write_all(&bytes).map_err(|error| error.to_string())
+        };
+        (name, Arc::new(save) as Save)
     });
-    let values = values.into_iter().filter_map(|(name, save)| {
-        let save = save?;
-        let mut output = Output::default();
-        let saved = guarded(|| save(&mut output));
-        Some((name, saved.map(|()| output.bytes)))
-    });
-    if let Err(error) = write(&path, &before, values.chain(statics), &mut failed) {
+    let values = values.into_iter().chain(statics);
+    let failed = write(&path, &before, values).unwrap_or_else(|error| {
         let reason = error.to_string();
         let all = names.iter().map(|name| NotCarried {
             name: name.clone(),
             reason: reason.clone(),
         });
-        failed = all.collect();
-    }
+        all.collect()
+    });
     outbox::send(Carry::Saved { names, failed });
 }
 
+/// Writes the values to the file. Returns those that can't be saved.
 fn write(
     path: &Path,
     before: &Values,
-    values: impl Iterator<Item = (String, Result<Vec<u8>, String>)>,
-    failed: &mut Vec<NotCarried>,
-) -> io::Result<()> {
-    let mut file = NewFile::create(path)?;
+    values: impl Iterator<Item = (String, Save)>,
+) -> io::Result<Vec<NotCarried>> {
+    let progress = || _ = STEPS.fetch_add(1, Ordering::Relaxed);
+    let mut failed = Vec::new();
+    let mut file = NewFile::create(path, progress)?;
     for (name, bytes) in before {
-        file.add(name, bytes)?;
+        file.add_bytes(name, bytes).map_err(io::Error::other)?;
     }
-    for (name, saved) in values {
-        match saved {
-            Ok(bytes) => file.add(&name, &bytes)?,
-            Err(reason) => {
-                // The value of the last time is better than none.
-                if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(&name) {
-                    file.add(&name, bytes)?;
-                }
-                failed.push(NotCarried { name, reason });
+    for (name, save) in values {
+        if let Err(reason) = guarded(|| file.add(&name, |file| save(file))) {
+            // The value of the last time is better than none.
+            if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(&name) {
+                file.add_bytes(&name, bytes).map_err(io::Error::other)?;
             }
+            failed.push(NotCarried { name, reason });
         }
-        STEPS.fetch_add(1, Ordering::Relaxed);
+        progress();
     }
-    file.finish()
+    file.finish()?;
+    Ok(failed)
 }

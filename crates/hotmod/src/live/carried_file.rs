@@ -1,46 +1,88 @@
 //! The file with the carried values, in the session's private directory: a line that names the format,
-//! then the name and the bytes of each value, each after its length.
+//! the bytes of the values, and an index with the name and the place of each. The last 8 bytes say where
+//! the index begins.
 //!
-//! It is replaced as a whole: a process that is killed while it writes leaves the values as they were.
+//! Values are written as they are serialised, and read from memory that the file is mapped to: they may
+//! be large, and a copy of them takes time.
+//!
+//! The file is replaced as a whole: a process that is killed while it writes leaves the values as they
+//! were.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::ops::{Deref, Range};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const FORMAT: &[u8] = b"hotmod carried values 1\n";
+use super::mapping::Mapping;
+
+const FORMAT: &[u8] = b"hotmod carried values 2\n";
+
+/// How many bytes are written at a time.
+const BUFFER: usize = 256 << 10;
 
 /// The values of a file, by name.
-pub(super) type Values = BTreeMap<String, Arc<[u8]>>;
+pub(super) type Values = BTreeMap<String, Bytes>;
+
+/// The bytes of a value.
+#[derive(Clone)]
+pub(super) struct Bytes {
+    file: Arc<Mapping>,
+    place: Range<usize>,
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.file[self.place.clone()]
+    }
+}
 
 /// Reads the values. There are none without a file.
 pub(super) fn read(path: &Path) -> Result<Values, String> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+    let file = match File::open(path).and_then(|it| Mapping::of_complete(&it)) {
+        Ok(file) => Arc::new(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Values::new()),
         Err(error) => return Err(error.to_string()),
     };
-    parse(&bytes).ok_or_else(|| "it is not in the format of this version of `hotmod`".to_owned())
+    let places = places(&file)
+        .ok_or_else(|| "it is not in the format of this version of `hotmod`".to_owned())?;
+    let value = |(name, place)| {
+        let file = Arc::clone(&file);
+        (name, Bytes { file, place })
+    };
+    Ok(places.into_iter().map(value).collect())
 }
 
-fn parse(bytes: &[u8]) -> Option<Values> {
-    let mut rest = bytes.strip_prefix(FORMAT)?;
-    let mut values = Values::new();
-    while !rest.is_empty() {
-        let name = String::from_utf8(take(&mut rest)?.to_vec()).ok()?;
-        values.insert(name, take(&mut rest)?.into());
+/// The names and places of the values.
+fn places(file: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
+    file.strip_prefix(FORMAT)?;
+    let (rest, begin) = file.split_last_chunk()?;
+    let (values, mut index) = rest.split_at_checked(number(*begin)?)?;
+    let mut places = Vec::new();
+    while !index.is_empty() {
+        let length = take(&mut index)?;
+        let (name, after) = index.split_at_checked(length)?;
+        index = after;
+        let name = String::from_utf8(name.to_vec()).ok()?;
+        let place = take(&mut index)?..take(&mut index)?;
+        values.get(place.clone())?;
+        places.push((name, place));
     }
-    Some(values)
+    Some(places)
 }
 
-fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, after) = rest.split_first_chunk()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let (taken, after) = after.split_at_checked(length)?;
-    *rest = after;
-    Some(taken)
+fn take(bytes: &mut &[u8]) -> Option<usize> {
+    let (first, after) = bytes.split_first_chunk()?;
+    *bytes = after;
+    number(*first)
+}
+
+fn number(bytes: [u8; 8]) -> Option<usize> {
+    usize::try_from(u64::from_le_bytes(bytes)).ok()
 }
 
 /// A file that replaces the values at its end. If it is dropped before, they stay as they were.
@@ -48,12 +90,51 @@ pub(super) struct NewFile {
     path: PathBuf,
     /// Where it is written.
     beside: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<Told>,
+    length: usize,
+    index: Vec<u8>,
+    /// The first error of the file. The code that writes a value may have ignored it.
+    error: Option<io::Error>,
     is_done: bool,
 }
 
+/// A file that tells when it has grown.
+struct Told {
+    file: File,
+    tell: fn(),
+}
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.file.write(bytes)?;
+        (self.tell)();
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes bytes of the value that is being added.
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        match &written {
+            Ok(length) => self.length += length,
+            Err(error) => _ = self.error.get_or_insert_with(|| error.kind().into()),
+        }
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 impl NewFile {
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+    /// Begins to write. Calls `tell` when the file has grown.
+    pub(super) fn create(path: &Path, tell: fn()) -> io::Result<Self> {
         let beside = path.with_extension("new");
         let file = OpenOptions::new()
             .write(true)
@@ -64,23 +145,47 @@ impl NewFile {
         let mut new = NewFile {
             path: path.to_owned(),
             beside,
-            file: BufWriter::new(file),
+            file: BufWriter::with_capacity(BUFFER, Told { file, tell }),
+            length: 0,
+            index: Vec::new(),
+            error: None,
             is_done: false,
         };
-        new.file.write_all(FORMAT)?;
+        new.write_all(FORMAT)?;
         Ok(new)
     }
 
-    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        for part in [name.as_bytes(), bytes] {
-            self.file.write_all(&(part.len() as u64).to_le_bytes())?;
-            self.file.write_all(part)?;
+    /// Adds a value. If its code fails or panics, the file does not have it.
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let begin = self.length;
+        write(self)?;
+        self.index.extend((name.len() as u64).to_le_bytes());
+        self.index.extend(name.as_bytes());
+        for number in [begin, self.length] {
+            self.index.extend((number as u64).to_le_bytes());
         }
         Ok(())
     }
 
+    pub(super) fn add_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        self.add(name, |file| {
+            file.write_all(bytes).map_err(|error| error.to_string())
+        })
+    }
+
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.file.flush()?;
+        let begin = (self.length as u64).to_le_bytes();
+        let index = std::mem::take(&mut self.index);
+        self.write_all(&index)?;
+        self.write_all(&begin)?;
+        self.flush()?;
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
         fs::rename(&self.beside, &self.path)?;
         self.is_done = true;
         Ok(())
@@ -111,32 +216,59 @@ mod tests {
         let directory = directory("carried");
         let path = directory.join("carried");
         assert!(read(&path).unwrap().is_empty());
-        let mut file = NewFile::create(&path).unwrap();
-        file.add("a", b"first").unwrap();
-        file.add("", b"").unwrap();
+        let create = || NewFile::create(&path, || {}).unwrap();
+        let mut file = create();
+        file.add_bytes("a", b"first").unwrap();
+        let failed = file.add("b", |file| {
+            file.write_all(b"half").unwrap();
+            Err("it panicked".to_owned())
+        });
+        assert_eq!(failed.unwrap_err(), "it panicked");
+        file.add_bytes("", b"").unwrap();
+        file.add_bytes("c", b"third").unwrap();
         file.finish().unwrap();
-        let mut other = NewFile::create(&path).unwrap();
-        other.add("b", b"second").unwrap();
-        drop(other);
         let values = read(&path).unwrap();
-        let values: Vec<_> = values.iter().map(|(name, it)| (&**name, &**it)).collect();
-        assert_eq!(values, [("", &b""[..]), ("a", b"first")]);
+        let mut other = create();
+        other.add_bytes("b", b"second").unwrap();
+        drop(other);
+        let pairs = |values: &Values| -> Vec<(String, Vec<u8>)> {
+            let values = values.iter();
+            values
+                .map(|(name, it)| (name.clone(), it.to_vec()))
+                .collect()
+        };
+        let first = [("", &b""[..]), ("a", b"first"), ("c", b"third")];
+        let first = first.map(|(name, it)| (name.to_owned(), it.to_vec()));
+        assert_eq!(pairs(&read(&path).unwrap()), first);
         let files = fs::read_dir(&directory).unwrap();
         assert_eq!(files.count(), 1, "the file beside it was left behind");
+        create().finish().unwrap();
+        assert!(read(&path).unwrap().is_empty());
+        // They are still those of the file that was read.
+        assert_eq!(pairs(&values), first);
         fs::remove_dir_all(directory).unwrap();
     }
 
     #[test]
     fn a_damaged_file_is_not_read() {
+        let number = |number: u64| number.to_le_bytes();
+        let begin = FORMAT.len() as u64;
         let mut whole = FORMAT.to_vec();
-        for part in [&b"a"[..], b"value"] {
-            whole.extend((part.len() as u64).to_le_bytes());
-            whole.extend(part);
-        }
-        assert_eq!(parse(&whole).unwrap()["a"][..], *b"value");
+        whole.extend(b"value");
+        whole.extend(number(1));
+        whole.extend(b"a");
+        whole.extend([number(begin), number(begin + 5)].concat());
+        whole.extend(number(begin + 5));
+        assert_eq!(
+            places(&whole).unwrap(),
+            [("a".to_owned(), FORMAT.len()..FORMAT.len() + 5)]
+        );
         for end in 0..whole.len() {
-            let is_empty = parse(&whole[..end]).is_none_or(|it| it.is_empty());
-            assert!(is_empty, "{end}");
+            assert!(places(&whole[..end]).is_none(), "{end}");
         }
+        // A place that is not one of a value.
+        let end = whole.len() - 9;
+        whole[end - 7] += 1;
+        assert!(places(&whole).is_none());
     }
 }

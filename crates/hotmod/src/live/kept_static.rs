@@ -8,6 +8,8 @@ pub(super) struct Value(*const ());
 
 // SAFETY: it is only made of values that are `Sync`.
 unsafe impl Send for Value {}
+// SAFETY: as above.
+unsafe impl Sync for Value {}
 
 impl Value {
     pub(super) fn new<T: Sync + 'static>(value: T) -> Self {

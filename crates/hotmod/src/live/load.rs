@@ -19,7 +19,7 @@ use super::library::Library;
 use super::lifecycle;
 use super::memory;
 use super::migration;
-use super::record::{Bounds, Contents, Record};
+use super::record::{Bounds, Contents, Record, bounds_of_this_image};
 use super::redirects::{Redirects, TRAMPOLINES};
 use super::refusal::Refusal;
 use super::signatures::Signatures;
@@ -43,7 +43,13 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
             slots.push((entry.name(), slot));
         }
     }
-    let contents = Contents::of(records)?;
+    let mut contents = Contents::of(records)?;
+    // SAFETY: the library stays mapped.
+    let shared = unsafe { bounds_of_this_image().records() };
+    if shared.as_ptr() != records.as_ptr() {
+        // Crates that are not reloadable may have statics, too.
+        contents.kept.extend(Contents::of(shared)?.kept);
+    }
     if contents.entries.len() != slots.len() {
         return Err("two entry points of the host have one name".to_owned());
     }

@@ -25,7 +25,7 @@
 //!   [`host`]: whether there is one; [`outbox`]: messages to the tool from any thread
 //! - [`watches`]: whether something may have been saved; [`questions`]: what this process asks the tool
 //!   about the saved code; [`settled`]: the same for users
-//! - [`carried_file`], [`carried`]: values that survive restarts
+//! - [`mapping`], [`carried_file`], [`carried`]: values that survive restarts
 //! - [`yields`], [`in_progress`], [`gate`], [`stopping`]: the end of this process for a restart
 //! - [`reporter`]: tells the tool which entry points were called
 //! - [`panics`]: backtraces of panics in reloaded code
@@ -58,6 +58,7 @@ mod kept_static;
 mod library;
 mod lifecycle;
 mod load;
+mod mapping;
 mod memory;
 mod migration;
 mod outbox;

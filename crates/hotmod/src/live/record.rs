@@ -8,6 +8,7 @@
 
 #![expect(unsafe_code, reason = "the linker says where the records are")]
 
+use std::arch::asm;
 use std::collections::HashMap;
 use std::ptr::NonNull;
 
@@ -91,6 +92,30 @@ impl Bounds {
         }
         // SAFETY: the caller guarantees the bounds; each record is aligned and written whole.
         unsafe { std::slice::from_raw_parts(self.start, count) }
+    }
+}
+
+/// The bounds of the section in the image that has this code: the library of the crates that the host and
+/// the group share, or the host if there is none.
+pub(super) fn bounds_of_this_image() -> Bounds {
+    unsafe extern "Rust" {
+        static __start_hotmod_entries: Record;
+        static __stop_hotmod_entries: Record;
+    }
+    // SAFETY: this emits no instruction, only an empty record, so that the section exists.
+    unsafe {
+        asm!(
+            ".pushsection hotmod_entries,\"awR\",@progbits",
+            ".balign 8",
+            ".quad 0",
+            ".quad 0",
+            ".popsection",
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    Bounds {
+        start: &raw const __start_hotmod_entries,
+        stop: &raw const __stop_hotmod_entries,
     }
 }
 

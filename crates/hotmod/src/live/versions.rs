@@ -7,16 +7,21 @@
 //!
 //! `tests/loom.rs` runs this file under loom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use super::kept_static::{KeptStatic, Value};
 use super::sync::{Mutex, MutexGuard, const_unless_loom};
 
-/// The statics of all generations so far, by path.
-pub(super) struct Versions(Mutex<Paths>);
+pub(super) struct Versions(Mutex<Names>);
 
-type Paths = BTreeMap<&'static str, Known>;
+struct Names {
+    /// The statics of all generations so far, by path.
+    statics: BTreeMap<&'static str, Known>,
+    /// The names of the other values that are carried across restarts. A static that is carried has none
+    /// of them.
+    carried: BTreeSet<String>,
+}
 
 /// The versions of a path.
 #[derive(Default)]
@@ -73,11 +78,14 @@ impl Versions {
     const_unless_loom! {
         /// No statics yet.
         pub(super) fn new() -> Self {
-            Versions(Mutex::new(BTreeMap::new()))
+            Versions(Mutex::new(Names {
+                statics: BTreeMap::new(),
+                carried: BTreeSet::new(),
+            }))
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Paths> {
+    fn lock(&self) -> MutexGuard<'_, Names> {
         // Each change is a single insertion or assignment, so a panic can't leave it half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,14 +96,14 @@ impl Versions {
     /// If the static is read before its generation was checked, and its type differs from that of the
     /// value.
     pub(super) fn find(&self, kept: &KeptStatic, make: impl FnOnce() -> Value) -> Value {
-        let mut paths = self.lock();
-        let known = paths.entry(kept.name()).or_default();
+        let mut names = self.lock();
+        let known = names.statics.entry(kept.name()).or_default();
         let version = match (known.version_of(kept), known.current) {
             (Some(version), _) => version,
             // It is read while its library is being loaded, before its type was compared.
             (None, Some(current)) if kept.migration.is_none() => {
                 if let Err(reason) = kept.check(&known.versions[current].layout) {
-                    drop(paths);
+                    drop(names);
                     panic!("{reason}");
                 }
                 known.join(kept, current)
@@ -115,9 +123,14 @@ impl Versions {
                 "the type of the kept static `{path}` changed, but the new code has no static of that name"
             ));
         }
-        let mut paths = self.lock();
+        let mut names = self.lock();
+        let is_taken =
+            |kept: &&KeptStatic| kept.migration.is_some() && names.carried.contains(kept.name());
+        if let Some(kept) = statics.iter().find(is_taken) {
+            return Err(name_is_taken(kept.name()));
+        }
         for kept in statics {
-            let Some(known) = paths.get(kept.name()) else {
+            let Some(known) = names.statics.get(kept.name()) else {
                 continue;
             };
             let Some(current) = known.current() else {
@@ -132,7 +145,7 @@ impl Versions {
             }
         }
         for kept in statics {
-            let known = paths.entry(kept.name()).or_default();
+            let known = names.statics.entry(kept.name()).or_default();
             match (known.version_of(kept), known.current) {
                 (Some(_), _) => {}
                 (None, Some(current)) if !is_changed(kept) => {
@@ -148,8 +161,8 @@ impl Versions {
 
     /// The value to migrate for a proposed static, if its type changed.
     pub(super) fn to_migrate(&self, kept: &KeptStatic) -> Option<Old> {
-        let paths = self.lock();
-        let known = paths.get(kept.name())?;
+        let names = self.lock();
+        let known = names.statics.get(kept.name())?;
         let version = known.version_of(kept)?;
         let current = known.current().filter(|_| Some(version) != known.current)?;
         Some(Old {
@@ -166,8 +179,8 @@ impl Versions {
         old: &Old,
         value: Value,
     ) -> Result<(), String> {
-        let mut paths = self.lock();
-        let known = paths.entry(kept.name()).or_default();
+        let mut names = self.lock();
+        let known = names.statics.entry(kept.name()).or_default();
         let place = &mut known.versions[old.version].value;
         if place.is_some() {
             return Err(read_too_early(kept));
@@ -176,10 +189,27 @@ impl Versions {
         Ok(())
     }
 
+    /// Takes the name for a value that is carried across restarts, or says why not.
+    pub(super) fn take_name(&self, name: &str) -> Result<(), String> {
+        let mut names = self.lock();
+        let known = names.statics.get(name);
+        let mut statics = known.iter().flat_map(|it| &it.versions);
+        let is_static = statics.any(|it| it.layout.migration.is_some());
+        if is_static || !names.carried.insert(name.to_owned()) {
+            return Err(name_is_taken(name));
+        }
+        Ok(())
+    }
+
+    /// There is no value of that name after all.
+    pub(super) fn free_name(&self, name: &str) {
+        self.lock().carried.remove(name);
+    }
+
     /// The current values that can be serialised, with the statics that can do that.
     pub(super) fn migratable(&self) -> Vec<(KeptStatic, Value)> {
-        let paths = self.lock();
-        let current = paths.values().filter_map(Known::current);
+        let names = self.lock();
+        let current = names.statics.values().filter_map(Known::current);
         let values = current.filter(|it| it.layout.migration.is_some());
         values
             .filter_map(|it| Some((it.layout, it.value?)))
@@ -188,8 +218,8 @@ impl Versions {
 
     /// Takes the value of the process before for a static of the baseline, unless it has been read.
     pub(super) fn take_over(&self, kept: &KeptStatic, value: Value) -> Result<(), String> {
-        let mut paths = self.lock();
-        let known = paths.entry(kept.name()).or_default();
+        let mut names = self.lock();
+        let known = names.statics.entry(kept.name()).or_default();
         let version = known.version_of(kept).unwrap_or_else(|| known.begin(kept));
         let place = &mut known.versions[version].value;
         if place.is_some() {
@@ -204,13 +234,17 @@ impl Versions {
 
     /// Makes the versions of these statics the current ones, because their generation goes live.
     pub(super) fn admit(&self, statics: &[KeptStatic]) {
-        let mut paths = self.lock();
+        let mut names = self.lock();
         for kept in statics {
-            let known = paths.entry(kept.name()).or_default();
+            let known = names.statics.entry(kept.name()).or_default();
             let version = known.version_of(kept);
             known.current = Some(version.unwrap_or_else(|| known.begin(kept)));
         }
     }
+}
+
+fn name_is_taken(name: &str) -> String {
+    format!("this program already carries a value named `{name}`: each needs a name of its own")
 }
 
 fn read_too_early(kept: &KeptStatic) -> String {
