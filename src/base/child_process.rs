@@ -7,12 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process_group, setpriority_process, waitid,
+};
 
 use crate::base::termination::die_with_parent;
 
-/// The niceness of work in the background: the highest, which is what `nice -n 19` sets.
-pub(crate) const NICE: i32 = 19;
+/// Gives the calling thread, and all threads and processes that it will start, only the processor time
+/// that nobody else wants, as `nice -n 19` does. If the system refuses that, they merely take more.
+pub(crate) fn work_in_background() {
+    // On Linux, this is of the thread alone.
+    let _ = setpriority_process(None, 19);
+}
 
 /// Cancels child processes from another thread. Clones share the same state.
 #[derive(Clone, Debug, Default)]

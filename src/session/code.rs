@@ -5,9 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use rustix::process::setpriority_process;
-
-use crate::base::child_process::NICE;
+use crate::base::child_process::work_in_background;
 use crate::compat::code::{ChangedCode, GroupCode, stored_type};
 use crate::compile::CodeFiles;
 use crate::report::Note;
@@ -53,8 +51,7 @@ impl CodeComparer {
     pub(super) fn new(found: Sender<Incoming>) -> Self {
         let (work, to_do) = channel();
         std::thread::spawn(move || {
-            // Of this thread alone.
-            let _ = setpriority_process(None, NICE);
+            work_in_background();
             work_through(&to_do, &found);
         });
         CodeComparer { work }

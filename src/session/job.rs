@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::base::child_process::Cancel;
+use crate::base::child_process::{Cancel, work_in_background};
 use crate::base::contents::{Contents, Digested};
 use crate::cargo::progress::BuildOutput;
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
@@ -159,6 +159,9 @@ impl Job {
         let builder = builder.clone();
         let directory = directory.to_owned();
         std::thread::spawn(move || {
+            if task.is_ahead() {
+                work_in_background();
+            }
             done(match (task, group) {
                 (Task::ChangedHost, Some((group, _))) => {
                     // Now, because the crates that the host was linked with may be replaced later.

@@ -243,24 +243,22 @@ impl Compilation<'_> {
         }
         let mut published: io::Result<()> = Ok(());
         let mut inputs = None;
-        let (succeeded, stderr) = terms.jobs.run(
-            &mut invocation.command(),
-            terms.priority,
-            terms.cancel,
-            |line| {
-                match diagnostics::announced(line).as_deref() {
-                    // It has read all sources. A later save is not part of the build.
-                    Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),
-                    Some("metadata") if is_new_base => match self.publish() {
-                        Ok(()) => own.interface.fulfil(stamp),
-                        Err(error) => published = Err(error),
-                    },
-                    // From here on, nothing waits for rustc.
-                    Some("link") => own.objects.fulfil(objects.clone()),
-                    _ => {}
-                }
-            },
-        )?;
+        let (succeeded, stderr) =
+            terms
+                .jobs
+                .run(&mut invocation.command(), terms.cancel, |line| {
+                    match diagnostics::announced(line).as_deref() {
+                        // It has read all sources. A later save is not part of the build.
+                        Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),
+                        Some("metadata") if is_new_base => match self.publish() {
+                            Ok(()) => own.interface.fulfil(stamp),
+                            Err(error) => published = Err(error),
+                        },
+                        // From here on, nothing waits for rustc.
+                        Some("link") => own.objects.fulfil(objects.clone()),
+                        _ => {}
+                    }
+                })?;
         if !succeeded && !diagnostics::has_error(&stderr) {
             return Err(BuildError::Compiler {
                 package: unit.package.clone(),

@@ -6,16 +6,8 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use jobserver::Client;
-use rustix::process::{Pid, setpriority_process};
 
-use crate::base::child_process::{Cancel, NICE, RunError};
-
-/// How much a process competes with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Priority {
-    Normal,
-    Background,
-}
+use crate::base::child_process::{Cancel, RunError};
 
 /// A value that one thread provides and others wait for. The thread can also give up.
 #[derive(Debug)]
@@ -64,7 +56,6 @@ impl Jobs {
     pub(crate) fn run(
         &self,
         command: &mut Command,
-        priority: Priority,
         cancel: &Cancel,
         mut line: impl FnMut(&str),
     ) -> Result<(bool, Vec<u8>), RunError> {
@@ -76,10 +67,6 @@ impl Jobs {
         let _token = self.0.acquire().map_err(not_run)?;
         self.0.configure(command);
         let mut child = cancel.spawn(command.stdout(Stdio::null()).stderr(Stdio::piped()))?;
-        if priority == Priority::Background {
-            // If the system refuses it, the build merely takes more.
-            let _ = setpriority_process(Some(Pid::from_child(&child)), NICE);
-        }
         let mut said = Vec::new();
         let mut lines = child.stderr.take().map(BufReader::new);
         while let Some(reader) = &mut lines {

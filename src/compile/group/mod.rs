@@ -44,7 +44,7 @@ use crate::compat::redirects::Targets;
 use crate::compat::symbols::Redirect;
 use compile::Progress;
 use delta::Deltas;
-use jobs::{Jobs, Priority};
+use jobs::Jobs;
 use link::{Objects, Recipe};
 use targets::Linked;
 use terms::Terms;
@@ -234,7 +234,6 @@ impl Group {
         let terms = &Terms {
             may_keep,
             deltas,
-            priority: Priority::Normal,
             jobs,
             cancel,
         };

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::jobs::{Jobs, Priority};
+use super::jobs::Jobs;
 use crate::base::child_process::Cancel;
 
 /// Settings for all units of a build.
@@ -11,7 +11,6 @@ pub(crate) struct Terms<'a> {
     pub(crate) may_keep: bool,
     /// Which crates may be compiled as a delta.
     pub(crate) deltas: DeltaPolicy,
-    pub(crate) priority: Priority,
     pub(crate) jobs: &'a Jobs,
     pub(crate) cancel: &'a Cancel,
 }

@@ -6,12 +6,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use cargo_metadata::{Artifact, BuildScript, Message};
-use rustix::process::{Pid, setpriority_process};
 
 use crate::cargo::{environment, rustup};
 use crate::discover::HostKind;
 
-use crate::base::child_process::{Cancel, NICE};
+use crate::base::child_process::Cancel;
 use crate::cargo::changed_environment::tell_wrappers;
 use crate::cargo::diagnostics;
 use crate::cargo::diagnostics::WIDTH_VARIABLE;
@@ -34,14 +33,6 @@ pub(crate) struct Made {
     pub(crate) run: Option<RunSettings>,
 }
 
-/// How much of the processor a run of cargo takes from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Priority {
-    Normal,
-    /// What nobody else wants.
-    Background,
-}
-
 impl Builder {
     /// Runs cargo, and passes its progress on. Diagnostics are in the error.
     ///
@@ -52,17 +43,16 @@ impl Builder {
         &self,
         directories: &Directories,
         wrapper: &Path,
-        priority: Priority,
         tell: impl Fn(BuildOutput) + Clone + Send + 'static,
         cancel: &Cancel,
     ) -> Result<Made, HostError> {
         let triple = self.triple()?;
         let mut offline = self.command(directories, wrapper, &triple)?;
         offline.arg("--offline");
-        match run(offline, &triple, priority, tell.clone(), cancel) {
+        match run(offline, &triple, tell.clone(), cancel) {
             Err(error) if lacks_network(&error) && !self.selection.is_offline() => {
                 let online = self.command(directories, wrapper, &triple)?;
-                run(online, &triple, priority, tell, cancel)
+                run(online, &triple, tell, cancel)
             }
             made => made,
         }
@@ -141,17 +131,12 @@ impl Builder {
 fn run(
     mut command: Command,
     triple: &str,
-    priority: Priority,
     tell: impl Fn(BuildOutput) + Send + 'static,
     cancel: &Cancel,
 ) -> Result<Made, HostError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let given = given_to(&command);
     let mut child = cancel.spawn(&mut command)?;
-    if priority == Priority::Background {
-        // If the system refuses it, the build merely takes more.
-        let _ = setpriority_process(Some(Pid::from_child(&child)), NICE);
-    }
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
     let words = stderr.map(|stderr| std::thread::spawn(move || Words::read(stderr, tell)));

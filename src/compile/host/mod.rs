@@ -42,7 +42,7 @@ use crate::compile::note::Note;
 use crate::compile::record::{Record, code_file, record_of};
 use crate::compile::watched::Watched;
 use crate::compile::wrapper_plan::{Comparison, Member, WrapperPlan};
-use cargo::{Made, Priority};
+use cargo::Made;
 pub(crate) use comparison::{Compared, Comparing};
 pub(crate) use error::HostError;
 use inputs::HostInputs;
@@ -139,10 +139,6 @@ impl Builder {
             return Ok(Some(HostOutcome::Compared(Compared::unknown())));
         }
         let wrapper = self.wrapper_plan(&directories, comparison);
-        let priority = match comparing {
-            Comparing::InBackground => Priority::Background,
-            Comparing::No | Comparing::BeforeLink | Comparing::InsteadOfLink => Priority::Normal,
-        };
         let file = directories.state.join("wrapper.json");
         let text = serde_json::to_vec_pretty(&wrapper).map_err(io::Error::from)?;
         write_whole(&file, &text)?;
@@ -150,7 +146,7 @@ impl Builder {
         let began = SystemTime::now();
         let mut compiled = false;
         for is_last in [false, true] {
-            let made = self.run_cargo(&directories, &file, priority, tell.clone(), cancel);
+            let made = self.run_cargo(&directories, &file, tell.clone(), cancel);
             if let Some(compared) = self.compared(&wrapper) {
                 let was_compiled = self.was_compiled(edited, &wrapper, began);
                 return match (was_compiled, comparing.links_nothing()) {

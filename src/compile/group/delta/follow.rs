@@ -5,14 +5,12 @@ use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use rustix::process::setpriority_process;
-
 use super::{Delta, Deltas};
-use crate::base::child_process::{Cancel, NICE};
+use crate::base::child_process::Cancel;
 use crate::compat::code::{Code, Difference, Elsewhere, compare};
 use crate::compile::group::code::files_at;
 use crate::compile::group::compile::Progress;
-use crate::compile::group::jobs::{Jobs, Priority};
+use crate::compile::group::jobs::Jobs;
 use crate::compile::group::terms::{DeltaPolicy, Terms};
 use crate::compile::group::unit::Compiled;
 use crate::compile::group::{BuildError, Group};
@@ -41,7 +39,6 @@ impl Group {
         let terms = &Terms {
             may_keep: true,
             deltas: DeltaPolicy::Never,
-            priority: Priority::Background,
             jobs,
             cancel,
         };
@@ -88,7 +85,6 @@ impl Group {
         let terms = &Terms {
             may_keep: true,
             deltas: self.policy,
-            priority: Priority::Background,
             jobs: &Jobs::new()?,
             cancel,
         };
@@ -133,8 +129,6 @@ fn prove(
     let (sender, receiver) = channel();
     let (delta, full) = (delta.clone(), full.clone());
     std::thread::spawn(move || {
-        // Of this thread alone.
-        let _ = setpriority_process(None, NICE);
         let proof = match differences(&delta, &full, &Elsewhere { folders }) {
             Ok(differences) if differences.is_empty() => Proof::Same,
             Ok(differences) => Proof::Different(differences),

@@ -153,9 +153,7 @@ impl Delta<'_> {
             .complete(self.unit, Flavour::Leaf, command, &compiled)?;
         copy::use_copy(&mut invocation, &folder.join("copy"));
         let mut command = invocation.command();
-        let (succeeded, _) = terms
-            .jobs
-            .run(&mut command, terms.priority, terms.cancel, |_| {})?;
+        let (succeeded, _) = terms.jobs.run(&mut command, terms.cancel, |_| {})?;
         if !succeeded {
             return Ok(None);
         }
