@@ -151,12 +151,23 @@ fn median_wait_and_start(test: &str, arguments: &[&str]) -> (Duration, Duration)
     let workspace = web(test);
     workspace.edit("app/src/main.rs", "hotmod_web::wrap(service)", "service");
     let restarts = restart_under_load(&workspace, arguments);
-    let median = |time: fn(&Restart) -> Duration| {
+    let sorted = |time: fn(&Restart) -> Duration| {
         let mut times: Vec<Duration> = restarts.iter().map(time).collect();
         times.sort();
-        times[times.len() / 2]
+        times
     };
-    (median(|it| it.wait), median(|it| it.start))
+    let [waits, starts] = [sorted(|it| it.wait), sorted(|it| it.start)];
+    let median = |times: &[Duration]| times[times.len() / 2];
+    let long = restarts.iter().filter(|it| it.wait > it.start * 6 / 5);
+    println!(
+        "{} restarts: waited {:?}, at most {:?}; started by hand in {:?}; {} waited more than 1.2 x that",
+        restarts.len(),
+        median(&waits),
+        waits[waits.len() - 1],
+        median(&starts),
+        long.count(),
+    );
+    (median(&waits), median(&starts))
 }
 
 #[test]

@@ -102,3 +102,25 @@ fn the_next_host_is_started_again_if_it_dies_while_the_old_one_is_stopped() {
         exit => start, restarted: on request, build ahead",
     );
 }
+
+/// Whatever becomes of the two, what was saved meanwhile is decided on, and who asked is answered.
+#[test]
+fn an_edit_that_is_saved_while_both_run_has_an_outcome() {
+    let begin = "stops slowly
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        save page 2 => edit
+        ask wait
+        cookie
+        ";
+    for then in ["next waits => ask to stop
+        ready => stop
+        exit => take over, restarted: on request, welcome, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, answer live, build merge"]
+    {
+        running_table(OVERLAPPING, &format!("{begin}{then}"));
+    }
+}
