@@ -115,12 +115,57 @@ fn an_edit_that_is_saved_while_both_run_has_an_outcome() {
         ask wait
         cookie
         ";
-    for then in ["next waits => ask to stop
+    let takes_over = "next waits => ask to stop
         ready => stop
-        exit => take over, restarted: on request, welcome, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, answer live, build merge"]
-    {
+        exit => take over, restarted: on request, welcome, ";
+    let built = "built => offer 1
+        live => live 1, answer live, build merge";
+    let reloads = format!("reload: `page.rs` changed, build reload\n{built}");
+    let again = "restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start next
+        next joins => hold later
+        next waits => ask to stop
+        ready => stop
+        exit => take over, restarted: `model.rs` changed, and `model` is not reloadable, welcome, answer live, build ahead";
+    let resumes = "error: the new process exited before it took over, so the old one keeps running";
+    let hangs = "note: the new process has not created its carried values in time";
+    for then in [
+        format!("{takes_over}{reloads}"),
+        // Another save undoes the first, does not compile, or needs another restart.
+        format!(
+            "save page 1 => edit
+            {takes_over}nothing: the saved files match the running program, build ahead, answer live"
+        ),
+        format!(
+            "break page => edit
+            {takes_over}reload: `page.rs` changed, build reload
+            built => compile error, answer failed"
+        ),
+        format!("save model 2 => edit\n{takes_over}{again}"),
+        // The next host dies before or after the old one is stopped, or hangs. The old one crashes.
+        format!(
+            "next dies => {resumes}, restart: the program runs code from before the last build, build host
+            built => start next
+            next joins => hold later
+            next waits => ask to stop
+            ready => stop
+            exit => take over, restarted: the program runs code from before the last build, welcome, answer live, build ahead"
+        ),
+        format!(
+            "next waits => ask to stop
+            next dies
+            ready => stop
+            exit => start, restarted: on request, reload: `page.rs` changed, build reload
+            join => welcome
+            {built}"
+        ),
+        format!(
+            "pass 5000 => {hangs}, ask to stop
+            ready => stop
+            exit => take over, restarted: on request, welcome, {reloads}"
+        ),
+        format!("exit => exited in 0, take over, restarted: on request, welcome, {reloads}"),
+    ] {
         running_table(OVERLAPPING, &format!("{begin}{then}"));
     }
 }
