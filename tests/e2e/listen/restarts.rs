@@ -147,6 +147,7 @@ fn ten_thousand_requests_over_restarts_are_all_answered() {
 
 /// The medians of the longest waits, and of the starts by hand. This is without the layer of `hotmod-web`,
 /// with which requests also wait for the build.
+#[expect(clippy::print_stdout, reason = "the test compares medians only")]
 fn median_wait_and_start(test: &str, arguments: &[&str]) -> (Duration, Duration) {
     let workspace = web(test);
     workspace.edit("app/src/main.rs", "hotmod_web::wrap(service)", "service");
