@@ -33,14 +33,14 @@ impl Session {
             is_building: self.core.is_building(),
             last_build_failed: self.core.last_build_failed(),
             is_paused: self.core.is_paused(),
-            restart_due: self.restart_due(),
+            restart_due: self.manual_restart_reasons(),
             not_called: self.core.uncalled().map(|it| shown(it)).collect(),
         }
     }
 
     /// Why a restart is due that only the user may begin, in words.
-    pub(super) fn restart_due(&self) -> Vec<String> {
-        let reasons = self.core.restart_due();
+    pub(super) fn manual_restart_reasons(&self) -> Vec<String> {
+        let reasons = self.core.manual_restart_reasons();
         reasons.iter().map(ToString::to_string).collect()
     }
 

@@ -229,7 +229,7 @@ impl Session {
             pid: self.core.pid().unwrap_or_default(),
             kept_generations: status.kept_generations,
             kept_bytes: status.kept_bytes,
-            restart_due: self.restart_due(),
+            restart_due: self.manual_restart_reasons(),
         });
         self.reporter.report(&Event::Retired {
             generation: retired,

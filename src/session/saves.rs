@@ -209,7 +209,7 @@ impl Session {
             needs_cargo: !manifests.is_empty() && manifests != self.cargo_answer.manifests,
             stale_scripts: self.inputs.stale_scripts(),
             has_layouts: self.has_layouts(),
-            owes_restart: self.inputs.has_put_off(),
+            has_put_off: self.inputs.has_put_off(),
             needs_shadow: self.needs_shadow(),
         }
     }

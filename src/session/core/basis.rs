@@ -12,7 +12,7 @@ pub(super) struct Basis {
     /// The files that differed from those of the running program.
     pub(super) changed: Changed,
     /// Whether earlier changes were refused because they need a restart.
-    pub(super) owes_restart: bool,
+    pub(super) has_put_off: bool,
 }
 
 impl Basis {

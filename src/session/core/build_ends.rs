@@ -174,7 +174,7 @@ impl Core {
                     reason: Reason::StaysOld(Box::new(reason.clone())),
                     restart: true,
                 });
-                self.conclude_with(look, State::RestartOwed(vec![reason.clone()]));
+                self.conclude_with(look, State::PartlyLive(vec![reason.clone()]));
                 self.builds.shadow = Shadow::Differs(reason);
             }
             CodeEnd::Failed(HostFailure { failure, .. }) => {

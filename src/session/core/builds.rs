@@ -92,7 +92,7 @@ pub(super) struct Builds {
     pub(super) follow_failed: Option<Failure>,
     pub(super) shadow: Shadow,
     /// Whether a generation went live of which it was not yet told whether it is compared.
-    pub(super) owes_comparison: bool,
+    pub(super) is_comparison_untold: bool,
     /// Whether files were written during the last comparison of the host's code, for example by a build script,
     /// so that the compared contents are not known.
     pub(super) is_comparison_uncertain: bool,
@@ -199,6 +199,6 @@ impl Core {
     fn wants_shadow(&self) -> bool {
         matches!(self.builds.shadow, Shadow::Unknown)
             && self.program.standing() == decide::Program::Runs
-            && !self.edits.seen().owes_restart
+            && !self.edits.seen().has_put_off
     }
 }

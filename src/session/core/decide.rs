@@ -39,25 +39,25 @@ impl Core {
                 ..occasion
             });
         }
-        self.edits.see(examined.changed, examined.owes_restart);
-        if !examined.owes_restart {
-            self.restarts.owed.clear();
+        self.edits.see(examined.changed, examined.has_put_off);
+        if !examined.has_put_off {
+            self.restarts.put_off.clear();
         }
         self.builds.sources = examined.sources;
         let action = self.requests.action;
         let is_clean = self.edits.is_clean();
         if is_clean {
-            let is_due = std::mem::take(&mut self.builds.owes_comparison);
+            let is_untold = std::mem::take(&mut self.builds.is_comparison_untold);
             if examined.needs_shadow {
                 self.builds.shadow = Shadow::Unknown;
-            } else if is_due {
+            } else if is_untold {
                 let (outcome, ms) = (Comparison::Skipped, 0.0);
                 turn.tell(Event::HostCompared { outcome, ms });
             }
         }
         if is_clean && action.is_none() {
             // The edit that needed the restart was reverted. A requested restart is still due.
-            let is_moot = |it: &Restart| it.is_due() && it.cause != Cause::Requested;
+            let is_moot = |it: &Restart| it.must_be_remembered() && it.cause != Cause::Requested;
             self.restarts.pending = self.restarts.pending.take().filter(|it| !is_moot(it));
         }
         let is_ahead = |it: &Build| it.task.is_ahead();
@@ -65,9 +65,10 @@ impl Core {
             self.builds.cancel(turn);
         }
         let has_failed = self.builds.failure_on(self.edits.seen()).is_some();
-        let is_due = self.restarts.pending.as_ref().is_some_and(Restart::is_due);
+        let remembers_restart = self.restarts.remembered().is_some();
         let waits = self.edits_wait();
-        if !occasion.is_save && action.is_none() && !is_due && (is_clean || has_failed || waits) {
+        let is_asked = action.is_some() || remembers_restart;
+        if !occasion.is_save && !is_asked && (is_clean || has_failed || waits) {
             // This outcome was reported before.
             match is_clean {
                 true => self.runs_what_is_there(turn),
@@ -77,10 +78,10 @@ impl Core {
         }
         let runs = self.program.standing() == Program::Runs;
         let is_idle = self.builds.running.is_none();
-        if examined.needs_cargo && runs && !is_due && !waits && !has_failed && is_idle {
+        if examined.needs_cargo && runs && !remembers_restart && !waits && !has_failed && is_idle {
             return self.begin(Task::AskCargo, occasion.detected, turn);
         }
-        let due = self.restarts.pending.as_ref().filter(|it| it.is_due());
+        let due = self.restarts.remembered();
         let verdict = decide::of_edit(&Evidence {
             program: self.program.standing(),
             due: due.map(|it| (it.cause.clone(), it.reason.clone())),
@@ -169,16 +170,16 @@ impl Core {
         }
         self.program.drop_held();
         let seen = self.edits.seen();
-        let (look, owes_restart) = (seen.look, seen.owes_restart);
+        let (look, has_put_off) = (seen.look, seen.has_put_off);
         // The reason for the pending restart was reported before.
-        let is_told = owes_restart && matches!(self.requests.outcome.state, State::Refused(_));
+        let is_told = has_put_off && matches!(self.requests.outcome.state, State::Refused(_));
         if !self.program.runs() {
             self.end_outcome(Some(look));
         } else if !is_told {
             let state = match (&self.builds.shadow, &self.builds.follow_failed) {
                 (Shadow::Failed(failure), _) | (_, Some(failure)) => State::Failed(failure.clone()),
-                (Shadow::Differs(reason), None) => State::RestartOwed(vec![reason.clone()]),
-                (Shadow::Same | Shadow::Unknown, None) => self.live_state(owes_restart),
+                (Shadow::Differs(reason), None) => State::PartlyLive(vec![reason.clone()]),
+                (Shadow::Same | Shadow::Unknown, None) => self.live_state(has_put_off),
             };
             self.conclude_with(look, state);
         }

@@ -157,9 +157,9 @@ impl Edits {
         self.seen.changed.is_empty()
     }
 
-    pub(super) fn see(&mut self, changed: Changed, owes_restart: bool) {
+    pub(super) fn see(&mut self, changed: Changed, has_put_off: bool) {
         self.seen.changed = changed;
-        self.seen.owes_restart = owes_restart;
+        self.seen.has_put_off = has_put_off;
     }
 
     /// Makes a decision due.

@@ -300,11 +300,11 @@ impl Core {
                 });
                 self.builds.fruitless = None;
                 self.builds.same_code = None;
-                self.builds.owes_comparison = true;
+                self.builds.is_comparison_untold = true;
                 self.builds.ahead = Ahead::Links;
                 self.builds.follows = is_delta;
                 self.builds.follow_failed = None;
-                self.conclude_with(basis.look, self.live_state(basis.owes_restart));
+                self.conclude_with(basis.look, self.live_state(basis.has_put_off));
                 if !is_as_seen {
                     // It is newer than the look for which it was built, but perhaps older than what was
                     // saved since.

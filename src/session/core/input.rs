@@ -101,7 +101,7 @@ pub(in crate::session) struct Examined {
     /// Whether the layouts of types can be compared.
     pub(in crate::session) has_layouts: bool,
     /// Whether changes were refused because they need a restart.
-    pub(in crate::session) owes_restart: bool,
+    pub(in crate::session) has_put_off: bool,
     /// Whether items changed since the host's code was last compared with a clean build.
     pub(in crate::session) needs_shadow: bool,
 }

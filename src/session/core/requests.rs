@@ -142,7 +142,7 @@ pub(super) enum State {
     /// The saved code is live.
     Live,
     /// The saved code is live, except for edits that need a restart, for these reasons.
-    RestartOwed(Vec<Reason>),
+    PartlyLive(Vec<Reason>),
     /// The saved code does not build.
     Failed(Failure),
     /// The host refused the saved code.
@@ -176,7 +176,7 @@ impl Outcome {
         };
         let (outcome, reason) = match &self.state {
             State::Live => return answer,
-            State::RestartOwed(reasons) => {
+            State::PartlyLive(reasons) => {
                 answer.reasons = in_words(reasons);
                 (
                     Told::Refused,
@@ -210,9 +210,9 @@ impl Outcome {
 
 impl Core {
     /// The state after a look whose code is live, except for edits that were refused.
-    pub(super) fn live_state(&self, owes_restart: bool) -> State {
-        match owes_restart {
-            true => State::RestartOwed(self.restarts.owed.clone()),
+    pub(super) fn live_state(&self, has_put_off: bool) -> State {
+        match has_put_off {
+            true => State::PartlyLive(self.restarts.put_off.clone()),
             false => State::Live,
         }
     }

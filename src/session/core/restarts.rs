@@ -1,7 +1,7 @@
 //! Restarts: the one that is pending, and the edits that wait for one.
 //!
 //! If only the user may restart the program, an edit that needs a restart is refused. An edit outside of
-//! reloadable crates is also *put off*: other edits are still reloaded, and a restart is *owed*.
+//! reloadable crates is also *put off* until the next restart, while other edits are still reloaded.
 
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ pub(super) struct Restarts {
     /// The restart that is due or under way.
     pub(super) pending: Option<Restart>,
     /// The reasons of refused edits that were put off until the next restart.
-    pub(super) owed: Vec<Reason>,
+    pub(super) put_off: Vec<Reason>,
     pub(super) repeated: RepeatedRestarts,
 }
 
@@ -30,6 +30,14 @@ pub(super) struct Restart {
     pub(super) reason: Reason,
     /// Whether the user has been told: saving many files may start the same restart several times.
     pub(super) is_told: bool,
+}
+
+impl Restarts {
+    /// The pending restart, if it must be remembered.
+    pub(super) fn remembered(&self) -> Option<&Restart> {
+        let pending = self.pending.as_ref();
+        pending.filter(|it| it.must_be_remembered())
+    }
 }
 
 impl Restart {
@@ -43,14 +51,14 @@ impl Restart {
 
     /// Whether it must be remembered until the program is started again: looking at the files does not
     /// find its cause.
-    pub(super) fn is_due(&self) -> bool {
+    pub(super) fn must_be_remembered(&self) -> bool {
         !self.cause.is_found_again()
     }
 }
 
 impl Core {
     /// The reasons for a restart that only the user may start.
-    pub(in crate::session) fn restart_due(&self) -> Vec<&Reason> {
+    pub(in crate::session) fn manual_restart_reasons(&self) -> Vec<&Reason> {
         if !self.program.runs() {
             return Vec::new();
         }
@@ -63,8 +71,8 @@ impl Core {
             Shadow::Same | Shadow::Unknown | Shadow::Failed(_) => None,
         };
         let others = refused.into_iter().chain(differs);
-        let others = others.filter(|it| !self.restarts.owed.contains(it));
-        let all = self.restarts.owed.iter().chain(others);
+        let others = others.filter(|it| !self.restarts.put_off.contains(it));
+        let all = self.restarts.put_off.iter().chain(others);
         all.flat_map(Reason::causes).collect()
     }
 
@@ -138,7 +146,7 @@ impl Core {
         let is_of_group = |it: &&Reason| !matches!(it, Reason::Package { .. });
         matches!(cause, Cause::Code(_))
             && !self.builds.is_comparison_uncertain
-            && !self.edits.seen().owes_restart
+            && !self.edits.seen().has_put_off
             && reason.causes().iter().all(is_of_group)
     }
 
@@ -188,9 +196,9 @@ impl Core {
     pub(super) fn put_off(&mut self, is_any: bool) {
         if is_any {
             if let State::Refused(reason) = &self.requests.outcome.state
-                && !self.restarts.owed.contains(reason)
+                && !self.restarts.put_off.contains(reason)
             {
-                self.restarts.owed.push(reason.clone());
+                self.restarts.put_off.push(reason.clone());
             }
             self.builds.fruitless = None;
             self.edits.recheck(None);
@@ -199,7 +207,8 @@ impl Core {
 
     /// A restart failed. If it is tried again, the user is told again.
     pub(super) fn untell_restart(&mut self) {
-        self.restarts.pending = self.restarts.pending.take().filter(Restart::is_due);
+        let pending = self.restarts.pending.take();
+        self.restarts.pending = pending.filter(Restart::must_be_remembered);
         if let Some(restart) = &mut self.restarts.pending {
             restart.is_told = false;
         }

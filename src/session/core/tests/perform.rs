@@ -343,7 +343,7 @@ impl World {
             stale_scripts: is_stale.then(|| "pages".to_owned()).into_iter().collect(),
             has_layouts: true,
             needs_shadow: items_of(self.running[PAGE]) != self.compared_items,
-            owes_restart: (0..FILES.len()).any(|file| {
+            has_put_off: (0..FILES.len()).any(|file| {
                 let seen = self.seen[file];
                 seen != self.running[file] && self.put_off[file] == Some(seen)
             }),
