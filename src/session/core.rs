@@ -178,7 +178,8 @@ impl Core {
 
     /// Whether the live generation stays, so that it matters whether its code is called.
     fn may_tell_calls(&self) -> bool {
-        !self.is_building() && self.restarts.pending.is_none()
+        let is_offered = self.program.offered_at().is_some();
+        !self.is_building() && !is_offered && self.restarts.pending.is_none()
     }
 
     fn tick(&mut self, turn: &mut Turn) {

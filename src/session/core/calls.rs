@@ -284,6 +284,27 @@ mod tests {
         calls.found(new(3, &[("a", &["page"])]));
         let expected = "3 not called: [\"page\"] true";
         assert_eq!(told(&mut calls, start, 1000).as_deref(), Some(expected));
-        calls.found(new(3, &[("a", &["page"]), ("closure", &["build"])]));
+    }
+
+    #[test]
+    fn what_was_called_in_one_generation_is_not_usual() {
+        let start = Instant::now();
+        let mut calls = Calls::default();
+        calls.went_live(1, start);
+        call(&mut calls, 1, "page");
+        calls.went_live(2, start);
+        calls.found(new(2, &[("a", &["page"])]));
+        let expected = "2 not called: [\"page\"] false";
+        assert_eq!(told(&mut calls, start, 1000).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn all_calls_before_the_code_is_known_count() {
+        let mut calls = Calls::default();
+        calls.went_live(1, Instant::now());
+        call(&mut calls, 1, "build");
+        call(&mut calls, 1, "page");
+        calls.found(new(1, &[("a", &["build"]), ("b", &["page"])]));
+        assert!(calls.uncalled().is_empty());
     }
 }

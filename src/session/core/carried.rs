@@ -81,3 +81,39 @@ impl Carried {
         *self = Carried::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORLD: &str = "world";
+
+    fn saved(now: Instant) -> Carried {
+        let mut carried = Carried::default();
+        carried.saved(vec![WORLD.to_owned()], now);
+        carried
+    }
+
+    #[test]
+    fn what_is_lost_was_not_saved_at_the_end_of_the_host() {
+        let now = Instant::now();
+        for (is_stopped, lost) in [(false, Some(5)), (true, None)] {
+            let mut carried = saved(now);
+            carried.ended(now + Duration::from_secs(5));
+            if is_stopped {
+                carried.stopped();
+            }
+            carried.took_over(WORLD.to_owned(), Vec::new());
+            assert_eq!(carried.take().lost_seconds, lost);
+        }
+    }
+
+    #[test]
+    fn another_host_has_taken_over_nothing() {
+        let mut carried = saved(Instant::now());
+        carried.took_over(WORLD.to_owned(), Vec::new());
+        assert!(carried.is_complete());
+        carried.starts();
+        assert!(!carried.is_complete());
+    }
+}

@@ -296,3 +296,46 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_counts_as_half_saved_for_a_limited_time() {
+        let now = Instant::now();
+        let mut edits = Edits::default();
+        edits.touch(now, true);
+        assert_eq!(edits.begin_look(now), Some(true));
+        assert!(edits.awaits_look());
+        edits.touch(now + HALF_SAVED, true);
+        assert_eq!(edits.begin_look(now + HALF_SAVED), Some(false));
+        assert!(!edits.begin_look_at_all(now + HALF_SAVED));
+        let mut edits = Edits::default();
+        assert!(edits.begin_look_at_all(now));
+    }
+
+    #[test]
+    fn a_decision_is_for_the_first_event() {
+        let (first, later) = (Instant::now(), Instant::now() + QUIET);
+        let taken = |edits: &mut Edits| edits.take_occasion().map(|it| (it.is_save, it.detected));
+        let mut edits = Edits::default();
+        edits.decide(Occasion::save(Some(first)));
+        edits.recheck(Some(later));
+        assert_eq!(taken(&mut edits), Some((true, Some(first))));
+        edits.recheck(Some(later));
+        assert_eq!(taken(&mut edits), Some((false, Some(later))));
+        edits.recheck(None);
+        edits.forget_decision();
+        assert!(!edits.is_decision_due());
+    }
+
+    #[test]
+    fn only_the_newest_examination_counts() {
+        let mut edits = Edits::default();
+        let old = edits.begin_examination(Occasion::default());
+        let new = edits.begin_examination(Occasion::default());
+        assert!(edits.end_examination(old).is_none());
+        assert!(edits.end_examination(new).is_some());
+    }
+}

@@ -11,6 +11,7 @@ mod promises;
 mod saves;
 mod stops;
 mod tables;
+mod uncalled;
 mod walk;
 mod words;
 mod world;

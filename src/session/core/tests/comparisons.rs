@@ -1,6 +1,7 @@
 //! The host's code, compared with what runs: before a restart, and while nobody waits.
 
 use super::tables::*;
+use super::world::World;
 
 #[test]
 fn a_host_with_the_same_code_is_not_restarted() {
@@ -59,7 +60,8 @@ fn other_items_are_compared_when_nobody_waits() {
         built => offer 2
         live => live 2, build merge
         built => build shadow
-        built => compared: same
+        pass 250
+        built => compared: same after 250 ms
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 3
         live => live 3, build merge
@@ -135,4 +137,35 @@ fn without_restarts_an_edit_is_compared_before_it_is_refused() {
         cookie
         built => refused 3 until a restart: `fn page` in `page.rs` changed, and it is compiled into `main.rs`; the old code keeps running until the program is restarted, answer refused for `fn page` in `page.rs` changed, and it is compiled into `main.rs` and other code",
     );
+}
+
+#[test]
+fn without_restarts_it_is_known_why_the_user_should_restart() {
+    let mut world = World::new(STAYING);
+    let model = "`model.rs` changed, and `model` is not reloadable";
+    let code = "other code";
+    for (words, reasons) in [
+        ("begin", &[][..]),
+        ("built", &[]),
+        ("join", &[]),
+        ("built", &[]),
+        ("built", &[]),
+        ("next misfits", &[]),
+        ("save page 6", &[]),
+        ("built", &["misfit"]),
+        ("next comparison differs", &["misfit"]),
+        ("save page 8", &["misfit"]),
+        ("built", &["misfit"]),
+        ("live", &[]),
+        ("built", &[]),
+        ("built", &[code]),
+        ("save model 2", &[model, code]),
+        ("save page 6", &[model, code]),
+        ("exit", &[]),
+    ] {
+        happen(&mut world, words);
+        let found = world.core.manual_restart_reasons();
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, reasons, "{words}");
+    }
 }

@@ -4,6 +4,20 @@ use super::tables::*;
 use super::world::World;
 
 #[test]
+fn a_host_is_welcome_from_when_it_joins_until_it_leaves() {
+    let mut world = World::new(FREE);
+    for (words, is_welcome) in [
+        ("begin", false),
+        ("built", false),
+        ("join", true),
+        ("leave", false),
+    ] {
+        happen(&mut world, words);
+        assert_eq!(world.core.is_welcome(), is_welcome, "{words}");
+    }
+}
+
+#[test]
 fn a_generation_waits_for_its_host() {
     table(
         FREE,
@@ -27,6 +41,25 @@ fn a_generation_waits_for_its_host() {
         pass 1
         join => welcome
         live",
+    );
+}
+
+#[test]
+fn a_host_that_does_not_join_is_reported_once() {
+    table(
+        FREE,
+        "begin => build host
+        built => start, host started, build ahead
+        save page 2 => edit, cancel
+        built => reload: `page.rs` changed, build reload
+        built
+        ask wait
+        cookie
+        pass 2999
+        pass 1 => error: the program has not joined the session, so the saved code is not live, answer failed
+        pass 3000
+        join => welcome, offer 1
+        live => live 1, build merge",
     );
 }
 

@@ -216,6 +216,7 @@ impl World {
             Effect::TellState | Effect::WatchForFix | Effect::ClearDiagnostics => return None,
             Effect::TellWritten { count, .. } => format!("written {count}"),
             Effect::MakeCookie { number } => {
+                assert!(!self.cookies.contains(&number), "two have one number");
                 self.cookies.push(number);
                 return None;
             }
@@ -266,6 +267,10 @@ impl World {
             }
         }
         self.is_touched = [false; 4];
+        let is_same_code = std::mem::take(&mut self.is_comment) && !self.core.is_building();
+        if is_same_code {
+            self.running = disk;
+        }
         let has_new_files = std::mem::take(&mut self.has_new_file);
         if has_new_files && self.core.is_broken() {
             edited.push(PathBuf::from("new.rs"));
@@ -274,7 +279,7 @@ impl World {
             edited,
             is_changed,
             has_new_files,
-            is_same_code: false,
+            is_same_code,
             changed: self.changed(),
         })
     }

@@ -1,5 +1,6 @@
 //! What must hold whatever happens.
 
+use crate::control;
 use crate::decide::Reason;
 use crate::report::{Event, Outcome};
 
@@ -33,9 +34,29 @@ pub(super) struct Promises {
     told: Option<Reason>,
     /// Whether it was said that only a restart can run what was saved, and nothing happened since.
     needs_restart: bool,
+    /// The last conclusion, and what was answered then.
+    concluded: Option<((u64, Option<u32>), Said)>,
 }
 
+type Said = (control::Outcome, Option<u32>, Vec<String>);
+
 impl Promises {
+    /// Whoever waits for another conclusion misses no answer.
+    pub(super) fn concludes(&mut self, core: &Core) {
+        let Answer {
+            outcome,
+            generation,
+            reasons,
+            ..
+        } = core.answer();
+        let now = (core.conclusion(), (outcome, generation, reasons));
+        if let Some(before) = self.concluded.replace(now.clone())
+            && before.0 == now.0
+        {
+            assert_eq!(before.1, now.1, "the conclusion is the same");
+        }
+    }
+
     pub(super) fn new(policy: Policy) -> Self {
         Promises {
             may_restart: policy.may_restart,

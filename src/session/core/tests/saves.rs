@@ -1,6 +1,7 @@
 //! What is saved, and what comes of it.
 
 use super::tables::*;
+use super::world::World;
 
 #[test]
 fn a_save_is_a_reload() {
@@ -151,6 +152,70 @@ fn a_build_that_writes_its_own_input_ends() {
         built => build host
         save page 2 => edit, cancel
         built => build host",
+    );
+}
+
+#[test]
+fn a_comment_changes_nothing() {
+    running_table(
+        FREE,
+        "comment page 2 => edit, nothing: only comments, formatting or tests changed; line numbers follow with the next reload
+        save page 3 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        comment page 4 => edit, cancel, nothing: only comments, formatting or tests changed; line numbers follow with the next reload
+        built",
+    );
+}
+
+#[test]
+fn what_failed_builds_wrote_is_known() {
+    let mut world = World::new(FREE);
+    for words in [
+        "begin",
+        "built",
+        "join",
+        "break page",
+        "built",
+        "built",
+        "restart",
+        "break page",
+        "built",
+    ] {
+        assert!(world.core.left_by_failed_builds().is_empty(), "{words}");
+        happen(&mut world, words);
+    }
+    assert!(!world.core.left_by_failed_builds().is_empty());
+}
+
+#[test]
+fn what_fails_is_not_built_again_after_scripts_ran() {
+    running_table(
+        FREE,
+        "break page => edit, reload: `page.rs` changed, build reload
+        built => compile error
+        save words 2 => edit, build scripts
+        built => nothing: nothing has changed since the last build, which failed",
+    );
+}
+
+#[test]
+fn what_runs_goes_on_while_links_are_prepared() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        save page 2 => edit, nothing: the saved files match the running program",
+    );
+}
+
+#[test]
+fn a_requested_reload_does_not_wait_for_an_empty_file() {
+    running_table(
+        FREE,
+        "write page 0
+        reload",
     );
 }
 

@@ -18,6 +18,15 @@ fn a_host_is_stopped_step_by_step() {
 }
 
 #[test]
+fn a_fresh_start_forgets_what_was_carried() {
+    running_table(
+        FREE,
+        "fresh => restart: on request, build host
+        built => forget carried, start, restarted: on request, build ahead",
+    );
+}
+
+#[test]
 fn a_host_that_does_not_end_is_killed_after_it_has_saved() {
     running_table(
         FREE,

@@ -54,6 +54,10 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["save", name, content] => world.save(file(name), content.parse().unwrap()),
         ["write", name, content] => world.write(file(name), content.parse().unwrap()),
         ["break", name] => world.save(file(name), BROKEN),
+        ["comment", name, content] => {
+            world.is_comment = true;
+            world.save(file(name), content.parse().unwrap());
+        }
         ["empty", name] => world.save(file(name), EMPTY),
         ["a", "new", "file"] => world.new_file(),
         ["overflow"] => world.overflow(),
@@ -70,6 +74,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["contradict"] => world.reply(Reply::Contract(no())),
         ["doubt"] => world.reply(Reply::Doubtful),
         ["wrong", "build"] => world.reply(Reply::WrongBuild),
+        ["new", "code", "of", name] => world.new_code(name),
         ["leave"] => world.host(HostInput::Left),
         ["unreachable"] => world.host(HostInput::Unreachable(no())),
         ["exit"] => world.exit(true),
@@ -78,6 +83,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["exec"] => world.exec(),
         ["reload"] => world.act(Action::Reload),
         ["restart"] => world.act(Action::Restart),
+        ["fresh"] => world.step(Input::RestartFresh),
         ["pause"] => world.toggle_pause(),
         ["ask", what] => world.ask(match what {
             "reload" => Request::Reload,

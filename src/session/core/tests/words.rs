@@ -38,8 +38,9 @@ pub(super) fn told(event: Event) -> Option<String> {
             outcome: Comparison::Skipped,
             ..
         } => return None,
-        Event::HostCompared { outcome, .. } => format!("compared: {outcome:?}").to_lowercase(),
-        Event::DeltaCompared { outcome, .. } => format!("delta: {outcome:?}").to_lowercase(),
+        Event::HostCompared { outcome, ms } => timed("compared", outcome, ms),
+        Event::DeltaCompared { outcome, ms, .. } => timed("delta", outcome, ms),
+        Event::NotCalled { entry_points, .. } => format!("not called: {}", entry_points.join(" ")),
         Event::Restarted {
             reason, carried, ..
         } => {
@@ -65,4 +66,13 @@ pub(super) fn told(event: Event) -> Option<String> {
         Event::Error { message, .. } => format!("error: {message}"),
         _ => return None,
     })
+}
+
+/// How a comparison ended, and how long it took if that is not nothing.
+fn timed(what: &str, outcome: Comparison, ms: f64) -> String {
+    let outcome = format!("{outcome:?}").to_lowercase();
+    match ms {
+        0.0 => format!("{what}: {outcome}"),
+        ms => format!("{what}: {outcome} after {ms} ms"),
+    }
 }

@@ -2,10 +2,12 @@
 //!
 //! It performs the effects at once, as the session does, and checks what must hold whatever happens.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::base::contents::{Contents, Digested};
+use crate::compat::code::ChangedCode;
 use crate::control::Request;
 use crate::decide::{Action, Reason};
 use crate::stale::Changed;
@@ -67,6 +69,8 @@ pub(super) struct World {
     pub(super) judged: [u64; 4],
     pub(super) is_touched: [bool; 4],
     pub(super) has_new_file: bool,
+    /// Whether what is saved next leaves the tokens as they are.
+    pub(super) is_comment: bool,
     /// As of the last look.
     pub(super) seen: Files,
     pub(super) running: Files,
@@ -126,6 +130,7 @@ impl World {
             judged: [0; 4],
             is_touched: [false; 4],
             has_new_file: false,
+            is_comment: false,
             seen: [1; 4],
             running: [1; 4],
             baseline: [1; 4],
@@ -180,6 +185,21 @@ impl World {
                 inputs.extend(self.perform(effect));
             }
         }
+        self.promises.concludes(&self.core);
+    }
+
+    /// The new code of the live generation is known: it runs through this entry point.
+    pub(super) fn new_code(&mut self, entry_point: &str) {
+        let entry_points = BTreeSet::from([entry_point.to_owned()]);
+        self.step(Input::NewCode(NewCode {
+            generation: self.core.generation().unwrap(),
+            changed: vec![ChangedCode {
+                name: entry_point.to_owned(),
+                entry_points: entry_points.clone(),
+            }],
+            entry_points,
+            stored: BTreeSet::new(),
+        }));
     }
 
     /// Files are written, and the system says so.
