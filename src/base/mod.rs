@@ -11,6 +11,7 @@ pub(crate) mod library;
 pub(crate) mod locked_dir;
 pub(crate) mod mmap;
 pub(crate) mod nearest;
+pub(crate) mod own_id;
 pub(crate) mod parse;
 pub(crate) mod process_end;
 pub(crate) mod process_ids;

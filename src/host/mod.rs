@@ -28,7 +28,7 @@ pub(crate) use channel::{Connection, Types, join_socket, open_channel, send_watc
 pub(crate) use image::Image;
 pub(crate) use ports::listening;
 pub(crate) use process::{HostProcess, HostSettings, descends_from};
-pub(crate) use sockets::{HOST_VARIABLE, ListenError, SUPERVISOR_VARIABLE, Sockets};
+pub(crate) use sockets::{ListenError, SUPERVISED_VARIABLE, SUPERVISOR_VARIABLE, Sockets};
 pub(crate) use stop::{Stop, StopSignal};
 
 /// An event of the host, for the session's loop.

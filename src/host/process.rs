@@ -102,7 +102,11 @@ impl HostProcess {
         if !settings.has_stdin {
             command.stdin(Stdio::null());
         }
-        let mut child = die_with_parent(&mut command).spawn()?;
+        die_with_parent(&mut command);
+        if !is_supervised {
+            settings.sockets.tell_whose(&mut command)?;
+        }
+        let mut child = command.spawn()?;
         let pid = child.id();
         // Nobody has reaped the child yet, so the number is its own.
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty());

@@ -2,9 +2,7 @@
 //!
 //! A client that connects while no host is running waits in the socket's backlog. The protocol is
 //! systemd's: the sockets are the descriptors from 3 on, `LISTEN_FDS` is their number, and
-//! `LISTEN_PID` is the process they are for. The process id is known only in the new process, and
-//! its environment can't be changed between `fork` and `exec`. So this binary is started first,
-//! sets the variable, and then replaces itself with the host.
+//! `LISTEN_PID` is the process they are for.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
@@ -14,13 +12,15 @@ use std::process::Command;
 
 use command_fds::{CommandFdExt as _, FdMapping};
 
+use crate::base::own_id::tell_own_id;
+
 use super::Stop;
 
 /// Set if this binary is a supervisor, to how it stops the host.
 pub(crate) const SUPERVISOR_VARIABLE: &str = "HOTMOD_SUPERVISOR";
 
-/// The host that this binary replaces itself with.
-pub(crate) const HOST_VARIABLE: &str = "HOTMOD_HOST";
+/// The program that a supervisor starts.
+pub(crate) const SUPERVISED_VARIABLE: &str = "HOTMOD_SUPERVISED";
 
 /// How many clients may wait. Linux limits this to `net.core.somaxconn`.
 const BACKLOG: i32 = 4096;
@@ -85,16 +85,15 @@ impl Sockets {
     }
 
     /// The command that runs the host with the sockets, if any, and under a supervisor that stops it, if
-    /// needed.
+    /// needed. Call [`tell_whose`](Self::tell_whose) at last.
     pub(crate) fn command(&self, host: &Path, supervised: Option<Stop>) -> io::Result<Command> {
-        if self.0.is_empty() && supervised.is_none() {
-            return Ok(Command::new(host));
-        }
-        // This works even if the file was replaced meanwhile.
-        let mut command = Command::new("/proc/self/exe");
-        command.env(HOST_VARIABLE, host);
+        let mut command = Command::new(host);
         if let Some(stop) = supervised {
-            command.env(SUPERVISOR_VARIABLE, stop.to_string());
+            // This works even if the file was replaced meanwhile.
+            command = Command::new("/proc/self/exe");
+            command
+                .env(SUPERVISED_VARIABLE, host)
+                .env(SUPERVISOR_VARIABLE, stop.to_string());
         }
         if self.0.is_empty() {
             return Ok(command);
@@ -114,6 +113,14 @@ impl Sockets {
             .fd_mappings(sockets.collect::<io::Result<_>>()?)
             .map_err(io::Error::other)?;
         Ok(command)
+    }
+
+    /// Tells the command's process that the sockets are for it. A supervisor tells that to the runner.
+    pub(crate) fn tell_whose(&self, command: &mut Command) -> io::Result<()> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => tell_own_id(command, "LISTEN_PID"),
+        }
     }
 }
 

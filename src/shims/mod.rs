@@ -4,9 +4,8 @@
 //!   [`host_code`]: whether a host has other code than the one that runs
 //! - [`build_script`]: called by cargo instead of a build script
 //! - [`runner`]: called by `cargo run` instead of the program
-//! - [`become_host`], [`supervisor`]: started by the session instead of the program
+//! - [`supervisor`]: started by the session instead of the program's runner
 
-mod become_host;
 mod build_script;
 mod host_code;
 mod linker;
@@ -14,11 +13,12 @@ mod runner;
 mod rustc_wrapper;
 mod supervisor;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use crate::base::own_id::tell_own_id;
 use crate::base::termination::end_with_parent;
 use crate::cargo::diagnostics::rustc_error;
 use crate::cargo::run::RUNNER_WORD;
@@ -26,7 +26,7 @@ use crate::compile::link::job::LINK_VARIABLE;
 use crate::compile::script::shim;
 use crate::compile::wrapper_plan::WRAPPER_VARIABLE;
 use crate::error::Error;
-use crate::host::{HOST_VARIABLE, SUPERVISOR_VARIABLE, Stop};
+use crate::host::{SUPERVISED_VARIABLE, SUPERVISOR_VARIABLE, Stop};
 use crate::report::{self, Screen};
 
 /// Runs the program that the environment chooses; `None` if this is the command line tool.
@@ -56,19 +56,25 @@ pub(crate) fn run() -> Option<ExitCode> {
         let stop = stop.to_string_lossy().parse().unwrap_or_default();
         return Some(supervise(stop, arguments));
     }
-    if let Some(host) = std::env::var_os(HOST_VARIABLE) {
-        return Some(become_host(&host, arguments));
-    }
     None
 }
 
-/// Starts this binary again, as the process that becomes the runner.
+/// Starts the runner, and supervises it.
 fn supervise(stop: Stop, arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut command = Command::new("/proc/self/exe");
+    let runner = std::env::var_os(SUPERVISED_VARIABLE).unwrap_or_default();
+    let mut command = Command::new(runner);
     command
         .args(arguments.skip(1))
+        .env_remove(SUPERVISED_VARIABLE)
         .env_remove(SUPERVISOR_VARIABLE);
-    match supervisor::supervise(&mut command, stop) {
+    // Without sockets from the session, inherited ones are not for the program.
+    let are_from_session =
+        std::env::var_os("LISTEN_FDS").is_some() && std::env::var_os("LISTEN_PID").is_none();
+    let told = match are_from_session {
+        true => tell_own_id(&mut command, "LISTEN_PID"),
+        false => Ok(()),
+    };
+    match told.and_then(|()| supervisor::supervise(&mut command, stop)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => fail(&format!("could not start the program's runner: {error}")),
     }
@@ -88,12 +94,6 @@ fn fail(message: &str) -> ExitCode {
     let mut screen = Screen::new(report::ColorChoice::Auto, report::Verbosity::Normal);
     screen.error(message, None);
     ExitCode::from(Error::FAILED)
-}
-
-/// Replaces this process with the host, which keeps the process id and the environment.
-fn become_host(host: &OsStr, arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let error = become_host::become_host(host, arguments.skip(1));
-    fail(&format!("`{}`: {error}", host.display()))
 }
 
 /// Replaces this process with a build script. Cargo shows the error if that fails.

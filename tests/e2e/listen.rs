@@ -202,7 +202,7 @@ fn only_the_host_inherits_the_sockets_as_from_systemd() {
         let environment = fs::read_to_string(process.join("environ")).unwrap();
         let mut variables: Vec<&str> = environment
             .split_terminator('\0')
-            .filter(|it| it.starts_with("LISTEN_") || it.starts_with("HOTMOD_HOST"))
+            .filter(|it| it.starts_with("LISTEN_") || it.starts_with("HOTMOD_SUPER"))
             .collect();
         variables.sort();
         assert_eq!(variables, ["LISTEN_FDS=2", &format!("LISTEN_PID={pid}")]);
