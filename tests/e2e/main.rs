@@ -42,6 +42,7 @@ mod manifests;
 mod misuse;
 mod moved;
 mod page_loads;
+mod picture;
 mod plain;
 mod poll;
 mod process;

@@ -47,7 +47,7 @@ impl Terminal {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Self {
-        Self::around(&mut session(workspace, arguments, variables), size)
+        Self::of_command(&mut session(workspace, arguments, variables), size)
     }
 
     /// Runs a session as a job of a script of the shell, where `"$@"` is the command.
@@ -56,10 +56,11 @@ impl Terminal {
         let mut shell = workspace.command("bash");
         shell.args(["--norc", "-m", "-c", script, "bash"]);
         shell.arg(session.get_program()).args(session.get_args());
-        Self::around(&mut shell, (24, 80))
+        Self::of_command(&mut shell, (24, 80))
     }
 
-    fn around(command: &mut Command, size: (u16, u16)) -> Self {
+    /// Runs a command in a terminal of this size.
+    pub fn of_command(command: &mut Command, size: (u16, u16)) -> Self {
         let (child, keyboard) = Self::open(command, size);
         let output = keyboard.try_clone().unwrap();
         Self::of(child, keyboard, output)
