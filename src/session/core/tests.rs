@@ -1,6 +1,8 @@
 //! The core in a world of its own: tables of what happens and what is done, and a random walk.
 
+mod answers;
 mod asking;
+mod builds;
 mod comparisons;
 mod deltas;
 mod guests;
