@@ -5,6 +5,7 @@ mod asking;
 mod builds;
 mod comparisons;
 mod deltas;
+mod failures;
 mod guests;
 mod hosts;
 mod overlaps;

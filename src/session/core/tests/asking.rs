@@ -331,3 +331,14 @@ fn an_edit_cancels_what_is_built_for_a_host_that_is_gone() {
         built => restart: the host is not running, build host",
     );
 }
+
+#[test]
+fn a_restart_that_nobody_asked_for_waits_while_edits_do() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        pause => note: paused
+        contradict => refused 1 until a restart: no, nothing: the session is paused",
+    );
+}

@@ -1,7 +1,6 @@
 //! What is saved, and what comes of it.
 
 use super::tables::*;
-use super::world::World;
 
 #[test]
 fn a_save_is_a_reload() {
@@ -169,26 +168,6 @@ fn a_comment_changes_nothing() {
 }
 
 #[test]
-fn what_failed_builds_wrote_is_known() {
-    let mut world = World::new(FREE);
-    for words in [
-        "begin",
-        "built",
-        "join",
-        "break page",
-        "built",
-        "built",
-        "restart",
-        "break page",
-        "built",
-    ] {
-        assert!(world.core.left_by_failed_builds().is_empty(), "{words}");
-        happen(&mut world, words);
-    }
-    assert!(!world.core.left_by_failed_builds().is_empty());
-}
-
-#[test]
 fn what_fails_is_not_built_again_after_scripts_ran() {
     running_table(
         FREE,
@@ -214,8 +193,10 @@ fn what_runs_goes_on_while_links_are_prepared() {
 fn a_requested_reload_does_not_wait_for_an_empty_file() {
     running_table(
         FREE,
-        "write page 0
-        reload",
+        "pause => note: paused
+        empty page
+        pass 700 => edit, nothing: the session is paused
+        reload => reload: `page.rs` changed, build reload",
     );
 }
 
