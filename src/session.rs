@@ -48,6 +48,7 @@ use std::time::{Instant, SystemTime};
 
 use signal_hook::iterator::Signals;
 
+use crate::base::child_process::Cancel;
 use crate::base::locked_dir::Scratch;
 use crate::base::stamp::Stamp;
 use crate::base::termination::ENDING;
@@ -76,6 +77,7 @@ pub(crate) use settings::{Settings, ShadowPolicy};
 
 pub(crate) use crate::compile::DeltaPolicy;
 use settled::Told;
+use start::ExecutableId;
 use state::State;
 use status::Status;
 use stop::SavedBefore;
@@ -87,7 +89,7 @@ pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
     // To find the program, cargo may have to download dependencies.
     screen.building();
     let toolchain = Toolchain::of(settings.selection.target.as_deref())?;
-    let plan = discover::discover(&settings.selection)?;
+    let plan = discover::discover(&settings.selection, &Cancel::default())?;
     CargoSettings::read(&plan.manifests)?.check_profile(settings.selection.profile())?;
     screen.built();
     let events = match &settings.events {
@@ -136,7 +138,7 @@ struct Session {
     connection: Option<Connection>,
     newcomer: Option<Newcomer>,
     /// The executable that the host was started from.
-    started: Option<FileStamp>,
+    started: Option<ExecutableId>,
     build: Option<HostBuild>,
     /// The types in the memory of the running host.
     loaded: Option<Arc<Loaded>>,
@@ -186,9 +188,6 @@ struct Session {
     told: Told,
     saved_before: SavedBefore,
 }
-
-/// Tells one file at a path from the next: inode, time of the last write, length.
-type FileStamp = (u64, SystemTime, u64);
 
 impl Session {
     fn new(

@@ -8,6 +8,7 @@ use std::thread;
 
 use notify::{RecursiveMode, Watcher as _};
 
+use crate::base::child_process::Cancel;
 use crate::base::process_end::ProcessEnd;
 use crate::control::{Chosen, Running};
 use crate::discover::{self, Selection};
@@ -65,13 +66,14 @@ pub(crate) fn logs(chosen: Chosen, follow: bool) -> Result<u8, Error> {
 }
 
 fn output_of_last(chosen: Chosen) -> Result<PathBuf, Error> {
-    let plan = discover::discover(&Selection {
+    let selection = Selection {
         manifest_path: chosen.manifest_path,
         package: chosen.package,
         bin: chosen.bin,
         example: chosen.example,
         ..Selection::default()
-    })?;
+    };
+    let plan = discover::discover(&selection, &Cancel::default())?;
     Ok(plan.directories().output())
 }
 

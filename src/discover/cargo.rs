@@ -10,6 +10,7 @@ use std::{env, fs, io};
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use super::{DiscoverError, Selection};
+use crate::base::child_process::{Cancel, RunError};
 use crate::cargo::{environment, rustup};
 
 fn command() -> MetadataCommand {
@@ -23,7 +24,7 @@ fn command() -> MetadataCommand {
     command
 }
 
-pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError> {
+pub(super) fn metadata(selection: &Selection, cancel: &Cancel) -> Result<Metadata, DiscoverError> {
     check_manifest_exists(selection.manifest_path.as_deref())?;
     let mut options = vec!["--filter-platform".to_owned(), platform(selection)?];
     let flags = [
@@ -51,7 +52,28 @@ pub(super) fn metadata(selection: &Selection) -> Result<Metadata, DiscoverError>
     if let Some(path) = &selection.manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(to_discover_error)
+    run(&command, cancel)
+}
+
+/// Cargo may take long, for example if it downloads dependencies.
+fn run(command: &MetadataCommand, cancel: &Cancel) -> Result<Metadata, DiscoverError> {
+    let output = match cancel.output(&mut command.cargo_command()) {
+        Ok(output) => output,
+        Err(RunError::Cancelled) => return Err(DiscoverError::Cancelled),
+        Err(RunError::NotRun { error, .. }) => return Err(to_discover_error(error.into())),
+    };
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(to_discover_error(cargo_metadata::Error::CargoMetadata {
+            stderr,
+        }));
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    // A wrapper of cargo may print more.
+    let json = stdout.lines().find(|line| line.starts_with('{'));
+    let json = json.ok_or(cargo_metadata::Error::NoJson);
+    let metadata = json.and_then(MetadataCommand::parse);
+    metadata.map_err(to_discover_error)
 }
 
 /// Only the members of a workspace. Cargo uses no registry and writes no lock file.
@@ -62,7 +84,7 @@ pub(crate) fn members(manifest_path: Option<&Path>) -> Result<Metadata, Discover
     if let Some(path) = manifest_path {
         command.manifest_path(path);
     }
-    command.exec().map_err(to_discover_error)
+    run(&command, &Cancel::default())
 }
 
 /// The target directory from the environment or cargo's configuration; `None` if each workspace has

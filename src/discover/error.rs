@@ -14,6 +14,9 @@ use super::HostKind;
     reason = "each text says what its variant is for, and names its fields"
 )]
 pub(crate) enum DiscoverError {
+    /// The session has no use for the plan any more.
+    #[error("cancelled")]
+    Cancelled,
     #[error("no `Cargo.toml` in `{}` or a folder above it", .0.display())]
     NoWorkspace(PathBuf),
     #[error("`{}` {why}", path.display())]

@@ -29,6 +29,7 @@ impl DiscoverError {
 
     fn what_to_do(&self) -> String {
         match self {
+            Self::Cancelled => "the next save tries again".to_owned(),
             Self::NoWorkspace(_) => "change to the folder of a workspace, or create one: `cargo \
                                      hotmod init FOLDER`"
                 .to_owned(),

@@ -64,6 +64,8 @@ pub(crate) use watch::Watch;
 
 use cargo_metadata::PackageId;
 
+use crate::base::child_process::Cancel;
+
 use closure::{Edges, Graph};
 use marks::Marks;
 use metadata::Tables;
@@ -75,10 +77,10 @@ pub(crate) const RUNTIME: [&str; 4] = ["hotmod", "hotmod-macros", "hotmod-protoc
 /// Makes the plan of a session for a selection.
 ///
 /// # Errors
-/// Every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
+/// Unless it was cancelled, every [`DiscoverError`] is about something that the user can change; [`DiscoverError::help`]
 /// says what.
-pub(crate) fn discover(selection: &Selection) -> Result<Plan, DiscoverError> {
-    plan_of(selection, &Graph::new(&cargo::metadata(selection)?))
+pub(crate) fn discover(selection: &Selection, cancel: &Cancel) -> Result<Plan, DiscoverError> {
+    plan_of(selection, &Graph::new(&cargo::metadata(selection, cancel)?))
 }
 
 fn plan_of(selection: &Selection, graph: &Graph) -> Result<Plan, DiscoverError> {

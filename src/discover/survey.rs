@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Package, PackageId};
 use serde::Serialize;
 
+use crate::base::child_process::Cancel;
+
 use super::closure::{Edges, Graph, is_proc_macro, library, makes_rlib};
 use super::doubles::{Double, doubles};
 use super::error::quoted;
@@ -41,7 +43,7 @@ pub(crate) struct Outsider {
 /// # Errors
 /// Fails if cargo fails, for example on a manifest that it can't read.
 pub(crate) fn survey(selection: &Selection) -> Result<Survey, DiscoverError> {
-    let metadata = cargo::metadata(selection)?;
+    let metadata = cargo::metadata(selection, &Cancel::default())?;
     let graph = Graph::new(&metadata);
     let plan = plan_of(selection, &graph);
     let (outsiders, doubles, natives) = match &plan {

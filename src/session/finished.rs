@@ -16,7 +16,7 @@ use super::core::{BuildEnd, CodeEnd, FollowEnd, GroupBuilt, GroupFailure, HostBu
 use super::job::{BuiltHost, Candidate, Done, HostBuildError, Job};
 use super::manifests::NewPlan;
 use super::scripts;
-use super::start::stamp;
+use super::start::ExecutableId;
 
 /// The result of a job, until the core takes or discards it.
 #[derive(Debug)]
@@ -171,7 +171,9 @@ impl Session {
     fn is_new(&self, built: &BuiltHost) -> bool {
         let ran = self.build.as_ref().map(|it| &it.run);
         let starts_differently = ran.is_some_and(|ran| *ran != built.build.run);
-        built.build.compiled || starts_differently || self.started != stamp(&built.build.executable)
+        built.build.compiled
+            || starts_differently
+            || self.started != ExecutableId::of(&built.build.executable)
     }
 
     /// Whether a generation was compared with the types in the memory of the running host.

@@ -185,7 +185,7 @@ impl Job {
                 (Task::FirstHost | Task::Host | Task::ChangedHost, _) => {
                     build_host(builder, Comparing::No, replans, &edited, output, &cancel)
                 }
-                (Task::AskCargo, _) => Done::Asked(replan(&builder).map(Box::new)),
+                (Task::AskCargo, _) => Done::Asked(replan(&builder, &cancel).map(Box::new)),
                 (Task::Scripts { .. }, _) => {
                     let root = &builder.plan.workspace_root;
                     Done::Scripts(Script::rerun_all(&scripts, root, &cancel))
@@ -240,8 +240,8 @@ fn build_group(
     }))
 }
 
-fn replan(builder: &Builder) -> Result<Replan, HostBuildError> {
-    let plan = discover::discover(&builder.selection).map_err(HostBuildError::Plan)?;
+fn replan(builder: &Builder, cancel: &Cancel) -> Result<Replan, HostBuildError> {
+    let plan = discover::discover(&builder.selection, cancel).map_err(HostBuildError::Plan)?;
     let lock = plan.lock_file();
     let content = Digested::of(&lock);
     Ok(Replan {
@@ -298,7 +298,7 @@ fn try_build_host(
         builder.toolchain = toolchain.map_err(HostBuildError::Toolchain)?;
     }
     if replan {
-        let new = self::replan(&builder)?;
+        let new = self::replan(&builder, cancel)?;
         (builder.plan, wrote) = (new.plan, new.wrote);
     }
     let built = builder.build(edited, comparing, output, cancel);

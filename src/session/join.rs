@@ -15,7 +15,7 @@ use crate::stale::Inputs;
 
 use super::Session;
 use super::core::{HostInput, Input};
-use super::start::stamp;
+use super::start::ExecutableId;
 
 /// The next host, until the one before it has ended. Another process has started it, or the session, with
 /// `--overlap`.
@@ -121,7 +121,7 @@ impl Session {
             return self.step(Input::Host(input));
         }
         let executable = PathBuf::from(format!("/proc/{pid}/exe"));
-        let found = stamp(&executable);
+        let found = ExecutableId::of(&executable);
         let is_same = found.is_some() && found == self.started;
         if is_same || host.is_some_and(|host| descends_from(pid, host)) {
             connection.send(&Message::NotHost);
@@ -164,7 +164,7 @@ impl Session {
             return Err(format!("process {} has joined before", host.pid));
         }
         let executable = PathBuf::from(format!("/proc/{pid}/exe"));
-        let found = stamp(&executable);
+        let found = ExecutableId::of(&executable);
         if found.is_some() && found == self.started {
             return Ok(());
         }

@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering;
 use crate::compat::Loaded;
 use crate::host::HostProcess;
 
+use super::Session;
 use super::core::HostInput;
-use super::{FileStamp, Session};
 
 impl Session {
     /// No host is running, so the program that was built last can be started.
@@ -18,7 +18,7 @@ impl Session {
         let executable = build.executable.clone();
         self.generations.host_ended();
         self.forget_host(&executable);
-        self.started = stamp(&executable);
+        self.started = ExecutableId::of(&executable);
         if let Err(error) = self.tell_others(Some(executable)) {
             self.error(&format!(
                 "other commands can't see what the program is: {error}"
@@ -86,7 +86,46 @@ impl Session {
     }
 }
 
-pub(super) fn stamp(file: &Path) -> Option<FileStamp> {
-    let metadata = std::fs::metadata(file).ok()?;
-    Some((metadata.ino(), metadata.modified().ok()?, metadata.len()))
+/// Tells one build of the program from the next, also while it runs. It lacks the time of the inode's last
+/// change, which a [`FileStamp`](crate::base::file_stamp::FileStamp) has: that changes if cargo removes
+/// the file's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ExecutableId {
+    device: u64,
+    inode: u64,
+    size: u64,
+    /// Seconds and nanoseconds.
+    modified: (i64, i64),
+}
+
+impl ExecutableId {
+    /// Of the file that a path leads to; `None` if there is none.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(ExecutableId {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_executable_without_a_name_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let [name, other] = ["app", "other"].map(|it| folder.path().join(it));
+        std::fs::write(&name, "1").unwrap();
+        let before = ExecutableId::of(&name);
+        std::fs::hard_link(&name, &other).unwrap();
+        std::fs::remove_file(&name).unwrap();
+        assert_eq!(ExecutableId::of(&name), None);
+        assert_eq!(ExecutableId::of(&other), before);
+        std::fs::write(&name, "1").unwrap();
+        assert_ne!(ExecutableId::of(&name), before);
+    }
 }

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use hotmod_protocol::{CARRIED_FILE, Carry, Message};
 
+use crate::base::file_stamp::FileStamp;
 use crate::host::HostProcess;
 use crate::report::NotCarried;
 
+use super::Session;
 use super::core::{HostInput, Input};
-use super::start::stamp;
-use super::{FileStamp, Session};
 
 /// The file of carried values when the host was asked to stop, if it was.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Session {
     /// Tells the host that it is about to be stopped.
     pub(super) fn ask_to_stop(&mut self) {
         self.tell_restarting();
-        self.saved_before = SavedBefore(Some(stamp(&self.carried_file())));
+        self.saved_before = SavedBefore(Some(FileStamp::of(&self.carried_file())));
         let signal = self.host_settings.stop.signal.signal().as_raw();
         self.tell_at_end(&Message::Carry(Carry::Stop { signal }));
     }
@@ -30,7 +30,7 @@ impl Session {
     /// arrive later than its end, so this looks at the file.
     pub(super) fn has_saved_since_asked(&mut self) -> bool {
         let before = std::mem::take(&mut self.saved_before);
-        let is_other = |before: Option<FileStamp>| stamp(&self.carried_file()) != before;
+        let is_other = |before: Option<FileStamp>| FileStamp::of(&self.carried_file()) != before;
         before.0.is_none_or(is_other)
     }
 

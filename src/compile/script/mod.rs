@@ -168,7 +168,7 @@ impl Script {
         root: &Path,
         cancel: &Cancel,
     ) -> Result<Result<Reads, ScriptChange>, ScriptError> {
-        let copy = self.copy()?;
+        let copy = self.copy(cancel)?;
         let mut command = self.run.command()?;
         command.env("OUT_DIR", &copy);
         let jobserver = self.jobserver(&mut command)?;
@@ -201,7 +201,7 @@ impl Script {
 
     /// A copy of the script's folder. Its path is as long as the original, so that one path can
     /// replace the other in any file.
-    fn copy(&self) -> io::Result<PathBuf> {
+    fn copy(&self, cancel: &Cancel) -> Result<PathBuf, ScriptError> {
         let length = self.out_dir.as_os_str().len();
         let rest = length.saturating_sub(self.scratch.as_os_str().len() + 1);
         let digest = Digest::of_text(&self.out_dir.to_string_lossy());
@@ -213,12 +213,12 @@ impl Script {
         }
         // Keep times and links, which scripts may check.
         let mut cp = Command::new("cp");
-        let copied = cp.arg("-a").arg(&self.out_dir).arg(&copy).output()?;
+        let copied = cancel.output(cp.arg("-a").arg(&self.out_dir).arg(&copy))?;
         match copied.status.success() {
             true => Ok(copy),
-            false => Err(io::Error::other(
+            false => Err(ScriptError::from(io::Error::other(
                 String::from_utf8_lossy(&copied.stderr).into_owned(),
-            )),
+            ))),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Workspaces and selections that have no plan: each error with its exact words.
 
 use super::fixture::{Fixture, MAIN, dependencies, list, reloadable};
-use crate::discover::Selection;
+use crate::base::child_process::Cancel;
+use crate::discover::{DiscoverError, Selection};
 
 /// A workspace, the expected error, and the expected help.
 type Case = (Fixture, &'static str, &'static str);
@@ -296,4 +297,30 @@ fn cargos_own_words_are_kept() {
         .expect_err("there is not a manifest");
     assert!(error.to_string().contains("does not exist"), "{error}");
     assert_eq!(error.help(), "pass the path of a `Cargo.toml` file");
+}
+
+#[test]
+fn cargo_can_be_cancelled_while_it_waits() {
+    let fixture = Fixture::plain(&list(&["screens"]));
+    let manifest = fixture.path("w/base/Cargo.toml");
+    std::fs::remove_file(&manifest).expect("a manifest");
+    // Cargo waits until somebody writes to it.
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &manifest,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .expect("a pipe");
+    let cancel = Cancel::default();
+    std::thread::scope(|scope| {
+        let discovered = scope.spawn(|| fixture.discover_until(&cancel));
+        // This returns when cargo has opened it.
+        let pipe = std::fs::File::options().write(true).open(&manifest);
+        cancel.cancel();
+        let discovered = discovered.join().expect("no panic");
+        assert!(matches!(discovered, Err(DiscoverError::Cancelled)));
+        drop(pipe);
+    });
 }

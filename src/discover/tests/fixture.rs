@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::base::child_process::Cancel;
 use crate::discover::{DiscoverError, Plan, Selection, discover};
 
 /// The source of a host.
@@ -99,7 +100,11 @@ impl Fixture {
     }
 
     pub(super) fn discover(&self) -> Result<Plan, DiscoverError> {
-        discover(&self.selection)
+        self.discover_until(&Cancel::default())
+    }
+
+    pub(super) fn discover_until(&self, cancel: &Cancel) -> Result<Plan, DiscoverError> {
+        discover(&self.selection, cancel)
     }
 
     pub(super) fn plan(&self) -> Plan {
