@@ -21,6 +21,8 @@ pub(crate) enum Note {
     Resumed,
 
     // What an edit or a reload means.
+    /// An edit that seemed to need a restart does not change the program's code.
+    NotRestarted,
     /// The layout of a type changed in a way that a reload permits.
     LayoutFits {
         #[serde(flatten)]

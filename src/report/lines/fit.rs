@@ -5,6 +5,9 @@ use console::measure_text_width;
 use super::INDENT;
 use crate::report::Phases;
 
+/// How long the time before a build must be to be shown. Usually, it is a few milliseconds.
+const NOTABLE_MS: f64 = 50.0;
+
 /// The text of a reload. The crates get two fifths of the line, the phases the rest.
 pub(super) fn reloaded(
     generation: u32,
@@ -22,6 +25,10 @@ pub(super) fn reloaded(
         ("check", ms.check),
         ("swap", ms.swap),
     ];
+    if ms.detect >= NOTABLE_MS {
+        // Most likely, of a build that showed that no restart is needed.
+        phases.insert(0, ("earlier", ms.detect));
+    }
     loop {
         let words: Vec<_> = phases
             .iter()

@@ -52,6 +52,7 @@ fn one_of_each() -> Vec<Note> {
         Note::WaitingForChange,
         Note::Paused,
         Note::Resumed,
+        Note::NotRestarted,
         Note::LayoutFits {
             of: Subject::Type(text()),
             changes: vec![],

@@ -21,6 +21,9 @@ impl Display for Note {
                 f.write_str("paused: edits wait until you press `r` to reload or `p` to resume")
             }
             Note::Resumed => f.write_str("resumed"),
+            Note::NotRestarted => {
+                f.write_str("no restart is needed: the program's code is unchanged")
+            }
             Note::LayoutFits { of, changes } => f.write_str(&fits(of, changes)),
             Note::StoredCode { generation, of } => write!(
                 f,

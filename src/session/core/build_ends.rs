@@ -116,7 +116,7 @@ impl Core {
             .retain(|path, _| !of_program.contains_key(path));
         // If the build may have read other contents, the host is built again and restarted.
         self.builds.is_comparison_uncertain = !is_certain;
-        self.builds.same_code = Some(build.sources).filter(|_| is_certain);
+        self.builds.live.same_sources = Some(build.sources).filter(|_| is_certain);
         self.edits.decide(Occasion {
             is_whole: true,
             nothing: Some(Reason::SameCode),
@@ -152,7 +152,7 @@ impl Core {
 
     /// The code of a clean build was compared with the host's.
     fn compared(&mut self, end: CodeEnd, build: &Build, turn: &mut Turn) {
-        self.builds.shadow = Shadow::Same;
+        self.builds.live.shadow = Shadow::Same;
         let outcome = match &end {
             CodeEnd::Same => Comparison::Same,
             CodeEnd::Different(_) => Comparison::Different,
@@ -175,10 +175,10 @@ impl Core {
                     restart: true,
                 });
                 self.conclude_with(look, State::PartlyLive(vec![reason.clone()]));
-                self.builds.shadow = Shadow::Differs(reason);
+                self.builds.live.shadow = Shadow::Differs(reason);
             }
             CodeEnd::Failed(HostFailure { failure, .. }) => {
-                self.builds.shadow = Shadow::Failed(failure.clone());
+                self.builds.live.shadow = Shadow::Failed(failure.clone());
                 self.builds.last_failed = true;
                 self.fail_once(failure, look, turn);
             }
@@ -187,9 +187,7 @@ impl Core {
 
     fn host_built(&mut self, built: &HostBuilt, build: Build, turn: &mut Turn) {
         self.builds.failed = FailedBuilds::default();
-        self.builds.fruitless = None;
-        self.builds.shadow = Shadow::Same;
-        self.builds.same_code = None;
+        self.builds.host_replaced();
         self.builds.is_comparison_uncertain = false;
         let restart = self.restarts.pending.take();
         let is_first = matches!(self.program, Program::Missing);
@@ -198,7 +196,8 @@ impl Core {
             .as_ref()
             .is_some_and(|it| it.cause == Cause::Requested);
         let is_behind = self.program.standing() == decide::Program::Behind;
-        let runs = self.program.runs() && !is_behind;
+        // Cargo compares with what it built last, which a generation has replaced.
+        let runs = self.generation() == Some(0) && !is_behind;
         if built.is_new || is_requested || !runs {
             let reason = restart.map(|it| it.reason).filter(|_| !is_first);
             let look = (!build.is_touched).then_some(build.basis.look);
@@ -206,7 +205,6 @@ impl Core {
         } else {
             self.tell_nothing(Reason::NothingBuilt, turn);
         }
-        self.builds.ahead = Ahead::Generation;
         self.edits.recheck_only(build.detected);
     }
 

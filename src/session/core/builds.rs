@@ -81,25 +81,42 @@ pub(super) struct Fruitless {
     may_be_fixed: bool,
 }
 
+/// Whether the live generation's deltas have the code of full compilations.
+#[derive(Debug, Default)]
+pub(super) enum Deltas {
+    /// They have, as far as is known, or there are none.
+    #[default]
+    Right,
+    /// Full compilations have to follow.
+    Unproven,
+    /// The sources do not compile in full.
+    Failed(Failure),
+    /// A delta has other code, which is this error. Another generation has to replace it.
+    Wrong(Failure),
+}
+
+/// What was found out about the code that runs. It no longer holds when another host runs.
+#[derive(Debug, Default)]
+pub(super) struct LiveCode {
+    pub(super) deltas: Deltas,
+    pub(super) shadow: Shadow,
+    /// Whether a generation went live of which it was not yet told whether it is compared.
+    pub(super) is_comparison_untold: bool,
+    /// Changed sources from which a host was built that has this code.
+    pub(super) same_sources: Option<Changed>,
+}
+
 /// The running build, and the results of earlier ones.
 #[derive(Debug, Default)]
 pub(super) struct Builds {
     pub(super) running: Option<Build>,
     pub(super) ahead: Ahead,
-    /// Whether the live generation has a delta, which a full compilation has to follow.
-    pub(super) follows: bool,
-    /// Why the live generation's sources do not compile in full.
-    pub(super) follow_failed: Option<Failure>,
-    pub(super) shadow: Shadow,
-    /// Whether a generation went live of which it was not yet told whether it is compared.
-    pub(super) is_comparison_untold: bool,
+    pub(super) live: LiveCode,
     /// Whether files were written during the last comparison of the host's code, for example by a build script,
     /// so that the compared contents are not known.
     pub(super) is_comparison_uncertain: bool,
     /// The changed sources of the last examination.
     pub(super) sources: Changed,
-    /// Changed sources from which a host was built that has the code that runs.
-    pub(super) same_code: Option<Changed>,
     pub(super) fruitless: Option<Fruitless>,
     /// Whether the last completed build failed.
     pub(super) last_failed: bool,
@@ -108,6 +125,38 @@ pub(super) struct Builds {
 }
 
 impl Builds {
+    /// Whether the live generation has a wrong delta.
+    pub(super) fn is_delta_wrong(&self) -> bool {
+        matches!(self.live.deltas, Deltas::Wrong(_))
+    }
+
+    /// A host begins at its baseline, with none of the generations that were live before.
+    pub(super) fn host_replaced(&mut self) {
+        self.host_ended();
+        self.ahead = Ahead::Generation;
+        self.fruitless = None;
+    }
+
+    /// No host runs. The last failure still explains why what was saved is not live.
+    pub(super) fn host_ended(&mut self) {
+        self.live = LiveCode::default();
+    }
+
+    /// A generation went live.
+    pub(super) fn went_live(&mut self, is_delta: bool) {
+        self.live = LiveCode {
+            deltas: match is_delta {
+                true => Deltas::Unproven,
+                false => Deltas::Right,
+            },
+            shadow: std::mem::take(&mut self.live.shadow),
+            is_comparison_untold: true,
+            same_sources: None,
+        };
+        self.ahead = Ahead::Links;
+        self.fruitless = None;
+    }
+
     pub(super) fn confirm(&mut self, seen: &Basis) {
         if let Some(build) = &mut self.running {
             build.basis.confirm(seen);
@@ -187,7 +236,9 @@ impl Core {
         }
         match self.builds.ahead {
             Ahead::Generation => self.begin(Task::Ahead, None, turn),
-            _ if self.builds.follows => self.begin(Task::Follow, None, turn),
+            _ if matches!(self.builds.live.deltas, Deltas::Unproven) => {
+                self.begin(Task::Follow, None, turn);
+            }
             Ahead::Links => self.begin(Task::Merge, None, turn),
             Ahead::Nothing if self.wants_shadow() => self.begin(Task::Shadow, None, turn),
             Ahead::Nothing => {}
@@ -197,7 +248,7 @@ impl Core {
     /// Whether to compare the host's code with a clean build. If a restart is due anyway, the comparison
     /// would find only what is known.
     fn wants_shadow(&self) -> bool {
-        matches!(self.builds.shadow, Shadow::Unknown)
+        matches!(self.builds.live.shadow, Shadow::Unknown)
             && self.program.standing() == decide::Program::Runs
             && !self.edits.seen().has_put_off
     }

@@ -1,9 +1,9 @@
 //! The decision: what to do about the changes on disk and the requests.
 
 use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
-use crate::report::{Comparison, Event, Outcome};
+use crate::report::{Comparison, Event, Note, Outcome};
 
-use super::builds::{Build, Shadow};
+use super::builds::{Build, Deltas, Shadow};
 use super::edits::Occasion;
 use super::requests::State;
 use super::{Core, Effect, Examined, Restart, Task, Turn};
@@ -47,9 +47,9 @@ impl Core {
         let action = self.requests.action;
         let is_clean = self.edits.is_clean();
         if is_clean {
-            let is_untold = std::mem::take(&mut self.builds.is_comparison_untold);
+            let is_untold = std::mem::take(&mut self.builds.live.is_comparison_untold);
             if examined.needs_shadow {
-                self.builds.shadow = Shadow::Unknown;
+                self.builds.live.shadow = Shadow::Unknown;
             } else if is_untold {
                 let (outcome, ms) = (Comparison::Skipped, 0.0);
                 turn.tell(Event::HostCompared { outcome, ms });
@@ -57,7 +57,9 @@ impl Core {
         }
         if is_clean && action.is_none() {
             // The edit that needed the restart was reverted. A requested restart is still due.
-            let is_moot = |it: &Restart| it.must_be_remembered() && it.cause != Cause::Requested;
+            let is_wrong = self.builds.is_delta_wrong();
+            let is_moot =
+                |it: &Restart| it.must_be_remembered() && it.cause != Cause::Requested && !is_wrong;
             self.restarts.pending = self.restarts.pending.take().filter(|it| !is_moot(it));
         }
         let is_ahead = |it: &Build| it.task.is_ahead();
@@ -88,7 +90,7 @@ impl Core {
             changes: examined.changes,
             is_known_to_fail: self.builds.would_fail_on(self.edits.seen()),
             has_layouts: examined.has_layouts,
-            has_same_code: self.builds.same_code.as_ref() == Some(&self.builds.sources),
+            has_same_code: self.builds.live.same_sources.as_ref() == Some(&self.builds.sources),
             action,
             is_paused: waits,
         });
@@ -104,6 +106,10 @@ impl Core {
                 self.begin(Task::Scripts { packages }, occasion.detected, turn);
             }
             Verdict::Reload { reason } => {
+                if self.policy.may_restart && occasion.nothing == Some(Reason::SameCode) {
+                    // The restart was announced.
+                    turn.note(Note::NotRestarted);
+                }
                 self.take_action();
                 self.untell_restart();
                 turn.tell(Event::Verdict {
@@ -160,6 +166,9 @@ impl Core {
 
     /// The inputs that were seen last are those of the program, running or not.
     fn runs_what_is_there(&mut self, turn: &mut Turn) {
+        if self.builds.is_delta_wrong() && self.program.standing() == Program::Runs {
+            return self.replace_wrong_delta(turn);
+        }
         self.builds.fruitless = None;
         if self.program.standing() == Program::Behind {
             return;
@@ -176,10 +185,14 @@ impl Core {
         if !self.program.runs() {
             self.end_outcome(Some(look));
         } else if !is_told {
-            let state = match (&self.builds.shadow, &self.builds.follow_failed) {
-                (Shadow::Failed(failure), _) | (_, Some(failure)) => State::Failed(failure.clone()),
-                (Shadow::Differs(reason), None) => State::PartlyLive(vec![reason.clone()]),
-                (Shadow::Same | Shadow::Unknown, None) => self.live_state(has_put_off),
+            let live = &self.builds.live;
+            let state = match (&live.shadow, &live.deltas) {
+                (Shadow::Failed(failure), _)
+                | (_, Deltas::Failed(failure) | Deltas::Wrong(failure)) => {
+                    State::Failed(failure.clone())
+                }
+                (Shadow::Differs(reason), _) => State::PartlyLive(vec![reason.clone()]),
+                (Shadow::Same | Shadow::Unknown, _) => self.live_state(has_put_off),
             };
             self.conclude_with(look, state);
         }

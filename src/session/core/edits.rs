@@ -187,6 +187,13 @@ impl Edits {
         self.recheck(detected);
     }
 
+    /// Makes a decision due if none is.
+    pub(super) fn recheck_unless_due(&mut self) {
+        if !self.is_decision_due() {
+            self.recheck(None);
+        }
+    }
+
     pub(super) fn is_decision_due(&self) -> bool {
         !matches!(self.decision, Decision::Made)
     }

@@ -4,7 +4,6 @@ use crate::decide::{Cause, Reason};
 use crate::report::{Event, Note};
 
 use super::basis::Basis;
-use super::builds::{Ahead, Shadow};
 use super::calls::Calls;
 use super::carried::PATIENCE;
 use super::edits::Occasion;
@@ -130,10 +129,7 @@ impl Core {
             link: Link::Joined { sent: None },
         });
         self.calls = Calls::default();
-        self.builds.ahead = Ahead::Generation;
-        self.builds.shadow = Shadow::Same;
-        self.builds.same_code = None;
-        self.builds.fruitless = None;
+        self.builds.host_replaced();
         // A pending restart was for the previous host, unless a new one is being built already.
         self.restarts.pending = self.restarts.pending.take().filter(|it| it.is_told);
         turn.emit(Effect::WelcomeAtBaseline);
@@ -157,7 +153,7 @@ impl Core {
 
     /// Takes a host that another process started. No other one is running.
     pub(super) fn adopt(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
-        self.carried.starts();
+        self.begin_carrying(turn);
         // Files may have been compared with what the previous host ran.
         self.edits.recheck(None);
         turn.emit(Effect::Adopt);
@@ -298,12 +294,7 @@ impl Core {
                     retired,
                     uncalled,
                 });
-                self.builds.fruitless = None;
-                self.builds.same_code = None;
-                self.builds.is_comparison_untold = true;
-                self.builds.ahead = Ahead::Links;
-                self.builds.follows = is_delta;
-                self.builds.follow_failed = None;
+                self.builds.went_live(is_delta);
                 self.conclude_with(basis.look, self.live_state(basis.has_put_off));
                 if !is_as_seen {
                     // It is newer than the look for which it was built, but perhaps older than what was
@@ -356,6 +347,7 @@ impl Core {
         }
         self.program = Program::Ended;
         self.calls = Calls::default();
+        self.builds.host_ended();
         if is_last {
             return;
         }

@@ -66,7 +66,7 @@ impl Core {
             State::Refused(reason @ Reason::StaysOld(_)) => Some(reason),
             _ => None,
         };
-        let differs = match &self.builds.shadow {
+        let differs = match &self.builds.live.shadow {
             Shadow::Differs(reason) => Some(reason),
             Shadow::Same | Shadow::Unknown | Shadow::Failed(_) => None,
         };

@@ -75,13 +75,13 @@ impl Core {
     /// Starts the host that was built, or waits until it is started. The previous one has ended.
     pub(super) fn launch(&mut self, next: Spawning, turn: &mut Turn) {
         turn.emit(Effect::ClearHost);
+        self.begin_carrying(turn);
         if self.policy.waits_for_host {
             self.program = Program::Ended;
             self.end_outcome(next.look);
             let reason = next.reason;
             return turn.emit(Effect::AwaitHost { reason });
         }
-        self.begin_carrying(turn);
         self.program = Program::Spawning(next);
         turn.emit(Effect::StartHost);
     }

@@ -14,6 +14,7 @@ mod promises;
 mod saves;
 mod stops;
 mod tables;
+mod truth;
 mod uncalled;
 mod walk;
 mod words;

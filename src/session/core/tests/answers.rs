@@ -15,7 +15,7 @@ impl World {
             let later = &self.versions[asked.versions - 1..];
             // What cargo and scripts say of the other two may have come since.
             for file in [MODEL, PAGE] {
-                let running = self.running[file];
+                let running = self.truth.runs[file];
                 assert!(
                     later.iter().any(|it| it[file] == running),
                     "{later:?} was said to be live, and {running} runs"
@@ -31,11 +31,13 @@ impl World {
         let unnoticed = i64::try_from(unnoticed).unwrap();
         self.promises.come_to_rest(unnoticed, self.core.is_paused());
         assert!(self.job.is_none() && !self.has_offer());
-        match self.core.answer().outcome {
+        let outcome = self.core.answer().outcome;
+        self.truth.come_to_rest(outcome);
+        match outcome {
             Outcome::Live => {
                 let is_seen = |file: &usize| !is_unnoticed(file);
                 for file in [MODEL, PAGE].into_iter().filter(is_seen) {
-                    assert_eq!(self.running[file], self.disk()[file], "{}", FILES[file]);
+                    assert_eq!(self.truth.runs[file], self.disk()[file], "{}", FILES[file]);
                 }
             }
             Outcome::Paused => assert!(self.core.is_paused(), "nobody paused it"),

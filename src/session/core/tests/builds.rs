@@ -11,7 +11,12 @@ use super::*;
 impl World {
     /// The build that runs ends.
     pub(super) fn end_build(&mut self) {
-        let Some(Job { task, read }) = self.job.take() else {
+        let Some(Job {
+            task,
+            read,
+            is_cancelled,
+        }) = self.job.take()
+        else {
             return;
         };
         self.finished = Some(read);
@@ -43,6 +48,7 @@ impl World {
             Task::Shadow => {
                 self.compared_items = items_of(self.running[PAGE]);
                 let compared = self.compared.take();
+                self.truth.shadow_failed = matches!(compared, Some(Err(_)));
                 if compared.is_some() {
                     self.promises.trigger();
                 }
@@ -61,7 +67,9 @@ impl World {
                 }
                 let crates = vec!["page".to_owned()];
                 let end = self.follow_end.take();
-                BuildEnd::Followed(end.unwrap_or(FollowEnd::Same { crates }))
+                let end = end.unwrap_or(FollowEnd::Same { crates });
+                self.truth.followed(&end, is_cancelled);
+                BuildEnd::Followed(end)
             }
             Task::AskCargo => BuildEnd::Cargo {
                 // Even contents change nothing.

@@ -11,7 +11,7 @@ fn a_host_with_the_same_code_is_not_restarted() {
         save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
         ask wait
         cookie
-        built => reload: `model.rs` changed, build reload
+        built => note: no restart is needed, reload: `model.rs` changed, build reload
         built => offer 1
         live => live 1, answer live, build merge
         built
@@ -29,7 +29,7 @@ fn what_is_the_same_is_so_until_a_source_changes() {
         save page 2 => edit, cancel
         built => build host
         next host is the same
-        built => reload: `model.rs` changed, build reload
+        built => note: no restart is needed, reload: `model.rs` changed, build reload
         save page 3 => edit, cancel
         built => offer 1",
     );
@@ -168,4 +168,48 @@ fn without_restarts_it_is_known_why_the_user_should_restart() {
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(found, reasons, "{words}");
     }
+}
+
+#[test]
+fn a_comparison_of_files_that_changed_meanwhile_is_not_made_again() {
+    running_table(
+        FREE,
+        "next host is the same
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        write model 3
+        built => build host
+        next host is the same
+        built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead",
+    );
+}
+
+#[test]
+fn what_was_the_same_for_one_host_is_not_for_the_next() {
+    running_table(
+        FREE,
+        "next host is the same
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => note: no restart is needed, reload: `model.rs` changed, build reload
+        save model 3 => edit, cancel
+        next fails
+        built => restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead
+        save model 2 => edit, cancel
+        built => restart: `model.rs` changed, and `model` is not reloadable, build host",
+    );
+}
+
+#[test]
+fn a_host_that_was_built_before_is_started_if_a_generation_is_live() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        write model 1
+        write page 1
+        built of what is there => start, restarted: `model.rs` changed, and `model` is not reloadable, build ahead",
+    );
 }

@@ -56,7 +56,7 @@ impl World {
         let is_as_seen = self
             .offer
             .is_some_and(|offer| offer[PAGE] == self.promises.saw[PAGE]);
-        let is_delta = std::mem::take(&mut self.is_delta);
+        let is_delta = self.is_delta;
         self.reply(Reply::Live {
             is_as_seen,
             is_delta,
@@ -79,6 +79,17 @@ impl World {
 
     /// The host says something that changes nothing about offers.
     pub(super) fn say(&mut self, input: HostInput) {
+        match &input {
+            HostInput::Saving | HostInput::Saved { .. } => self.truth.busy_since = Some(self.now),
+            HostInput::First => self.truth.carries |= self.core.runs(),
+            HostInput::TookOver { name, .. } => {
+                self.truth.taken.insert(name.clone());
+            }
+            HostInput::Reset(value) => {
+                self.truth.taken.insert(value.name.clone());
+            }
+            _ => {}
+        }
         self.step(Input::Host(input));
     }
 
@@ -112,6 +123,7 @@ impl World {
     /// It creates its first carried value.
     pub(super) fn successor_waits(&mut self) {
         if self.successor == Some(true) {
+            self.truth.successor_carries = true;
             self.successor(SuccessorInput::First);
         }
     }
@@ -146,6 +158,7 @@ impl World {
         self.promises.new_host();
         self.pid += 1;
         self.offer = None;
+        self.truth.begin(self.baseline);
         self.host = Some(Host {
             has_joined: false,
             offered: None,

@@ -312,6 +312,19 @@ fn a_host_may_replace_itself() {
 }
 
 #[test]
+fn a_host_that_replaces_itself_is_not_restarted_for_the_one_before() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        pause => note: paused
+        contradict => refused 1 until a restart: no, nothing: the session is paused
+        exec => note: the program replaced itself by `exec`, welcome at baseline
+        pause => note: resumed, reload: `page.rs` changed, build reload",
+    );
+}
+
+#[test]
 fn without_restarts_the_old_code_goes_on() {
     running_table(
         STAYING,

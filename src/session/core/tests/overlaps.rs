@@ -169,3 +169,39 @@ fn an_edit_that_is_saved_while_both_run_has_an_outcome() {
         running_table(OVERLAPPING, &format!("{begin}{then}"));
     }
 }
+
+#[test]
+fn whether_the_program_carries_values_is_known_of_the_next_host_too() {
+    running_table(
+        OVERLAPPING,
+        "carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        next waits => take over, restarted: on request, welcome, build ahead
+        restart => cancel
+        built => restart: on request, build host
+        built => start next
+        next joins => hold later",
+    );
+}
+
+#[test]
+fn the_old_host_is_asked_to_stop_once() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold later
+        next waits => ask to stop
+        pass 1000
+        next waits
+        pass 999
+        pass 1 => stop
+        next waits
+        pass 2999
+        pass 1 => note: the program has not ended 3 s after SIGTERM, ask to save",
+    );
+}

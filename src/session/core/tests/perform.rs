@@ -13,6 +13,7 @@ use super::*;
 impl World {
     pub(super) fn perform(&mut self, effect: Effect) -> Option<Input> {
         self.promises.performed(&effect);
+        self.truth.performed(&effect, self.now);
         let word = match effect {
             Effect::Look { at_all, is_patient } => {
                 return Some(Input::Looked(self.look(at_all, is_patient)));
@@ -30,11 +31,18 @@ impl World {
                 };
                 assert!(self.job.is_none(), "two builds at a time");
                 self.promises.build_begins(&task, saw);
-                self.job = Some(Job { task, read });
+                self.job = Some(Job {
+                    task,
+                    read,
+                    is_cancelled: false,
+                });
                 word
             }
             Effect::CancelBuild => {
                 // It ends when the test wants it to.
+                if let Some(job) = &mut self.job {
+                    job.is_cancelled = true;
+                }
                 "cancel".to_owned()
             }
             Effect::TakeHost => {
@@ -51,6 +59,7 @@ impl World {
             }
             Effect::TakeSame => {
                 let read = self.finished.take().unwrap();
+                self.truth.is_same(read == self.disk());
                 self.same_model = Some(read[MODEL]);
                 return None;
             }
@@ -112,6 +121,8 @@ impl World {
                 let same = self.same_model.take().filter(|it| *it == offer[MODEL]);
                 self.running[MODEL] = same.unwrap_or(self.running[MODEL]);
                 self.seen = self.disk();
+                let is_delta = std::mem::take(&mut self.is_delta);
+                self.truth.went_live(self.running, is_delta);
                 format!("live {generation}")
             }
             Effect::Withdraw { .. } => {
@@ -170,6 +181,7 @@ impl World {
                 let has_joined = self.successor.take().expect("nobody waits");
                 self.begin_host();
                 self.promises.started();
+                self.truth.carries = self.truth.successor_carries;
                 if let Some(host) = &mut self.host {
                     host.has_joined = has_joined;
                 }
@@ -269,6 +281,7 @@ impl World {
         let is_same_code = std::mem::take(&mut self.is_comment) && !self.core.is_building();
         if is_same_code {
             self.running = disk;
+            self.truth.runs = disk;
         }
         let has_new_files = std::mem::take(&mut self.has_new_file);
         if has_new_files && self.core.is_broken() {

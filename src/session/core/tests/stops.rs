@@ -21,7 +21,7 @@ fn a_host_is_stopped_step_by_step() {
 fn a_fresh_start_forgets_what_was_carried() {
     running_table(
         FREE,
-        "fresh => restart: on request, build host
+        "restart fresh => restart: on request, build host
         built => forget carried, start, restarted: on request, build ahead",
     );
 }
@@ -159,5 +159,105 @@ fn values_from_before_a_crash_are_told_with_their_age() {
         save page 2 => edit, restart: the host is not running, build host
         built => start, build ahead
         take over world => restarted: the host is not running with world lost 7 s",
+    );
+}
+
+#[test]
+fn a_request_to_forget_values_is_met_once() {
+    running_table(
+        FREE,
+        "restart fresh => restart: on request, build host
+        built => forget carried, start, restarted: on request, build ahead
+        join => welcome
+        saved world
+        restart => cancel
+        built => restart: on request, build host
+        built => start, build ahead",
+    );
+}
+
+#[test]
+fn values_are_forgotten_although_another_process_starts_the_host() {
+    table(
+        WAITING,
+        "begin => build host
+        built => await None, build ahead
+        built => take ahead, build merge
+        built
+        adopt => host joined false, welcome at baseline, build ahead
+        built => take ahead, build merge
+        built
+        saved world
+        restart fresh => restart: on request, build host
+        built => forget carried, await Some(\"on request\"), build ahead
+        built => take ahead, build merge
+        built
+        adopt => host joined false, welcome at baseline, build ahead
+        built => take ahead, build merge
+        built
+        restart => restart: on request, build host
+        built => await Some(\"on request\"), build ahead",
+    );
+}
+
+#[test]
+fn a_host_that_saves_has_more_time_in_each_step() {
+    for says in ["saving", "saved world"] {
+        let lines = format!(
+            "stops slowly
+            restart => restart: on request, build host
+            built => ask to stop
+            pass 1999
+            {says}
+            pass 1999
+            pass 1 => stop"
+        );
+        running_table(FREE, &lines);
+    }
+}
+
+#[test]
+fn values_have_a_second_each_after_they_were_read() {
+    running_table(
+        FREE,
+        "saved world cache
+        restart => restart: on request, build host
+        built => start, build ahead
+        join => welcome
+        takes over
+        pass 9000
+        take over world
+        pass 999
+        pass 1 => restarted: on request with world",
+    );
+}
+
+#[test]
+fn values_that_the_host_before_has_taken_over_are_not_told_again() {
+    running_table(
+        FREE,
+        "saved world cache
+        restart => restart: on request, build host
+        built => start, build ahead
+        join => welcome
+        take over world
+        restart => cancel
+        built => restart: on request, build host
+        built => start, build ahead
+        join => welcome
+        pass 1000 => restarted: on request",
+    );
+}
+
+#[test]
+fn a_host_that_has_nothing_more_to_save_keeps_what_it_has_saved() {
+    running_table(
+        FREE,
+        "saved world
+        saved
+        restart => restart: on request, build host
+        built => start, build ahead
+        join => welcome
+        take over world => restarted: on request with world",
     );
 }

@@ -32,14 +32,22 @@ fn file(name: &str) -> usize {
     files.position(|file| file.starts_with(name)).expect(name)
 }
 
-fn failure(message: &str) -> Failure {
+pub(super) fn failure(message: &str) -> Failure {
     Failure::Other {
         message: message.to_owned(),
         help: None,
     }
 }
 
-fn not_carried(name: &str) -> NotCarried {
+/// The full compilation has other code.
+pub(super) fn different() -> FollowEnd {
+    FollowEnd::Different {
+        crates: vec!["page".to_owned()],
+        symbol: "page::render".to_owned(),
+    }
+}
+
+pub(super) fn not_carried(name: &str) -> NotCarried {
     NotCarried {
         name: name.to_owned(),
         reason: "no".to_owned(),
@@ -83,7 +91,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["exec"] => world.exec(),
         ["reload"] => world.act(Action::Reload),
         ["restart"] => world.act(Action::Restart),
-        ["fresh"] => world.step(Input::RestartFresh),
+        ["restart", "fresh"] => world.restart_fresh(),
         ["pause"] => world.toggle_pause(),
         ["ask", what] => world.ask(match what {
             "reload" => Request::Reload,
@@ -110,15 +118,11 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["scripts", "fail"] => world.scripts = Some(ScriptsEnd::Failed(Ok(failure("script")))),
         ["no", "scripts"] => world.scripts = Some(ScriptsEnd::Failed(Err(failure("no shell")))),
         ["next", "is", "a", "delta"] => world.is_delta = true,
-        ["the", "delta", "is", "wrong"] => {
-            world.follow_end = Some(FollowEnd::Different {
-                crates: vec!["page".to_owned()],
-                symbol: "page::render".to_owned(),
-            });
-        }
+        ["the", "delta", "is", "wrong"] => world.follow_end = Some(different()),
         ["the", "full", "compilation", "fails"] => {
             world.follow_end = Some(FollowEnd::Failed(failure("no room")));
         }
+        ["the", "delta", "can't", "be", "compared"] => world.follow_end = Some(FollowEnd::Unknown),
         ["next", "host", "is", "the", "same"] => world.is_same_host = true,
         ["next", "comparison", "differs"] => {
             world.compared = Some(Ok("other code".to_owned().into()));

@@ -14,14 +14,14 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 use crate::control::Request;
 use crate::decide::{Action, Cause};
 
-use super::tables::policy;
+use super::tables::{different, failure, not_carried, policy};
 use super::world::*;
 use super::*;
 
 const WALKS: u32 = 500;
 const STEPS: usize = 200;
 /// How many things may be left to end when nothing more happens.
-const REST: usize = 200;
+const REST: usize = 1000;
 
 /// One thing that happens, as a number says.
 fn happen(world: &mut World, number: u16) {
@@ -36,23 +36,11 @@ fn happen(world: &mut World, number: u16) {
     // Few contents, so that what is saved is often what was there before.
     let content = 1 + (how / 16) % SUSPECTED;
     match what {
-        0 => match how % 6 {
-            0 => world.stops_slowly = !world.stops_slowly,
-            1 => world.say(HostInput::Ready { ends_itself: false }),
-            2 => world.say(HostInput::Ready { ends_itself: true }),
-            3 if how % 4 == 0 => world.say(HostInput::Saving),
-            3 if how % 4 == 1 => world.successor_ends(),
-            3 if how % 4 == 2 => world.successor_joins(),
-            3 => world.say(HostInput::First),
-            4 => world.say(HostInput::Saved {
-                names: vec!["value".to_owned()],
-                failed: Vec::new(),
-            }),
-            _ => world.say(HostInput::TookOver {
-                name: "value".to_owned(),
-                dropped: Vec::new(),
-            }),
-        },
+        0 => stop(world, how),
+        1..10 if file == MODEL => {
+            world.is_same_host = how / 16 % 2 == 0;
+            world.save(file, content);
+        }
         1..10 => world.save(file, content),
         10 => world.save(file, EMPTY),
         11 => world.write(file, content),
@@ -61,29 +49,40 @@ fn happen(world: &mut World, number: u16) {
         14 if how % 4 == 0 => world.overflow(),
         14 => world.flicker(file, content),
         15..18 => world.pass(Duration::from_millis(how)),
-        18..30 => {
+        18..27 => {
+            choose_delta(world, how);
             go_on(world);
         }
+        27..30 => stop(world, how),
         30..33 => world.read_late(),
         33..35 => world.join(),
-        35..37 => world.go_live(),
+        35..37 => {
+            choose_delta(world, how);
+            world.go_live();
+        }
         37..39 => {
             world.tick();
         }
-        39..43 => world.end_build(),
+        39..43 => {
+            choose_delta(world, how);
+            world.end_build();
+        }
         43 => world.reply(Reply::Refused("no".to_owned().into())),
         44 => world.reply(Reply::Doubtful),
         45 => world.reply(Reply::Contract("contract".to_owned().into())),
         46 => world.reply(Reply::WrongBuild),
-        47 if world.has_joined() => world.host(HostInput::Left),
-        48 if world.has_host() => world.exit(true),
+        47 if world.has_joined() && how % 2 == 0 => world.host(HostInput::Left),
+        47 if world.has_offer() => world.host(HostInput::Unreachable("lost".to_owned().into())),
+        48 if world.has_host() => world.exit(how % 2 == 0),
         49 => world.adopt(),
         50 => world.exec(),
         51 => world.act(Action::Reload),
+        52 if how % 4 == 0 => world.restart_fresh(),
         52 => world.act(Action::Restart),
         53 => world.toggle_pause(),
         54 | 55 => world.ask(Request::Wait),
         56 => world.ask(Request::Reload),
+        57 if how % 4 == 0 => world.ask(Request::RestartFresh),
         57 => world.ask(Request::Restart),
         58..60 => world.notice_cookie(),
         60 => {
@@ -94,10 +93,7 @@ fn happen(world: &mut World, number: u16) {
             });
         }
         61 => {
-            let failure = || Failure::Other {
-                message: "the disk is full".to_owned(),
-                help: None,
-            };
+            let failure = || failure("the disk is full");
             world.group_failure = Some(match how % 3 {
                 0 => GroupFailure::Sources(failure()),
                 1 => GroupFailure::Other(failure()),
@@ -105,33 +101,70 @@ fn happen(world: &mut World, number: u16) {
             });
         }
         62 => {
-            let failure = || Failure::Other {
-                message: "no script".to_owned(),
-                help: None,
-            };
+            let failure = || failure("no script");
             world.scripts = Some(match how % 3 {
                 0 => ScriptsEnd::Failed(Ok(failure())),
                 1 => ScriptsEnd::Failed(Err(failure())),
                 _ => ScriptsEnd::Changed("other output".to_owned().into()),
             });
         }
-        63 if how % 16 == 14 => {
-            world.is_delta = true;
-            world.follow_end = (how % 32 == 14).then(|| FollowEnd::Different {
-                crates: vec!["page".to_owned()],
-                symbol: "page::render".to_owned(),
-            });
+        63 => match how % 12 {
+            0 => world.compared = Some(Ok("other code".to_owned().into())),
+            1 => world.compared = Some(Err(failure("no host"))),
+            2..4 => world.reply_to_another_offer(),
+            4..6 => world.can_start = how % 2 == 0,
+            6..9 => world.find_new_code(),
+            _ => world.call(how % 2 == 0),
+        },
+        _ => {}
+    }
+}
+
+/// Says what the next generation has, and what the full compilation says of the live one.
+fn choose_delta(world: &mut World, how: u64) {
+    world.is_delta = how.is_multiple_of(2);
+    world.follow_end = match how / 2 % 8 {
+        0..2 => Some(different()),
+        2 => Some(FollowEnd::Failed(failure("no room"))),
+        3 => Some(FollowEnd::Unknown),
+        _ => None,
+    };
+}
+
+/// Something happens that is about the end of a host, or about the values that the next one takes over.
+fn stop(world: &mut World, how: u64) {
+    let name = || {
+        if how.is_multiple_of(3) {
+            "value"
+        } else {
+            "other"
         }
-        63 if how % 8 == 2 => world.is_same_host = true,
-        63 if how % 8 == 3 => world.compared = Some(Ok("other code".to_owned().into())),
-        63 if how % 8 == 7 => {
-            world.compared = Some(Err(Failure::Other {
-                message: "no host".to_owned(),
-                help: None,
-            }));
-        }
-        63 if how % 4 == 1 => world.reply_to_another_offer(),
-        63 => world.can_start = how % 4 != 0,
+        .to_owned()
+    };
+    let is_host = world.has_host() && world.core.runs();
+    match how % 16 {
+        0 => world.stops_slowly = !world.stops_slowly,
+        1 | 2 => world.say(HostInput::Ready { ends_itself: false }),
+        3 => world.say(HostInput::Ready { ends_itself: true }),
+        4..7 => world.say(HostInput::Saving),
+        7 => world.successor_joins(),
+        8 => world.successor_ends(),
+        9 => world.successor_waits(),
+        10 if is_host => world.say(HostInput::First),
+        11 => world.say(HostInput::Saved {
+            names: vec!["value".to_owned(), "other".to_owned()],
+            failed: Vec::new(),
+        }),
+        12 => world.say(HostInput::Saved {
+            names: Vec::new(),
+            failed: Vec::new(),
+        }),
+        13 if is_host => world.say(HostInput::TakesOver),
+        14 if is_host => world.say(HostInput::TookOver {
+            name: name(),
+            dropped: Vec::new(),
+        }),
+        15 if is_host => world.say(HostInput::Reset(not_carried(&name()))),
         _ => {}
     }
 }
@@ -161,6 +194,7 @@ fn come_to_rest(world: &mut World) {
         world.group_failure = None;
         world.scripts = None;
         world.compared = None;
+        choose_delta(world, 9);
         world.notice_cookie();
         world.read_late();
         if !go_on(world) {
@@ -205,7 +239,7 @@ fn whatever_happens_the_promises_are_kept() {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let policies = (weighted(0.8), weighted(0.1), weighted(0.5));
+    let policies = (weighted(0.8), weighted(0.1), weighted(0.5), weighted(0.5));
     let walked = runner.run(
         &(policies, vec(0..u16::MAX, STEPS)),
         |(policies, numbers)| {
@@ -221,9 +255,11 @@ fn whatever_happens_the_promises_are_kept() {
     }
 }
 
-fn world((may_restart, waits_for_host, overlaps): (bool, bool, bool)) -> World {
-    World::new(Policy {
+fn world((may_restart, waits_for_host, overlaps, stops_slowly): (bool, bool, bool, bool)) -> World {
+    let mut world = World::new(Policy {
         overlaps: overlaps && !waits_for_host,
         ..policy(may_restart, waits_for_host)
-    })
+    });
+    world.stops_slowly = stops_slowly;
+    world
 }

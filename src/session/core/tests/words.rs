@@ -56,6 +56,7 @@ pub(super) fn told(event: Event) -> Option<String> {
             }
             text
         }
+        Event::Called { .. } => "called".to_owned(),
         Event::HostExited { generation, .. } => format!("exited in {generation}"),
         Event::Note(note) => {
             format!(

@@ -10,6 +10,7 @@ use crate::control::Request;
 use crate::decide::{Action, Reason};
 
 use super::promises::Promises;
+use super::truth::Truth;
 use super::*;
 
 /// What the workspace consists of, in the order of the files' paths.
@@ -39,6 +40,7 @@ pub(super) struct Job {
     pub(super) task: Task,
     /// What the files were when they were read.
     pub(super) read: Files,
+    pub(super) is_cancelled: bool,
 }
 
 #[derive(Debug)]
@@ -115,6 +117,7 @@ pub(super) struct World {
     /// Whether what happens is in it, too.
     pub(super) is_traced: bool,
     pub(super) promises: Promises,
+    pub(super) truth: Truth,
 }
 
 impl World {
@@ -160,6 +163,7 @@ impl World {
             log: Vec::new(),
             is_traced: false,
             promises: Promises::new(policy),
+            truth: Truth::default(),
         }
     }
 
@@ -177,6 +181,7 @@ impl World {
         let mut rounds = 0;
         while let Some(input) = inputs.pop_front() {
             rounds += 1;
+            self.truth.is_tick = matches!(input, Input::Tick);
             assert!(rounds < 50, "it goes round and round: {:?}", self.core);
             for effect in self.core.step(input, self.now) {
                 inputs.extend(self.perform(effect));
@@ -250,6 +255,9 @@ impl World {
         if request != Request::Wait {
             self.promises.requested();
         }
+        if request == Request::RestartFresh {
+            self.truth.fresh_asked += 1;
+        }
         self.questions += 1;
         let question = self.questions;
         self.asked.push(Asked {
@@ -276,6 +284,14 @@ impl World {
     pub(super) fn act(&mut self, action: Action) {
         self.promises.requested();
         self.step(Input::Action(action));
+    }
+
+    /// A restart without values is requested by a key.
+    pub(super) fn restart_fresh(&mut self) {
+        self.promises.requested();
+        self.truth.fresh_asked += 1;
+        self.truth.is_fresh_due = true;
+        self.step(Input::RestartFresh);
     }
 
     /// Edits wait from now on, or no longer do.
