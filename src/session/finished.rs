@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::base::contents::Digested;
 use crate::compat::code::Difference;
-use crate::compile::{BuildError, Compared, Followed, Proof, Rerun};
+use crate::compile::{Compared, Followed, Proof, Rerun};
 use crate::decide::Reason;
 use crate::report::Note;
 use crate::stale::Changed;
@@ -82,8 +82,13 @@ impl Session {
                 let end = BuildEnd::Scripts(scripts::end_of(&reruns));
                 (Some(Finished::Scripts(reruns)), end)
             }
-            Done::Followed(followed) => {
-                let end = self.follow_end(followed);
+            Done::Followed(followed, ended) => {
+                let failure = ended.err().map(|error| self.group_failure(error));
+                // Their objects are those of the next deltas, so merging them pays.
+                self.compiled_last
+                    .retain(|package| followed.iter().all(|it| it.package != *package));
+                let (end, notes) = follow_end(followed, failure);
+                self.say_notes(notes);
                 (None, BuildEnd::Followed(end))
             }
             Done::Merged => (None, BuildEnd::Merged),
@@ -109,39 +114,6 @@ impl Session {
         };
         self.finished = finished;
         self.step(Input::BuildEnded(end));
-    }
-
-    /// What the full compilations that followed deltas say.
-    fn follow_end(&mut self, followed: Result<Vec<Followed>, BuildError>) -> FollowEnd {
-        let followed = match followed {
-            Ok(followed) => followed,
-            Err(error) => {
-                return match self.group_failure(error) {
-                    GroupFailure::Sources(failure) => FollowEnd::Failed(failure),
-                    _ => FollowEnd::Unknown,
-                };
-            }
-        };
-        // Their objects are those of the next deltas, so merging them pays.
-        self.compiled_last
-            .retain(|package| followed.iter().all(|it| it.package != *package));
-        let mut same = Vec::new();
-        for Followed { package, proof } in followed {
-            match proof {
-                Proof::Same => same.push(package),
-                Proof::Different(differences) => {
-                    let symbol = differences.into_iter().next().map(|it| it.symbol);
-                    return FollowEnd::Different {
-                        crates: vec![package],
-                        symbol: symbol.unwrap_or_default(),
-                    };
-                }
-                Proof::Unknown(why) => {
-                    self.say_notes([Note::DeltaNotCompared { package, why }]);
-                }
-            }
-        }
-        FollowEnd::Same { crates: same }
     }
 
     /// The result of a comparison of the host's code.
@@ -187,5 +159,57 @@ impl Session {
         if let Some(Finished::Group(candidate, _)) = self.finished.take() {
             let _ = fs::remove_file(&candidate.built.library.path);
         }
+    }
+}
+
+/// What the full compilations that followed deltas say, and what to tell besides. A difference that was
+/// found counts even if a later one failed.
+fn follow_end(followed: Vec<Followed>, failure: Option<GroupFailure>) -> (FollowEnd, Vec<Note>) {
+    let mut same = Vec::new();
+    let mut notes = Vec::new();
+    for Followed { package, proof } in followed {
+        match proof {
+            Proof::Same => same.push(package),
+            Proof::Different(differences) => {
+                let symbol = differences.into_iter().next().map(|it| it.symbol);
+                let end = FollowEnd::Different {
+                    crates: vec![package],
+                    symbol: symbol.unwrap_or_default(),
+                };
+                return (end, notes);
+            }
+            Proof::Unknown(why) => notes.push(Note::DeltaNotCompared { package, why }),
+        }
+    }
+    let end = match failure {
+        Some(GroupFailure::Sources(failure)) => FollowEnd::Failed(failure),
+        Some(_) if same.is_empty() => FollowEnd::Unknown,
+        Some(_) | None => FollowEnd::Same { crates: same },
+    };
+    (end, notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn followed(package: &str, proof: Proof) -> Followed {
+        let package = package.to_owned();
+        Followed { package, proof }
+    }
+
+    #[test]
+    fn what_was_found_before_a_failure_counts() {
+        let cancelled = || Some(GroupFailure::Cancelled);
+        let a = |proof| vec![followed("a", proof)];
+        let (end, _) = follow_end(a(Proof::Different(Vec::new())), cancelled());
+        assert!(matches!(end, FollowEnd::Different { crates, .. } if crates == ["a"]));
+        let (end, _) = follow_end(a(Proof::Same), cancelled());
+        assert!(matches!(end, FollowEnd::Same { crates } if crates == ["a"]));
+        let (end, notes) = follow_end(a(Proof::Unknown("why".to_owned())), cancelled());
+        assert!(matches!(end, FollowEnd::Unknown));
+        assert_eq!(notes.len(), 1);
+        let (end, _) = follow_end(Vec::new(), None);
+        assert!(matches!(end, FollowEnd::Same { crates } if crates.is_empty()));
     }
 }

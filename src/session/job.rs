@@ -27,7 +27,7 @@ pub(super) enum Done {
     Group(Result<Box<Candidate>, BuildError>),
     Asked(Result<Box<Replan>, HostBuildError>),
     Scripts(Vec<Rerun>),
-    Followed(Result<Vec<Followed>, BuildError>),
+    Followed(Vec<Followed>, Result<(), BuildError>),
     Merged,
     /// The host would have the code that runs, and was not linked.
     SameHost(Box<Compared>),
@@ -199,7 +199,10 @@ impl Job {
                     let build = |_| build_group(&group, &loaded, &directory, &cancel);
                     Done::Group(forgotten.and_then(build))
                 }
-                (Task::Follow, Some((group, _))) => Done::Followed(group.follow(&cancel)),
+                (Task::Follow, Some((group, _))) => {
+                    let (followed, ended) = group.follow(&cancel);
+                    Done::Followed(followed, ended)
+                }
                 (Task::Merge, Some((group, _))) => {
                     // If this fails, the objects are linked one by one.
                     let _ = group.merge(&but, &cancel);

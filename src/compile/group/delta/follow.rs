@@ -33,8 +33,15 @@ pub(crate) enum Proof {
 }
 
 impl Group {
-    /// Compiles the crates in full of which only a delta was compiled, and compares the code.
-    pub(crate) fn follow(&self, cancel: &Cancel) -> Result<Vec<Followed>, BuildError> {
+    /// Compiles the crates in full of which only a delta was compiled, and compares the code. Returns
+    /// the proofs so far, also if it fails.
+    pub(crate) fn follow(&self, cancel: &Cancel) -> (Vec<Followed>, Result<(), BuildError>) {
+        let mut followed = Vec::new();
+        let ended = self.follow_all(cancel, &mut followed);
+        (followed, ended)
+    }
+
+    fn follow_all(&self, cancel: &Cancel, followed: &mut Vec<Followed>) -> Result<(), BuildError> {
         let jobs = &Jobs::new()?;
         let terms = &Terms {
             may_keep: true,
@@ -42,31 +49,35 @@ impl Group {
             jobs,
             cancel,
         };
-        let mut followed = Vec::new();
-        let pending: Vec<_> = self.deltas.iter().map(Deltas::pending).collect();
+        let unproven: Vec<_> = self.deltas.iter().map(Deltas::unproven).collect();
         let progress: Vec<Progress> = self.units.iter().map(|_| Progress::default()).collect();
         for (index, unit) in self.units.iter().enumerate() {
             // Dependencies come first, and have the interface with which they were compiled last.
-            let Some(delta) = &pending[index] else {
+            let Some(delta) = &unproven[index] else {
                 match unit.compiled() {
                     Some(state) => progress[index].interface.fulfil(state.interface.stamp),
                     None => progress[index].interface.give_up(),
                 }
                 continue;
             };
-            let full = self.compile_unit(index, &progress, terms)?;
-            if full.stamp != delta.stamp {
-                // A source was saved since.
-                continue;
-            }
-            let proof = prove(delta, &full, self.folders(index), cancel)?;
-            if matches!(proof, Proof::Different(_)) {
-                self.deltas[index].turn_off();
+            let full = match self.compile_unit(index, &progress, terms) {
+                // A source was saved meanwhile.
+                Err(BuildError::Cancelled) if !cancel.is_cancelled() => None,
+                full => Some(full?).filter(|it| it.inputs == delta.inputs),
+            };
+            let proof = match full {
+                Some(full) => prove(delta, &full, self.folders(index), cancel)?,
+                None if cancel.is_cancelled() => return Err(BuildError::Cancelled),
+                None => Proof::Unknown("its sources have changed since".to_owned()),
+            };
+            match proof {
+                Proof::Different(_) => self.deltas[index].turn_off(),
+                Proof::Same | Proof::Unknown(_) => self.deltas[index].proven(),
             }
             let package = unit.package.clone();
             followed.push(Followed { package, proof });
         }
-        Ok(followed)
+        Ok(())
     }
 
     /// The folders of the rlibs of a unit's dependencies, those of the group first.

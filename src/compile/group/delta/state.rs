@@ -26,8 +26,10 @@ pub(crate) struct Deltas {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The last delta, until the full compilation has followed.
+    /// The last delta, until a full compilation has replaced it.
     pending: Option<Compiled>,
+    /// The last delta, until its code was compared. It may have been replaced before.
+    unproven: Option<Compiled>,
     /// Whether a delta was wrong, or could not be linked.
     are_off: bool,
     /// Whether the incremental state of deltas is that of this crate.
@@ -93,6 +95,7 @@ impl Deltas {
     pub(super) fn compiled(&self, delta: &Compiled, took: Duration) {
         let mut state = self.state();
         state.pending = Some(delta.clone());
+        state.unproven = Some(delta.clone());
         if std::mem::replace(&mut state.had_one, true) {
             state.times.delta = Some(took);
         }
@@ -103,6 +106,16 @@ impl Deltas {
     /// The last delta, if no full compilation has followed.
     pub(crate) fn pending(&self) -> Option<Compiled> {
         self.state().pending.clone()
+    }
+
+    /// The last delta, if its code was not compared.
+    pub(super) fn unproven(&self) -> Option<Compiled> {
+        self.state().unproven.clone()
+    }
+
+    /// The last delta's code was compared, or can't be.
+    pub(super) fn proven(&self) {
+        self.state().unproven = None;
     }
 
     /// A delta could not be compiled. If the full compilation succeeds, it was in vain.
@@ -134,6 +147,7 @@ impl Deltas {
         let mut state = self.state();
         state.are_off = true;
         state.pending = None;
+        state.unproven = None;
     }
 }
 
@@ -157,7 +171,14 @@ impl Times {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::base::contents::Contents;
+    use crate::compile::group::interface::{Interface, Outlines};
+    use crate::compile::group::link::Objects;
+    use crate::compile::group::unit::Flavour;
 
     #[test]
     fn a_delta_pays_if_it_is_faster() {
@@ -182,5 +203,35 @@ mod tests {
         };
         let tries = (0..).take_while(|_| !times.pay(1)).count();
         assert!((3..10).contains(&tries), "{tries}");
+    }
+
+    #[test]
+    fn a_delta_that_was_replaced_is_unproven_until_it_was_compared() {
+        let stamp = Stamp::next();
+        let delta = Compiled {
+            stamp,
+            flavour: Flavour::Leaf,
+            refuses_leaf: false,
+            command: 0,
+            dependencies: Vec::new(),
+            variables: BTreeMap::new(),
+            inputs: Contents::new(),
+            outlines: Outlines::default(),
+            interface: Interface::unknown(stamp),
+            has_kept_interface: false,
+            objects: Objects {
+                path: PathBuf::new(),
+                merged: PathBuf::new(),
+            },
+            written: 0,
+        };
+        let deltas = Deltas::default();
+        deltas.compiled(&delta, Duration::ZERO);
+        // The comparison that follows may be cancelled.
+        deltas.followed(None);
+        assert!(!deltas.is_pending(stamp));
+        assert!(deltas.unproven().is_some());
+        deltas.proven();
+        assert!(deltas.unproven().is_none());
     }
 }
