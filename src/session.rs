@@ -347,6 +347,7 @@ impl Session {
                 Ok(Incoming::BuildOutput(output)) => self.reporter.screen.output(output),
                 Ok(Incoming::Done(done)) => self.done(*done),
                 Ok(Incoming::NewCode(new)) => self.found_new_code(new),
+                Ok(Incoming::HeldCode(held)) => self.found_held_code(held),
                 Ok(Incoming::Asked(asked)) => self.asked(asked),
                 Ok(Incoming::Key(key)) => {
                     if let Some(code) = self.pressed(key) {

@@ -7,6 +7,7 @@
 //! - [`stop`]: the signal that stops hosts, and how long they may take
 //! - [`sockets`]: listening sockets that are passed to hosts, and outlive them
 //! - [`image`]: describes a library in an offer, so that the host can verify it
+//! - [`memory`]: which code of earlier generations a host still has pointers to
 //!
 //! Architecture invariant: this module makes no decisions. It sends a [`Signal`] for each event to
 //! the session's loop, which owns the order of events.
@@ -14,6 +15,7 @@
 mod backtrace;
 mod channel;
 mod image;
+mod memory;
 mod ports;
 mod process;
 mod sockets;
@@ -26,6 +28,7 @@ use hotmod_protocol::Message;
 
 pub(crate) use channel::{Connection, Types, join_socket, open_channel, send_watch, socket};
 pub(crate) use image::Image;
+pub(crate) use memory::held;
 pub(crate) use ports::listening;
 pub(crate) use process::{HostProcess, HostSettings, descends_from};
 pub(crate) use sockets::{ListenError, SUPERVISED_VARIABLE, SUPERVISOR_VARIABLE, Sockets};

@@ -35,6 +35,11 @@ pub(crate) enum Note {
         #[serde(rename = "type")]
         of: String,
     },
+    /// The program has pointers to earlier versions of functions that lead to changed code.
+    HeldCode {
+        generation: u32,
+        functions: Vec<String>,
+    },
     /// Statics of reloadable crates.
     StateReset {
         statics: Vec<String>,

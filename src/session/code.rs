@@ -1,13 +1,17 @@
-//! Compares the code of each generation with that of the previous one, in its own thread.
+//! Compares the code of each generation with that of the previous one, in its own thread, and looks for pointers
+//! to earlier code in the program's memory.
 //!
 //! A generation does not wait for this before it goes live.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::base::child_process::work_in_background;
-use crate::compat::code::{ChangedCode, GroupCode, stored_type};
+use crate::compat::code::{ChangedCode, Changes, GroupCode, stored_type};
+use crate::compat::symbols::full_name;
 use crate::compile::CodeFiles;
+use crate::host::held;
 use crate::report::Note;
 
 use super::core::{Input, NewCode};
@@ -25,13 +29,29 @@ enum Work {
     Forget,
     /// A build that was made of what the baseline was made of.
     Baseline(CodeFiles),
-    Live {
-        generation: u32,
-        code: CodeFiles,
-        uncalled: Option<BTreeSet<String>>,
-        /// The types that may be stored by their `TypeId`.
-        by_type_id: BTreeSet<String>,
-    },
+    Live(LiveCode),
+}
+
+/// The code of a generation that went live.
+#[derive(Debug)]
+pub(super) struct LiveCode {
+    pub(super) generation: u32,
+    pub(super) code: CodeFiles,
+    /// The code of the one before that was not called, if that is known.
+    pub(super) uncalled: Option<BTreeSet<String>>,
+    /// The types that may be stored by their `TypeId`.
+    pub(super) by_type_id: BTreeSet<String>,
+    pub(super) library: PathBuf,
+    /// Of the host.
+    pub(super) executable: PathBuf,
+    pub(super) pid: u32,
+}
+
+/// Functions of earlier generations to which the program has pointers.
+#[derive(Debug)]
+pub(super) struct HeldCode {
+    pub(super) generation: u32,
+    pub(super) functions: BTreeSet<String>,
 }
 
 impl Session {
@@ -44,6 +64,21 @@ impl Session {
             }));
         }
         self.step(Input::NewCode(new));
+    }
+
+    /// The program has pointers to earlier versions of code that changed.
+    pub(super) fn found_held_code(&mut self, held: HeldCode) {
+        let HeldCode {
+            generation,
+            functions,
+        } = held;
+        if self.core.generation() == Some(generation) {
+            let functions = functions.into_iter().collect();
+            self.say_notes([Note::HeldCode {
+                generation,
+                functions,
+            }]);
+        }
     }
 }
 
@@ -67,21 +102,9 @@ impl CodeComparer {
         self.send(Work::Baseline(code));
     }
 
-    /// A generation is live. `uncalled` is the code of the one before that was not called, if that
-    /// is known.
-    pub(super) fn went_live(
-        &self,
-        generation: u32,
-        code: CodeFiles,
-        uncalled: Option<BTreeSet<String>>,
-        by_type_id: BTreeSet<String>,
-    ) {
-        self.send(Work::Live {
-            generation,
-            code,
-            uncalled,
-            by_type_id,
-        });
+    /// A generation is live.
+    pub(super) fn went_live(&self, live: LiveCode) {
+        self.send(Work::Live(live));
     }
 
     fn send(&self, work: Work) {
@@ -93,53 +116,82 @@ impl CodeComparer {
 fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
     // The last generation of which the session knows what was called, and the last one.
     let (mut known, mut last): (Option<GroupCode>, Option<GroupCode>) = (None, None);
+    // What the host has loaded, without the live generation.
+    let mut images = Vec::new();
     for work in to_do {
         match work {
-            Work::Forget => (known, last) = (None, None),
+            Work::Forget => {
+                (known, last) = (None, None);
+                images.clear();
+            }
             Work::Baseline(code) => (known, last) = (None, code.read()),
-            Work::Live {
-                generation,
-                code,
-                uncalled,
-                by_type_id,
-            } => {
+            Work::Live(live) => {
+                let generation = live.generation;
                 // Otherwise what was new in the last one counts as new in this one.
-                if uncalled.is_some() || known.is_none() {
+                if live.uncalled.is_some() || known.is_none() {
                     known = last.take();
                 }
-                last = code.read();
+                last = live.code.read();
                 let Some(now) = &last else {
                     known = None;
                     continue;
                 };
-                let changed = changed(now, known.as_ref(), &uncalled.unwrap_or_default());
-                let stored = changed.iter();
-                let stored = stored.filter_map(|it| stored_type(&it.name, &by_type_id));
+                let uncalled = live.uncalled.clone().unwrap_or_default();
+                let Changes { code, leading } = changes(now, known.as_ref(), &uncalled);
+                let stored = code.iter();
+                let stored = stored.filter_map(|it| stored_type(&it.name, &live.by_type_id));
                 let new = NewCode {
                     generation,
                     stored: stored.cloned().collect(),
-                    changed,
+                    changed: code,
                     entry_points: now.entry_points().cloned().collect(),
                 };
                 if found.send(Incoming::NewCode(new)).is_err() {
                     return;
+                }
+                let functions = held_code(live, &leading, &mut images);
+                if !functions.is_empty() {
+                    let held = HeldCode {
+                        generation,
+                        functions,
+                    };
+                    // The session may have ended.
+                    let _ = found.send(Incoming::HeldCode(held));
                 }
             }
         }
     }
 }
 
-fn changed(
-    now: &GroupCode,
-    before: Option<&GroupCode>,
-    uncalled: &BTreeSet<String>,
-) -> Vec<ChangedCode> {
+fn changes(now: &GroupCode, before: Option<&GroupCode>, uncalled: &BTreeSet<String>) -> Changes {
     match before {
         Some(before) => now.changed(before, uncalled),
         // All of it may have changed.
-        None => vec![ChangedCode {
-            name: String::new(),
-            entry_points: now.entry_points().cloned().collect(),
-        }],
+        None => Changes {
+            code: vec![ChangedCode {
+                name: String::new(),
+                entry_points: now.entry_points().cloned().collect(),
+            }],
+            leading: BTreeSet::new(),
+        },
     }
+}
+
+/// The functions that lead to changed code, and of which the program has pointers to an earlier version. If its
+/// memory can't be read, none is known.
+fn held_code(
+    live: LiveCode,
+    leading: &BTreeSet<String>,
+    images: &mut Vec<PathBuf>,
+) -> BTreeSet<String> {
+    if images.is_empty() {
+        images.push(live.executable);
+    }
+    let held = match leading.is_empty() {
+        true => Ok(BTreeSet::new()),
+        false => held(live.pid, images, |it| leading.contains(it)),
+    };
+    images.push(live.library);
+    let held = held.unwrap_or_default();
+    held.iter().map(|it| full_name(it)).collect()
 }

@@ -15,6 +15,7 @@ use crate::decide::Reason;
 use crate::host::{Signal, Types};
 use crate::report::{Event, Phases};
 
+use super::code::LiveCode;
 use super::core::{HostInput, Input, Reply};
 use super::{Session, Status};
 
@@ -203,8 +204,17 @@ impl Session {
         }
         let loaded = self.loaded.as_ref();
         let by_type_id = loaded.map(|it| it.by_type_id()).unwrap_or_default();
-        self.code
-            .went_live(generation, offer.built.code, uncalled, by_type_id);
+        if let (Some(build), Some(pid)) = (&self.build, self.core.pid()) {
+            self.code.went_live(LiveCode {
+                generation,
+                code: offer.built.code,
+                uncalled,
+                by_type_id,
+                library: offer.built.library.path.clone(),
+                executable: build.executable.clone(),
+                pid,
+            });
+        }
         let made = offer.built.made;
         let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
         let new = made.iter().filter(is_new);

@@ -5,6 +5,7 @@ use crate::control::{Asked, Key};
 use crate::host::Signal;
 use crate::stale::Noticed;
 
+use super::code::HeldCode;
 use super::core::NewCode;
 use super::job::Done;
 
@@ -18,6 +19,8 @@ pub(super) enum Incoming {
     Done(Box<Done>),
     /// The new code of a generation that is live.
     NewCode(NewCode),
+    /// Earlier code that the program holds on to.
+    HeldCode(HeldCode),
     Asked(Asked),
     Key(Key),
     /// A signal that ends the session.

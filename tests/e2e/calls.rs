@@ -124,3 +124,37 @@ fn a_closure_that_is_stored_under_its_type_id_may_be_kept() {
     }
     assert_eq!(session.count("restarted"), 0);
 }
+
+#[test]
+fn pointers_to_earlier_code_are_reported() {
+    // A pointer to a function, and the method table of a closure.
+    for (kept, function) in [
+        ("add_system(system as fn() -> String)", "game::system"),
+        (
+            "add_system(|| system())",
+            "<game::Gameplay as engine::Plugin>::build::{closure#1}",
+        ),
+    ] {
+        let workspace = Workspace::new("plugins", "calls_held");
+        workspace.edit(GAME, "add_system(system)", kept);
+        workspace.edit(GAME, "\"system-1\".to_owned()", "helper().to_owned()");
+        let mut session = workspace.run().ready();
+        assert_eq!(session.ask("run"), "closure-1 helper-1 drop-1");
+        edit(&workspace, &mut session, "frame-1", "frame-2");
+        assert_eq!(session.ask("frame"), "frame-2 helper-1");
+        // Both an entry point and the pointer lead to it.
+        edit(&workspace, &mut session, "helper-1", "helper-2");
+        assert_eq!(session.ask("frame"), "frame-2 helper-2");
+        let note = loop {
+            let note = session.wait_for("note");
+            if note["kind"] == "held-code" {
+                break note;
+            }
+        };
+        assert_eq!(session.ask("run"), "closure-1 helper-1 drop-1");
+        assert_eq!(note["generation"], 2);
+        let functions = note["functions"].as_array().unwrap();
+        assert!(functions.contains(&json!(function)), "{note}");
+        assert_eq!(session.count("restarted"), 0);
+    }
+}

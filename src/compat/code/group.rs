@@ -7,6 +7,9 @@
 //! An entry point leads to everything that its machine code refers to, directly or indirectly: calls,
 //! vtables, function pointers. Code that can run in another way (hooks, initialisers, and exported
 //! functions, which may have run when the library was loaded) is left out, because it may have run.
+//!
+//! A pointer that the program got earlier may lead to what changed as well: [`Changes::leading`] are the
+//! functions that it may point to.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -23,6 +26,15 @@ pub(crate) struct ChangedCode {
     pub(crate) name: String,
     /// The paths of the entry points that lead to it; never empty.
     pub(crate) entry_points: BTreeSet<String>,
+}
+
+/// What differs between two generations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) code: Vec<ChangedCode>,
+    /// The symbols of what changed or refers to what changed, directly or indirectly. Functions that the host calls
+    /// through slots and trampolines are left out.
+    pub(crate) leading: BTreeSet<String>,
 }
 
 impl GroupCode {
@@ -44,16 +56,14 @@ impl GroupCode {
 
     /// The code that differs from the generation `before`, and the code of earlier ones that is still
     /// `uncalled`.
-    pub(crate) fn changed(
-        &self,
-        before: &GroupCode,
-        uncalled: &BTreeSet<String>,
-    ) -> Vec<ChangedCode> {
+    pub(crate) fn changed(&self, before: &GroupCode, uncalled: &BTreeSet<String>) -> Changes {
         let roots = self.entry_points.iter().filter_map(|(path, now)| {
             let before = before.entry_points.get(path)?;
             Some((*before, *now))
         });
         let mut changed = differing(&before.code, &self.code, roots);
+        let users = self.users();
+        let leading = self.leading_to(&changed, &users);
         if !uncalled.is_empty() {
             let is_uncalled = |it: &Piece| name_of(it).is_some_and(|it| uncalled.contains(&it));
             let pieces = self.code.pieces.iter().zip(0..);
@@ -63,7 +73,6 @@ impl GroupCode {
         walk(self.others.iter().copied(), &mut elsewhere, |it| {
             self.code.pieces[it as usize].targets().to_vec()
         });
-        let users = self.users();
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut unknown = HashSet::new();
         for owner in self.owners(&changed, &users) {
@@ -85,8 +94,37 @@ impl GroupCode {
         }
         found.retain(|name, entry_points| !entry_points.is_empty() && !unknown.contains(name));
         let found = found.into_iter();
-        found
+        let code = found
             .map(|(name, entry_points)| ChangedCode { name, entry_points })
+            .collect();
+        Changes { code, leading }
+    }
+
+    /// The symbols of what refers to some pieces, directly or indirectly, and of these themselves.
+    fn leading_to(&self, pieces: &HashSet<u32>, users: &[Vec<u32>]) -> BTreeSet<String> {
+        let mut leading = HashSet::new();
+        walk(pieces.iter().copied(), &mut leading, |it| {
+            users[it as usize].clone()
+        });
+        let called_by_host = self.called_by_host();
+        let leading = leading.difference(&called_by_host);
+        let symbols = leading.filter_map(|it| self.code.pieces[*it as usize].name());
+        symbols.map(str::to_owned).collect()
+    }
+
+    /// The functions whose addresses the runtime has: of each generation, or in a trampoline's table.
+    fn called_by_host(&self) -> HashSet<u32> {
+        let roots = self.entry_points.values().copied();
+        roots
+            .flat_map(|root| {
+                let piece = &self.code.pieces[root as usize];
+                // The description of a marked function refers to it.
+                let described = match piece.name().is_some_and(|it| it.contains("__hotmod_")) {
+                    true => piece.targets(),
+                    false => &[],
+                };
+                described.iter().copied().chain([root])
+            })
             .collect()
     }
 

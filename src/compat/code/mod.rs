@@ -39,7 +39,7 @@ mod section;
 pub(crate) use compare::compare;
 pub(crate) use difference::Difference;
 pub(crate) use elsewhere::Elsewhere;
-pub(crate) use group::ChangedCode;
+pub(crate) use group::{ChangedCode, Changes};
 pub(crate) use kept::stored_type;
 
 use std::collections::BTreeMap;

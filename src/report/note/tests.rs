@@ -65,6 +65,10 @@ fn one_of_each() -> Vec<Note> {
             generation: 1,
             of: text(),
         },
+        Note::HeldCode {
+            generation: 1,
+            functions: vec![],
+        },
         Note::StateReset { statics: vec![] },
         Note::RunsOnLoad { item: text() },
         Note::WaitsForRestart {

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::layout::fits;
 use crate::cargo::profile::{Overridden, Wrapper};
+use crate::compat::symbols::shown;
 use crate::report::{NotCarried, Note};
 use crate::{compile, discover};
 
@@ -30,6 +31,10 @@ impl Display for Note {
                 "gen {generation}: code of `{of}` changed, which is stored under its `TypeId`: if \
                  the program keeps the code that it stored first, run `cargo hotmod restart`"
             ),
+            Note::HeldCode {
+                generation,
+                functions,
+            } => f.write_str(&of_held_code(*generation, functions)),
             Note::StateReset { statics } => f.write_str(&of_state(statics)),
             Note::RunsOnLoad { item } => write!(
                 f,
@@ -126,6 +131,25 @@ impl Display for Note {
             ),
         }
     }
+}
+
+fn of_held_code(generation: u32, functions: &[String]) -> String {
+    /// How many to name.
+    const NAMED: usize = 3;
+    let named: Vec<String> = functions
+        .iter()
+        .take(NAMED)
+        .map(|it| format!("`{}`", shown(it)))
+        .collect();
+    let more = match functions.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "gen {generation}: the program's memory still has pointers to the earlier code of {}{more}; calls through \
+         them don't run the new code. To replace them, run `cargo hotmod restart`",
+        named.join(", ")
+    )
 }
 
 fn of_plan(note: &discover::Note) -> String {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::compat::symbols::full_name;
+
 use super::program::{DEV, Program};
 use super::{OPTIMISED, with_other_mangling};
 
@@ -44,7 +46,7 @@ fn changed(from: &str, to: &str, options: &[&str]) -> Vec<BTreeSet<String>> {
     let program = Program::new();
     let before = program.build_group(RULES, options);
     let after = program.build_group(&RULES.replace(from, to), options);
-    let changed = after.changed(&before, &BTreeSet::new());
+    let changed = after.changed(&before, &BTreeSet::new()).code;
     changed.into_iter().map(|it| it.entry_points).collect()
 }
 
@@ -100,15 +102,46 @@ fn code_that_was_not_called_is_found_again_in_a_later_generation() {
     let second = program.build_group(&edited, DEV);
     let uncalled: BTreeSet<String> = second
         .changed(&first, &BTreeSet::new())
+        .code
         .into_iter()
         .map(|it| it.name)
         .collect();
     let third = program.build_group(&edited.replace("+ 5", "+ 6"), DEV);
-    let found = third.changed(&second, &uncalled);
+    let found = third.changed(&second, &uncalled).code;
     let found: Vec<_> = found
         .iter()
         .flat_map(|it| it.entry_points.iter())
         .map(String::as_str)
         .collect();
     assert_eq!(found, [BUILD, "rules::other"]);
+}
+
+#[test]
+fn a_pointer_can_lead_to_changed_code() {
+    let cases: [(&str, &str, &[&str]); 5] = [
+        ("{ 20 }", "{ 21 }", &["rules::system"]),
+        ("{ 30 }", "{ 31 }", &["rules::in_table", "rules::TABLE"]),
+        ("(x) * 2", "(x) * 3", &["rules::helper"]),
+        ("x + 1", "x + 2", &["rules::helper", "rules::shared"]),
+        // Nothing can run it.
+        ("{ 50 }", "{ 51 }", &[]),
+    ];
+    for (from, to, expected) in cases {
+        let program = Program::new();
+        let before = program.build_group(RULES, DEV);
+        let after = program.build_group(&RULES.replace(from, to), DEV);
+        let leading = after.changed(&before, &BTreeSet::new()).leading;
+        let leading: BTreeSet<String> = leading.iter().map(|it| full_name(it)).collect();
+        assert!(
+            expected.iter().all(|it| leading.contains(*it)),
+            "{from}: {leading:?}"
+        );
+        // The host calls them through slots.
+        let marked = ["rules::page", "rules::table", BUILD];
+        assert!(
+            marked.iter().all(|it| !leading.contains(*it)),
+            "{from}: {leading:?}"
+        );
+        assert!(!expected.is_empty() || leading.is_empty(), "{leading:?}");
+    }
 }
