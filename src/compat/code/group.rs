@@ -109,6 +109,8 @@ impl GroupCode {
         let called_by_host = self.called_by_host();
         let leading = leading.difference(&called_by_host);
         let symbols = leading.filter_map(|it| self.code.pieces[*it as usize].name());
+        // The runtime keeps the addresses of its own functions, also those of earlier generations.
+        let symbols = symbols.filter(|it| !full_name(it).contains("hotmod::live::"));
         symbols.map(str::to_owned).collect()
     }
 
