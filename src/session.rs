@@ -67,7 +67,7 @@ use code::CodeComparer;
 use core::{Core, Input, Policy};
 use finished::Finished;
 use generations::Generations;
-use incoming::Incoming;
+use incoming::{HeldCode, Incoming};
 use job::Job;
 use join::{Baseline, Newcomer};
 use manifests::CargoAnswer;

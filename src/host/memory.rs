@@ -180,7 +180,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use std::hint::black_box;
-    use std::io::{BufRead as _, BufReader};
+    use std::io::{BufRead as _, BufReader, Write as _};
     use std::process::Stdio;
 
     use super::*;
@@ -225,7 +225,7 @@ mod tests {
         let table: Vec<fn(u32) -> u32> = vec![in_a_table];
         let command: Box<dyn Command> = Box::new(Save(in_no_table(0)));
         let kept = black_box((table, vec![command]));
-        println!("\n{READY}");
+        writeln!(io::stdout(), "\n{READY}").unwrap();
         let _ = io::stdin().read_line(&mut String::new());
         let (table, commands) = black_box(kept);
         assert_eq!(

@@ -15,7 +15,7 @@ use crate::host::held;
 use crate::report::Note;
 
 use super::core::{Input, NewCode};
-use super::{Incoming, Session};
+use super::{HeldCode, Incoming, Session};
 
 /// The session's side.
 #[derive(Debug)]
@@ -45,13 +45,6 @@ pub(super) struct LiveCode {
     /// Of the host.
     pub(super) executable: PathBuf,
     pub(super) pid: u32,
-}
-
-/// Functions of earlier generations to which the program has pointers.
-#[derive(Debug)]
-pub(super) struct HeldCode {
-    pub(super) generation: u32,
-    pub(super) functions: BTreeSet<String>,
 }
 
 impl Session {

@@ -1,11 +1,12 @@
 //! The messages to the session's loop, from all its threads.
 
+use std::collections::BTreeSet;
+
 use crate::cargo::progress::BuildOutput;
 use crate::control::{Asked, Key};
 use crate::host::Signal;
 use crate::stale::Noticed;
 
-use super::code::HeldCode;
 use super::core::NewCode;
 use super::job::Done;
 
@@ -25,6 +26,13 @@ pub(super) enum Incoming {
     Key(Key),
     /// A signal that ends the session.
     Unix(i32),
+}
+
+/// Functions of earlier generations to which the program has pointers.
+#[derive(Debug)]
+pub(super) struct HeldCode {
+    pub(super) generation: u32,
+    pub(super) functions: BTreeSet<String>,
 }
 
 impl From<Signal> for Incoming {
