@@ -3,7 +3,7 @@
 use crate::compat::Checked;
 use crate::compat::symbols::shown;
 use crate::compile::Built;
-use crate::decide::{self, Findings, Reason, Verdict};
+use crate::decide::{self, Cause, Findings, Reason, Verdict};
 use crate::host::Image;
 use crate::report::Note;
 use crate::stale::Inputs;
@@ -24,7 +24,7 @@ impl Session {
                 let foreign = candidate.foreign.clone();
                 let fit = match &candidate.built.targets {
                     Ok(_) => self.fits(&candidate.built, &candidate.checked, foreign),
-                    Err(path) => Fit::No(Reason::Gone { item: shown(path) }),
+                    Err(path) => Fit::No(Cause::Misfit, Reason::Gone { item: shown(path) }),
                 };
                 (fit, Some(image))
             }
@@ -50,7 +50,7 @@ impl Session {
                 let is_there = self.inputs.match_now(&candidate.built.inputs);
                 self.finished = Some(Finished::Group(candidate, times));
                 match fit {
-                    Fit::No(_) if !is_there => Fit::Unknown,
+                    Fit::No(..) if !is_there => Fit::Unknown,
                     fit => fit,
                 }
             }
@@ -116,7 +116,7 @@ impl Session {
             return Fit::Unknown;
         };
         match verdict {
-            Verdict::Restart { reason, .. } => Fit::No(reason),
+            Verdict::Restart { cause, reason } => Fit::No(cause, reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {
                 self.say_notes(passing.into_iter().map(|it| Note::LayoutFits {
                     of: it.of.clone(),

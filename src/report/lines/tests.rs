@@ -270,3 +270,15 @@ fn a_reload_fits_into_the_line() {
 fn no_name_is_no_text() {
     assert_eq!(names(&[], Some(10)), "");
 }
+
+#[test]
+fn a_long_time_before_the_build_is_shown() {
+    for (ms, expected) in [(49.0, "compile 240"), (1604.0, "earlier 1604, compile 240")] {
+        let mut event = live(&[]);
+        if let Event::Live { ms: phases, .. } = &mut event {
+            phases.detect = ms;
+        }
+        let text = painted(&event, None);
+        assert!(text.contains(&format!("({expected}")), "{text}");
+    }
+}

@@ -263,9 +263,9 @@ impl Core {
         };
         match fit {
             Fit::Yes => self.accept(build.basis, turn),
-            Fit::No(reason) => {
+            Fit::No(cause, reason) => {
                 turn.emit(Effect::Discard);
-                self.ask_for_restart(Cause::Misfit, reason, build.detected, turn);
+                self.ask_for_restart(cause, reason, build.detected, turn);
             }
             Fit::Unknown => {
                 turn.emit(Effect::Discard);

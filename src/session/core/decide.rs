@@ -2,6 +2,7 @@
 
 use crate::decide::{self, Action, Cause, Evidence, Program, Reason, Verdict};
 use crate::report::{Comparison, Event, Note, Outcome};
+use crate::stale::Change;
 
 use super::builds::{Build, Deltas, Shadow};
 use super::edits::Occasion;
@@ -28,6 +29,7 @@ impl Core {
             && !self.restarts.pending.as_ref().is_some_and(is_requested)
     }
 
+    /// The facts are there: decides, unless a file is just being saved.
     pub(super) fn examined(&mut self, examined: Examined, turn: &mut Turn) {
         let Some(occasion) = self.edits.end_examination(examined.number) else {
             return;
@@ -40,69 +42,98 @@ impl Core {
             });
         }
         self.edits.see(examined.changed, examined.has_put_off);
+        self.builds.sources = examined.sources;
         if !examined.has_put_off {
             self.restarts.put_off.clear();
         }
-        self.builds.sources = examined.sources;
-        let action = self.requests.action;
-        let is_clean = self.edits.is_clean();
-        if is_clean {
-            let is_untold = std::mem::take(&mut self.builds.live.is_comparison_untold);
-            if examined.needs_shadow {
-                self.builds.live.shadow = Shadow::Unknown;
-            } else if is_untold {
-                let (outcome, ms) = (Comparison::Skipped, 0.0);
-                turn.tell(Event::HostCompared { outcome, ms });
-            }
+        match self.edits.is_clean() {
+            true => self.matches_program(examined.needs_shadow, turn),
+            false => self.cancel_ahead(turn),
         }
-        if is_clean && action.is_none() {
-            // The edit that needed the restart was reverted. A requested restart is still due.
-            let is_wrong = self.builds.is_delta_wrong();
-            let is_moot =
-                |it: &Restart| it.must_be_remembered() && it.cause != Cause::Requested && !is_wrong;
-            self.restarts.pending = self.restarts.pending.take().filter(|it| !is_moot(it));
-        }
-        let is_ahead = |it: &Build| it.task.is_ahead();
-        if !is_clean && self.builds.running.as_ref().is_some_and(is_ahead) {
-            self.builds.cancel(turn);
-        }
-        let has_failed = self.builds.failure_on(self.edits.seen()).is_some();
-        let remembers_restart = self.restarts.remembered().is_some();
-        let waits = self.edits_wait();
-        let is_asked = action.is_some() || remembers_restart;
-        if !occasion.is_save && !is_asked && (is_clean || has_failed || waits) {
-            // This outcome was reported before.
-            match is_clean {
+        if self.was_reported(&occasion) {
+            return match self.edits.is_clean() {
                 true => self.runs_what_is_there(turn),
                 false => self.waits(),
-            }
-            return;
+            };
         }
-        let runs = self.program.standing() == Program::Runs;
-        let is_idle = self.builds.running.is_none();
-        if examined.needs_cargo && runs && !remembers_restart && !waits && !has_failed && is_idle {
+        if examined.needs_cargo && self.may_ask_cargo() {
             return self.begin(Task::AskCargo, occasion.detected, turn);
         }
+        let verdict = self.verdict(examined.changes, examined.has_layouts);
+        self.act_on(verdict, examined.stale_scripts, occasion, turn);
+    }
+
+    /// The inputs are those of the program.
+    fn matches_program(&mut self, needs_shadow: bool, turn: &mut Turn) {
+        let is_untold = std::mem::take(&mut self.builds.live.is_comparison_untold);
+        if needs_shadow {
+            self.builds.live.shadow = Shadow::Unknown;
+        } else if is_untold {
+            let (outcome, ms) = (Comparison::Skipped, 0.0);
+            turn.tell(Event::HostCompared { outcome, ms });
+        }
+        if self.requests.action.is_none() && !self.builds.is_delta_wrong() {
+            // The edit that needed the restart was reverted. A requested restart is still due.
+            let is_moot = |it: &Restart| it.must_be_remembered() && it.cause != Cause::Requested;
+            self.restarts.pending = self.restarts.pending.take().filter(|it| !is_moot(it));
+        }
+    }
+
+    /// The inputs changed, so what is built while idle is out of date.
+    fn cancel_ahead(&mut self, turn: &mut Turn) {
+        let is_ahead = |it: &Build| it.task.is_ahead();
+        if self.builds.running.as_ref().is_some_and(is_ahead) {
+            self.builds.cancel(turn);
+        }
+    }
+
+    /// Whether nobody expects an outcome, and the one of these inputs was reported before.
+    fn was_reported(&self, occasion: &Occasion) -> bool {
+        let is_asked = self.requests.action.is_some() || self.restarts.remembered().is_some();
+        let has_failed = self.builds.failure_on(self.edits.seen()).is_some();
+        let has_outcome = self.edits.is_clean() || has_failed || self.edits_wait();
+        has_outcome && !occasion.is_save && !is_asked
+    }
+
+    /// Whether cargo's answer about changed manifests may spare a restart.
+    fn may_ask_cargo(&self) -> bool {
+        self.program.standing() == Program::Runs
+            && self.restarts.remembered().is_none()
+            && self.builds.failure_on(self.edits.seen()).is_none()
+            && !self.edits_wait()
+            && self.builds.running.is_none()
+    }
+
+    fn verdict(&self, changes: Vec<Change>, has_layouts: bool) -> Verdict {
         let due = self.restarts.remembered();
-        let verdict = decide::of_edit(&Evidence {
+        decide::of_edit(&Evidence {
             program: self.program.standing(),
             due: due.map(|it| (it.cause.clone(), it.reason.clone())),
-            changes: examined.changes,
+            changes,
             is_known_to_fail: self.builds.would_fail_on(self.edits.seen()),
-            has_layouts: examined.has_layouts,
+            has_layouts,
             has_same_code: self.builds.live.same_sources.as_ref() == Some(&self.builds.sources),
-            action,
-            is_paused: waits,
-        });
+            action: self.requests.action,
+            is_paused: self.edits_wait(),
+        })
+    }
+
+    fn act_on(
+        &mut self,
+        verdict: Verdict,
+        stale_scripts: Vec<String>,
+        occasion: Occasion,
+        turn: &mut Turn,
+    ) {
         match verdict {
             Verdict::Nothing { reason } => {
-                let nothing = occasion.nothing.filter(|_| is_clean);
+                let nothing = occasion.nothing.filter(|_| self.edits.is_clean());
                 self.nothing_to_do(nothing.unwrap_or(reason), turn);
             }
             // The running build has to end first.
-            _ if !is_idle => self.edits.decide(occasion),
-            Verdict::Reload { .. } if !examined.stale_scripts.is_empty() => {
-                let packages = examined.stale_scripts;
+            _ if self.builds.running.is_some() => self.edits.decide(occasion),
+            Verdict::Reload { .. } if !stale_scripts.is_empty() => {
+                let packages = stale_scripts;
                 self.begin(Task::Scripts { packages }, occasion.detected, turn);
             }
             Verdict::Reload { reason } => {

@@ -233,7 +233,7 @@ pub(in crate::session) enum ScriptsEnd {
 #[derive(Debug)]
 pub(in crate::session) enum Fit {
     Yes,
-    No(Reason),
+    No(Cause, Reason),
     /// Not known, because sources have changed since.
     Unknown,
     /// The library is damaged. Another build of the same sources may succeed.

@@ -100,7 +100,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
             _ => Request::Wait,
         }),
         ["cookie"] => world.notice_cookie(),
-        ["next", "misfits"] => world.fit = Some(Fit::No("misfit".to_owned().into())),
+        ["next", "misfits"] => world.fit = Some(Fit::No(Cause::Misfit, "misfit".to_owned().into())),
         ["next", "is", "unknown"] => world.fit = Some(Fit::Unknown),
         ["next", "is", "damaged"] => world.fit = Some(Fit::Damaged("damaged".to_owned().into())),
         ["next", "fails"] => {

@@ -161,6 +161,12 @@ impl Truth {
         self.is_uncertain = !is_certain;
     }
 
+    /// Nothing is under way that may change what is answered.
+    pub(super) fn settles(&self, outcome: Outcome) {
+        let is_wrong = self.delta == Delta::Wrong && outcome == Outcome::Live;
+        assert!(!is_wrong, "a wrong delta is live");
+    }
+
     /// Nothing is under way.
     pub(super) fn come_to_rest(&self, outcome: Outcome) {
         let may_fail = self.has_failed || self.shadow_failed;

@@ -87,7 +87,7 @@ fn happen(world: &mut World, number: u16) {
         58..60 => world.notice_cookie(),
         60 => {
             world.fit = Some(match how % 3 {
-                0 => Fit::No("misfit".to_owned().into()),
+                0 => Fit::No(Cause::Misfit, "misfit".to_owned().into()),
                 1 => Fit::Unknown,
                 _ => Fit::Damaged("damaged".to_owned().into()),
             });

@@ -188,6 +188,9 @@ impl World {
             }
         }
         self.promises.concludes(&self.core);
+        if self.core.is_at_rest() {
+            self.truth.settles(self.core.answer().outcome);
+        }
     }
 
     /// The new code of the live generation is known: it runs through this entry point.
