@@ -32,11 +32,8 @@ impl Core {
             HostInput::TakesOver => self.takes_over(turn),
             HostInput::TookOver { name, dropped } => self.took_over(name, dropped, turn),
             HostInput::Reset(value) => self.reset(value, turn),
-            HostInput::Unreachable(reason) => self.lose_host(Link::Left, reason, turn),
-            HostInput::Left => {
-                let link = Link::Leaving { since: turn.now };
-                self.lose_host(link, Reason::LeftBeforeLive, turn);
-            }
+            HostInput::Unreachable(reason) => self.left(reason, turn),
+            HostInput::Left => self.left(Reason::LeftBeforeLive, turn),
             HostInput::Exited {
                 code,
                 signal,
@@ -213,6 +210,12 @@ impl Core {
             help: Some("check what it wrote to stderr when it started".to_owned()),
         });
         self.conclude_with(look, State::NotJoined);
+    }
+
+    /// The channel is closed. Usually, the host is about to exit.
+    fn left(&mut self, why: Reason, turn: &mut Turn) {
+        let link = Link::Leaving { since: turn.now };
+        self.lose_host(link, why, turn);
     }
 
     /// The host takes no more offers.

@@ -200,6 +200,7 @@ fn a_host_that_leaves_is_restarted_by_the_next_edit() {
         built => reload: `page.rs` changed, build reload
         unreachable
         save page 5 => edit, cancel
+        pass 500 => note: the host left the session
         built => restart: the host left the session, build host",
     );
 }

@@ -346,3 +346,14 @@ fn a_program_that_changes_its_inputs_and_crashes_is_not_restarted_forever() {
         cookie => restart: the host is not running, build host";
     running_table(FREE, &lines);
 }
+
+#[test]
+fn a_host_that_an_offer_does_not_reach_is_restarted() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        unreachable => refused 1 until a restart: no
+        pass 500 => note: the host left the session, restart: the host left the session, build host",
+    );
+}

@@ -18,7 +18,7 @@ use super::tables::{different, failure, not_carried, policy};
 use super::world::*;
 use super::*;
 
-const WALKS: u32 = 500;
+const WALKS: u32 = 1000;
 const STEPS: usize = 200;
 /// How many things may be left to end when nothing more happens.
 const REST: usize = 1000;
