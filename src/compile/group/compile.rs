@@ -10,7 +10,7 @@ use super::link::Objects;
 use super::terms::{DeltaPolicy, Terms};
 use super::unit::{Compiled, Flavour, Unit, clean};
 use super::{BuildError, Group};
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::{ContentHash, Digest};
 use crate::base::contents::{Contents, Digested, FileState};
 use crate::base::stamp::Stamp;
 use crate::cargo::artifact::rlib_stem;
@@ -204,7 +204,13 @@ fn has_contents(compiled: &Compiled, states: &BTreeMap<PathBuf, FileState>) -> b
 
 fn is_same_environment(state: &Compiled, command: &Invocation) -> bool {
     let mut variables = state.variables.iter();
-    variables.all(|(name, was)| command.environment.get(name) == was.as_ref())
+    variables.all(|(name, was)| hash_of_variable(command, name) == *was)
+}
+
+/// The hash of a variable's value, if the command sets it.
+fn hash_of_variable(command: &Invocation, name: &str) -> Option<ContentHash> {
+    let value = command.environment.get(name)?;
+    Some(ContentHash::new(value.as_bytes()))
 }
 
 /// One rustc for one unit.
@@ -287,8 +293,8 @@ impl Compilation<'_> {
         let variables = depinfo::variables(&unit.dep_info())?
             .into_iter()
             .map(|name| {
-                let value = invocation.environment.get(&name).cloned();
-                (name, value)
+                let hash = hash_of_variable(&invocation, &name);
+                (name, hash)
             })
             .collect();
         let interface = match &self.kept {

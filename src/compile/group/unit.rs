@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::interface::{Interface, Outlines};
 use super::link::Objects;
 use crate::base::atomic_file::{remove_if_there, write_whole};
-use crate::base::content_hash::Digest;
+use crate::base::content_hash::{ContentHash, Digest};
 use crate::base::contents::{Contents, Digested};
 use crate::base::stamp::Stamp;
 use crate::cargo::dep_info as depinfo;
@@ -52,8 +52,8 @@ pub(crate) struct Compiled {
     pub(crate) command: u64,
     /// The interfaces of its reloadable dependencies.
     pub(crate) dependencies: Vec<Stamp>,
-    /// The variables that it reads, with their values.
-    pub(crate) variables: BTreeMap<String, Option<String>>,
+    /// The variables that its sources name, with the hashes of their values: a value may be secret.
+    pub(crate) variables: BTreeMap<String, Option<ContentHash>>,
     pub(crate) inputs: Contents,
     /// The outlines of those that are its modules.
     pub(crate) outlines: Outlines,
