@@ -8,11 +8,11 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-/// Maps a program or library that is complete and will not be written to again.
+/// Maps a program or library that is complete.
 pub(crate) fn map(path: &Path) -> io::Result<Mmap> {
     let file = File::open(path)?;
-    // SAFETY: a mapped file must not change. Linkers and cargo create a new file, with a new inode,
-    // and the tool never writes to a file that it still reads (`build::reclaim`). If a user truncates
-    // one by hand, a signal ends the tool.
+    // SAFETY: a mapped file must not change. Linkers and cargo create a new file, with a new inode.
+    // Only `compile::link::reclaim` writes to an existing one, the library of an old generation, which
+    // the tool no longer reads. If a user truncates a file by hand, a signal ends the tool.
     unsafe { Mmap::map(&file) }
 }

@@ -51,7 +51,7 @@ pub(super) fn join_session(identity: u64) -> io::Result<()> {
     let Some(path) = std::env::var_os(SOCKET_VARIABLE) else {
         return Ok(());
     };
-    // Nobody may wait for a tool that will not answer.
+    // Otherwise the program would wait for a tool that does not answer.
     join(&path, identity).inspect_err(|_| leave())
 }
 
@@ -106,7 +106,8 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
     std::thread::Builder::new()
         .name("hotmod-channel".to_owned())
         .spawn(move || {
-            // SAFETY: this thread has just begun, and `own` is the only descriptor that it uses.
+            // SAFETY: this thread has just begun and has opened nothing. Of the descriptors so far, it uses
+            // only that of `own`.
             let isolated = unsafe { own.isolate() };
             host::this_thread_talks();
             // Not before there is a thread that can say when it is over.
@@ -125,7 +126,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
                 .and_then(|()| serve(&mut own, &directory, &work, &answered));
             leave();
             reporter::end();
-            // This thread has no stderr. The tool sees the end when the words are out.
+            // This thread's stderr is empty. The tool sees the end when the words are out.
             if let Err(error) = end {
                 let _ = work.send(Work::Say(format!(
                     "the session's channel is closed: {error}"

@@ -119,8 +119,8 @@ unsafe fn load(
     identity: u64,
 ) -> Result<(Contents, Option<Redirects>), Refusal> {
     require_identity(identity, offer.identity)?;
-    // SAFETY: the tool built it for this session from the user's own crates, and never writes to a
-    // library that it has offered.
+    // SAFETY: the tool built it for this session from the user's own crates. It changes no byte of the
+    // pages that the loader maps: all that it may free later is debug information behind them.
     let library = unsafe { Library::open(path) }.map_err(Refusal::library)?;
     let symbol = |name| {
         library.symbol(name).ok_or_else(|| {

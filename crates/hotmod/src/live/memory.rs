@@ -90,10 +90,10 @@ pub(super) fn trim() {
     let retired = &retired[first..];
     for range in retired.iter().flat_map(Mapped::clean_pages) {
         let start = range.start as *mut c_void;
-        // SAFETY: each page lies in one segment as a whole. That is a private mapping of a file
-        // that nobody writes to, and its pages can't be written to themselves: whoever reads them
-        // next reads the same from the file. Whether it worked does not matter: pages that stay
-        // only take memory.
+        // SAFETY: each page belongs to one segment as a whole, which is a private, read-only mapping of
+        // a file. The tool changes no byte of a page of the file that is mapped, so whoever reads the
+        // page next reads the same from the file. The result does not matter: pages that stay only
+        // take memory.
         let _ = unsafe { libc::madvise(start, range.len(), libc::MADV_DONTNEED) };
     }
 }

@@ -12,6 +12,7 @@
 )]
 
 use std::ffi::c_long;
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
@@ -29,6 +30,12 @@ pub(super) struct Socket {
 impl Socket {
     /// Takes ownership of the descriptor.
     pub(super) fn new(stream: UnixStream) -> io::Result<Self> {
+        let stream = match stream.as_raw_fd() {
+            // The program has closed this one of its own, and may still write to it. std never chooses
+            // one of these numbers for a duplicate.
+            ..=libc::STDERR_FILENO => stream.try_clone()?,
+            _ => stream,
+        };
         let identity = identity(stream.as_raw_fd())?;
         let descriptor = stream.into_raw_fd();
         Ok(Socket {
@@ -75,21 +82,30 @@ impl Socket {
         }
     }
 
-    /// Gives the calling thread its own descriptor table, which contains only this socket. Returns
-    /// `false` if that is not possible, and the table is still shared.
+    /// Gives the calling thread its own descriptor table, which contains only this socket. Its stdin,
+    /// stdout and stderr are empty. Returns `false` if that is not possible, and the table is still
+    /// shared.
     ///
     /// # Safety
-    /// The calling thread uses no descriptor but this socket's: all others are closed for it.
+    /// The calling thread has opened no descriptor but this socket's: all others are closed for it.
     pub(super) unsafe fn isolate(&self) -> bool {
         let Ok(own) = u32::try_from(self.descriptor) else {
             return false;
         };
         // SAFETY: the first call copies the table as well, so the process's own stays as it is; and
         // the caller guarantees that this thread needs none of the others.
-        unsafe {
+        let is_isolated = unsafe {
             close_range(own + 1, u32::MAX, libc::CLOSE_RANGE_UNSHARE)
                 && (own == 0 || close_range(0, own - 1, 0))
+        };
+        if is_isolated {
+            // Otherwise the next file gets the number of stderr, and a panic message might go into it.
+            for _ in libc::STDIN_FILENO..=libc::STDERR_FILENO {
+                let null = File::options().read(true).write(true).open("/dev/null");
+                let _ = null.map(IntoRawFd::into_raw_fd);
+            }
         }
+        is_isolated
     }
 }
 
@@ -126,7 +142,7 @@ impl Write for Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         if let Ok(descriptor) = self.descriptor() {
-            // SAFETY: the number is this socket's, which nobody else closes by right.
+            // SAFETY: the number is still that of this socket, which owns it.
             unsafe { libc::close(descriptor) };
         }
     }
@@ -164,7 +180,6 @@ unsafe fn close_range(first: u32, last: u32, flags: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs::File;
     use std::os::fd::{FromRawFd as _, OwnedFd};
 
     fn pair() -> (Socket, UnixStream) {
@@ -200,6 +215,25 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "it makes system calls")]
+    fn the_socket_never_has_the_number_of_stderr() {
+        let thread = std::thread::spawn(|| {
+            // SAFETY: the thread gets a table of its own, so nothing else uses this stderr.
+            unsafe {
+                assert_eq!(libc::unshare(libc::CLONE_FILES), 0);
+                libc::close(2);
+            }
+            let (own, _other) = UnixStream::pair().unwrap();
+            let number = own.as_raw_fd();
+            let socket = Socket::new(own).unwrap();
+            (number, socket.descriptor)
+        });
+        let (number, descriptor) = thread.join().unwrap();
+        assert_eq!(number, 2);
+        assert!(descriptor > 2, "{descriptor}");
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "it makes system calls")]
     fn what_the_program_closes_stays_open_in_a_thread_of_its_own_table() {
         let (socket, mut other) = pair();
         let mut own = socket.in_other_table();
@@ -207,6 +241,9 @@ mod tests {
         let thread = std::thread::spawn(move || {
             // SAFETY: this thread uses no other descriptor.
             isolated.send(unsafe { own.isolate() }).unwrap();
+            // Nor do others that it opens get the numbers of stdout and stderr.
+            let file = File::open("/dev/zero").unwrap();
+            assert!(file.as_raw_fd() > 2, "{file:?}");
             let mut byte = [0];
             own.read_exact(&mut byte).unwrap();
             own.write_all(&byte).unwrap();
