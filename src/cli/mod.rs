@@ -57,9 +57,8 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo hotmod init               create a workspace in an empty folder\n  \
     cargo hotmod run                run this workspace's program, until Ctrl-C\n  \
     cargo hotmod help run           show the options of a command\n\n\
-    Exit codes: 0 success, 1 the session failed, 2 invalid arguments, manifest or toolchain, 129, \
-    130 \
-    or 143 after SIGHUP, Ctrl-C or SIGTERM";
+    Exit codes: 0 success, 1 the session could not be set up, 2 invalid arguments, manifest or \
+    toolchain, 129, 130 or 143 after SIGHUP, Ctrl-C or SIGTERM";
 
 #[derive(Debug, Subcommand)]
 enum Command {

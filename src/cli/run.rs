@@ -90,8 +90,8 @@ pub(super) struct RunArgs {
     /// The socket of the command that was called with `--detach`
     #[arg(long, value_name = "SOCKET", hide = true)]
     detached: Option<PathBuf>,
-    /// Write a page to `target/hotmod/timings` that shows where the time of each reload and restart went.
-    /// Open it in a browser, also while the session runs
+    /// Write a page that shows where the time of each reload and restart went, and print its path. Open it in
+    /// a browser, also while the session runs
     #[arg(long)]
     timings: bool,
     #[command(flatten)]

@@ -77,7 +77,7 @@ fn output_of_last(chosen: Chosen) -> Result<PathBuf, Error> {
     Ok(plan.directories().output())
 }
 
-/// Prints the rest of a file. The exit code is that of a failure if nobody reads it.
+/// Prints the rest of a file. If the reader is gone, the exit code is that of a failure.
 fn print(file: &mut File) -> u8 {
     let mut stdout = io::stdout().lock();
     match io::copy(file, &mut stdout).and_then(|_| stdout.flush()) {

@@ -1,8 +1,8 @@
-//! The one place that says what an edit asks for: nothing, a reload or a restart, with its reason.
+//! The verdict on an edit: nothing, a reload or a restart, with the reason.
 //!
-//! It is asked twice: before anything is built, about what changed on disk, and before a build is
-//! offered to the host, about what was built. It only weighs what others found, and touches
-//! nothing: its tests are tables.
+//! It is decided twice: before a build, from the changes on disk, and before the build is offered to the
+//! host, from its contents. These functions do no I/O: they judge what other modules found. So their
+//! tests are tables.
 
 mod reason;
 
@@ -13,7 +13,7 @@ use crate::compat::layout::{Comparison, Difference, Severity, mentions};
 use crate::stale::{Change, Of};
 pub(crate) use reason::Reason;
 
-/// What an edit asks for.
+/// What an edit requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Nothing { reason: Reason },
@@ -21,43 +21,44 @@ pub(crate) enum Verdict {
     Restart { cause: Cause, reason: Reason },
 }
 
-/// What asks for a restart. It tells one restart from another, however they are worded.
+/// What requires a restart. Two restarts with the same cause are the same one, whatever their wording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The program was never built.
     NotBuilt,
-    /// It was built, and does not run.
+    /// The program was built, but is not running.
     NotRunning,
-    /// The host closed its connection and takes no more generations.
+    /// The host closed its connection and accepts no more generations.
     Left,
     /// The host runs code from before the last build.
     Behind,
-    /// Somebody asked for a new process.
+    /// The user asked for a new process.
     Requested,
     /// An edit of this file can't be reloaded.
     Edit(String),
-    /// An edit of this file may have changed code that no reload replaces. The code tells.
+    /// An edit of this file may have changed code that no reload replaces. A comparison of the code
+    /// decides.
     Code(String),
-    /// A clean build of the program would have other code than what runs.
+    /// A clean build of the program would have other code than the running program.
     Shadow,
     /// The generation that was built does not fit what the host has in memory.
     Misfit,
-    /// A build script gives its crate something else than before.
+    /// The output of a build script changed.
     ScriptOutput,
-    /// The group needs what the host was not linked with.
+    /// The group needs something that the host was not linked with.
     Unlinkable,
-    /// What the host was built of is gone from the target directory.
+    /// Artifacts that the host was built from are missing from the target directory.
     ArtifactsGone,
     /// The host refused a generation that contradicts one that it has loaded.
     Contract,
-    /// The host says that another build is live than the one it was offered.
+    /// The host reports another live build than the one that it was offered.
     WrongBuild,
     /// The host has not answered an offer for too long.
     NoAnswer,
 }
 
 impl Cause {
-    /// Whether each look at the program and the disk finds it again, so that nobody has to remember it.
+    /// Whether each look at the program and the disk finds it again, so that it need not be remembered.
     pub(crate) fn is_found_again(&self) -> bool {
         matches!(
             self,
@@ -71,27 +72,27 @@ impl Cause {
     }
 }
 
-/// What is known before anything is built.
+/// What is known before a build.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     pub(crate) program: Program,
-    /// A restart that is due, however little has changed since.
+    /// A restart that is due, whatever has changed since.
     pub(crate) due: Option<(Cause, Reason)>,
-    /// What is not what the running program was made of.
+    /// The files that differ from those that the running program was built from.
     pub(crate) changes: Vec<Change>,
-    /// Whether the last build failed, and on just this.
+    /// Whether the last build failed, and had the same inputs.
     pub(crate) is_known_to_fail: bool,
-    /// Whether layouts tell what a changed type does; else its tokens decide.
+    /// Whether type layouts are known. If not, tokens decide whether a type changed.
     pub(crate) has_layouts: bool,
-    /// Whether the host was built of just this, and has the same code as what runs.
+    /// Whether the host was built from the same inputs, and has the same code as the running program.
     pub(crate) has_same_code: bool,
-    /// What somebody asked for, whatever changed.
+    /// What the user asked for.
     pub(crate) action: Option<Action>,
-    /// Whether edits wait until somebody asks.
+    /// Whether edits wait until the user asks for them.
     pub(crate) is_paused: bool,
 }
 
-/// What somebody can ask for.
+/// What the user can ask for, even if nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Action {
     /// A new generation.
@@ -100,22 +101,22 @@ pub(crate) enum Action {
     Restart,
 }
 
-/// What there is of the program.
+/// The state of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Program {
     /// It was never built.
     #[default]
     Missing,
-    /// It was built, and does not run.
+    /// It was built, but is not running.
     Ended,
-    /// It runs, and takes no more generations.
+    /// It is running, but accepts no more generations.
     Left,
-    /// It runs, and a newer one was built that could not take its place.
+    /// It is running, although a newer one was built, which could not replace it.
     Behind,
     Runs,
 }
 
-/// Judges an edit, before anything is built.
+/// Judges an edit before a build.
 pub(crate) fn of_edit(evidence: &Evidence) -> Verdict {
     let found = of_changes(evidence);
     let asked = || Reason::Requested;
@@ -188,7 +189,7 @@ fn of_changes(evidence: &Evidence) -> Verdict {
 }
 
 impl Change {
-    /// Whether the host's code tells if it can't be reloaded.
+    /// Whether a comparison of the host's code decides if it can be reloaded.
     fn is_shown_by_code(&self, has_layouts: bool) -> bool {
         match &self.of {
             Of::Unmarked { .. } => true,
@@ -221,10 +222,10 @@ impl Change {
                     path: path.clone(),
                     found: Box::new(found),
                 });
-                // Layouts tell of a type that changed, unless there is no build to read them from.
+                // Layouts show whether a type changed, if they are known.
                 let counts = direct.is_some() || !has_layouts;
                 let retyped = retyped.clone().filter(|_| counts);
-                // The type comes first if it is what led to the rest.
+                // The type comes first if it caused the rest.
                 let is_first = retyped.as_ref().is_some_and(|retyped| match outside {
                     Some(Unreachable::Used { .. } | Unreachable::Signature { .. }) => {
                         retyped.is_in_changed_code
@@ -249,33 +250,32 @@ impl Change {
     }
 }
 
-/// What is known of a build before it is offered.
+/// What is known about a build before it is offered.
 #[derive(Debug)]
 pub(crate) struct Findings<'a> {
-    /// A crate that is no longer the one that the host was built with.
+    /// A crate that was rebuilt after the host was built.
     pub(crate) foreign: Option<String>,
-    /// A source, as it is shown, of which nobody knows what changed in it.
+    /// The path of a source that can't be parsed, so it is unknown what changed in it.
     pub(crate) unparsable: Option<String>,
-    /// What layouts say; if they can't be read, why.
+    /// The comparison of type layouts, or the reason why they can't be read.
     pub(crate) layouts: Result<&'a Comparison, &'a str>,
-    /// Of the items that layouts don't show, or not all of, one that changed.
+    /// A changed item that layouts don't describe, or not completely.
     pub(crate) unseen: Option<Unseen>,
-    /// What a type that the program may hold no longer gives to a trait of another crate.
+    /// A changed impl of another crate's trait, for a type of which the program may hold values.
     pub(crate) changed_impl: Option<ChangedImpl>,
-    /// Whether a kept value may be of another type than the host was built with, which is what tokens
-    /// are compared with.
+    /// Whether a kept value may have been migrated to another type. Tokens are compared only with those
+    /// that the host was built with.
     pub(crate) has_made_over: bool,
-    /// Whether the `TypeId`s that something keeps by are known.
+    /// Whether it is known which types are stored under their `TypeId`.
     pub(crate) knows_type_ids: bool,
-    /// Whether all other names are new names of the same types, and not those of other types.
+    /// Whether types with a new name are the same types, and not others.
     pub(crate) are_renames: bool,
-    /// Types that something may keep by their `TypeId`.
+    /// Types that may be stored under their `TypeId`.
     pub(crate) by_type_id: &'a BTreeSet<String>,
 }
 
-/// Judges a build before it is offered: a reload, or a restart.
-///
-/// Beside the verdict there are the differences that pass.
+/// Judges a build before it is offered: a reload or a restart. Also returns the differences that a reload
+/// permits.
 pub(crate) fn of_build<'a>(findings: &Findings<'a>) -> (Verdict, Vec<&'a Difference>) {
     let restart = |reason| {
         let cause = Cause::Misfit;
@@ -322,7 +322,7 @@ fn of_tokens<'a>(findings: &Findings<'a>, why: &str) -> (Verdict, Vec<&'a Differ
     (verdict, Vec::new())
 }
 
-/// Why a build does not fit what is in memory, causes first.
+/// Why a build does not fit the values in memory, causes first.
 fn contradictions(findings: &Findings<'_>, comparison: &Comparison) -> Vec<Reason> {
     let layout = |it: &Difference| Reason::Layout(it.clone());
     let worse = comparison.differences.iter();

@@ -19,7 +19,7 @@ pub(crate) enum Reason {
     HostLeft,
     /// The host runs code from before the last build.
     Behind,
-    /// Somebody asked for it.
+    /// The user asked for it.
     Requested,
     Paused,
     /// The last build failed, and nothing changed since.
@@ -130,7 +130,7 @@ pub(crate) enum Reason {
     NoAnswer {
         seconds: u64,
     },
-    /// The host has not joined the session.
+    /// The host has not connected to the session.
     NotJoined,
     HostUnreachable {
         message: String,

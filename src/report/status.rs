@@ -50,7 +50,7 @@ pub(crate) struct Facts {
     /// None while no host is running.
     pub(crate) pid: Option<u32>,
     pub(crate) generation: Option<u32>,
-    /// Whether a build runs that somebody waits for.
+    /// Whether a build is running, apart from those in the background.
     pub(crate) is_building: bool,
     /// Whether the last build that was not cancelled failed.
     pub(crate) last_build_failed: bool,

@@ -134,7 +134,7 @@ impl Display for Reason {
             Reason::HostUnreachable { message } => {
                 write!(f, "the host can't be reached: {message}")
             }
-            Reason::NotJoined => f.write_str("the host has not joined the session"),
+            Reason::NotJoined => f.write_str("the host has not connected to the session"),
             Reason::LeftBeforeLive => {
                 f.write_str("the host left the session before the generation was live")
             }

@@ -1,4 +1,4 @@
-//! What the session tells besides the events of its core.
+//! Notes and errors that do not come from the core.
 
 use crate::report::{Event, Note};
 

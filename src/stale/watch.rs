@@ -141,7 +141,7 @@ impl Watcher {
         }
     }
 
-    /// Nobody has the descriptor any more.
+    /// The descriptor was closed.
     pub(crate) fn end_mirror(&mut self) {
         self.mirror = None;
     }

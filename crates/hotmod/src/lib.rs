@@ -1,13 +1,12 @@
 //! The runtime of [`cargo hotmod`](https://crates.io/crates/cargo-hotmod), which keeps a program
 //! running while you edit it: save a file, and the program runs the new code.
 //!
-//! Mark a crate as reloadable in its manifest, mark its entry points with [`hot`], mark the
-//! program's `main` with [`main`], and run `cargo hotmod run`:
+//! Mark a crate as reloadable in its manifest, mark the program's `main` with [`main`], and run
+//! `cargo hotmod run`:
 //!
 //! ```
 //! # mod screens {
 //! // screens/src/lib.rs
-//! #[hotmod::hot]
 //! pub fn greeting(name: &str) -> String {
 //!     format!("hello, {name}")
 //! }
@@ -19,6 +18,10 @@
 //!     assert_eq!(screens::greeting("bob"), "hello, bob");
 //! }
 //! ```
+//!
+//! The program calls the newest version of each plain function of the crate: one that is not generic,
+//! `async`, `const` or inlined. Mark others with [`hot`]. In an optimised crate, mark all functions
+//! that the program calls.
 //!
 //! # Terms
 //! - The *host* is the program.

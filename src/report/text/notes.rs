@@ -71,8 +71,8 @@ impl Display for Note {
                  restarts it",
             ),
             Note::NotCreatedInTime => f.write_str(
-                "the new process has not created its carried values in time, so the old one is \
-                 stopped now",
+                "the new process has not reached its first carried value in time, \
+                 so the old one is stopped now",
             ),
             Note::Killed { signal, after } => write!(
                 f,
@@ -96,7 +96,7 @@ impl Display for Note {
             ),
             Note::DeltaNotCompared { package, why } => write!(
                 f,
-                "the delta of `{package}` can't be compared with the full compilation: {why}"
+                "the quick compilation (`--delta`) of `{package}` can't be compared with the full one: {why}"
             ),
             Note::LayoutsNotCompared { why } => write!(
                 f,

@@ -39,9 +39,10 @@ impl Core {
                 let names = crates.join("`, `");
                 tell(crates, Comparison::Different);
                 let message = format!(
-                    "the delta of `{names}` differs from the full compilation in `{symbol}`"
+                    "the quick compilation (`--delta`) of `{names}` made other code for `{symbol}` \
+                     than the full one"
                 );
-                let help = "this is an error of hotmod, please report it; the crate is compiled in full \
+                let help = "this is a bug in hotmod, please report it; the crate is compiled in full \
                             from now on";
                 let help = Some(help.to_owned());
                 turn.tell(Event::Error {

@@ -204,10 +204,15 @@ impl Core {
         }
         held.is_told = true;
         let look = held.basis.look;
-        let message = "the program has not joined the session, so the saved code is not live";
+        let message = format!(
+            "the program has not connected to the session within {} s, so the saved code is not live",
+            JOINING.as_secs()
+        );
+        let help = "check that its `main` has `#[hotmod::main]`, and what it wrote to stderr when it \
+                    started";
         turn.tell(Event::Error {
-            message: message.to_owned(),
-            help: Some("check what it wrote to stderr when it started".to_owned()),
+            message,
+            help: Some(help.to_owned()),
         });
         self.conclude_with(look, State::NotJoined);
     }

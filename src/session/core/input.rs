@@ -151,7 +151,7 @@ impl BuildEnd {
 pub(in crate::session) enum FollowEnd {
     /// They have the code of these crates' deltas.
     Same { crates: Vec<String> },
-    /// A delta was wrong, which is an error of the tool.
+    /// A delta was wrong, which is a bug in the tool.
     Different { crates: Vec<String>, symbol: String },
     /// A crate does not compile.
     Failed(Failure),

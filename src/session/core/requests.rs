@@ -195,7 +195,7 @@ impl Outcome {
                 answer.reasons = in_words(std::slice::from_ref(reason));
                 return answer;
             }
-            State::NotJoined => (Told::Failed, "the program has not joined the session"),
+            State::NotJoined => (Told::Failed, "the program has not connected to the session"),
             State::Paused => (
                 Told::Paused,
                 "the session is paused, so the code saved since then is not live",

@@ -76,7 +76,7 @@ fn a_process_that_hangs_before_its_first_value_takes_over_after_a_time() {
     let hang = "loop { std::thread::park() }";
     first(&workspace, hang);
     session.wait_for("restarted");
-    let note = "the new process has not created its carried values in time";
+    let note = "the new process has not reached its first carried value in time";
     assert!(session.screen().contains(note), "{}", session.screen());
     undo(&workspace, hang);
     let event = restarted(&mut session);

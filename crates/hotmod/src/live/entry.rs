@@ -1,8 +1,8 @@
-//! What `#[hot]` leaves behind for each entry point.
+//! The description that `#[hot]` generates for each entry point.
 //!
-//! An `asm!` in the function's own body writes its [`Record`](super::record::Record), because `sym`
-//! may name a method through `Self`, which a `static` can't: so the record is there exactly when
-//! the function is.
+//! An `asm!` in the function's body writes its [`Record`](super::record::Record): its `sym` operand can
+//! name a method through `Self`, and a `static` can't. So there is a record if and only if there is code
+//! for the function.
 
 #![expect(unsafe_code, reason = "an entry point is called by its address")]
 
@@ -134,14 +134,15 @@ impl EntryPoint {
 
 /// The name of an entry point: of the function type `F`, with arguments `Args` and result `R`.
 ///
-/// Nobody reads the types here: the tool reads them from the debug information of this instance,
-/// which describes each type that crosses, and tells whether one has another layout than before.
-/// `Place` is the type of a closure that stands in the entry point: debug information names a
-/// closure by where it stands, and a function only by its signature. Where a method stands has the
-/// number of its impl in it, which shifts: `Of` is the type that it is a method of, else `()`.
+/// The tool reads the types from the debug information of this instance, which describes each type that
+/// the entry point takes or returns, and compares their layouts.
 ///
-/// So there is one instance for each entry point, in its own crate; and no two have one body, or
-/// they would be merged.
+/// `Place` is the type of a closure inside the entry point. Debug information names a closure by its
+/// position, and a function only by its signature. The position of a method contains the number of its
+/// impl, which other edits can change. So `Of` is the type of which it is a method, or `()`.
+///
+/// Each entry point has its own instance, in its own crate. All have different bodies, because functions
+/// with the same body could be merged.
 #[inline(never)]
 #[allow(clippy::extra_unused_type_parameters)]
 fn entry_types<Args, R, F, Place, Of: ?Sized>() -> &'static str {

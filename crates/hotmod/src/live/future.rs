@@ -69,7 +69,7 @@ pub struct HotFuture<F: Future> {
 
 // SAFETY: the future inside is `F` itself, or one that is `Send` if `F` is (`HotFuture::live`).
 unsafe impl<F: Future + Send> Send for HotFuture<F> {}
-// SAFETY: through a shared reference nobody reaches the future.
+// SAFETY: a shared reference gives no access to the future.
 unsafe impl<F: Future + Sync> Sync for HotFuture<F> {}
 
 // These only warn of what may be seen after a panic, and so take the caller's word.

@@ -51,7 +51,7 @@ fn report(mut send: impl FnMut(&Message) -> io::Result<()>) {
     let (mut number, mut told) = (0, HashSet::new());
     let mut since = Instant::now();
     loop {
-        // A trampoline wakes nobody.
+        // A trampoline can't wake this thread.
         match live().has_uncalled_redirects() {
             true if since.elapsed() < RECENT => thread::park_timeout(SOON),
             true => thread::park_timeout(LATER),

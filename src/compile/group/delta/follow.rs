@@ -145,7 +145,7 @@ fn prove(
             Ok(differences) => Proof::Different(differences),
             Err(why) => Proof::Unknown(why),
         };
-        // Nobody waits for it after a save.
+        // After a save, it is no longer needed.
         let _ = sender.send(proof);
     });
     loop {

@@ -5,9 +5,9 @@
 //! differ. So rustc compiles a copy of the sources in which all other bodies are stubs, and the result
 //! is linked with the objects of the last full compilation.
 //!
-//! The full compilation follows in the background. Its objects are those of the next delta's link, and
-//! they prove that the delta was right: a difference of the code would be an error of the tool, after
-//! which the crate gets no more deltas.
+//! The full compilation follows in the background. The next delta is linked with its objects, which also
+//! verify this delta: a difference in the code would be a bug in the tool, after which the crate gets no
+//! more deltas.
 //!
 //! Everything in doubt is compiled in full. In particular, a delta shows no errors: if it does not
 //! compile, the full compilation reports why.

@@ -124,7 +124,7 @@ impl Macros {
 
     /// `before` is what comes before a module.
     fn find_in_module(&mut self, module: &Group, before: &[TokenTree], is_module: bool) {
-        // Nobody compiles it in a session.
+        // A session does not compile it.
         if !is_for_tests(before) {
             self.find(module.stream(), is_module);
         }

@@ -84,7 +84,7 @@ struct Imports<'a> {
 
 impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
-        // Nobody compiles it in a session.
+        // A session does not compile it.
         if !item.attrs.iter().any(is_test) {
             visit::visit_item_mod(self, item);
         }

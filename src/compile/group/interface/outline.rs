@@ -110,7 +110,7 @@ impl Outliner<'_> {
 
     fn item(&mut self, item: &Item) {
         match item {
-            // Nobody compiles it in a session.
+            // A session does not compile it.
             Item::Mod(module) if module.attrs.iter().any(is_test) => {}
             Item::Fn(item) => {
                 self.function(&item.attrs, &item.vis, &item.sig, &item.block, item);

@@ -40,7 +40,7 @@ fn if_the_delta_was_wrong_the_full_compilation_goes_live() {
         save page 2 => edit, reload: `page.rs` changed, build reload
         built => offer 1
         live => live 1, build follow
-        built => delta: different, error: the delta of `page` differs from the full compilation in `page::render`, reload: on request, build reload
+        built => delta: different, error: the quick compilation (`--delta`) of `page` made other code for `page::render` than the full one, reload: on request, build reload
         built => offer 2
         live => live 2, build merge
         built",
@@ -121,7 +121,7 @@ fn a_wrong_delta_is_replaced_although_a_file_was_touched() {
         FREE,
         "the delta is wrong
         a new file
-        built => delta: different, error: the delta of `page` differs from the full compilation in `page::render`
+        built => delta: different, error: the quick compilation (`--delta`) of `page` made other code for `page::render` than the full one
         tick => reload: on request, build reload
         ask wait
         built => offer 2
@@ -136,7 +136,7 @@ fn a_wrong_delta_is_replaced_when_an_edit_is_taken_back() {
         FREE,
         "the delta is wrong
         save page 3 => edit, cancel
-        built => delta: different, error: the delta of `page` differs from the full compilation in `page::render`, reload: `page.rs` changed, build reload
+        built => delta: different, error: the quick compilation (`--delta`) of `page` made other code for `page::render` than the full one, reload: `page.rs` changed, build reload
         save page 2 => edit, cancel
         next fails
         built => nothing: the saved files match the running program, reload: on request, build reload
@@ -155,7 +155,7 @@ fn a_wrong_delta_that_cannot_be_replaced_restarts_the_program() {
     delta_table(
         FREE,
         "the delta is wrong
-        built => delta: different, error: the delta of `page` differs from the full compilation in `page::render`, reload: on request, build reload
+        built => delta: different, error: the quick compilation (`--delta`) of `page` made other code for `page::render` than the full one, reload: on request, build reload
         next is unlinkable
         built => restart: unlinkable, build host
         built => start, restarted: unlinkable, build ahead",

@@ -56,7 +56,7 @@ fn a_host_that_does_not_join_is_reported_once() {
         ask wait
         cookie
         pass 2999
-        pass 1 => error: the program has not joined the session, so the saved code is not live, answer failed
+        pass 1 => error: the program has not connected to the session within 3 s, so the saved code is not live, answer failed
         pass 3000
         join => welcome, offer 1
         live => live 1, build merge",

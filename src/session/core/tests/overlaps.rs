@@ -68,7 +68,7 @@ fn the_next_host_that_hangs_takes_over_after_a_time() {
         built => start next
         next joins => hold later
         pass 4999
-        pass 1 => note: the new process has not created its carried values in time, ask to stop
+        pass 1 => note: the new process has not reached its first carried value in time, ask to stop
         ready => stop
         exit => take over, restarted: on request, welcome, build ahead
         carries",
@@ -128,7 +128,7 @@ fn an_edit_that_is_saved_while_both_run_has_an_outcome() {
         ready => stop
         exit => take over, restarted: `model.rs` changed, and `model` is not reloadable, welcome, answer live, build ahead";
     let resumes = "error: the new process exited before it took over, so the old one keeps running";
-    let hangs = "note: the new process has not created its carried values in time";
+    let hangs = "note: the new process has not reached its first carried value in time";
     for then in [
         format!("{takes_over}{reloads}"),
         // Another save undoes the first, does not compile, or needs another restart.
