@@ -118,7 +118,7 @@ impl Group {
                 .iter()
                 .map(|(path, state)| (path, &state.content))
                 .filter(|(path, now)| state.inputs.get(*path) != Some(now));
-            let wants_delta = terms.may_keep && self.wants_delta(index, &state, terms.deltas);
+            let wants_delta = terms.may_keep && self.choose_delta(index, &state, terms.deltas);
             let may_keep = is_base && terms.may_keep && self.may_keep_interface(index);
             let sources = match wants_delta || may_keep {
                 true => state.outlines.kept(unit.runtime(), changed),

@@ -9,7 +9,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::rooms::Rooms;
+use super::padding::Padding;
 use super::strip::{added_to_root, strip};
 use crate::base::atomic_file::{remove_if_there, write_whole};
 use crate::base::content_hash::{ContentHash, Digest};
@@ -25,7 +25,7 @@ pub(super) struct Copy(BTreeMap<PathBuf, Copied>);
 struct Copied {
     /// The content and the bodies from which it was made; `None` if the file may be another one.
     made_from: Option<(ContentHash, u64)>,
-    rooms: Rooms,
+    padding: Padding,
     /// The dependencies that the source seems to name.
     crates: BTreeSet<String>,
     /// What was added, to the root.
@@ -54,8 +54,8 @@ impl Copy {
             return Ok(true);
         }
         copied.made_from = None;
-        copied.rooms.resize(source.bodies.len());
-        let Some(mut text) = strip(source, &mut copied.rooms) else {
+        copied.padding.resize(source.bodies.len());
+        let Some(mut text) = strip(source, &mut copied.padding) else {
             return Ok(false);
         };
         text.push_str(added.as_deref().unwrap_or_default());

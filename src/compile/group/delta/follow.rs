@@ -104,7 +104,7 @@ impl Group {
                 continue;
             };
             if !self.may_have_deltas(index, &full)
-                || !self.deltas[index].may_pay(self.policy, &full)
+                || !self.deltas[index].is_worth_warming(self.policy, &full)
             {
                 continue;
             }
@@ -118,9 +118,9 @@ impl Group {
             };
             match delta.compile(Vec::new(), terms) {
                 Err(BuildError::Cancelled) => return Err(BuildError::Cancelled),
-                Ok(Some(_)) => self.deltas[index].are_warm(),
+                Ok(Some(_)) => self.deltas[index].warmed(),
                 // A source may have been saved since.
-                Ok(None) | Err(_) => self.deltas[index].are_cold(),
+                Ok(None) | Err(_) => self.deltas[index].warming_failed(),
             }
         }
         Ok(())

@@ -12,7 +12,7 @@
 //! Everything in doubt is compiled in full. In particular, a delta shows no errors: if it does not
 //! compile, the full compilation reports why.
 //!
-//! - [`strip`]: the text of a source without bodies; [`rooms`]: the bytes of the bodies in it;
+//! - [`strip`]: the text of a source without bodies; [`padding`]: the spaces after bodies;
 //!   [`copy`]: the copied sources
 //! - [`objects`]: the objects to link
 //! - [`state`]: what a session knows of a crate's deltas
@@ -21,7 +21,7 @@
 mod copy;
 mod follow;
 mod objects;
-mod rooms;
+mod padding;
 mod state;
 mod strip;
 
@@ -45,9 +45,9 @@ pub(crate) use follow::{Followed, Proof};
 pub(crate) use state::Deltas;
 
 impl Group {
-    /// Whether to compile a delta, if only bodies changed.
-    pub(crate) fn wants_delta(&self, index: usize, full: &Compiled, policy: DeltaPolicy) -> bool {
-        self.may_have_deltas(index, full) && self.deltas[index].pay(policy, full)
+    /// Chooses whether to compile a delta, if only bodies changed.
+    pub(crate) fn choose_delta(&self, index: usize, full: &Compiled, policy: DeltaPolicy) -> bool {
+        self.may_have_deltas(index, full) && self.deltas[index].choose(policy, full)
     }
 
     /// Compiles the bodies in `sources` that differ from the last full compilation; `None` if that is

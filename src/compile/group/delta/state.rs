@@ -8,11 +8,11 @@ use crate::base::stamp::Stamp;
 use crate::compile::group::terms::DeltaPolicy;
 use crate::compile::group::unit::Compiled;
 
-/// How many bodies a delta must be able to leave out, in a crate that was not measured yet.
-const MANY: usize = 40;
+/// How many bodies a crate must have for deltas, if it was not measured yet.
+const MIN_BODIES: usize = 40;
 
-/// The share of a full compilation's time that a delta may take.
-const SHARE: f64 = 0.85;
+/// How long a delta may take, compared with a full compilation.
+const MAX_TIME_RATIO: f64 = 0.85;
 
 /// How often a session tries to make the incremental state of a crate's deltas.
 const ATTEMPTS: u32 = 3;
@@ -62,32 +62,32 @@ impl Deltas {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether to compile a delta rather than the whole crate.
-    pub(super) fn pay(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
+    /// Chooses whether to compile a delta rather than the whole crate.
+    pub(super) fn choose(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
         let mut state = self.state();
         match policy {
             DeltaPolicy::Never => false,
             _ if state.are_off => false,
             DeltaPolicy::Always => true,
-            DeltaPolicy::Auto => state.are_warm && state.times.pay(full.outlines.all_bodies()),
+            DeltaPolicy::Auto => state.are_warm && state.times.choose(full.outlines.all_bodies()),
         }
     }
 
-    /// Whether a delta may pay, so that its incremental state is worth making.
-    pub(super) fn may_pay(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
+    /// Whether a delta may be faster, so that its incremental state is worth creating.
+    pub(super) fn is_worth_warming(&self, policy: DeltaPolicy, full: &Compiled) -> bool {
         let state = self.state();
         let may_succeed = state.attempts < ATTEMPTS;
-        let is_large = full.outlines.all_bodies() >= MANY || policy == DeltaPolicy::Always;
+        let is_large = full.outlines.all_bodies() >= MIN_BODIES || policy == DeltaPolicy::Always;
         policy != DeltaPolicy::Never && !state.are_off && !state.are_warm && may_succeed && is_large
     }
 
     /// The incremental state was made.
-    pub(super) fn are_warm(&self) {
+    pub(super) fn warmed(&self) {
         self.state().are_warm = true;
     }
 
     /// The incremental state could not be made.
-    pub(super) fn are_cold(&self) {
+    pub(super) fn warming_failed(&self) {
         self.state().attempts += 1;
     }
 
@@ -152,19 +152,20 @@ impl Deltas {
 }
 
 impl Times {
-    /// Whether a delta is faster in a crate with so many bodies.
-    fn pay(&mut self, bodies: usize) -> bool {
+    /// Chooses whether to compile a delta in a crate with so many bodies. A delta that was slower is tried
+    /// again after some choices.
+    fn choose(&mut self, bodies: usize) -> bool {
         let Times { full, delta } = self;
         match (full, delta) {
             (Some(full), Some(delta)) => {
-                let pays = delta.as_secs_f64() < full.as_secs_f64() * SHARE;
-                if !pays {
+                let is_faster = delta.as_secs_f64() < full.as_secs_f64() * MAX_TIME_RATIO;
+                if !is_faster {
                     // One slow delta does not tell much, so that another one is tried later.
                     *delta = delta.mul_f64(0.9);
                 }
-                pays
+                is_faster
             }
-            _ => bodies >= MANY,
+            _ => bodies >= MIN_BODIES,
         }
     }
 }
@@ -181,17 +182,17 @@ mod tests {
     use crate::compile::group::unit::Flavour;
 
     #[test]
-    fn a_delta_pays_if_it_is_faster() {
+    fn a_delta_is_chosen_if_it_is_faster() {
         let ms = |it: u64| Some(Duration::from_millis(it));
         for (full, delta, bodies, expected) in [
-            (None, None, MANY, true),
-            (None, None, MANY - 1, false),
-            (ms(100), None, MANY - 1, false),
+            (None, None, MIN_BODIES, true),
+            (None, None, MIN_BODIES - 1, false),
+            (ms(100), None, MIN_BODIES - 1, false),
             (ms(1000), ms(600), 1, true),
             (ms(1000), ms(900), 1000, false),
         ] {
             let mut times = Times { full, delta };
-            assert_eq!(times.pay(bodies), expected, "{full:?} {delta:?} {bodies}");
+            assert_eq!(times.choose(bodies), expected, "{full:?} {delta:?} {bodies}");
         }
     }
 
@@ -201,7 +202,7 @@ mod tests {
             full: Some(Duration::from_millis(1000)),
             delta: Some(Duration::from_millis(1500)),
         };
-        let tries = (0..).take_while(|_| !times.pay(1)).count();
+        let tries = (0..).take_while(|_| !times.choose(1)).count();
         assert!((3..10).contains(&tries), "{tries}");
     }
 

@@ -4,12 +4,12 @@
 //! library that contains a stub can't be linked.
 //!
 //! All other code stays at its line and its column, because code can contain its position. It also stays at
-//! its byte: to rustc, code that a macro made is other code when the macro's call is at another byte, so
-//! it would compile all such code again. So spaces fill up the [`Rooms`] of the bodies.
+//! its byte: rustc treats code that a macro generated as changed if the macro's call moves to another byte,
+//! and compiles it again. So spaces follow each body, see [`Padding`].
 
 use std::fmt::Write as _;
 
-use super::rooms::Rooms;
+use super::padding::Padding;
 use crate::compile::group::interface::{Body, Source};
 
 /// The function that stubs call.
@@ -19,7 +19,7 @@ pub(super) const STUB: &str = "__hotmod_stub";
 const CALL: &str = "{ crate::__hotmod_stub()";
 
 /// The file without the bodies that were neither edited nor moved; `None` if it can't be changed.
-pub(super) fn strip(source: &Source, rooms: &mut Rooms) -> Option<String> {
+pub(super) fn strip(source: &Source, padding: &mut Padding) -> Option<String> {
     let text = &source.text;
     // The parser leaves these out, so its positions are off.
     if text.starts_with('\u{feff}') || text.starts_with("#!") && !text.starts_with("#![") {
@@ -35,12 +35,12 @@ pub(super) fn strip(source: &Source, rooms: &mut Rooms) -> Option<String> {
         }
         free = fill(&mut out, text.get(at..body.range.start)?, free);
         let begin = out.len();
-        if *is_kept || !has_room(body) {
+        if *is_kept || !fits_stub(body) {
             out.push_str(whole);
         } else {
             stub(&mut out, body);
         }
-        free += rooms.left_over(index, length(whole), length(&out[begin..]));
+        free += padding.spaces(index, length(whole), length(&out[begin..]));
         at = body.range.end;
     }
     free = fill(&mut out, text.get(at..)?, free);
@@ -91,7 +91,7 @@ fn stub(out: &mut String, body: &Body) {
 }
 
 /// Whether a stub fits into the lines of a body. What does not is quickly compiled.
-fn has_room(body: &Body) -> bool {
+fn fits_stub(body: &Body) -> bool {
     body.start.line < body.end.line || body.start.column + CALL.len() <= body.end.column
 }
 
@@ -104,7 +104,7 @@ mod tests {
     /// The file after an edit, stripped, without spaces at line ends; `None` if the edit changed more than
     /// bodies.
     fn stripped(was: &str, now: &str) -> Option<String> {
-        let text = stripped_in(&mut Rooms::default(), was, now)?;
+        let text = stripped_in(&mut Padding::default(), was, now)?;
         let lines = text.split_inclusive('\n').map(|line| {
             let code = line.trim_end_matches(['\r', '\n']);
             format!("{}{}", code.trim_end_matches(' '), &line[code.len()..])
@@ -112,7 +112,7 @@ mod tests {
         Some(lines.collect())
     }
 
-    fn stripped_in(rooms: &mut Rooms, was: &str, now: &str) -> Option<String> {
+    fn stripped_in(padding: &mut Padding, was: &str, now: &str) -> Option<String> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lib.rs");
         std::fs::write(&path, was).unwrap();
@@ -120,8 +120,8 @@ mod tests {
         let outlines = Outlines::of(Some(&path), "hotmod", &read, &|_| None);
         std::fs::write(&path, now).unwrap();
         let source = outlines.source(&path, "hotmod")?;
-        rooms.resize(source.bodies.len());
-        strip(&source, rooms)
+        padding.resize(source.bodies.len());
+        strip(&source, padding)
     }
 
     /// Code that a macro made is compiled again if its call is at another byte.
@@ -135,18 +135,18 @@ mod tests {
     }
 
     fn check_that_code_stays(was: &str) {
-        let rooms = &mut Rooms::default();
+        let padding = &mut Padding::default();
         let ends = |text: &str| {
             let text = text.replace("\r\n", "\n");
             let ends = ["#[derive(Debug)]", "const E"].map(|it| text.find(it).unwrap());
             (ends, text.len())
         };
-        let expected = ends(&stripped_in(rooms, was, was).unwrap());
+        let expected = ends(&stripped_in(padding, was, was).unwrap());
         for body in ["2", "\"a longer text\"", "\"é\"", ""] {
             for at in [0, 1, 2, 4] {
                 let (before, _) = was.match_indices("1;").nth(at).unwrap();
                 let now = format!("{}{body}{}", &was[..before], &was[before + 1..]);
-                let text = stripped_in(rooms, was, &now).unwrap();
+                let text = stripped_in(padding, was, &now).unwrap();
                 assert_eq!(ends(&text), expected, "{text}");
                 assert!(body.is_empty() || text.contains(body), "{text}");
             }
@@ -168,7 +168,7 @@ mod tests {
                 "fn é() { \"ééé long enough for a stub\" } fn b() {}\n",
                 "fn é() { crate::__hotmod_stub()       } fn b() {}\n",
             ),
-            // There is no room.
+            // A stub does not fit.
             ("fn f() { 1 }\n", "fn f() { 1 }\n"),
             ("fn f() {}\n", "fn f() {}\n"),
             // Other code depends on these.
