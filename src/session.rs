@@ -24,18 +24,18 @@ mod job;
 mod join;
 mod keys;
 mod manifests;
-mod notes;
 mod offer;
 mod overlap;
 mod questions;
+mod resets;
 mod saves;
 mod scripts;
 mod settings;
-mod settled;
 mod start;
-mod state;
-mod status;
 mod stop;
+mod swap_report;
+mod tell_host;
+mod tell_user;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,11 +76,11 @@ use questions::Asker;
 pub(crate) use settings::{Settings, ShadowPolicy};
 
 pub(crate) use crate::compile::DeltaPolicy;
-use settled::Told;
+use resets::Resets;
 use start::ExecutableId;
-use state::State;
-use status::Status;
 use stop::SavedBefore;
+use swap_report::SwapReport;
+use tell_host::ToldHost;
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
@@ -146,7 +146,7 @@ struct Session {
     /// When the host's code is compared with a clean build.
     shadow: ShadowPolicy,
     /// The host's last report.
-    status: Status,
+    swap: SwapReport,
 
     inputs: Inputs,
     /// The inputs from which the host was built.
@@ -179,13 +179,13 @@ struct Session {
     compiled_last: Vec<String>,
 
     notes_said: Vec<Note>,
-    state: State,
+    resets: Resets,
     /// How many questions were asked.
     questions: u64,
     /// Where to send the answers, by the numbers of the questions.
     askers: BTreeMap<u64, Asker>,
     /// What the host was told of the saved code.
-    told: Told,
+    told: ToldHost,
     saved_before: SavedBefore,
 }
 
@@ -291,7 +291,7 @@ impl Session {
             loaded: None,
             are_layouts_readable: true,
             shadow: settings.shadow,
-            status: Status::default(),
+            swap: SwapReport::default(),
             inputs: Inputs::default(),
             baseline: Baseline::default(),
             compiled: CompiledSources::load(&directories.sources()),
@@ -307,11 +307,11 @@ impl Session {
             same_code: Changed::new(),
             compiled_last: Vec::new(),
             notes_said: Vec::new(),
-            state: State::default(),
+            resets: Resets::default(),
             questions: 0,
             askers: BTreeMap::new(),
             saved_before: SavedBefore::default(),
-            told: Told::default(),
+            told: ToldHost::default(),
         };
         session.reporter.status = Some(StatusFile::new(directories.status()));
         session.tell_others(None)?;

@@ -101,7 +101,7 @@ impl Session {
         self.builder.toolchain = toolchain;
         self.say_notes(self.builder.plan.notes.clone());
         self.say_notes(build.notes.clone());
-        self.tell_state_of_host(&build);
+        self.tell_resets_of_host(&build);
         self.take(build, &job, &wrote);
     }
 
@@ -212,7 +212,7 @@ impl Session {
         let Some(Finished::Group(candidate, _)) = self.finished.take() else {
             return;
         };
-        self.tell_state_of_group(&candidate.built);
+        self.tell_resets_of_group(&candidate.built);
         let _ = std::fs::remove_file(&candidate.built.library.path);
         self.code.built_ahead(candidate.built.code);
         self.made.clone_from(&candidate.built.made);

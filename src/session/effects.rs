@@ -81,7 +81,7 @@ impl Session {
                 let reason = self.offer(generation).err()?;
                 return Some(Input::Host(HostInput::Unreachable(reason)));
             }
-            Effect::TellState => self.tell_state_of_offer(),
+            Effect::TellState => self.tell_resets_of_offer(),
             Effect::GoLive {
                 generation,
                 retired,

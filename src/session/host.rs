@@ -17,7 +17,7 @@ use crate::report::{Event, Phases};
 
 use super::code::LiveCode;
 use super::core::{HostInput, Input, Reply};
-use super::{Session, Status};
+use super::{Session, SwapReport};
 
 impl Session {
     /// Offers the host the generation that fits.
@@ -45,9 +45,9 @@ impl Session {
     }
 
     /// Reports which statics the offered generation resets.
-    pub(super) fn tell_state_of_offer(&mut self) {
+    pub(super) fn tell_resets_of_offer(&mut self) {
         if let Some(offer) = self.offer.take() {
-            self.tell_state_of_group(&offer.built);
+            self.tell_resets_of_group(&offer.built);
             self.offer = Some(offer);
         }
     }
@@ -138,7 +138,7 @@ impl Session {
                 kept_bytes,
                 generation,
             } => {
-                self.status = Status {
+                self.swap = SwapReport {
                     micros,
                     kept_generations,
                     kept_bytes,
@@ -221,8 +221,8 @@ impl Session {
         let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
         let mut deltas = offer.built.deltas;
         deltas.retain(|package| crates.contains(package));
-        let status = self.status;
-        self.advise(status);
+        let swap = self.swap;
+        self.advise(swap);
         self.reporter.report(&Event::Live {
             generation,
             deltas,
@@ -233,12 +233,12 @@ impl Session {
                 compile: ms(offer.built.compile),
                 link: ms(offer.built.link),
                 check: ms(offer.check),
-                swap: status.micros as f64 / 1000.0,
+                swap: swap.micros as f64 / 1000.0,
                 total: ms(now - begun),
             },
             pid: self.core.pid().unwrap_or_default(),
-            kept_generations: status.kept_generations,
-            kept_bytes: status.kept_bytes,
+            kept_generations: swap.kept_generations,
+            kept_bytes: swap.kept_bytes,
             restart_due: self.manual_restart_reasons(),
         });
         self.reporter.report(&Event::Retired {

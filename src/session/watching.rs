@@ -10,7 +10,7 @@ use crate::compat::items::Crates;
 use crate::compile::HostBuild;
 use crate::error::Error;
 use crate::report::Note;
-use crate::stale::{Depth, Inputs, Kind, Making, folders_of_plan, is_of_version_control};
+use crate::stale::{Depth, FinishedBuild, Inputs, Kind, folders_of_plan, is_of_version_control};
 
 use super::Session;
 use super::job::Job;
@@ -74,14 +74,14 @@ impl Session {
             },
             is_inlined: build.group.is_inlined(),
         };
-        let making = Making {
+        let finished = FinishedBuild {
             began: job.began(),
             touched: job.touched(),
             known: wrote,
             read: &build.inputs.read,
             unsettled: self.inputs.maybe_stale(),
         };
-        let mut inputs = Inputs::of_host(kinds, &making, plan.users.clone(), outside);
+        let mut inputs = Inputs::of_host(kinds, &finished, plan.users.clone(), outside);
         for (package, files) in read {
             let files = files
                 .into_iter()

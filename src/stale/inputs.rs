@@ -17,8 +17,8 @@ use crate::base::contents::{Contents, Digested, FileState, forget};
 use super::aliases::Aliases;
 use super::began::Began;
 use super::compiled::CompiledSources;
+use super::finished_build::{FinishedBuild, Read};
 use super::kind::{Changed, Kind};
-use super::made::{Making, Read};
 use crate::compat::Outside;
 use crate::compat::items::Sources;
 use crate::discover::Users;
@@ -68,7 +68,7 @@ impl Inputs {
     /// content at that time is not known count as changed.
     pub(crate) fn of_host(
         kinds: BTreeMap<PathBuf, Kind>,
-        making: &Making<'_>,
+        build: &FinishedBuild<'_>,
         users: Users,
         outside: Outside,
     ) -> Self {
@@ -78,10 +78,10 @@ impl Inputs {
             ..Inputs::default()
         };
         for (path, kind) in kinds {
-            if Digested::since(making.began.at, &path) == Digested::Unknown {
+            if Digested::since(build.began.at, &path) == Digested::Unknown {
                 inputs.written_during_build.insert(path.clone());
             }
-            let content = match making.read(&path) {
+            let content = match build.read(&path) {
                 Read::Content(Digested::Unknown) => {
                     inputs.maybe_stale.insert(path.clone());
                     Digested::Unknown

@@ -232,7 +232,8 @@ fn a_program_that_never_joins_is_reported_and_not_restarted() {
     session.wait_for_answer("ready");
     workspace.edit(PAGE, "\"one\"", "\"two\"");
     let error = session.wait_for("error");
-    let message = "the program has not connected to the session within 3 s, so the saved code is not live";
+    let message =
+        "the program has not connected to the session within 3 s, so the saved code is not live";
     assert_eq!(error["message"], message);
     assert!(session.ask("ask").contains("page=one "));
     fs::remove_file(workspace.path(".cargo/config.toml")).unwrap();

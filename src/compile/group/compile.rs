@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use super::interface::{Interface, Outlines, write_as_rlib};
 use super::link::Objects;
-use super::terms::{DeltaPolicy, Terms};
+use super::settings::{DeltaPolicy, Settings};
 use super::unit::{Compiled, Flavour, Unit, clean};
 use super::{BuildError, Group};
 use crate::base::content_hash::{ContentHash, Digest};
@@ -53,7 +53,7 @@ impl Group {
         &self,
         index: usize,
         progress: &[Progress],
-        terms: &Terms<'_>,
+        settings: &Settings<'_>,
     ) -> Result<Compiled, BuildError> {
         let unit = &self.units[index];
         let own = &progress[index];
@@ -100,7 +100,7 @@ impl Group {
             let pending = self.deltas[index].pending();
             let pending = pending.filter(|it| has_contents(it, &states));
             if let Some(delta) = pending {
-                if terms.deltas != DeltaPolicy::Never && delta.objects.path.exists() {
+                if settings.deltas != DeltaPolicy::Never && delta.objects.path.exists() {
                     // A full compilation follows, so merging its objects would not pay.
                     own.at_rest.give_up();
                     own.provide(&delta);
@@ -118,8 +118,9 @@ impl Group {
                 .iter()
                 .map(|(path, state)| (path, &state.content))
                 .filter(|(path, now)| state.inputs.get(*path) != Some(now));
-            let wants_delta = terms.may_keep && self.choose_delta(index, &state, terms.deltas);
-            let may_keep = is_base && terms.may_keep && self.may_keep_interface(index);
+            let wants_delta =
+                settings.may_keep && self.choose_delta(index, &state, settings.deltas);
+            let may_keep = is_base && settings.may_keep && self.may_keep_interface(index);
             let sources = match wants_delta || may_keep {
                 true => state.outlines.kept(unit.runtime(), changed),
                 false => None,
@@ -131,7 +132,7 @@ impl Group {
                     kept = Some(state.interface.clone());
                 }
                 let delta = match wants_delta {
-                    true => self.compile_delta(index, &state, sources, &states, terms)?,
+                    true => self.compile_delta(index, &state, sources, &states, settings)?,
                     false => None,
                 };
                 if let Some(delta) = delta {
@@ -158,7 +159,7 @@ impl Group {
             stamp,
         };
         let begun = Instant::now();
-        let state = match compilation.run(command, digest, terms) {
+        let state = match compilation.run(command, digest, settings) {
             // The error is not about the sources: without `std`, for example, rustc can't create a
             // cdylib.
             Err(BuildError::Compile {
@@ -168,7 +169,7 @@ impl Group {
                 compilation.flavour = Flavour::Base;
                 let command = self.command(unit, Flavour::Base);
                 let digest = self.digest(&command)?;
-                let outcome = compilation.run(command, digest, terms);
+                let outcome = compilation.run(command, digest, settings);
                 outcome.map(|state| Compiled {
                     refuses_leaf: true,
                     ..state
@@ -234,7 +235,7 @@ impl Compilation<'_> {
         &self,
         command: Invocation,
         digest: u64,
-        terms: &Terms<'_>,
+        settings: &Settings<'_>,
     ) -> Result<Compiled, BuildError> {
         let (unit, own) = (self.unit, self.own);
         clean(&unit.directory)?;
@@ -250,9 +251,9 @@ impl Compilation<'_> {
         let mut published: io::Result<()> = Ok(());
         let mut inputs = None;
         let (succeeded, stderr) =
-            terms
+            settings
                 .jobs
-                .run(&mut invocation.command(), terms.cancel, |line| {
+                .run(&mut invocation.command(), settings.cancel, |line| {
                     match diagnostics::announced(line).as_deref() {
                         // It has read all sources. A later save is not part of the build.
                         Some("dep-info") => inputs = self.inputs(&invocation, begun).ok(),

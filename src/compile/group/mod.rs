@@ -7,7 +7,7 @@
 //! changed.
 //!
 //! - [`unit`]: one crate; [`flavour`]: the commands that compile it
-//! - [`compile`]: which crates to compile, and when; [`terms`]: settings of a build; [`jobs`]: parallel
+//! - [`compile`]: which crates to compile, and when; [`settings`]: settings of a build; [`jobs`]: parallel
 //!   rustc processes
 //! - [`code`]: the objects of a build; [`facts`]: what the session asks about the crates
 //! - [`interface`]: dependents that need not be compiled again; [`delta`]: compilations of only the
@@ -24,8 +24,8 @@ mod flavour;
 mod interface;
 mod jobs;
 mod link;
+mod settings;
 mod targets;
-mod terms;
 mod unit;
 
 use std::fs;
@@ -46,15 +46,15 @@ use compile::Progress;
 use delta::Deltas;
 use jobs::Jobs;
 use link::{Objects, Recipe};
+use settings::Settings;
 use targets::Linked;
-use terms::Terms;
 use unit::Compiled;
 
 pub(crate) use crate::base::stamp::Stamp;
 pub(crate) use code::CodeFiles;
 pub(crate) use delta::{Followed, Proof};
 pub(crate) use link::explaining_line;
-pub(crate) use terms::DeltaPolicy;
+pub(crate) use settings::DeltaPolicy;
 pub(crate) use unit::Unit;
 
 /// The reloadable crates of a host.
@@ -231,7 +231,7 @@ impl Group {
         let recipe = &self.recipe(cancel)?;
         let identity = self.host.identity.as_ref().map_or(0, Identity::digest);
         let jobs = &Jobs::new()?;
-        let terms = &Terms {
+        let settings = &Settings {
             may_keep,
             deltas,
             jobs,
@@ -242,7 +242,7 @@ impl Group {
         let merges = &Cancel::default();
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.units.len())
-                .map(|index| scope.spawn(move || self.compile_unit(index, progress, terms)))
+                .map(|index| scope.spawn(move || self.compile_unit(index, progress, settings)))
                 .collect();
             // Merge the crates that are not compiled in the meantime.
             scope.spawn(move || {

@@ -69,7 +69,7 @@ static JOINED: Condvar = Condvar::new();
 static IS_HELD: AtomicBool = AtomicBool::new(false);
 
 /// How long to wait for the tool to say so, unless this process is held.
-const PATIENCE: Duration = Duration::from_secs(10);
+const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 fn changes() -> MutexGuard<'static, ()> {
     // It guards a single store, which a panic can't leave half done.
@@ -122,8 +122,8 @@ pub(super) fn disconnected() {
 pub(super) fn is_live_after_joining() -> bool {
     let begun = Instant::now();
     let mut changes = changes();
-    while is_joining() && (IS_HELD.load(Ordering::Relaxed) || begun.elapsed() < PATIENCE) {
-        let waited = JOINED.wait_timeout(changes, PATIENCE);
+    while is_joining() && (IS_HELD.load(Ordering::Relaxed) || begun.elapsed() < JOIN_TIMEOUT) {
+        let waited = JOINED.wait_timeout(changes, JOIN_TIMEOUT);
         changes = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
     drop(changes);

@@ -12,7 +12,7 @@ use hotmod_protocol::{Carry, Message};
 use super::host::{is_joining, is_live};
 
 /// How long to wait for the tool to take a message.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 
 type Letter = (Message, SyncSender<()>);
 
@@ -43,6 +43,6 @@ pub(super) fn send(message: Carry) {
     };
     let (sent, is_sent) = sync_channel(1);
     if outbox.send((Message::Carry(message), sent)).is_ok() {
-        let _ = is_sent.recv_timeout(PATIENCE);
+        let _ = is_sent.recv_timeout(SEND_TIMEOUT);
     }
 }

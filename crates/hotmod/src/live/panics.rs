@@ -34,7 +34,7 @@ use super::socket::Socket;
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 
 /// How long a panic may wait for the tool.
-const PATIENCE: Duration = Duration::from_secs(3);
+const RENDER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The maximum number of frames in a backtrace. Only a stack that overflows has more.
 const MOST_FRAMES: usize = 1000;
@@ -217,11 +217,11 @@ fn modules() -> Vec<Module> {
 
 /// Has the tool render it, on a connection of this thread's own.
 fn ask(trace: Trace) -> io::Result<String> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + RENDER_TIMEOUT;
     let path = env::var_os(SOCKET_VARIABLE).ok_or(io::ErrorKind::NotFound)?;
     let stream = UnixStream::connect(path)?;
     require_same_user(&stream)?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(RENDER_TIMEOUT))?;
     let mut socket = Socket::new(stream)?;
     write_message(&mut socket, &Message::Trace(trace))?;
     let mut text = String::new();

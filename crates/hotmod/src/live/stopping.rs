@@ -32,7 +32,7 @@ use super::stderr::say;
 use super::yields;
 
 /// How long callbacks and requests may take, and saving without progress.
-const PATIENCE: Duration = Duration::from_secs(1);
+const STEP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long the program's tasks that waited for an answer may take to pass on that it is restarted,
 /// for example to a browser.
@@ -116,7 +116,7 @@ fn stop(signal: i32, told: Option<Instant>) {
     run_callbacks();
     let (is_any, missing) = yields::await_all();
     for name in &missing {
-        let seconds = PATIENCE.as_secs();
+        let seconds = STEP_TIMEOUT.as_secs();
         say(&format!(
             "thread `{name}` did not call `yield_to_restart` within {seconds} s"
         ));
@@ -133,7 +133,7 @@ fn stop(signal: i32, told: Option<Instant>) {
             // Those that arrived since.
             true => _ = await_requests(),
             false => {
-                let seconds = PATIENCE.as_secs();
+                let seconds = STEP_TIMEOUT.as_secs();
                 say(&format!(
                     "requests are still in progress after {seconds} s: the restart cuts them off"
                 ));
@@ -155,7 +155,7 @@ fn stop(signal: i32, told: Option<Instant>) {
 fn await_requests() -> bool {
     // Tells the tool that it goes on.
     outbox::send(Carry::Saving);
-    in_progress::await_end(PATIENCE)
+    in_progress::await_end(STEP_TIMEOUT)
 }
 
 /// Saves the values, if there are any. Meanwhile, tells the tool that it goes on.
@@ -174,13 +174,13 @@ fn save_and_tell() {
     }
     let mut seen = carried::steps();
     loop {
-        match is_done.recv_timeout(PATIENCE) {
+        match is_done.recv_timeout(STEP_TIMEOUT) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
         let steps = carried::steps();
         if steps == seen {
-            let seconds = PATIENCE.as_secs();
+            let seconds = STEP_TIMEOUT.as_secs();
             return say(&format!(
                 "the carried values can't be saved: nothing was written for {seconds} s. Is the lock \
                  of one of them held?"
@@ -213,7 +213,7 @@ fn await_last_save() {
     let mut seen = carried::steps();
     while !*is_done {
         // Callbacks may still run, and then the values are saved.
-        let waited = LAST_SAVED.wait_timeout(is_done, 3 * PATIENCE);
+        let waited = LAST_SAVED.wait_timeout(is_done, 3 * STEP_TIMEOUT);
         is_done = waited.unwrap_or_else(PoisonError::into_inner).0;
         let steps = carried::steps();
         if std::mem::replace(&mut seen, steps) == steps {
@@ -266,8 +266,8 @@ fn run_callbacks() {
         }
         let _ = done.send(());
     });
-    if runner.is_ok() && is_done.recv_timeout(PATIENCE).is_err() {
-        let seconds = PATIENCE.as_secs();
+    if runner.is_ok() && is_done.recv_timeout(STEP_TIMEOUT).is_err() {
+        let seconds = STEP_TIMEOUT.as_secs();
         say(&format!(
             "the functions given to `on_restart` have not returned within {seconds} s"
         ));

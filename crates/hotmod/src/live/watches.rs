@@ -19,7 +19,7 @@ use hotmod_protocol::{Message, SOCKET_VARIABLE, write_message};
 use super::peer::require_same_user;
 
 /// How long the tool may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The queue of file events, as long as the program leaves its descriptor open.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Watches {
         let path = env::var_os(SOCKET_VARIABLE).ok_or(io::ErrorKind::NotFound)?;
         let mut stream = UnixStream::connect(path)?;
         require_same_user(&stream)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
         write_message(&mut stream, &Message::Watch)?;
         let descriptor = receive(&stream)?;
         Self::new(descriptor, mark)

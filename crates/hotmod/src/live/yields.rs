@@ -5,7 +5,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 /// How long to wait for each of the threads.
-const PATIENCE: Duration = Duration::from_secs(1);
+const YIELD_TIMEOUT: Duration = Duration::from_secs(1);
 
 static YIELDS: Mutex<Yields> = Mutex::new(Yields {
     threads: Vec::new(),
@@ -79,7 +79,7 @@ pub(super) fn arrive() {
 /// Waits until all threads have arrived. Returns whether there are any, and the names of those that
 /// have not.
 pub(super) fn await_all() -> (bool, Vec<String>) {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + YIELD_TIMEOUT;
     let mut yields = lock();
     loop {
         let missing = yields.threads.iter().filter(|it| !it.is_here);

@@ -11,7 +11,7 @@ use crate::compat::code::{Code, Difference, Elsewhere, compare};
 use crate::compile::group::code::files_at;
 use crate::compile::group::compile::Progress;
 use crate::compile::group::jobs::Jobs;
-use crate::compile::group::terms::{DeltaPolicy, Terms};
+use crate::compile::group::settings::{DeltaPolicy, Settings};
 use crate::compile::group::unit::Compiled;
 use crate::compile::group::{BuildError, Group};
 
@@ -43,7 +43,7 @@ impl Group {
 
     fn follow_all(&self, cancel: &Cancel, followed: &mut Vec<Followed>) -> Result<(), BuildError> {
         let jobs = &Jobs::new()?;
-        let terms = &Terms {
+        let settings = &Settings {
             may_keep: true,
             deltas: DeltaPolicy::Never,
             jobs,
@@ -60,7 +60,7 @@ impl Group {
                 }
                 continue;
             };
-            let full = match self.compile_unit(index, &progress, terms) {
+            let full = match self.compile_unit(index, &progress, settings) {
                 // A source was saved meanwhile.
                 Err(BuildError::Cancelled) if !cancel.is_cancelled() => None,
                 full => Some(full?).filter(|it| it.inputs == delta.inputs),
@@ -93,7 +93,7 @@ impl Group {
     /// Compiles a copy without any body of each crate that may get deltas, so that the first one is
     /// fast.
     pub(crate) fn prepare_deltas(&self, cancel: &Cancel) -> Result<(), BuildError> {
-        let terms = &Terms {
+        let settings = &Settings {
             may_keep: true,
             deltas: self.policy,
             jobs: &Jobs::new()?,
@@ -116,7 +116,7 @@ impl Group {
                 full: &full,
                 states,
             };
-            match delta.compile(Vec::new(), terms) {
+            match delta.compile(Vec::new(), settings) {
                 Err(BuildError::Cancelled) => return Err(BuildError::Cancelled),
                 Ok(Some(_)) => self.deltas[index].warmed(),
                 // A source may have been saved since.

@@ -33,7 +33,7 @@ use std::time::Instant;
 
 use super::interface::Source;
 use super::link::Objects;
-use super::terms::{DeltaPolicy, Terms};
+use super::settings::{DeltaPolicy, Settings};
 use super::unit::{Compiled, Flavour, Unit, clean};
 use super::{BuildError, Group};
 use crate::base::content_hash::Digest;
@@ -58,7 +58,7 @@ impl Group {
         full: &Compiled,
         sources: Vec<Source>,
         states: &BTreeMap<PathBuf, FileState>,
-        terms: &Terms<'_>,
+        settings: &Settings<'_>,
     ) -> Result<Option<Compiled>, BuildError> {
         let unit = &self.units[index];
         let begun = Instant::now();
@@ -69,7 +69,7 @@ impl Group {
             full,
             states,
         };
-        let compiled = match delta.compile(sources, terms) {
+        let compiled = match delta.compile(sources, settings) {
             Err(BuildError::Cancelled) => return Err(BuildError::Cancelled),
             // A full compilation may succeed, or fails with a better error.
             Err(_) | Ok(None) => {
@@ -137,7 +137,7 @@ impl Delta<'_> {
     fn compile(
         &self,
         sources: Vec<Source>,
-        terms: &Terms<'_>,
+        settings: &Settings<'_>,
     ) -> Result<Option<Compiled>, BuildError> {
         let command = self.command();
         if !self.write_copy(&sources)? {
@@ -153,7 +153,7 @@ impl Delta<'_> {
             .complete(self.unit, Flavour::Leaf, command, &compiled)?;
         copy::use_copy(&mut invocation, &folder.join("copy"));
         let mut command = invocation.command();
-        let (succeeded, _) = terms.jobs.run(&mut command, terms.cancel, |_| {})?;
+        let (succeeded, _) = settings.jobs.run(&mut command, settings.cancel, |_| {})?;
         if !succeeded {
             return Ok(None);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::copy::Copy;
 use crate::base::stamp::Stamp;
-use crate::compile::group::terms::DeltaPolicy;
+use crate::compile::group::settings::DeltaPolicy;
 use crate::compile::group::unit::Compiled;
 
 /// How many bodies a crate must have for deltas, if it was not measured yet.
@@ -192,7 +192,11 @@ mod tests {
             (ms(1000), ms(900), 1000, false),
         ] {
             let mut times = Times { full, delta };
-            assert_eq!(times.choose(bodies), expected, "{full:?} {delta:?} {bodies}");
+            assert_eq!(
+                times.choose(bodies),
+                expected,
+                "{full:?} {delta:?} {bodies}"
+            );
         }
     }
 

@@ -16,7 +16,7 @@ const LONGEST: usize = MAX_FRAME as usize - 1024;
 
 /// The last messages to the running host.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ToldHost {
     channel: u64,
     conclusion: Option<(u64, Option<u32>)>,
     /// The generation that was live, and the outcome.
@@ -27,11 +27,11 @@ pub(super) struct Told {
     awaits_room: bool,
 }
 
-impl Told {
+impl ToldHost {
     fn to(channel: u64) -> Self {
-        Told {
+        ToldHost {
             channel,
-            ..Told::default()
+            ..ToldHost::default()
         }
     }
 
@@ -75,7 +75,7 @@ impl Session {
     fn begin_to_tell(&mut self) -> Option<u64> {
         let connection = self.connection.as_ref()?;
         if self.told.channel != connection.channel {
-            self.told = Told::to(connection.channel);
+            self.told = ToldHost::to(connection.channel);
         }
         Some(connection.channel)
     }
@@ -216,7 +216,7 @@ mod tests {
         let refused = |reason: &str| Outcome::Refused {
             reasons: vec![reason.to_owned()],
         };
-        let mut told = Told::default();
+        let mut told = ToldHost::default();
         for (generation, outcome, expected) in [
             (0, live(0), true),
             (0, live(0), false),

@@ -6,7 +6,7 @@ use super::jobs::Jobs;
 use crate::base::child_process::Cancel;
 
 /// Settings for all units of a build.
-pub(crate) struct Terms<'a> {
+pub(crate) struct Settings<'a> {
     /// Whether dependents may be left alone if an interface did not change.
     pub(crate) may_keep: bool,
     /// Which crates may be compiled as a delta.

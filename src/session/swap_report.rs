@@ -5,7 +5,7 @@ use crate::report::Note;
 
 /// The host's last report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Status {
+pub(super) struct SwapReport {
     /// How long it took to verify, load and swap.
     pub(super) micros: u64,
     /// As in the event `live`.
@@ -18,7 +18,7 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 /// Each takes about five mappings, and Linux allows a process 65,530.
 const MOST_GENERATIONS: u32 = 4000;
 
-impl Status {
+impl SwapReport {
     /// Whether retired generations take much.
     fn is_much(&self) -> bool {
         self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS
@@ -27,8 +27,8 @@ impl Status {
 
 impl Session {
     /// Takes a report, and tells the user if retired generations take much.
-    pub(super) fn advise(&mut self, status: Status) {
-        self.say_notes(status.is_much().then_some(Note::MuchMemory));
+    pub(super) fn advise(&mut self, report: SwapReport) {
+        self.say_notes(report.is_much().then_some(Note::MuchMemory));
     }
 }
 
@@ -38,13 +38,13 @@ mod tests {
 
     #[test]
     fn much_is_said_and_little_is_not() {
-        let status = |kept_generations, kept_bytes| Status {
+        let report = |kept_generations, kept_bytes| SwapReport {
             micros: 1,
             kept_generations,
             kept_bytes,
         };
-        assert!(!status(MOST_GENERATIONS, MOST_BYTES).is_much());
-        for much in [status(MOST_GENERATIONS + 1, 0), status(1, MOST_BYTES + 1)] {
+        assert!(!report(MOST_GENERATIONS, MOST_BYTES).is_much());
+        for much in [report(MOST_GENERATIONS + 1, 0), report(1, MOST_BYTES + 1)] {
             assert!(much.is_much());
         }
     }

@@ -8,7 +8,7 @@ use super::began::Began;
 use crate::base::contents::{Contents, Digested};
 
 /// What is known of the build.
-pub(crate) struct Making<'a> {
+pub(crate) struct FinishedBuild<'a> {
     pub(crate) began: &'a Began,
     /// The files that file events reported while it ran.
     pub(crate) touched: &'a BTreeSet<PathBuf>,
@@ -29,7 +29,7 @@ pub(super) enum Read {
     Written(Digested),
 }
 
-impl Making<'_> {
+impl FinishedBuild<'_> {
     /// The content of a file that the build read. If the file was not written since the build
     /// began, or since the rustc that reads it was started (a build script may write a file before
     /// that), it is the current content.
@@ -124,7 +124,7 @@ mod tests {
                 states: state.map(|it| (path.clone(), it)).into_iter().collect(),
                 at,
             };
-            let making = Making {
+            let build = FinishedBuild {
                 began: &began,
                 touched,
                 known: &Contents::new(),
@@ -132,7 +132,7 @@ mod tests {
                 unsettled,
             };
             let case = (state, started, touched, unsettled);
-            assert_eq!(making.read(&path), read, "{case:?}");
+            assert_eq!(build.read(&path), read, "{case:?}");
         }
     }
 
@@ -143,15 +143,15 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let content = Digested::of(&path);
         let began = Began::now();
-        let making = Making {
+        let build = FinishedBuild {
             began: &began,
             touched: &BTreeSet::from([path.clone()]),
             known: &BTreeMap::from([(path.clone(), content)]),
             read: &BTreeMap::new(),
             unsettled: &BTreeSet::new(),
         };
-        assert_eq!(making.read(&path), Read::Content(content));
+        assert_eq!(build.read(&path), Read::Content(content));
         fs::write(&path, "two").unwrap();
-        assert_eq!(making.read(&path), Read::Content(Digested::Unknown));
+        assert_eq!(build.read(&path), Read::Content(Digested::Unknown));
     }
 }

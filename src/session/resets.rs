@@ -11,7 +11,7 @@ use super::Session;
 
 /// The items that were reported, and those that need not be looked at again.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct Resets {
     said: BTreeSet<String>,
     /// The paths of all symbols so far.
     seen: BTreeSet<String>,
@@ -19,13 +19,13 @@ pub(super) struct State {
 
 impl Session {
     /// Reports the baseline's.
-    pub(super) fn tell_state_of_host(&mut self, build: &HostBuild) {
-        self.tell_state(&build.symbols.state);
+    pub(super) fn tell_resets_of_host(&mut self, build: &HostBuild) {
+        self.tell_resets(&build.symbols.state);
         self.tell_initialisers(&build.symbols.initialisers);
     }
 
     /// Reports those that are new in a generation.
-    pub(super) fn tell_state_of_group(&mut self, built: &Built) {
+    pub(super) fn tell_resets_of_group(&mut self, built: &Built) {
         let library = &built.library.path;
         let group = self.builder.plan.group.iter();
         let crates: Vec<String> = group.map(|it| it.crate_name.clone()).collect();
@@ -37,14 +37,14 @@ impl Session {
         // Read the sources only if there are new ones.
         let new: BTreeSet<String> = on_load
             .writable
-            .difference(&self.state.seen)
+            .difference(&self.resets.seen)
             .cloned()
             .collect();
         if !new.is_empty() {
             let sources = built.inputs.keys();
             let statics = symbols::statics_in(sources.map(PathBuf::as_path));
-            self.tell_state(&symbols::declared(&new, &statics.state));
-            self.state.seen.extend(new);
+            self.tell_resets(&symbols::declared(&new, &statics.state));
+            self.resets.seen.extend(new);
         }
     }
 
@@ -53,10 +53,10 @@ impl Session {
         self.say_notes(items.map(|item| Note::RunsOnLoad { item }));
     }
 
-    fn tell_state(&mut self, names: &BTreeSet<String>) {
-        let new: Vec<String> = names.difference(&self.state.said).cloned().collect();
+    fn tell_resets(&mut self, names: &BTreeSet<String>) {
+        let new: Vec<String> = names.difference(&self.resets.said).cloned().collect();
         if !new.is_empty() {
-            self.state.said.extend(new.iter().cloned());
+            self.resets.said.extend(new.iter().cloned());
             self.note(Note::StateReset { statics: new });
         }
     }
