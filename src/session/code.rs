@@ -109,7 +109,7 @@ impl CodeComparer {
 fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
     // The last generation of which the session knows what was called, and the last one.
     let (mut known, mut last): (Option<GroupCode>, Option<GroupCode>) = (None, None);
-    // What the host has loaded, without the live generation.
+    // The files that the host has loaded.
     let mut images = Vec::new();
     for work in to_do {
         match work {
@@ -120,6 +120,11 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
             Work::Baseline(code) => (known, last) = (None, code.read()),
             Work::Live(live) => {
                 let generation = live.generation;
+                if images.is_empty() {
+                    images.push(live.executable);
+                }
+                let earlier = images.clone();
+                images.push(live.library);
                 // Otherwise what was new in the last one counts as new in this one.
                 if live.uncalled.is_some() || known.is_none() {
                     known = last.take();
@@ -129,7 +134,7 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
                     known = None;
                     continue;
                 };
-                let uncalled = live.uncalled.clone().unwrap_or_default();
+                let uncalled = live.uncalled.unwrap_or_default();
                 let Changes { code, leading } = changes(now, known.as_ref(), &uncalled);
                 let stored = code.iter();
                 let stored = stored.filter_map(|it| stored_type(&it.name, &live.by_type_id));
@@ -142,7 +147,7 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
                 if found.send(Incoming::NewCode(new)).is_err() {
                     return;
                 }
-                let functions = held_code(live, &leading, &mut images);
+                let functions = held_code(live.pid, &leading, &earlier);
                 if !functions.is_empty() {
                     let held = HeldCode {
                         generation,
@@ -170,21 +175,12 @@ fn changes(now: &GroupCode, before: Option<&GroupCode>, uncalled: &BTreeSet<Stri
     }
 }
 
-/// The functions that lead to changed code, and of which the program has pointers to an earlier version. If its
+/// The functions that lead to changed code, and of which the program has pointers to a version in these files. If its
 /// memory can't be read, none is known.
-fn held_code(
-    live: LiveCode,
-    leading: &BTreeSet<String>,
-    images: &mut Vec<PathBuf>,
-) -> BTreeSet<String> {
-    if images.is_empty() {
-        images.push(live.executable);
+fn held_code(pid: u32, leading: &BTreeSet<String>, files: &[PathBuf]) -> BTreeSet<String> {
+    if leading.is_empty() {
+        return BTreeSet::new();
     }
-    let held = match leading.is_empty() {
-        true => Ok(BTreeSet::new()),
-        false => held(live.pid, images, |it| leading.contains(it)),
-    };
-    images.push(live.library);
-    let held = held.unwrap_or_default();
+    let held = held(pid, files, |it| leading.contains(it)).unwrap_or_default();
     held.iter().map(|it| full_name(it)).collect()
 }

@@ -8,6 +8,8 @@
 //! The file is replaced as a whole: a process that is killed while it writes leaves the values as they
 //! were.
 
+#![expect(unsafe_code, reason = "the file of the values is mapped")]
+
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -43,7 +45,9 @@ impl Deref for Bytes {
 
 /// Reads the values. There are none without a file.
 pub(super) fn read(path: &Path) -> Result<Values, String> {
-    let file = match File::open(path).and_then(|it| Mapping::of_complete(&it)) {
+    // SAFETY: a file of values is written beside its path and renamed, and is never written to after that.
+    let map = |file: File| unsafe { Mapping::of_complete(&file) };
+    let file = match File::open(path).and_then(map) {
         Ok(file) => Arc::new(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Values::new()),
         Err(error) => return Err(error.to_string()),

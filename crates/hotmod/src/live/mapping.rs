@@ -21,8 +21,12 @@ unsafe impl Send for Mapping {}
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
-    /// Maps a file that nobody writes to any more.
-    pub(super) fn of_complete(file: &File) -> io::Result<Self> {
+    /// Maps a file.
+    ///
+    /// # Safety
+    ///
+    /// Nobody writes to the file any more, nor makes it shorter.
+    pub(super) unsafe fn of_complete(file: &File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         let length = usize::try_from(length).map_err(io::Error::other)?;
         if length == 0 {
@@ -53,7 +57,7 @@ impl Deref for Mapping {
 
     fn deref(&self) -> &[u8] {
         // SAFETY: the memory is mapped as long as this value exists, and the caller of `of_complete`
-        // says that the file does not change. For an empty file, any pointer that is not null will do.
+        // ensures that the file does not change. For an empty file, any pointer that is not null will do.
         unsafe { slice::from_raw_parts(self.begin.as_ptr(), self.length) }
     }
 }
