@@ -62,7 +62,7 @@ pub(crate) fn run() -> Option<ExitCode> {
 /// Starts the runner, and supervises it.
 fn supervise(stop: Stop, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let runner = std::env::var_os(SUPERVISED_VARIABLE).unwrap_or_default();
-    let mut command = Command::new(runner);
+    let mut command = Command::new(&runner);
     command
         .args(arguments.skip(1))
         .env_remove(SUPERVISED_VARIABLE)
@@ -76,7 +76,7 @@ fn supervise(stop: Stop, arguments: impl Iterator<Item = OsString>) -> ExitCode 
     };
     match told.and_then(|()| supervisor::supervise(&mut command, stop)) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => fail(&format!("could not start the program's runner: {error}")),
+        Err(error) => fail(&format!("`{}`: {error}", runner.display())),
     }
 }
 
