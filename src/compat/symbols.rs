@@ -34,11 +34,13 @@ use serde::{Deserialize, Serialize};
 use crate::base::mmap::map;
 use crate::cargo::artifact::OBJECT;
 use graph::Graph;
-use name::{Crates, UnknownMangling, entry_point, heads, is_of_runtime};
+use name::{Crates, UnknownMangling, entry_point, heads};
 
 pub(crate) use graph::{INITIALISERS, is_collected, is_for_the_loader};
 pub(crate) use key::key;
-pub(crate) use name::{UNNAMED, described, full_name, path_of_entry_point, shown, shown_symbol};
+pub(crate) use name::{
+    UNNAMED, described, full_name, is_of_runtime, path_of_entry_point, shown, shown_symbol,
+};
 pub(crate) use redirect::{Redirect, Unmarked, digest_of};
 pub(crate) use state::{Statics, declared, statics_in};
 pub(crate) use uses::{HostUse, Use, Way};

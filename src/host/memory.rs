@@ -18,11 +18,10 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use object::read::ReadCache;
 use object::read::elf::ElfFile64;
 use object::{LittleEndian, Object as _, ObjectSegment as _, ObjectSymbol as _, SymbolKind};
 use procfs::process::{MMPermissions, MMapPath, MemoryMap, Process};
-
-use crate::base::mmap::map;
 
 const WORD: usize = 8;
 
@@ -100,8 +99,9 @@ fn add_targets(
     let Some((first, last)) = parts.first().zip(parts.last()) else {
         return Ok(());
     };
-    let bytes = map(image)?;
-    let file = ElfFile64::<LittleEndian>::parse(&*bytes).map_err(io::Error::other)?;
+    // It is not mapped, since the debug information of an old generation may be removed meanwhile.
+    let bytes = ReadCache::new(File::open(image)?);
+    let file = ElfFile64::<LittleEndian, _>::parse(&bytes).map_err(io::Error::other)?;
     let linked_at = file.segments().next().map_or(0, |it| it.address());
     let base = first.address.0.wrapping_sub(linked_at & !0xfff);
     let mut functions = Targets::new();

@@ -29,12 +29,12 @@ enum Work {
     Forget,
     /// A build that was made of what the baseline was made of.
     Baseline(CodeFiles),
-    Live(LiveCode),
+    Live(LiveGeneration),
 }
 
-/// The code of a generation that went live.
+/// A generation that went live.
 #[derive(Debug)]
-pub(super) struct LiveCode {
+pub(super) struct LiveGeneration {
     pub(super) generation: u32,
     pub(super) code: CodeFiles,
     /// The code of the one before that was not called, if that is known.
@@ -96,7 +96,7 @@ impl CodeComparer {
     }
 
     /// A generation is live.
-    pub(super) fn went_live(&self, live: LiveCode) {
+    pub(super) fn went_live(&self, live: LiveGeneration) {
         self.send(Work::Live(live));
     }
 

@@ -15,7 +15,7 @@ use crate::decide::Reason;
 use crate::host::{Signal, Types};
 use crate::report::{Event, Phases};
 
-use super::code::LiveCode;
+use super::code::LiveGeneration;
 use super::core::{HostInput, Input, Reply};
 use super::{Session, SwapReport};
 
@@ -205,7 +205,7 @@ impl Session {
         let loaded = self.loaded.as_ref();
         let by_type_id = loaded.map(|it| it.by_type_id()).unwrap_or_default();
         if let (Some(build), Some(pid)) = (&self.build, self.core.pid()) {
-            self.code.went_live(LiveCode {
+            self.code.went_live(LiveGeneration {
                 generation,
                 code: offer.built.code,
                 uncalled,

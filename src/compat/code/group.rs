@@ -17,7 +17,7 @@ use super::compare::differing;
 use super::object::Object;
 use super::program::Program;
 use super::{GroupCode, Piece};
-use crate::compat::symbols::full_name;
+use crate::compat::symbols::{full_name, is_of_runtime};
 
 /// A function or a static that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +83,7 @@ impl GroupCode {
                 unknown.insert(name);
                 continue;
             }
-            let mut above = HashSet::new();
-            walk([owner].into_iter(), &mut above, |it| {
-                users[it as usize].clone()
-            });
+            let above = above([owner], &users);
             let entry_points = self.entry_points.iter();
             let entry_points = entry_points.filter(|(_, root)| above.contains(root));
             let all = found.entry(name).or_default();
@@ -102,10 +99,7 @@ impl GroupCode {
 
     /// The symbols of what refers to some pieces, directly or indirectly, and of these themselves.
     fn leading_to(&self, pieces: &HashSet<u32>, users: &[Vec<u32>]) -> BTreeSet<String> {
-        let mut leading = HashSet::new();
-        walk(pieces.iter().copied(), &mut leading, |it| {
-            users[it as usize].clone()
-        });
+        let leading = above(pieces.iter().copied(), users);
         let called_by_host = self.called_by_host();
         let leading = leading.difference(&called_by_host);
         let symbols = leading.filter_map(|it| self.code.pieces[*it as usize].name());
@@ -121,7 +115,7 @@ impl GroupCode {
             .flat_map(|root| {
                 let piece = &self.code.pieces[root as usize];
                 // The description of a marked function refers to it.
-                let described = match piece.name().is_some_and(|it| it.contains("__hotmod_")) {
+                let described = match piece.name().is_some_and(is_of_runtime) {
                     true => piece.targets(),
                     false => &[],
                 };
@@ -157,6 +151,15 @@ impl GroupCode {
 
 fn name_of(piece: &Piece) -> Option<String> {
     piece.name().map(full_name)
+}
+
+/// Some pieces, and all that refer to them, directly or indirectly.
+fn above(pieces: impl IntoIterator<Item = u32>, users: &[Vec<u32>]) -> HashSet<u32> {
+    let mut above = HashSet::new();
+    walk(pieces.into_iter(), &mut above, |it| {
+        users[it as usize].clone()
+    });
+    above
 }
 
 /// Adds all that can be reached from some pieces to what was `seen`.
