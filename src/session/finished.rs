@@ -47,7 +47,8 @@ impl Session {
         let (finished, end) = match done {
             Done::Host(Ok(built)) => {
                 let is_new = self.is_new(&built);
-                let end = BuildEnd::Host(Ok(HostBuilt { is_new }));
+                let is_certain = is_certain(&job);
+                let end = BuildEnd::Host(Ok(HostBuilt { is_new, is_certain }));
                 (Some(Finished::Host(built, job)), end)
             }
             Done::Host(Err(error)) => {
@@ -93,15 +94,9 @@ impl Session {
             }
             Done::Merged => (None, BuildEnd::Merged),
             Done::SameHost(compared) => {
-                let of_program = self.of_program(job.saw());
-                // A save causes several events, so an event need not be a later write.
-                let mut touched = job.touched().iter();
-                let began = job.began().at;
-                let is_certain =
-                    touched.all(|path| Digested::since(began, path) != Digested::Unknown);
                 let end = BuildEnd::SameHost {
-                    of_program,
-                    is_certain,
+                    of_program: self.of_program(job.saw()),
+                    is_certain: is_certain(&job),
                 };
                 (Some(Finished::SameHost(compared, job)), end)
             }
@@ -160,6 +155,14 @@ impl Session {
             let _ = fs::remove_file(&candidate.built.library.path);
         }
     }
+}
+
+/// Whether the build is known to have read what the files contained when it began. A save causes several
+/// events, so an event during the build need not be a later write.
+fn is_certain(job: &Job) -> bool {
+    let began = job.began().at;
+    let mut touched = job.touched().iter();
+    touched.all(|path| Digested::since(began, path) != Digested::Unknown)
 }
 
 /// What the full compilations that followed deltas say, and what to tell besides. A difference that was

@@ -200,7 +200,8 @@ impl Core {
         let runs = self.generation() == Some(0) && !is_behind;
         if built.is_new || is_requested || !runs {
             let reason = restart.map(|it| it.reason).filter(|_| !is_first);
-            let look = (!build.is_touched).then_some(build.basis.look);
+            let is_as_seen = built.is_certain && !build.is_touched;
+            let look = is_as_seen.then_some(build.basis.look);
             self.replace_host(reason, look, turn);
         } else {
             self.tell_nothing(Reason::NothingBuilt, turn);
@@ -331,7 +332,9 @@ impl Core {
             ScriptsEnd::Cancelled => {}
             ScriptsEnd::Failed(Ok(failure)) => self.fail(failure, build.basis.clone(), turn),
             ScriptsEnd::Failed(Err(failure)) => self.fail_once(failure, build.basis.look, turn),
-            ScriptsEnd::Changed(_) if self.edits.is_decision_due() => {}
+            ScriptsEnd::Changed(_) if self.edits.is_decision_due() => {
+                self.edits.decide(Occasion::save(detected));
+            }
             ScriptsEnd::Changed(reason) => {
                 self.ask_for_restart(Cause::ScriptOutput, reason, detected, turn);
             }

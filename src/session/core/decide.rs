@@ -201,8 +201,9 @@ impl Core {
             return self.replace_wrong_delta(turn);
         }
         self.builds.fruitless = None;
-        if self.program.standing() == Program::Behind {
-            return;
+        if let Some(failure) = self.program.behind() {
+            let state = State::Failed(failure.clone());
+            return self.conclude_with(self.edits.look(), state);
         }
         // A generation of the same inputs is on its way, such as one that was requested.
         if self.is_building() || self.program.holds(self.edits.seen()) {

@@ -64,7 +64,7 @@ impl Core {
             pid,
             since: turn.now,
             first_carried: None,
-            is_behind: false,
+            behind: None,
             generation: 0,
             offered: 0,
             unannounced: Some(Announcement {
@@ -119,7 +119,7 @@ impl Core {
             pid,
             since: turn.now,
             first_carried: None,
-            is_behind: false,
+            behind: None,
             generation: 0,
             offered: 0,
             unannounced: None,
@@ -329,7 +329,12 @@ impl Core {
             Reply::Contract(reason) => {
                 reclaims(false);
                 self.refuse(generation, reason.clone(), true, basis.look, turn);
-                self.restarts.pending = Some(Restart::untold(Cause::Contract, reason));
+                // A reload without an edit was requested, so the restart for it is, too.
+                let cause = match basis.changed.is_empty() {
+                    true => Cause::Requested,
+                    false => Cause::Contract,
+                };
+                self.restarts.pending = Some(Restart::untold(cause, reason));
             }
             Reply::WrongBuild => {
                 reclaims(false);

@@ -174,6 +174,8 @@ pub(in crate::session) enum CodeEnd {
 pub(in crate::session) struct HostBuilt {
     /// Whether it differs from the running program, or would be started in another way.
     pub(in crate::session) is_new: bool,
+    /// Whether it was built from what the files contained when the build began.
+    pub(in crate::session) is_certain: bool,
 }
 
 #[derive(Debug)]

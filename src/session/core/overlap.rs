@@ -135,8 +135,6 @@ impl Core {
             return;
         };
         let Successor { next, mut old, .. } = *successor;
-        old.is_behind = true;
-        self.program = Program::Running(old);
         let message = match how {
             Some(how) => {
                 format!("the new process {how} before it took over, so the old one keeps running")
@@ -148,8 +146,11 @@ impl Core {
             message: message.clone(),
             help: help.clone(),
         });
+        let failure = Failure::Other { message, help };
+        old.behind = Some(failure.clone());
+        self.program = Program::Running(old);
         let look = next.look.unwrap_or(self.requests.outcome.look);
-        self.conclude_with(look, State::Failed(Failure::Other { message, help }));
+        self.conclude_with(look, State::Failed(failure));
     }
 
     /// The old host has ended, and the next one takes its place.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::decide::{self, Reason};
 
+use super::Failure;
 use super::basis::Basis;
 
 /// How long a program may take before it joins, at the beginning of `main`.
@@ -126,8 +127,8 @@ pub(super) struct Running {
     /// When it was started, and how long it then took to create its first carried value.
     pub(super) since: Instant,
     pub(super) first_carried: Option<Duration>,
-    /// Whether a newer host was built that could not take its place.
-    pub(super) is_behind: bool,
+    /// Why a newer host that was built could not take its place.
+    pub(super) behind: Option<Failure>,
     /// The number of the generation that is live.
     pub(super) generation: u32,
     /// The number of the last generation that was offered.
@@ -213,12 +214,17 @@ impl Program {
         match self {
             Program::Missing => decide::Program::Missing,
             Program::Ended | Program::Stopping(_) | Program::Spawning(_) => decide::Program::Ended,
-            Program::Running(running) if running.is_behind => decide::Program::Behind,
+            Program::Running(running) if running.behind.is_some() => decide::Program::Behind,
             Program::Running(running) => match running.link {
                 Link::Starting { .. } | Link::Joined { .. } => decide::Program::Runs,
                 Link::Leaving { .. } | Link::Left => decide::Program::Left,
             },
         }
+    }
+
+    /// Why a newer host that was built could not take the place of the one that runs.
+    pub(super) fn behind(&self) -> Option<&Failure> {
+        self.running()?.behind.as_ref()
     }
 
     /// The number that the next generation would have.

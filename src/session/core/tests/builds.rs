@@ -106,7 +106,10 @@ impl World {
             });
         }
         let is_new = !self.is_built || *read != self.baseline;
-        Ok(HostBuilt { is_new })
+        Ok(HostBuilt {
+            is_new,
+            is_certain: *read == self.disk(),
+        })
     }
 }
 

@@ -154,6 +154,31 @@ fn a_contradiction_restarts_the_program() {
 }
 
 #[test]
+fn what_refuses_a_requested_generation_restarts_the_program() {
+    running_table(
+        FREE,
+        "reload => reload: on request, build reload
+        built => offer 1
+        contradict => refused 1 until a restart: no, restart: no, build host",
+    );
+}
+
+#[test]
+fn a_host_that_was_built_from_another_text_is_not_the_outcome() {
+    running_table(
+        FREE,
+        "restart => restart: on request, build host
+        flicker page 3
+        ask wait
+        pause => note: paused
+        tick
+        empty page
+        built => start, restarted: on request
+        tick",
+    );
+}
+
+#[test]
 fn a_host_may_never_reply() {
     running_table(
         FREE,

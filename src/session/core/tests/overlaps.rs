@@ -1,6 +1,9 @@
 //! Restarts with `--overlap`.
 
+use crate::control::Outcome;
+
 use super::tables::*;
+use super::world::World;
 
 #[test]
 fn the_next_host_is_started_before_the_old_one_is_stopped() {
@@ -55,6 +58,30 @@ fn if_the_next_host_dies_the_old_one_goes_on_until_the_next_save() {
         ready => stop
         exit => take over, restarted: the program runs code from before the last build, welcome, build ahead",
     );
+}
+
+#[test]
+fn a_pause_does_not_hide_that_the_program_is_behind() {
+    let mut world = World::new(OVERLAPPING);
+    for words in [
+        "begin",
+        "built",
+        "join",
+        "built",
+        "built",
+        "carries",
+        "restart",
+        "built",
+        "next joins",
+        "next dies",
+        "pause",
+        "save page 2",
+        "save page 1",
+        "pause",
+    ] {
+        happen(&mut world, words);
+    }
+    assert_eq!(world.core.answer().outcome, Outcome::Failed);
 }
 
 #[test]

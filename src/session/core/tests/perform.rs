@@ -118,7 +118,9 @@ impl World {
                 assert!(retired < generation);
                 let offer = self.offer.take().unwrap();
                 self.running[PAGE] = offer[PAGE];
-                let same = self.same_model.take().filter(|it| *it == offer[MODEL]);
+                // The build of a generation does not read it.
+                let saw = self.promises.saw[MODEL];
+                let same = self.same_model.take().filter(|it| *it == saw);
                 self.running[MODEL] = same.unwrap_or(self.running[MODEL]);
                 self.seen = self.disk();
                 let is_delta = std::mem::take(&mut self.is_delta);

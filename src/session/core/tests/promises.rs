@@ -2,7 +2,7 @@
 
 use crate::control;
 use crate::decide::Reason;
-use crate::report::{Event, Outcome};
+use crate::report::{Comparison, Event, Outcome};
 
 use super::*;
 
@@ -179,6 +179,11 @@ impl Promises {
                     self.told = None;
                     self.outcome(effect);
                 }
+                // The error is told, and the generation that replaces the delta is an outcome, too.
+                Event::DeltaCompared {
+                    outcome: Comparison::Different,
+                    ..
+                } => self.news += 1,
                 Event::HostExited { .. } => {
                     self.needs_restart = false;
                     self.told = None;

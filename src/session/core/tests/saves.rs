@@ -246,6 +246,19 @@ fn scripts_are_run_before_a_reload() {
 }
 
 #[test]
+fn what_scripts_write_has_an_outcome_although_edits_wait() {
+    running_table(
+        FREE,
+        "scripts change
+        save words 2 => edit, build scripts
+        pause => note: paused
+        a new file
+        built
+        tick => nothing: the session is paused",
+    );
+}
+
+#[test]
 fn nobody_knows_which_files_were_touched() {
     running_table(
         FREE,

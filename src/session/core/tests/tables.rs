@@ -61,6 +61,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["begin"] => world.step(Input::Begin),
         ["save", name, content] => world.save(file(name), content.parse().unwrap()),
         ["write", name, content] => world.write(file(name), content.parse().unwrap()),
+        ["flicker", name, content] => world.flicker(file(name), content.parse().unwrap()),
         ["break", name] => world.save(file(name), BROKEN),
         ["comment", name, content] => {
             world.is_comment = true;

@@ -119,7 +119,11 @@ impl Truth {
             Effect::StopHost => {
                 assert!(!self.is_signalled, "it gets the signal again");
                 self.is_signalled = true;
-                self.presses_on(now);
+                // One that left the session can't be asked first.
+                match self.is_asked {
+                    true => self.presses_on(now),
+                    false => self.busy_since = Some(now),
+                }
             }
             Effect::AskToSave | Effect::KillHost => self.presses_on(now),
             Effect::Tell(event) => self.told(event),
