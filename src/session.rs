@@ -64,7 +64,7 @@ use crate::report::{Event, Events, Note, Reporter, Screen, StatusFile, Terminal,
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use code::CodeComparer;
-use core::{Core, Input, Policy};
+use core::{Core, Handover, Input, Policy};
 use finished::Finished;
 use generations::Generations;
 use incoming::{HeldCode, Incoming};
@@ -280,7 +280,11 @@ impl Session {
                 waits_for_host: settings.waits_for_host,
                 stop_signal: settings.stop.signal,
                 stop_timeout: settings.stop.timeout,
-                overlaps: settings.overlaps,
+                handover: match (settings.waits_for_host, settings.overlaps) {
+                    (true, _) => Handover::AfterEnd,
+                    (false, true) => Handover::AtFirstCarried,
+                    (false, false) => Handover::AtMain,
+                },
             }),
             host: None,
             terminal,

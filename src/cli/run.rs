@@ -63,7 +63,7 @@ pub(super) struct RunArgs {
     /// the program restarts: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` or `3000`
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
-    /// Start the new process before the old one is stopped, for a server that starts slowly. The new one
+    /// Run the new process before the old one is stopped, for a server that starts slowly. The new one
     /// waits in its first `hotmod::carry` until the old one has ended
     #[arg(long, conflicts_with = "wait_for_host")]
     overlap: bool,

@@ -70,6 +70,7 @@ pub(crate) enum Note {
     HostLeft,
     /// With `--overlap`.
     NotCreatedInTime,
+    NotJoinedInTime,
     Killed {
         signal: String,
         #[serde(rename = "seconds", serialize_with = "seconds")]

@@ -82,8 +82,18 @@ pub(super) struct Policy {
     /// The signal that stops a host, and how long the host may take to end.
     pub(super) stop_signal: StopSignal,
     pub(super) stop_timeout: Duration,
-    /// Whether the next host is started while the old one serves.
-    pub(super) overlaps: bool,
+    pub(super) handover: Handover,
+}
+
+/// When the next host is started, if one runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handover {
+    /// When that one has ended.
+    AfterEnd,
+    /// Before that one is stopped. The next one waits at the beginning of `main` until it has ended.
+    AtMain,
+    /// As `AtMain`, but a program that carries values waits at the first of them (`--overlap`).
+    AtFirstCarried,
 }
 
 /// The state of a session.

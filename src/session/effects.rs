@@ -101,7 +101,7 @@ impl Session {
             Effect::StartHost => return Some(Input::Host(self.start_host())),
             Effect::StartSuccessor => return Some(self.start_successor()),
             Effect::HoldSuccessor { runs } => self.hold_successor(runs),
-            Effect::TakeSuccessor => self.take_successor(),
+            Effect::TakeSuccessor { is_held } => self.take_successor(is_held),
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Adopt => return self.adopt().map(Input::Host),
             Effect::TurnAway => self.turn_away(),

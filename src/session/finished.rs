@@ -48,7 +48,11 @@ impl Session {
             Done::Host(Ok(built)) => {
                 let is_new = self.is_new(&built);
                 let is_certain = is_certain(&job);
-                let end = BuildEnd::Host(Ok(HostBuilt { is_new, is_certain }));
+                let end = BuildEnd::Host(Ok(HostBuilt {
+                    is_new,
+                    is_certain,
+                    has_runner: !built.build.run.runner.is_empty(),
+                }));
                 (Some(Finished::Host(built, job)), end)
             }
             Done::Host(Err(error)) => {

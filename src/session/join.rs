@@ -17,8 +17,7 @@ use super::Session;
 use super::core::{HostInput, Input};
 use super::start::ExecutableId;
 
-/// The next host, until the one before it has ended. Another process has started it, or the session, with
-/// `--overlap`.
+/// The next host, until the one before it has ended. Another process has started it, or the session.
 #[derive(Debug)]
 pub(super) struct Newcomer {
     pub(super) process: HostProcess,

@@ -1,4 +1,4 @@
-//! The next host, which starts while the old one serves (`--overlap`).
+//! The next host, which starts while the old one serves.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
@@ -80,7 +80,10 @@ impl Session {
     }
 
     /// The next host is the host from now on.
-    pub(super) fn take_successor(&mut self) {
+    pub(super) fn take_successor(&mut self, is_held: bool) {
+        if is_held {
+            self.let_read();
+        }
         let question = self.take_newcomer();
         if let (Some(connection), Some(question)) = (&self.connection, question) {
             // The loop takes it when the core knows this host.

@@ -35,7 +35,7 @@ pub(crate) struct Settings {
     pub(crate) deltas: DeltaPolicy,
     /// Whether edits may restart the host.
     pub(crate) may_restart: bool,
-    /// Whether the next host is started while the old one serves.
+    /// Whether the next host runs up to its first carried value while the old one serves.
     pub(crate) overlaps: bool,
     /// Whether the session reads the keyboard instead of the host.
     pub(crate) takes_keys: bool,

@@ -28,9 +28,7 @@ impl Session {
 
     /// Starts the program that was built last.
     pub(super) fn start_host(&mut self) -> HostInput {
-        if let Some(terminal) = self.terminal.as_ref().filter(|_| !self.takes_keys) {
-            self.reporter.screen.let_read(terminal);
-        }
+        self.let_read();
         // Relaxed: the flag guards no other data.
         if self.ending.load(Ordering::Relaxed) {
             return HostInput::NotStarted;
@@ -46,6 +44,13 @@ impl Session {
                 self.reporter.screen.host_ended();
                 HostInput::NotStarted
             }
+        }
+    }
+
+    /// Gives the user time to read the notes before the program takes the screen.
+    pub(super) fn let_read(&mut self) {
+        if let Some(terminal) = self.terminal.as_ref().filter(|_| !self.takes_keys) {
+            self.reporter.screen.let_read(terminal);
         }
     }
 

@@ -86,6 +86,7 @@ fn one_of_each() -> Vec<Note> {
         Note::ReplacedByExec,
         Note::HostLeft,
         Note::NotCreatedInTime,
+        Note::NotJoinedInTime,
         Note::Killed {
             signal: text(),
             after: Duration::from_secs(1),

@@ -74,6 +74,9 @@ impl Display for Note {
                 "the new process has not reached its first carried value in time, \
                  so the old one is stopped now",
             ),
+            Note::NotJoinedInTime => f.write_str(
+                "the new process has not connected to the session in time, so the old one is stopped now",
+            ),
             Note::Killed { signal, after } => write!(
                 f,
                 "the program has not ended {} s after {signal}, so it is killed",

@@ -9,6 +9,7 @@ use super::builds::{Ahead, Build, Shadow};
 use super::cancel_budget::CancelBudget;
 use super::edits::Occasion;
 use super::failed_builds::FailedBuilds;
+use super::program::Spawning;
 use super::requests::State;
 use super::{
     BuildEnd, CodeEnd, Core, Effect, Failure, Fit, GroupBuilt, GroupFailure, HostBuilt,
@@ -202,7 +203,7 @@ impl Core {
             let reason = restart.map(|it| it.reason).filter(|_| !is_first);
             let is_as_seen = built.is_certain && !build.is_touched;
             let look = is_as_seen.then_some(build.basis.look);
-            self.replace_host(reason, look, turn);
+            self.replace_host(Spawning { reason, look }, built.has_runner, turn);
         } else {
             self.tell_nothing(Reason::NothingBuilt, turn);
         }

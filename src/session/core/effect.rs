@@ -94,7 +94,10 @@ pub(in crate::session) enum Effect {
         runs: bool,
     },
     /// It is the host from now on.
-    TakeSuccessor,
+    TakeSuccessor {
+        /// Whether it waits at the beginning of `main`.
+        is_held: bool,
+    },
     /// Report that the user or a debugger has to start the host, and why the previous one was stopped.
     AwaitHost {
         reason: Option<Reason>,

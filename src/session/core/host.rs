@@ -246,7 +246,9 @@ impl Core {
             return;
         };
         turn.emit(Effect::Withdraw { is_loaded: false });
-        self.refuse(generation, why, true, basis.look, turn);
+        // If nothing was edited, there is nothing that only a restart could run.
+        let restart = !basis.changed.is_empty();
+        self.refuse(generation, why, restart, basis.look, turn);
     }
 
     /// Reports that a generation does not go live.

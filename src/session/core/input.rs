@@ -176,6 +176,8 @@ pub(in crate::session) struct HostBuilt {
     pub(in crate::session) is_new: bool,
     /// Whether it was built from what the files contained when the build began.
     pub(in crate::session) is_certain: bool,
+    /// Whether another program runs it.
+    pub(in crate::session) has_runner: bool,
 }
 
 #[derive(Debug)]

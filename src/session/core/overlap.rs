@@ -1,5 +1,5 @@
-//! Restarts with `--overlap`: the next host is started while the old one serves, and waits until that
-//! one has ended. If it ends before, the old one goes on.
+//! Restarts in which the next host is started while the old one serves, and waits until that one has ended. If
+//! it ends before, the old one goes on.
 
 use std::time::Instant;
 
@@ -8,15 +8,26 @@ use crate::report::Event;
 use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping, Successor};
 use super::requests::State;
 use super::stopping::stop;
-use super::{Core, Effect, Failure, SuccessorInput, Turn};
+use super::{Core, Effect, Failure, Handover, SuccessorInput, Turn};
 
 impl Core {
     /// Starts the host that was built, next to the one that runs. Returns it if it has to wait for the end
     /// of that one.
-    pub(super) fn overlap(&mut self, next: Spawning, turn: &mut Turn) -> Option<Spawning> {
+    pub(super) fn overlap(
+        &mut self,
+        next: Spawning,
+        has_runner: bool,
+        turn: &mut Turn,
+    ) -> Option<Spawning> {
+        let overlaps = match self.policy.handover {
+            Handover::AfterEnd => false,
+            // A runner may need what the old one has, such as the name of a container.
+            Handover::AtMain => !has_runner,
+            Handover::AtFirstCarried => true,
+        };
         let is_joined = |it: &Running| matches!(it.link, Link::Joined { sent: None });
         let old = match std::mem::replace(&mut self.program, Program::Ended) {
-            Program::Running(old) if self.policy.overlaps && is_joined(&old) => old,
+            Program::Running(old) if overlaps && is_joined(&old) => old,
             program => {
                 self.program = program;
                 return Some(next);
@@ -27,6 +38,7 @@ impl Core {
             old,
             process: None,
             has_joined: false,
+            is_held: false,
             since: turn.now,
             first_carried: None,
         };
@@ -82,6 +94,7 @@ impl Core {
     }
 
     pub(super) fn successor(&mut self, input: SuccessorInput, turn: &mut Turn) {
+        let may_run = self.policy.handover == Handover::AtFirstCarried;
         let Some(successor) = self.successor_mut() else {
             return;
         };
@@ -91,7 +104,8 @@ impl Core {
                 successor.process = Some((pid, true));
                 successor.has_joined = true;
                 // Without carried values, nothing would keep it from serving.
-                let runs = successor.old.first_carried.is_some();
+                let runs = may_run && successor.old.first_carried.is_some();
+                successor.is_held = !runs;
                 turn.emit(Effect::HoldSuccessor { runs });
                 if !runs {
                     self.stop_old(turn);
@@ -159,6 +173,7 @@ impl Core {
             next,
             process,
             has_joined,
+            is_held,
             since,
             first_carried,
             ..
@@ -168,7 +183,7 @@ impl Core {
         };
         turn.emit(Effect::ClearHost);
         self.begin_carrying(turn);
-        turn.emit(Effect::TakeSuccessor);
+        turn.emit(Effect::TakeSuccessor { is_held });
         self.program = Program::Spawning(next);
         self.started(pid, is_known, turn);
         if let Program::Running(running) = &mut self.program {

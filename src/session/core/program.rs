@@ -53,7 +53,7 @@ pub(super) enum Next {
         /// The process that is being stopped for it.
         stopped: u32,
     },
-    /// One that was started already, with `--overlap`.
+    /// One that was started already.
     TakeOver(Box<Successor>),
 }
 
@@ -100,6 +100,8 @@ pub(super) struct Successor {
     /// Its process, and whether that is known to be the program's own.
     pub(super) process: Option<(u32, bool)>,
     pub(super) has_joined: bool,
+    /// Whether it waits at the beginning of `main`.
+    pub(super) is_held: bool,
     pub(super) since: Instant,
     /// How long it took to create its first carried value.
     pub(super) first_carried: Option<Duration>,

@@ -3,12 +3,11 @@
 
 use std::time::Instant;
 
-use crate::decide::Reason;
 use crate::report::Note;
 
 use super::calls::Calls;
 use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping};
-use super::{Core, Effect, Turn};
+use super::{Core, Effect, Handover, Turn};
 
 /// How to begin to stop a host.
 pub(super) fn stop(running: &Running) -> (Phase, Effect) {
@@ -22,14 +21,9 @@ pub(super) fn stop(running: &Running) -> (Phase, Effect) {
 
 impl Core {
     /// Stops the host, if one is running, and then starts the one that was built.
-    pub(super) fn replace_host(
-        &mut self,
-        reason: Option<Reason>,
-        look: Option<u64>,
-        turn: &mut Turn,
-    ) {
+    pub(super) fn replace_host(&mut self, next: Spawning, has_runner: bool, turn: &mut Turn) {
         self.calls = Calls::default();
-        let Some(next) = self.overlap(Spawning { reason, look }, turn) else {
+        let Some(next) = self.overlap(next, has_runner, turn) else {
             return;
         };
         match &mut self.program {
@@ -144,7 +138,10 @@ impl Core {
         }
         match stopping.phase {
             Phase::Overlaps => {
-                turn.note(Note::NotCreatedInTime);
+                turn.note(match self.policy.handover {
+                    Handover::AtFirstCarried => Note::NotCreatedInTime,
+                    Handover::AfterEnd | Handover::AtMain => Note::NotJoinedInTime,
+                });
                 self.stop_old(turn);
             }
             Phase::Asked | Phase::Ends => {

@@ -69,18 +69,15 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
     write_message(&mut socket, &Message::Hello { pid, identity })?;
     host::joins();
     carried::open(Path::new(path).with_file_name(CARRIED_FILE));
-    // A tool that is busy answers later.
-    let mut limit = Some(GREETING);
     let mut is_host = false;
-    while !is_host && socket.is_readable_within(limit)? {
+    let mut is_held = false;
+    // A tool that is busy answers later.
+    if socket.is_readable_within(GREETING)? {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => is_host = true,
             Some(Message::Hold { runs }) => {
                 host::hold();
-                if runs {
-                    break;
-                }
-                limit = None;
+                is_held = !runs;
             }
             Some(Message::TurnedAway { reason }) => return Err(io::Error::other(reason)),
             // The host started this process, and keeps the session.
@@ -90,7 +87,12 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
             }
         }
     }
-    serve_from_threads(socket, identity, is_host)
+    serve_from_threads(socket, identity, is_host)?;
+    if is_held {
+        // The threads are there by now, so that `main` goes on at once when the other process has ended.
+        host::is_live_after_joining();
+    }
+    Ok(())
 }
 
 fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Result<()> {

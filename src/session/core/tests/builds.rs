@@ -109,6 +109,7 @@ impl World {
         Ok(HostBuilt {
             is_new,
             is_certain: *read == self.disk(),
+            has_runner: self.has_runner,
         })
     }
 }

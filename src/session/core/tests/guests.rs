@@ -71,8 +71,9 @@ impl World {
         }
         self.step(Input::Host(input));
         if let Some(generation) = lost {
-            let refused = format!("refused {generation} until");
-            let is_told = self.log.iter().any(|it| it.starts_with(&refused));
+            let ends = [" until", ":"].map(|end| format!("refused {generation}{end}"));
+            let is_it = |said: &String| ends.iter().any(|it| said.starts_with(it));
+            let is_told = self.log.iter().any(is_it);
             assert!(is_told, "nobody learns what became of the offer");
         }
     }

@@ -154,6 +154,18 @@ fn a_contradiction_restarts_the_program() {
 }
 
 #[test]
+fn a_requested_generation_that_is_lost_with_its_host_needs_no_restart() {
+    running_table(
+        FREE,
+        "reload => reload: on request, build reload
+        built => offer 1
+        leave => refused 1: the host left the session before the generation was live
+        pass 500 => note: the host left the session
+        save page 2 => edit, restart: the host left the session, build host",
+    );
+}
+
+#[test]
 fn what_refuses_a_requested_generation_restarts_the_program() {
     running_table(
         FREE,

@@ -232,3 +232,31 @@ fn the_old_host_is_asked_to_stop_once() {
         pass 1 => note: the program has not ended 3 s after SIGTERM, ask to save",
     );
 }
+
+#[test]
+fn without_the_option_the_next_host_waits_at_the_beginning_of_main() {
+    running_table(
+        HOLDING,
+        "stops slowly
+        carries
+        save model 2 => edit, restart: `model.rs` changed, and `model` is not reloadable, build host
+        built => start next
+        next joins => hold, ask to stop
+        ready => stop
+        exit => take over, restarted: `model.rs` changed, and `model` is not reloadable, welcome, build ahead",
+    );
+    running_table(
+        HOLDING,
+        "restart => restart: on request, build host
+        built => start next
+        pass 2999
+        pass 1 => note: the new process has not connected to the session in time, take over, restarted: on request, build ahead",
+    );
+    running_table(
+        HOLDING,
+        "a runner
+        restart => restart: on request, build host
+        built => start, build ahead
+        join => restarted: on request, welcome",
+    );
+}

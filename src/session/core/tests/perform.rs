@@ -176,9 +176,13 @@ impl World {
                 let (pid, is_known) = (self.pid + 1, !self.has_runner);
                 return Some(SuccessorInput::Started { pid, is_known }.into());
             }
-            Effect::HoldSuccessor { runs: true } => "hold later".to_owned(),
-            Effect::HoldSuccessor { runs: false } => "hold".to_owned(),
-            Effect::TakeSuccessor => {
+            Effect::HoldSuccessor { runs } => {
+                let may_run = self.core.policy.handover == Handover::AtFirstCarried;
+                let expected = may_run && self.truth.carries;
+                assert_eq!(runs, expected, "until its first carried value");
+                if runs { "hold later" } else { "hold" }.to_owned()
+            }
+            Effect::TakeSuccessor { .. } => {
                 assert!(self.host.is_none(), "two hosts");
                 let has_joined = self.successor.take().expect("nobody waits");
                 self.begin_host();

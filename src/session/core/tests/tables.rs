@@ -12,8 +12,12 @@ use super::*;
 pub(super) const FREE: Policy = policy(true, false);
 pub(super) const STAYING: Policy = policy(false, false);
 pub(super) const WAITING: Policy = policy(true, true);
+pub(super) const HOLDING: Policy = Policy {
+    handover: Handover::AtMain,
+    ..FREE
+};
 pub(super) const OVERLAPPING: Policy = Policy {
-    overlaps: true,
+    handover: Handover::AtFirstCarried,
     ..FREE
 };
 
@@ -23,7 +27,7 @@ pub(super) const fn policy(may_restart: bool, waits_for_host: bool) -> Policy {
         waits_for_host,
         stop_signal: StopSignal::TERM,
         stop_timeout: Duration::from_secs(3),
-        overlaps: false,
+        handover: Handover::AfterEnd,
     }
 }
 

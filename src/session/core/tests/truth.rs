@@ -103,14 +103,11 @@ impl Truth {
                 let is_asked = self.forgotten <= self.fresh_asked;
                 assert!(is_asked, "values are forgotten, and nobody wants that");
             }
-            Effect::StartHost | Effect::Adopt | Effect::TakeSuccessor => {
+            Effect::StartHost | Effect::Adopt | Effect::TakeSuccessor { .. } => {
                 assert!(!self.is_fresh_due, "values are not forgotten");
                 self.taken.clear();
             }
             Effect::StartSuccessor => self.successor_carries = false,
-            Effect::HoldSuccessor { runs } => {
-                assert_eq!(*runs, self.carries, "until its first carried value");
-            }
             Effect::AskToStop => {
                 assert!(!self.is_asked, "it is asked to stop again");
                 self.is_asked = true;

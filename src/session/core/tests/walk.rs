@@ -239,7 +239,7 @@ fn whatever_happens_the_promises_are_kept() {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let policies = (weighted(0.8), weighted(0.1), weighted(0.5), weighted(0.5));
+    let policies = (weighted(0.8), weighted(0.1), 0..3u8, weighted(0.5));
     let walked = runner.run(
         &(policies, vec(0..u16::MAX, STEPS)),
         |(policies, numbers)| {
@@ -255,9 +255,13 @@ fn whatever_happens_the_promises_are_kept() {
     }
 }
 
-fn world((may_restart, waits_for_host, overlaps, stops_slowly): (bool, bool, bool, bool)) -> World {
+fn world((may_restart, waits_for_host, handover, stops_slowly): (bool, bool, u8, bool)) -> World {
     let mut world = World::new(Policy {
-        overlaps: overlaps && !waits_for_host,
+        handover: match (waits_for_host, handover) {
+            (true, _) | (false, 0) => Handover::AfterEnd,
+            (false, 1) => Handover::AtMain,
+            (false, _) => Handover::AtFirstCarried,
+        },
         ..policy(may_restart, waits_for_host)
     });
     world.stops_slowly = stops_slowly;
