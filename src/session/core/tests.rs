@@ -8,6 +8,7 @@ mod deltas;
 mod failures;
 mod guests;
 mod hosts;
+mod offers;
 mod overlaps;
 mod perform;
 mod promises;
