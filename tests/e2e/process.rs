@@ -1,6 +1,7 @@
 //! The host's process: its terminal, how it ends, and that nothing outlives a session.
 
 mod cargo_run;
+mod handover;
 mod members;
 mod panics;
 
