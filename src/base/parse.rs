@@ -9,12 +9,7 @@ use proc_macro2::extra::invalidate_current_thread_spans;
 
 /// Calls `look` with the parsed file; `None` if it does not parse.
 pub(crate) fn look_at_file<T>(text: &str, look: impl FnOnce(&syn::File) -> T) -> Option<T> {
-    take_file(text, |file| look(&file))
-}
-
-/// As [`look_at_file`], for a callback that changes the file.
-pub(crate) fn take_file<T>(text: &str, take: impl FnOnce(syn::File) -> T) -> Option<T> {
-    let seen = syn::parse_file(text).ok().map(take);
+    let seen = syn::parse_file(text).ok().map(|file| look(&file));
     invalidate_current_thread_spans();
     seen
 }

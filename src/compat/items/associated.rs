@@ -69,13 +69,18 @@ pub(crate) struct ChangedImpl {
 }
 
 impl AssociatedItems {
-    pub(crate) fn of(file: &syn::File) -> Self {
-        let mut found = Finder::default();
+    /// `names_of_std` are those of the whole source ([`names_of_std`]).
+    pub(crate) fn of(file: &syn::File, names_of_std: &BTreeSet<String>) -> Self {
+        let mut found = Finder {
+            associated: AssociatedItems::default(),
+            names_of_std,
+        };
+        found.associated.imported = Imports::of(file).of_others;
         found.visit_file(file);
         found.associated
     }
 
-    /// Adds the items of another source.
+    /// Adds the items of another source, or of another part of this one.
     pub(crate) fn add(&mut self, other: &AssociatedItems) {
         self.imported.extend(other.imported.iter().cloned());
         for (of_impl, all) in &other.all {
@@ -195,13 +200,12 @@ const PLAIN_ATTRIBUTES: [&str; 19] = [
 /// Traits of std that are in scope without an import and have associated items.
 const PRELUDE: [&str; 4] = ["IntoIterator", "Iterator", "TryFrom", "TryInto"];
 
-#[derive(Default)]
-struct Finder {
+struct Finder<'a> {
     associated: AssociatedItems,
-    imports: Imports,
+    names_of_std: &'a BTreeSet<String>,
 }
 
-impl Finder {
+impl Finder<'_> {
     fn add(&mut self, of: String, by: String, is_derived: bool, items: Items) {
         let of_impl = TraitImpl { of, by, is_derived };
         self.associated.all.entry(of_impl).or_default().push(items);
@@ -214,7 +218,7 @@ impl Finder {
             .map(|it| it.ident.to_string())
             .collect();
         match &names[..] {
-            [name] => PRELUDE.contains(&&**name) || self.imports.of_std.contains(name),
+            [name] => PRELUDE.contains(&&**name) || self.names_of_std.contains(name),
             [first, ..] => is_std(first),
             [] => false,
         }
@@ -254,13 +258,7 @@ impl Finder {
     }
 }
 
-impl<'ast> Visit<'ast> for Finder {
-    fn visit_file(&mut self, file: &'ast syn::File) {
-        self.imports.visit_file(file);
-        self.associated.imported.clone_from(&self.imports.of_others);
-        visit::visit_file(self, file);
-    }
-
+impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         if let Some((by, _)) = &item.trait_
             && !self.is_of_std(by)
@@ -323,7 +321,18 @@ struct Imports {
     of_others: BTreeSet<String>,
 }
 
+/// The names that a file imports from std.
+pub(super) fn names_of_std(file: &syn::File) -> BTreeSet<String> {
+    Imports::of(file).of_std
+}
+
 impl Imports {
+    fn of(file: &syn::File) -> Self {
+        let mut imports = Imports::default();
+        imports.visit_file(file);
+        imports
+    }
+
     fn add(names: &mut BTreeSet<String>, tree: &syn::UseTree) {
         match tree {
             syn::UseTree::Path(tree) => Self::add(names, &tree.tree),

@@ -19,6 +19,7 @@ use quote::ToTokens;
 use syn::Ident;
 use syn::visit::Visit;
 
+use self::block::Block;
 pub(crate) use self::code::Code;
 use self::finder::Items;
 use super::entry_point::{EntryPoint, Types};
@@ -54,13 +55,37 @@ struct Named {
 }
 
 impl Direct {
-    pub(crate) fn of(file: &syn::File) -> Self {
+    /// `types` are those of the whole source.
+    pub(crate) fn of(file: &syn::File, types: &Types) -> Self {
         let mut items = Items {
-            all: Types::of(file),
-            ..Items::default()
+            found: Direct::default(),
+            block: Block::default(),
+            types,
         };
         items.visit_file(file);
         items.found
+    }
+
+    /// Adds the items of another part of the source, in which lines have other numbers.
+    pub(crate) fn add(&mut self, other: &Direct, line: impl Fn(usize) -> usize) {
+        for (name, item) in &other.named {
+            let same = self.named_entry(item.kind, name.clone());
+            same.tokens.push_str(&item.tokens);
+            same.ways.extend(item.ways.iter().cloned());
+        }
+        for (key, code) in &other.code {
+            let same = self.code.entry(key.clone()).or_default();
+            same.add(code);
+            if let EntryPoint::Possible(place) = &mut same.entry_point {
+                place.line = line(place.line);
+            }
+        }
+        let imports = other.imports.iter();
+        self.imports
+            .extend(imports.map(|(name, path)| (name.clone(), path.clone())));
+        self.hot.extend(other.hot.iter().cloned());
+        self.types.extend(other.types.iter().cloned());
+        self.modules.extend(other.modules.iter().cloned());
     }
 
     /// The names of the items that may affect a layout and contain one of these names.
@@ -223,21 +248,26 @@ impl Direct {
         self.modules.contains(name)
     }
 
-    fn add(&mut self, kind: ItemKind, name: &Ident, item: &impl ToTokens) -> &mut Named {
+    fn add_item(&mut self, kind: ItemKind, name: &Ident, item: &impl ToTokens) -> &mut Named {
         self.add_tokens(kind, name, &item.to_token_stream().to_string())
     }
 
     fn add_tokens(&mut self, kind: ItemKind, name: &Ident, tokens: &str) -> &mut Named {
+        let entry = self.named_entry(kind, plain(name));
+        entry.tokens.push_str(tokens);
+        entry
+    }
+
+    fn named_entry(&mut self, kind: ItemKind, name: String) -> &mut Named {
         let new = || Named {
             kind,
             tokens: String::new(),
             ways: BTreeSet::new(),
         };
-        let entry = self.named.entry(plain(name)).or_insert_with(new);
+        let entry = self.named.entry(name).or_insert_with(new);
         if !entry.kind.is_computed() {
             entry.kind = kind;
         }
-        entry.tokens.push_str(tokens);
         entry
     }
 }

@@ -30,7 +30,7 @@ pub(crate) enum EntryPoint {
 }
 
 /// The types of a source.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Types {
     declared: BTreeSet<String>,
     /// The types whose values may contain code.
@@ -78,6 +78,12 @@ impl Types {
         if words(&tokens).into_iter().any(is_callable) {
             self.callable.insert(name.to_string());
         }
+    }
+
+    /// Adds those of another part of the source.
+    pub(crate) fn add_all(&mut self, other: &Types) {
+        self.declared.extend(other.declared.iter().cloned());
+        self.callable.extend(other.callable.iter().cloned());
     }
 
     /// Whether a word in a type shows that its values may contain code.

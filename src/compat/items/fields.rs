@@ -43,6 +43,7 @@ pub(super) fn changed_fields(was: &Shape, is: &Shape, of: &Item) -> Vec<Field> {
 mod tests {
     use super::*;
     use crate::compat::items::ItemKind;
+    use crate::compat::items::reach::Reach;
 
     #[test]
     fn fields_are_compared_by_name() {
@@ -77,7 +78,7 @@ mod tests {
             ("enum S { A }", "enum S { A, B }", &[]),
             ("struct S { a: u8 }", "", &[]),
         ] {
-            let [was, now] = [was, is].map(|it| Shape::of(&syn::parse_file(it).unwrap()));
+            let [was, now] = [was, is].map(|it| Reach::of_text(it).shape);
             let kinds = [ItemKind::Struct, ItemKind::Union, ItemKind::Enum];
             let found = kinds.map(|kind| changed_fields(&was, &now, &Item::new(kind, "S")));
             let found = found.concat();

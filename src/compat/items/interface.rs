@@ -114,8 +114,20 @@ impl Interface {
     pub(crate) fn of(file: &syn::File) -> Self {
         let mut finder = Finder::default();
         finder.visit_file(file);
-        let mut found = finder.found;
-        found.parts.values_mut().for_each(|all| all.sort());
-        found
+        finder.found
+    }
+
+    /// Adds another part of the source. [`sort`](Self::sort) it when it is complete.
+    pub(crate) fn add(&mut self, other: &Interface) {
+        for (part, details) in &other.parts {
+            let all = self.parts.entry(part.clone()).or_default();
+            all.extend(details.iter().cloned());
+        }
+        self.signatures.extend(other.signatures.iter().cloned());
+    }
+
+    /// The order of what has one name does not count.
+    pub(crate) fn sort(&mut self) {
+        self.parts.values_mut().for_each(|all| all.sort());
     }
 }

@@ -42,8 +42,6 @@ mod unseen;
 #[cfg(test)]
 pub(crate) use associated::TraitImpl;
 pub(crate) use associated::{AssociatedItem, ChangedImpl};
-#[cfg(test)]
-pub(crate) use direct::Direct;
 pub(crate) use entry_point::EntryPoint;
 pub(crate) use fields::{Field, FieldChange};
 pub(crate) use interface::Part;
@@ -51,6 +49,8 @@ pub(crate) use item::{Item, ItemKind};
 pub(crate) use known::{Source, User};
 pub(crate) use mark::{MarkPlace, NoMark, async_functions, first_line as first_line_of_function};
 pub(crate) use outside::{Outside, Texts, Unreachable};
+#[cfg(test)]
+pub(crate) use reach::Reach;
 pub(crate) use rebound::{Change, HostCode, Rebound, first as first_rebound};
 pub(crate) use scope::Crates;
 pub(crate) use sources::Sources;

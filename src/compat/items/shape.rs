@@ -41,11 +41,19 @@ struct Parsed {
 }
 
 impl Shape {
-    pub(crate) fn of(file: &syn::File) -> Self {
+    /// `names_of_std` are those that the whole source imports from std.
+    pub(crate) fn of(file: &syn::File, names_of_std: &BTreeSet<String>) -> Self {
         let mut items = Items::default();
         items.visit_file(file);
-        items.found.associated = AssociatedItems::of(file);
+        items.found.associated = AssociatedItems::of(file, names_of_std);
         Shape(Some(items.found))
+    }
+
+    /// Adds the items of another part of the source.
+    pub(crate) fn add(&mut self, other: &Shape) {
+        if let Some(other) = &other.0 {
+            self.0.get_or_insert_default().add(other);
+        }
     }
 
     /// Whether the source could be parsed.
@@ -164,6 +172,26 @@ fn changed<'a>(
 }
 
 impl Parsed {
+    fn add(&mut self, other: &Parsed) {
+        for (item, tokens) in &other.items {
+            self.items.entry(item.clone()).or_default().push_str(tokens);
+        }
+        let fields = other.fields.iter();
+        self.fields
+            .extend(fields.map(|(of, all)| (of.clone(), all.clone())));
+        for (item, paths) in &other.imports {
+            self.add_import(item.clone(), paths);
+        }
+        self.signatures.push_str(&other.signatures);
+        for (associated, types) in &other.implementors {
+            let all = self.implementors.entry(associated.clone()).or_default();
+            all.extend(types.iter().cloned());
+        }
+        self.modules.extend(other.modules.iter().cloned());
+        self.has_moved_modules |= other.has_moved_modules;
+        self.associated.add(&other.associated);
+    }
+
     fn mentions(&self, name: &str) -> bool {
         mentions(&self.signatures, name) || self.items.values().any(|tokens| mentions(tokens, name))
     }
@@ -188,11 +216,15 @@ impl Parsed {
                 String::new(),
             ),
         };
+        self.add_import(item, &path);
+    }
+
+    fn add_import(&mut self, item: Item, path: &str) {
         let paths = self.imports.entry(item).or_default();
         if !paths.is_empty() {
             paths.push(' ');
         }
-        paths.push_str(&path);
+        paths.push_str(path);
     }
 }
 
@@ -286,10 +318,9 @@ impl<'ast> Visit<'ast> for Items {
 
     fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
         if let Some((_, name)) = &item.rename {
-            let item_of = Item::new(ItemKind::Use, name.to_string());
+            let imported = Item::new(ItemKind::Use, name.to_string());
             self.found
-                .imports
-                .insert(item_of, format!("::{}", item.ident));
+                .add_import(imported, &format!("::{}", item.ident));
         }
     }
 

@@ -45,7 +45,7 @@ struct Source {
 impl Sources {
     /// Adds a source from which the host was built. It is read now, unless it is just being saved.
     pub(crate) fn add_baseline(&mut self, path: &Path, content: Digested) {
-        let Some(reach) = Reach::of_file(path, content) else {
+        let Some(reach) = Reach::of_file(path, content, None) else {
             return self.add_unknown(path);
         };
         if !reach.shape.is_known() && is_rust(path) {

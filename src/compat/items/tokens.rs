@@ -21,7 +21,8 @@ use crate::base::content_hash::Digest;
 /// The tokens of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tokens {
-    digest: u64,
+    /// One of each part.
+    digests: Vec<u64>,
     /// Whether the code may use its own position.
     has_positions: bool,
     /// The names of sources that macros may read as files; `None` for any.
@@ -32,28 +33,45 @@ impl Tokens {
     pub(crate) fn of(file: &syn::File) -> Self {
         let mut reader = Reader {
             digest: Digest::new(),
-            found: Tokens {
-                digest: 0,
-                has_positions: false,
-                reads: Some(BTreeSet::new()),
-            },
+            found: Tokens::default(),
         };
         reader.add_all(&file.attrs);
         reader.items(&file.items);
         Tokens {
-            digest: reader.digest.finish(),
+            digests: vec![reader.digest.finish()],
             ..reader.found
+        }
+    }
+
+    /// Adds the next part of the source.
+    pub(crate) fn add(&mut self, other: &Tokens) {
+        self.digests.extend(&other.digests);
+        self.has_positions |= other.has_positions;
+        match (&mut self.reads, &other.reads) {
+            (Some(all), Some(reads)) => all.extend(reads.iter().cloned()),
+            (all, _) => *all = None,
         }
     }
 
     /// Whether another version is the same code.
     pub(crate) fn is_same(&self, other: &Tokens) -> bool {
-        self.digest == other.digest && !self.has_positions
+        self.digests == other.digests && !self.has_positions
     }
 
     /// Whether a macro may read a source of this name as a file.
     pub(crate) fn may_read(&self, name: &str) -> bool {
         self.reads.as_ref().is_none_or(|it| it.contains(name))
+    }
+}
+
+impl Default for Tokens {
+    /// No tokens.
+    fn default() -> Self {
+        Tokens {
+            digests: Vec::new(),
+            has_positions: false,
+            reads: Some(BTreeSet::new()),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Edits of associated items.
 
-use crate::base::parse::look_at_file;
 use crate::compat::items::associated::*;
+use crate::compat::items::reach::Reach;
 use crate::report::text::of_changed_impl_item;
 
+fn associated(text: &str) -> AssociatedItems {
+    Reach::of_text(text).shape.associated().unwrap().clone()
+}
+
 fn changed(was: &str, is: &str, computed: &[&str]) -> Vec<String> {
-    let associated = |text| look_at_file(text, AssociatedItems::of).unwrap();
     let computed = computed.iter().map(|it| (*it).to_owned()).collect();
     let changed = associated(was).changed(&associated(is), &computed);
     changed.iter().map(of_changed_impl_item).collect()
@@ -110,7 +113,6 @@ fn other_edits_are_none() {
 
 #[test]
 fn a_source_may_move() {
-    let associated = |text| look_at_file(text, AssociatedItems::of).unwrap();
     let source = "impl s::Component for A { const KIND: u8 = 1; }";
     let mut now = associated("impl s::Component for A { const KIND: u8 = 2; }");
     now.add(&associated(source));
@@ -124,7 +126,7 @@ fn a_source_may_move() {
 #[test]
 fn what_the_groups_own_traits_are_given_does_not_count() {
     let count = |text| {
-        let associated = look_at_file(text, AssociatedItems::of).unwrap();
+        let associated = associated(text);
         associated.without_own(|by| by == "Component").all.len()
     };
     assert_eq!(count("use crate::Component; impl Component for A {}"), 0);

@@ -20,6 +20,17 @@ pub(crate) struct Code {
 }
 
 impl Code {
+    /// Adds what another part of the source has with the same key.
+    pub(super) fn add(&mut self, other: &Code) {
+        let tokens = std::mem::take(&mut self.tokens) + &other.tokens;
+        let signature = std::mem::take(&mut self.signature) + &other.signature;
+        *self = Code {
+            tokens,
+            signature,
+            ..other.clone()
+        };
+    }
+
     /// Whether it is of this type, or has the type's name in it.
     pub(crate) fn names(&self, of: &str) -> bool {
         self.of.as_deref() == Some(of) || mentions(&self.tokens, of)

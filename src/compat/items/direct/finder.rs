@@ -17,14 +17,13 @@ use crate::compat::items::syntax::{
 use crate::compat::symbols::key;
 
 /// The items of a file, and the block that they stand in.
-#[derive(Default)]
-pub(super) struct Items {
+pub(super) struct Items<'a> {
     pub(super) found: Direct,
     pub(super) block: Block,
-    pub(super) all: Types,
+    pub(super) types: &'a Types,
 }
 
-impl Items {
+impl Items<'_> {
     /// A function, free or in a block.
     fn function(
         &mut self,
@@ -56,12 +55,12 @@ impl Items {
             } else {
                 ItemKind::ConstMethod
             };
-            self.found.add(kind, name, item);
+            self.found.add_item(kind, name, item);
         } else if is_free && is_public && (is_generic || inline.is_some()) {
-            self.found.add(ItemKind::Fn, name, item);
+            self.found.add_item(ItemKind::Fn, name, item);
         }
         let of = self.block.of.as_deref();
-        let entry_point = EntryPoint::possible(place, signature, body, of, &self.all);
+        let entry_point = EntryPoint::possible(place, signature, body, of, self.types);
         let code = self.code(key, name, item);
         for attribute in attributes.iter().filter(|it| is_code(it)) {
             code.signature
@@ -113,7 +112,7 @@ impl Items {
     }
 }
 
-impl<'ast> Visit<'ast> for Items {
+impl<'ast> Visit<'ast> for Items<'_> {
     fn visit_item(&mut self, item: &'ast syn::Item) {
         if !is_for_tests(attributes(item)) {
             visit::visit_item(self, item);
@@ -132,24 +131,24 @@ impl<'ast> Visit<'ast> for Items {
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
         match item.ident == "_" {
             true => visit::visit_item_const(self, item),
-            false => drop(self.found.add(ItemKind::Const, &item.ident, item)),
+            false => drop(self.found.add_item(ItemKind::Const, &item.ident, item)),
         }
     }
 
     fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
-        let added = self.found.add(ItemKind::Const, &item.ident, item);
+        let added = self.found.add_item(ItemKind::Const, &item.ident, item);
         if self.block.of_trait.is_some() {
             added.ways.extend(self.block.names());
         }
     }
 
     fn visit_trait_item_const(&mut self, item: &'ast syn::TraitItemConst) {
-        let added = self.found.add(ItemKind::Const, &item.ident, item);
+        let added = self.found.add_item(ItemKind::Const, &item.ident, item);
         added.ways.extend(self.block.names());
     }
 
     fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
-        self.found.add(ItemKind::Type, &item.ident, item);
+        self.found.add_item(ItemKind::Type, &item.ident, item);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
@@ -158,7 +157,7 @@ impl<'ast> Visit<'ast> for Items {
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(name) = &item.ident {
-            self.found.add(ItemKind::Macro, name, item);
+            self.found.add_item(ItemKind::Macro, name, item);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Which items are found, and which changes of them.
 
-use crate::base::parse::look_at_file;
 use crate::compat::items::Item;
 use crate::compat::items::direct::*;
+use crate::compat::items::reach::Reach;
 use crate::report::text::of_item;
 
 fn changed(was: &str, now: &str) -> Vec<String> {
@@ -13,7 +13,7 @@ fn changed(was: &str, now: &str) -> Vec<String> {
 }
 
 fn direct(source: &str) -> Direct {
-    look_at_file(source, Direct::of).unwrap_or_default()
+    Reach::of_text(source).direct
 }
 
 fn changed_code(was: &str, now: &str) -> Vec<String> {

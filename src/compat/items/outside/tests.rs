@@ -1,7 +1,7 @@
 //! Edits that can't reach a host, and edits that can.
 
-use crate::base::parse::look_at_file;
 use crate::compat::items::outside::*;
+use crate::compat::items::reach::Reach;
 use crate::compat::symbols::{Redirect, Use};
 use crate::decide::Reason;
 use crate::report::text::{self, of_item, of_unreachable};
@@ -54,7 +54,7 @@ impl Host {
             },
             is_inlined: self.is_inlined,
         };
-        let of = |text: &str| look_at_file(text, Direct::of).unwrap_or_default();
+        let of = |text: &str| Reach::of_text(text).direct;
         let (was, now) = (of(was), of(now));
         let file = Direct::default();
         let baseline = vec![

@@ -1,11 +1,11 @@
 //! Which changes of a source are found.
 
-use crate::base::parse::look_at_file;
+use crate::compat::items::reach::Reach;
 use crate::compat::items::shape::*;
 use crate::report::text::of_item;
 
 fn shape(source: &str) -> Shape {
-    look_at_file(source, Shape::of).unwrap_or_default()
+    Reach::of_text(source).shape
 }
 
 fn difference(was: &str, is: &str) -> Option<String> {

@@ -31,7 +31,9 @@ impl Sources {
         if is_seen && content != Digested::Unknown {
             return true;
         }
-        let Some(reach) = Reach::of_file(path, content) else {
+        let baseline = || self.known.get(path)?.baseline.as_ref();
+        let before = self.now(path).or_else(baseline);
+        let Some(reach) = Reach::of_file(path, content, before) else {
             return false;
         };
         let before = self.now.insert(path.to_owned(), (content, reach));

@@ -1,16 +1,17 @@
 //! What a name leads to.
 
 use super::*;
-use crate::base::parse::look_at_file;
+use crate::compat::items::reach::Reach;
 use crate::report::text::{of_item, of_unseen};
 
 /// Sources of the crates `p` and `q`, before and now.
 type Edit<'a> = &'a [(&'a str, &'a str, &'a str)];
 
 fn unseen(dyn_type: &str, sources: Edit<'_>, files: &[&str]) -> Option<Unseen> {
-    let shape = |source| look_at_file(source, Shape::of).unwrap_or_default();
-    let direct = |source| look_at_file(source, Direct::of).unwrap_or_default();
-    let parsed = |source| (shape(source), direct(source));
+    let parsed = |source| {
+        let reach = Reach::of_text(source);
+        (reach.shape, reach.direct)
+    };
     let all: Vec<_> = sources
         .iter()
         .map(|(path, was, is)| (Path::new(*path), parsed(was), parsed(is)))

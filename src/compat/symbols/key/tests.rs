@@ -10,8 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::base::parse::look_at_file;
-use crate::compat::items::Direct;
+use crate::compat::items::Reach;
 use crate::compat::symbols::name::Crates;
 
 /// Names that types, modules and functions may have, whatever their case.
@@ -106,8 +105,8 @@ proptest! {
 
     #[test]
     fn symbols_of_both_manglings_have_the_keys_of_their_sources(source in program()) {
-        let direct = look_at_file(&source, Direct::of).unwrap();
-        let nothing = Direct::default();
+        let direct = Reach::of_text(&source).direct;
+        let nothing = Reach::default().direct;
         let of_source: BTreeSet<String> = direct.changed_code(&nothing).map(|(key, _)| key.to_owned()).collect();
         let is_type = |it: &str| direct.declares(it) && !direct.has_module(it);
         for mangling in ["legacy", "v0"] {
