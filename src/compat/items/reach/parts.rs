@@ -47,7 +47,7 @@ struct Same {
 impl<T: Clone> Parts<T> {
     /// All parts of a text, in which `look` finds something; `None` if it can't be parsed.
     pub(super) fn of(text: &str, look: impl FnOnce(Vec<Piece>) -> Vec<T>) -> Option<Self> {
-        let skipped = length_of_shebang(text);
+        let skipped = length_of_start(text);
         let mut all = read(&text[skipped..], true, |pieces| Some(look(pieces)))?;
         all[0].length += skipped;
         let text = text.into();
@@ -64,11 +64,11 @@ impl<T: Clone> Parts<T> {
         let same = self.same(text);
         let (before, rest) = self.all.split_at(same.before);
         let after = &rest[rest.len() - same.after..];
-        if before.is_empty() && length_of_shebang(text) > 0 {
+        let changed = &text[same.start..text.len() - same.end];
+        if length_of_start(changed) > 0 {
             return None;
         }
         let kept: Vec<&T> = before.iter().chain(after).map(|it| &it.found).collect();
-        let changed = &text[same.start..text.len() - same.end];
         let new = read(changed, before.is_empty(), |pieces| look(&kept, pieces))?;
         let mut all = before.to_vec();
         let read = new.iter().map(|it| it.length).sum::<usize>();
@@ -194,10 +194,14 @@ impl Parse for Parsed {
     }
 }
 
-/// The length of a first line that is not Rust.
-fn length_of_shebang(text: &str) -> usize {
-    match text.strip_prefix("#!") {
-        Some(rest) if !rest.trim_start().starts_with('[') => text.find('\n').unwrap_or(text.len()),
-        _ => 0,
+/// The length of a byte order mark and of a first line that is not Rust. Only the start of a source has them.
+fn length_of_start(text: &str) -> usize {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mark = text.len() - rest.len();
+    match rest.strip_prefix("#!") {
+        Some(line) if !line.trim_start().starts_with('[') => {
+            mark + rest.find('\n').unwrap_or(rest.len())
+        }
+        _ => mark,
     }
 }

@@ -19,7 +19,6 @@ pub(super) struct Difference<'a> {
 
 impl<'a> Difference<'a> {
     pub(super) fn of_all(sources: &'a [Source<'a>]) -> Vec<Self> {
-        let is_same = |it: &Source<'_>| parts(it.was) == parts(it.now);
         if sources.iter().all(is_same) {
             return Vec::new();
         }
@@ -39,10 +38,8 @@ impl<'a> Difference<'a> {
         let own = own
             .into_iter()
             .filter(|(_, it)| it.crates.contains(its_crate));
-        let changed: Vec<(usize, &Source<'_>)> = own
-            .clone()
-            .filter(|(_, it)| parts(it.was) != parts(it.now))
-            .collect();
+        let changed: Vec<(usize, &Source<'_>)> =
+            own.clone().filter(|(_, it)| !is_same(it)).collect();
         let names: BTreeMap<&Part, usize> = changed
             .iter()
             .flat_map(|(index, it)| {
@@ -111,6 +108,12 @@ fn without<'a>(some: &[&'a Detail], others: &[&'a Detail]) -> Vec<&'a Detail> {
         None => true,
     });
     left
+}
+
+fn is_same(source: &Source<'_>) -> bool {
+    // All sources are compared after each save, and hardly any was edited.
+    let is_untouched = source.was.map(std::ptr::from_ref) == source.now.map(std::ptr::from_ref);
+    is_untouched || parts(source.was) == parts(source.now)
 }
 
 fn parts(reach: Option<&Reach>) -> Option<&BTreeMap<Part, Vec<Detail>>> {
