@@ -261,7 +261,7 @@ impl Session {
             },
             ending,
             builder: Builder {
-                plan,
+                plan: plan.into(),
                 selection: settings.selection,
                 toolchain,
                 display: settings.cargo_display,

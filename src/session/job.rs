@@ -52,7 +52,7 @@ pub(super) struct Candidate {
 /// A plan by manifests that changed.
 #[derive(Debug)]
 pub(super) struct Replan {
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     /// What was written before it was read: the lock file.
     pub(super) wrote: Contents,
 }
@@ -60,7 +60,7 @@ pub(super) struct Replan {
 /// A host that cargo built.
 #[derive(Debug)]
 pub(super) struct BuiltHost {
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     pub(super) toolchain: Toolchain,
     pub(super) build: HostBuild,
     /// What the build itself wrote before it read it: the lock file.
@@ -249,7 +249,7 @@ fn replan(builder: &Builder, cancel: &Cancel) -> Result<Replan, HostBuildError> 
     let content = Digested::of(&lock);
     Ok(Replan {
         wrote: Contents::from([(lock, content)]),
-        plan,
+        plan: plan.into(),
     })
 }
 

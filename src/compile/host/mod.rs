@@ -92,7 +92,7 @@ const BLOCKED: &str = "    Blocking waiting for a build of another session";
 /// The settings for a build of the host.
 #[derive(Clone, Debug)]
 pub(crate) struct Builder {
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) selection: Selection,
     pub(crate) toolchain: Toolchain,
     /// Arguments for cargo's output: `--color`, `-v`.
