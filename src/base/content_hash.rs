@@ -94,6 +94,11 @@ impl Digest {
         self.0.digest()
     }
 
+    /// For many values that must differ.
+    pub(crate) fn finish_wide(self) -> u128 {
+        self.0.digest128()
+    }
+
     /// The hash of a text.
     pub(crate) fn of_text(text: &str) -> u64 {
         let mut digest = Digest::new();

@@ -15,8 +15,10 @@
 //! and group share. The types that only the name of a `dyn` type contains are not described in the debug
 //! information. They are compared by tokens ([`items`](super::items)).
 //!
-//! - [`dwarf`]: the units, entries and names of a file
-//! - [`walk`]: reads a [`Layout`] from them, beginning at its [`roots`]; [`types`]: the parts of a layout
+//! - [`sections`]: the sections of a file with debug information; [`dwarf`]: the units, entries and names in them
+//! - [`walk`]: reads a [`Fragment`](types::Fragment) of a [`Layout`] from them, beginning at its [`roots`];
+//!   [`types`]: the parts of a layout
+//! - [`objects`]: the fragments of a crate's objects, each read once
 //! - [`compare`]: the differences between layouts; [`pass`] walks two at a time, and [`parts`] compares
 //!   fields and variants
 //! - [`names`]: the names of types, for comparison and for people
@@ -28,28 +30,35 @@ mod difference;
 pub(super) mod dwarf;
 mod held;
 mod names;
+mod objects;
 mod parts;
 mod pass;
 mod root;
 mod roots;
+pub(super) mod sections;
 mod types;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-pub(crate) use compare::{Comparison, compare, is_changed};
+pub(crate) use compare::{Comparison, Same, compare, is_changed};
 pub(crate) use difference::{Difference, Part, Severity, Step, Subject};
+pub(crate) use objects::Fragments;
 pub(crate) use root::Root;
 pub(crate) use types::{Kind, Layout};
 
 use super::keepers::Keepers;
 use super::symbols::{self, Redirect};
 use crate::base::mmap::map;
+use objects::read_objects;
+use sections::Sections;
+use walk::Paths;
 
 /// Whether a type's name contains the path of another type.
 pub(crate) fn mentions(name: &str, path: &str) -> bool {
@@ -133,11 +142,53 @@ pub(crate) fn read(
     wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, Layout>, Unreadable> {
     let bytes = map(file)?;
-    let sections = dwarf::Sections::of(&bytes)?;
+    let sections = Sections::of(&bytes)?;
     let program = dwarf::Program::new(&sections, wanted)?;
-    let layouts = walk::layouts(&program, wanted)?;
-    // A missing entry point would not be compared at all.
-    let expected = symbols::entry_points(&bytes, wanted.group)?;
+    let all = Paths {
+        asked: &BTreeSet::new(),
+        supplied: None,
+    };
+    let fragments = walk::fragments(&program, wanted, all)?.into_iter();
+    let layouts = fragments.map(|(name, fragment)| {
+        let layout = Layout::of(vec![Arc::new(fragment)], wanted.group);
+        (name, layout)
+    });
+    let layouts = layouts.collect();
+    find_lost(&bytes, &layouts, wanted)?;
+    Ok(layouts)
+}
+
+/// The same of a library that was linked from these `objects` of the wanted crates. `known` is what was read of
+/// earlier objects, by crate, and `asked` are paths that `dyn` types of a crate may contain.
+pub(crate) fn read_linked<'a>(
+    library: &Path,
+    objects: impl Fn(&Crate) -> Vec<&'a [u8]>,
+    wanted: &Wanted<'_>,
+    asked: impl Fn(&str) -> BTreeSet<String>,
+    known: &mut BTreeMap<String, Fragments>,
+) -> Result<BTreeMap<String, Layout>, Unreadable> {
+    let mut layouts = BTreeMap::new();
+    for of in &wanted.crates {
+        let known = known.entry(of.name.clone()).or_default();
+        let layout = read_objects(&objects(of), of, wanted, &asked(&of.name), known)?;
+        layouts.extend(layout.map(|it| (of.name.clone(), it)));
+    }
+    if layouts.is_empty() {
+        // Other crates of the library show whether it has debug information.
+        return read(library, wanted);
+    }
+    find_lost(&map(library)?, &layouts, wanted)?;
+    Ok(layouts)
+}
+
+/// Finds entry points and redirected functions that the debug information does not describe. They would not be
+/// compared at all.
+fn find_lost(
+    bytes: &[u8],
+    layouts: &BTreeMap<String, Layout>,
+    wanted: &Wanted<'_>,
+) -> Result<(), Unreadable> {
+    let expected = symbols::entry_points(bytes, wanted.group)?;
     for (of_crate, expected) in expected {
         let found = layouts.get(&of_crate).map_or(0, |it| it.entry_points);
         let is_wanted = wanted.crates.iter().any(|it| it.name == of_crate);
@@ -157,6 +208,6 @@ pub(crate) fn read(
     });
     match lost {
         Some(lost) => Err(Unreadable::LostFunction(lost.path.clone())),
-        None => Ok(layouts),
+        None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::keepers::Keepers;
-use super::layout::{self, Comparison, Crate, Layout, Root, Unreadable, Wanted};
+use super::layout::{self, Comparison, Crate, Fragments, Layout, Root, Same, Unreadable, Wanted};
 use super::redirects::Targets;
 use super::symbols::{Redirect, digest_of};
 use crate::base::stamp::Stamp;
@@ -40,6 +40,10 @@ struct Known {
     has_made_over: bool,
     /// The types whose values other code may store by their `TypeId`.
     by_type_id: BTreeSet<String>,
+    /// What was read of the objects of the last build, by crate.
+    fragments: BTreeMap<String, Fragments>,
+    /// What was compared before.
+    same: Same,
 }
 
 /// The layouts of a build, to be added if it is loaded.
@@ -97,15 +101,18 @@ impl Loaded {
         Ok(())
     }
 
-    /// Compares a build with everything that is loaded. Reads only crates that were compiled since.
+    /// Compares a build with everything that is loaded. Reads only crates that were compiled since, from their
+    /// `objects` if they are known, by package.
     pub(crate) fn check(
         &self,
         library: &Path,
+        objects: Option<&BTreeMap<&str, Vec<&[u8]>>>,
         made: &[(String, Stamp)],
         targets: &Targets,
     ) -> Result<Checked, Unreadable> {
         self.read_baseline()?;
-        let known = self.known();
+        let mut known = self.known();
+        let known = &mut *known;
         let is_new = |it: &&(String, Stamp)| !known.stamps.contains_key(*it);
         let stamps: Vec<(String, Stamp)> = made.iter().filter(is_new).cloned().collect();
         let crates = stamps.iter();
@@ -124,12 +131,29 @@ impl Loaded {
             keepers: &self.keepers,
             redirected: self.redirected(targets.symbols()),
         };
-        let layouts = layout::read(library, &wanted)?;
+        let layouts = match objects {
+            Some(objects) => {
+                let of = |of: &Crate| {
+                    let mut group = self.group.iter();
+                    let package = group.find(|(_, it)| it.name == of.name);
+                    let objects = package.and_then(|(package, _)| objects.get(&**package));
+                    objects.cloned().unwrap_or_default()
+                };
+                let asked = |name: &str| {
+                    let layouts = known.layouts.get(name).into_iter().flatten();
+                    let paths = layouts.flat_map(|it| it.in_names.keys().chain(it.by_name.keys()));
+                    paths.cloned().collect()
+                };
+                layout::read_linked(library, of, &wanted, asked, &mut known.fragments)?
+            }
+            None => layout::read(library, &wanted)?,
+        };
         checked.stamps = stamps;
         for (name, layout) in layouts {
             let loaded = known.layouts.iter();
             let loaded = loaded.flat_map(|(of, all)| all.iter().map(move |it| (of, &**it)));
-            let found = layout::compare(loaded.map(|(of, it)| (*of == name, it)), &layout);
+            let loaded = loaded.map(|(of, it)| (*of == name, it));
+            let found = layout::compare(loaded, &layout, &mut known.same);
             checked.found.add(found);
             checked.layouts.insert(name, Arc::new(layout));
         }

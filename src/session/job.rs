@@ -228,9 +228,14 @@ fn build_group(
         (Some(package), _) => Err(format!("`{package}` has no full debug information")),
         // It is not going to be loaded.
         (None, Err(_)) => Ok(Checked::default()),
-        (None, Ok(targets)) => loaded
-            .check(&built.library.path, &built.made, targets)
-            .map_err(|error| error.to_string()),
+        (None, Ok(targets)) => {
+            let packages = built.made.iter().map(|(package, _)| &**package);
+            let objects = built.code.by_unit();
+            let objects = objects.map(|it| packages.zip(it).collect());
+            loaded
+                .check(&built.library.path, objects.as_ref(), &built.made, targets)
+                .map_err(|error| error.to_string())
+        }
     };
     // After the build, so that these are the crates that it was linked with.
     let foreign = group.foreign();

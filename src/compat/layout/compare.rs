@@ -1,12 +1,14 @@
 //! The differences between two layouts, causes first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::difference::{Difference, Severity};
 use super::pass::Pass;
 use super::root::Root;
-use super::types::{Layout, TypeId};
+use super::types::{Fragment, Layout, TypeId};
 
 /// The differences between a new layout and those that are loaded.
 #[derive(Debug, Default)]
@@ -35,15 +37,64 @@ impl Comparison {
     }
 }
 
+/// A type of a fragment, in any layout that has the fragment.
+#[derive(Clone, Debug)]
+struct Origin {
+    /// Kept, so that no other fragment gets its address.
+    fragment: Arc<Fragment>,
+    index: usize,
+}
+
+impl Origin {
+    fn of(layout: &Layout, id: TypeId) -> Self {
+        Origin {
+            fragment: Arc::clone(&layout.fragments[id.fragment]),
+            index: id.index,
+        }
+    }
+
+    fn key(&self) -> (*const Fragment, usize) {
+        (Arc::as_ptr(&self.fragment), self.index)
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Origin {}
+
+impl Hash for Origin {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// Pairs of types that were compared and do not differ, provided that the types in names don't.
+#[derive(Debug, Default)]
+pub(crate) struct Same(HashSet<(Origin, Origin)>);
+
+impl Same {
+    fn has(&self, before: &Layout, old: TypeId, now: &Layout, new: TypeId) -> bool {
+        let pair = (Origin::of(before, old), Origin::of(now, new));
+        pair.0 == pair.1 || self.0.contains(&pair)
+    }
+}
+
 /// Compares the new layout of a crate with all loaded ones. Each comes with whether it belongs to the same
 /// crate: a value that one crate stores by its type may be read by another.
 pub(crate) fn compare<'a>(
     loaded: impl IntoIterator<Item = (bool, &'a Layout)>,
     now: &Layout,
+    same: &mut Same,
 ) -> Comparison {
     let mut comparison = Comparison::default();
     for (is_same_crate, before) in loaded {
         let mut pass = Pass::new(before, now);
+        let can_skip = have_same_names(before, now);
+        let mut compared = Vec::new();
         for (root, old) in &before.roots {
             // The value is migrated.
             if before.migrates(root).and(now.migrates(root)).is_some() {
@@ -52,8 +103,22 @@ pub(crate) fn compare<'a>(
             // No new code uses a root that is gone, or the runtime's contract refuses the generation.
             let new = now.roots.get(root).map_or(&[][..], |all| all);
             for old in old {
-                pass.compare_root(root, *old, new);
+                // The name counts if there is only one.
+                let is_same = |id: &TypeId| {
+                    let has_name = new.len() > 1 || before.get(*old).name == now.get(*id).name;
+                    has_name && same.has(before, *old, now, *id)
+                };
+                if can_skip && new.iter().any(is_same) {
+                    continue;
+                }
+                let equal = pass.compare_root(root, *old, new);
+                compared.extend(equal.map(|new| (*old, new)));
             }
+        }
+        // Of several differences of a type, only the first is found.
+        if pass.found.is_empty() {
+            let origins = |(old, new)| (Origin::of(before, old), Origin::of(now, new));
+            same.0.extend(compared.into_iter().map(origins));
         }
         // A stored type that is gone may have been renamed to a new one with the same layout.
         for old in gone(before, now).filter(|_| is_same_crate) {
@@ -68,6 +133,17 @@ pub(crate) fn compare<'a>(
         });
     }
     comparison
+}
+
+/// Whether the types in names that both layouts have do not differ.
+fn have_same_names(before: &Layout, now: &Layout) -> bool {
+    let mut pass = Pass::new(before, now);
+    for (path, old) in &before.in_names {
+        if let Some(new) = now.in_names.get(path) {
+            pass.compare(*old, *new);
+        }
+    }
+    pass.found.is_empty()
 }
 
 fn in_both(
@@ -88,7 +164,7 @@ pub(crate) fn is_changed(root: &Root, before: &Layout, now: &Layout) -> bool {
     let mut pass = Pass::new(before, now);
     pass.compare_root(root, old, &[new]);
     let is_layout = |it: &Difference| it.severity == Severity::Layout;
-    before.types[old].name != now.types[new].name || pass.found.iter().any(is_layout)
+    before.get(old).name != now.get(new).name || pass.found.iter().any(is_layout)
 }
 
 /// The types that may be stored by their `TypeId` in one layout, but not in the other.

@@ -1,78 +1,13 @@
-//! The units, entries and names of the debug information in a file.
+//! The units, entries and names of debug information.
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use gimli::{
-    AttributeValue, DebugInfoOffset, Dwarf, EndianSlice, LittleEndian, SectionId, Unit, UnitOffset,
-};
-use object::read::elf::ElfFile64;
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
+use gimli::{AttributeValue, DebugInfoOffset, Dwarf, Unit, UnitOffset};
 
+use super::sections::{Reader, Sections};
 use super::{Unreadable, Wanted};
-
-pub(crate) type Reader<'a> = EndianSlice<'a, LittleEndian>;
-
-/// The sections that are needed, uncompressed.
-#[derive(Debug)]
-pub(crate) struct Sections<'a>(BTreeMap<&'static str, Cow<'a, [u8]>>);
-
-impl<'a> Sections<'a> {
-    pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        const READ: [SectionId; 7] = [
-            SectionId::DebugAbbrev,
-            SectionId::DebugAddr,
-            SectionId::DebugInfo,
-            // Only the header of each unit.
-            SectionId::DebugLine,
-            SectionId::DebugLineStr,
-            SectionId::DebugStr,
-            SectionId::DebugStrOffsets,
-        ];
-        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
-        let mut sections = BTreeMap::new();
-        for id in READ {
-            if let Some(section) = file.section_by_name(id.name()) {
-                sections.insert(id.name(), section.uncompressed_data()?);
-            }
-        }
-        Ok(Sections(sections))
-    }
-
-    /// Those of an object file, whose references to other sections are only in its relocations.
-    pub(crate) fn of_object(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
-        let mut sections = Self::of(bytes)?;
-        for (name, data) in &mut sections.0 {
-            let Some(section) = file.section_by_name(name) else {
-                continue;
-            };
-            for (at, relocation) in section.relocations() {
-                let RelocationTarget::Symbol(symbol) = relocation.target() else {
-                    continue;
-                };
-                let value = file.symbol_by_index(symbol)?.address();
-                let value = value.wrapping_add_signed(relocation.addend()).to_le_bytes();
-                let length = usize::from(relocation.size() / 8).min(value.len());
-                let at = usize::try_from(at).unwrap_or(usize::MAX);
-                let place = at.checked_add(length).map(|end| at..end);
-                if let Some(place) = place.and_then(|it| data.to_mut().get_mut(it)) {
-                    place.copy_from_slice(&value[..length]);
-                }
-            }
-        }
-        Ok(sections)
-    }
-
-    fn dwarf(&self) -> Result<Dwarf<Reader<'_>>, gimli::Error> {
-        Dwarf::load(|id| {
-            let data = self.0.get(id.name()).map_or(&[][..], |data| data);
-            Ok(EndianSlice::new(data, LittleEndian))
-        })
-    }
-}
 
 /// An entry, anywhere in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,6 +78,14 @@ impl<'a> Program<'a> {
             true => Ok(program),
             false => Err(Unreadable::NoTypes),
         }
+    }
+
+    /// Scans the units of the wanted crates, if there are any.
+    pub(crate) fn of_wanted(
+        sections: &'a Sections<'_>,
+        wanted: &Wanted<'_>,
+    ) -> Result<Self, Unreadable> {
+        Self::of_units(sections, |unit| wanted.crate_of(&root_of(unit)?))
     }
 
     /// Scans all units.

@@ -3,10 +3,13 @@
 use super::difference::{Part, Severity, Step};
 use super::names::{for_people, of_field};
 use super::pass::{Parts, Pass};
-use super::types::{Field, Type, Variant};
+use super::types::{Field, Type, TypeId, Variant};
 
 impl Pass<'_> {
-    pub(crate) fn fields(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
+    pub(crate) fn fields(&mut self, old: TypeId, new: TypeId, parts: &mut Parts) {
+        let (before, now) = (self.before, self.now);
+        let (was, is) = (before.get(old), now.get(new));
+        let name_before = |field: &Field| &before.get(old.to(field.of)).name;
         // A coroutine has an argument and its copy under the same name.
         let nth = |of: &Type, index: usize| {
             let name = &of.fields[index].name;
@@ -29,19 +32,19 @@ impl Pass<'_> {
         }
         let kept: Vec<&Field> = both.iter().map(|(_, new)| *new).collect();
         for field in is.fields.iter().filter(|it| !kept.contains(it)) {
-            let of = &self.now.types[field.of].name;
-            let in_its_place = gone.iter().position(|old| {
-                old.offset == field.offset && self.before.types[old.of].name == *of
-            });
+            let of = &now.get(new.to(field.of)).name;
+            let in_its_place = gone
+                .iter()
+                .position(|it| it.offset == field.offset && name_before(it) == of);
             if let Some(index) = in_its_place {
-                let old = gone.remove(index);
+                let before = gone.remove(index);
                 let part = Part::FieldRenamed {
-                    old: of_field(&old.name).to_owned(),
+                    old: of_field(&before.name).to_owned(),
                     new: of_field(&field.name).to_owned(),
-                    offset: old.offset,
+                    offset: before.offset,
                 };
                 parts.cause(part, Severity::Name);
-                both.push((old, field));
+                both.push((before, field));
             } else {
                 let part = Part::FieldAdded {
                     name: of_field(&field.name).to_owned(),
@@ -54,27 +57,28 @@ impl Pass<'_> {
         for field in gone {
             let part = Part::FieldRemoved {
                 name: of_field(&field.name).to_owned(),
-                of: for_people(&self.before.types[field.of].name),
+                of: for_people(name_before(field)),
                 offset: field.offset,
             };
             parts.cause(part, Severity::Layout);
         }
-        for (old, new) in &both {
-            let step = Step::Field(of_field(&old.name).to_owned());
-            self.step(step, old.of, new.of, parts);
+        for (was, is) in &both {
+            let step = Step::Field(of_field(&was.name).to_owned());
+            self.step(step, old.to(was.of), new.to(is.of), parts);
         }
-        for (old, new) in &both {
-            if old.offset != new.offset {
+        for (was, is) in &both {
+            if was.offset != is.offset {
                 parts.moved(Part::FieldMoved {
-                    name: of_field(&old.name).to_owned(),
-                    old: old.offset,
-                    new: new.offset,
+                    name: of_field(&was.name).to_owned(),
+                    old: was.offset,
+                    new: is.offset,
                 });
             }
         }
     }
 
-    pub(crate) fn variants(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
+    pub(crate) fn variants(&mut self, old: TypeId, new: TypeId, parts: &mut Parts) {
+        let (was, is) = (self.before.get(old), self.now.get(new));
         let find = |of: &Type, name: &str| of.variants.iter().position(|it| it.name == name);
         let mut gone: Vec<&Variant> = Vec::new();
         let mut both: Vec<(&Variant, &Variant)> = Vec::new();
@@ -116,30 +120,30 @@ impl Pass<'_> {
             };
             parts.cause(part, Severity::Layout);
         }
-        for (old, new) in both {
-            if old.value != new.value {
+        for (before, now) in both {
+            if before.value != now.value {
                 let part = Part::VariantValue {
-                    name: old.name.clone(),
-                    old: old.value,
-                    new: new.value,
+                    name: before.name.clone(),
+                    old: before.value,
+                    new: now.value,
                 };
                 parts.cause(part, Severity::Layout);
             }
-            if let (Some(before), Some(now)) = (old.content, new.content) {
-                self.way.push(Step::Variant(old.name.clone()));
-                self.compare(before, now);
+            if let (Some(to), Some(content)) = (before.content, now.content) {
+                self.way.push(Step::Variant(before.name.clone()));
+                self.compare(old.to(to), new.to(content));
                 self.way.pop();
             }
         }
         match (was.tag, is.tag) {
-            (Some((before, old)), Some((now, new))) => {
+            (Some((before, to)), Some((now, tag))) => {
                 if before != now {
                     parts.moved(Part::TagMoved {
                         old: before,
                         new: now,
                     });
                 }
-                self.step(Step::Tag, old, new, parts);
+                self.step(Step::Tag, old.to(to), new.to(tag), parts);
             }
             (None, None) => {}
             (None, Some(_)) => parts.moved(Part::TagAdded),

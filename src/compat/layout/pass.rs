@@ -13,6 +13,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) now: &'a Layout,
     /// Pairs that were compared, because types can be recursive.
     seen: HashSet<(TypeId, TypeId)>,
+    /// Pairs that do not differ.
+    same: HashSet<(TypeId, TypeId)>,
     /// The root where the walk began, and the steps from there.
     root: Option<Root>,
     pub(crate) way: Vec<Step>,
@@ -53,6 +55,7 @@ impl<'a> Pass<'a> {
             before,
             now,
             seen: HashSet::new(),
+            same: HashSet::new(),
             root: None,
             way: Vec::new(),
             found: Vec::new(),
@@ -61,27 +64,36 @@ impl<'a> Pass<'a> {
     }
 
     /// Compares a root's type in both layouts. If the new layout has several types for the root, an
-    /// equal one counts, if there is any.
-    pub(crate) fn compare_root(&mut self, root: &Root, old: TypeId, new: &[TypeId]) {
+    /// equal one counts, if there is any. Returns the type that it was compared with last.
+    pub(crate) fn compare_root(
+        &mut self,
+        root: &Root,
+        old: TypeId,
+        new: &[TypeId],
+    ) -> Option<TypeId> {
         if let [new] = new {
             self.begin(root);
             self.compare_names(root, old, *new);
-            return self.compare(old, *new);
+            self.compare(old, *new);
+            return Some(*new);
         }
         let mut first = None;
         for new in new {
             let mut pass = Pass::new(self.before, self.now);
+            pass.same = std::mem::take(&mut self.same);
             pass.begin(root);
             pass.compare(old, *new);
+            self.same = std::mem::take(&mut pass.same);
             if pass.found.is_empty() {
-                return;
+                self.same.extend(pass.seen);
+                return Some(*new);
             }
             first.get_or_insert(pass);
         }
-        if let Some(pass) = first {
-            self.found.extend(pass.found);
-            self.renamed.extend(pass.renamed);
-        }
+        let pass = first?;
+        self.found.extend(pass.found);
+        self.renamed.extend(pass.renamed);
+        None
     }
 
     fn begin(&mut self, root: &Root) {
@@ -91,7 +103,7 @@ impl<'a> Pass<'a> {
 
     /// Reports a root whose type was replaced by another type.
     fn compare_names(&mut self, root: &Root, old: TypeId, new: TypeId) {
-        let (was, is) = (&self.before.types[old], &self.now.types[new]);
+        let (was, is) = (self.before.get(old), self.now.get(new));
         if was.name != is.name && self.renames(old, new).is_none() {
             self.found.push(Difference {
                 severity: Severity::Layout,
@@ -115,10 +127,10 @@ impl<'a> Pass<'a> {
     }
 
     pub(crate) fn compare(&mut self, old: TypeId, new: TypeId) {
-        if !self.seen.insert((old, new)) {
+        if self.same.contains(&(old, new)) || !self.seen.insert((old, new)) {
             return;
         }
-        let (was, is) = (&self.before.types[old], &self.now.types[new]);
+        let (was, is) = (self.before.get(old), self.now.get(new));
         let mut parts = Parts::default();
         if was.kind != is.kind {
             parts.cause(
@@ -131,17 +143,24 @@ impl<'a> Pass<'a> {
             return self.report(was, parts);
         }
         // Compare the parts first, so that causes come before their consequences.
-        for (name, old) in &was.parameters {
-            if let Some((_, new)) = is.parameters.iter().find(|(it, _)| it == name) {
-                self.step(Step::Parameter(name.clone()), *old, *new, &mut parts);
+        for path in was.in_name.iter().filter(|it| is.in_name.contains(it)) {
+            let (before, now) = (&self.before.in_names, &self.now.in_names);
+            if let (Some(old), Some(new)) = (before.get(path), now.get(path)) {
+                self.step(Step::Parameter(path.clone()), *old, *new, &mut parts);
             }
         }
-        if let (Some(old), Some(new)) = (was.target, is.target) {
+        for (name, to) in &was.parameters {
+            if let Some((_, now)) = is.parameters.iter().find(|(it, _)| it == name) {
+                let step = Step::Parameter(name.clone());
+                self.step(step, old.to(*to), new.to(*now), &mut parts);
+            }
+        }
+        if let (Some(to), Some(now)) = (was.target, is.target) {
             let step = match was.kind {
                 Kind::Array => Step::Element,
                 _ => Step::Target,
             };
-            self.step(step, old, new, &mut parts);
+            self.step(step, old.to(to), new.to(now), &mut parts);
         }
         if was.length != is.length {
             let length = |of: &Type| of.length.unwrap_or(0);
@@ -151,9 +170,9 @@ impl<'a> Pass<'a> {
         if was.encoding != is.encoding {
             parts.cause(Part::Encoding, Severity::Layout);
         }
-        self.arguments(was, is, &mut parts);
-        self.fields(was, is, &mut parts);
-        self.variants(was, is, &mut parts);
+        self.arguments(old, new, &mut parts);
+        self.fields(old, new, &mut parts);
+        self.variants(old, new, &mut parts);
         if was.size != is.size {
             let (old, new) = (was.size, is.size);
             parts.resized(Part::Size { old, new });
@@ -196,7 +215,7 @@ impl<'a> Pass<'a> {
 
     /// Compares a part of two types. If the names of its types differ, the part changed.
     pub(crate) fn step(&mut self, step: Step, old: TypeId, new: TypeId, parts: &mut Parts) {
-        let (was, is) = (&self.before.types[old], &self.now.types[new]);
+        let (was, is) = (self.before.get(old), self.now.get(new));
         if was.name == is.name {
             self.way.push(step);
             self.compare(old, new);
@@ -221,7 +240,7 @@ impl<'a> Pass<'a> {
     /// The names that changed in the name of a type, if its layout and those of its parts are equal.
     /// Only the sources show whether the type was renamed, or replaced by one with an equal layout.
     fn renames(&self, old: TypeId, new: TypeId) -> Option<Vec<(String, String)>> {
-        let (was, is) = (&self.before.types[old], &self.now.types[new]);
+        let (was, is) = (self.before.get(old), self.now.get(new));
         let is_named = |of: &Type| {
             let has_parts = !of.fields.is_empty() || !of.variants.is_empty();
             has_parts || of.target.is_some()
@@ -241,20 +260,20 @@ impl<'a> Pass<'a> {
             .then_some(names)
     }
 
-    fn arguments(&mut self, was: &Type, is: &Type, parts: &mut Parts) {
-        let (old, new) = (&was.arguments, &is.arguments);
-        if old.len() != new.len() {
+    fn arguments(&mut self, old: TypeId, new: TypeId, parts: &mut Parts) {
+        let (was, is) = (self.before.get(old), self.now.get(new));
+        if was.arguments.len() != is.arguments.len() {
             let part = Part::Arguments {
-                old: old.len(),
-                new: new.len(),
+                old: was.arguments.len(),
+                new: is.arguments.len(),
             };
             return parts.cause(part, Severity::Layout);
         }
-        for (index, (old, new)) in old.iter().zip(new).enumerate() {
-            self.step(Step::Argument(index), *old, *new, parts);
+        for (index, (to, now)) in was.arguments.iter().zip(&is.arguments).enumerate() {
+            self.step(Step::Argument(index), old.to(*to), new.to(*now), parts);
         }
         match (was.result, is.result) {
-            (Some(old), Some(new)) => self.step(Step::Result, old, new, parts),
+            (Some(to), Some(now)) => self.step(Step::Result, old.to(to), new.to(now), parts),
             (None, None) => {}
             (None, Some(_)) => parts.cause(Part::ResultAdded, Severity::Layout),
             (Some(_), None) => parts.cause(Part::ResultRemoved, Severity::Layout),

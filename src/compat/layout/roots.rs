@@ -5,7 +5,7 @@ use super::Unreadable;
 use super::dwarf::Place;
 use super::names::{mentions, without_numbers};
 use super::root::Root;
-use super::types::{Kind, Type, TypeId};
+use super::types::{Kind, Type};
 use super::walk::{Walk, unknown};
 
 /// The parent of the runtime's modules with the functions whose instances describe these types.
@@ -101,11 +101,7 @@ impl Walk<'_, '_> {
         let root = Root::EntryPoint(self.label(place, Some(method_of))?);
         // Several units may describe the same entry point. Then the number of its impl is the same too.
         let path = self.program.path(place)?;
-        self.entry_points.insert(path.clone());
-        let first = self.places.entry(root.clone());
-        if *first.or_insert_with(|| path.clone()) != path {
-            self.layout.ambiguous.insert(root.clone());
-        }
+        self.found.entry_points.insert((root.clone(), path));
         self.add_root(root, id);
         Ok(())
     }
@@ -128,8 +124,8 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Adds the type of a function to the layout.
-    fn add_function(&mut self, arguments: Vec<Place>, result: Option<Place>) -> TypeId {
+    /// Adds the type of a function to the fragment.
+    fn add_function(&mut self, arguments: Vec<Place>, result: Option<Place>) -> usize {
         let function = Type {
             name: FUNCTION.to_owned(),
             kind: Kind::Function,
@@ -137,8 +133,8 @@ impl Walk<'_, '_> {
             result: result.map(|it| self.meet(it)),
             ..Type::default()
         };
-        let id = self.layout.types.len();
-        self.layout.types.push(function);
+        let id = self.found.types.len();
+        self.found.types.push(function);
         id
     }
 
@@ -151,7 +147,7 @@ impl Walk<'_, '_> {
         let (of, place) = (parameter("T")?, parameter("Place")?);
         let root = Root::Static(self.label(place, None)?);
         let id = self.meet(of);
-        let all = self.layout.statics.entry(root.clone()).or_insert(migrates);
+        let all = self.found.statics.entry(root.clone()).or_insert(migrates);
         *all &= migrates;
         self.add_root(root, id);
         Ok(())
@@ -196,13 +192,13 @@ impl Walk<'_, '_> {
         if mentions(&name, self.group) {
             let id = self.meet(of);
             self.add_root(Root::TypeId(name.clone()), id);
-            self.layout.by_type_id.insert(name);
+            self.found.by_type_id.insert(name);
         }
         Ok(())
     }
 
-    fn add_root(&mut self, root: Root, id: TypeId) {
-        let roots = self.layout.roots.entry(root).or_default();
+    fn add_root(&mut self, root: Root, id: usize) {
+        let roots = self.found.roots.entry(root).or_default();
         if !roots.contains(&id) {
             roots.push(id);
         }

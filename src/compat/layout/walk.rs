@@ -1,20 +1,20 @@
-//! Reads [`Layout`]s from debug information: all types that the roots lead to.
+//! Reads [`Fragment`]s from debug information: all types that the roots lead to.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::dwarf::{Entry, Place, Program};
 use super::names::{for_people, is_of, mentions, paths, without_numbers};
-use super::root::Root;
-use super::types::{Field, Kind, Layout, Type, TypeId, Variant};
+use super::types::{Field, Fragment, Kind, Type, Variant};
 use super::{Unreadable, Wanted};
 use crate::compat::keepers::Keepers;
 use crate::compat::symbols::Redirect;
 
-/// The layouts of all wanted crates.
-pub(crate) fn layouts(
+/// The fragments of all wanted crates in a file.
+pub(crate) fn fragments(
     program: &Program<'_>,
     wanted: &Wanted<'_>,
-) -> Result<BTreeMap<String, Layout>, Unreadable> {
+    paths: Paths<'_>,
+) -> Result<BTreeMap<String, Fragment>, Unreadable> {
     let mut walks: BTreeMap<&str, Walk<'_, '_>> = BTreeMap::new();
     for (index, unit) in program.units.iter().enumerate() {
         let walk = walks
@@ -22,8 +22,16 @@ pub(crate) fn layouts(
             .or_insert_with(|| Walk::new(program, wanted));
         walk.add_roots(index)?;
     }
-    let finish = |(name, walk): (&str, Walk<'_, '_>)| Ok((name.to_owned(), walk.finish()?));
+    let finish = |(name, walk): (&str, Walk<'_, '_>)| Ok((name.to_owned(), walk.finish(paths)?));
     walks.into_iter().map(finish).collect()
+}
+
+/// Types to look for by their paths, besides those in the names of the file's own `dyn` types.
+#[derive(Clone, Copy)]
+pub(crate) struct Paths<'p> {
+    pub(crate) asked: &'p BTreeSet<String>,
+    /// Those to read; `None` for all that are found.
+    pub(crate) supplied: Option<&'p BTreeSet<String>>,
 }
 
 pub(crate) struct Walk<'w, 'a> {
@@ -31,20 +39,14 @@ pub(crate) struct Walk<'w, 'a> {
     pub(crate) group: &'w [String],
     pub(crate) keepers: &'w Keepers,
     pub(crate) redirected: &'w BTreeMap<&'w str, &'w Redirect>,
-    pub(crate) layout: Layout,
-    /// The paths of the entry points' descriptions.
-    pub(crate) entry_points: HashSet<String>,
-    /// The path of each entry point's description.
-    pub(crate) places: HashMap<Root, String>,
+    pub(crate) found: Fragment,
     /// The types that were found, by their place in the debug information.
-    pub(crate) met: HashMap<Place, TypeId>,
+    pub(crate) met: HashMap<Place, usize>,
     /// The types that were found but not read yet.
-    pub(crate) todo: VecDeque<(TypeId, Place)>,
+    pub(crate) todo: VecDeque<(usize, Place)>,
     /// The types that were searched for types that may be stored.
     pub(crate) searched: HashSet<Place>,
-    /// The crate's units, and the group's types that they describe, once they are needed.
     pub(crate) units: Vec<usize>,
-    pub(crate) described: Option<HashMap<String, Place>>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -54,35 +56,42 @@ impl<'w, 'a> Walk<'w, 'a> {
             group: wanted.group,
             keepers: wanted.keepers,
             redirected: &wanted.redirected,
-            layout: Layout {
-                group: wanted.group.to_vec(),
-                ..Layout::default()
-            },
-            entry_points: HashSet::new(),
-            places: HashMap::new(),
+            found: Fragment::default(),
             met: HashMap::new(),
             todo: VecDeque::new(),
             searched: HashSet::new(),
             units: Vec::new(),
-            described: None,
         }
     }
 
     /// Reads all types that were found.
-    fn finish(mut self) -> Result<Layout, Unreadable> {
-        while let Some((id, place)) = self.todo.pop_front() {
-            self.layout.types[id] = self.look_at(place)?;
+    fn finish(mut self, by_path: Paths<'_>) -> Result<Fragment, Unreadable> {
+        let mut paths = by_path.asked.clone();
+        let mut looked_for = BTreeSet::new();
+        loop {
+            while let Some((id, place)) = self.todo.pop_front() {
+                self.found.types[id] = self.look_at(place)?;
+            }
+            paths.extend(self.found.in_names.keys().cloned());
+            paths.retain(|path| looked_for.insert(path.clone()));
+            if paths.is_empty() {
+                return Ok(self.found);
+            }
+            for (path, place) in self.described(&paths)? {
+                let supplied = by_path.supplied;
+                let is_read = supplied.is_none_or(|it| it.contains(&path));
+                let id = is_read.then(|| self.meet(place));
+                self.found.described.insert(path, id);
+            }
         }
-        self.layout.entry_points = self.entry_points.len();
-        Ok(self.layout)
     }
 
-    /// The index of a type in the layout, to which it is added if it is new.
-    pub(crate) fn meet(&mut self, place: Place) -> TypeId {
-        let next = self.layout.types.len();
+    /// The index of a type in the fragment, to which it is added if it is new.
+    pub(crate) fn meet(&mut self, place: Place) -> usize {
+        let next = self.found.types.len();
         let id = *self.met.entry(place).or_insert(next);
         if id == next {
-            self.layout.types.push(Type::default());
+            self.found.types.push(Type::default());
             self.todo.push_back((id, place));
         }
         id
@@ -169,7 +178,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 found.tag = entry.of.map(|of| (0, self.meet(of)));
             }
             if name.starts_with("dyn ") || name.starts_with("(dyn ") {
-                self.look_at_names(&name, &mut found)?;
+                self.look_at_names(&name, &mut found);
             }
             self.look_inside(place, &mut found)?;
         }
@@ -227,45 +236,48 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(())
     }
 
-    /// Adds the types in the name of a `dyn` type: those that the debug information describes as
-    /// types, and others, such as the trait, by name.
-    fn look_at_names(&mut self, name: &str, found: &mut Type) -> Result<(), Unreadable> {
+    /// Adds the group's paths in the name of a `dyn` type. The debug information may describe some of them as types,
+    /// but not others, such as the trait.
+    fn look_at_names(&mut self, name: &str, found: &mut Type) {
         for path in paths(name).filter(|path| is_of(path, self.group)) {
-            match self.described(path)? {
-                Some(place) => {
-                    let of = self.meet(place);
-                    found.parameters.push((path.to_owned(), of));
-                }
-                None => {
-                    let shown = || for_people(&without_numbers(name));
-                    let by_name = self.layout.by_name.entry(path.to_owned());
-                    by_name.or_insert_with(shown);
-                }
-            }
+            found.in_name.push(path.to_owned());
+            let shown = || for_people(&without_numbers(name));
+            let in_names = self.found.in_names.entry(path.to_owned());
+            in_names.or_insert_with(shown);
         }
-        Ok(())
     }
 
-    fn described(&mut self, path: &str) -> Result<Option<Place>, gimli::Error> {
-        if self.described.is_none() {
-            let mut all = HashMap::new();
-            for unit in &self.units {
-                for offset in &self.program.units[*unit].aggregates {
-                    let place = Place {
-                        unit: *unit,
-                        offset: *offset,
-                    };
-                    let path = self.program.path(place)?;
-                    if is_of(&path, self.group) {
-                        all.insert(path, place);
-                    }
+    /// The types with these paths.
+    fn described(
+        &self,
+        wanted: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Place>, gimli::Error> {
+        // A path is only known after its parents were read, so compare names first.
+        let ends = wanted.iter().flat_map(|path| ends(path));
+        let ends: HashSet<&str> = ends.collect();
+        let mut all = BTreeMap::new();
+        for unit in &self.units {
+            for offset in &self.program.units[*unit].aggregates {
+                let place = Place {
+                    unit: *unit,
+                    offset: *offset,
+                };
+                if !ends.contains(&*self.program.entry(place)?.name) {
+                    continue;
+                }
+                let path = self.program.path(place)?;
+                if wanted.contains(&path) {
+                    all.insert(path, place);
                 }
             }
-            self.described = Some(all);
         }
-        let all = self.described.as_ref();
-        Ok(all.and_then(|all| all.get(path)).copied())
+        Ok(all)
     }
+}
+
+/// A path, and what remains of it without its first segments.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |rest| Some(rest.split_once("::")?.1))
 }
 
 pub(crate) fn unknown(of: &str, tag: Option<gimli::DwTag>) -> Unreadable {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Opaque;
 use crate::compat::layout::Unreadable;
-use crate::compat::layout::dwarf::{Place, Program, Sections};
+use crate::compat::layout::dwarf::{Place, Program};
+use crate::compat::layout::sections::Sections;
 
 /// Those of the wanted symbols whose functions are not generic, and whose parameters and results contain no
 /// closure and no coroutine.

@@ -17,38 +17,46 @@ use super::unit::Compiled;
 /// The objects of a generation. They are mapped, because a later build removes the files.
 #[derive(Debug, Default)]
 pub(crate) struct CodeFiles {
-    /// `None` if a file was replaced, or can't be read.
-    files: Option<Vec<(PathBuf, Mmap)>>,
+    /// By unit. `None` if a file was replaced, or can't be read.
+    files: Option<Vec<Vec<(PathBuf, Mmap)>>>,
     /// The paths of the functions that the host calls without a mark, by their symbols.
     redirected: BTreeMap<String, String>,
 }
 
 impl CodeFiles {
     pub(super) fn of(states: &[Compiled], redirected: BTreeMap<String, String>) -> Self {
-        let mut files = Vec::new();
-        let mut crates = states.iter();
-        let are_mapped = crates.all(|it| {
+        let files = states.iter().map(|it| {
             let path = &it.objects.path;
-            let mapped = files_at(path).and_then(|found| {
-                found.into_iter().try_for_each(|file| {
-                    let bytes = map(&file)?;
-                    files.push((file, bytes));
-                    Ok(())
-                })
+            let files = files_at(path).ok()?.into_iter();
+            let mapped = files.map(|file| {
+                let bytes = map(&file)?;
+                Ok((file, bytes))
             });
+            let mapped = mapped.collect::<io::Result<_>>().ok()?;
             // Checked last: if they are the compilation's now, those that were mapped are, too.
-            mapped.is_ok() && Digest::of_written(path).is_ok_and(|digest| digest == it.written)
+            let written = Digest::of_written(path).ok()?;
+            (written == it.written).then_some(mapped)
         });
         CodeFiles {
-            files: are_mapped.then_some(files),
+            files: files.collect(),
             redirected,
         }
+    }
+
+    /// The objects of each unit.
+    pub(crate) fn by_unit(&self) -> Option<Vec<Vec<&[u8]>>> {
+        let units = self.files.as_ref()?.iter();
+        let objects = units.map(|files| {
+            let objects = files.iter().map(|(path, bytes)| objects(bytes, path).ok());
+            Some(objects.collect::<Option<Vec<_>>>()?.concat())
+        });
+        objects.collect()
     }
 
     /// The generation's code, if it can be read.
     pub(crate) fn read(&self) -> Option<GroupCode> {
         let mut all = Vec::new();
-        for (path, bytes) in self.files.as_ref()? {
+        for (path, bytes) in self.files.as_ref()?.iter().flatten() {
             all.extend(objects(bytes, path).ok()?);
         }
         GroupCode::read(&all, &self.redirected).ok()

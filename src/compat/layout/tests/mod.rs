@@ -2,12 +2,14 @@
 //! what the program itself says of their sizes and offsets.
 
 mod assumptions;
+mod objects;
 mod program;
 mod random;
 mod types;
 
 use std::collections::BTreeMap;
 
+use super::compare::Same;
 use super::compare::worst_by_root;
 use super::difference::Severity;
 use super::root::Root;
@@ -42,6 +44,13 @@ fn random_types_are_told_apart_as_the_compiler_lays_them_out() {
         }
         let (before, now) = (Program::of(&render(&before)), Program::of(&render(&now)));
         let found = worst_by_root(&before.layout, &now.layout);
+        // The objects describe the same, also compared with the program.
+        for (before, now) in [
+            (&before.of_objects, &now.of_objects),
+            (&before.layout, &now.of_objects),
+        ] {
+            assert_eq!(worst_by_root(before, now), found, "seed {seed}");
+        }
         for index in 0..TYPES {
             let root = Root::EntryPoint(format!("pages::at_{index}"));
             let found = found.get(&root).copied().flatten();
@@ -77,7 +86,8 @@ fn a_type_that_is_held_is_named_with_the_way_to_it() {
         )
     };
     let (before, now) = (Program::of(&source("")), Program::of(&source("pub b: u32")));
-    let found = super::compare([(true, &before.layout)], &now.layout).differences;
+    let found =
+        super::compare([(true, &before.layout)], &now.layout, &mut Same::default()).differences;
     let first = found.first().map(of_layout).unwrap_or_default();
     assert!(
         first.starts_with("`pages::T1`: field `b: u32` added at offset 8; size 8 -> 16, via fn pages::at_0 (argument 1)"),

@@ -1,11 +1,13 @@
 //! A program that rustc compiles, and what it says of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::super::objects::{self, Fragments};
 use super::super::{Crate, Layout, Unreadable, Wanted};
+use crate::cargo::artifact::OBJECT;
 use crate::compat::keepers::Keepers;
 
 /// What the runtime has for the checks, alone.
@@ -18,6 +20,8 @@ pub mod live { pub mod entry {
 
 pub(crate) struct Program {
     pub(crate) layout: Layout,
+    /// As its objects describe it.
+    pub(crate) of_objects: Layout,
     /// By the number of a type: what the program printed of it.
     pub(crate) facts: BTreeMap<usize, String>,
 }
@@ -36,6 +40,7 @@ impl Program {
         };
         Program {
             layout: read(&program).unwrap(),
+            of_objects: read_objects(&program, &mut Fragments::default()),
             facts: printed.lines().map(fact).collect(),
         }
     }
@@ -50,11 +55,17 @@ pub(crate) fn compile(folder: &Path, runtime: &str, source: &str) -> PathBuf {
     };
     fs::write(folder.join("pages.rs"), format!("{source}\n{main}")).unwrap();
     rustc(folder, &["hotmod.rs", "--crate-type=rlib"]);
+    for before in files(folder).iter().filter(|it| is_object(it)) {
+        fs::remove_file(before).unwrap();
+    }
     let arguments = [
         "pages.rs",
         "-g",
         "--extern=hotmod=libhotmod.rlib",
         "-Adead_code",
+        // Keeps the objects: one for each module.
+        "-Csave-temps",
+        "-Cincremental=incremental",
     ];
     rustc(folder, &arguments);
     folder.join("pages")
@@ -65,23 +76,55 @@ pub(crate) fn read(program: &Path) -> Result<Layout, Unreadable> {
     read_as(program, program)
 }
 
+/// The same, from the program's objects.
+pub(crate) fn read_objects(program: &Path, known: &mut Fragments) -> Layout {
+    let files = files(program.parent().unwrap());
+    let objects = files.iter().filter(|it| is_object(it));
+    let objects: Vec<Vec<u8>> = objects.map(|it| fs::read(it).unwrap()).collect();
+    let objects: Vec<&[u8]> = objects.iter().map(Vec::as_slice).collect();
+    let pages = pages(program);
+    let group = ["pages".to_owned()];
+    let keepers = Keepers::default();
+    let wanted = wanted(&pages, &group, &keepers);
+    let asked = BTreeSet::new();
+    let layout = objects::read_objects(&objects, &pages, &wanted, &asked, known);
+    layout.unwrap().unwrap()
+}
+
 /// The same of a changed copy of a program.
 pub(crate) fn read_as(program: &Path, original: &Path) -> Result<Layout, Unreadable> {
     let group = ["pages".to_owned()];
-    let pages = Crate {
+    let pages = pages(original);
+    let keepers = Keepers::default();
+    let mut layouts = super::super::read(program, &wanted(&pages, &group, &keepers))?;
+    Ok(layouts.remove("pages").unwrap())
+}
+
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|it| it.unwrap().path()).collect()
+}
+
+fn is_object(file: &Path) -> bool {
+    file.to_string_lossy().ends_with(OBJECT)
+}
+
+fn pages(program: &Path) -> Crate {
+    Crate {
         name: "pages".to_owned(),
-        root: original.with_extension("rs"),
-    };
-    let wanted = Wanted {
-        crates: vec![&pages],
+        root: program.with_extension("rs"),
+    }
+}
+
+fn wanted<'a>(pages: &'a Crate, group: &'a [String], keepers: &'a Keepers) -> Wanted<'a> {
+    Wanted {
+        crates: vec![pages],
         siblings: Vec::new(),
         others: &[],
-        group: &group,
-        keepers: &Keepers::default(),
+        group,
+        keepers,
         redirected: BTreeMap::new(),
-    };
-    let mut layouts = super::super::read(program, &wanted)?;
-    Ok(layouts.remove("pages").unwrap())
+    }
 }
 
 fn rustc(folder: &Path, arguments: &[&str]) {
