@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use hotmod_protocol::ENTRIES_SYMBOL;
-use object::read::elf::ElfFile64;
+use object::read::elf::{ElfFile64, ElfSymbol64};
 use object::{LittleEndian, Object as _, ObjectSymbol as _, SymbolKind};
 
 use super::symbols::{Redirect, SymbolsError, Unmarked, Unreadable, objects};
@@ -146,10 +146,14 @@ impl Targets {
         }
         let bytes = map(library).map_err(|it| SymbolsError::Io(library.to_owned(), it))?;
         let file = parse(library, &bytes)?;
+        let wanted = redirects.iter().map(|it| it.symbol.as_bytes());
+        let wanted: HashSet<&[u8]> = wanted.chain([ENTRIES_SYMBOL.as_bytes()]).collect();
+        // Hashing the names of all symbols would take longer than the rest.
+        let lengths: HashSet<usize> = wanted.iter().map(|it| it.len()).collect();
+        let is_wanted = |name: &[u8]| lengths.contains(&name.len()) && wanted.contains(name);
         let mut addresses: HashMap<&str, u64> = HashMap::new();
         let mut entries = None;
-        for symbol in file.symbols().filter(|it| it.is_definition()) {
-            let Ok(name) = symbol.name() else { continue };
+        for (name, symbol) in defined(&file).filter(|(name, _)| is_wanted(name.as_bytes())) {
             if name == ENTRIES_SYMBOL {
                 entries = Some(symbol.address());
             } else if symbol.kind() == SymbolKind::Text {
@@ -161,26 +165,30 @@ impl Targets {
         };
         // Demangles all symbols, so only if the number of an impl has shifted.
         let by_name = LazyCell::new(|| {
-            let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
-            for symbol in addresses.keys().filter(|it| is_plain(it.as_bytes())) {
-                by_name.entry(full_path(symbol)).or_default().push(symbol);
+            let mut by_name: HashMap<String, BTreeMap<&str, u64>> = HashMap::new();
+            for (name, symbol) in defined(&file).filter(|(name, _)| is_plain(name.as_bytes())) {
+                if symbol.kind() == SymbolKind::Text {
+                    let same = by_name.entry(full_path(name)).or_default();
+                    same.insert(name, symbol.address());
+                }
             }
             by_name
         });
         let mut all = Vec::new();
         for redirect in redirects {
-            let symbol = match addresses.get_key_value(&*redirect.symbol) {
-                Some((symbol, _)) => Some(*symbol),
-                None => match by_name.get(&full_path(&redirect.symbol)).map(Vec::as_slice) {
-                    Some([symbol]) => Some(*symbol),
-                    _ => None,
-                },
+            let found = match addresses.get_key_value(&*redirect.symbol) {
+                Some((symbol, address)) => Some((*symbol, *address)),
+                None => {
+                    let same = by_name.get(&full_path(&redirect.symbol));
+                    let only = same.filter(|it| it.len() == 1);
+                    only.and_then(|it| it.first_key_value().map(|(name, at)| (*name, *at)))
+                }
             };
-            let distance = symbol.and_then(|symbol| {
-                let distance = addresses[symbol].wrapping_sub(entries).cast_signed();
-                i32::try_from(distance).ok()
+            let found = found.and_then(|(symbol, address)| {
+                let distance = address.wrapping_sub(entries).cast_signed();
+                Some((symbol, i32::try_from(distance).ok()?))
             });
-            let Some((symbol, distance)) = symbol.zip(distance) else {
+            let Some((symbol, distance)) = found else {
                 return Ok(Err(redirect.path.clone()));
             };
             all.push(Target {
@@ -226,6 +234,14 @@ pub(crate) fn with_same_names(
 fn objects_of<'a>(input: &Input<'a>) -> Result<Vec<&'a [u8]>, SymbolsError> {
     objects(input.bytes, input.path)
         .map_err(|it| SymbolsError::Unreadable(input.path.to_owned(), it))
+}
+
+/// The symbols that a file defines, with their names.
+fn defined<'f, 'a>(
+    file: &'f ElfFile64<'a, LittleEndian>,
+) -> impl Iterator<Item = (&'a str, ElfSymbol64<'a, 'f, LittleEndian>)> {
+    let defined = file.symbols().filter(|it| it.is_definition());
+    defined.filter_map(|symbol| Some((symbol.name().ok()?, symbol)))
 }
 
 fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<ElfFile64<'a, LittleEndian>, SymbolsError> {

@@ -205,9 +205,10 @@ pub(crate) fn entry_points(
         outside: BTreeSet::new(),
     };
     let mut found = BTreeSet::new();
+    let of_macros = memmem::Finder::new(b"__hotmod_");
     for symbol in ElfFile64::<LittleEndian>::parse(bytes)?.symbols() {
         let name = symbol.name_bytes()?;
-        if memmem::find(name, b"__hotmod_").is_some() {
+        if of_macros.find(name).is_some() {
             let path = crates.item(name)?;
             found.extend(path.as_deref().and_then(entry_point));
         }
