@@ -19,21 +19,15 @@ fn edit(workspace: &Workspace, session: &mut Session, from: &str, to: &str) {
     assert_eq!(event["event"], "live", "{event}");
 }
 
-fn status_file(workspace: &Workspace) -> PathBuf {
-    let state = workspace.target().join("hotmod");
-    let mut open = vec![state];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.file_name().unwrap() == "status.json" {
-                return path;
-            }
-            if path.is_dir() {
-                open.push(path);
-            }
-        }
-    }
-    panic!("no status file");
+/// The target directory also has those of the sessions of other tests.
+fn status_file(session: &Session) -> PathBuf {
+    let events = session.events();
+    let mut hosts = events.iter().filter(|it| it["event"] == "host-started");
+    let pid = &hosts.next().unwrap()["pid"];
+    let environment = fs::read_to_string(format!("/proc/{pid}/environ")).unwrap();
+    let mut variables = environment.split('\0');
+    let folder = variables.find_map(|it| it.strip_prefix("HOTMOD_DIR="));
+    Path::new(folder.unwrap()).with_file_name("status.json")
 }
 
 fn not_called(file: &Path) -> Value {
@@ -62,7 +56,7 @@ fn new_code_that_only_a_plugins_setup_calls_is_not_called_yet() {
     }
     let line = format!("gen 4 · live, not called yet: {BUILD}\nhelp: closures");
     eventually("the screen says it", || session.screen().contains(&line));
-    let file = status_file(&workspace);
+    let file = status_file(&session);
     let status_is = |names: Value| {
         eventually("the status file says it", || not_called(&file) == names);
     };
