@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
+use hotmod_protocol::{DIRECTORY_VARIABLE, FOLLOWS_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
 use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -73,7 +73,8 @@ impl Drop for HostProcess {
 }
 
 impl HostProcess {
-    /// Starts the host, and reports its end to `signals`.
+    /// Starts the host, and reports its end to `signals`. If it `follows` another one, it waits before
+    /// `main` until this process answers it.
     ///
     /// Call this on a thread that lives as long as the tool: the kernel kills the host when that
     /// thread ends.
@@ -81,6 +82,7 @@ impl HostProcess {
         executable: &Path,
         run: &RunSettings,
         settings: &HostSettings,
+        follows: bool,
         signals: Sender<T>,
     ) -> io::Result<Self> {
         let (program, words) = match run.runner.split_first() {
@@ -99,6 +101,9 @@ impl HostProcess {
             .env(SOCKET_VARIABLE, &settings.socket)
             .env(DIRECTORY_VARIABLE, &settings.directory)
             .env(WORKSPACE_VARIABLE, &settings.workspace_root);
+        if follows {
+            command.env(FOLLOWS_VARIABLE, std::process::id().to_string());
+        }
         if !settings.has_stdin {
             command.stdin(Stdio::null());
         }

@@ -15,7 +15,7 @@ use super::join::Newcomer;
 impl Session {
     /// Starts the program that was built last, next to the host that runs.
     pub(super) fn start_successor(&mut self) -> Input {
-        let input = match self.spawn_host() {
+        let input = match self.spawn_host(true) {
             Some(process) => {
                 let (pid, is_known) = (process.pid, process.is_known());
                 self.newcomer = Some(Newcomer::new(process, None));

@@ -34,7 +34,7 @@ impl Session {
             return HostInput::NotStarted;
         }
         self.reporter.screen.host_begins();
-        match self.spawn_host() {
+        match self.spawn_host(false) {
             Some(host) => {
                 let (pid, is_known) = (host.pid, host.is_known());
                 self.host = Some(host);
@@ -54,12 +54,13 @@ impl Session {
         }
     }
 
-    /// Starts a process of the program that was built last. If that fails, reports why.
-    pub(super) fn spawn_host(&mut self) -> Option<HostProcess> {
+    /// Starts a process of the program that was built last, perhaps while another one is the host. If that
+    /// fails, reports why.
+    pub(super) fn spawn_host(&mut self, follows: bool) -> Option<HostProcess> {
         let build = self.build.as_ref()?;
         let (executable, run) = (build.executable.clone(), build.run.clone());
         let signals = self.sender.clone();
-        let started = HostProcess::start(&executable, &run, &self.host_settings, signals);
+        let started = HostProcess::start(&executable, &run, &self.host_settings, follows, signals);
         started
             .inspect_err(|error| self.error(&format!("`{}`: {error}", executable.display())))
             .ok()

@@ -8,6 +8,7 @@ use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use hotmod_protocol::{BuildId, MAX_FRAME, Message, Offer, PROTOCOL_VERSION, write_message};
 
@@ -207,6 +208,13 @@ fn a_host_continues_without_its_tool() {
     let stderr = puppet.stderr();
     let said = "hotmod: this program can't join its session: ";
     assert!(stderr.starts_with(said), "{stderr}");
+
+    // While another process runs `main`, the next one waits for a tool that is busy.
+    let busy = Duration::from_millis(2500);
+    let begun = Instant::now();
+    let mut puppet = Puppet::start_following(&host, busy);
+    assert!(begun.elapsed() >= busy, "two processes run `main`");
+    assert!(puppet.ask("ask").ends_with("generation=0"));
 
     // And a tool that ends is not an error of the host's.
     let mut puppet = Puppet::start(&host);

@@ -9,5 +9,9 @@ pub const DIRECTORY_VARIABLE: &str = "HOTMOD_DIR";
 /// The root of the workspace. Paths in diagnostics are relative to it.
 pub const WORKSPACE_VARIABLE: &str = "HOTMOD_WORKSPACE_ROOT";
 
+/// The id of the tool's process, for a process that is started while another one is the host. It waits
+/// until the tool answers. A child process of such a process has another parent, and does not.
+pub const FOLLOWS_VARIABLE: &str = "HOTMOD_FOLLOWS";
+
 /// The file with carried values, beside the session's socket.
 pub const CARRIED_FILE: &str = "carried";

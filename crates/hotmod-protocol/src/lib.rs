@@ -26,7 +26,9 @@ pub const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
 pub use codec::{FrameError, read_message, write_message};
 pub use digest::digest;
-pub use environment::{CARRIED_FILE, DIRECTORY_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE};
+pub use environment::{
+    CARRIED_FILE, DIRECTORY_VARIABLE, FOLLOWS_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE,
+};
 pub use message::{
     BUILD_SYMBOL, BuildId, Carry, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME,
     Message, NotCarried, Offer, Outcome, PROTOCOL_VERSION, Trace,

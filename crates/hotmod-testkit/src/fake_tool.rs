@@ -10,8 +10,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use hotmod_protocol::{
-    BuildId, Cause, DIRECTORY_VARIABLE, Message, Offer, SOCKET_VARIABLE, digest, read_message,
-    write_message,
+    BuildId, Cause, DIRECTORY_VARIABLE, FOLLOWS_VARIABLE, Message, Offer, SOCKET_VARIABLE, digest,
+    read_message, write_message,
 };
 use tempfile::TempDir;
 
@@ -68,6 +68,29 @@ impl Puppet {
         let mut puppet = Self::start_with(command, &socket, directory, join);
         puppet.listener = Some(listener);
         puppet
+    }
+
+    /// Starts a process that follows another one, with a tool that is busy for some time before it answers.
+    pub fn start_following(executable: &Path, busy: Duration) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let socket = directory.path().join("socket");
+        let listener = UnixListener::bind(&socket).unwrap();
+        let mut command = Command::new(executable);
+        command.env(FOLLOWS_VARIABLE, std::process::id().to_string());
+        let join = |_| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let Ok(Some(Message::Hello { identity, .. })) = read_message(&mut stream) else {
+                panic!("it does not join");
+            };
+            let mut tool = stream.try_clone().unwrap();
+            std::thread::spawn(move || {
+                std::thread::sleep(busy);
+                write_message(&mut tool, &Message::Hold { runs: false }).unwrap();
+                write_message(&mut tool, &Message::Welcome).unwrap();
+            });
+            (stream, identity)
+        };
+        Self::start_with(command, &socket, directory, join)
     }
 
     /// Starts a host that can't start any thread.

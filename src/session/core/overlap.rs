@@ -187,7 +187,9 @@ impl Core {
         self.program = Program::Spawning(next);
         self.started(pid, is_known, turn);
         if let Program::Running(running) = &mut self.program {
-            (running.since, running.first_carried) = (since, first_carried);
+            // One that waited at the beginning of `main` does not count the time of the old one's end.
+            running.since = if is_held { turn.now } else { since };
+            running.first_carried = first_carried;
         }
         if has_joined {
             self.joined(pid, turn);

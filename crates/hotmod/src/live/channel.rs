@@ -21,8 +21,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{
-    CARRIED_FILE, Carry, FrameError, Message, Offer, Outcome, SOCKET_VARIABLE, read_message,
-    write_message,
+    CARRIED_FILE, Carry, FOLLOWS_VARIABLE, FrameError, Message, Offer, Outcome, SOCKET_VARIABLE,
+    read_message, write_message,
 };
 
 use super::carried;
@@ -71,8 +71,14 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
     carried::open(Path::new(path).with_file_name(CARRIED_FILE));
     let mut is_host = false;
     let mut is_held = false;
+    let follows = follows();
+    let mut is_answered = socket.is_readable_within(GREETING)?;
+    // Another process still runs `main`. The tool's end would close the channel.
+    while follows && !is_answered {
+        is_answered = socket.is_readable_within(GREETING)?;
+    }
     // A tool that is busy answers later.
-    if socket.is_readable_within(GREETING)? {
+    if is_answered {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => is_host = true,
             Some(Message::Hold { runs }) => {
@@ -93,6 +99,12 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
         host::is_live_after_joining();
     }
     Ok(())
+}
+
+/// Whether the tool started this very process while another one was the host.
+fn follows() -> bool {
+    let tool = std::env::var(FOLLOWS_VARIABLE);
+    tool.is_ok_and(|tool| tool == std::os::unix::process::parent_id().to_string())
 }
 
 fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Result<()> {

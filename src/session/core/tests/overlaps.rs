@@ -260,3 +260,23 @@ fn without_the_option_the_next_host_waits_at_the_beginning_of_main() {
         join => restarted: on request, welcome",
     );
 }
+
+#[test]
+fn the_end_of_the_old_host_gives_the_one_after_the_next_no_more_time_to_join() {
+    running_table(
+        HOLDING,
+        "stops slowly
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold, ask to stop
+        ready => stop
+        pass 2500
+        exit => take over, restarted: on request, welcome, build ahead
+        carries
+        restart => cancel
+        built => restart: on request, build host
+        built => start next
+        pass 2999
+        pass 1 => note: the new process has not connected to the session in time, ask to stop",
+    );
+}
