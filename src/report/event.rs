@@ -148,6 +148,8 @@ pub(crate) struct Carried {
     pub(crate) reset: Vec<NotCarried>,
     /// The fields of carried values that their new types don't have.
     pub(crate) dropped: Vec<String>,
+    /// The values that were saved, and that the program has not asked for so far.
+    pub(crate) not_read: Vec<String>,
     /// How long before the end of the host before they were saved, if they were not saved at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lost_seconds: Option<u64>,

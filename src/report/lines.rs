@@ -341,7 +341,8 @@ impl Tone {
 
 /// What became of the state of the previous process.
 fn fate(carried: &Carried) -> String {
-    if carried.carried.is_empty() && carried.reset.is_empty() {
+    let all = [&carried.carried, &carried.not_read];
+    if all.iter().all(|it| it.is_empty()) && carried.reset.is_empty() {
         return "; state in the process was lost".to_owned();
     }
     let mut text = String::new();
@@ -361,6 +362,7 @@ fn fate(carried: &Carried) -> String {
         .map(|it| format!("{} ({})", it.name, it.reason))
         .collect();
     add("reset", &reset);
+    add("not read yet", &carried.not_read);
     text
 }
 

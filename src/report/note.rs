@@ -76,6 +76,15 @@ pub(crate) enum Note {
         #[serde(rename = "seconds", serialize_with = "seconds")]
         after: Duration,
     },
+    NotEndedByItself {
+        signal: String,
+        #[serde(rename = "seconds", serialize_with = "seconds")]
+        after: Duration,
+    },
+    ValueCarried {
+        name: String,
+        dropped: Vec<String>,
+    },
     ValueReset(NotCarried),
     ValueNotSaved(NotCarried),
 

@@ -87,6 +87,27 @@ fn restart(workspace: &Workspace, session: &mut Session, words: &[&str]) -> Valu
 }
 
 #[test]
+fn a_value_that_is_created_late_is_told_when_it_is_read() {
+    let (workspace, mut session) = started("carry_late", &[]);
+    assert_eq!(session.ask("bounce"), "1");
+    let first = "    let world = hotmod::carry(";
+    let late = format!("    std::thread::sleep(Duration::from_secs(2));\n{first}");
+    workspace.edit("app/src/main.rs", first, &late);
+    let event = session.wait_for("restarted");
+    assert_eq!(names(&event, "carried"), ["pages::PAGES"]);
+    assert_eq!(names(&event, "not_read"), ["cache", "world"]);
+    let mut read = Vec::new();
+    while read.len() < 2 {
+        let note = session.wait_for("note");
+        if note["kind"] == "value-carried" {
+            read.push(note["name"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(read, ["world", "cache"]);
+    assert_eq!(session.ask("bounce"), "2");
+}
+
+#[test]
 fn values_are_saved_as_late_as_possible() {
     let (workspace, mut session) = started("carry_late", &[]);
     // By default, the signal ends the program at once.

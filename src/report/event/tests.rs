@@ -84,6 +84,7 @@ fn one_of_each() -> Vec<Event> {
             reason: helpful(),
             pid: 1,
             carried: Carried {
+                not_read: vec!["other".to_owned()],
                 lost_seconds: Some(1),
                 ..Carried::default()
             },

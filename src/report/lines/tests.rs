@@ -144,12 +144,13 @@ fn each_event_has_its_lines() {
                         reason: "missing field `size`".to_owned(),
                     }],
                     dropped: vec!["world.speed".to_owned()],
+                    not_read: vec!["late".to_owned()],
                     lost_seconds: None,
                 },
             },
             Shown,
             "   Restarted gen 0 · pid 5 · some words · carried: world, sessions · \
-             dropped: world.speed · reset: cache (missing field `size`)\n",
+             dropped: world.speed · reset: cache (missing field `size`) · not read yet: late\n",
         ),
         (
             Event::Restarted {
@@ -157,6 +158,7 @@ fn each_event_has_its_lines() {
                 pid: 5,
                 carried: Carried {
                     carried: vec!["world".to_owned()],
+                    not_read: Vec::new(),
                     lost_seconds: Some(12),
                     ..Carried::default()
                 },

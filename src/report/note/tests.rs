@@ -91,6 +91,14 @@ fn one_of_each() -> Vec<Note> {
             signal: text(),
             after: Duration::from_secs(1),
         },
+        Note::NotEndedByItself {
+            signal: text(),
+            after: Duration::from_secs(1),
+        },
+        Note::ValueCarried {
+            name: text(),
+            dropped: vec![text()],
+        },
         Note::ValueReset(not_carried()),
         Note::ValueNotSaved(not_carried()),
         Note::CodeNotKept { error: text() },

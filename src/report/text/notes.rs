@@ -82,6 +82,18 @@ impl Display for Note {
                 "the program has not ended {} s after {signal}, so it is killed",
                 after.as_secs_f64()
             ),
+            Note::NotEndedByItself { signal, after } => write!(
+                f,
+                "the program has not ended {} s after `yield_to_restart` returned `true`, so it gets {signal}",
+                after.as_secs_f64()
+            ),
+            Note::ValueCarried { name, dropped } => {
+                write!(f, "the carried value `{name}` was read")?;
+                match &dropped[..] {
+                    [] => Ok(()),
+                    dropped => write!(f, ", without {}", listed(dropped)),
+                }
+            }
             Note::ValueReset(NotCarried { name, reason }) => {
                 write!(f, "the carried value `{name}` was reset: {reason}")
             }

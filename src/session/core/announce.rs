@@ -29,6 +29,11 @@ impl Core {
     }
 
     pub(super) fn took_over(&mut self, name: String, dropped: Vec<String>, turn: &mut Turn) {
+        let running = self.program.running();
+        if running.is_some_and(|it| it.unannounced.is_none()) {
+            // Its start was reported without this.
+            return turn.note(Note::ValueCarried { name, dropped });
+        }
         self.carried.took_over(name, dropped);
         self.announce_by(turn.now + PATIENCE);
         self.announce(turn);

@@ -54,6 +54,16 @@ impl Carried {
     /// What to report of the host that was started.
     pub(super) fn take(&mut self) -> Told {
         let mut told = std::mem::take(&mut self.told);
+        let is_known = |name: &&String| {
+            let mut reset = told.reset.iter();
+            told.carried.contains(name) || reset.any(|it| it.name == **name)
+        };
+        told.not_read = self
+            .saved
+            .iter()
+            .filter(|it| !is_known(it))
+            .cloned()
+            .collect();
         let times = self.ended_at.take().zip(self.saved_at);
         told.lost_seconds = times
             .filter(|_| !told.carried.is_empty())
@@ -104,7 +114,9 @@ mod tests {
                 carried.stopped();
             }
             carried.took_over(WORLD.to_owned(), Vec::new());
-            assert_eq!(carried.take().lost_seconds, lost);
+            let told = carried.take();
+            assert_eq!(told.lost_seconds, lost);
+            assert!(told.not_read.is_empty());
         }
     }
 
@@ -115,5 +127,6 @@ mod tests {
         assert!(carried.is_complete());
         carried.starts();
         assert!(!carried.is_complete());
+        assert_eq!(carried.take().not_read, [WORLD]);
     }
 }

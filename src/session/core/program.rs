@@ -16,8 +16,7 @@ pub(super) const REPLYING: Duration = Duration::from_secs(5);
 /// How long a process may take to end once its descriptors are closed.
 pub(super) const ENDING: Duration = Duration::from_millis(500);
 
-/// How long a host may take for one step of saving its values, and how long one that said that it ends
-/// by itself may take to end.
+/// How long a host may take for one step of saving its values.
 const STEP: Duration = Duration::from_secs(2);
 
 /// The program's phases.
@@ -84,8 +83,8 @@ impl Stopping {
                 Next::TakeOver(successor) => Some(successor.due()),
                 Next::Start(_) | Next::Adopt { .. } => None,
             },
-            Phase::Asked | Phase::Ends | Phase::Saves => Some(self.since + STEP),
-            Phase::Signalled => Some(self.since + timeout),
+            Phase::Asked | Phase::Saves => Some(self.since + STEP),
+            Phase::Ends | Phase::Signalled => Some(self.since + timeout),
             Phase::Killed => None,
         }
     }

@@ -145,6 +145,12 @@ impl Core {
                 self.stop_old(turn);
             }
             Phase::Asked | Phase::Ends => {
+                if stopping.phase == Phase::Ends {
+                    turn.note(Note::NotEndedByItself {
+                        signal: signal.to_string(),
+                        after: timeout,
+                    });
+                }
                 stopping.enter(Phase::Signalled, now);
                 turn.emit(Effect::StopHost);
             }

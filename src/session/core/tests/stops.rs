@@ -3,6 +3,21 @@
 use super::tables::*;
 
 #[test]
+fn a_host_that_ends_itself_has_the_time_to_clean_up() {
+    running_table(
+        FREE,
+        "stops slowly
+        restart => restart: on request, build host
+        built => ask to stop
+        ready to end
+        pass 2999
+        pass 1 => note: the program has not ended 3 s after `yield_to_restart` returned `true`, stop
+        pass 2999
+        exit => start, restarted: on request, build ahead",
+    );
+}
+
+#[test]
 fn a_host_is_stopped_step_by_step() {
     running_table(
         FREE,
@@ -65,9 +80,9 @@ fn a_restart_is_told_when_all_values_are_taken_over() {
         exit => exited in 0
         save page 2 => edit, restart: the host is not running, build host
         built => start, build ahead
-        pass 1000 => restarted: the host is not running
+        pass 1000 => restarted: the host is not running not yet world
         reset world => note: the carried value `world` was reset
-        take over cache
+        take over cache => note: the carried value `cache` was read
         ask fresh
         cookie => cancel
         built => restart: on request, build host
@@ -228,7 +243,7 @@ fn values_have_a_second_each_after_they_were_read() {
         pass 9000
         take over world
         pass 999
-        pass 1 => restarted: on request with world",
+        pass 1 => restarted: on request with world not yet cache",
     );
 }
 
@@ -245,7 +260,7 @@ fn values_that_the_host_before_has_taken_over_are_not_told_again() {
         built => restart: on request, build host
         built => start, build ahead
         join => welcome
-        pass 1000 => restarted: on request",
+        pass 1000 => restarted: on request not yet cache world",
     );
 }
 

@@ -51,6 +51,9 @@ pub(super) fn told(event: Event) -> Option<String> {
             for value in carried.reset {
                 text += &format!(" without {}", value.name);
             }
+            if !carried.not_read.is_empty() {
+                text += &format!(" not yet {}", carried.not_read.join(" "));
+            }
             if let Some(seconds) = carried.lost_seconds {
                 text += &format!(" lost {seconds} s");
             }
