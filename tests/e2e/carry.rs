@@ -90,6 +90,7 @@ fn restart(workspace: &Workspace, session: &mut Session, words: &[&str]) -> Valu
 fn a_value_that_is_created_late_is_told_when_it_is_read() {
     let (workspace, mut session) = started("carry_late", &[]);
     assert_eq!(session.ask("bounce"), "1");
+    assert_eq!(session.ask("page"), "page 0");
     let first = "    let world = hotmod::carry(";
     let late = format!("    std::thread::sleep(Duration::from_secs(2));\n{first}");
     workspace.edit("app/src/main.rs", first, &late);
@@ -104,6 +105,7 @@ fn a_value_that_is_created_late_is_told_when_it_is_read() {
         }
     }
     assert_eq!(read, ["world", "cache"]);
+    session.wait_for_answer("ready");
     assert_eq!(session.ask("bounce"), "2");
 }
 
