@@ -341,10 +341,6 @@ impl Tone {
 
 /// What became of the state of the previous process.
 fn fate(carried: &Carried) -> String {
-    let all = [&carried.carried, &carried.not_read];
-    if all.iter().all(|it| it.is_empty()) && carried.reset.is_empty() {
-        return "; state in the process was lost".to_owned();
-    }
     let mut text = String::new();
     let mut add = |label: &str, names: &[String]| {
         if !names.is_empty() {
@@ -363,7 +359,10 @@ fn fate(carried: &Carried) -> String {
         .collect();
     add("reset", &reset);
     add("not read yet", &carried.not_read);
-    text
+    match text.is_empty() {
+        true => "; state in the process was lost".to_owned(),
+        false => text,
+    }
 }
 
 fn signal_name(signal: i32) -> String {

@@ -44,8 +44,8 @@ pub struct Puppet {
     generation: u32,
 }
 
-/// Accepts a host that joins, as the tool does.
-fn welcome(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
+/// Accepts a connection of a host that asks to join.
+fn accept(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
     let (mut stream, _) = listener.accept().unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let hello = read_message(&mut stream).unwrap();
@@ -53,6 +53,12 @@ fn welcome(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
         panic!("{hello:?}");
     };
     assert_eq!(its, pid);
+    (stream, identity)
+}
+
+/// Lets a host join, as the tool does.
+fn welcome(listener: &UnixListener, pid: u32) -> (UnixStream, u64) {
+    let (mut stream, identity) = accept(listener, pid);
     write_message(&mut stream, &Message::Welcome).unwrap();
     (stream, identity)
 }
@@ -77,11 +83,8 @@ impl Puppet {
         let listener = UnixListener::bind(&socket).unwrap();
         let mut command = Command::new(executable);
         command.env(FOLLOWS_VARIABLE, std::process::id().to_string());
-        let join = |_| {
-            let (mut stream, _) = listener.accept().unwrap();
-            let Ok(Some(Message::Hello { identity, .. })) = read_message(&mut stream) else {
-                panic!("it does not join");
-            };
+        let join = |pid| {
+            let (stream, identity) = accept(&listener, pid);
             let mut tool = stream.try_clone().unwrap();
             std::thread::spawn(move || {
                 std::thread::sleep(busy);

@@ -55,11 +55,7 @@ impl CodeFiles {
 
     /// The generation's code, if it can be read.
     pub(crate) fn read(&self) -> Option<GroupCode> {
-        let mut all = Vec::new();
-        for (path, bytes) in self.files.as_ref()?.iter().flatten() {
-            all.extend(objects(bytes, path).ok()?);
-        }
-        GroupCode::read(&all, &self.redirected).ok()
+        GroupCode::read(&self.by_unit()?.concat(), &self.redirected).ok()
     }
 }
 

@@ -158,7 +158,6 @@ fn each_event_has_its_lines() {
                 pid: 5,
                 carried: Carried {
                     carried: vec!["world".to_owned()],
-                    not_read: Vec::new(),
                     lost_seconds: Some(12),
                     ..Carried::default()
                 },

@@ -23,15 +23,19 @@ impl Core {
         }
     }
 
+    /// Whether the start of the host was reported, so that what it says of its values comes too late for that.
+    fn is_announced(&self) -> bool {
+        let running = self.program.running();
+        running.is_some_and(|it| it.unannounced.is_none())
+    }
+
     /// The host begins to read a value, which may take long.
     pub(super) fn takes_over(&mut self, turn: &Turn) {
         self.announce_by(turn.now + READING);
     }
 
     pub(super) fn took_over(&mut self, name: String, dropped: Vec<String>, turn: &mut Turn) {
-        let running = self.program.running();
-        if running.is_some_and(|it| it.unannounced.is_none()) {
-            // Its start was reported without this.
+        if self.is_announced() {
             return turn.note(Note::ValueCarried { name, dropped });
         }
         self.carried.took_over(name, dropped);
@@ -68,9 +72,7 @@ impl Core {
 
     /// The host has reset a value.
     pub(super) fn reset(&mut self, value: NotCarried, turn: &mut Turn) {
-        let running = self.program.running();
-        if running.is_some_and(|it| it.unannounced.is_none()) {
-            // Its start was reported without this.
+        if self.is_announced() {
             return turn.note(Note::ValueReset(value));
         }
         self.carried.reset(value);

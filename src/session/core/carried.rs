@@ -43,27 +43,24 @@ impl Carried {
         self.told.reset.push(value);
     }
 
-    /// Whether the running host has taken over all values that were saved.
-    pub(super) fn is_complete(&self) -> bool {
+    /// The values that were saved, and that the running host has neither taken over nor reset.
+    fn not_read(&self) -> impl Iterator<Item = &String> {
         let carried = self.told.carried.iter();
         let reset = self.told.reset.iter().map(|it| &it.name);
         let known: BTreeSet<&String> = carried.chain(reset).collect();
-        self.saved.iter().all(|name| known.contains(name))
+        self.saved.iter().filter(move |name| !known.contains(name))
+    }
+
+    /// Whether the running host has taken over all values that were saved.
+    pub(super) fn is_complete(&self) -> bool {
+        self.not_read().next().is_none()
     }
 
     /// What to report of the host that was started.
     pub(super) fn take(&mut self) -> Told {
+        let not_read = self.not_read().cloned().collect();
         let mut told = std::mem::take(&mut self.told);
-        let is_known = |name: &&String| {
-            let mut reset = told.reset.iter();
-            told.carried.contains(name) || reset.any(|it| it.name == **name)
-        };
-        told.not_read = self
-            .saved
-            .iter()
-            .filter(|it| !is_known(it))
-            .cloned()
-            .collect();
+        told.not_read = not_read;
         let times = self.ended_at.take().zip(self.saved_at);
         told.lost_seconds = times
             .filter(|_| !told.carried.is_empty())

@@ -71,14 +71,10 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
     carried::open(Path::new(path).with_file_name(CARRIED_FILE));
     let mut is_host = false;
     let mut is_held = false;
-    let follows = follows();
-    let mut is_answered = socket.is_readable_within(GREETING)?;
-    // Another process still runs `main`. The tool's end would close the channel.
-    while follows && !is_answered {
-        is_answered = socket.is_readable_within(GREETING)?;
-    }
-    // A tool that is busy answers later.
-    if is_answered {
+    // A tool that is busy answers later. While another process runs `main`, there is no limit: the tool's end
+    // closes the channel.
+    let limit = (!follows()).then_some(GREETING);
+    if socket.is_readable_within(limit)? {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => is_host = true,
             Some(Message::Hold { runs }) => {

@@ -225,7 +225,7 @@ fn ask(trace: Trace) -> io::Result<String> {
     let mut socket = Socket::new(stream)?;
     write_message(&mut socket, &Message::Trace(trace))?;
     let mut text = String::new();
-    while socket.is_readable_within(end.saturating_duration_since(Instant::now()))? {
+    while socket.is_readable_within(Some(end.saturating_duration_since(Instant::now())))? {
         match read_message(&mut socket) {
             Ok(Some(Message::Rendered {
                 text: more,

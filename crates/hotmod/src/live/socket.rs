@@ -49,17 +49,17 @@ impl Socket {
         Socket { ..*self }
     }
 
-    /// Waits until something can be read, or the time is over.
-    pub(super) fn is_readable_within(&self, time: Duration) -> io::Result<bool> {
+    /// Waits until something can be read, or the time is over, if there is a limit.
+    pub(super) fn is_readable_within(&self, time: Option<Duration>) -> io::Result<bool> {
         let mut wanted = libc::pollfd {
             fd: self.descriptor()?,
             events: libc::POLLIN,
             revents: 0,
         };
-        let end = Instant::now() + time;
+        let end = time.map(|time| Instant::now() + time);
         loop {
-            let left = end.saturating_duration_since(Instant::now()).as_millis();
-            let left = i32::try_from(left).unwrap_or(i32::MAX);
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()).as_millis());
+            let left = left.map_or(-1, |left| i32::try_from(left).unwrap_or(i32::MAX));
             // SAFETY: the pointer is to one `pollfd`.
             match unsafe { libc::poll(&raw mut wanted, 1, left) } {
                 count @ 0.. => return Ok(count > 0),
