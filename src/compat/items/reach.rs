@@ -31,8 +31,8 @@ pub(crate) struct Reach {
     pub(crate) direct: Direct,
     /// The digest of everything except the bodies of plain functions; `None` if it can't be parsed.
     pub(crate) skeleton: Option<u64>,
-    /// The names that other code can use.
-    pub(crate) interface: Interface,
+    /// The names that other code can use. Versions in a row that have the same ones share them.
+    pub(crate) interface: Arc<Interface>,
     /// The tokens without tests, comments and formatting; `None` if it can't be parsed.
     pub(crate) tokens: Option<Tokens>,
     parts: Option<Parts<Arc<Part>>>,
@@ -100,11 +100,14 @@ impl Reach {
                 Part::of_all(pieces, contexts, &of_all)
             })
         });
-        parts.map(Self::made_of).unwrap_or_default()
+        let interface = before.map(|it| &it.interface);
+        let made_of = |parts| Self::made_of(parts, interface);
+        parts.map(made_of).unwrap_or_default()
     }
 
-    fn made_of(parts: Parts<Arc<Part>>) -> Self {
+    fn made_of(parts: Parts<Arc<Part>>, interface_before: Option<&Arc<Interface>>) -> Self {
         let mut reach = Reach::default();
+        let mut interface = Interface::default();
         let mut tokens = Tokens::default();
         let mut skeleton = Digest::new();
         for (part, lines) in parts.found() {
@@ -114,12 +117,14 @@ impl Reach {
             reach
                 .direct
                 .add(&found.direct, |line| line + lines + 1 - part.line);
-            reach.interface.add(&found.interface);
+            interface.add(&found.interface);
             skeleton.number(found.skeleton);
             tokens.add(&found.tokens);
         }
-        reach.interface.sort();
+        interface.sort();
+        let same = interface_before.filter(|it| ***it == interface);
         Reach {
+            interface: same.cloned().unwrap_or_else(|| Arc::new(interface)),
             skeleton: Some(skeleton.finish()),
             tokens: Some(tokens),
             parts: Some(parts),

@@ -140,3 +140,18 @@ fn only_the_item_that_changed_is_parsed() {
     let is_same: Vec<bool> = was.iter().zip(&now).map(|(was, now)| was == now).collect();
     assert_eq!(is_same, [true, true, false, true]);
 }
+
+#[test]
+fn versions_with_the_same_names_share_them() {
+    let mut last = Reach::of_text("fn f() { 1 }\npub struct S;\n");
+    for (text, is_shared) in [
+        ("fn f() { 2 }\npub struct S;\n", true),
+        ("fn f() { 2 }\npub struct S(u8);\n", false),
+        ("fn f() { 3 }\npub struct S(u8);\n", true),
+    ] {
+        let next = Reach::of_version(text, Some(&last));
+        let shares = Arc::ptr_eq(&next.interface, &last.interface);
+        assert_eq!(shares, is_shared, "{text}");
+        last = next;
+    }
+}

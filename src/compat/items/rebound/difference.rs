@@ -1,6 +1,7 @@
 //! What is not the same in the interfaces of crates, before an edit and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Change;
 use crate::compat::items::interface::{Detail, Interface, Part};
@@ -111,14 +112,15 @@ fn without<'a>(some: &[&'a Detail], others: &[&'a Detail]) -> Vec<&'a Detail> {
 }
 
 fn is_same(source: &Source<'_>) -> bool {
-    // All sources are compared after each save, and hardly any was edited.
-    let is_untouched = source.was.map(std::ptr::from_ref) == source.now.map(std::ptr::from_ref);
-    is_untouched || parts(source.was) == parts(source.now)
+    // All sources are compared after each save, and hardly any has other names.
+    let shared = source.was.zip(source.now);
+    let is_shared = shared.is_some_and(|(was, now)| Arc::ptr_eq(&was.interface, &now.interface));
+    is_shared || parts(source.was) == parts(source.now)
 }
 
 fn parts(reach: Option<&Reach>) -> Option<&BTreeMap<Part, Vec<Detail>>> {
     reach
-        .map(|it| &it.interface)
+        .map(|it| &*it.interface)
         .filter(|it| **it != Interface::default())
         .map(|it| &it.parts)
 }
