@@ -54,6 +54,8 @@ pub(crate) enum Error {
     NoOutput,
     #[error("the session was started by another version of cargo-hotmod")]
     OtherVersion,
+    #[error("the session does not check the workspace")]
+    NoChecks,
     #[error("the session did not answer within {0} s")]
     TimedOut(f64),
     #[error("could not create a socket in `{place}`: {error}")]
@@ -93,6 +95,7 @@ impl Error {
             | Error::NoDemo(_)
             | Error::Listen(ListenError::Address(_))
             | Error::NoKeyboard(_)
+            | Error::NoChecks
             | Error::SeveralSessions(_) => Self::USAGE,
             Error::NoSession { .. }
             | Error::NoSuchSession(_)
@@ -173,6 +176,7 @@ impl Error {
             Error::NoOutput => Some(
                 "start one: `cargo hotmod run --detach`; any other session prints to its own terminal".to_owned(),
             ),
+            Error::NoChecks => Some("start it with `cargo hotmod run --check`".to_owned()),
             Error::OtherVersion => Some("stop it, and start it again".to_owned()),
             Error::TimedOut(_) => Some(
                 "look at the session's screen: a build may be \

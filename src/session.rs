@@ -11,6 +11,7 @@
 //! that was missed during a build, or reverted, is found at the next look.
 
 mod builds;
+mod checks;
 mod code;
 mod core;
 mod effects;
@@ -63,6 +64,7 @@ use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
 use crate::report::{Event, Events, Note, Reporter, Screen, StatusFile, Terminal, Timings};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
+use checks::Checks;
 use code::CodeComparer;
 use core::{Core, Handover, Input, Policy};
 use finished::Finished;
@@ -75,7 +77,7 @@ use offer::Offer;
 use questions::Asker;
 pub(crate) use settings::{Settings, ShadowPolicy};
 
-pub(crate) use crate::compile::DeltaPolicy;
+pub(crate) use crate::compile::{Checker, DeltaPolicy};
 use resets::Resets;
 use start::ExecutableId;
 use stop::SavedBefore;
@@ -145,6 +147,7 @@ struct Session {
     are_layouts_readable: bool,
     /// When the host's code is compared with a clean build.
     shadow: ShadowPolicy,
+    checks: Checks,
     /// The host's last report.
     swap: SwapReport,
 
@@ -277,6 +280,7 @@ impl Session {
             _lock: lock,
             core: Core::new(Policy {
                 may_restart: settings.may_restart,
+                checks: settings.checker.is_some(),
                 waits_for_host: settings.waits_for_host,
                 stop_signal: settings.stop.signal,
                 stop_timeout: settings.stop.timeout,
@@ -295,6 +299,7 @@ impl Session {
             loaded: None,
             are_layouts_readable: true,
             shadow: settings.shadow,
+            checks: Checks::new(settings.checker),
             swap: SwapReport::default(),
             inputs: Inputs::default(),
             baseline: Baseline::default(),

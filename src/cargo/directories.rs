@@ -122,6 +122,11 @@ impl Directories {
         self.target.join("timings")
     }
 
+    /// Cargo's target directory for checks of the workspace.
+    pub(crate) fn check(&self) -> PathBuf {
+        self.target.join("check")
+    }
+
     /// What a detached session and its host print.
     pub(crate) fn output(&self) -> PathBuf {
         self.state.join("output.log")

@@ -22,7 +22,8 @@ pub(super) const RESTART: &str = concat!(
 pub(super) const WAIT: &str = concat!(
     "Example, for a test that needs the new code:\n  \
      cargo hotmod wait --timeout 60 && curl http://127.0.0.1:3000/\n\n",
-    codes!()
+    codes!(),
+    "; with --checked also 9 the saved code is live, but the check of the workspace failed"
 );
 
 #[derive(Debug, Args)]
@@ -41,6 +42,25 @@ pub(super) struct AskArgs {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WaitArgs {
+    /// Also wait until the session has checked the workspace, if the saved code is live. The session needs
+    /// `run --check`
+    #[arg(long)]
+    checked: bool,
+    #[command(flatten)]
+    ask: AskArgs,
+}
+
+impl WaitArgs {
+    pub(super) fn run(self) -> Outcome {
+        self.ask.run(match self.checked {
+            true => Request::WaitChecked,
+            false => Request::Wait,
+        })
+    }
 }
 
 #[derive(Debug, Args)]

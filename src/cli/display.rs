@@ -65,6 +65,7 @@ impl DisplayArgs {
             deltas: DeltaPolicy::default(),
             may_restart: true,
             shadow: ShadowPolicy::default(),
+            checker: None,
             overlaps: false,
             takes_keys: false,
             poll: None,

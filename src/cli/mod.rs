@@ -79,7 +79,7 @@ enum Command {
     Restart(ask::RestartArgs),
     /// Wait until the saved code is live in the running session, or has failed to go live
     #[command(after_help = ask::WAIT)]
-    Wait(ask::AskArgs),
+    Wait(ask::WaitArgs),
     /// End the running session and its program
     #[command(after_help = stop::EXAMPLES)]
     Stop(stop::StopArgs),
@@ -111,7 +111,7 @@ impl Command {
             Command::List(list) => list.run(),
             Command::Reload(ask) => ask.run(Request::Reload),
             Command::Restart(restart) => restart.run(),
-            Command::Wait(ask) => ask.run(Request::Wait),
+            Command::Wait(wait) => wait.run(),
             Command::Stop(stop) => stop.run(),
             Command::Logs(logs) => logs.run(),
             Command::Doctor(doctor) => doctor.run(),

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::commands::detach::detach;
@@ -11,7 +12,7 @@ use crate::control::Detached;
 use crate::error::Error;
 use crate::host::{Sockets, Stop, StopSignal};
 use crate::report::Screen;
-use crate::session::{self, DeltaPolicy, Settings, ShadowPolicy};
+use crate::session::{self, Checker, DeltaPolicy, Settings, ShadowPolicy};
 
 use super::display::DisplayArgs;
 use super::selection::SelectionArgs;
@@ -20,6 +21,7 @@ use super::{Failure, Outcome};
 pub(super) const EXAMPLES: &str = "Examples:\n  cargo hotmod run\n  cargo hotmod run -p app --bin \
     server --features tls -- --port 8080\n  cargo hotmod run --listen 3000\n  \
     cargo hotmod run --wait-for-host\n  cargo hotmod run --events events.jsonl\n  \
+    cargo hotmod run --check                 # are tests and other crates still fine?\n  \
     cargo hotmod run --timings               # where does the time go?\n  \
     cargo hotmod run --detach && cargo hotmod logs --follow\n  \
     cargo hotmod run -q                      # for a program that draws on the whole terminal\n\n\
@@ -44,6 +46,13 @@ pub(super) struct RunArgs {
     /// code differs
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     shadow: ShadowPolicy,
+    /// After each reload, check the whole workspace in the background, as `cargo check --workspace
+    /// --all-targets` does
+    #[arg(long)]
+    check: bool,
+    /// Check the workspace with this command, for the shell
+    #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new())]
+    check_command: Option<String>,
     /// Control the session from the keyboard: `r` reloads, `R` restarts, `?` shows all keys. The
     /// program's stdin is empty
     #[arg(long)]
@@ -147,6 +156,10 @@ impl RunArgs {
             deltas: self.delta,
             may_restart: !self.no_restart,
             shadow: self.shadow,
+            checker: match self.check_command {
+                Some(command) => Some(Checker::Command(command)),
+                None => self.check.then_some(Checker::Cargo),
+            },
             stop: Stop {
                 signal: self.stop_signal,
                 timeout: self.stop_timeout,

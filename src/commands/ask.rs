@@ -45,11 +45,15 @@ pub(super) fn ask_of(
     screen: &mut Screen,
 ) -> Result<u8, Error> {
     let answer = converse(running, question)?;
+    let is_live = answer.outcome == Outcome::Live;
+    if question.request == Request::WaitChecked && is_live && answer.check.is_none() {
+        return Err(Error::NoChecks);
+    }
     match question.format {
         MessageFormat::Human => show(&answer, screen),
         MessageFormat::Json => print(&answer)?,
     }
-    Ok(answer.outcome.exit_code())
+    Ok(answer.exit_code())
 }
 
 fn converse(running: &Running, question: &Question) -> Result<Answer, Error> {
@@ -75,6 +79,24 @@ fn show(answer: &Answer, screen: &mut Screen) {
         (Some(generation), Some(pid)) => format!("gen {generation} · pid {pid}"),
         _ => String::new(),
     };
+    if let Some(check) = &answer.check {
+        screen.rendered(&answer.rendered);
+        if answer.has_failed_check() && answer.rendered.is_empty() {
+            // What it printed is all there is.
+            screen.rendered(&check.diagnostics.join("\n"));
+        }
+        if answer.has_failed_check() {
+            let help = format!("the saved code is live: {where_it_runs}");
+            let message = format!("the check of the workspace found {}", check.words());
+            let message = match check.errors {
+                0 => "the check of the workspace failed",
+                _ => &message,
+            };
+            return screen.error(message, Some(&help));
+        }
+        let text = format!("{where_it_runs} · checked: {}", check.words());
+        return screen.say("Live", &text);
+    }
     if answer.outcome == Outcome::Live {
         return screen.say("Live", &where_it_runs);
     }
@@ -101,10 +123,11 @@ fn print(answer: &Answer) -> io::Result<()> {
         "message": answer.reason,
         "reasons": answer.reasons,
         "not_called": answer.not_called,
+        "check": answer.check,
     });
     let end = json!({
         "reason": "build-finished",
-        "success": answer.outcome == Outcome::Live,
+        "success": answer.exit_code() == 0,
     });
     let mut text = String::new();
     for message in answer.messages.iter().chain([&of_session, &end]) {

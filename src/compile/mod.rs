@@ -5,6 +5,7 @@
 //!   library
 //! - [`link`]: changes to links
 //! - [`script`]: build scripts of reloadable crates
+//! - [`check`]: the check of the whole workspace
 //! - [`note`]: what a build tells the user
 //! - [`record`]: cargo's commands, as the rustc wrapper recorded them; [`wrapper_plan`]: the
 //!   wrapper's input; [`flavour`]: how attributes expand; [`watched`]: inputs in `watch` settings
@@ -12,6 +13,7 @@
 //! Architecture invariants: only cargo decides what the host needs; files that cargo created are
 //! not modified; bytes that the loader of a running process may have mapped are never overwritten.
 
+mod check;
 pub(crate) mod flavour;
 mod group;
 mod host;
@@ -22,6 +24,9 @@ pub(crate) mod script;
 mod watched;
 pub(crate) mod wrapper_plan;
 
+#[cfg(test)]
+pub(crate) use check::{CheckOutcome, Level, Place};
+pub(crate) use check::{CheckReport, Checker, Diagnostic};
 pub(crate) use group::{
     BuildError, Built, CodeFiles, DeltaPolicy, Followed, Group, Proof, explaining_line,
 };

@@ -17,6 +17,8 @@ mod socket;
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::{Check, CheckState};
+
 pub(crate) use detached::Detached;
 pub(crate) use keys::{KEYS, Key, take_keyboard};
 pub(crate) use running::{Chosen, Record, Running, place, rendezvous};
@@ -35,6 +37,9 @@ pub(crate) enum Request {
     RestartFresh,
     /// Answer when the saved code is live, or can't be.
     Wait,
+    /// The same, and if it is live, when the workspace was checked.
+    #[serde(rename = "wait-checked")]
+    WaitChecked,
 }
 
 /// The outcome for the saved code.
@@ -53,6 +58,9 @@ pub(crate) struct Answer {
     /// The entry points that lead to code that was not called yet.
     #[serde(default)]
     pub(crate) not_called: Vec<String>,
+    /// The check of the workspace, if it was waited for.
+    #[serde(default)]
+    pub(crate) check: Option<Check>,
     /// The diagnostics, as rustc and cargo render them.
     #[serde(default)]
     pub(crate) rendered: String,
@@ -77,9 +85,25 @@ pub(crate) enum Outcome {
     Paused,
 }
 
+impl Answer {
+    /// Whether the saved code is live, but the check of the workspace failed.
+    pub(crate) fn has_failed_check(&self) -> bool {
+        let check = self.check.as_ref();
+        check.is_some_and(|it| it.state == CheckState::Failed)
+    }
+
+    /// The exit code, which is part of the command's interface.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self.has_failed_check() {
+            true => 9,
+            false => self.outcome.exit_code(),
+        }
+    }
+}
+
 impl Outcome {
     /// The exit code, which is part of the command's interface.
-    pub(crate) fn exit_code(self) -> u8 {
+    fn exit_code(self) -> u8 {
         match self {
             Outcome::Live => 0,
             Outcome::Failed => 4,

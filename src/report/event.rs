@@ -7,6 +7,7 @@ use serde::ser::SerializeMap as _;
 
 use super::note::{NotCarried, Note};
 use super::text;
+use crate::compile::CheckReport;
 use crate::decide::Reason;
 
 /// An event. The reference documents its JSON, which is kept stable.
@@ -129,6 +130,13 @@ pub(crate) enum Event {
         crates: Vec<String>,
         outcome: Comparison,
         /// How long the compilations and the comparison took, in milliseconds.
+        ms: f64,
+    },
+    /// The workspace was checked.
+    Checked {
+        #[serde(flatten)]
+        checked: CheckReport,
+        /// How long that took, in milliseconds.
         ms: f64,
     },
     Note(#[serde(serialize_with = "with_message")] Note),

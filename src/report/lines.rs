@@ -3,6 +3,7 @@
 //! A status line is shortened to the terminal's width if possible: it names fewer crates, and
 //! leaves out the shortest phases of a reload. Reasons are never shortened.
 
+mod checked;
 mod fit;
 
 use std::borrow::Cow;
@@ -64,7 +65,7 @@ enum Content<'a> {
         help: Option<&'a str>,
     },
     /// A compiler's diagnostics, with colours.
-    Rendered(&'a str),
+    Rendered(Cow<'a, str>),
 }
 
 impl<'a> Lines<'a> {
@@ -125,7 +126,7 @@ impl<'a> Lines<'a> {
     pub(super) fn rendered(text: &'a str) -> Self {
         Lines {
             level: Level::Wrong,
-            content: Content::Rendered(text),
+            content: Content::Rendered(text.into()),
         }
     }
 
@@ -280,6 +281,7 @@ impl<'a> Lines<'a> {
                 };
                 Self::detail("Compared", text)
             }
+            Event::Checked { checked, ms } => return checked::checked(checked, *ms),
             Event::DeltaCompared {
                 crates, outcome, ..
             } => {
@@ -317,7 +319,7 @@ impl<'a> Lines<'a> {
             }
             Content::Rendered(rendered) => {
                 let text = match colours {
-                    true => Cow::Borrowed(*rendered),
+                    true => Cow::Borrowed(&**rendered),
                     false => console::strip_ansi_codes(rendered),
                 };
                 let end = if text.ends_with('\n') { "" } else { "\n" };

@@ -9,9 +9,11 @@
 //! - [`screen`]: where and when the text is shown; [`drawn`]: text that is erased again
 //! - [`spinner`]: the progress line of a build
 //! - [`terminal`]: saves and restores the terminal's mode
+//! - [`check`]: the state of the check of the workspace
 //! - [`note`]: information besides the decisions
 //! - [`text`]: the sentences for reasons and notes
 
+mod check;
 mod drawn;
 mod event;
 mod events;
@@ -27,6 +29,7 @@ mod timings;
 use std::io;
 use std::time::Instant;
 
+pub(crate) use check::{Check, CheckState};
 pub(crate) use event::{Carried, Comparison, Event, Outcome, Phases};
 pub(crate) use events::Events;
 pub(crate) use note::{NotCarried, Note};

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::atomic_file::write_whole;
 
-use super::{Event, Note, Outcome};
+use super::{Check, Event, Note, Outcome};
 
 /// The content of the file. `list` prints it as it is, and the reference documents its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub(crate) struct Status {
     /// The entry points that lead to code of the live generation that was not called.
     #[serde(default)]
     pub(crate) not_called: Vec<String>,
+    /// None unless the session checks the workspace.
+    #[serde(default)]
+    pub(crate) check: Option<Check>,
     /// The newest last.
     pub(crate) verdicts: VecDeque<Past>,
     /// What the session has noted, the newest last.
@@ -58,6 +61,7 @@ pub(crate) struct Facts {
     /// Why a restart is due that the session does not begin by itself.
     pub(crate) restart_due: Vec<String>,
     pub(crate) not_called: Vec<String>,
+    pub(crate) check: Option<Check>,
 }
 
 /// A past verdict, or a refusal.
@@ -112,6 +116,7 @@ impl Status {
             | Event::Retired { .. }
             | Event::HostCompared { .. }
             | Event::DeltaCompared { .. }
+            | Event::Checked { .. }
             | Event::SessionEnded
             | Event::Note(_)
             | Event::Error { .. } => {}
@@ -137,6 +142,7 @@ impl Status {
         self.paused = facts.is_paused;
         self.restart_due = facts.restart_due;
         self.not_called = facts.not_called;
+        self.check = facts.check;
     }
 
     fn verdict(&mut self, verdict: &str, reason: &str) {

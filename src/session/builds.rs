@@ -28,7 +28,8 @@ impl Session {
             | Task::Ahead
             | Task::Follow
             | Task::Merge
-            | Task::Shadow => None,
+            | Task::Shadow
+            | Task::Check => None,
         };
         if let Some(what) = what {
             let what = what.to_owned();
@@ -65,6 +66,7 @@ impl Session {
                 began,
                 edited,
                 scripts,
+                checker: self.checks.checker.clone(),
                 group,
             },
             &self.builder,

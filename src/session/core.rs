@@ -21,6 +21,7 @@
 //!   would never end
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end; [`deltas`]: the full compilations
 //!   that follow deltas
+//! - [`checks`]: the check of the whole workspace
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
 //! - [`stopping`]: the end of a host that is replaced; [`overlap`]: the next one, if it is started before;
 //!   [`carried`]: the values that survive it;
@@ -35,6 +36,7 @@ mod builds;
 mod calls;
 mod cancel_budget;
 mod carried;
+mod checks;
 mod decide;
 mod deltas;
 mod edits;
@@ -61,6 +63,7 @@ use crate::report::{Event, Note};
 use builds::Builds;
 use calls::Calls;
 use carried::Carried;
+use checks::Checks;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
@@ -77,6 +80,8 @@ pub(super) use task::Task;
 pub(super) struct Policy {
     /// Whether an edit may restart the host.
     pub(super) may_restart: bool,
+    /// Whether the workspace is checked while idle.
+    pub(super) checks: bool,
     /// Whether another process, such as a debugger, starts the host.
     pub(super) waits_for_host: bool,
     /// The signal that stops a host, and how long the host may take to end.
@@ -105,6 +110,7 @@ pub(super) struct Core {
     edits: Edits,
     calls: Calls,
     carried: Carried,
+    checks: Checks,
     restarts: Restarts,
     requests: Requests,
 }
@@ -138,6 +144,7 @@ impl Core {
             edits: Edits::default(),
             calls: Calls::default(),
             carried: Carried::default(),
+            checks: Checks::default(),
             restarts: Restarts::default(),
             requests: Requests::default(),
         }
@@ -152,7 +159,8 @@ impl Core {
         match input {
             Input::Begin => self.begin(Task::FirstHost, None, &mut turn),
             Input::Touched { at_once } => self.edits.touch(now, at_once),
-            Input::Overflowed => self.overflowed(now),
+            Input::CheckedTouched => self.checked_touched(&mut turn),
+            Input::Overflowed => self.overflowed(&mut turn),
             Input::Looked(looked) => self.looked(looked, &mut turn),
             Input::Examined(examined) => self.examined(*examined, &mut turn),
             Input::BuildEnded(end) => self.build_ended(end, &mut turn),
@@ -275,8 +283,11 @@ impl Core {
             self.requests.outcome.look = self.edits.look();
             self.requests.outcome.first_look = self.requests.outcome.look;
         }
-        for question in self.requests.answered() {
-            let answer = self.answer();
+        for (question, wants_check) in self.requests.answered(self.is_checked()) {
+            let mut answer = self.answer();
+            if wants_check {
+                self.add_check(&mut answer);
+            }
             turn.emit(Effect::Answer { question, answer });
         }
     }

@@ -34,6 +34,7 @@ impl Session {
             last_build_failed: self.core.last_build_failed(),
             is_paused: self.core.is_paused(),
             restart_due: self.manual_restart_reasons(),
+            check: self.check(),
             not_called: self.core.uncalled().map(|it| shown(it)).collect(),
         }
     }

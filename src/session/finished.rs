@@ -97,6 +97,7 @@ impl Session {
                 (None, BuildEnd::Followed(end))
             }
             Done::Merged => (None, BuildEnd::Merged),
+            Done::Checked(checked) => (None, BuildEnd::Checked(checked.ok().map(Box::new))),
             Done::SameHost(compared) => {
                 let end = BuildEnd::SameHost {
                     of_program: self.of_program(job.saw()),

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::base::child_process::{Cancel, work_in_background};
+use crate::base::child_process::{Cancel, RunError, work_in_background};
 use crate::base::contents::{Contents, Digested};
 use crate::cargo::progress::BuildOutput;
 use crate::cargo::toolchain::{Toolchain, ToolchainError};
 use crate::compat::code::Difference;
 use crate::compat::{Checked, Loaded};
 use crate::compile::{
-    BuildError, Builder, Built, Compared, Comparing, Followed, Group, HostBuild, HostError,
-    HostOutcome, Rerun, Script,
+    BuildError, Builder, Built, CheckReport, Checker, Compared, Comparing, Followed, Group,
+    HostBuild, HostError, HostOutcome, Rerun, Script,
 };
 use crate::discover::{self, DiscoverError, Plan};
 use crate::stale::{Began, Changed};
@@ -29,6 +29,8 @@ pub(super) enum Done {
     Scripts(Vec<Rerun>),
     Followed(Vec<Followed>, Result<(), BuildError>),
     Merged,
+    /// What the check of the workspace found.
+    Checked(Result<CheckReport, RunError>),
     /// The host would have the code that runs, and was not linked.
     SameHost(Box<Compared>),
     /// How the host's code differs from what runs; if that can't be told, why.
@@ -104,6 +106,8 @@ pub(super) struct Order {
     pub(super) edited: BTreeSet<PathBuf>,
     /// The build scripts to run.
     pub(super) scripts: Vec<Script>,
+    /// What checks the workspace.
+    pub(super) checker: Option<Checker>,
     /// For a build of the group: the group, and what its host has loaded.
     pub(super) group: Option<(Arc<Group>, Arc<Loaded>)>,
 }
@@ -142,6 +146,7 @@ impl Job {
             began,
             edited,
             scripts,
+            checker,
             group,
         } = order;
         let cancel = Cancel::default();
@@ -186,6 +191,10 @@ impl Job {
                     build_host(builder, Comparing::No, replans, &edited, output, &cancel)
                 }
                 (Task::AskCargo, _) => Done::Asked(replan(&builder, &cancel).map(Box::new)),
+                (Task::Check, _) => {
+                    let checker = checker.unwrap_or(Checker::Cargo);
+                    Done::Checked(builder.check(&checker, &cancel))
+                }
                 (Task::Scripts { .. }, _) => {
                     let root = &builder.plan.workspace_root;
                     Done::Scripts(Script::rerun_all(&scripts, root, &cancel))

@@ -19,6 +19,10 @@ impl Session {
         match noticed {
             Noticed::Paths(mut paths) => {
                 let cookies = self.take_cookies(&mut paths);
+                paths.extend(self.watcher.follow(&paths));
+                if self.concern_check(&paths) {
+                    self.step(Input::CheckedTouched);
+                }
                 if let Some(input) = self.touched(paths) {
                     self.step(input);
                 }
@@ -38,8 +42,7 @@ impl Session {
     }
 
     /// Records the touched files that may matter. If there are any, returns the input for the core.
-    pub(super) fn touched(&mut self, mut paths: Vec<PathBuf>) -> Option<Input> {
-        paths.extend(self.watcher.follow(&paths));
+    pub(super) fn touched(&mut self, paths: Vec<PathBuf>) -> Option<Input> {
         let mut concern = BTreeSet::new();
         let mut at_once = false;
         for path in paths {
@@ -231,7 +234,7 @@ impl Session {
 }
 
 /// Whether an editor creates such a file beside the edited one. No compiler reads it.
-fn is_editors_own(path: &Path) -> bool {
+pub(super) fn is_editors_own(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_hidden = name.starts_with('.') || name.starts_with('#');
     let is_backup = ["~", ".swp", ".tmp", ".bak"]

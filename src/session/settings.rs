@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::compile::DeltaPolicy;
+use crate::compile::{Checker, DeltaPolicy};
 use crate::control::Detached;
 use crate::discover::Selection;
 use crate::host::{Sockets, Stop};
@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) poll: Option<Duration>,
     /// When to compare the program's code with a clean build.
     pub(crate) shadow: ShadowPolicy,
+    /// What checks the whole workspace after reloads, if anything.
+    pub(crate) checker: Option<Checker>,
     /// Set if the session runs in the background.
     pub(crate) detached: Option<Detached>,
     /// Whether the user or a debugger starts the host.

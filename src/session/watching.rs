@@ -104,6 +104,10 @@ impl Session {
         for (folder, depth) in folders_of_plan(&self.builder.plan) {
             self.watcher.want(&folder, depth)?;
         }
+        if self.checks.checker.is_some() {
+            let root = self.builder.plan.workspace_root.clone();
+            self.watcher.want(&root, Depth::Sources)?;
+        }
         self.watch_inputs()
     }
 

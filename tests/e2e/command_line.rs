@@ -205,9 +205,13 @@ fn repository() -> PathBuf {
 #[test]
 fn the_events_of_a_session_are_those_of_the_reference() {
     let workspace = Workspace::new("unruly", "documented_events");
-    let mut session = workspace.run().ready();
+    let mut session = workspace
+        .run()
+        .arguments(["--check-command", "true"])
+        .ready();
     workspace.edit("pages/src/lib.rs", "\"one ", "\"two ");
     session.wait_for("retired");
+    session.wait_for("checked");
     workspace.edit("pages/src/lib.rs", "\"two ", "two ");
     session.wait_for("compile-error");
     workspace.edit("pages/src/lib.rs", "two ", "\"two ");

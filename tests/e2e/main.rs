@@ -15,6 +15,7 @@ mod build_directory;
 mod calls;
 mod carry;
 mod channel;
+mod check;
 mod command_line;
 mod control;
 mod debugger;

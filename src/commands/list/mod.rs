@@ -75,7 +75,7 @@ struct DirectUse {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Session {
-    Known(Status),
+    Known(Box<Status>),
     /// It has no status file, or could not write one.
     Unknown {},
 }
@@ -141,8 +141,10 @@ impl Listing {
             not_reloadable: outsiders,
             built: symbols.map(Built::of).unwrap_or_default(),
             // Without the lock, the status file was left by a session that was killed.
-            session: scratch::is_held(&directories.lock())
-                .then(|| read(&directories.status()).map_or(Session::Unknown {}, Session::Known)),
+            session: scratch::is_held(&directories.lock()).then(|| {
+                let status = read(&directories.status()).map(Box::new);
+                status.map_or(Session::Unknown {}, Session::Known)
+            }),
         }
     }
 }

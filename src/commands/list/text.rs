@@ -122,6 +122,12 @@ fn of_session(status: &Status) -> String {
     if !status.not_called.is_empty() {
         let _ = write!(text, "\n  not called yet: {}", status.not_called.join(", "));
     }
+    if let Some(check) = &status.check {
+        let _ = write!(text, "\n  check: {}", check.words());
+        for line in &check.diagnostics {
+            let _ = write!(text, "\n    {line}");
+        }
+    }
     if !status.retired.is_empty() {
         let numbers = status.retired.iter().map(ToString::to_string);
         let numbers = numbers.collect::<Vec<_>>().join(", ");
@@ -164,6 +170,7 @@ fn section(text: &mut String, heading: &str, items: impl Iterator<Item = (String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Check, CheckState};
 
     #[test]
     fn a_session_is_described_in_one_line() {
@@ -212,6 +219,19 @@ mod tests {
                 },
                 "running · gen 1 · build ab · pid 7\n  not called yet: game::Plugin::build, \
                  game::draw",
+            ),
+            (
+                Status {
+                    check: Some(Check {
+                        state: CheckState::Failed,
+                        errors: 1,
+                        warnings: 2,
+                        diagnostics: vec!["a.rs:1:1: error: no".to_owned()],
+                    }),
+                    ..of_build("ab", 1)
+                },
+                "running · gen 1 · build ab · pid 7\n  check: 1 error, 2 warnings\n    \
+                 a.rs:1:1: error: no",
             ),
             (
                 Status {

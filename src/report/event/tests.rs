@@ -3,6 +3,7 @@
 use super::*;
 use crate::compat::items::{EntryPoint, Unreachable};
 use crate::compat::symbols::{HostUse, Use};
+use crate::compile::CheckReport;
 use std::collections::BTreeSet;
 
 /// A reason with a help.
@@ -103,6 +104,10 @@ fn one_of_each() -> Vec<Event> {
             outcome,
             ms: 1.0,
         },
+        Event::Checked {
+            checked: CheckReport::default(),
+            ms: 1.0,
+        },
         Event::Note(Note::Paused),
         Event::Error {
             message: text(),
@@ -131,6 +136,7 @@ fn one_of_each() -> Vec<Event> {
             | Event::SessionEnded
             | Event::HostCompared { .. }
             | Event::DeltaCompared { .. }
+            | Event::Checked { .. }
             | Event::Note(_)
             | Event::Error { .. } => {}
         }

@@ -235,6 +235,7 @@ impl Rounds {
                 self.has_ended = true;
             }
             Event::HostCompared { .. }
+            | Event::Checked { .. }
             | Event::NotCalled { .. }
             | Event::Called { .. }
             | Event::Retired { .. }

@@ -72,6 +72,7 @@ impl Core {
                 self.group_failed(failure, build, may_have_missed, turn);
             }
             BuildEnd::Followed(end) => self.followed(end, &build, turn),
+            BuildEnd::Checked(checked) => self.checked(checked, &build, turn),
             BuildEnd::Merged => {
                 if !build.is_cancelled {
                     self.builds.ahead = Ahead::Nothing;
@@ -90,7 +91,10 @@ impl Core {
                 self.host_code_known(end, build, may_have_missed, turn);
             }
             BuildEnd::Compared(_) if self.is_outdated(&build) => self.edits.recheck(None),
-            BuildEnd::Compared(compared) => self.compared(compared, &build, turn),
+            BuildEnd::Compared(compared) => {
+                self.compared(compared, &build, turn);
+                self.build_ahead(turn);
+            }
         }
     }
 
@@ -292,6 +296,9 @@ impl Core {
             // It is built again when it is needed, and errors are reported then.
             if !build.is_cancelled {
                 self.builds.ahead = Ahead::Nothing;
+            }
+            if !self.is_outdated(&build) {
+                self.build_ahead(turn);
             }
             return;
         }

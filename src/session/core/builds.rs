@@ -241,6 +241,7 @@ impl Core {
             }
             Ahead::Links => self.begin(Task::Merge, None, turn),
             Ahead::Nothing if self.wants_shadow() => self.begin(Task::Shadow, None, turn),
+            Ahead::Nothing if self.wants_check() => self.begin(Task::Check, None, turn),
             Ahead::Nothing => {}
         }
     }

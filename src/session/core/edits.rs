@@ -246,9 +246,10 @@ impl Edits {
 
 impl Core {
     /// File events were lost, so any file may have changed.
-    pub(super) fn overflowed(&mut self, now: Instant) {
-        self.edits.touch(now, false);
+    pub(super) fn overflowed(&mut self, turn: &mut Turn) {
+        self.edits.touch(turn.now, false);
         self.builds.may_fix();
+        self.checked_touched(turn);
     }
 
     pub(super) fn looked(&mut self, looked: Looked, turn: &mut Turn) {
@@ -271,9 +272,11 @@ impl Core {
             self.builds.may_fix();
         }
         if edited.is_empty() {
-            return;
+            // What is built while idle may have ended meanwhile.
+            return self.check_if_idle(turn);
         }
         turn.tell(Event::Edit { paths: edited });
+        self.outdate_check(turn);
         self.restarts.repeated.saved(detected.unwrap_or(turn.now));
         let runs = self.program.runs();
         let is_paused = self.edits_wait();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::base::contents::Contents;
 use crate::compat::code::ChangedCode;
+use crate::compile::CheckReport;
 use crate::control::Request;
 use crate::decide::{Action, Cause, Reason};
 use crate::report::NotCarried;
@@ -23,6 +24,8 @@ pub(in crate::session) enum Input {
         /// Whether one of them is known as an input. It is looked at without delay.
         at_once: bool,
     },
+    /// Sources were saved that the program does not contain, and that the check of the workspace reads.
+    CheckedTouched,
     /// File events were lost, so any file may have changed.
     Overflowed,
     /// The result of [`Effect::Look`](super::Effect::Look).
@@ -129,6 +132,8 @@ pub(in crate::session) enum BuildEnd {
     },
     /// The code of a clean build was compared with the host's.
     Compared(CodeEnd),
+    /// The workspace was checked; `None` if that was cancelled.
+    Checked(Option<Box<CheckReport>>),
 }
 
 impl BuildEnd {
@@ -141,6 +146,7 @@ impl BuildEnd {
             BuildEnd::Cargo { .. }
             | BuildEnd::Followed(_)
             | BuildEnd::Merged
+            | BuildEnd::Checked(_)
             | BuildEnd::SameHost { .. } => false,
         }
     }

@@ -59,6 +59,8 @@ struct Question {
     after: Option<u64>,
     /// Whether a build that would have answered it has failed, but may have missed a later save.
     has_failed: bool,
+    /// Whether it waits for the check of the workspace, too, if the saved code is live.
+    wants_check: bool,
 }
 
 impl Question {
@@ -115,12 +117,16 @@ impl Requests {
         std::mem::take(&mut self.is_fresh)
     }
 
-    /// Takes out the questions that the outcome answers.
-    pub(super) fn answered(&mut self) -> Vec<u64> {
+    /// Takes out the questions that the outcome answers. Returns their numbers, and whether they waited for
+    /// the check of the workspace.
+    pub(super) fn answered(&mut self, is_checked: bool) -> Vec<(u64, bool)> {
         let outcome = &self.outcome;
-        let is_answered = |it: &mut Question| it.is_answered_by(outcome.look, outcome.first_look);
+        let lacks_check = !is_checked && matches!(outcome.state, State::Live);
+        let is_answered = |it: &mut Question| {
+            it.is_answered_by(outcome.look, outcome.first_look) && !(it.wants_check && lacks_check)
+        };
         let answered = self.questions.extract_if(.., is_answered);
-        answered.map(|it| it.number).collect()
+        answered.map(|it| (it.number, it.wants_check)).collect()
     }
 }
 
@@ -167,6 +173,7 @@ impl Outcome {
             reason: None,
             reasons: Vec::new(),
             not_called: Vec::new(),
+            check: None,
             rendered: String::new(),
             messages: Vec::new(),
         };
@@ -264,7 +271,7 @@ impl Core {
     /// Takes a question when all saves before it have been noticed.
     fn ask(&mut self, question: u64, request: Request, asked: u64, turn: &mut Turn) {
         let action = match request {
-            Request::Wait => None,
+            Request::Wait | Request::WaitChecked => None,
             Request::Reload => Some(Action::Reload),
             Request::Restart => Some(Action::Restart),
             Request::RestartFresh => {
@@ -278,6 +285,7 @@ impl Core {
             asked,
             after: action.is_none().then_some(after),
             has_failed: false,
+            wants_check: request == Request::WaitChecked,
         });
         match action {
             Some(action) => self.act(action, turn),

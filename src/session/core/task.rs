@@ -26,6 +26,8 @@ pub(in crate::session) enum Task {
     Merge,
     /// The host's code, from the sources of the live generation, to compare it with the code that runs.
     Shadow,
+    /// Nothing: the whole workspace is checked (`--check`), while idle.
+    Check,
 }
 
 impl Task {
@@ -38,7 +40,7 @@ impl Task {
     pub(in crate::session) fn is_ahead(&self) -> bool {
         matches!(
             self,
-            Task::Ahead | Task::Follow | Task::Merge | Task::Shadow
+            Task::Ahead | Task::Follow | Task::Merge | Task::Shadow | Task::Check
         )
     }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod asking;
 mod builds;
+mod checks;
 mod comparisons;
 mod deltas;
 mod failures;

@@ -10,6 +10,13 @@ impl World {
         let mut asked = self.asked.iter();
         let place = asked.position(|it| it.number == question);
         let asked = self.asked.remove(place.expect("it was answered twice"));
+        if asked.wants_check && self.core.policy.checks && answer.outcome == Outcome::Live {
+            assert!(answer.check.is_some(), "it was not checked");
+            let (read, test) = self.checked.expect("no check was shown");
+            let mut later = self.versions[asked.versions - 1..].iter();
+            assert!(later.any(|it| *it == read), "what was checked is older");
+            assert!(test >= asked.test, "the test that was checked is older");
+        }
         if answer.outcome == Outcome::Live {
             assert!(self.host.is_some(), "no host is live");
             let later = &self.versions[asked.versions - 1..];
@@ -38,6 +45,13 @@ impl World {
                 let is_seen = |file: &usize| !is_unnoticed(file);
                 for file in [MODEL, PAGE].into_iter().filter(is_seen) {
                     assert_eq!(self.truth.runs[file], self.disk()[file], "{}", FILES[file]);
+                }
+                if self.core.policy.checks {
+                    let (read, test) = self.checked.expect("it was not checked");
+                    for file in (0..FILES.len()).filter(|file| !is_unnoticed(file)) {
+                        assert_eq!(read[file], self.disk()[file], "{}", FILES[file]);
+                    }
+                    assert!(test >= self.told_test, "the test");
                 }
             }
             Outcome::Paused => assert!(self.core.is_paused(), "nobody paused it"),

@@ -14,6 +14,7 @@ impl World {
         let Some(Job {
             task,
             read,
+            read_test,
             is_cancelled,
         }) = self.job.take()
         else {
@@ -70,6 +71,11 @@ impl World {
                 let end = end.unwrap_or(FollowEnd::Same { crates });
                 self.truth.followed(&end, is_cancelled);
                 BuildEnd::Followed(end)
+            }
+            Task::Check => {
+                self.check_read = (read, read_test);
+                let found = self.check_finds.take().unwrap_or_default();
+                BuildEnd::Checked((!is_cancelled || found.errors > 0).then(|| Box::new(found)))
             }
             Task::AskCargo => BuildEnd::Cargo {
                 // Even contents change nothing.

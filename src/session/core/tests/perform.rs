@@ -34,6 +34,7 @@ impl World {
                 self.job = Some(Job {
                     task,
                     read,
+                    read_test: self.test,
                     is_cancelled: false,
                 });
                 word
@@ -241,11 +242,18 @@ impl World {
                 self.answered(question, &answer);
                 let outcome = format!("answer {:?}", answer.outcome).to_lowercase();
                 match &answer.reasons[..] {
+                    [] if answer.has_failed_check() => format!("{outcome}, check failed"),
+                    [] if answer.check.is_some() => format!("{outcome}, checked"),
                     [] => outcome,
                     reasons => format!("{outcome} for {}", reasons.join(" and ")),
                 }
             }
-            Effect::Tell(event) => told(event)?,
+            Effect::Tell(event) => {
+                if let Event::Checked { .. } = event {
+                    self.checked = Some(self.check_read);
+                }
+                told(event)?
+            }
         };
         self.log.push(word);
         None

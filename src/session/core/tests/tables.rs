@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::compile::{CheckOutcome, CheckReport};
 use crate::control::Request;
 use crate::decide::{Action, Cause};
 use crate::report::NotCarried;
@@ -12,6 +13,10 @@ use super::*;
 pub(super) const FREE: Policy = policy(true, false);
 pub(super) const STAYING: Policy = policy(false, false);
 pub(super) const WAITING: Policy = policy(true, true);
+pub(super) const CHECKING: Policy = Policy {
+    checks: true,
+    ..FREE
+};
 pub(super) const HOLDING: Policy = Policy {
     handover: Handover::AtMain,
     ..FREE
@@ -24,6 +29,7 @@ pub(super) const OVERLAPPING: Policy = Policy {
 pub(super) const fn policy(may_restart: bool, waits_for_host: bool) -> Policy {
     Policy {
         may_restart,
+        checks: false,
         waits_for_host,
         stop_signal: StopSignal::TERM,
         stop_timeout: Duration::from_secs(3),
@@ -40,6 +46,15 @@ pub(super) fn failure(message: &str) -> Failure {
     Failure::Other {
         message: message.to_owned(),
         help: None,
+    }
+}
+
+/// A check that found an error.
+pub(super) fn failed_check() -> CheckReport {
+    CheckReport {
+        outcome: CheckOutcome::Failed,
+        errors: 1,
+        ..CheckReport::default()
     }
 }
 
@@ -99,6 +114,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["restart", "fresh"] => world.restart_fresh(),
         ["pause"] => world.toggle_pause(),
         ["ask", what] => world.ask(match what {
+            "checked" => Request::WaitChecked,
             "reload" => Request::Reload,
             "restart" => Request::Restart,
             "fresh" => Request::RestartFresh,
@@ -133,6 +149,14 @@ pub(super) fn happen(world: &mut World, words: &str) {
             world.compared = Some(Ok("other code".to_owned().into()));
         }
         ["next", "comparison", "fails"] => world.compared = Some(Err(failure("no host"))),
+        ["save", "test"] => {
+            world.write_test();
+            world.notice_test();
+        }
+        ["write", "test"] => world.write_test(),
+        ["next", "check", "fails"] => {
+            world.check_finds = Some(failed_check());
+        }
         ["stops", "slowly"] => world.stops_slowly = true,
         ["carries"] => world.say(HostInput::First),
         ["next", "joins"] => world.successor_joins(),

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 use crate::control::Request;
 use crate::decide::{Action, Cause};
 
-use super::tables::{different, failure, not_carried, policy};
+use super::tables::{different, failed_check, failure, not_carried, policy};
 use super::world::*;
 use super::*;
 
@@ -45,6 +45,11 @@ fn happen(world: &mut World, number: u16) {
         10 => world.save(file, EMPTY),
         11 => world.write(file, content),
         12 => world.touch(file),
+        13 if how % 4 == 0 => {
+            world.write_test();
+            world.notice_test();
+        }
+        13 if how % 4 == 1 => world.write_test(),
         13 => world.new_file(),
         14 if how % 4 == 0 => world.overflow(),
         14 => world.flicker(file, content),
@@ -65,6 +70,7 @@ fn happen(world: &mut World, number: u16) {
         }
         39..43 => {
             choose_delta(world, how);
+            world.check_finds = how.is_multiple_of(3).then(failed_check);
             world.end_build();
         }
         43 => world.reply(Reply::Refused("no".to_owned().into())),
@@ -80,7 +86,8 @@ fn happen(world: &mut World, number: u16) {
         52 if how % 4 == 0 => world.restart_fresh(),
         52 => world.act(Action::Restart),
         53 => world.toggle_pause(),
-        54 | 55 => world.ask(Request::Wait),
+        54 => world.ask(Request::Wait),
+        55 => world.ask(Request::WaitChecked),
         56 => world.ask(Request::Reload),
         57 if how % 4 == 0 => world.ask(Request::RestartFresh),
         57 => world.ask(Request::Restart),
@@ -239,7 +246,13 @@ fn whatever_happens_the_promises_are_kept() {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let policies = (weighted(0.8), weighted(0.1), 0..3u8, weighted(0.5));
+    let policies = (
+        weighted(0.8),
+        weighted(0.1),
+        0..3u8,
+        weighted(0.5),
+        weighted(0.5),
+    );
     let walked = runner.run(
         &(policies, vec(0..u16::MAX, STEPS)),
         |(policies, numbers)| {
@@ -255,8 +268,11 @@ fn whatever_happens_the_promises_are_kept() {
     }
 }
 
-fn world((may_restart, waits_for_host, handover, stops_slowly): (bool, bool, u8, bool)) -> World {
+fn world(
+    (may_restart, waits_for_host, handover, stops_slowly, checks): (bool, bool, u8, bool, bool),
+) -> World {
     let mut world = World::new(Policy {
+        checks,
         handover: match (waits_for_host, handover) {
             (true, _) | (false, 0) => Handover::AfterEnd,
             (false, 1) => Handover::AtMain,

@@ -15,6 +15,7 @@ pub(super) fn word_of(task: &Task) -> &'static str {
         Task::Ahead => "ahead",
         Task::Follow => "follow",
         Task::Merge => "merge",
+        Task::Check => "check",
     }
 }
 
@@ -60,6 +61,7 @@ pub(super) fn told(event: Event) -> Option<String> {
             text
         }
         Event::Called { .. } => "called".to_owned(),
+        Event::Checked { checked, .. } => format!("checked: {} errors", checked.errors),
         Event::HostExited { generation, .. } => format!("exited in {generation}"),
         Event::Note(note) => {
             format!(

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::compat::code::ChangedCode;
+use crate::compile::CheckReport;
 use crate::control::Request;
 use crate::decide::{Action, Reason};
 
@@ -40,6 +41,8 @@ pub(super) struct Job {
     pub(super) task: Task,
     /// What the files were when they were read.
     pub(super) read: Files,
+    /// How often the test was written when it was read.
+    pub(super) read_test: u64,
     pub(super) is_cancelled: bool,
 }
 
@@ -56,6 +59,8 @@ pub(super) struct Asked {
     pub(super) number: u64,
     /// How many versions of the disk there were when it was asked.
     pub(super) versions: usize,
+    pub(super) test: u64,
+    pub(super) wants_check: bool,
 }
 
 pub(super) struct World {
@@ -68,6 +73,14 @@ pub(super) struct World {
     pub(super) judged: [u64; 4],
     pub(super) is_touched: [bool; 4],
     pub(super) has_new_file: bool,
+    /// How often a source was written that the program does not contain, and how often when the session was told.
+    pub(super) test: u64,
+    pub(super) told_test: u64,
+    /// What the check read that ended last, and the one that was shown last.
+    pub(super) check_read: (Files, u64),
+    pub(super) checked: Option<(Files, u64)>,
+    /// What the next one finds.
+    pub(super) check_finds: Option<CheckReport>,
     /// Whether what is saved next leaves the tokens as they are.
     pub(super) is_comment: bool,
     /// As of the last look.
@@ -130,6 +143,11 @@ impl World {
             judged: [0; 4],
             is_touched: [false; 4],
             has_new_file: false,
+            test: 0,
+            told_test: 0,
+            check_read: ([1; 4], 0),
+            checked: None,
+            check_finds: None,
             is_comment: false,
             seen: [1; 4],
             running: [1; 4],
@@ -247,15 +265,29 @@ impl World {
         self.step(Input::Touched { at_once: false });
     }
 
+    /// A source is written that the program does not contain.
+    pub(super) fn write_test(&mut self) {
+        self.test += 1;
+    }
+
+    /// The session is told.
+    pub(super) fn notice_test(&mut self) {
+        if self.told_test != self.test {
+            self.told_test = self.test;
+            self.step(Input::CheckedTouched);
+        }
+    }
+
     pub(super) fn overflow(&mut self) {
         self.is_touched = [true; 4];
+        self.told_test = self.test;
         // One of them may be new.
         self.promises.trigger();
         self.step(Input::Overflowed);
     }
 
     pub(super) fn ask(&mut self, request: Request) {
-        if request != Request::Wait {
+        if !matches!(request, Request::Wait | Request::WaitChecked) {
             self.promises.requested();
         }
         if request == Request::RestartFresh {
@@ -266,6 +298,8 @@ impl World {
         self.asked.push(Asked {
             number: question,
             versions: self.versions.len(),
+            test: self.test,
+            wants_check: request == Request::WaitChecked,
         });
         self.step(Input::Asked { question, request });
     }
@@ -277,6 +311,7 @@ impl World {
         }
         let number = self.cookies.remove(0);
         self.is_touched = std::array::from_fn(|it| self.written[it] != self.judged[it]);
+        self.notice_test();
         if self.is_touched.contains(&true) {
             self.step(Input::Touched { at_once: true });
         }
@@ -332,6 +367,7 @@ impl World {
         let disk = self.disk();
         if let Some(job) = self.job.as_mut().filter(|it| it.task != Task::AskCargo) {
             job.read = disk;
+            job.read_test = self.test;
         }
     }
 }
