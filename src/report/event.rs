@@ -113,9 +113,8 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         signal: Option<i32>,
         generation: u32,
-        /// Whether another process has to start the host again.
         #[serde(skip)]
-        is_awaited: bool,
+        next: NextHost,
     },
     /// The session ends.
     SessionEnded,
@@ -161,6 +160,17 @@ pub(crate) struct Carried {
     /// How long before the end of the host before they were saved, if they were not saved at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lost_seconds: Option<u64>,
+}
+
+/// How the host that follows one that ended is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NextHost {
+    /// The session starts it with the next edit.
+    WithNextEdit,
+    /// The session has started it already, and it takes over.
+    Started,
+    /// Another process starts it.
+    Elsewhere,
 }
 
 /// What an edit requires.

@@ -12,7 +12,7 @@ use std::iter;
 
 use console::{Style, measure_text_width};
 
-use super::{Carried, Comparison, Event, Outcome, text};
+use super::{Carried, Comparison, Event, NextHost, Outcome, text};
 use crate::decide::Reason;
 pub(super) use fit::names;
 use fit::reloaded;
@@ -250,16 +250,13 @@ impl<'a> Lines<'a> {
                 code,
                 signal,
                 generation,
-                is_awaited,
+                next,
             } => {
-                let how = match (code, signal) {
-                    (Some(code), _) => format!("exited with code {code}"),
-                    (None, Some(signal)) => format!("was killed by {}", signal_name(*signal)),
-                    (None, None) => "ended".to_owned(),
-                };
-                let next = match is_awaited {
-                    true => "",
-                    false => "; the next edit starts it again",
+                let how = how_it_ended(*code, *signal);
+                let next = match next {
+                    NextHost::WithNextEdit => "; the next edit starts it again",
+                    NextHost::Started => "; the new process takes over",
+                    NextHost::Elsewhere => "",
                 };
                 let text = format!("the host {how} in gen {generation}{next}");
                 Self::status(Tone::Bad, "Ended", text)
@@ -364,6 +361,15 @@ fn fate(carried: &Carried) -> String {
     match text.is_empty() {
         true => "; state in the process was lost".to_owned(),
         false => text,
+    }
+}
+
+/// How a process ended, to follow its name.
+pub(crate) fn how_it_ended(code: Option<i32>, signal: Option<i32>) -> String {
+    match (code, signal) {
+        (Some(code), _) => format!("exited with code {code}"),
+        (None, Some(signal)) => format!("was killed by {}", signal_name(signal)),
+        (None, None) => "ended".to_owned(),
     }
 }
 

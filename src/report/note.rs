@@ -132,6 +132,15 @@ pub(crate) struct NotCarried {
     pub(crate) reason: String,
 }
 
+impl From<hotmod_protocol::NotCarried> for NotCarried {
+    fn from(value: hotmod_protocol::NotCarried) -> Self {
+        NotCarried {
+            name: value.name,
+            reason: value.reason,
+        }
+    }
+}
+
 fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(duration.as_secs_f64())
 }

@@ -42,9 +42,9 @@ mod deltas;
 mod edits;
 mod effect;
 mod failed_builds;
+mod handover;
 mod host;
 mod input;
-mod overlap;
 mod program;
 mod repeated_restarts;
 mod requests;
@@ -206,11 +206,13 @@ impl Core {
         self.announce(turn);
         self.press_on(turn);
         if let Some(number) = self.requests.overdue(turn.now) {
+            // Events are lost, perhaps of sources that only the check of the workspace reads.
+            self.checked_touched(turn);
             self.cookie_seen(number, turn);
         }
     }
 
-    /// Starts whatever can start now. Nothing else starts work.
+    /// Starts whatever can start now.
     fn settle(&mut self, turn: &mut Turn) {
         if let Some(is_patient) = self.edits.begin_look(turn.now) {
             let at_all = false;
@@ -305,12 +307,12 @@ impl Core {
 
     /// What somebody who asks now is answered.
     pub(super) fn answer(&self) -> Answer {
-        let running = self.program.running();
-        let generation = running.map(|it| it.generation);
+        let serving = self.program.serving();
+        let generation = serving.map(|it| it.generation);
         let mut answer = self
             .requests
             .outcome
-            .answer(generation, running.map(|it| it.pid));
+            .answer(generation, serving.map(|it| it.pid));
         answer.not_called = self.uncalled().map(|it| shown(it)).collect();
         answer
     }
@@ -322,9 +324,9 @@ impl Core {
         self.program.runs()
     }
 
-    /// The number of the generation that is live in the host that runs.
+    /// The number of the generation that is live.
     pub(super) fn generation(&self) -> Option<u32> {
-        self.program.running().map(|it| it.generation)
+        self.program.serving().map(|it| it.generation)
     }
 
     /// The entry points that lead to code of the live generation that was not called.
@@ -332,22 +334,22 @@ impl Core {
         self.calls.uncalled().into_iter()
     }
 
-    /// The process of the host that runs.
+    /// The process of the host.
     pub(super) fn pid(&self) -> Option<u32> {
-        self.program.running().map(|it| it.pid)
+        self.program.serving().map(|it| it.pid)
     }
 
-    /// Whether the host that runs has joined, even if it left since.
+    /// Whether the host has joined, even if it left since.
     pub(super) fn has_joined(&self) -> bool {
         self.program
-            .running()
+            .serving()
             .is_some_and(|it| !matches!(it.link, Link::Starting { .. }))
     }
 
-    /// Whether the host that runs was told that it has joined, and has not left.
+    /// Whether the host was told that it has joined, and has not left.
     pub(super) fn is_welcome(&self) -> bool {
-        let running = self.program.running();
-        running.is_some_and(|it| matches!(it.link, Link::Joined { .. }))
+        let serving = self.program.serving();
+        serving.is_some_and(|it| matches!(it.link, Link::Joined { .. }))
     }
 
     /// Whether a host is being stopped, so that the next can start.

@@ -102,7 +102,7 @@ impl Session {
             Effect::StartHost => return Some(Input::Host(self.start_host())),
             Effect::StartSuccessor => return Some(self.start_successor()),
             Effect::HoldSuccessor { runs } => self.hold_successor(runs),
-            Effect::TakeSuccessor { is_held } => self.take_successor(is_held),
+            Effect::TakeSuccessor { waits_before_main } => self.take_successor(waits_before_main),
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Adopt => return self.adopt().map(Input::Host),
             Effect::TurnAway => self.turn_away(),

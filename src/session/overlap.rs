@@ -55,8 +55,8 @@ impl Session {
         };
         match message {
             Message::Ask { question } => newcomer.question = Some(*question),
-            Message::Carry(Carry::First) if !newcomer.process.is_adopted() => {
-                self.step(SuccessorInput::First.into());
+            Message::Carry(Carry::FirstValue) if !newcomer.process.is_adopted() => {
+                self.step(SuccessorInput::FirstValue.into());
             }
             _ => {}
         }
@@ -68,20 +68,17 @@ impl Session {
         if self.ending.load(Ordering::Relaxed) {
             return;
         }
-        let code = status.and_then(|it| it.code());
-        let signal = status.and_then(|it| it.signal());
-        let how = match (code, signal) {
-            (Some(code), _) => format!("exited with code {code}"),
-            (None, Some(signal)) => format!("was ended by signal {signal}"),
-            (None, None) => "ended".to_owned(),
-        };
         self.newcomer = None;
-        self.step(SuccessorInput::Ended { how }.into());
+        let ended = SuccessorInput::Ended {
+            code: status.and_then(|it| it.code()),
+            signal: status.and_then(|it| it.signal()),
+        };
+        self.step(ended.into());
     }
 
     /// The next host is the host from now on.
-    pub(super) fn take_successor(&mut self, is_held: bool) {
-        if is_held {
+    pub(super) fn take_successor(&mut self, waits_before_main: bool) {
+        if waits_before_main {
             self.let_read();
         }
         let question = self.take_newcomer();

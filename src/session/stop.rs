@@ -8,7 +8,6 @@ use hotmod_protocol::{CARRIED_FILE, Carry, Message};
 
 use crate::base::file_stamp::FileStamp;
 use crate::host::HostProcess;
-use crate::report::NotCarried;
 
 use super::Session;
 use super::core::{HostInput, Input};
@@ -65,24 +64,14 @@ impl Session {
         let input = match message {
             Carry::Ready { ends_itself } => HostInput::Ready { ends_itself },
             Carry::Saving => HostInput::Saving,
-            Carry::First => HostInput::First,
-            Carry::Saved { names, failed } => HostInput::Saved {
-                names,
-                failed: failed.into_iter().map(not_carried).collect(),
-            },
-            Carry::TakesOver => HostInput::TakesOver,
-            Carry::TookOver { name, dropped } => HostInput::TookOver { name, dropped },
-            Carry::Reset(value) => HostInput::Reset(not_carried(value)),
+            Carry::FirstValue => HostInput::FirstValue,
+            Carry::Saved(saved) => HostInput::Saved(saved),
+            Carry::ReadBegan => HostInput::ReadBegan,
+            Carry::ValueRead { name, dropped } => HostInput::ValueRead { name, dropped },
+            Carry::Reset(value) => HostInput::Reset(value.into()),
             // A host does not send these.
             Carry::Stop { .. } | Carry::Save => return,
         };
         self.step(Input::Host(input));
-    }
-}
-
-fn not_carried(value: hotmod_protocol::NotCarried) -> NotCarried {
-    NotCarried {
-        name: value.name,
-        reason: value.reason,
     }
 }

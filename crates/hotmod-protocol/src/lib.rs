@@ -31,5 +31,5 @@ pub use environment::{
 };
 pub use message::{
     BUILD_SYMBOL, BuildId, Carry, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME,
-    Message, NotCarried, Offer, Outcome, PROTOCOL_VERSION, Trace,
+    Message, NotCarried, Offer, Outcome, PROTOCOL_VERSION, Saved, Trace,
 };

@@ -140,18 +140,13 @@ pub enum Carry {
     /// Host to tool: the host is still saving values.
     Saving,
     /// Host to tool: the values were saved. In reply to `Save`, or when the host saves by itself.
-    Saved {
-        /// The names of all saved values.
-        names: Vec<String>,
-        /// The values that could not be saved, and why, as text for the screen.
-        failed: Vec<NotCarried>,
-    },
+    Saved(Saved),
     /// Host to tool: the program creates its first carried value. If it is held, it waits there.
-    First,
-    /// Host to tool: the program begins to take over a value, which may take long.
-    TakesOver,
-    /// Host to tool: the program has taken over this value.
-    TookOver {
+    FirstValue,
+    /// Host to tool: the program begins to read a saved value, which may take long.
+    ReadBegan,
+    /// Host to tool: the program has read this value.
+    ValueRead {
         /// The name of the value.
         name: String,
         /// The fields that its type no longer has.
@@ -159,6 +154,16 @@ pub enum Carry {
     },
     /// Host to tool: the program has reset this value.
     Reset(NotCarried),
+}
+
+/// The values that were saved. If a program has none, both are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The names of all values that the next host can read. If one of them also failed, it is as it was
+    /// saved before.
+    pub names: Vec<String>,
+    /// The values that could not be saved, and why, as text for the screen.
+    pub failed: Vec<NotCarried>,
 }
 
 /// A value that could not be saved or read.

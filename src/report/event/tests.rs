@@ -95,7 +95,7 @@ fn one_of_each() -> Vec<Event> {
             code: Some(1),
             signal: Some(6),
             generation: 0,
-            is_awaited: false,
+            next: NextHost::WithNextEdit,
         },
         Event::SessionEnded,
         Event::HostCompared { outcome, ms: 1.0 },

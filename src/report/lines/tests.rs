@@ -43,7 +43,7 @@ fn each_event_has_its_lines() {
         restart,
     };
     let exited = |code, signal| Event::HostExited {
-        is_awaited: false,
+        next: NextHost::WithNextEdit,
         code,
         signal,
         generation: 3,
@@ -186,6 +186,16 @@ fn each_event_has_its_lines() {
             Wrong,
             "       Ended the host was killed by signal 63 in gen 3; the next edit starts it \
              again\n",
+        ),
+        (
+            Event::HostExited {
+                next: NextHost::Started,
+                code: Some(0),
+                signal: None,
+                generation: 3,
+            },
+            Wrong,
+            "       Ended the host exited with code 0 in gen 3; the new process takes over\n",
         ),
         (
             Event::HostCompared {

@@ -1,15 +1,17 @@
-//! Reports the start of a host, with the values that it took over from the one before.
+//! Reports the start of a host, with the values of the one before that it has read.
 
 use std::time::Instant;
 
+use hotmod_protocol::Saved;
+
 use crate::report::{Event, NotCarried, Note};
 
-use super::carried::{PATIENCE, READING};
+use super::carried::{NEXT_VALUE_TIMEOUT, READ_TIMEOUT};
 use super::program::{Announcement, Program};
 use super::{Core, Turn};
 
 impl Core {
-    /// Reports that the host was started, once its process is known and it has taken over the values
+    /// Reports that the host was started, once its process is known and it has read the values
     /// that were saved, or has had enough time for that.
     pub(super) fn announce(&mut self, turn: &mut Turn) {
         let Program::Running(running) = &mut self.program else {
@@ -30,16 +32,16 @@ impl Core {
     }
 
     /// The host begins to read a value, which may take long.
-    pub(super) fn takes_over(&mut self, turn: &Turn) {
-        self.announce_by(turn.now + READING);
+    pub(super) fn read_began(&mut self, turn: &Turn) {
+        self.announce_by(turn.now + READ_TIMEOUT);
     }
 
-    pub(super) fn took_over(&mut self, name: String, dropped: Vec<String>, turn: &mut Turn) {
+    pub(super) fn value_read(&mut self, name: String, dropped: Vec<String>, turn: &mut Turn) {
         if self.is_announced() {
             return turn.note(Note::ValueCarried { name, dropped });
         }
-        self.carried.took_over(name, dropped);
-        self.announce_by(turn.now + PATIENCE);
+        self.carried.value_read(name, dropped);
+        self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
         self.announce(turn);
     }
 
@@ -76,16 +78,16 @@ impl Core {
             return turn.note(Note::ValueReset(value));
         }
         self.carried.reset(value);
-        self.announce_by(turn.now + PATIENCE);
+        self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
         self.announce(turn);
     }
 
     /// The host has saved its values.
-    pub(super) fn saved(&mut self, names: Vec<String>, failed: Vec<NotCarried>, turn: &mut Turn) {
-        for value in failed {
-            turn.note(Note::ValueNotSaved(value));
+    pub(super) fn saved(&mut self, saved: Saved, turn: &mut Turn) {
+        for value in saved.failed.iter().cloned() {
+            turn.note(Note::ValueNotSaved(value.into()));
         }
-        self.carried.saved(names, turn.now);
+        self.carried.saved(saved, turn.now);
         self.saved_while_stopping(turn);
     }
 }

@@ -77,8 +77,10 @@ impl Core {
                 if !build.is_cancelled {
                     self.builds.ahead = Ahead::Nothing;
                 }
-                if !self.is_outdated(&build) {
-                    self.build_ahead(turn);
+                match self.is_outdated(&build) {
+                    false => self.build_ahead(turn),
+                    // An edit that was undone leads to nothing else.
+                    true => self.check_if_idle(turn),
                 }
             }
             BuildEnd::SameHost {

@@ -1,71 +1,81 @@
-//! The values that the program carries across restarts: which were saved, and which the next host took
-//! over.
+//! The values that the program carries across restarts: which were saved, and which the next host has read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use crate::report::{Carried as Told, NotCarried};
+use hotmod_protocol::Saved;
 
-/// How long to wait for a new host to take over the next of the saved values, before its start is
-/// reported.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+use crate::report::{self, NotCarried};
+
+/// How long to wait until a new host reads the next of the saved values, before its start is reported.
+pub(super) const NEXT_VALUE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long it may take to read one of them.
-pub(super) const READING: Duration = Duration::from_secs(60);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    /// The names of the values that were saved last.
-    saved: BTreeSet<String>,
-    saved_at: Option<Instant>,
+    /// The values that the next host can read, and when each was saved.
+    saved: BTreeMap<String, Instant>,
     /// When the host ended by itself, if nothing was saved at its end.
     ended_at: Option<Instant>,
-    /// What the running host has taken over, until that is reported.
-    told: Told,
+    /// What the running host has read, until that is reported.
+    unreported: report::Carried,
 }
 
 impl Carried {
-    pub(super) fn saved(&mut self, names: Vec<String>, now: Instant) {
-        if !names.is_empty() {
-            self.saved = names.into_iter().collect();
-            self.saved_at = Some(now);
+    pub(super) fn saved(&mut self, saved: Saved, now: Instant) {
+        if saved == Saved::default() {
+            // The host has no values, so those of the one before it stay.
+            return;
         }
+        let failed: BTreeSet<String> = saved.failed.into_iter().map(|it| it.name).collect();
+        let saved_at = |name: &String| match failed.contains(name) {
+            true => self.saved.get(name).copied().unwrap_or(now),
+            false => now,
+        };
+        let names = saved.names.into_iter();
+        let times = names.map(|name| (saved_at(&name), name));
+        self.saved = times.map(|(at, name)| (name, at)).collect();
     }
 
-    /// The host took over a value, or reset it.
-    pub(super) fn took_over(&mut self, name: String, dropped: Vec<String>) {
+    /// The host has read a value.
+    pub(super) fn value_read(&mut self, name: String, dropped: Vec<String>) {
         let dropped = dropped.into_iter().map(|field| format!("{name}.{field}"));
-        self.told.dropped.extend(dropped);
-        self.told.carried.push(name);
+        self.unreported.dropped.extend(dropped);
+        self.unreported.carried.push(name);
     }
 
     pub(super) fn reset(&mut self, value: NotCarried) {
-        self.told.reset.push(value);
+        self.unreported.reset.push(value);
     }
 
-    /// The values that were saved, and that the running host has neither taken over nor reset.
+    /// The values that were saved, and that the running host has neither read nor reset.
     fn not_read(&self) -> impl Iterator<Item = &String> {
-        let carried = self.told.carried.iter();
-        let reset = self.told.reset.iter().map(|it| &it.name);
+        let carried = self.unreported.carried.iter();
+        let reset = self.unreported.reset.iter().map(|it| &it.name);
         let known: BTreeSet<&String> = carried.chain(reset).collect();
-        self.saved.iter().filter(move |name| !known.contains(name))
+        self.saved.keys().filter(move |name| !known.contains(name))
     }
 
-    /// Whether the running host has taken over all values that were saved.
+    /// Whether the running host has read all values that were saved.
     pub(super) fn is_complete(&self) -> bool {
         self.not_read().next().is_none()
     }
 
     /// What to report of the host that was started.
-    pub(super) fn take(&mut self) -> Told {
+    pub(super) fn take(&mut self) -> report::Carried {
         let not_read = self.not_read().cloned().collect();
-        let mut told = std::mem::take(&mut self.told);
-        told.not_read = not_read;
-        let times = self.ended_at.take().zip(self.saved_at);
-        told.lost_seconds = times
-            .filter(|_| !told.carried.is_empty())
-            .map(|(ended, saved)| ended.saturating_duration_since(saved).as_secs());
-        told
+        let mut carried = std::mem::take(&mut self.unreported);
+        carried.not_read = not_read;
+        let times = carried.carried.iter();
+        let oldest = times.filter_map(|name| self.saved.get(name)).min();
+        carried.lost_seconds = self
+            .ended_at
+            .take()
+            .zip(oldest)
+            .map(|(ended, saved)| ended.saturating_duration_since(*saved).as_secs());
+        carried
     }
 
     /// The host ended, and has not saved its values at its end.
@@ -80,7 +90,7 @@ impl Carried {
 
     /// The next host starts.
     pub(super) fn starts(&mut self) {
-        self.told = Told::default();
+        self.unreported = report::Carried::default();
     }
 
     /// The next host starts without values.
@@ -95,10 +105,50 @@ mod tests {
 
     const WORLD: &str = "world";
 
+    fn failed() -> Vec<hotmod_protocol::NotCarried> {
+        vec![hotmod_protocol::NotCarried {
+            name: WORLD.to_owned(),
+            reason: "poisoned".to_owned(),
+        }]
+    }
+
+    /// The host saved `world`, or could not, so that an earlier one stays.
+    fn save(carried: &mut Carried, has_failed: bool, now: Instant) {
+        let saved = Saved {
+            names: vec![WORLD.to_owned()],
+            failed: if has_failed { failed() } else { Vec::new() },
+        };
+        carried.saved(saved, now);
+    }
+
     fn saved(now: Instant) -> Carried {
         let mut carried = Carried::default();
-        carried.saved(vec![WORLD.to_owned()], now);
+        save(&mut carried, false, now);
         carried
+    }
+
+    #[test]
+    fn a_value_that_failed_is_as_old_as_before() {
+        let now = Instant::now();
+        let second = Duration::from_secs(1);
+        for (has_failed, lost) in [(true, 5), (false, 2)] {
+            let mut carried = saved(now);
+            save(&mut carried, has_failed, now + 3 * second);
+            carried.ended(now + 5 * second);
+            carried.value_read(WORLD.to_owned(), Vec::new());
+            assert_eq!(carried.take().lost_seconds, Some(lost));
+        }
+    }
+
+    #[test]
+    fn a_value_that_was_never_saved_is_not_awaited() {
+        let mut carried = Carried::default();
+        let saved = Saved {
+            names: Vec::new(),
+            failed: failed(),
+        };
+        carried.saved(saved, Instant::now());
+        assert!(carried.is_complete());
     }
 
     #[test]
@@ -110,7 +160,7 @@ mod tests {
             if is_stopped {
                 carried.stopped();
             }
-            carried.took_over(WORLD.to_owned(), Vec::new());
+            carried.value_read(WORLD.to_owned(), Vec::new());
             let told = carried.take();
             assert_eq!(told.lost_seconds, lost);
             assert!(told.not_read.is_empty());
@@ -118,9 +168,9 @@ mod tests {
     }
 
     #[test]
-    fn another_host_has_taken_over_nothing() {
+    fn another_host_has_read_nothing() {
         let mut carried = saved(Instant::now());
-        carried.took_over(WORLD.to_owned(), Vec::new());
+        carried.value_read(WORLD.to_owned(), Vec::new());
         assert!(carried.is_complete());
         carried.starts();
         assert!(!carried.is_complete());

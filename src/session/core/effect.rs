@@ -96,7 +96,7 @@ pub(in crate::session) enum Effect {
     /// It is the host from now on.
     TakeSuccessor {
         /// Whether it waits at the beginning of `main`.
-        is_held: bool,
+        waits_before_main: bool,
     },
     /// Report that the user or a debugger has to start the host, and why the previous one was stopped.
     AwaitHost {

@@ -1,11 +1,11 @@
 //! The host: its start, offers and replies, its end.
 
 use crate::decide::{Cause, Reason};
-use crate::report::{Event, Note};
+use crate::report::{Event, NextHost, Note};
 
 use super::basis::Basis;
 use super::calls::Calls;
-use super::carried::PATIENCE;
+use super::carried::NEXT_VALUE_TIMEOUT;
 use super::edits::Occasion;
 use super::program::{Announcement, ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
 use super::requests::State;
@@ -26,11 +26,11 @@ impl Core {
             } => self.calls.called(generation, entry_points),
             HostInput::Ready { ends_itself } => self.ready_to_stop(ends_itself, turn),
             HostInput::Saving => self.saving(turn.now),
-            HostInput::First => self.carries(turn.now),
+            HostInput::FirstValue => self.first_value(turn.now),
             HostInput::Successor(input) => self.successor(input, turn),
-            HostInput::Saved { names, failed } => self.saved(names, failed, turn),
-            HostInput::TakesOver => self.takes_over(turn),
-            HostInput::TookOver { name, dropped } => self.took_over(name, dropped, turn),
+            HostInput::Saved(saved) => self.saved(saved, turn),
+            HostInput::ReadBegan => self.read_began(turn),
+            HostInput::ValueRead { name, dropped } => self.value_read(name, dropped, turn),
             HostInput::Reset(value) => self.reset(value, turn),
             HostInput::Unreachable(reason) => self.left(reason, turn),
             HostInput::Left => self.left(Reason::LeftBeforeLive, turn),
@@ -39,7 +39,7 @@ impl Core {
                 signal,
                 is_last: false,
                 ..
-            } if self.overlaps() => self.old_exited(code, signal, turn),
+            } if self.awaits_successor() => self.old_exited(code, signal, turn),
             HostInput::Exited {
                 has_saved,
                 is_last: false,
@@ -69,7 +69,7 @@ impl Core {
             offered: 0,
             unannounced: Some(Announcement {
                 reason,
-                due: turn.now + PATIENCE,
+                due: turn.now + NEXT_VALUE_TIMEOUT,
                 is_known,
             }),
             link: Link::Starting {
@@ -97,7 +97,7 @@ impl Core {
                 announcement.is_known = true;
             }
         }
-        self.announce_by(turn.now + PATIENCE);
+        self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
         self.announce(turn);
         let Some(link) = self.program.link_mut() else {
             return;
@@ -142,6 +142,9 @@ impl Core {
 
     fn replaced(&mut self, turn: &mut Turn) {
         let Some(pid) = self.pid() else { return };
+        if self.old_replaced(turn) {
+            return turn.note(Note::ReplacedByExec);
+        }
         self.announce_now(turn);
         self.decide_on_baseline();
         turn.note(Note::ReplacedByExec);
@@ -374,7 +377,10 @@ impl Core {
             code,
             signal,
             generation,
-            is_awaited: self.policy.waits_for_host,
+            next: match self.policy.waits_for_host {
+                true => NextHost::Elsewhere,
+                false => NextHost::WithNextEdit,
+            },
         });
         self.end_outcome(None);
         if self.policy.waits_for_host {

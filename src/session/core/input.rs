@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use hotmod_protocol::Saved;
 use serde_json::Value;
 
 use crate::base::contents::Contents;
@@ -287,18 +288,15 @@ pub(in crate::session) enum HostInput {
     /// It is still saving its values.
     Saving,
     /// It creates its first carried value.
-    First,
+    FirstValue,
     /// Something happened to the next host.
     Successor(SuccessorInput),
     /// It has saved its values, except for those that failed.
-    Saved {
-        names: Vec<String>,
-        failed: Vec<NotCarried>,
-    },
-    /// It begins to take over a value of the host before it.
-    TakesOver,
-    /// It has taken over a value of the host before it.
-    TookOver {
+    Saved(Saved),
+    /// It begins to read a value of the host before it.
+    ReadBegan,
+    /// It has read a value of the host before it.
+    ValueRead {
         name: String,
         /// The fields that the new type does not have.
         dropped: Vec<String>,
@@ -334,11 +332,11 @@ pub(in crate::session) enum SuccessorInput {
         pid: u32,
     },
     /// It creates its first carried value, and waits there.
-    First,
+    FirstValue,
     /// Its process ended.
     Ended {
-        /// In words, such as `exited with code 1`.
-        how: String,
+        code: Option<i32>,
+        signal: Option<i32>,
     },
 }
 

@@ -16,8 +16,12 @@ pub(super) const REPLYING: Duration = Duration::from_secs(5);
 /// How long a process may take to end once its descriptors are closed.
 pub(super) const ENDING: Duration = Duration::from_millis(500);
 
-/// How long a host may take for one step of saving its values.
-const STEP: Duration = Duration::from_secs(2);
+/// How long a host may take for one step of saving its values. Between two steps, it says that it goes on.
+const SAVE_STEP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A program that has created no carried value this long after its start creates the first one on some
+/// occasion, such as a request. The next one is not awaited for that.
+const LONGEST_START: Duration = Duration::from_secs(60);
 
 /// The program's phases.
 #[derive(Debug)]
@@ -59,7 +63,7 @@ pub(super) enum Next {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// It serves until the next host is ready.
-    Overlaps,
+    AwaitsSuccessor,
     /// It was asked to get ready for the signal.
     Asked,
     /// It said that it ends by itself.
@@ -79,11 +83,11 @@ impl Stopping {
     /// When it has had enough time for the phase.
     pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
         match self.phase {
-            Phase::Overlaps => match &self.next {
+            Phase::AwaitsSuccessor => match &self.next {
                 Next::TakeOver(successor) => Some(successor.due()),
                 Next::Start(_) | Next::Adopt { .. } => None,
             },
-            Phase::Asked | Phase::Saves => Some(self.since + STEP),
+            Phase::Asked | Phase::Saves => Some(self.since + SAVE_STEP_TIMEOUT),
             Phase::Ends | Phase::Signalled => Some(self.since + timeout),
             Phase::Killed => None,
         }
@@ -100,7 +104,7 @@ pub(super) struct Successor {
     pub(super) process: Option<(u32, bool)>,
     pub(super) has_joined: bool,
     /// Whether it waits at the beginning of `main`.
-    pub(super) is_held: bool,
+    pub(super) waits_before_main: bool,
     pub(super) since: Instant,
     /// How long it took to create its first carried value.
     pub(super) first_carried: Option<Duration>,
@@ -125,8 +129,9 @@ pub(super) struct Spawning {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) pid: u32,
-    /// When it was started, and how long it then took to create its first carried value.
+    /// When it was started.
     pub(super) since: Instant,
+    /// How long it then took to create its first carried value, if that was part of its start.
     pub(super) first_carried: Option<Duration>,
     /// Why a newer host that was built could not take its place.
     pub(super) behind: Option<Failure>,
@@ -134,7 +139,7 @@ pub(super) struct Running {
     pub(super) generation: u32,
     /// The number of the last generation that was offered.
     pub(super) offered: u32,
-    /// What to report about its start, once its process is known and it has taken over the values that
+    /// What to report about its start, once its process is known and it has read the values that
     /// were saved.
     pub(super) unannounced: Option<Announcement>,
     pub(super) link: Link,
@@ -186,6 +191,16 @@ pub(super) struct Sent {
     pub(super) basis: Basis,
 }
 
+impl Running {
+    /// It creates its first carried value.
+    pub(super) fn first_value(&mut self, now: Instant) {
+        let took = now - self.since;
+        if took <= LONGEST_START {
+            self.first_carried.get_or_insert(took);
+        }
+    }
+}
+
 impl Program {
     pub(super) fn running(&self) -> Option<&Running> {
         match self {
@@ -198,12 +213,25 @@ impl Program {
         self.running().is_some()
     }
 
+    /// The host that does the program's work: the one that runs, also while its successor starts.
+    pub(super) fn serving(&self) -> Option<&Running> {
+        match self {
+            Program::Running(running) => Some(running),
+            Program::Stopping(Stopping {
+                next: Next::TakeOver(successor),
+                phase: Phase::AwaitsSuccessor,
+                ..
+            }) => Some(&successor.old),
+            _ => None,
+        }
+    }
+
     pub(super) fn link_mut(&mut self) -> Option<&mut Link> {
         match self {
             Program::Running(running) => Some(&mut running.link),
             Program::Stopping(Stopping {
                 next: Next::TakeOver(successor),
-                phase: Phase::Overlaps,
+                phase: Phase::AwaitsSuccessor,
                 ..
             }) => Some(&mut successor.old.link),
             _ => None,

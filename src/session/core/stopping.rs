@@ -137,7 +137,7 @@ impl Core {
             return;
         }
         match stopping.phase {
-            Phase::Overlaps => {
+            Phase::AwaitsSuccessor => {
                 turn.note(match self.policy.handover {
                     Handover::AtFirstCarried => Note::NotCreatedInTime,
                     Handover::AfterEnd | Handover::AtMain => Note::NotJoinedInTime,

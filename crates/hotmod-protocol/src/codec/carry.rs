@@ -1,6 +1,6 @@
 //! The messages about carried values.
 
-use crate::{Carry, NotCarried};
+use crate::{Carry, NotCarried, Saved};
 
 use super::FrameError;
 use super::fields::{Fields, put_string, put_strings};
@@ -10,10 +10,10 @@ const READY: u8 = 2;
 const SAVE: u8 = 3;
 const SAVING: u8 = 4;
 const SAVED: u8 = 5;
-const TOOK_OVER: u8 = 6;
+const VALUE_READ: u8 = 6;
 const RESET: u8 = 7;
-const TAKES_OVER: u8 = 8;
-const FIRST: u8 = 9;
+const READ_BEGAN: u8 = 8;
+const FIRST_VALUE: u8 = 9;
 
 impl Carry {
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
@@ -28,16 +28,16 @@ impl Carry {
             }
             Carry::Save => out.push(SAVE),
             Carry::Saving => out.push(SAVING),
-            Carry::Saved { names, failed } => {
+            Carry::Saved(Saved { names, failed }) => {
                 out.push(SAVED);
                 put_strings(out, names);
                 // To the end of the message.
                 failed.iter().for_each(|it| it.encode(out));
             }
-            Carry::First => out.push(FIRST),
-            Carry::TakesOver => out.push(TAKES_OVER),
-            Carry::TookOver { name, dropped } => {
-                out.push(TOOK_OVER);
+            Carry::FirstValue => out.push(FIRST_VALUE),
+            Carry::ReadBegan => out.push(READ_BEGAN),
+            Carry::ValueRead { name, dropped } => {
+                out.push(VALUE_READ);
                 put_string(out, name);
                 put_strings(out, dropped);
             }
@@ -65,11 +65,11 @@ impl Carry {
                 while !rest.is_empty() {
                     failed.push(NotCarried::decode(rest)?);
                 }
-                Carry::Saved { names, failed }
+                Carry::Saved(Saved { names, failed })
             }
-            FIRST => Carry::First,
-            TAKES_OVER => Carry::TakesOver,
-            TOOK_OVER => Carry::TookOver {
+            FIRST_VALUE => Carry::FirstValue,
+            READ_BEGAN => Carry::ReadBegan,
+            VALUE_READ => Carry::ValueRead {
                 name: rest.string()?,
                 dropped: rest.strings()?,
             },

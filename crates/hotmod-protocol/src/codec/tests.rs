@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Frame, NotCarried};
+use crate::{Frame, NotCarried, Saved};
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
@@ -25,11 +25,11 @@ fn carry() -> impl Strategy<Value = Carry> {
         any::<bool>().prop_map(|ends_itself| Carry::Ready { ends_itself }),
         Just(Carry::Save),
         Just(Carry::Saving),
-        Just(Carry::First),
-        Just(Carry::TakesOver),
+        Just(Carry::FirstValue),
+        Just(Carry::ReadBegan),
         (names(), prop::collection::vec(not_carried(), 0..3))
-            .prop_map(|(names, failed)| Carry::Saved { names, failed }),
-        (".*", names()).prop_map(|(name, dropped)| Carry::TookOver { name, dropped }),
+            .prop_map(|(names, failed)| Carry::Saved(Saved { names, failed })),
+        (".*", names()).prop_map(|(name, dropped)| Carry::ValueRead { name, dropped }),
         not_carried().prop_map(Carry::Reset),
     ]
 }

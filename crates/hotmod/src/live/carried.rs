@@ -1,7 +1,7 @@
 //! Values that survive restarts: what the program carries, and what the process before it saved.
 //!
 //! A value of the old process stays in the file until the new process has saved its own. So a process
-//! that ends before it took over all values does not lose the others.
+//! that ends before it has read all values does not lose the others.
 //!
 //! The program's code runs without a lock of this module, except that only one thread at a time saves.
 
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-use hotmod_protocol::{Carry, NotCarried};
+use hotmod_protocol::{Carry, NotCarried, Saved};
 
 use super::carried_file::{self, Bytes, NewFile, Values};
 use super::globals::{BASELINE, VERSIONS};
@@ -37,7 +37,7 @@ static STEPS: AtomicU64 = AtomicU64::new(0);
 struct Carried {
     /// The file with the values, and when this process became the host.
     file: Option<(PathBuf, Instant)>,
-    /// The values of the process before that this one has not taken over. `None` until they are read.
+    /// The values of the process before that this one has not made its own. `None` until the file is read.
     before: Option<Values>,
     /// Why they can't be read.
     unreadable: Option<String>,
@@ -69,7 +69,7 @@ pub(super) fn begin() {
 /// whether it is.
 fn become_host() -> bool {
     static FIRST: Once = Once::new();
-    FIRST.call_once(|| outbox::send(Carry::First));
+    FIRST.call_once(|| outbox::send(Carry::FirstValue));
     host::is_live_after_joining()
 }
 
@@ -141,13 +141,13 @@ fn make<T: Send + Sync + 'static>(
     let unreadable = carried.unreadable.clone().map(Err);
     drop(carried);
     let read = |bytes: Bytes| {
-        outbox::send(Carry::TakesOver);
+        outbox::send(Carry::ReadBegan);
         guarded(|| load(&bytes))
     };
     let value = match bytes.map(read).or(unreadable) {
         Some(Ok((value, dropped))) => {
             let name = name.to_owned();
-            outbox::send(Carry::TookOver { name, dropped });
+            outbox::send(Carry::ValueRead { name, dropped });
             value
         }
         Some(Err(reason)) => {
@@ -199,8 +199,8 @@ where
     make(name, init, save, load)
 }
 
-/// Takes over the values of the baseline's statics that the process before saved.
-pub(super) fn take_over_statics() {
+/// Reads the values of the baseline's statics that the process before saved.
+pub(super) fn read_statics() {
     let statics = BASELINE.kept().iter().filter(|it| it.migration.is_some());
     let statics: Vec<_> = statics.collect();
     if statics.is_empty() || !become_host() {
@@ -211,11 +211,11 @@ pub(super) fn take_over_statics() {
         let Some(bytes) = lock().before().remove(&name) else {
             continue;
         };
-        outbox::send(Carry::TakesOver);
-        outbox::send(match migration::take_over(kept, &bytes) {
+        outbox::send(Carry::ReadBegan);
+        outbox::send(match migration::read(kept, &bytes) {
             Ok(()) => {
                 let dropped = Vec::new();
-                Carry::TookOver { name, dropped }
+                Carry::ValueRead { name, dropped }
             }
             Err(reason) => Carry::Reset(NotCarried { name, reason }),
         });
@@ -246,11 +246,8 @@ pub(super) fn save() {
     let values = carried.values.clone();
     drop(carried);
     let statics = VERSIONS.migratable();
-    let names = before.keys().chain(values.keys()).cloned();
-    let statics_names = statics.iter().map(|(kept, _)| kept.name().to_owned());
-    let mut names: Vec<String> = names.chain(statics_names).collect();
-    names.sort();
-    names.dedup();
+    let own = statics.iter().map(|(kept, _)| kept.name().to_owned());
+    let own: Vec<String> = values.keys().cloned().chain(own).collect();
     let statics = statics.into_iter().map(|(kept, value)| {
         let name = kept.name().to_owned();
         let save = move |file: &mut NewFile| {
@@ -260,39 +257,51 @@ pub(super) fn save() {
         (name, Arc::new(save) as Save)
     });
     let values = values.into_iter().chain(statics);
-    let failed = write(&path, &before, values).unwrap_or_else(|error| {
+    let saved = write(&path, &before, values).unwrap_or_else(|error| {
         let reason = error.to_string();
-        let all = names.iter().map(|name| NotCarried {
-            name: name.clone(),
+        let failed = own.into_iter().map(|name| NotCarried {
+            name,
             reason: reason.clone(),
         });
-        all.collect()
+        Saved {
+            // The file is as it was.
+            names: carried_file::read(&path)
+                .unwrap_or_default()
+                .into_keys()
+                .collect(),
+            failed: failed.collect(),
+        }
     });
-    outbox::send(Carry::Saved { names, failed });
+    outbox::send(Carry::Saved(saved));
 }
 
-/// Writes the values to the file. Returns those that can't be saved.
+/// Writes the values to the file.
 fn write(
     path: &Path,
     before: &Values,
     values: impl Iterator<Item = (String, Save)>,
-) -> io::Result<Vec<NotCarried>> {
+) -> io::Result<Saved> {
     let progress = || _ = STEPS.fetch_add(1, Ordering::Relaxed);
-    let mut failed = Vec::new();
+    let mut saved = Saved::default();
     let mut file = NewFile::create(path, progress)?;
     for (name, bytes) in before {
         file.add_bytes(name, bytes).map_err(io::Error::other)?;
+        saved.names.push(name.clone());
     }
     for (name, save) in values {
-        if let Err(reason) = guarded(|| file.add(&name, |file| save(file))) {
-            // The value of the last time is better than none.
-            if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(&name) {
-                file.add_bytes(&name, bytes).map_err(io::Error::other)?;
+        match guarded(|| file.add(&name, |file| save(file))) {
+            Ok(()) => saved.names.push(name),
+            Err(reason) => {
+                // The value of the last time is better than none.
+                if let Some(bytes) = carried_file::read(path).unwrap_or_default().get(&name) {
+                    file.add_bytes(&name, bytes).map_err(io::Error::other)?;
+                    saved.names.push(name.clone());
+                }
+                saved.failed.push(NotCarried { name, reason });
             }
-            failed.push(NotCarried { name, reason });
         }
         progress();
     }
     file.finish()?;
-    Ok(failed)
+    Ok(saved)
 }

@@ -57,10 +57,10 @@ pub(super) fn write(kept: &KeptStatic, value: Value) -> Result<Vec<u8>, String> 
 }
 
 /// Deserialises the value of the process before.
-pub(super) fn take_over(kept: &KeptStatic, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn read(kept: &KeptStatic, bytes: &[u8]) -> Result<(), String> {
     let migration = kept.migration.ok_or("it has no `#[migrate]`")?;
     let value = guarded(|| (migration.read)(bytes))?;
-    VERSIONS.take_over(kept, value)
+    VERSIONS.begin_with(kept, value)
 }
 
 /// Runs the program's code, and turns a panic into an error.

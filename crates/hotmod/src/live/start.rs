@@ -58,7 +58,7 @@ pub unsafe fn start(start: *const Record, stop: *const Record, identity: &u64) {
     let joined = unsafe { load::take_up_baseline(Bounds { start, stop }) }
         .and_then(|()| channel::join_session(*identity).map_err(|error| error.to_string()));
     match joined {
-        Ok(()) => carried::take_over_statics(),
+        Ok(()) => carried::read_statics(),
         Err(reason) => say(&format!("this program can't join its session: {reason}")),
     }
 }

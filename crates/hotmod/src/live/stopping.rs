@@ -6,8 +6,8 @@
 //! - If it handles the stop signal, they are saved when it exits: after `main` has returned.
 //! - Otherwise the signal ends it at once, so they are saved before the tool sends it.
 //!
-//! A program that the signal ends at once first gets a moment to finish its requests, as far as they are
-//! known.
+//! A program that the signal ends at once first gets a moment to finish its requests, if `hotmod-web`
+//! counts them.
 //!
 //! If the program does not end in time, the tool asks for the values before it kills it.
 
@@ -21,7 +21,7 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hotmod_protocol::Carry;
+use hotmod_protocol::{Carry, Saved};
 
 use super::carried;
 use super::host;
@@ -100,7 +100,9 @@ fn serve(requests: &Receiver<Request>) {
     for request in requests {
         match request {
             Request::Stop { signal, told } => stop(signal, told),
-            Request::Save => save_and_tell(),
+            Request::Save if carried::is_any() => save_and_tell(),
+            // The tool waits for an answer.
+            Request::Save => outbox::send(Carry::Saved(Saved::default())),
             Request::SaveIfUp if carried::is_up() => save_and_tell(),
             Request::SaveIfUp => {}
             Request::SaveAtExit => {
@@ -114,6 +116,8 @@ fn serve(requests: &Receiver<Request>) {
 
 fn stop(signal: i32, told: Option<Instant>) {
     run_callbacks();
+    // Each step may take half of the time that the tool waits without a message.
+    outbox::send(Carry::Saving);
     let (is_any, missing) = yields::await_all();
     for name in &missing {
         let seconds = STEP_TIMEOUT.as_secs();

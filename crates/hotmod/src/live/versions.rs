@@ -217,7 +217,7 @@ impl Versions {
     }
 
     /// Takes the value of the process before for a static of the baseline, unless it has been read.
-    pub(super) fn take_over(&self, kept: &KeptStatic, value: Value) -> Result<(), String> {
+    pub(super) fn begin_with(&self, kept: &KeptStatic, value: Value) -> Result<(), String> {
         let mut names = self.lock();
         let known = names.statics.entry(kept.name()).or_default();
         let version = known.version_of(kept).unwrap_or_else(|| known.begin(kept));

@@ -1,5 +1,6 @@
 //! The check of the whole workspace, while nobody waits.
 
+use super::Policy;
 use super::tables::*;
 
 /// The start of a session that checks the workspace.
@@ -13,8 +14,6 @@ const CHECKED: &str = "begin => build host
 fn checked_table(policy: Policy, lines: &str) {
     table(policy, &format!("{CHECKED}\n{lines}"));
 }
-
-use super::Policy;
 
 #[test]
 fn the_workspace_is_checked_after_each_reload() {
@@ -106,5 +105,31 @@ fn a_paused_session_checks_what_runs() {
         save test => build check
         save page 2 => edit, cancel
         built => nothing: the session is paused",
+    );
+}
+
+#[test]
+fn an_edit_that_is_undone_does_not_prevent_the_check() {
+    checked_table(
+        CHECKING,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        save page 3 => edit, cancel
+        save page 2 => edit, nothing: the saved files match the running program
+        built => build merge
+        built => build check
+        built => checked: 0 errors",
+    );
+}
+
+#[test]
+fn if_events_are_lost_the_workspace_is_checked_again_for_a_question() {
+    checked_table(
+        CHECKING,
+        "write test
+        ask checked
+        pass 1000 => build check
+        built => checked: 0 errors, answer live, checked",
     );
 }

@@ -1,5 +1,7 @@
 //! The hosts of the world.
 
+use std::time::Duration;
+
 use super::world::*;
 use super::*;
 
@@ -81,9 +83,13 @@ impl World {
     /// The host says something that changes nothing about offers.
     pub(super) fn say(&mut self, input: HostInput) {
         match &input {
-            HostInput::Saving | HostInput::Saved { .. } => self.truth.busy_since = Some(self.now),
-            HostInput::First => self.truth.carries |= self.core.runs(),
-            HostInput::TookOver { name, .. } => {
+            HostInput::Saving | HostInput::Saved(_) => self.truth.busy_since = Some(self.now),
+            HostInput::FirstValue => {
+                let began = self.truth.began.expect("a host runs");
+                let is_start = self.now - began <= Duration::from_secs(60);
+                self.truth.carries |= is_start && self.core.runs();
+            }
+            HostInput::ValueRead { name, .. } => {
                 self.truth.taken.insert(name.clone());
             }
             HostInput::Reset(value) => {
@@ -125,15 +131,17 @@ impl World {
     pub(super) fn successor_waits(&mut self) {
         if self.successor == Some(true) {
             self.truth.successor_carries = true;
-            self.successor(SuccessorInput::First);
+            self.successor(SuccessorInput::FirstValue);
         }
     }
 
     pub(super) fn successor_ends(&mut self) {
         if self.successor.take().is_some() {
             self.promises.trigger();
-            let how = "exited".to_owned();
-            self.successor(SuccessorInput::Ended { how });
+            self.successor(SuccessorInput::Ended {
+                code: Some(1),
+                signal: None,
+            });
         }
     }
 
@@ -143,7 +151,8 @@ impl World {
 
     /// The host replaces itself by `exec`.
     pub(super) fn exec(&mut self) {
-        if !self.has_joined() || self.core.is_stopping() {
+        let is_stopping = self.core.is_stopping() && !self.core.awaits_successor();
+        if !self.has_joined() || is_stopping {
             return;
         }
         self.begin_host();
@@ -159,7 +168,7 @@ impl World {
         self.promises.new_host();
         self.pid += 1;
         self.offer = None;
-        self.truth.begin(self.baseline);
+        self.truth.begin(self.baseline, self.now);
         self.host = Some(Host {
             has_joined: false,
             offered: None,

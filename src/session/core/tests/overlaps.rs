@@ -45,12 +45,12 @@ fn if_the_next_host_dies_the_old_one_goes_on_until_the_next_save() {
         ask wait
         next joins => hold later
         cookie
-        next dies => error: the new process exited before it took over, so the old one keeps running, answer failed
+        next dies => error: the new process exited with code 1 before it took over, so the old one keeps running, answer failed
         ask wait
         cookie => answer failed
         save page 2 => edit, restart: the program runs code from before the last build, build host
         built => start next
-        next dies => error: the new process exited before it took over, so the old one keeps running
+        next dies => error: the new process exited with code 1 before it took over, so the old one keeps running
         save page 2 => edit, restart: the program runs code from before the last build, build host
         built => start next
         next joins => hold later
@@ -154,7 +154,7 @@ fn an_edit_that_is_saved_while_both_run_has_an_outcome() {
         next waits => ask to stop
         ready => stop
         exit => take over, restarted: `model.rs` changed, and `model` is not reloadable, welcome, answer live, build ahead";
-    let resumes = "error: the new process exited before it took over, so the old one keeps running";
+    let resumes = "error: the new process exited with code 1 before it took over, so the old one keeps running";
     let hangs = "note: the new process has not reached its first carried value in time";
     for then in [
         format!("{takes_over}{reloads}"),
@@ -278,5 +278,52 @@ fn the_end_of_the_old_host_gives_the_one_after_the_next_no_more_time_to_join() {
         built => start next
         pass 2999
         pass 1 => note: the new process has not connected to the session in time, ask to stop",
+    );
+}
+
+#[test]
+fn the_old_host_answers_until_it_is_stopped() {
+    let mut world = World::new(OVERLAPPING);
+    for words in ["begin", "built", "join", "built", "built", "carries"] {
+        happen(&mut world, words);
+    }
+    let old = world.core.pid();
+    assert!(old.is_some() && world.core.is_welcome());
+    for words in ["stops slowly", "restart", "built", "next joins"] {
+        happen(&mut world, words);
+        assert_eq!(world.core.pid(), old, "{words}");
+        assert!(world.core.is_welcome(), "{words}");
+    }
+    happen(&mut world, "next waits");
+    assert_eq!(world.core.pid(), None);
+}
+
+#[test]
+fn the_old_host_may_replace_itself_by_exec() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        carries
+        restart => restart: on request, build host
+        built => start next
+        exec => welcome at baseline, note: the program replaced itself by `exec`
+        next joins => hold, ask to stop
+        ready => stop
+        exit => take over, restarted: on request, welcome, build ahead",
+    );
+}
+
+#[test]
+fn a_first_value_that_is_not_part_of_the_start_is_not_awaited() {
+    running_table(
+        OVERLAPPING,
+        "stops slowly
+        pass 61000
+        carries
+        restart => restart: on request, build host
+        built => start next
+        next joins => hold, ask to stop
+        ready => stop
+        exit => take over, restarted: on request, welcome, build ahead",
     );
 }

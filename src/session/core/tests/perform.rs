@@ -173,6 +173,7 @@ impl World {
                     return Some(SuccessorInput::NotStarted.into());
                 }
                 self.successor = Some(false);
+                self.truth.successor_began = Some(self.now);
                 self.log.push("start next".to_owned());
                 let (pid, is_known) = (self.pid + 1, !self.has_runner);
                 return Some(SuccessorInput::Started { pid, is_known }.into());
@@ -183,12 +184,15 @@ impl World {
                 assert_eq!(runs, expected, "until its first carried value");
                 if runs { "hold later" } else { "hold" }.to_owned()
             }
-            Effect::TakeSuccessor { .. } => {
+            Effect::TakeSuccessor { waits_before_main } => {
                 assert!(self.host.is_none(), "two hosts");
                 let has_joined = self.successor.take().expect("nobody waits");
                 self.begin_host();
                 self.promises.started();
                 self.truth.carries = self.truth.successor_carries;
+                if !waits_before_main {
+                    self.truth.began = self.truth.successor_began;
+                }
                 if let Some(host) = &mut self.host {
                     host.has_joined = has_joined;
                 }

@@ -55,7 +55,7 @@ fn a_host_that_does_not_end_is_killed_after_it_has_saved() {
         pass 1 => note: the program has not ended 3 s after SIGTERM, ask to save
         saved world => kill, start, build ahead
         join => welcome
-        take over world => restarted: on request with world",
+        read world => restarted: on request with world",
     );
 }
 
@@ -73,7 +73,7 @@ fn a_restart_is_told_when_all_values_are_taken_over() {
         join => welcome
         built => take ahead, build merge
         built
-        take over world
+        read world
         reset cache => restarted: on request with world without cache
         saved world
         pass 5000
@@ -82,7 +82,7 @@ fn a_restart_is_told_when_all_values_are_taken_over() {
         built => start, build ahead
         pass 1000 => restarted: the host is not running not yet world
         reset world => note: the carried value `world` was reset
-        take over cache => note: the carried value `cache` was read
+        read cache => note: the carried value `cache` was read
         ask fresh
         cookie => cancel
         built => restart: on request, build host
@@ -100,9 +100,9 @@ fn a_restart_is_told_after_values_that_take_long_to_read() {
         restart => restart: on request, build host
         built => start, build ahead
         join => welcome
-        takes over
+        begins to read
         pass 9000
-        take over world => restarted: on request with world",
+        read world => restarted: on request with world",
     );
 }
 
@@ -119,7 +119,7 @@ fn values_that_a_stopped_host_has_not_saved_are_told_with_their_age() {
         exit unsaved => start, build ahead
         join => welcome
         pass 999
-        take over world => restarted: on request with world lost 7 s",
+        read world => restarted: on request with world lost 7 s",
     );
 }
 
@@ -168,12 +168,12 @@ fn a_host_of_an_earlier_build_is_turned_away() {
 fn values_from_before_a_crash_are_told_with_their_age() {
     running_table(
         FREE,
-        "not saved world => note: the carried value `world` was not saved
+        "saved world
         pass 7000
         exit => exited in 0
         save page 2 => edit, restart: the host is not running, build host
         built => start, build ahead
-        take over world => restarted: the host is not running with world lost 7 s",
+        read world => restarted: the host is not running with world lost 7 s",
     );
 }
 
@@ -239,9 +239,9 @@ fn values_have_a_second_each_after_they_were_read() {
         restart => restart: on request, build host
         built => start, build ahead
         join => welcome
-        takes over
+        begins to read
         pass 9000
-        take over world
+        read world
         pass 999
         pass 1 => restarted: on request with world not yet cache",
     );
@@ -255,7 +255,7 @@ fn values_that_the_host_before_has_taken_over_are_not_told_again() {
         restart => restart: on request, build host
         built => start, build ahead
         join => welcome
-        take over world
+        read world
         restart => cancel
         built => restart: on request, build host
         built => start, build ahead
@@ -273,6 +273,6 @@ fn a_host_that_has_nothing_more_to_save_keeps_what_it_has_saved() {
         restart => restart: on request, build host
         built => start, build ahead
         join => welcome
-        take over world => restarted: on request with world",
+        read world => restarted: on request with world",
     );
 }

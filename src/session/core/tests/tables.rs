@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::compile::{CheckOutcome, CheckReport};
 use crate::control::Request;
 use crate::decide::{Action, Cause};
+use hotmod_protocol::Saved;
+
 use crate::report::NotCarried;
 
 use super::world::*;
@@ -158,7 +160,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
             world.check_finds = Some(failed_check());
         }
         ["stops", "slowly"] => world.stops_slowly = true,
-        ["carries"] => world.say(HostInput::First),
+        ["carries"] => world.say(HostInput::FirstValue),
         ["next", "joins"] => world.successor_joins(),
         ["next", "waits"] => world.successor_waits(),
         ["next", "dies"] => world.successor_ends(),
@@ -168,14 +170,18 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["saved", ref names @ ..] => {
             let names = names.iter().map(|it| (*it).to_owned()).collect();
             let failed = Vec::new();
-            world.say(HostInput::Saved { names, failed });
+            world.say(HostInput::Saved(Saved { names, failed }));
         }
-        ["not", "saved", name] => world.say(HostInput::Saved {
-            names: vec![name.to_owned()],
-            failed: vec![not_carried(name)],
-        }),
-        ["takes", "over"] => world.say(HostInput::TakesOver),
-        ["take", "over", name] => world.say(HostInput::TookOver {
+        ["not", "saved", name] => {
+            let (name, reason) = (name.to_owned(), "poisoned".to_owned());
+            let failed = vec![hotmod_protocol::NotCarried { name, reason }];
+            world.say(HostInput::Saved(Saved {
+                names: Vec::new(),
+                failed,
+            }));
+        }
+        ["begins", "to", "read"] => world.say(HostInput::ReadBegan),
+        ["read", name] => world.say(HostInput::ValueRead {
             name: name.to_owned(),
             dropped: Vec::new(),
         }),

@@ -34,10 +34,13 @@ pub(super) struct Truth {
     /// Whether the last comparison before a restart was of files that changed meanwhile.
     is_uncertain: bool,
 
-    /// Whether the host has created a carried value, and whether the next one has.
+    /// When the host was started, and when the next one was.
+    pub(super) began: Option<Instant>,
+    pub(super) successor_began: Option<Instant>,
+    /// Whether the host has created a carried value when it started, and whether the next one has.
     pub(super) carries: bool,
     pub(super) successor_carries: bool,
-    /// The values that the host has taken over or reset.
+    /// The values that the host has read or reset.
     pub(super) taken: BTreeSet<String>,
     /// How often a start without values was requested, and how often they were forgotten.
     pub(super) fresh_asked: u32,
@@ -61,7 +64,8 @@ pub(super) struct Truth {
 
 impl Truth {
     /// Another host runs, or the same process begins again.
-    pub(super) fn begin(&mut self, baseline: Files) {
+    pub(super) fn begin(&mut self, baseline: Files, now: Instant) {
+        self.began = Some(now);
         self.runs = baseline;
         self.delta = Delta::None;
         self.has_failed = false;

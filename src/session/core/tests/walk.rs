@@ -7,6 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use hotmod_protocol::Saved;
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
@@ -138,7 +139,7 @@ fn choose_delta(world: &mut World, how: u64) {
     };
 }
 
-/// Something happens that is about the end of a host, or about the values that the next one takes over.
+/// Something happens that is about the end of a host, or about the values that the next one begins to read.
 fn stop(world: &mut World, how: u64) {
     let name = || {
         if how.is_multiple_of(3) {
@@ -157,17 +158,14 @@ fn stop(world: &mut World, how: u64) {
         7 => world.successor_joins(),
         8 => world.successor_ends(),
         9 => world.successor_waits(),
-        10 if is_host => world.say(HostInput::First),
-        11 => world.say(HostInput::Saved {
+        10 if is_host => world.say(HostInput::FirstValue),
+        11 => world.say(HostInput::Saved(Saved {
             names: vec!["value".to_owned(), "other".to_owned()],
             failed: Vec::new(),
-        }),
-        12 => world.say(HostInput::Saved {
-            names: Vec::new(),
-            failed: Vec::new(),
-        }),
-        13 if is_host => world.say(HostInput::TakesOver),
-        14 if is_host => world.say(HostInput::TookOver {
+        })),
+        12 => world.say(HostInput::Saved(Saved::default())),
+        13 if is_host => world.say(HostInput::ReadBegan),
+        14 if is_host => world.say(HostInput::ValueRead {
             name: name(),
             dropped: Vec::new(),
         }),
@@ -186,7 +184,7 @@ fn go_on(world: &mut World) -> bool {
         world.go_live();
     } else if world.successor == Some(false) {
         world.successor_joins();
-    } else if world.successor.is_some() && world.core.overlaps() {
+    } else if world.successor.is_some() && world.core.awaits_successor() {
         world.successor_waits();
     } else {
         return world.tick();

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use crate::report::Event;
+use crate::report::{Event, NextHost, how_it_ended};
 
 use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping, Successor};
 use super::requests::State;
@@ -38,13 +38,13 @@ impl Core {
             old,
             process: None,
             has_joined: false,
-            is_held: false,
+            waits_before_main: false,
             since: turn.now,
             first_carried: None,
         };
         self.program = Program::Stopping(Stopping {
             next: Next::TakeOver(Box::new(successor)),
-            phase: Phase::Overlaps,
+            phase: Phase::AwaitsSuccessor,
             since: turn.now,
         });
         turn.emit(Effect::StartSuccessor);
@@ -52,9 +52,9 @@ impl Core {
     }
 
     /// The program creates its first carried value.
-    pub(super) fn carries(&mut self, now: Instant) {
+    pub(super) fn first_value(&mut self, now: Instant) {
         if let Program::Running(running) = &mut self.program {
-            running.first_carried.get_or_insert(now - running.since);
+            running.first_value(now);
         }
     }
 
@@ -68,9 +68,22 @@ impl Core {
             code,
             signal,
             generation,
-            is_awaited: false,
+            next: NextHost::Started,
         });
         self.stopped(false, turn);
+    }
+
+    /// The old host runs the code that it was built with, until the next one takes its place. Returns
+    /// whether there is a next one.
+    pub(super) fn old_replaced(&mut self, turn: &mut Turn) -> bool {
+        let Some(successor) = self.successor_mut() else {
+            return false;
+        };
+        let old = &mut successor.old;
+        (old.generation, old.offered) = (0, 0);
+        (old.since, old.first_carried) = (turn.now, None);
+        turn.emit(Effect::WelcomeAtBaseline);
+        true
     }
 
     fn successor_mut(&mut self) -> Option<&mut Successor> {
@@ -83,11 +96,11 @@ impl Core {
         }
     }
 
-    pub(super) fn overlaps(&self) -> bool {
+    pub(super) fn awaits_successor(&self) -> bool {
         matches!(
             self.program,
             Program::Stopping(Stopping {
-                phase: Phase::Overlaps,
+                phase: Phase::AwaitsSuccessor,
                 ..
             })
         )
@@ -105,25 +118,25 @@ impl Core {
                 successor.has_joined = true;
                 // Without carried values, nothing would keep it from serving.
                 let runs = may_run && successor.old.first_carried.is_some();
-                successor.is_held = !runs;
+                successor.waits_before_main = !runs;
                 turn.emit(Effect::HoldSuccessor { runs });
                 if !runs {
                     self.stop_old(turn);
                 }
             }
-            SuccessorInput::First => {
+            SuccessorInput::FirstValue => {
                 successor.first_carried = Some(turn.now - successor.since);
                 self.stop_old(turn);
             }
             SuccessorInput::NotStarted => self.resume(None, turn),
-            SuccessorInput::Ended { how } => self.resume(Some(&how), turn),
+            SuccessorInput::Ended { code, signal } => self.resume(Some((code, signal)), turn),
         }
     }
 
     /// The next host is ready, or has had enough time.
     pub(super) fn stop_old(&mut self, turn: &mut Turn) {
         if let Program::Stopping(stopping) = &mut self.program
-            && stopping.phase == Phase::Overlaps
+            && stopping.phase == Phase::AwaitsSuccessor
             && let Next::TakeOver(successor) = &stopping.next
         {
             let (phase, effect) = stop(&successor.old);
@@ -133,8 +146,8 @@ impl Core {
     }
 
     /// The next host ended before the old one was stopped, which goes on.
-    fn resume(&mut self, how: Option<&str>, turn: &mut Turn) {
-        if !self.overlaps() {
+    fn resume(&mut self, end: Option<(Option<i32>, Option<i32>)>, turn: &mut Turn) {
+        if !self.awaits_successor() {
             // The old one was told to end, so this one is started again when it has.
             if let Some(successor) = self.successor_mut() {
                 successor.process = None;
@@ -149,8 +162,9 @@ impl Core {
             return;
         };
         let Successor { next, mut old, .. } = *successor;
-        let message = match how {
-            Some(how) => {
+        let message = match end {
+            Some((code, signal)) => {
+                let how = how_it_ended(code, signal);
                 format!("the new process {how} before it took over, so the old one keeps running")
             }
             None => "the new process can't be started, so the old one keeps running".to_owned(),
@@ -173,7 +187,7 @@ impl Core {
             next,
             process,
             has_joined,
-            is_held,
+            waits_before_main,
             since,
             first_carried,
             ..
@@ -183,12 +197,12 @@ impl Core {
         };
         turn.emit(Effect::ClearHost);
         self.begin_carrying(turn);
-        turn.emit(Effect::TakeSuccessor { is_held });
+        turn.emit(Effect::TakeSuccessor { waits_before_main });
         self.program = Program::Spawning(next);
         self.started(pid, is_known, turn);
         if let Program::Running(running) = &mut self.program {
             // One that waited at the beginning of `main` does not count the time of the old one's end.
-            running.since = if is_held { turn.now } else { since };
+            running.since = if waits_before_main { turn.now } else { since };
             running.first_carried = first_carried;
         }
         if has_joined {
