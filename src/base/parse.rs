@@ -20,3 +20,15 @@ pub(crate) fn look_at_tokens<T>(text: &str, look: impl FnOnce(TokenStream) -> T)
     invalidate_current_thread_spans();
     seen
 }
+
+/// The length of a byte order mark and of a first line that is not Rust. Only the start of a source has them.
+pub(crate) fn length_of_start(text: &str) -> usize {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mark = text.len() - rest.len();
+    match rest.strip_prefix("#!") {
+        Some(line) if !line.trim_start().starts_with('[') => {
+            mark + rest.find('\n').unwrap_or(rest.len())
+        }
+        _ => mark,
+    }
+}

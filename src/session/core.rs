@@ -204,7 +204,7 @@ impl Core {
         self.await_host(turn);
         self.await_end(turn);
         self.announce(turn);
-        self.press_on(turn);
+        self.phase_timed_out(turn);
         if let Some(number) = self.requests.overdue(turn.now) {
             // Events are lost, perhaps of sources that only the check of the workspace reads.
             self.checked_touched(turn);
@@ -226,13 +226,13 @@ impl Core {
         let is_wanted = self.edits.is_decision_due() || action.is_some();
         // Files that have yet to be looked at may change the decision.
         if is_wanted && !self.edits.is_touched() {
-            self.make_way(action, turn);
+            self.decide_when_free(action, turn);
         }
         self.conclude(turn);
     }
 
     /// Starts a decision, unless something must finish first.
-    fn make_way(&mut self, action: Option<Action>, turn: &mut Turn) {
+    fn decide_when_free(&mut self, action: Option<Action>, turn: &mut Turn) {
         let build = self.builds.running.as_ref();
         if action == Some(Action::Reload) && build.is_some_and(|it| it.makes(self.edits.seen())) {
             // The running build is the one that was requested.

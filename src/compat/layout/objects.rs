@@ -4,10 +4,9 @@
 //! the types that its code uses. Only the types in names of `dyn` types may be described by another object.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+
+use rayon::prelude::*;
 
 use super::dwarf::Program;
 use super::sections::Sections;
@@ -26,8 +25,8 @@ pub(crate) struct Fragments {
     read: HashMap<u128, Option<Arc<Fragment>>>,
 }
 
-/// The layout of a crate, from its objects in the order of the link; `None` if no debug information is of it. `asked`
-/// are paths that may be asked for.
+/// The layout of a crate, from its objects in the order of the link; `None` if they have no debug information of the
+/// crate. `asked` are paths that may be asked for.
 pub(crate) fn read_objects(
     objects: &[&[u8]],
     of: &Crate,
@@ -35,9 +34,6 @@ pub(crate) fn read_objects(
     asked: &BTreeSet<String>,
     known: &mut Fragments,
 ) -> Result<Option<Layout>, Unreadable> {
-    let redirected = wanted.redirected.iter();
-    let redirected = redirected.map(|(symbol, it)| ((*symbol).to_owned(), it.path.clone()));
-    let redirected: BTreeMap<String, String> = redirected.collect();
     let own = Wanted {
         crates: vec![of],
         siblings: Vec::new(),
@@ -46,53 +42,87 @@ pub(crate) fn read_objects(
         keepers: wanted.keepers,
         redirected: wanted.redirected.clone(),
     };
-    let digests = in_parallel(objects, |_, object| Sections::digest(object))?;
-    if known.redirected != redirected || !asked.is_subset(&known.asked) {
-        known.read.clear();
-        known.redirected = redirected;
-        known.asked.extend(asked.iter().cloned());
-    }
-    let none = BTreeSet::new();
-    let mut found = in_parallel(objects, |index, object| {
-        match known.read.get(&digests[index]) {
-            Some(read) => Ok(read.clone()),
-            None => read(object, of, &own, &known.asked, &none),
-        }
-    })?;
-    loop {
-        let in_names = found.iter().flatten().flat_map(|it| it.in_names.keys());
-        let new: BTreeSet<String> = in_names
-            .filter(|it| !known.asked.contains(*it))
-            .cloned()
-            .collect();
-        if !new.is_empty() {
-            known.read.clear();
-            known.asked.extend(new);
-            found = in_parallel(objects, |_, object| {
-                read(object, of, &own, &known.asked, &none)
-            })?;
-            continue;
-        }
-        let lacking = lacking(&found);
-        if lacking.is_empty() {
-            break;
-        }
-        for (index, paths) in lacking {
-            found[index] = read(objects[index], of, &own, &known.asked, &paths)?;
-        }
-    }
-    // An object may have changed without a change of its types.
-    let read_now = found.iter_mut().zip(&digests);
-    let read_now = read_now.filter(|(_, digest)| !known.read.contains_key(digest));
-    for fragment in read_now.filter_map(|(it, _)| it.as_mut()) {
-        let mut before = known.read.values().flatten();
-        if let Some(same) = before.find(|it| *it == fragment) {
-            *fragment = Arc::clone(same);
-        }
-    }
-    known.read = digests.into_iter().zip(found.iter().cloned()).collect();
+    let read = |index: usize, asked: &BTreeSet<String>, supplied: &BTreeSet<String>| {
+        read(objects[index], of, &own, asked, supplied)
+    };
+    let digests = objects.par_iter().map(|it| Sections::digest(it));
+    let digests: Vec<u128> = digests.collect::<Result<_, _>>()?;
+    known.look_for(asked, wanted);
+    let found = known.read_all(&digests, read)?;
+    let found = known.keep(digests, found);
     let found: Vec<Arc<Fragment>> = found.into_iter().flatten().collect();
     Ok((!found.is_empty()).then(|| Layout::of(found, wanted.group)))
+}
+
+type Found = Vec<Option<Arc<Fragment>>>;
+
+impl Fragments {
+    /// What was read without one of these paths and functions has to be read again.
+    fn look_for(&mut self, asked: &BTreeSet<String>, wanted: &Wanted<'_>) {
+        let redirected = wanted.redirected.iter();
+        let redirected = redirected.map(|(symbol, it)| ((*symbol).to_owned(), it.path.clone()));
+        let redirected: BTreeMap<String, String> = redirected.collect();
+        if self.redirected != redirected || !asked.is_subset(&self.asked) {
+            self.read.clear();
+            self.redirected = redirected;
+            self.asked.extend(asked.iter().cloned());
+        }
+    }
+
+    /// Reads the objects that are new, and then those that describe a type that only a name of another mentions.
+    fn read_all(
+        &mut self,
+        digests: &[u128],
+        read: impl Fn(
+            usize,
+            &BTreeSet<String>,
+            &BTreeSet<String>,
+        ) -> Result<Option<Arc<Fragment>>, Unreadable>
+        + Sync,
+    ) -> Result<Found, Unreadable> {
+        let none = BTreeSet::new();
+        loop {
+            let digests = digests.par_iter().enumerate();
+            let found = digests.map(|(index, digest)| match self.read.get(digest) {
+                Some(read) => Ok(read.clone()),
+                None => read(index, &self.asked, &none),
+            });
+            let mut found: Found = found.collect::<Result<_, _>>()?;
+            let in_names = |found: &Found| -> BTreeSet<String> {
+                let in_names = found.iter().flatten().flat_map(|it| it.in_names.keys());
+                let new = in_names.filter(|it| !self.asked.contains(*it));
+                new.cloned().collect()
+            };
+            let mut new = in_names(&found);
+            while new.is_empty() {
+                let lacking = lacking(&found);
+                if lacking.is_empty() {
+                    return Ok(found);
+                }
+                for (index, paths) in lacking {
+                    found[index] = read(index, &self.asked, &paths)?;
+                }
+                new = in_names(&found);
+            }
+            self.read.clear();
+            self.asked.extend(new);
+        }
+    }
+
+    /// Keeps what was read for the next time. Fragments that are the same as before are shared with that time.
+    fn keep(&mut self, digests: Vec<u128>, mut found: Found) -> Found {
+        // An object may have changed without a change of its types.
+        let read_now = found.iter_mut().zip(&digests);
+        let read_now = read_now.filter(|(_, digest)| !self.read.contains_key(digest));
+        for fragment in read_now.filter_map(|(it, _)| it.as_mut()) {
+            let mut before = self.read.values().flatten();
+            if let Some(same) = before.find(|it| *it == fragment) {
+                *fragment = Arc::clone(same);
+            }
+        }
+        self.read = digests.into_iter().zip(found.iter().cloned()).collect();
+        found
+    }
 }
 
 /// The paths in names that were not read, with the fragments to read them from: the last ones that describe them.
@@ -136,35 +166,4 @@ fn read(
     };
     let mut found = fragments(&program, wanted, paths)?;
     Ok(found.remove(&of.name).map(Arc::new))
-}
-
-/// Calls a function for each object.
-fn in_parallel<T: Send>(
-    objects: &[&[u8]],
-    call: impl Fn(usize, &[u8]) -> Result<T, Unreadable> + Sync,
-) -> Result<Vec<T>, Unreadable> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            // Relaxed: it only distributes the objects.
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(object) = objects.get(index) else {
-                return done;
-            };
-            done.push((index, call(index, object)));
-        }
-    };
-    let mut all = thread::scope(|scope| {
-        let others = 1..threads.min(objects.len());
-        let others: Vec<_> = others.map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
-        all
-    });
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, result)| result).collect()
 }

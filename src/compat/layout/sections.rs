@@ -27,9 +27,19 @@ const READ: [SectionId; 7] = [
     SectionId::DebugStrOffsets,
 ];
 
+type File<'a> = ElfFile64<'a, object::LittleEndian>;
+
+fn parse(bytes: &[u8]) -> Result<File<'_>, Unreadable> {
+    Ok(File::parse(bytes)?)
+}
+
 impl<'a> Sections<'a> {
+    /// Those of a linked file.
     pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
+        Self::of_file(&parse(bytes)?)
+    }
+
+    fn of_file(file: &File<'a>) -> Result<Self, Unreadable> {
         let mut sections = BTreeMap::new();
         for id in READ {
             if let Some(section) = file.section_by_name(id.name()) {
@@ -42,7 +52,7 @@ impl<'a> Sections<'a> {
     /// The digest of all that is read of an object file. References to debug information are relative to the starts
     /// of its sections, and those to code are not read, so values of symbols are not part of it.
     pub(crate) fn digest(bytes: &[u8]) -> Result<u128, Unreadable> {
-        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
+        let file = parse(bytes)?;
         let mut digest = Digest::new();
         for section in file.sections() {
             let name = section.name()?;
@@ -59,8 +69,8 @@ impl<'a> Sections<'a> {
 
     /// Those of an object file, whose references to other sections are only in its relocations.
     pub(crate) fn of_object(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        let file = ElfFile64::<object::LittleEndian>::parse(bytes)?;
-        let mut sections = Self::of(bytes)?;
+        let file = parse(bytes)?;
+        let mut sections = Self::of_file(&file)?;
         for (name, data) in &mut sections.0 {
             let Some(section) = file.section_by_name(name) else {
                 continue;

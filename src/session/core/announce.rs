@@ -41,11 +41,16 @@ impl Core {
             return turn.note(Note::ValueCarried { name, dropped });
         }
         self.carried.value_read(name, dropped);
+        self.await_next_value(turn);
+    }
+
+    /// Reports the start of the host when no value is missing, or none has come for a while.
+    pub(super) fn await_next_value(&mut self, turn: &mut Turn) {
         self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
         self.announce(turn);
     }
 
-    pub(super) fn announce_by(&mut self, due: Instant) {
+    fn announce_by(&mut self, due: Instant) {
         if let Program::Running(running) = &mut self.program
             && let Some(announcement) = &mut running.unannounced
         {
@@ -78,8 +83,7 @@ impl Core {
             return turn.note(Note::ValueReset(value));
         }
         self.carried.reset(value);
-        self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
-        self.announce(turn);
+        self.await_next_value(turn);
     }
 
     /// The host has saved its values.

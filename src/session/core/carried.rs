@@ -84,7 +84,7 @@ impl Carried {
     }
 
     /// A host was stopped, after it saved its values.
-    pub(super) fn stopped(&mut self) {
+    pub(super) fn saved_at_end(&mut self) {
         self.ended_at = None;
     }
 
@@ -158,7 +158,7 @@ mod tests {
             let mut carried = saved(now);
             carried.ended(now + Duration::from_secs(5));
             if is_stopped {
-                carried.stopped();
+                carried.saved_at_end();
             }
             carried.value_read(WORLD.to_owned(), Vec::new());
             let told = carried.take();

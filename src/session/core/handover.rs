@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::report::{Event, NextHost, how_it_ended};
 
-use super::program::{Link, Next, Phase, Program, Running, Spawning, Stopping, Successor};
+use super::program::{Link, Next, Phase, Process, Program, Running, Spawning, Stopping, Successor};
 use super::requests::State;
 use super::stopping::stop;
 use super::{Core, Effect, Failure, Handover, SuccessorInput, Turn};
@@ -112,9 +112,12 @@ impl Core {
             return;
         };
         match input {
-            SuccessorInput::Started { pid, is_known } => successor.process = Some((pid, is_known)),
+            SuccessorInput::Started { pid, is_known } => {
+                successor.process = Some(Process { pid, is_known });
+            }
             SuccessorInput::Joined { pid } => {
-                successor.process = Some((pid, true));
+                let is_known = true;
+                successor.process = Some(Process { pid, is_known });
                 successor.has_joined = true;
                 // Without carried values, nothing would keep it from serving.
                 let runs = may_run && successor.old.first_carried.is_some();
@@ -192,7 +195,7 @@ impl Core {
             first_carried,
             ..
         } = successor;
-        let Some((pid, is_known)) = process else {
+        let Some(Process { pid, is_known }) = process else {
             return self.launch(next, turn);
         };
         turn.emit(Effect::ClearHost);

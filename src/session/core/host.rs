@@ -60,23 +60,13 @@ impl Core {
         };
         let (reason, look) = (reason.take(), *look);
         self.restarts.repeated.started(turn.now);
-        self.program = Program::Running(Running {
-            pid,
-            since: turn.now,
-            first_carried: None,
-            behind: None,
-            generation: 0,
-            offered: 0,
-            unannounced: Some(Announcement {
-                reason,
-                due: turn.now + NEXT_VALUE_TIMEOUT,
-                is_known,
-            }),
-            link: Link::Starting {
-                since: turn.now,
-                held: None,
-            },
+        let mut running = Running::new(pid, turn.now);
+        running.unannounced = Some(Announcement {
+            reason,
+            due: turn.now + NEXT_VALUE_TIMEOUT,
+            is_known,
         });
+        self.program = Program::Running(running);
         self.announce(turn);
         if let Some(look) = look {
             self.conclude_with(look, State::Live);
@@ -97,8 +87,7 @@ impl Core {
                 announcement.is_known = true;
             }
         }
-        self.announce_by(turn.now + NEXT_VALUE_TIMEOUT);
-        self.announce(turn);
+        self.await_next_value(turn);
         let Some(link) = self.program.link_mut() else {
             return;
         };
@@ -115,16 +104,9 @@ impl Core {
 
     /// A host joined that runs the code that it was built with, although generations have gone live since.
     fn begin_at_baseline(&mut self, pid: u32, turn: &mut Turn) {
-        self.program = Program::Running(Running {
-            pid,
-            since: turn.now,
-            first_carried: None,
-            behind: None,
-            generation: 0,
-            offered: 0,
-            unannounced: None,
-            link: Link::Joined { sent: None },
-        });
+        let mut running = Running::new(pid, turn.now);
+        running.link = Link::Joined { sent: None };
+        self.program = Program::Running(running);
         self.calls = Calls::default();
         self.builds.host_replaced();
         // A pending restart was for the previous host, unless a new one is being built already.

@@ -100,14 +100,21 @@ pub(super) struct Successor {
     pub(super) next: Spawning,
     /// The host that runs.
     pub(super) old: Running,
-    /// Its process, and whether that is known to be the program's own.
-    pub(super) process: Option<(u32, bool)>,
+    /// Its process, until that ends.
+    pub(super) process: Option<Process>,
     pub(super) has_joined: bool,
     /// Whether it waits at the beginning of `main`.
     pub(super) waits_before_main: bool,
     pub(super) since: Instant,
     /// How long it took to create its first carried value.
     pub(super) first_carried: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Process {
+    pub(super) pid: u32,
+    /// Whether it is known to be the program's own, and not a runner's.
+    pub(super) is_known: bool,
 }
 
 impl Successor {
@@ -192,6 +199,23 @@ pub(super) struct Sent {
 }
 
 impl Running {
+    /// A process that has just been started.
+    pub(super) fn new(pid: u32, now: Instant) -> Self {
+        Running {
+            pid,
+            since: now,
+            first_carried: None,
+            behind: None,
+            generation: 0,
+            offered: 0,
+            unannounced: None,
+            link: Link::Starting {
+                since: now,
+                held: None,
+            },
+        }
+    }
+
     /// It creates its first carried value.
     pub(super) fn first_value(&mut self, now: Instant) {
         let took = now - self.since;

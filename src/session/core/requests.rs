@@ -165,9 +165,8 @@ pub(super) enum State {
 impl Outcome {
     /// The outcome as an answer to a request.
     pub(super) fn answer(&self, generation: Option<u32>, pid: Option<u32>) -> Answer {
-        use control::Outcome as Told;
         let mut answer = Answer {
-            outcome: Told::Live,
+            outcome: control::Outcome::Live,
             generation,
             pid,
             reason: None,
@@ -186,28 +185,33 @@ impl Outcome {
             State::PartlyLive(reasons) => {
                 answer.reasons = in_words(reasons);
                 (
-                    Told::Refused,
+                    control::Outcome::Refused,
                     "some edits can't be reloaded and need a restart",
                 )
             }
             State::Failed(Failure::Compile { rendered, messages }) => {
                 answer.rendered.clone_from(rendered);
                 answer.messages.clone_from(messages);
-                (Told::Failed, "the saved code does not compile")
+                (control::Outcome::Failed, "the saved code does not compile")
             }
-            State::Failed(Failure::Other { message, .. }) => (Told::Failed, message.as_str()),
+            State::Failed(Failure::Other { message, .. }) => {
+                (control::Outcome::Failed, message.as_str())
+            }
             State::Refused(reason) => {
-                answer.outcome = Told::Refused;
+                answer.outcome = control::Outcome::Refused;
                 answer.reason = Some(reason.to_string());
                 answer.reasons = in_words(std::slice::from_ref(reason));
                 return answer;
             }
-            State::NotJoined => (Told::Failed, "the program has not connected to the session"),
+            State::NotJoined => (
+                control::Outcome::Failed,
+                "the program has not connected to the session",
+            ),
             State::Paused => (
-                Told::Paused,
+                control::Outcome::Paused,
                 "the session is paused, so the code saved since then is not live",
             ),
-            State::Ended => (Told::Ended, "the host is not running"),
+            State::Ended => (control::Outcome::Ended, "the host is not running"),
         };
         answer.outcome = outcome;
         answer.reason = Some(reason.to_owned());

@@ -127,7 +127,7 @@ impl Core {
     }
 
     /// The host has had enough time for the phase.
-    pub(super) fn press_on(&mut self, turn: &mut Turn) {
+    pub(super) fn phase_timed_out(&mut self, turn: &mut Turn) {
         let (now, timeout) = (turn.now, self.policy.stop_timeout);
         let signal = self.policy.stop_signal;
         let Some(stopping) = self.stopping() else {
@@ -177,7 +177,7 @@ impl Core {
     /// The host that was stopped has ended.
     pub(super) fn stopped(&mut self, has_saved: bool, turn: &mut Turn) {
         match has_saved {
-            true => self.carried.stopped(),
+            true => self.carried.saved_at_end(),
             false => self.carried.ended(turn.now),
         }
         match std::mem::replace(&mut self.program, Program::Ended) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Item};
 
-use crate::base::parse::look_at_tokens;
+use crate::base::parse::{length_of_start, look_at_tokens};
 
 /// A source, and what was found in each of its parts.
 #[derive(Clone, Debug)]
@@ -191,17 +191,5 @@ impl Parse for Parsed {
             items.push((input.span(), input.parse()?));
         }
         Ok(Parsed { attributes, items })
-    }
-}
-
-/// The length of a byte order mark and of a first line that is not Rust. Only the start of a source has them.
-fn length_of_start(text: &str) -> usize {
-    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mark = text.len() - rest.len();
-    match rest.strip_prefix("#!") {
-        Some(line) if !line.trim_start().starts_with('[') => {
-            mark + rest.find('\n').unwrap_or(rest.len())
-        }
-        _ => mark,
     }
 }

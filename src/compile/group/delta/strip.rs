@@ -10,6 +10,7 @@
 use std::fmt::Write as _;
 
 use super::padding::Padding;
+use crate::base::parse::length_of_start;
 use crate::compile::group::interface::{Body, Source};
 
 /// The function that stubs call.
@@ -22,7 +23,7 @@ const CALL: &str = "{ crate::__hotmod_stub()";
 pub(super) fn strip(source: &Source, padding: &mut Padding) -> Option<String> {
     let text = &source.text;
     // The parser leaves these out, so its positions are off.
-    if text.starts_with('\u{feff}') || text.starts_with("#!") && !text.starts_with("#![") {
+    if length_of_start(text) > 0 {
         return None;
     }
     let mut out = String::with_capacity(text.len());
