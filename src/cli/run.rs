@@ -35,8 +35,8 @@ pub(super) struct RunArgs {
     /// How much debug information reloaded code gets
     #[arg(long, value_name = "HOW_MUCH", value_enum, default_value_t)]
     debuginfo: DebugInfo,
-    /// Which edits of function bodies are compiled without the other bodies of the crate. The whole crate
-    /// is compiled afterwards, in the background
+    /// For which edits of function bodies to compile these bodies alone first. The whole crate is compiled
+    /// afterwards, in the background
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     delta: DeltaPolicy,
     /// Never restart the program for an edit; the old code keeps running instead
@@ -73,7 +73,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "ADDRESS", conflicts_with = "wait_for_host")]
     listen: Vec<String>,
     /// Run the new process before the old one is stopped, for a server that starts slowly. The new one
-    /// waits in its first `hotmod::carry` until the old one has ended
+    /// waits in its first `hotmod::carry`, or at the beginning of `main` if the program carries no values
     #[arg(long, conflicts_with = "wait_for_host")]
     overlap: bool,
     /// The signal that stops the program: `TERM`, `INT`, `HUP`, `QUIT`, `USR1` or `USR2`
