@@ -80,6 +80,20 @@ fn an_empty_folder_becomes_a_simulation() {
         assert!(seconds(&next) > seconds(&last), "{last}\n{next}");
         last = next;
     }
+
+    // A field that can't be read is.
+    let world = world.replace("wind: f64", "wind: String");
+    let world = world.replace("wind: 0.0", "wind: String::new()");
+    workspace.write("world/src/lib.rs", &world);
+    let event = session.wait_for("restarted");
+    assert_eq!(event["reset"][0]["name"], "world");
+    let reason = event["reset"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("expected string"), "{reason}");
+    let is_new = |line: &String| seconds(line) < seconds(&last);
+    (0..6)
+        .map(|_| session.answer())
+        .find(is_new)
+        .expect("the world begins again");
     assert_eq!(session.interrupt().code(), Some(130));
 }
 
