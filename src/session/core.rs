@@ -63,7 +63,6 @@ use crate::report::{Event, Note};
 use builds::Builds;
 use calls::Calls;
 use carried::Carried;
-use checks::Checks;
 use edits::Edits;
 pub(super) use effect::Effect;
 pub(super) use input::{
@@ -110,7 +109,6 @@ pub(super) struct Core {
     edits: Edits,
     calls: Calls,
     carried: Carried,
-    checks: Checks,
     restarts: Restarts,
     requests: Requests,
 }
@@ -144,7 +142,6 @@ impl Core {
             edits: Edits::default(),
             calls: Calls::default(),
             carried: Carried::default(),
-            checks: Checks::default(),
             restarts: Restarts::default(),
             requests: Requests::default(),
         }

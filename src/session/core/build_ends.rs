@@ -72,7 +72,10 @@ impl Core {
                 self.group_failed(failure, build, may_have_missed, turn);
             }
             BuildEnd::Followed(end) => self.followed(end, &build, turn),
-            BuildEnd::Checked(checked) => self.checked(checked, &build, turn),
+            BuildEnd::Checked(checked) => {
+                let checked = checked.filter(|_| !self.is_outdated(&build));
+                self.checked(checked, build.ms(turn.now), turn);
+            }
             BuildEnd::Merged => {
                 if !build.is_cancelled {
                     self.builds.ahead = Ahead::Nothing;

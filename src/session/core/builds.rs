@@ -8,6 +8,7 @@ use crate::stale::Changed;
 
 use super::basis::Basis;
 use super::cancel_budget::CancelBudget;
+use super::checks::Checks;
 use super::failed_builds::FailedBuilds;
 use super::requests::State;
 use super::{Core, Effect, Failure, Program, Task, Turn};
@@ -122,6 +123,7 @@ pub(super) struct Builds {
     pub(super) last_failed: bool,
     pub(super) cancelled: CancelBudget,
     pub(super) failed: FailedBuilds,
+    pub(super) checks: Checks,
 }
 
 impl Builds {

@@ -7,7 +7,6 @@ use crate::compile::CheckReport;
 use crate::control::Outcome;
 use crate::report::Event;
 
-use super::builds::Build;
 use super::requests::{Answer, State};
 use super::{Core, Task, Turn};
 
@@ -22,7 +21,7 @@ pub(super) struct Checks {
 impl Core {
     /// Whether the workspace was checked as it is, or is not to be checked.
     pub(super) fn is_checked(&self) -> bool {
-        self.checks.is_current || !self.policy.checks
+        self.builds.checks.is_current || !self.policy.checks
     }
 
     /// Whether to check the workspace. If it is known not to compile, that was reported.
@@ -32,7 +31,7 @@ impl Core {
 
     /// What was found in the workspace as it is.
     pub(in crate::session) fn check(&self) -> Option<&CheckReport> {
-        let checks = &self.checks;
+        let checks = &self.builds.checks;
         checks.is_current.then_some(&checks.last)
     }
 
@@ -67,27 +66,22 @@ impl Core {
 
     /// Something was saved.
     pub(super) fn outdate_check(&mut self, turn: &mut Turn) {
-        self.checks.is_current = false;
+        self.builds.checks.is_current = false;
         if self.is_checking() {
             self.builds.cancel(turn);
         }
     }
 
-    pub(super) fn checked(
-        &mut self,
-        checked: Option<Box<CheckReport>>,
-        build: &Build,
-        turn: &mut Turn,
-    ) {
-        let checked = checked.filter(|_| !self.is_outdated(build));
+    /// The workspace was checked in so many milliseconds; `None` if that was cancelled or something was saved since.
+    pub(super) fn checked(&mut self, checked: Option<Box<CheckReport>>, ms: f64, turn: &mut Turn) {
         let Some(mut checked) = checked else {
             return self.check_if_idle(turn);
         };
-        let checks = &mut self.checks;
+        let checks = &mut self.builds.checks;
         checked.compare(&checks.last);
         turn.tell(Event::Checked {
             checked: (*checked).clone(),
-            ms: build.ms(turn.now),
+            ms,
         });
         checks.last = *checked;
         checks.is_current = true;
