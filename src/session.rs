@@ -29,6 +29,7 @@ mod offer;
 mod overlap;
 mod questions;
 mod resets;
+mod rollback;
 mod saves;
 mod scripts;
 mod settings;
@@ -79,6 +80,7 @@ pub(crate) use settings::{Settings, ShadowPolicy};
 
 pub(crate) use crate::compile::{Checker, DeltaPolicy};
 use resets::Resets;
+use rollback::Rollback;
 use start::ExecutableId;
 use stop::SavedBefore;
 use swap_report::SwapReport;
@@ -173,6 +175,7 @@ struct Session {
     code: CodeComparer,
     /// The generation that fits, until the host has replied to its offer.
     offer: Option<Offer>,
+    rollback: Option<Rollback>,
     /// The compilations in the live generation; before the first, those that existed already.
     made: Vec<(String, Stamp)>,
     /// Changed sources that leave the host's code as it is. They count as running once a generation is
@@ -312,6 +315,7 @@ impl Session {
             finished: None,
             code: CodeComparer::new(code),
             offer: None,
+            rollback: None,
             made: Vec::new(),
             same_code: Changed::new(),
             compiled_last: Vec::new(),

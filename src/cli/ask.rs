@@ -1,4 +1,4 @@
-//! `cargo hotmod reload`, `restart` and `wait`.
+//! `cargo hotmod reload`, `restart`, `rollback` and `wait`.
 
 use std::time::Duration;
 
@@ -19,11 +19,16 @@ pub(super) const RESTART: &str = concat!(
     "Example, for carried state that has gone bad:\n  cargo hotmod restart --fresh\n\n",
     codes!()
 );
+pub(super) const ROLLBACK: &str = concat!(
+    "Example, after a reload that made the program hang:\n  cargo hotmod rollback\n\n",
+    "Exit codes: 0 the earlier code is live, 3 no session is running, 5 it can't go live again, 6 the program is \
+     not running, 8 timeout"
+);
 pub(super) const WAIT: &str = concat!(
     "Example, for a test that needs the new code:\n  \
      cargo hotmod wait --timeout 60 && curl http://127.0.0.1:3000/\n\n",
     codes!(),
-    "; with --checked also 9 the saved code is live, but the check of the workspace failed"
+    "; after `rollback` 10 the program runs earlier code; with --checked also 9 the saved code is live, but the check of the workspace failed"
 );
 
 #[derive(Debug, Args)]

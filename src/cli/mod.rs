@@ -77,6 +77,9 @@ enum Command {
     /// Restart the program of the running session
     #[command(after_help = ask::RESTART)]
     Restart(ask::RestartArgs),
+    /// Make the code before the last reload live again, until the next save
+    #[command(after_help = ask::ROLLBACK)]
+    Rollback(ask::AskArgs),
     /// Wait until the saved code is live in the running session, or has failed to go live
     #[command(after_help = ask::WAIT)]
     Wait(ask::WaitArgs),
@@ -111,6 +114,7 @@ impl Command {
             Command::List(list) => list.run(),
             Command::Reload(ask) => ask.run(Request::Reload),
             Command::Restart(restart) => restart.run(),
+            Command::Rollback(ask) => ask.run(Request::Rollback),
             Command::Wait(wait) => wait.run(),
             Command::Stop(stop) => stop.run(),
             Command::Logs(logs) => logs.run(),

@@ -1,4 +1,4 @@
-//! `cargo hotmod reload`, `restart` and `wait`: asks the running session, and prints its answer.
+//! `cargo hotmod reload`, `restart`, `rollback` and `wait`: asks the running session, and prints its answer.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
@@ -50,10 +50,13 @@ pub(super) fn ask_of(
         return Err(Error::NoChecks);
     }
     match question.format {
-        MessageFormat::Human => show(&answer, screen),
+        MessageFormat::Human => show(&answer, question.request, screen),
         MessageFormat::Json => print(&answer)?,
     }
-    Ok(answer.exit_code())
+    Ok(match (question.request, answer.outcome) {
+        (Request::Rollback, Outcome::RolledBack) => 0,
+        _ => answer.exit_code(),
+    })
 }
 
 fn converse(running: &Running, question: &Question) -> Result<Answer, Error> {
@@ -74,7 +77,7 @@ fn converse(running: &Running, question: &Question) -> Result<Answer, Error> {
     }
 }
 
-fn show(answer: &Answer, screen: &mut Screen) {
+fn show(answer: &Answer, request: Request, screen: &mut Screen) {
     let where_it_runs = match (answer.generation, answer.pid) {
         (Some(generation), Some(pid)) => format!("gen {generation} · pid {pid}"),
         _ => String::new(),
@@ -100,17 +103,18 @@ fn show(answer: &Answer, screen: &mut Screen) {
     if answer.outcome == Outcome::Live {
         return screen.say("Live", &where_it_runs);
     }
+    if (request, answer.outcome) == (Request::Rollback, Outcome::RolledBack) {
+        return screen.say("Rolled back", &where_it_runs);
+    }
     screen.rendered(&answer.rendered);
     let reason = answer
         .reason
         .as_deref()
         .unwrap_or("the code could not be built");
-    screen.error(
-        reason,
-        (!where_it_runs.is_empty())
-            .then(|| format!("the old code keeps running: {where_it_runs}"))
-            .as_deref(),
-    );
+    let where_it_runs = Some(where_it_runs).filter(|it| !it.is_empty());
+    let goes_on = where_it_runs.map(|it| format!("the old code keeps running: {it}"));
+    let help = answer.help.clone().or(goes_on);
+    screen.error(reason, help.as_deref());
 }
 
 /// Prints cargo's messages, one with the session's answer, and cargo's closing message.
@@ -121,6 +125,7 @@ fn print(answer: &Answer) -> io::Result<()> {
         "generation": answer.generation,
         "pid": answer.pid,
         "message": answer.reason,
+        "help": answer.help,
         "reasons": answer.reasons,
         "not_called": answer.not_called,
         "check": answer.check,

@@ -14,6 +14,7 @@ pub(crate) enum Key {
     Restart,
     RestartFresh,
     Pause,
+    Rollback,
     List,
     Open,
     Clear,
@@ -22,13 +23,18 @@ pub(crate) enum Key {
 }
 
 /// Each key with its description.
-pub(crate) const KEYS: [(char, Key, &str); 9] = [
+pub(crate) const KEYS: [(char, Key, &str); 10] = [
     ('r', Key::Reload, "reload now"),
     ('R', Key::Restart, "restart the program"),
     (
         'F',
         Key::RestartFresh,
         "restart the program without carried values",
+    ),
+    (
+        'b',
+        Key::Rollback,
+        "go back to the code before the last reload, until the next save",
     ),
     ('p', Key::Pause, "pause or resume"),
     (

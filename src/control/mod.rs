@@ -35,6 +35,8 @@ pub(crate) enum Request {
     /// The same, without the values that the program carries across restarts.
     #[serde(rename = "restart-fresh")]
     RestartFresh,
+    /// Make the last generation before the live one live again.
+    Rollback,
     /// Answer when the saved code is live, or can't be.
     Wait,
     /// The same, and if it is live, when the workspace was checked.
@@ -52,6 +54,9 @@ pub(crate) struct Answer {
     pub(crate) pid: Option<u32>,
     /// Why the saved code is not live.
     pub(crate) reason: Option<String>,
+    /// What to do about that, if it is not about the saved code.
+    #[serde(default)]
+    pub(crate) help: Option<String>,
     /// The reasons one by one, if it was refused.
     #[serde(default)]
     pub(crate) reasons: Vec<String>,
@@ -83,6 +88,8 @@ pub(crate) enum Outcome {
     Ended,
     /// The session is paused until a `reload`.
     Paused,
+    /// The program runs the code of an earlier generation again, until the next save.
+    RolledBack,
 }
 
 impl Answer {
@@ -110,6 +117,7 @@ impl Outcome {
             Outcome::Refused => 5,
             Outcome::Ended => 6,
             Outcome::Paused => 7,
+            Outcome::RolledBack => 10,
         }
     }
 }

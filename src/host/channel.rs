@@ -15,7 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use hotmod_protocol::{FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message};
+use hotmod_protocol::{
+    Back, FrameError, MAX_FRAME, Message, Offer, Trace, read_message, write_message,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -201,6 +203,11 @@ impl Connection {
     /// Sends a message. If the process has ended, its end is reported elsewhere.
     pub(crate) fn send(&mut self, message: &Message) {
         let _ = write_message(&mut self.stream, message);
+    }
+
+    /// Has the process make an earlier generation live again.
+    pub(crate) fn go_back(&mut self, back: Back) -> io::Result<()> {
+        write_message(&mut self.stream, &Message::Back(back))
     }
 
     /// Whether a message of any length can be sent without waiting for the process to read it. A

@@ -104,6 +104,14 @@ pub(crate) enum Event {
         #[serde(flatten)]
         carried: Carried,
     },
+    /// The code of an earlier generation is live again, until the next save.
+    RolledBack {
+        generation: u32,
+        /// The number that it had.
+        earlier: u32,
+        build_id: String,
+        pid: u32,
+    },
     Retired {
         generation: u32,
     },

@@ -268,6 +268,16 @@ impl<'a> Lines<'a> {
                 let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
                 Self::detail("Edited", paths.join(", "))
             }
+            Event::RolledBack {
+                generation,
+                earlier,
+                ..
+            } => {
+                let text = format!(
+                    "gen {generation} · the code of gen {earlier} again, until the next save"
+                );
+                Self::status(Tone::Notable, "Rolled back", text)
+            }
             Event::Retired { generation } => Self::detail("Retired", format!("gen {generation}")),
             Event::HostCompared { outcome, .. } => {
                 let text = match outcome {

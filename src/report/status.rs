@@ -37,6 +37,9 @@ pub(crate) struct Status {
     /// The entry points that lead to code of the live generation that was not called.
     #[serde(default)]
     pub(crate) not_called: Vec<String>,
+    /// The number that the live generation had before, if it is live again.
+    #[serde(default)]
+    pub(crate) rolled_back_to: Option<u32>,
     /// None unless the session checks the workspace.
     #[serde(default)]
     pub(crate) check: Option<Check>,
@@ -61,6 +64,7 @@ pub(crate) struct Facts {
     /// Why a restart is due that the session does not begin by itself.
     pub(crate) restart_due: Vec<String>,
     pub(crate) not_called: Vec<String>,
+    pub(crate) rolled_back_to: Option<u32>,
     pub(crate) check: Option<Check>,
 }
 
@@ -92,6 +96,7 @@ impl Status {
                 self.kept_generations = *kept_generations;
                 self.kept_bytes = *kept_bytes;
             }
+            Event::RolledBack { build_id, .. } => self.build_id = Some(build_id.clone()),
             Event::Verdict { verdict, reason } => {
                 let verdict = match verdict {
                     Outcome::Nothing => "nothing",
@@ -142,6 +147,7 @@ impl Status {
         self.paused = facts.is_paused;
         self.restart_due = facts.restart_due;
         self.not_called = facts.not_called;
+        self.rolled_back_to = facts.rolled_back_to;
         self.check = facts.check;
     }
 

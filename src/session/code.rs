@@ -27,6 +27,8 @@ pub(super) struct CodeComparer {
 enum Work {
     /// The host starts with its baseline.
     Forget,
+    /// The host goes back to an earlier generation, whose code is not known any more.
+    Back,
     /// A build that was made of what the baseline was made of.
     Baseline(CodeFiles),
     Live(LiveGeneration),
@@ -95,6 +97,11 @@ impl CodeComparer {
         self.send(Work::Baseline(code));
     }
 
+    /// An earlier generation is live again.
+    pub(super) fn went_back(&self) {
+        self.send(Work::Back);
+    }
+
     /// A generation is live.
     pub(super) fn went_live(&self, live: LiveGeneration) {
         self.send(Work::Live(live));
@@ -109,13 +116,20 @@ impl CodeComparer {
 fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
     // The last generation of which the session knows what was called, and the last one.
     let (mut known, mut last): (Option<GroupCode>, Option<GroupCode>) = (None, None);
+    // Whether the code before the next generation is unknown, so that nothing is known to be new in it.
+    let mut is_unknown = false;
     // The files that the host has loaded.
     let mut images = Vec::new();
     for work in to_do {
         match work {
             Work::Forget => {
                 (known, last) = (None, None);
+                is_unknown = false;
                 images.clear();
+            }
+            Work::Back => {
+                (known, last) = (None, None);
+                is_unknown = true;
             }
             Work::Baseline(code) => (known, last) = (None, code.read()),
             Work::Live(live) => {
@@ -134,6 +148,9 @@ fn work_through(to_do: &Receiver<Work>, found: &Sender<Incoming>) {
                     known = None;
                     continue;
                 };
+                if std::mem::take(&mut is_unknown) {
+                    continue;
+                }
                 let uncalled = live.uncalled.unwrap_or_default();
                 let Changes { code, leading } = changes(now, known.as_ref(), &uncalled);
                 let stored = code.iter();

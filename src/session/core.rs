@@ -23,10 +23,12 @@
 //!   that follow deltas
 //! - [`checks`]: the check of the whole workspace
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
-//! - [`stopping`]: the end of a host that is replaced; [`overlap`]: the next one, if it is started before;
+//! - [`guests`]: hosts that the session did not start
+//! - [`stopping`]: the end of a host that is replaced; [`handover`]: the next one, if it is started before;
 //!   [`carried`]: the values that survive it;
 //!   [`announce`]: what is reported of the next host
 //! - [`calls`]: whether new code was called
+//! - [`rollback`]: the last generation goes live again; [`history`]: which one that is
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
 mod announce;
@@ -42,13 +44,16 @@ mod deltas;
 mod edits;
 mod effect;
 mod failed_builds;
+mod guests;
 mod handover;
+mod history;
 mod host;
 mod input;
 mod program;
 mod repeated_restarts;
 mod requests;
 mod restarts;
+mod rollback;
 mod stopping;
 mod task;
 
@@ -167,11 +172,13 @@ impl Core {
             Input::NewCode(new) => self.calls.found(new),
             Input::Action(action) => self.act(action, &mut turn),
             Input::RestartFresh => self.restart_fresh(&mut turn),
+            Input::RollBack => self.roll_back(None, &mut turn),
             Input::TogglePause => self.toggle_pause(&mut turn),
             Input::Asked { question, request } => self.asked(question, request, &mut turn),
             Input::CookieSeen { number } => self.cookie_seen(number, &mut turn),
             Input::Tick => self.tick(&mut turn),
         }
+        self.await_rollback(&mut turn);
         self.settle(&mut turn);
         if self.may_tell_calls() {
             self.calls.tell(&mut turn);

@@ -34,6 +34,7 @@ impl Session {
             last_build_failed: self.core.last_build_failed(),
             is_paused: self.core.is_paused(),
             restart_due: self.manual_restart_reasons(),
+            rolled_back_to: self.core.earlier(),
             check: self.check(),
             not_called: self.core.uncalled().map(|it| shown(it)).collect(),
         }
@@ -88,6 +89,18 @@ impl Session {
                 retired,
                 uncalled,
             } => self.go_live(generation, retired, uncalled),
+            Effect::RollBack {
+                generation,
+                earlier,
+            } => {
+                let reason = self.roll_back(generation, earlier).err()?;
+                return Some(Input::Host(HostInput::Unreachable(reason)));
+            }
+            Effect::WentBack {
+                generation,
+                earlier,
+                retired,
+            } => self.went_back(generation, earlier, retired),
             Effect::Withdraw { is_loaded } => self.withdraw(is_loaded),
 
             Effect::AskToStop => self.ask_to_stop(),

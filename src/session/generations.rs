@@ -4,10 +4,14 @@
 //! last few files stay complete, for a debugger. For older ones, the space of the parts that only a
 //! debugger reads is freed. The files are removed when their host has ended.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hotmod_protocol::BuildId;
+
+use crate::base::library::Library;
 use crate::base::locked_dir::Scratch;
 use crate::compile::{Reclaimed, reclaim};
 use crate::report::Note;
@@ -22,6 +26,8 @@ pub(super) struct Generations {
     /// Oldest first.
     whole: Vec<PathBuf>,
     live: Option<PathBuf>,
+    /// All that are or were live in the host, by number. The baseline is not among them.
+    known: BTreeMap<u32, Library>,
     /// Older ones that the host may have loaded.
     stripped: Vec<PathBuf>,
 }
@@ -32,6 +38,7 @@ impl Generations {
             _directory: directory,
             whole: Vec::new(),
             live: None,
+            known: BTreeMap::new(),
             stripped: Vec::new(),
         }
     }
@@ -41,8 +48,24 @@ impl Generations {
         self.whole.push(library.to_owned());
     }
 
-    pub(super) fn went_live(&mut self, library: PathBuf) {
-        self.live = Some(library);
+    pub(super) fn went_live(&mut self, generation: u32, library: Library) {
+        self.live = Some(library.path.clone());
+        self.known.insert(generation, library);
+    }
+
+    /// The build id of a generation that was live.
+    pub(super) fn build(&self, generation: u32) -> BuildId {
+        let library = self.known.get(&generation);
+        library.map_or(BuildId::default(), |it| it.build)
+    }
+
+    /// A generation is live again, with another number.
+    pub(super) fn went_back(&mut self, generation: u32, earlier: u32) {
+        let library = self.known.get(&earlier).cloned();
+        self.live = library.as_ref().map(|it| it.path.clone());
+        if let Some(library) = library {
+            self.known.insert(generation, library);
+        }
     }
 
     /// Frees space in all but the last. Returns a note if that is not possible.
@@ -74,6 +97,7 @@ impl Generations {
     /// Removes the files of a host that has ended. The last ones stay, for its core dump.
     pub(super) fn host_ended(&mut self) {
         self.live = None;
+        self.known.clear();
         for library in self.stripped.drain(..) {
             // If this fails, the end of the session removes the whole directory.
             let _ = fs::remove_file(library);

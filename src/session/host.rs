@@ -22,6 +22,7 @@ use super::{Session, SwapReport};
 impl Session {
     /// Offers the host the generation that fits.
     pub(super) fn offer(&mut self, generation: u32) -> Result<(), Reason> {
+        self.rollback = None;
         let (Some(offer), Some(connection)) = (&self.offer, &mut self.connection) else {
             return Err(Reason::NotJoined);
         };
@@ -129,6 +130,9 @@ impl Session {
             }
             message => message,
         };
+        if let Some(reply) = self.replied_to_rollback(&message) {
+            return self.step(Input::Host(reply));
+        }
         let Some(offer) = &self.offer else { return };
         let (generation, reply) = match message {
             Message::Live {
@@ -244,7 +248,7 @@ impl Session {
         self.reporter.report(&Event::Retired {
             generation: retired,
         });
-        self.generations.went_live(offer.built.library.path);
+        self.generations.went_live(generation, offer.built.library);
         self.made = made;
         self.compiled_last = crates;
         self.reclaim();

@@ -15,6 +15,7 @@ impl Session {
             Key::Reload => self.step(Input::Action(Action::Reload)),
             Key::Restart => self.step(Input::Action(Action::Restart)),
             Key::RestartFresh => self.step(Input::RestartFresh),
+            Key::Rollback => self.step(Input::RollBack),
             Key::Pause => self.step(Input::TogglePause),
             Key::List => match list::describe(&self.builder.selection) {
                 Ok(text) => self.reporter.screen.text(&text),

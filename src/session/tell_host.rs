@@ -166,7 +166,7 @@ fn outcome_of(answer: Answer) -> Option<Outcome> {
         control::Outcome::Failed => Outcome::Failed {
             diagnostics: cut(&answer.rendered),
         },
-        control::Outcome::Refused | control::Outcome::Paused => {
+        control::Outcome::Refused | control::Outcome::Paused | control::Outcome::RolledBack => {
             let reasons = first_of(reasons());
             Outcome::Refused { reasons }
         }

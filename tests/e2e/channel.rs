@@ -53,7 +53,7 @@ fn strangers() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             frame(&other_version),
-            "the other side uses protocol version 99, this side uses 9",
+            "the other side uses protocol version 99, this side uses 10",
         ),
         (frame(&unknown), "malformed frame: unknown kind of message"),
         (

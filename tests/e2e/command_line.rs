@@ -249,6 +249,7 @@ fn the_events_of_a_session_are_those_of_the_reference() {
             "host-joined",
             "waiting-for-host",
             "host-compared",
+            "rolled-back",
             "not-called",
             "called",
             "delta-compared",

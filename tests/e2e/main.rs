@@ -53,6 +53,7 @@ mod rebound;
 mod refused;
 mod reload;
 mod replay;
+mod rollback;
 mod same_code;
 mod saves;
 mod screen;

@@ -6,7 +6,9 @@ mod fields;
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use crate::{BuildId, Carry, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace};
+use crate::{
+    Back, BuildId, Carry, Cause, MAX_FRAME, Message, Offer, Outcome, PROTOCOL_VERSION, Trace,
+};
 
 use fields::{Fields, put_distances, put_string, put_strings};
 
@@ -111,6 +113,7 @@ const WATCHING: u8 = 14;
 const CALLED: u8 = 15;
 const CARRY: u8 = 16;
 const HOLD: u8 = 17;
+const BACK: u8 = 18;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -134,6 +137,13 @@ impl Message {
                 put_strings(&mut out, &offer.changed_statics);
                 out.extend(offer.redirects_digest.to_le_bytes());
                 put_distances(&mut out, &offer.redirects);
+            }
+            Message::Back(back) => {
+                out.push(BACK);
+                out.extend(back.generation.to_le_bytes());
+                out.extend(back.earlier.to_le_bytes());
+                out.extend(back.build.0.to_le_bytes());
+                out.push(back.has_compared_types.into());
             }
             Message::Live {
                 generation,
@@ -244,6 +254,12 @@ impl Message {
                 changed_statics: rest.strings()?,
                 redirects_digest: rest.u64()?,
                 redirects: rest.distances()?,
+            }),
+            BACK => Message::Back(Back {
+                generation: rest.u32()?,
+                earlier: rest.u32()?,
+                build: BuildId(rest.u64()?),
+                has_compared_types: rest.bool()?,
             }),
             LIVE => Message::Live {
                 generation: rest.u32()?,

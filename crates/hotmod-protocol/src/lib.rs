@@ -30,6 +30,6 @@ pub use environment::{
     CARRIED_FILE, DIRECTORY_VARIABLE, FOLLOWS_VARIABLE, SOCKET_VARIABLE, WORKSPACE_VARIABLE,
 };
 pub use message::{
-    BUILD_SYMBOL, BuildId, Carry, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME,
+    BUILD_SYMBOL, Back, BuildId, Carry, Cause, ENTRIES_SYMBOL, Frame, IDENTITY_SYMBOL, MAX_FRAME,
     Message, NotCarried, Offer, Outcome, PROTOCOL_VERSION, Saved, Trace,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Increased with each incompatible change of the messages.
-pub const PROTOCOL_VERSION: u16 = 9;
+pub const PROTOCOL_VERSION: u16 = 10;
 
 /// The maximum length of a frame, without the length field.
 pub const MAX_FRAME: u32 = 64 * 1024;
@@ -41,6 +41,8 @@ pub enum Message {
     },
     /// Tool to host: load this library and make it live.
     Offer(Offer),
+    /// Tool to host: make a generation live again that was live before.
+    Back(Back),
     /// Host to tool: new calls now go to this generation.
     Live {
         /// The generation's number.
@@ -246,6 +248,20 @@ pub struct Offer {
     pub redirects_digest: u64,
     /// Where these functions are in the library, as distances from [`ENTRIES_SYMBOL`].
     pub redirects: Vec<i32>,
+}
+
+/// A generation that was live before, for a host to make live again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The number that it gets.
+    pub generation: u32,
+    /// The number that it had.
+    pub earlier: u32,
+    /// The build id that it must have.
+    pub build: BuildId,
+    /// Whether the layouts of the types at each entry point are the same in all generations. If not, the
+    /// host compares the text of signatures.
+    pub has_compared_types: bool,
 }
 
 /// The kind of reason for which a generation does not go live.

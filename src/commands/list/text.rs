@@ -101,7 +101,10 @@ fn of_session(status: &Status) -> String {
     let mut parts = match (status.pid, status.generation, &status.build_id) {
         (Some(pid), Some(generation), Some(build)) => vec![
             "running".to_owned(),
-            format!("gen {generation}"),
+            match status.rolled_back_to {
+                Some(earlier) => format!("gen {generation}, the code of gen {earlier} again"),
+                None => format!("gen {generation}"),
+            },
             format!("build {build}"),
             format!("pid {pid}"),
         ],

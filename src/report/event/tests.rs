@@ -90,6 +90,12 @@ fn one_of_each() -> Vec<Event> {
                 ..Carried::default()
             },
         },
+        Event::RolledBack {
+            generation: 3,
+            earlier: 1,
+            build_id: text(),
+            pid: 1,
+        },
         Event::Retired { generation: 0 },
         Event::HostExited {
             code: Some(1),
@@ -131,6 +137,7 @@ fn one_of_each() -> Vec<Event> {
             | Event::Called { .. }
             | Event::Refused { .. }
             | Event::Restarted { .. }
+            | Event::RolledBack { .. }
             | Event::Retired { .. }
             | Event::HostExited { .. }
             | Event::SessionEnded

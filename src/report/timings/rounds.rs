@@ -236,6 +236,7 @@ impl Rounds {
             }
             Event::HostCompared { .. }
             | Event::Checked { .. }
+            | Event::RolledBack { .. }
             | Event::NotCalled { .. }
             | Event::Called { .. }
             | Event::Retired { .. }

@@ -216,6 +216,10 @@ impl Core {
             self.builds.fruitless = None;
             self.program.drop_held();
         }
+        if !task.is_ahead() {
+            // Not every change that was found was an edit.
+            self.outdate_check(turn);
+        }
         if task.builds_host() && !task.is_ahead() {
             self.restarts.repeated.build_began(turn.now);
         }
@@ -233,7 +237,9 @@ impl Core {
 
     /// Starts the next build that is done while idle. The inputs that were seen last are live.
     pub(super) fn build_ahead(&mut self, turn: &mut Turn) {
-        if self.builds.running.is_some() || matches!(self.program, Program::Missing) {
+        let is_missing = matches!(self.program, Program::Missing);
+        // After going back, what is saved and what runs differ until the next save.
+        if self.builds.running.is_some() || is_missing || self.earlier().is_some() {
             return;
         }
         match self.builds.ahead {

@@ -210,6 +210,9 @@ impl Core {
             return;
         }
         self.program.drop_held();
+        if let Some(earlier) = self.earlier() {
+            return self.conclude_with(self.edits.look(), State::RolledBack { earlier });
+        }
         let seen = self.edits.seen();
         let (look, has_put_off) = (seen.look, seen.has_put_off);
         // The reason for the pending restart was reported before.

@@ -277,6 +277,7 @@ impl Core {
         }
         turn.tell(Event::Edit { paths: edited });
         self.outdate_check(turn);
+        self.end_rollback();
         self.restarts.repeated.saved(detected.unwrap_or(turn.now));
         let runs = self.program.runs();
         let is_paused = self.edits_wait();

@@ -63,6 +63,20 @@ pub(in crate::session) enum Effect {
         /// The code of that one that was not called, by name, if it is known.
         uncalled: Option<BTreeSet<String>>,
     },
+    /// Tell the host to make an earlier generation live again:
+    /// [`HostInput::Replied`](super::HostInput::Replied).
+    RollBack {
+        /// The number that it gets, and the one that it had.
+        generation: u32,
+        earlier: u32,
+    },
+    /// It is live again.
+    WentBack {
+        generation: u32,
+        earlier: u32,
+        /// The previous generation.
+        retired: u32,
+    },
     /// The generation that was offered is not live.
     Withdraw {
         /// Whether the host has loaded it nevertheless.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::report::{Event, NextHost, how_it_ended};
 
+use super::history::History;
 use super::program::{Link, Next, Phase, Process, Program, Running, Spawning, Stopping, Successor};
 use super::requests::State;
 use super::stopping::stop;
@@ -81,6 +82,7 @@ impl Core {
         };
         let old = &mut successor.old;
         (old.generation, old.offered) = (0, 0);
+        old.history = History::default();
         (old.since, old.first_carried) = (turn.now, None);
         turn.emit(Effect::WelcomeAtBaseline);
         true

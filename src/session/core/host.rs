@@ -102,47 +102,6 @@ impl Core {
         }
     }
 
-    /// A host joined that runs the code that it was built with, although generations have gone live since.
-    fn begin_at_baseline(&mut self, pid: u32, turn: &mut Turn) {
-        let mut running = Running::new(pid, turn.now);
-        running.link = Link::Joined { sent: None };
-        self.program = Program::Running(running);
-        self.calls = Calls::default();
-        self.builds.host_replaced();
-        // A pending restart was for the previous host, unless a new one is being built already.
-        self.restarts.pending = self.restarts.pending.take().filter(|it| it.is_told);
-        turn.emit(Effect::WelcomeAtBaseline);
-    }
-
-    /// A generation that was offered to the previous host has no outcome yet.
-    pub(super) fn decide_on_baseline(&mut self) {
-        match self.program.is_at_rest() {
-            true => self.edits.recheck(None),
-            false => self.edits.decide(Occasion::save(None)),
-        }
-    }
-
-    fn replaced(&mut self, turn: &mut Turn) {
-        let Some(pid) = self.pid() else { return };
-        if self.old_replaced(turn) {
-            return turn.note(Note::ReplacedByExec);
-        }
-        self.announce_now(turn);
-        self.decide_on_baseline();
-        turn.note(Note::ReplacedByExec);
-        self.begin_at_baseline(pid, turn);
-    }
-
-    /// Takes a host that another process started. No other one is running.
-    pub(super) fn adopt(&mut self, pid: u32, stopped: Option<u32>, turn: &mut Turn) {
-        self.begin_carrying(turn);
-        // Files may have been compared with what the previous host ran.
-        self.edits.recheck(None);
-        turn.emit(Effect::Adopt);
-        turn.tell(Event::HostJoined { pid, stopped });
-        self.begin_at_baseline(pid, turn);
-    }
-
     /// A generation fits the types in the host's memory.
     pub(super) fn accept(&mut self, basis: Basis, turn: &mut Turn) {
         match self.program.link_mut() {
@@ -167,6 +126,7 @@ impl Core {
         running.link = Link::Joined {
             sent: Some(Sent {
                 generation,
+                earlier: None,
                 at: turn.now,
                 basis,
             }),
@@ -225,11 +185,17 @@ impl Core {
             return;
         };
         let Some(Sent {
-            generation, basis, ..
+            generation,
+            earlier,
+            basis,
+            ..
         }) = sent.take()
         else {
             return;
         };
+        if earlier.is_some() {
+            return self.lose_rollback(&why.to_string(), turn);
+        }
         turn.emit(Effect::Withdraw { is_loaded: false });
         // If nothing was edited, there is nothing that only a restart could run.
         let restart = !basis.changed.is_empty();
@@ -273,9 +239,13 @@ impl Core {
         let Link::Joined { sent } = &mut running.link else {
             return;
         };
-        let Some(Sent { basis, .. }) = sent.take_if(|it| it.generation == generation) else {
+        let Some(Sent { basis, earlier, .. }) = sent.take_if(|it| it.generation == generation)
+        else {
             return;
         };
+        if earlier.is_some() {
+            return self.rolled_back(generation, reply, &basis, turn);
+        }
         let mut reclaims = |is_loaded| turn.emit(Effect::Withdraw { is_loaded });
         match reply {
             Reply::Live {
@@ -283,6 +253,7 @@ impl Core {
                 is_delta,
             } => {
                 let retired = std::mem::replace(&mut running.generation, generation);
+                running.history.went_live(retired);
                 let uncalled = self.calls.went_live(generation, turn.now);
                 turn.emit(Effect::GoLive {
                     generation,

@@ -50,6 +50,8 @@ pub(in crate::session) enum Input {
     /// The user requests a restart without carried values.
     RestartFresh,
     TogglePause,
+    /// The user wants the last generation before the live one to go live again.
+    RollBack,
     /// Another process sent a request.
     Asked {
         question: u64,

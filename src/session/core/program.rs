@@ -6,6 +6,7 @@ use crate::decide::{self, Reason};
 
 use super::Failure;
 use super::basis::Basis;
+use super::history::History;
 
 /// How long a program may take before it joins, at the beginning of `main`.
 pub(super) const JOINING: Duration = Duration::from_secs(3);
@@ -146,6 +147,7 @@ pub(super) struct Running {
     pub(super) generation: u32,
     /// The number of the last generation that was offered.
     pub(super) offered: u32,
+    pub(super) history: History,
     /// What to report about its start, once its process is known and it has read the values that
     /// were saved.
     pub(super) unannounced: Option<Announcement>,
@@ -194,6 +196,8 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) generation: u32,
+    /// The number that it had before, if it is to go live again.
+    pub(super) earlier: Option<u32>,
     pub(super) at: Instant,
     pub(super) basis: Basis,
 }
@@ -208,6 +212,7 @@ impl Running {
             behind: None,
             generation: 0,
             offered: 0,
+            history: History::default(),
             unannounced: None,
             link: Link::Starting {
                 since: now,

@@ -22,6 +22,8 @@ pub(super) struct Requests {
     pub(super) is_paused: bool,
     /// The requested action, to begin even if nothing changed.
     pub(super) action: Option<Action>,
+    /// Who waits for an earlier generation to go live again.
+    pub(super) rollback: Option<u64>,
     /// Whether the next host is to start without carried values.
     is_fresh: bool,
     /// The cookie that has yet to be noticed.
@@ -155,6 +157,8 @@ pub(super) enum State {
     Refused(Reason),
     /// The host does not join the session.
     NotJoined,
+    /// The program runs the code of an earlier generation again, the one that had this number.
+    RolledBack { earlier: u32 },
     /// Edits wait.
     Paused,
     /// No host runs.
@@ -173,6 +177,7 @@ impl Outcome {
             reasons: Vec::new(),
             not_called: Vec::new(),
             check: None,
+            help: None,
             rendered: String::new(),
             messages: Vec::new(),
         };
@@ -201,6 +206,13 @@ impl Outcome {
                 answer.outcome = control::Outcome::Refused;
                 answer.reason = Some(reason.to_string());
                 answer.reasons = in_words(std::slice::from_ref(reason));
+                return answer;
+            }
+            State::RolledBack { earlier } => {
+                answer.outcome = control::Outcome::RolledBack;
+                answer.reason = Some(format!(
+                    "the program runs the code of generation {earlier} again, until the next save"
+                ));
                 return answer;
             }
             State::NotJoined => (
@@ -275,6 +287,7 @@ impl Core {
     /// Takes a question when all saves before it have been noticed.
     fn ask(&mut self, question: u64, request: Request, asked: u64, turn: &mut Turn) {
         let action = match request {
+            Request::Rollback => return self.roll_back(Some(question), turn),
             Request::Wait | Request::WaitChecked => None,
             Request::Reload => Some(Action::Reload),
             Request::Restart => Some(Action::Restart),

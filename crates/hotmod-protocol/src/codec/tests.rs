@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Frame, NotCarried, Saved};
+use crate::{Back, Frame, NotCarried, Saved};
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
@@ -114,6 +114,16 @@ fn message() -> impl Strategy<Value = Message> {
                 entry_points,
             }
         }),
+        (generation, any::<u32>(), build.clone(), any::<bool>()).prop_map(
+            |(generation, earlier, build, has_compared_types)| {
+                Message::Back(Back {
+                    generation,
+                    earlier,
+                    build,
+                    has_compared_types,
+                })
+            }
+        ),
         Just(Message::Welcome),
         any::<bool>().prop_map(|runs| Message::Hold { runs }),
         Just(Message::NotHost),
@@ -182,7 +192,7 @@ fn another_version_is_named() {
     payload[0] = 99;
     assert_eq!(
         Message::decode(&payload).unwrap_err().to_string(),
-        "the other side uses protocol version 99, this side uses 9: use the same version of `hotmod` and `cargo-hotmod`"
+        "the other side uses protocol version 99, this side uses 10: use the same version of `hotmod` and `cargo-hotmod`"
     );
 }
 

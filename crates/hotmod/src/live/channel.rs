@@ -21,11 +21,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hotmod_protocol::{
-    CARRIED_FILE, Carry, FOLLOWS_VARIABLE, FrameError, Message, Offer, Outcome, SOCKET_VARIABLE,
-    read_message, write_message,
+    Back, BuildId, CARRIED_FILE, Carry, FOLLOWS_VARIABLE, FrameError, Message, Offer, Outcome,
+    SOCKET_VARIABLE, read_message, write_message,
 };
 
 use super::carried;
+use super::generation::Generation;
 use super::host;
 use super::image::Directory;
 use super::load;
@@ -203,6 +204,10 @@ enum Work {
         library: PathBuf,
         arrived: Instant,
     },
+    GoBack {
+        back: Back,
+        arrived: Instant,
+    },
     Say(String),
 }
 
@@ -217,8 +222,20 @@ fn serve(
     // When tasks were told that the program is restarted.
     let mut told = None;
     while let Some(message) = read_message(socket)? {
-        let offer = match message {
-            Message::Offer(offer) => offer,
+        let arrived = Instant::now();
+        let task = match message {
+            Message::Offer(offer) => match directory.verify(&offer) {
+                Ok(library) => Work::Load {
+                    offer,
+                    library,
+                    arrived,
+                },
+                Err(refusal) => {
+                    send(socket, &refused((offer.generation, offer.build), refusal))?;
+                    continue;
+                }
+            },
+            Message::Back(back) => Work::GoBack { back, arrived },
             Message::Outcome(outcome) => {
                 let is_restarting = outcome == Outcome::Restarting;
                 let is_heard = QUESTIONS.outcome(outcome);
@@ -255,22 +272,11 @@ fn serve(
             // A tool of this protocol sends nothing else; what it means is not known.
             _ => continue,
         };
-        let arrived = Instant::now();
-        let answer = match directory.verify(&offer) {
-            Ok(library) => {
-                let _ = work.send(Work::Load {
-                    offer,
-                    library,
-                    arrived,
-                });
-                match answered.recv() {
-                    Ok(answer) => answer,
-                    Err(_) => return Ok(()),
-                }
-            }
-            Err(refusal) => refused(&offer, &refusal),
-        };
-        send(socket, &answer)?;
+        let _ = work.send(task);
+        match answered.recv() {
+            Ok(answer) => send(socket, &answer)?,
+            Err(_) => return Ok(()),
+        }
     }
     Ok(())
 }
@@ -279,52 +285,60 @@ fn serve(
 fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64) {
     settled::this_thread_loads();
     for work in to_do {
-        let (offer, library, arrived) = match work {
+        let (asked, arrived, outcome) = match work {
             Work::Load {
                 offer,
                 library,
                 arrived,
-            } => (offer, library, arrived),
+            } => {
+                // SAFETY: the session's tool sent the offer, and `serve` verified the file.
+                let load = || unsafe { load::make_live(&offer, &library, identity) };
+                ((offer.generation, offer.build), arrived, catch_unwind(load))
+            }
+            Work::GoBack { back, arrived } => {
+                // SAFETY: the session's tool sent the message.
+                let load = || unsafe { load::make_live_again(&back) };
+                ((back.generation, back.build), arrived, catch_unwind(load))
+            }
             Work::Say(words) => {
                 say(&words);
                 continue;
             }
         };
-        // SAFETY: the session's tool sent the offer, and `serve` verified the file.
-        let outcome = catch_unwind(|| unsafe { load::make_live(&offer, &library, identity) })
-            .unwrap_or_else(|_| Err(Refusal::library("loading it panicked".to_owned())));
-        let answer = match &outcome {
-            Ok(_) => live(&offer, arrived),
-            Err(refusal) => refused(&offer, refusal),
-        };
-        // It is live, whether the tool hears of it or not.
-        let _ = answers.send(answer);
-        if let Ok(swap) = outcome {
-            reporter::wake();
-            swap.complete();
-            // If the program crashes, the next process gets these values. A lock of the program's may delay
-            // this, so another thread does it.
-            stopping::request(Request::SaveIfUp);
+        let panicked = |_| Err(Refusal::library("loading it panicked".to_owned()));
+        match outcome.unwrap_or_else(panicked) {
+            Ok(swap) => {
+                // It is live, whether the tool hears of it or not.
+                let _ = answers.send(live(swap.generation, arrived));
+                reporter::wake();
+                swap.complete();
+                // If the program crashes, the next process gets these values. A lock of the program's may delay
+                // this, so another thread does it.
+                stopping::request(Request::SaveIfUp);
+            }
+            Err(refusal) => {
+                let _ = answers.send(refused(asked, refusal));
+            }
         }
     }
 }
 
-fn live(offer: &Offer, arrived: Instant) -> Message {
-    let (kept_generations, kept_bytes) = memory::kept();
+fn live(generation: &Generation, arrived: Instant) -> Message {
+    let (kept_generations, kept_bytes) = memory::kept(generation.origin);
     Message::Live {
-        generation: offer.generation,
-        build: offer.build,
+        generation: generation.number,
+        build: BuildId(generation.origin.build),
         micros: u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
         kept_generations,
         kept_bytes,
     }
 }
 
-fn refused(offer: &Offer, refusal: &Refusal) -> Message {
+fn refused((generation, build): (u32, BuildId), refusal: Refusal) -> Message {
     Message::Refused {
-        generation: offer.generation,
-        build: offer.build,
+        generation,
+        build,
         cause: refusal.cause,
-        reason: refusal.reason.clone(),
+        reason: refusal.reason,
     }
 }

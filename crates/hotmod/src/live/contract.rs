@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use super::entry::EntryPoint;
-use super::generation::{Entry, Generation, Parts};
+use super::generation::{Entry, Generation, Origin, Parts};
 use super::published::Published;
 use super::record::Contents;
 use super::redirects::Redirects;
@@ -50,6 +50,8 @@ struct Terms {
     clauses: BTreeMap<&'static str, Clause>,
     /// The generation that is being set up. Its entry points can have handles, too.
     candidate: Option<&'static Generation>,
+    /// All generations that are or were live.
+    admitted: Vec<&'static Generation>,
 }
 
 /// An entry point that some generation has or had.
@@ -83,6 +85,7 @@ impl Contract {
                     slots: Vec::new(),
                     clauses: BTreeMap::new(),
                     candidate: None,
+                    admitted: Vec::new(),
                 }),
             }
         }
@@ -114,7 +117,9 @@ impl Contract {
             entry.required.store(true, Ordering::Relaxed);
             terms.take_up(entry);
         }
-        self.live.get().describe(parts);
+        let live = self.live.get();
+        live.describe(parts);
+        terms.admitted.push(live);
     }
 
     /// Requires an entry point of all later generations, for a handle. Fails if it is not an entry
@@ -150,6 +155,7 @@ impl Contract {
     pub(super) unsafe fn propose(
         &'static self,
         number: u32,
+        origin: Origin,
         contents: Contents,
         redirects: Option<Redirects>,
         signatures: Signatures,
@@ -158,14 +164,46 @@ impl Contract {
         let mut terms = self.lock();
         terms.check(signatures, |name| contents.entries.get(name))?;
         self.versions.propose(&contents.kept, changed)?;
-        let generation = Generation::new(number, &terms.slots, redirects, terms.parts(contents));
+        let parts = terms.parts(contents);
+        let generation = Generation::new(number, origin, &terms.slots, redirects, parts);
+        Ok(self.candidate(generation, signatures, &mut terms))
+    }
+
+    /// Checks a generation that was live before, and makes it the one that is about to be set up again, as a newer
+    /// one. Since it was live, entry points may have got handles, and values may have been migrated to other types.
+    ///
+    /// # Safety
+    /// `signatures` is what the tool found when it compared the layouts of the types of all generations.
+    pub(super) unsafe fn propose_again(
+        &'static self,
+        number: u32,
+        earlier: u32,
+        signatures: Signatures,
+    ) -> Result<Candidate, String> {
+        let mut terms = self.lock();
+        let mut admitted = terms.admitted.iter();
+        let earlier = admitted
+            .find(|it| it.number == earlier)
+            .ok_or_else(|| format!("generation {earlier} was never live"))?;
+        let earlier: &'static Generation = earlier;
+        terms.check(signatures, |name| Some(&earlier.entry(name)?.description))?;
+        self.versions.require_current(earlier.kept())?;
+        Ok(self.candidate(earlier.again(number), signatures, &mut terms))
+    }
+
+    fn candidate(
+        &'static self,
+        generation: Generation,
+        signatures: Signatures,
+        terms: &mut Terms,
+    ) -> Candidate {
         let generation: &'static Generation = Box::leak(Box::new(generation));
         terms.candidate = Some(generation);
-        Ok(Candidate {
+        Candidate {
             contract: self,
             generation,
             signatures,
-        })
+        }
     }
 }
 
@@ -189,6 +227,7 @@ impl Candidate {
             terms.take_up(entry);
         }
         contract.versions.admit(generation.kept());
+        terms.admitted.push(generation);
         contract.live.publish(generation);
         Ok(())
     }

@@ -23,6 +23,7 @@ pub(super) struct Generation {
     table: *const AtomicUsize,
     redirects: Option<Redirects>,
     pub(super) number: u32,
+    pub(super) origin: Origin,
     /// The targets of the host's calls, by slot index. Empty for the baseline, whose bodies are in
     /// the functions with the slots.
     targets: Vec<Target>,
@@ -30,6 +31,15 @@ pub(super) struct Generation {
     names: Vec<&'static str>,
     /// Written once; for the baseline, when the host starts.
     parts: OnceLock<Parts>,
+}
+
+/// The library of a generation. The baseline has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Origin {
+    /// Its build id.
+    pub(super) build: u64,
+    /// An address in its code.
+    pub(super) at: usize,
 }
 
 /// The parts of a generation that calls don't need.
@@ -71,6 +81,7 @@ impl Generation {
             table: std::ptr::null(),
             redirects: None,
             number: 0,
+            origin: Origin { build: 0, at: 0 },
             targets: Vec::new(),
             names: Vec::new(),
             parts: OnceLock::new(),
@@ -81,6 +92,7 @@ impl Generation {
     /// slots' indices, and `parts` has each of these names.
     pub(super) fn new(
         number: u32,
+        origin: Origin,
         slots: &[&'static str],
         redirects: Option<Redirects>,
         parts: Parts,
@@ -92,10 +104,24 @@ impl Generation {
             table: table.unwrap_or(std::ptr::null()),
             redirects,
             number,
+            origin,
             targets,
             names: slots.to_vec(),
             parts: OnceLock::from(parts),
         }
+    }
+
+    /// The same code as a newer generation, because it goes live again.
+    pub(super) fn again(&self, number: u32) -> Self {
+        let entries = self.parts.get().into_iter().flat_map(|it| &it.entries);
+        let entries = entries.map(|(name, it)| (*name, Entry::new(it.description, it.required)));
+        let parts = Parts {
+            entries: entries.collect(),
+            hooks: Hooks(self.hooks().0.clone()),
+            kept: self.kept().to_vec(),
+        };
+        let redirects = self.redirects.as_ref().map(Redirects::again);
+        Generation::new(number, self.origin, &self.names, redirects, parts)
     }
 
     /// The target of a call through this slot; null for the baseline's own body.

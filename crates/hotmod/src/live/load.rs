@@ -10,10 +10,11 @@ use std::collections::HashSet;
 use std::mem;
 use std::path::Path;
 
-use hotmod_protocol::{BUILD_SYMBOL, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL, Offer};
+use hotmod_protocol::{BUILD_SYMBOL, Back, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMBOL, Offer};
 
 use super::call;
-use super::generation::Generation;
+use super::contract::Candidate;
+use super::generation::{Generation, Origin};
 use super::globals::CONTRACT;
 use super::library::Library;
 use super::lifecycle;
@@ -63,22 +64,43 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
 /// The session's tool made the offer, and the file at `path` is the one that it offered.
 pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
     // SAFETY: the caller guarantees it.
-    let (contents, redirects) = unsafe { load(offer, path, identity) }?;
-    let signatures = match offer.has_compared_types {
-        true => Signatures::Compared,
-        false => Signatures::Written,
-    };
+    let (origin, contents, redirects) = unsafe { load(offer, path, identity) }?;
+    let signatures = signatures(offer.has_compared_types);
     // SAFETY: the offer says what the tool found.
     let candidate = unsafe {
         CONTRACT.propose(
             offer.generation,
+            origin,
             contents,
             redirects,
             signatures,
             &offer.changed_statics,
         )
     };
+    set_up(candidate.map_err(Refusal::contract)?)
+}
+
+/// Makes a generation live again that was live before.
+///
+/// # Safety
+/// The session's tool sent the message.
+pub(super) unsafe fn make_live_again(back: &Back) -> Result<Swap, Refusal> {
+    let signatures = signatures(back.has_compared_types);
+    // SAFETY: the message says what the tool found.
+    let candidate = unsafe { CONTRACT.propose_again(back.generation, back.earlier, signatures) };
     let candidate = candidate.map_err(Refusal::contract)?;
+    let build = BuildId(candidate.generation.origin.build);
+    if build != back.build {
+        let (earlier, expected) = (back.earlier, back.build);
+        return Err(Refusal::library(format!(
+            "generation {earlier} is build {build}, not {expected}"
+        )));
+    }
+    set_up(candidate)
+}
+
+/// Sets up a generation, and makes it the live one.
+fn set_up(candidate: Candidate) -> Result<Swap, Refusal> {
     let generation = candidate.generation;
     // Only this thread publishes, so this generation stays live until then.
     let retired = call::live();
@@ -94,6 +116,13 @@ pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Res
     })
 }
 
+fn signatures(are_compared: bool) -> Signatures {
+    match are_compared {
+        true => Signatures::Compared,
+        false => Signatures::Written,
+    }
+}
+
 /// A generation that went live, and the previous one.
 pub(super) struct Swap {
     pub(super) generation: &'static Generation,
@@ -105,7 +134,7 @@ impl Swap {
     pub(super) fn complete(self) {
         lifecycle::tell(self.generation.number);
         lifecycle::tear_down(self.retired);
-        memory::trim();
+        memory::trim(self.generation.origin);
     }
 }
 
@@ -117,7 +146,7 @@ unsafe fn load(
     offer: &Offer,
     path: &Path,
     identity: u64,
-) -> Result<(Contents, Option<Redirects>), Refusal> {
+) -> Result<(Origin, Contents, Option<Redirects>), Refusal> {
     require_identity(identity, offer.identity)?;
     // SAFETY: the tool built it for this session from the user's own crates. It changes no byte of the
     // pages that the loader maps: all that it may free later is debug information behind them.
@@ -141,6 +170,10 @@ unsafe fn load(
     require_identity(identity, built_with.map_or(0, |it| it as u64))?;
     let bounds = symbol(ENTRIES_SYMBOL)?;
     memory::loaded(bounds.cast());
+    let origin = Origin {
+        build: found.0,
+        at: bounds.addr(),
+    };
     // SAFETY: the tool compared the functions of this library with those of the host.
     let redirects = unsafe { redirects(offer, bounds.addr()) }.map_err(Refusal::contract)?;
     // SAFETY: the tool links this function, of this type, into each library that has a build
@@ -149,7 +182,7 @@ unsafe fn load(
     // SAFETY: they are the bounds of the library's section, which stays mapped.
     let records = unsafe { bounds().records() };
     let contents = Contents::of(records).map_err(Refusal::library)?;
-    Ok((contents, redirects))
+    Ok((origin, contents, redirects))
 }
 
 /// The targets of the host's trampolines in a library, as an offer says. `entries` is the address of

@@ -16,6 +16,8 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
+use super::generation::Origin;
+
 /// The memory of one library.
 struct Mapped {
     /// The segments that can't be written to.
@@ -26,6 +28,11 @@ struct Mapped {
 }
 
 impl Mapped {
+    /// Whether it is the library of a generation.
+    fn is_of(&self, origin: Origin) -> bool {
+        self.clean.iter().any(|range| range.contains(&origin.at))
+    }
+
     /// The pages that belong to a clean segment as a whole. The pages at its ends may contain parts of
     /// another segment that can be written to.
     fn clean_pages(&self) -> impl Iterator<Item = Range<usize>> {
@@ -36,7 +43,7 @@ impl Mapped {
     }
 }
 
-/// In the order in which they were loaded, including refused ones. After a swap, the last one is live.
+/// In the order in which they were loaded, including refused ones.
 static LOADED: Mutex<Vec<Mapped>> = Mutex::new(Vec::new());
 
 /// Adds a library that was just loaded, by any address in it.
@@ -66,13 +73,15 @@ pub(super) fn is_in_generation(mut addresses: impl Iterator<Item = usize>) -> bo
     false
 }
 
-/// After a swap: the number of libraries besides the live one, and the bytes in them that can't be
-/// freed.
-pub(super) fn kept() -> (u32, u64) {
+/// The number of libraries besides the live one, and the bytes in them that can't be freed.
+pub(super) fn kept(live: Origin) -> (u32, u64) {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let retired = &loaded[..loaded.len().saturating_sub(1)];
-    let bytes = retired.iter().map(|it| it.written).sum();
-    (u32::try_from(retired.len()).unwrap_or(u32::MAX), bytes)
+    let (mut count, mut bytes) = (0, 0);
+    for retired in loaded.iter().filter(|it| !it.is_of(live)) {
+        count += 1;
+        bytes += retired.written;
+    }
+    (count, bytes)
 }
 
 /// How many libraries are trimmed after each swap. After as many swaps, all of them are.
@@ -80,15 +89,14 @@ const YOUNG: usize = 64;
 
 /// After a swap: frees the clean pages of all libraries except the live one. A library that is still in use
 /// reads its pages again, so it is trimmed again; less often the longer ago it was retired.
-pub(super) fn trim() {
+pub(super) fn trim(live: Origin) {
     let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let retired = &loaded[..loaded.len().saturating_sub(1)];
     let first = match loaded.len() % YOUNG {
         0 => 0,
-        _ => retired.len().saturating_sub(YOUNG),
+        _ => loaded.len().saturating_sub(YOUNG + 1),
     };
-    let retired = &retired[first..];
-    for range in retired.iter().flat_map(Mapped::clean_pages) {
+    let retired = loaded[first..].iter().filter(|it| !it.is_of(live));
+    for range in retired.flat_map(Mapped::clean_pages) {
         let start = range.start as *mut c_void;
         // SAFETY: each page belongs to one segment as a whole, which is a private, read-only mapping of
         // a file. The tool changes no byte of a page of the file that is mapped, so whoever reads the

@@ -93,6 +93,15 @@ impl Redirects {
         }
     }
 
+    /// The same targets, of which none was called yet.
+    pub(super) fn again(&self) -> Self {
+        let count = self.trampolines.count;
+        let targets = self.table[count..2 * count].iter();
+        let targets: Vec<usize> = targets.map(|it| it.load(Ordering::Relaxed)).collect();
+        // SAFETY: these targets were given to `new` for the same trampolines.
+        unsafe { Redirects::new(self.trampolines, &targets) }
+    }
+
     /// The table that trampolines read.
     pub(super) fn table(&self) -> *const AtomicUsize {
         self.table.as_ptr()

@@ -19,6 +19,7 @@ use super::call::{call, enter, generation};
 use super::contract::Candidate;
 use super::entry::EntryPoint;
 use super::future::{HotFuture, pinned, route_async};
+use super::generation::Origin;
 use super::globals::{CONTRACT, VERSIONS};
 use super::hook::Hook;
 use super::kept::Kept;
@@ -185,7 +186,16 @@ fn propose(records: &[Record]) -> Result<Candidate, String> {
     let contents = Contents::of(records)?;
     let changed = [SCORE.describe().name().to_owned()];
     // SAFETY: the test stands in for the tool: only the type of `SCORE` counts as changed.
-    unsafe { CONTRACT.propose(1, contents, None, Signatures::Written, &changed) }
+    unsafe {
+        CONTRACT.propose(
+            1,
+            Origin::default(),
+            contents,
+            None,
+            Signatures::Written,
+            &changed,
+        )
+    }
 }
 
 /// The runtime's state is one for the process, so this is one test.
@@ -245,4 +255,17 @@ fn a_generation_goes_live_while_calls_are_in_progress() {
     // The callback ran on the thread that was pinned.
     let expected = ["start in 1", "1 is live in 0", "stop in 0"];
     assert_eq!(*DONE.lock().unwrap(), expected);
+
+    let go_back = |number, earlier| {
+        // SAFETY: as in `propose`.
+        unsafe { CONTRACT.propose_again(number, earlier, Signatures::Written) }
+    };
+    let migrated = "the value of the kept static `hotmod::live::tests::SCORE` was migrated to another type since";
+    assert_eq!(go_back(2, 0).err().as_deref(), Some(migrated));
+    let never = "generation 7 was never live";
+    assert_eq!(go_back(2, 7).err().as_deref(), Some(never));
+    go_back(2, 1).unwrap().admit().unwrap();
+    assert_eq!(page("a"), ("a 1".to_owned(), 2));
+    assert_eq!(handle("a"), ("a 1".to_owned(), 2));
+    assert_eq!(value_in_library(&VISITS), 2);
 }

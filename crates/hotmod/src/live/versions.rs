@@ -159,6 +159,22 @@ impl Versions {
         Ok(())
     }
 
+    /// Refuses a generation that was live before if a value has been migrated to another type since.
+    pub(super) fn require_current(&self, statics: &[KeptStatic]) -> Result<(), String> {
+        let names = self.lock();
+        let is_current = |kept: &&KeptStatic| {
+            let known = names.statics.get(kept.name());
+            known.is_none_or(|known| known.version_of(kept) == known.current)
+        };
+        match statics.iter().find(|kept| !is_current(kept)) {
+            Some(kept) => Err(format!(
+                "the value of the kept static `{}` was migrated to another type since",
+                kept.name()
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The value to migrate for a proposed static, if its type changed.
     pub(super) fn to_migrate(&self, kept: &KeptStatic) -> Option<Old> {
         let names = self.lock();

@@ -9,7 +9,7 @@ use loom::thread;
 
 use super::contract::Contract;
 use super::entry::EntryPoint;
-use super::generation::Generation;
+use super::generation::{Generation, Origin};
 use super::published::Published;
 use super::record::Contents;
 use super::signatures::Signatures;
@@ -40,8 +40,16 @@ fn contract() -> &'static Contract {
 
 fn offer(contract: &'static Contract, number: u32, entries: &[EntryPoint]) -> Result<(), String> {
     // SAFETY: nothing has a type that could have changed.
-    let candidate =
-        unsafe { contract.propose(number, contents(entries), None, Signatures::Written, &[]) };
+    let candidate = unsafe {
+        contract.propose(
+            number,
+            Origin::default(),
+            contents(entries),
+            None,
+            Signatures::Written,
+            &[],
+        )
+    };
     candidate?.admit()
 }
 
@@ -78,8 +86,16 @@ fn a_handle_to_a_withdrawn_generation_holds_later_ones_to_it() {
         let contract = contract();
         let thread = thread::spawn(|| contract.require(entry().name()).is_ok());
         // SAFETY: as above.
-        let candidate =
-            unsafe { contract.propose(1, contents(&[entry()]), None, Signatures::Written, &[]) };
+        let candidate = unsafe {
+            contract.propose(
+                1,
+                Origin::default(),
+                contents(&[entry()]),
+                None,
+                Signatures::Written,
+                &[],
+            )
+        };
         // A setup fails.
         drop(candidate.unwrap());
         let made = thread.join().unwrap();
@@ -87,5 +103,21 @@ fn a_handle_to_a_withdrawn_generation_holds_later_ones_to_it() {
         assert_eq!(offer(contract, 2, &[]).is_err(), made);
         offer(contract, 3, &[entry()]).unwrap();
         assert!(is_callable(contract));
+    });
+}
+
+#[test]
+fn a_generation_that_lacks_what_a_newer_ones_handle_calls_never_goes_live_again() {
+    loom::model(|| {
+        let contract = contract();
+        offer(contract, 1, &[]).unwrap();
+        offer(contract, 2, &[entry()]).unwrap();
+        let thread = thread::spawn(|| contract.require(entry().name()).is_ok());
+        // SAFETY: as above.
+        let candidate = unsafe { contract.propose_again(3, 1, Signatures::Written) };
+        let went_back = candidate.and_then(|it| it.admit());
+        let made = thread.join().unwrap();
+        assert_eq!(went_back.is_err(), made, "{went_back:?}");
+        assert_eq!(went_back.is_err(), is_callable(contract));
     });
 }

@@ -54,6 +54,9 @@ impl World {
                     assert!(test >= self.told_test, "the test");
                 }
             }
+            Outcome::RolledBack => {
+                assert!(self.core.earlier().is_some(), "nobody went back");
+            }
             Outcome::Paused => assert!(self.core.is_paused(), "nobody paused it"),
             Outcome::Refused | Outcome::Failed | Outcome::Ended => {}
         }

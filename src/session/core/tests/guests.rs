@@ -72,7 +72,9 @@ impl World {
             self.host = None;
         }
         self.step(Input::Host(input));
-        if let Some(generation) = lost {
+        if let Some(generation) = lost
+            && !self.goes_back
+        {
             let ends = [" until", ":"].map(|end| format!("refused {generation}{end}"));
             let is_it = |said: &String| ends.iter().any(|it| said.starts_with(it));
             let is_told = self.log.iter().any(is_it);

@@ -128,6 +128,7 @@ impl Promises {
 
     pub(super) fn performed(&mut self, effect: &Effect) {
         match effect {
+            Effect::WentBack { .. } => self.outcome(effect),
             Effect::GoLive { .. } => {
                 assert!(!self.needs_restart, "that was to need a restart");
                 self.outcome(effect);

@@ -114,9 +114,11 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["reload"] => world.act(Action::Reload),
         ["restart"] => world.act(Action::Restart),
         ["restart", "fresh"] => world.restart_fresh(),
+        ["back"] => world.roll_back(),
         ["pause"] => world.toggle_pause(),
         ["ask", what] => world.ask(match what {
             "checked" => Request::WaitChecked,
+            "back" => Request::Rollback,
             "reload" => Request::Reload,
             "restart" => Request::Restart,
             "fresh" => Request::RestartFresh,

@@ -1,6 +1,6 @@
 //! What is true of the program, apart from what the core thinks, and what must hold of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::control::Outcome;
@@ -26,6 +26,8 @@ enum Delta {
 pub(super) struct Truth {
     /// What the host runs.
     pub(super) runs: Files,
+    /// What each generation of the host is.
+    generations: BTreeMap<u32, Files>,
     delta: Delta,
     /// Whether an error was told since the host or its generation went live.
     has_failed: bool,
@@ -67,6 +69,7 @@ impl Truth {
     pub(super) fn begin(&mut self, baseline: Files, now: Instant) {
         self.began = Some(now);
         self.runs = baseline;
+        self.generations = BTreeMap::from([(0, baseline)]);
         self.delta = Delta::None;
         self.has_failed = false;
         self.shadow_failed = false;
@@ -76,8 +79,15 @@ impl Truth {
         self.told_uncalled.clear();
     }
 
-    pub(super) fn went_live(&mut self, runs: Files, is_delta: bool) {
+    pub(super) fn went_back(&mut self, generation: u32, earlier: u32) {
+        self.runs = self.generations[&earlier];
+        self.generations.insert(generation, self.runs);
+        self.delta = Delta::None;
+    }
+
+    pub(super) fn went_live(&mut self, generation: u32, runs: Files, is_delta: bool) {
         self.runs = runs;
+        self.generations.insert(generation, runs);
         self.has_failed = false;
         self.delta = match is_delta {
             true => Delta::Unproven,

@@ -45,6 +45,8 @@ fn happen(world: &mut World, number: u16) {
         1..10 => world.save(file, content),
         10 => world.save(file, EMPTY),
         11 => world.write(file, content),
+        12 if how % 4 == 0 => world.ask(Request::Rollback),
+        12 if how % 4 == 1 => world.roll_back(),
         12 => world.touch(file),
         13 if how % 4 == 0 => {
             world.write_test();

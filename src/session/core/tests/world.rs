@@ -97,6 +97,8 @@ pub(super) struct World {
     pub(super) job: Option<Job>,
     pub(super) finished: Option<Files>,
     pub(super) offer: Option<Files>,
+    /// Whether the host was told to go back.
+    pub(super) goes_back: bool,
     pub(super) host: Option<Host>,
     /// The next host, and whether it has joined.
     pub(super) successor: Option<bool>,
@@ -160,6 +162,7 @@ impl World {
             job: None,
             finished: None,
             offer: None,
+            goes_back: false,
             host: None,
             successor: None,
             fit: None,
@@ -330,6 +333,12 @@ impl World {
         self.truth.fresh_asked += 1;
         self.truth.is_fresh_due = true;
         self.step(Input::RestartFresh);
+    }
+
+    /// A key is pressed to go back one generation.
+    pub(super) fn roll_back(&mut self) {
+        self.promises.requested();
+        self.step(Input::RollBack);
     }
 
     /// Edits wait from now on, or no longer do.
