@@ -27,6 +27,7 @@ mod disk;
 mod doctor;
 mod editor;
 mod errors;
+mod examples;
 mod faults;
 mod hooks;
 mod init;
