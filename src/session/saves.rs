@@ -92,10 +92,15 @@ impl Session {
     }
 
     /// Whether the last build may have failed because of this file, which is not an input. True if
-    /// an error names the file, or if it is in a package's folder and either may be a module that the
-    /// build read or was created or removed since the build began. This excludes a log that the host
-    /// appends to.
+    /// an error names the file, if it configures cargo, or if it is in a package's folder and either may
+    /// be a module that the build read or was created or removed since the build began. This excludes a
+    /// log that the host appends to.
     fn may_fix(&self, path: &Path) -> bool {
+        // It becomes an input with the first build that succeeds.
+        let mut manifests = self.builder.plan.manifests.iter();
+        if manifests.any(|it| it == path) {
+            return true;
+        }
         let may_be_module = || path.extension().is_some_and(|it| it == "rs") && self.is_near(path);
         if is_file_named(&self.complaint, path) || self.core.is_broken() && may_be_module() {
             return true;
