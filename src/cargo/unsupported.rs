@@ -4,30 +4,44 @@ use super::invocation::Invocation;
 
 /// The error for such a setting.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "`{0}` does not work in a session, because the program loads code at run time\n\
-     help: remove it from `RUSTFLAGS`, and from `rustflags` in `.cargo/config.toml`"
-)]
-pub(crate) struct Unsupported(&'static str);
+pub(crate) enum Unsupported {
+    #[error(
+        "`{0}` does not work in a session, because the program loads code at run time\n\
+         help: remove it from `RUSTFLAGS`, and from `rustflags` in `.cargo/config.toml`"
+    )]
+    NotDynamic(&'static str),
+    /// It also defines the symbols of `--defsym` too late for rustc's `--no-undefined-version`.
+    #[error(
+        "the linker `gold` does not work in a session, because it drops sections that the program needs\n\
+         help: use `mold`, `lld` or `bfd` in `-fuse-ld`"
+    )]
+    Gold,
+}
 
-/// Rejects settings that prevent dynamic linking. rustc would too, but without naming the line to
-/// change.
+/// Rejects settings that prevent dynamic linking. rustc would reject most of them too, but without naming the
+/// line to change.
 pub(crate) fn refuse_what_cannot_be_dynamic(host: &Invocation) -> Result<(), Unsupported> {
     let static_runtime = host
         .codegen_options()
         .any(|option| option.starts_with("target-feature") && option.contains("+crt-static"));
     if static_runtime {
-        return Err(Unsupported("crt-static"));
+        return Err(Unsupported::NotDynamic("crt-static"));
     }
     if host.codegen("panic") == Some("abort") {
-        return Err(Unsupported("panic=abort"));
+        return Err(Unsupported::NotDynamic("panic=abort"));
     }
     // Hashed symbols contain no names.
     if host.codegen("symbol-mangling-version") == Some("hashed") {
-        return Err(Unsupported("symbol-mangling-version=hashed"));
+        return Err(Unsupported::NotDynamic("symbol-mangling-version=hashed"));
     }
     if matches!(host.codegen("lto"), Some("" | "yes" | "fat" | "thin")) {
-        return Err(Unsupported("lto"));
+        return Err(Unsupported::NotDynamic("lto"));
+    }
+    let mut link_options = host
+        .codegen_options()
+        .filter(|it| it.starts_with("link-arg"));
+    if link_options.any(|it| it.contains("-fuse-ld=gold")) {
+        return Err(Unsupported::Gold);
     }
     Ok(())
 }
@@ -44,6 +58,9 @@ mod tests {
             ("panic=abort", true),
             ("lto=thin", true),
             ("target-feature=+crt-static", true),
+            ("link-arg=-fuse-ld=gold", true),
+            ("link-args=-s -fuse-ld=gold", true),
+            ("link-arg=-fuse-ld=mold", false),
             ("opt-level=3", false),
         ] {
             let host = Invocation {

@@ -41,9 +41,13 @@ fn next_generation(session: &mut Session) -> u64 {
 
 /// A copy of the fixture that is linked by GNU ld, in place of the toolchain's own linker, such as lld.
 fn with_gnu_ld(name: &str) -> Workspace {
+    with_linker(name, "bfd")
+}
+
+fn with_linker(name: &str, linker: &str) -> Workspace {
     let workspace = Workspace::new("linking", name);
-    let config = "[build]\nrustflags = [\"-C\", \"link-arg=-fuse-ld=bfd\"]\n";
-    workspace.write(".cargo/config.toml", config);
+    let config = format!("[build]\nrustflags = [\"-Clink-arg=-fuse-ld={linker}\"]\n");
+    workspace.write(".cargo/config.toml", &config);
     workspace
 }
 
@@ -55,6 +59,12 @@ fn native_code_of_reloadable_crates_is_reloaded_with_them() {
 #[test]
 fn native_code_is_reloaded_with_gnu_ld() {
     native_code_is_reloaded(&with_gnu_ld("native_code_by_gnu_ld"));
+}
+
+#[test]
+#[ignore = "needs mold"]
+fn native_code_is_reloaded_with_mold() {
+    native_code_is_reloaded(&with_linker("native_code_by_mold", "mold"));
 }
 
 fn native_code_is_reloaded(workspace: &Workspace) {
@@ -79,6 +89,12 @@ fn symbols_of_bundled_libraries_stay_local() {
 #[test]
 fn symbols_of_bundled_libraries_stay_local_with_gnu_ld() {
     bundled_names_are_private(&with_gnu_ld("bundled_libraries_by_gnu_ld"));
+}
+
+#[test]
+#[ignore = "needs mold"]
+fn symbols_of_bundled_libraries_stay_local_with_mold() {
+    bundled_names_are_private(&with_linker("bundled_libraries_by_mold", "mold"));
 }
 
 fn bundled_names_are_private(workspace: &Workspace) {

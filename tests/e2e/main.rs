@@ -37,6 +37,7 @@ mod keys;
 mod kinds;
 mod layouts;
 mod libraries;
+mod linkers;
 mod linking;
 mod list;
 mod listen;

@@ -35,8 +35,10 @@ impl Crates {
         };
         match try_demangle(symbol) {
             Ok(name) => Ok(self.item_of(symbol, &format!("{name:#}"))),
-            // No symbol of C or C++ begins with `_R`.
-            Err(_) if symbol.starts_with("_R") => Err(UnknownMangling(symbol.to_owned())),
+            // No symbol of C or C++ begins with `_R`. mold adds `$got` and `$plt` to names.
+            Err(_) if symbol.starts_with("_R") && !symbol.contains('$') => {
+                Err(UnknownMangling(symbol.to_owned()))
+            }
             Err(_) => Ok(None),
         }
     }

@@ -263,7 +263,7 @@ fn defined(library: &Path) -> Result<Names, LinkError> {
 /// linker's list of its inputs.
 fn names_in_libraries(trace: &str) -> Result<Names, LinkError> {
     let mut found = Names::new();
-    for path in trace.lines().map(|line| Path::new(line.trim())) {
+    for path in trace.lines().map(traced) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if !name.ends_with(".so") && !name.contains(".so.") {
             continue;
@@ -279,9 +279,26 @@ fn names_in_libraries(trace: &str) -> Result<Names, LinkError> {
     Ok(found)
 }
 
+/// The path in a line of a linker's list; mold puts a word before each.
+fn traced(line: &str) -> &Path {
+    let line = line.trim();
+    Path::new(line.strip_prefix("trace: ").unwrap_or(line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_inputs_that_a_linker_lists_are_known() {
+        for (line, path) in [
+            ("/usr/lib/crti.o", "/usr/lib/crti.o"),
+            ("a b.so ", "a b.so"),
+            ("trace: /lib/libm.so.6", "/lib/libm.so.6"),
+        ] {
+            assert_eq!(traced(line), Path::new(path));
+        }
+    }
 
     const LIST: &str = "{\n  global:\n    _ZN4core3fmt5write17h0123456789abcdefE;\n    foo_version;\n    \
                         rust_metadata_x_1;\n\n  local:\n    *;\n};\n";

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use hotmod_testkit::{Session, Workspace, write_script};
 
-/// Programs of the user's that a session links with, each a script that is the real one unless it is told to
-/// have a fault.
+/// Linkers of the user's, each a script that is the real one unless it is told to have a fault, and a C compiler that
+/// runs them.
 pub(super) struct Linker {
     folder: PathBuf,
 }
@@ -20,8 +20,7 @@ impl Linker {
         fs::create_dir_all(&folder).unwrap();
         let linker = Linker { folder };
         // The C compiler looks for the linker in this folder first.
-        let cc = on_path("cc");
-        linker.script("cc", &format!("exec {cc:?} -B {:?} \"$@\"", linker.folder));
+        linker.compiler();
         for name in ["ld", "ld.lld"] {
             let Some(real) = real(name) else { continue };
             let fault = linker.fault_file();
@@ -29,6 +28,22 @@ impl Linker {
             linker.script(name, &text);
         }
         linker
+    }
+
+    /// A C compiler, and not a script: the session runs the linker of a compiler directly.
+    fn compiler(&self) {
+        let (source, cc) = (self.folder.join("cc.rs"), self.folder.join("cc"));
+        let text = format!(
+            "use std::os::unix::process::CommandExt as _;\nfn main() {{\n    \
+             let mut cc = std::process::Command::new({:?});\n    \
+             panic!(\"{{}}\", cc.arg(\"-B\").arg({:?}).args(std::env::args_os().skip(1)).exec());\n}}\n",
+            on_path("cc"),
+            self.folder
+        );
+        fs::write(&source, text).unwrap();
+        let mut rustc = Command::new("rustc");
+        let compiled = rustc.arg("-o").args([&cc, &source]).status().unwrap();
+        assert!(compiled.success());
     }
 
     /// A session that links with it.

@@ -113,6 +113,9 @@ fn symbols_of_both_manglings_are_told_apart_by_their_crate() {
         // A module of the host's that is named like a crate of the group.
         ("_ZN3app5pages5plain17h21b15cc5105ebd67E", None),
         ("pages_of_a_c_library", None),
+        // Those that mold adds for its tables.
+        ("_RNvCs4W3j89nDiLO_5pages4page$got", None),
+        ("_ZN5pages4page17h4cec1a965b46a677E$plt", None),
         // Impls for types of other crates, and of traits of those: where they stand says whose they are.
         (
             "_ZN5pages1m71_$LT$impl$u20$core..convert..From$LT$pages..Rgb$GT$$u20$for$u20$u32$GT$4from17h707b1ccb9ad1c559E",

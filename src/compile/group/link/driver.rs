@@ -4,20 +4,28 @@
 //! is asked once for the linker's command. From then on, the linker is run directly, which saves
 //! two processes. GCC and clang print the command with `-###`, in shell syntax, on lines that start
 //! with a space.
+//!
+//! A script that runs a compiler is always run itself: it may set variables for the linker, or work on
+//! its output.
 
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::base::child_process::{Cancel, RunError};
 use crate::compile::group::link::Step;
 
-/// The linker's command for a driver's command; `None` if the driver doesn't print it.
+/// The linker's command for a driver's command; `None` if the driver doesn't print it, or does more than to run it.
 pub(crate) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<Step>, RunError> {
     let Step {
         program: driver,
         arguments,
         ..
     } = driver;
+    if !in_path(driver).is_some_and(|it| is_compiler(&it)) {
+        return Ok(None);
+    }
     let mut command = Command::new(driver);
     command.env("LC_ALL", "C").arg("-###").args(arguments);
     let output = cancel.output(&mut command)?;
@@ -37,8 +45,17 @@ pub(crate) fn linker_command(driver: &Step, cancel: &Cancel) -> Result<Option<St
     Ok(Some(Step {
         program,
         first,
-        arguments: for_linker(own).collect(),
+        arguments: for_linker(own).flat_map(without_file).collect(),
     }))
+}
+
+/// The options in a file of the session's, one a line. mold reads no such file that another one names.
+fn without_file(argument: String) -> Vec<String> {
+    let file = argument.strip_prefix('@').map(fs::read_to_string);
+    match file {
+        Some(Ok(text)) => text.lines().map(str::to_owned).collect(),
+        _ => vec![argument],
+    }
 }
 
 fn last_command(said: &str) -> Option<(PathBuf, Vec<String>)> {
@@ -75,13 +92,37 @@ fn find(
         return Ok(None);
     }
     let found = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    if found.is_absolute() {
-        return Ok(Some(found));
+    Ok(in_path(&found))
+}
+
+/// The file of a program, which is looked for in `PATH` if only its name is known.
+fn in_path(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return Some(program.to_owned());
     }
-    // Then `PATH`.
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(&found));
-    Ok(programs.find(|it| it.is_file()))
+    let path = std::env::var_os("PATH")?;
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(program));
+    programs.find(|it| it.is_file())
+}
+
+/// Whether a program is GCC or clang itself, and not a script or another program that runs it, such as ccache.
+fn is_compiler(program: &Path) -> bool {
+    // `cc` is usually a link.
+    let is_named = |program: PathBuf| is_named_as_compiler(&program);
+    program.canonicalize().is_ok_and(is_named) && !is_script(program).unwrap_or(true)
+}
+
+fn is_script(program: &Path) -> io::Result<bool> {
+    let mut start = [0; 2];
+    File::open(program)?.read_exact(&mut start)?;
+    Ok(start == *b"#!")
+}
+
+/// Names such as `x86_64-linux-gnu-gcc-12` and `clang++`.
+fn is_named_as_compiler(program: &Path) -> bool {
+    const NAMES: [&str; 6] = ["cc", "c++", "gcc", "g++", "clang", "clang++"];
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    name.split('-').any(|part| NAMES.contains(&part))
 }
 
 /// rustc's `ld.lld` only runs the `rust-lld` next to its folder.
@@ -124,6 +165,38 @@ mod tests {
         let (program, arguments) = last_command(said).unwrap();
         assert_eq!(choice(&program, &arguments).as_deref(), Some("ld.lld"));
         assert_eq!(for_linker(arguments).collect::<Vec<_>>(), ["-o", "a b"]);
+    }
+
+    #[test]
+    fn only_compilers_are_bypassed() {
+        for (name, expected) in [
+            ("/usr/bin/x86_64-linux-gnu-gcc-12", true),
+            ("/usr/lib/llvm-14/bin/clang", true),
+            ("/usr/bin/cc", true),
+            ("/usr/bin/ccache", false),
+            ("/opt/zig/zig", false),
+            ("/opt/company/link", false),
+        ] {
+            assert_eq!(is_named_as_compiler(Path::new(name)), expected, "{name}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (script, program) = (folder.path().join("gcc"), folder.path().join("clang"));
+        fs::write(&script, "#!/bin/sh\nexec gcc").unwrap();
+        fs::write(&program, "\u{7f}ELF").unwrap();
+        assert!(!is_compiler(&script));
+        assert!(is_compiler(&program));
+        assert!(!is_compiler(&folder.path().join("cc")));
+    }
+
+    #[test]
+    fn files_of_options_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("options");
+        fs::write(&file, "--wrap=a\n--wrap=b\n").unwrap();
+        let argument = format!("@{}", file.display());
+        assert_eq!(without_file(argument), ["--wrap=a", "--wrap=b"]);
+        assert_eq!(without_file("@gone".to_owned()), ["@gone"]);
+        assert_eq!(without_file("-o".to_owned()), ["-o"]);
     }
 
     #[test]
