@@ -110,6 +110,11 @@ pub(crate) enum Note {
         error: String,
     },
     NoWatchesLeft,
+    /// A folder's file system does not report all edits.
+    Polled {
+        path: PathBuf,
+        file_system: &'static str,
+    },
     /// Old generations keep their debug information: the file system can't free it, or there was an
     /// error.
     DebugInfoStays {

@@ -148,10 +148,15 @@ impl Session {
         Ok(())
     }
 
-    /// Says once that the system does not watch everything.
+    /// Says once that the system does not report everything.
     fn tell_limit(&mut self) {
-        if self.watcher.is_limited() {
-            self.say_notes([Note::NoWatchesLeft]);
-        }
+        let limit = self.watcher.is_limited().then_some(Note::NoWatchesLeft);
+        let silent = self.watcher.silent().iter();
+        let polled = silent.map(|(name, folder)| Note::Polled {
+            path: folder.clone(),
+            file_system: name,
+        });
+        let notes: Vec<Note> = limit.into_iter().chain(polled).collect();
+        self.say_notes(notes);
     }
 }

@@ -19,9 +19,10 @@ use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use super::folders::{Depth, files_below, folders_below};
 use super::mirror::Mirror;
 use super::poll::Poller;
+use super::silent::silent_file_system;
 use crate::base::contents::trust_no_stamps;
 
-/// How often folders are polled for which the system has no watch left.
+/// How often folders are polled for which the system has no watch left, or does not report all edits.
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// What a watcher reports.
@@ -51,6 +52,8 @@ pub(crate) struct Watcher {
     /// Folders below which nothing is watched.
     ignored: Vec<PathBuf>,
     is_limited: bool,
+    /// A folder on each file system on which some edits send no events. They are polled, too.
+    silent: BTreeMap<&'static str, PathBuf>,
     /// The same watches for the host.
     mirror: Option<Mirror>,
 }
@@ -76,6 +79,7 @@ impl Watcher {
             wanted: BTreeMap::new(),
             ignored,
             is_limited: false,
+            silent: BTreeMap::new(),
             mirror: None,
         };
         if let Some(interval) = interval {
@@ -103,6 +107,11 @@ impl Watcher {
     /// Whether the system has no watch left for some of the folders, which are polled instead.
     pub(crate) fn is_limited(&self) -> bool {
         self.is_limited
+    }
+
+    /// A folder on each file system on which some edits send no events, by the file system's name.
+    pub(crate) fn silent(&self) -> &BTreeMap<&'static str, PathBuf> {
+        &self.silent
     }
 
     /// How many folders are watched or polled.
@@ -221,12 +230,21 @@ impl Watcher {
 
     fn watch_by_events(&mut self, folder: &Path) -> Result<(), notify::Error> {
         if let Some(events) = &mut self.events {
+            let silent = silent_file_system(folder);
             match events.watch(folder, RecursiveMode::NonRecursive) {
                 Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => {
                     self.is_limited = true;
                 }
                 Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => return Ok(()),
-                done => return done,
+                done if silent.is_none() => return done,
+                // Edits by this machine still have events, which are quicker.
+                _ => {}
+            }
+            if let Some(name) = silent
+                && !self.silent.contains_key(name)
+            {
+                self.silent.insert(name, folder.to_owned());
+                trust_no_stamps();
             }
         }
         if self.poller.is_none() {

@@ -17,6 +17,7 @@ mod carry;
 mod channel;
 mod check;
 mod command_line;
+mod containers;
 mod control;
 mod debugger;
 mod delta;

@@ -95,10 +95,11 @@ fn silent(folder: &Path) -> Option<Finding> {
     let name = silent_file_system(folder)?;
     let folder = folder.display();
     let what = format!(
-        "`{folder}` is on {name}, where edits made on another machine send no \
-                        events"
+        "`{folder}` is on {name}, where edits made on another machine send no events, so a session checks \
+         its files every half second"
     );
-    let help = "if edits are not noticed, start the session with `cargo hotmod run --poll`";
+    let help = "for quicker reloads, keep the sources on a disk of this machine; `--poll SECONDS` sets \
+                another interval";
     Some(Finding::warning(CHECK, what).help(help.to_owned()))
 }
 

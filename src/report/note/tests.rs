@@ -114,6 +114,10 @@ fn one_of_each() -> Vec<Note> {
         },
         Note::StatusNotWritten { error: text() },
         Note::NoWatchesLeft,
+        Note::Polled {
+            path: PathBuf::new(),
+            file_system: "",
+        },
         Note::DebugInfoStays {
             error: Some(text()),
         },

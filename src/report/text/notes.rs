@@ -131,6 +131,12 @@ impl Display for Note {
                  folders are checked every half second; `cargo hotmod doctor` says how to raise \
                  the limit",
             ),
+            Note::Polled { path, file_system } => write!(
+                f,
+                "`{}` is on {file_system}, where edits made on another machine send no events: files are \
+                 checked every half second",
+                path.display()
+            ),
             Note::DebugInfoStays { error: None } => f.write_str(
                 "this file system can't free parts of a file: each generation keeps its debug \
                  information on the disk until the host ends; help: `--debuginfo lines` makes that \
