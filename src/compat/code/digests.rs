@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use object::{
-    Object as _, ObjectSection as _, RelocationFlags, RelocationTarget, SectionIndex, elf,
+    BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget,
+    SectionIndex, SymbolIndex, elf,
 };
 
 use super::callsite;
+use super::format::{has_known_instructions, relocation_type};
 use super::instructions::{Instructions, Reference};
 use super::object::{Reader, Relocation, Target};
 use crate::base::content_hash::Digest;
@@ -34,6 +36,7 @@ impl<'a> Reader<'a> {
             }
             references.push(own);
         }
+        // Only the tables of known instructions have entries of this type.
         let mut tables = Tables::new(&references);
         for (number, own) in references.iter().enumerate() {
             let (digest, targets) = match self.object.parts[number].is_code {
@@ -50,24 +53,54 @@ impl<'a> Reader<'a> {
         let sections = self.file.sections();
         let known = sections.filter(|it| self.sections.contains_key(&it.index()));
         let read = known.map(|section| {
-            let all = section.relocations();
-            let all = all.filter_map(|(at, it)| match (it.target(), it.flags()) {
-                (RelocationTarget::Symbol(symbol), RelocationFlags::Elf { r_type }) => {
-                    let addend = it.addend();
-                    Some(Relocation {
+            let mut all: Vec<Relocation> = Vec::new();
+            for (at, relocation) in section.relocations() {
+                let (symbol, Some(r_type)) = (
+                    self.symbol_of(&relocation),
+                    relocation_type(relocation.flags()),
+                ) else {
+                    continue;
+                };
+                // The difference of two addresses refers to both.
+                for symbol in symbol.into_iter().chain(relocation.subtractor()) {
+                    all.push(Relocation {
                         at,
                         symbol,
                         r_type,
-                        addend,
-                    })
+                        addend: self.addend(section.index(), at, &relocation),
+                    });
                 }
-                _ => None,
-            });
-            let mut all: Vec<Relocation> = all.collect();
+            }
             all.sort_by_key(|it| it.at);
             (section.index(), all)
         });
         read.collect()
+    }
+
+    /// The symbol that a relocation refers to. In Mach-O, it may refer to a section: its first symbol stands for it.
+    fn symbol_of(&self, relocation: &object::Relocation) -> Option<SymbolIndex> {
+        match relocation.target() {
+            RelocationTarget::Symbol(symbol) => Some(symbol),
+            RelocationTarget::Section(section) => {
+                let mut symbols = self.file.symbols();
+                let of_section = symbols.find(|it| it.section_index() == Some(section));
+                of_section.map(|it| it.index())
+            }
+            _ => None,
+        }
+    }
+
+    /// What is added to the target. COFF has it in the bytes that the linker replaces.
+    fn addend(&self, section: SectionIndex, at: u64, relocation: &object::Relocation) -> i64 {
+        let is_in_place =
+            relocation.has_implicit_addend() && self.file.format() == BinaryFormat::Coff;
+        let data = self.sections[&section].data.get(at as usize..);
+        let data = data.filter(|_| is_in_place).unwrap_or_default();
+        match (relocation.size(), data.first_chunk(), data.first_chunk()) {
+            (32, Some(bytes), _) => i64::from(i32::from_le_bytes(*bytes)),
+            (64, _, Some(bytes)) => i64::from_le_bytes(*bytes),
+            _ => relocation.addend(),
+        }
     }
 
     /// The digest of a function, and what it refers to, in the order in which it does.
@@ -78,7 +111,10 @@ impl<'a> Reader<'a> {
     ) -> (u64, Vec<Target<'a>>) {
         let bytes = self.bytes(self.spans[number]);
         let mut digest = Digest::new();
-        let targets = match Instructions::decode(bytes, references) {
+        let instructions = has_known_instructions(&self.file)
+            .then(|| Instructions::decode(bytes, references))
+            .flatten();
+        let targets = match instructions {
             Some(instructions) => {
                 instructions.add_to(&mut digest);
                 instructions.targets(Target::Part(number))

@@ -21,6 +21,8 @@
 //! [`group`] compares two generations in the same way, to find the entry points that lead to changed
 //! code. [`kept`] says which of it the program may keep although it is called.
 //!
+//! [`format`](mod@format) is what the formats of objects express differently.
+//!
 //! Debug information, unwind tables and the positions in `core::panic::Location` don't count, nor do the
 //! lines that `tracing` records ([`callsite`]).
 
@@ -29,6 +31,7 @@ mod compare;
 mod difference;
 mod digests;
 mod elsewhere;
+mod format;
 mod group;
 mod instructions;
 mod kept;

@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSymbol as _, SectionIndex, SymbolIndex, SymbolKind, elf};
 
 use super::Kind;
-use super::section::{File, Section, sections};
+use super::format::{File, has_atoms, plain_name};
+use super::section::{Section, sections};
 use crate::base::content_hash::Digest;
 use crate::compat::symbols::{INITIALISERS, is_collected};
 
@@ -44,7 +44,7 @@ pub(super) struct Object<'a> {
 
 impl<'a> Object<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> object::read::Result<Self> {
-        let file = ElfFile64::parse(bytes)?;
+        let file = File::parse(bytes)?;
         let mut reader = Reader {
             sections: sections(&file)?,
             spans: Vec::new(),
@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
             let Some(index) = section.filter(|it| self.sections.contains_key(it)) else {
                 continue;
             };
-            let (name, start) = (symbol.name_bytes()?, symbol.address());
+            let name = plain_name(&self.file, symbol.name_bytes()?);
+            let start = symbol.address() - self.sections[&index].address;
             let is_global = symbol.is_global() || symbol.is_weak();
             let labels = labels.entry(index).or_default();
             labels.push(Label {
@@ -131,7 +132,9 @@ impl<'a> Reader<'a> {
 
     /// Assembly has symbols without a size: each ends where the next one starts.
     fn find_unsized(&mut self, section: SectionIndex, size: u64, labels: &[Label<'a>]) {
-        let mut starts: Vec<Label<'a>> = labels.iter().filter(|it| it.is_global).copied().collect();
+        let has_atoms = has_atoms(&self.file);
+        let starts = labels.iter().filter(|it| it.is_global || has_atoms);
+        let mut starts: Vec<Label<'a>> = starts.copied().collect();
         if starts.first().is_none_or(|it| it.start > 0) {
             let unnamed = Label {
                 start: 0,
@@ -202,9 +205,10 @@ impl<'a> Reader<'a> {
         let symbol = self.file.symbol_by_index(relocation.symbol)?;
         let known = symbol.section_index();
         let Some(index) = known.filter(|it| self.sections.contains_key(it)) else {
-            return Ok((Target::Symbol(symbol.name_bytes()?), relocation.addend));
+            let name = plain_name(&self.file, symbol.name_bytes()?);
+            return Ok((Target::Symbol(name), relocation.addend));
         };
-        let address = symbol.address();
+        let address = symbol.address() - self.sections[&index].address;
         let position = match symbol.kind() {
             SymbolKind::Section => {
                 address.wrapping_add_signed(relocation.addend + relocation.bias())

@@ -1,5 +1,6 @@
 //! Programs that rustc compiles, and edits of them.
 
+mod formats;
 mod group;
 mod harmful;
 mod harmless;
