@@ -37,7 +37,6 @@ mod start;
 mod stop;
 mod swap_report;
 mod tell_host;
-mod tell_user;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +61,7 @@ use crate::control;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
-use crate::report::{Event, Events, Note, Reporter, Screen, StatusFile, Terminal, Timings};
+use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal, Timings};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use checks::Checks;
@@ -101,13 +100,7 @@ pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
         None => None,
     };
     let timings = settings.timings.then(|| Timings::of(&plan));
-    let reporter = Reporter {
-        start,
-        screen,
-        events,
-        timings,
-        status: None,
-    };
+    let reporter = Reporter::new(start, screen, events, timings);
     let (sender, incoming) = channel();
     let detached = settings.detached.take();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
@@ -184,7 +177,6 @@ struct Session {
     /// The crates that were compiled for it.
     compiled_last: Vec<String>,
 
-    notes_said: Vec<Note>,
     resets: Resets,
     /// How many questions were asked.
     questions: u64,
@@ -319,7 +311,6 @@ impl Session {
             made: Vec::new(),
             same_code: Changed::new(),
             compiled_last: Vec::new(),
-            notes_said: Vec::new(),
             resets: Resets::default(),
             questions: 0,
             askers: BTreeMap::new(),
@@ -339,10 +330,10 @@ impl Session {
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
             listen: self.host_settings.sockets.addresses(),
         });
-        self.say_notes(self.builder.plan.notes.clone());
+        self.reporter.note_once(self.builder.plan.notes.clone());
         match self.builder.notes() {
-            Ok(notes) => self.say_notes(notes),
-            Err(error) => self.error(&error.to_string()),
+            Ok(notes) => self.reporter.note_once(notes),
+            Err(error) => self.reporter.error(&error.to_string()),
         }
         if self.takes_keys {
             self.tell_keys();

@@ -43,20 +43,62 @@ pub(crate) use timings::Timings;
 #[derive(Debug)]
 pub(crate) struct Reporter {
     /// When the session began.
-    pub(crate) start: Instant,
+    start: Instant,
     pub(crate) screen: Screen,
     pub(crate) events: Option<Events>,
-    pub(crate) timings: Option<Timings>,
+    timings: Option<Timings>,
     /// None until the session has its lock.
     pub(crate) status: Option<StatusFile>,
+    /// The notes that are reported once in a session.
+    noted: Vec<Note>,
 }
 
 impl Reporter {
+    pub(crate) fn new(
+        start: Instant,
+        screen: Screen,
+        events: Option<Events>,
+        timings: Option<Timings>,
+    ) -> Self {
+        Reporter {
+            start,
+            screen,
+            events,
+            timings,
+            status: None,
+            noted: Vec::new(),
+        }
+    }
+
     pub(crate) fn report(&mut self, event: &Event) {
         if let Some(Err(error)) = self.status.as_mut().map(|status| status.take(event)) {
             self.complain(&error);
         }
         self.tell(event);
+    }
+
+    pub(crate) fn note(&mut self, note: Note) {
+        self.report(&Event::Note(note));
+    }
+
+    /// Reports notes, each of them once in a session.
+    pub(crate) fn note_once(&mut self, notes: impl IntoIterator<Item: Into<Note>>) {
+        for note in notes {
+            let note = note.into();
+            if !self.noted.contains(&note) {
+                self.noted.push(note.clone());
+                self.note(note);
+            }
+        }
+    }
+
+    /// Reports an error of the session itself.
+    pub(crate) fn error(&mut self, message: &str) {
+        let message = message.to_owned();
+        self.report(&Event::Error {
+            message,
+            help: None,
+        });
     }
 
     /// Takes the state of the session. The status file shows it after the next event.

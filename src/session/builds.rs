@@ -96,14 +96,14 @@ impl Session {
         self.builder.plan = plan;
         if self.builder.toolchain.version != toolchain.version {
             let name = toolchain.name();
-            self.note(Note::Toolchain {
+            self.reporter.note(Note::Toolchain {
                 name: name.to_owned(),
             });
         }
         self.builder.toolchain = toolchain;
-        self.say_notes(self.builder.plan.notes.clone());
-        self.say_notes(build.notes.clone());
-        self.tell_resets_of_host(&build);
+        self.reporter.note_once(self.builder.plan.notes.clone());
+        self.reporter.note_once(build.notes.clone());
+        self.resets.tell_of_host(&build, &mut self.reporter);
         self.take(build, &job, &wrote);
     }
 
@@ -115,17 +115,19 @@ impl Session {
                 self.compiled = self.inputs.compiled();
                 let file = self.builder.plan.directories().sources();
                 if let Err(error) = self.compiled.store(&file) {
-                    self.note(Note::NotWritten {
+                    self.reporter.note(Note::NotWritten {
                         path: file,
                         error: error.to_string(),
                     });
                 }
             }
-            Err(error) => self.error(&format!("could not read the program's inputs: {error}")),
+            Err(error) => self
+                .reporter
+                .error(&format!("could not read the program's inputs: {error}")),
         }
         if let Err(error) = keep_code(&build.code, &self.builder.plan.directories().code()) {
             let error = error.to_string();
-            self.note(Note::CodeNotKept { error });
+            self.reporter.note(Note::CodeNotKept { error });
         }
         self.same_code = Changed::new();
         self.made = build.group.made();
@@ -137,7 +139,7 @@ impl Session {
         self.build = Some(build);
         let written = self.inputs.rewritten_by_builds();
         let written: Vec<Note> = written.map(|path| self.written(path)).collect();
-        self.say_notes(written);
+        self.reporter.note_once(written);
         self.watch_again();
     }
 
@@ -172,7 +174,7 @@ impl Session {
             }
         }
         if let Err(error) = self.watch_inputs() {
-            self.error(&error.to_string());
+            self.reporter.error(&error.to_string());
         }
         self.inputs.accept(&self.of_program(job.saw()));
         self.same_code = self.inputs.sources_of(job.saw());
@@ -214,7 +216,9 @@ impl Session {
         let Some(Finished::Group(candidate, _)) = self.finished.take() else {
             return;
         };
-        self.tell_resets_of_group(&candidate.built);
+        let plan = &self.builder.plan;
+        self.resets
+            .tell_of_group(&candidate.built, plan, &mut self.reporter);
         let _ = std::fs::remove_file(&candidate.built.library.path);
         self.code.built_ahead(candidate.built.code);
         self.made.clone_from(&candidate.built.made);

@@ -53,10 +53,11 @@ impl Session {
     /// The new code of a generation was found.
     pub(super) fn found_new_code(&mut self, new: NewCode) {
         if self.core.generation() == Some(new.generation) {
-            self.say_notes(new.stored.iter().map(|of| Note::StoredCode {
-                generation: new.generation,
-                of: of.clone(),
-            }));
+            self.reporter
+                .note_once(new.stored.iter().map(|of| Note::StoredCode {
+                    generation: new.generation,
+                    of: of.clone(),
+                }));
         }
         self.step(Input::NewCode(new));
     }
@@ -69,7 +70,7 @@ impl Session {
         } = held;
         if self.core.generation() == Some(generation) {
             let functions = functions.into_iter().collect();
-            self.say_notes([Note::HeldCode {
+            self.reporter.note_once([Note::HeldCode {
                 generation,
                 functions,
             }]);

@@ -39,7 +39,7 @@ impl Session {
     /// Reports which files the build itself seems to write.
     pub(super) fn tell_written_by_builds(&mut self, count: u32, files: &[PathBuf]) {
         if !files.is_empty() {
-            self.note(Note::WrittenByFailedBuilds {
+            self.reporter.note(Note::WrittenByFailedBuilds {
                 builds: count,
                 paths: files.iter().map(|path| self.relative(path)).collect(),
             });
@@ -57,7 +57,9 @@ impl Session {
         for (folder, depth) in named.chain([(root.clone(), Depth::Sources)]) {
             match self.watcher.want_and_list(&folder, depth) {
                 Ok(files) => written.extend(files),
-                Err(error) => self.error(&format!("could not watch files: {error}")),
+                Err(error) => self
+                    .reporter
+                    .error(&format!("could not watch files: {error}")),
             }
         }
         written.retain(|path| {

@@ -93,7 +93,7 @@ impl Session {
                 self.compiled_last
                     .retain(|package| followed.iter().all(|it| it.package != *package));
                 let (end, notes) = follow_end(followed, failure);
-                self.say_notes(notes);
+                self.reporter.note_once(notes);
                 (None, BuildEnd::Followed(end))
             }
             Done::Merged => (None, BuildEnd::Merged),
@@ -131,7 +131,7 @@ impl Session {
                 }
             },
             Ok(Err(why)) => {
-                self.say_notes([Note::CodeNotCompared { why }]);
+                self.reporter.note_once([Note::CodeNotCompared { why }]);
                 CodeEnd::Unknown
             }
             Err(error) => CodeEnd::Failed(self.host_failure(error, job)),

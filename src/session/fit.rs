@@ -61,7 +61,7 @@ impl Session {
     pub(super) fn compare_tokens(&mut self, why: &str) {
         self.are_layouts_readable = false;
         let why = why.to_owned();
-        self.say_notes([Note::LayoutsNotCompared { why }]);
+        self.reporter.note_once([Note::LayoutsNotCompared { why }]);
     }
 
     /// Whether a build fits the types in memory.
@@ -118,10 +118,11 @@ impl Session {
         match verdict {
             Verdict::Restart { cause, reason } => Fit::No(cause, reason),
             Verdict::Reload { .. } | Verdict::Nothing { .. } => {
-                self.say_notes(passing.into_iter().map(|it| Note::LayoutFits {
-                    of: it.of.clone(),
-                    changes: it.what.clone(),
-                }));
+                self.reporter
+                    .note_once(passing.into_iter().map(|it| Note::LayoutFits {
+                        of: it.of.clone(),
+                        changes: it.what.clone(),
+                    }));
                 Fit::Yes
             }
         }

@@ -47,9 +47,10 @@ impl Session {
 
     /// Reports which statics the offered generation resets.
     pub(super) fn tell_resets_of_offer(&mut self) {
-        if let Some(offer) = self.offer.take() {
-            self.tell_resets_of_group(&offer.built);
-            self.offer = Some(offer);
+        if let Some(offer) = &self.offer {
+            let plan = &self.builder.plan;
+            self.resets
+                .tell_of_group(&offer.built, plan, &mut self.reporter);
         }
     }
 
@@ -73,7 +74,7 @@ impl Session {
 
     fn reclaim(&mut self) {
         let note = self.generations.reclaim();
-        self.say_notes(note);
+        self.reporter.note_once(note);
     }
 
     fn is_connected_by(&self, channel: u64) -> bool {
@@ -101,7 +102,7 @@ impl Session {
             }
             Signal::WantsWatch { pid, stream } => self.mirror_watches(pid, &stream),
             Signal::TurnedAway { reason } => {
-                self.error(&format!(
+                self.reporter.error(&format!(
                     "rejected a connection to the session's socket: {reason}"
                 ));
             }
@@ -204,7 +205,7 @@ impl Session {
         self.inputs.accept(&self.inputs.unmarked_of(&same));
         self.inputs.host_has_code_of(&same);
         if let Err(error) = self.watch_inputs() {
-            self.error(&error.to_string());
+            self.reporter.error(&error.to_string());
         }
         let loaded = self.loaded.as_ref();
         let by_type_id = loaded.map(|it| it.by_type_id()).unwrap_or_default();

@@ -82,7 +82,8 @@ impl Session {
 
     fn refuse_to_join(&mut self, mut connection: Connection, reason: String) {
         let pid = connection.pid;
-        self.error(&format!("process {pid} can't join the session: {reason}"));
+        self.reporter
+            .error(&format!("process {pid} can't join the session: {reason}"));
         connection.send(&Message::TurnedAway { reason });
     }
 
@@ -124,12 +125,12 @@ impl Session {
         let is_same = found.is_some() && found == self.started;
         if is_same || host.is_some_and(|host| descends_from(pid, host)) {
             connection.send(&Message::NotHost);
-            return self.say_notes([Note::OtherProcess]);
+            return self.reporter.note_once([Note::OtherProcess]);
         }
         // If the process has ended since, it needs no answer.
         if executable.symlink_metadata().is_ok() {
             let reason = format!("process {pid} is not the session's host");
-            self.error(&reason);
+            self.reporter.error(&reason);
             connection.send(&Message::TurnedAway { reason });
         }
     }
@@ -145,7 +146,7 @@ impl Session {
         self.inputs = self.baseline.inputs.clone();
         self.made.clone_from(&self.baseline.made);
         if let Err(error) = self.watch_inputs() {
-            self.error(&error.to_string());
+            self.reporter.error(&error.to_string());
         }
         self.welcome();
     }

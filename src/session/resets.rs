@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use crate::compat::symbols;
 use crate::compile::{Built, HostBuild};
-use crate::report::Note;
-
-use super::Session;
+use crate::discover::Plan;
+use crate::report::{Note, Reporter};
 
 /// The items that were reported, and those that need not be looked at again.
 #[derive(Debug, Default)]
@@ -17,47 +16,41 @@ pub(super) struct Resets {
     seen: BTreeSet<String>,
 }
 
-impl Session {
+impl Resets {
     /// Reports the baseline's.
-    pub(super) fn tell_resets_of_host(&mut self, build: &HostBuild) {
-        self.tell_resets(&build.symbols.state);
-        self.tell_initialisers(&build.symbols.initialisers);
+    pub(super) fn tell_of_host(&mut self, build: &HostBuild, reporter: &mut Reporter) {
+        self.tell(&build.symbols.state, reporter);
+        tell_initialisers(&build.symbols.initialisers, reporter);
     }
 
     /// Reports those that are new in a generation.
-    pub(super) fn tell_resets_of_group(&mut self, built: &Built) {
-        let library = &built.library.path;
-        let group = self.builder.plan.group.iter();
-        let crates: Vec<String> = group.map(|it| it.crate_name.clone()).collect();
+    pub(super) fn tell_of_group(&mut self, built: &Built, plan: &Plan, reporter: &mut Reporter) {
+        let crates: Vec<String> = plan.group.iter().map(|it| it.crate_name.clone()).collect();
         // If the library can't be read, loading it will report that.
-        let Ok(on_load) = symbols::on_load(library, &crates) else {
+        let Ok(on_load) = symbols::on_load(&built.library.path, &crates) else {
             return;
         };
-        self.tell_initialisers(&on_load.initialisers);
+        tell_initialisers(&on_load.initialisers, reporter);
         // Read the sources only if there are new ones.
-        let new: BTreeSet<String> = on_load
-            .writable
-            .difference(&self.resets.seen)
-            .cloned()
-            .collect();
+        let new: BTreeSet<String> = on_load.writable.difference(&self.seen).cloned().collect();
         if !new.is_empty() {
             let sources = built.inputs.keys();
             let statics = symbols::statics_in(sources.map(PathBuf::as_path));
-            self.tell_resets(&symbols::declared(&new, &statics.state));
-            self.resets.seen.extend(new);
+            self.tell(&symbols::declared(&new, &statics.state), reporter);
+            self.seen.extend(new);
         }
     }
 
-    fn tell_initialisers(&mut self, names: &BTreeSet<String>) {
-        let items = names.iter().cloned();
-        self.say_notes(items.map(|item| Note::RunsOnLoad { item }));
-    }
-
-    fn tell_resets(&mut self, names: &BTreeSet<String>) {
-        let new: Vec<String> = names.difference(&self.resets.said).cloned().collect();
+    fn tell(&mut self, names: &BTreeSet<String>, reporter: &mut Reporter) {
+        let new: Vec<String> = names.difference(&self.said).cloned().collect();
         if !new.is_empty() {
-            self.resets.said.extend(new.iter().cloned());
-            self.note(Note::StateReset { statics: new });
+            self.said.extend(new.iter().cloned());
+            reporter.note(Note::StateReset { statics: new });
         }
     }
+}
+
+fn tell_initialisers(names: &BTreeSet<String>, reporter: &mut Reporter) {
+    let items = names.iter().cloned();
+    reporter.note_once(items.map(|item| Note::RunsOnLoad { item }));
 }

@@ -32,12 +32,14 @@ impl Session {
             }
             Noticed::Lost => {
                 if let Err(error) = self.watcher.renew() {
-                    self.error(&error.to_string());
+                    self.reporter.error(&error.to_string());
                 }
                 self.touched.extend(self.inputs.paths().cloned());
                 self.step(Input::Overflowed);
             }
-            Noticed::Failed(error) => self.error(&format!("could not watch files: {error}")),
+            Noticed::Failed(error) => self
+                .reporter
+                .error(&format!("could not watch files: {error}")),
         }
     }
 
@@ -141,7 +143,8 @@ impl Session {
         let is_same_code = !self.core.is_building() && self.inputs.take_same_code();
         let waiting = self.inputs.waiting(&self.builder.plan.workspace_root);
         let waiting = waiting.into_iter();
-        self.say_notes(waiting.map(|(path, package)| Note::WaitsForRestart { path, package }));
+        self.reporter
+            .note_once(waiting.map(|(path, package)| Note::WaitsForRestart { path, package }));
         touched.retain(|path| !self.inputs.is_of_version_control(path));
         let (mut edited, mut others): (Vec<PathBuf>, Vec<PathBuf>) = touched
             .iter()

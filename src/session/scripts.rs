@@ -99,10 +99,10 @@ impl Session {
             }
         }
         if let Err(error) = self.watch_scripts() {
-            self.error(&error.to_string());
+            self.reporter.error(&error.to_string());
         }
         let written = written.iter().map(|path| self.written(path));
         let written: Vec<Note> = written.collect();
-        self.say_notes(written);
+        self.reporter.note_once(written);
     }
 }

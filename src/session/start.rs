@@ -20,7 +20,7 @@ impl Session {
         self.forget_host(&executable);
         self.started = ExecutableId::of(&executable);
         if let Err(error) = self.tell_others(Some(executable)) {
-            self.error(&format!(
+            self.reporter.error(&format!(
                 "other commands can't see what the program is: {error}"
             ));
         }
@@ -62,7 +62,10 @@ impl Session {
         let signals = self.sender.clone();
         let started = HostProcess::start(&executable, &run, &self.host_settings, follows, signals);
         started
-            .inspect_err(|error| self.error(&format!("`{}`: {error}", executable.display())))
+            .inspect_err(|error| {
+                self.reporter
+                    .error(&format!("`{}`: {error}", executable.display()))
+            })
             .ok()
     }
 

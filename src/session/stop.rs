@@ -51,7 +51,7 @@ impl Session {
     pub(super) fn forget_carried(&mut self) {
         let file = self.carried_file();
         match fs::remove_file(&file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => self.error(&format!(
+            Err(error) if error.kind() != ErrorKind::NotFound => self.reporter.error(&format!(
                 "could not remove the carried values in `{}`: {error}",
                 file.display()
             )),

@@ -28,7 +28,8 @@ impl SwapReport {
 impl Session {
     /// Takes a report, and tells the user if retired generations take much.
     pub(super) fn advise(&mut self, report: SwapReport) {
-        self.say_notes(report.is_much().then_some(Note::MuchMemory));
+        self.reporter
+            .note_once(report.is_much().then_some(Note::MuchMemory));
     }
 }
 

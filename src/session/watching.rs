@@ -94,7 +94,7 @@ impl Session {
 
     pub(super) fn watch_again(&mut self) {
         if let Err(error) = self.watch_plan() {
-            self.error(&error.to_string());
+            self.reporter.error(&error.to_string());
         }
     }
 
@@ -157,6 +157,6 @@ impl Session {
             file_system: name,
         });
         let notes: Vec<Note> = limit.into_iter().chain(polled).collect();
-        self.say_notes(notes);
+        self.reporter.note_once(notes);
     }
 }
