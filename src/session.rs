@@ -12,7 +12,6 @@
 
 mod builds;
 mod checks;
-mod code;
 mod core;
 mod effects;
 mod failures;
@@ -22,26 +21,22 @@ mod generations;
 mod host;
 mod incoming;
 mod job;
-mod join;
 mod keys;
+mod live;
 mod manifests;
-mod offer;
-mod overlap;
 mod questions;
+mod rendezvous;
 mod resets;
-mod rollback;
 mod saves;
 mod scripts;
 mod settings;
-mod start;
-mod stop;
-mod swap_report;
-mod tell_host;
+mod signals;
+mod terminal;
 mod watching;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -51,39 +46,32 @@ use signal_hook::iterator::Signals;
 
 use crate::base::child_process::Cancel;
 use crate::base::locked_dir::Scratch;
-use crate::base::stamp::Stamp;
 use crate::base::termination::ENDING;
 use crate::cargo::settings::CargoSettings;
 use crate::cargo::toolchain::Toolchain;
-use crate::compat::Loaded;
 use crate::compile::{Builder, HostBuild};
-use crate::control;
+use crate::control::Detached;
 use crate::discover::{self, Plan};
 use crate::error::Error;
-use crate::host::{Connection, HostProcess, HostSettings, open_channel, socket};
-use crate::report::{Event, Events, Reporter, Screen, StatusFile, Terminal, Timings};
+use crate::host::{HostSettings, socket};
+use crate::report::{Event, Events, Reporter, Screen, StatusFile, Timings};
 use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
 
 use checks::Checks;
-use code::CodeComparer;
 use core::{Core, Handover, Input, Policy};
 use finished::Finished;
 use generations::Generations;
-use incoming::{HeldCode, Incoming};
+use host::Host;
+use incoming::Incoming;
 use job::Job;
-use join::{Baseline, Newcomer};
 use manifests::CargoAnswer;
-use offer::Offer;
-use questions::Asker;
+use questions::Questions;
+use rendezvous::Rendezvous;
 pub(crate) use settings::{Settings, ShadowPolicy};
 
 pub(crate) use crate::compile::{Checker, DeltaPolicy};
 use resets::Resets;
-use rollback::Rollback;
-use start::ExecutableId;
-use stop::SavedBefore;
-use swap_report::SwapReport;
-use tell_host::ToldHost;
+use terminal::SharedTerminal;
 
 /// Runs a session to its end and returns the exit code.
 pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
@@ -103,52 +91,34 @@ pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
     let reporter = Reporter::new(start, screen, events, timings);
     let (sender, incoming) = channel();
     let detached = settings.detached.take();
+    let output = plan.directories().output();
     let mut session = Session::new(settings, toolchain, plan, reporter, sender)?;
-    session.begin_output(detached.as_ref())?;
+    begin_output(&output, detached.as_ref())?;
     let code = session.run(&incoming);
     session.end();
     Ok(code)
 }
 
 struct Session {
-    /// Set in the signal handler: Ctrl-C also reaches the host, and its end may arrive first.
-    ending: Arc<AtomicBool>,
-    builder: Builder,
-    reporter: Reporter,
-    sender: Sender<Incoming>,
-    watcher: Watcher,
-    /// The directory where other processes find the session, with its sockets. Removed at the end.
-    rendezvous: Scratch,
-    host_settings: HostSettings,
-    generations: Generations,
-    /// Whether the session reads the keyboard.
-    takes_keys: bool,
-    /// Held open. Two sessions of one program would remove each other's objects.
-    _lock: File,
-
     /// Decides what to do.
     core: Core,
+    builder: Builder,
+    reporter: Reporter,
+    resets: Resets,
+    sender: Sender<Incoming>,
+    watcher: Watcher,
+    generations: Generations,
+    host: Host,
+    questions: Questions,
+    checks: Checks,
 
-    host: Option<HostProcess>,
-    /// Dropped after the host, which may have changed its mode.
-    terminal: Option<Terminal>,
-    connection: Option<Connection>,
-    newcomer: Option<Newcomer>,
-    /// The executable that the host was started from.
-    started: Option<ExecutableId>,
     build: Option<HostBuild>,
-    /// The types in the memory of the running host.
-    loaded: Option<Arc<Loaded>>,
-    are_layouts_readable: bool,
     /// When the host's code is compared with a clean build.
     shadow: ShadowPolicy,
-    checks: Checks,
-    /// The host's last report.
-    swap: SwapReport,
 
     inputs: Inputs,
-    /// The inputs from which the host was built.
-    baseline: Baseline,
+    /// The inputs from which the host was built, for hosts that start after generations have gone live.
+    baseline: Inputs,
     /// The sources that cargo compiled last.
     compiled: CompiledSources,
     /// Files that were touched, until they are looked at.
@@ -164,27 +134,13 @@ struct Session {
     build_begun: SystemTime,
     /// The result of the build that has just ended.
     finished: Option<Finished>,
-    /// Finds the code that is new in each generation.
-    code: CodeComparer,
-    /// The generation that fits, until the host has replied to its offer.
-    offer: Option<Offer>,
-    rollback: Option<Rollback>,
-    /// The compilations in the live generation; before the first, those that existed already.
-    made: Vec<(String, Stamp)>,
     /// Changed sources that leave the host's code as it is. They count as running once a generation is
     /// built with them.
     same_code: Changed,
-    /// The crates that were compiled for it.
-    compiled_last: Vec<String>,
 
-    resets: Resets,
-    /// How many questions were asked.
-    questions: u64,
-    /// Where to send the answers, by the numbers of the questions.
-    askers: BTreeMap<u64, Asker>,
-    /// What the host was told of the saved code.
-    told: ToldHost,
-    saved_before: SavedBefore,
+    rendezvous: Rendezvous,
+    /// Held open. Two sessions of one program would remove each other's objects.
+    _lock: File,
 }
 
 impl Session {
@@ -195,25 +151,10 @@ impl Session {
         mut reporter: Reporter,
         sender: Sender<Incoming>,
     ) -> Result<Self, Error> {
-        let terminal = Terminal::find();
-        if let Some(terminal) = &terminal {
-            terminal.give_back_on_panic();
-        }
-        if settings.takes_keys {
-            control::take_keyboard(terminal.as_ref(), sender.clone()).map_err(Error::NoKeyboard)?;
-        }
+        let terminal = SharedTerminal::find(settings.takes_keys, &sender);
+        let terminal = terminal.map_err(Error::NoKeyboard)?;
         let directories = plan.directories();
-        let state = &directories.state;
-        std::fs::create_dir_all(state).map_err(Error::session_folder(state))?;
-        let lock = directories.lock();
-        let lock = File::create(&lock).map_err(Error::session_folder(&lock))?;
-        if lock.try_lock().is_err() {
-            return Err(Error::Busy(plan.host.target.clone()));
-        }
-        let claimed = directories.claim(&plan.workspace_root);
-        if let Some(elsewhere) = claimed.map_err(Error::file(&directories.target, "taken over"))? {
-            return Err(Error::BusyElsewhere(elsewhere));
-        }
+        let lock = lock(&plan)?;
         if reporter.screen.is_quiet() {
             let log = directories.log();
             let opened = reporter.screen.log_to(&log);
@@ -227,52 +168,18 @@ impl Session {
             sender.clone(),
             Incoming::Files,
         )?;
-        let no_socket = |error| Error::NoSocket {
-            place: control::place(),
-            error,
+        let rendezvous = Rendezvous::new(&sender)?;
+        let ending = catch_signals(&sender)?;
+        let host_settings = HostSettings {
+            arguments: settings.arguments,
+            socket: socket(rendezvous.path()),
+            directory: generations.path().to_owned(),
+            workspace_root: plan.workspace_root.clone(),
+            has_stdin: !settings.takes_keys,
+            sockets: settings.sockets,
+            stop: settings.stop,
         };
-        let rendezvous = control::rendezvous().map_err(no_socket)?;
-        open_channel(rendezvous.path(), sender.clone()).map_err(no_socket)?;
-        control::serve(rendezvous.path(), sender.clone()).map_err(no_socket)?;
-        let signals = sender.clone();
-        let ending = Arc::new(AtomicBool::new(false));
-        for signal in ENDING {
-            signal_hook::flag::register(signal, Arc::clone(&ending))?;
-        }
-        let mut caught = Signals::new(ENDING)?;
-        std::thread::spawn(move || {
-            for signal in caught.forever() {
-                let _ = signals.send(Incoming::Unix(signal));
-            }
-        });
-        let code = sender.clone();
         let mut session = Session {
-            takes_keys: settings.takes_keys,
-            host_settings: HostSettings {
-                arguments: settings.arguments,
-                socket: socket(rendezvous.path()),
-                directory: generations.path().to_owned(),
-                workspace_root: plan.workspace_root.clone(),
-                has_stdin: !settings.takes_keys,
-                sockets: settings.sockets,
-                stop: settings.stop,
-            },
-            ending,
-            builder: Builder {
-                plan: plan.into(),
-                selection: settings.selection,
-                toolchain,
-                display: settings.cargo_display,
-                debuginfo: settings.debuginfo,
-                deltas: settings.deltas,
-                searched: Default::default(),
-            },
-            reporter,
-            sender,
-            watcher,
-            rendezvous,
-            generations: Generations::new(generations),
-            _lock: lock,
             core: Core::new(Policy {
                 may_restart: settings.may_restart,
                 checks: settings.checker.is_some(),
@@ -285,19 +192,33 @@ impl Session {
                     (false, false) => Handover::AtMain,
                 },
             }),
-            host: None,
-            terminal,
-            connection: None,
-            newcomer: None,
-            started: None,
-            build: None,
-            loaded: None,
-            are_layouts_readable: true,
-            shadow: settings.shadow,
+            builder: Builder {
+                plan: plan.into(),
+                selection: settings.selection,
+                toolchain,
+                display: settings.cargo_display,
+                debuginfo: settings.debuginfo,
+                deltas: settings.deltas,
+                searched: Default::default(),
+            },
+            reporter,
+            resets: Resets::default(),
+            watcher,
+            generations: Generations::new(generations, sender.clone()),
+            host: Host::new(
+                host_settings,
+                rendezvous.path(),
+                terminal,
+                ending,
+                sender.clone(),
+            ),
+            questions: Questions::default(),
             checks: Checks::new(settings.checker),
-            swap: SwapReport::default(),
+            sender,
+            build: None,
+            shadow: settings.shadow,
             inputs: Inputs::default(),
-            baseline: Baseline::default(),
+            baseline: Inputs::default(),
             compiled: CompiledSources::load(&directories.sources()),
             touched: BTreeSet::new(),
             cargo_answer: CargoAnswer::default(),
@@ -305,17 +226,9 @@ impl Session {
             job: None,
             build_begun: SystemTime::now(),
             finished: None,
-            code: CodeComparer::new(code),
-            offer: None,
-            rollback: None,
-            made: Vec::new(),
             same_code: Changed::new(),
-            compiled_last: Vec::new(),
-            resets: Resets::default(),
-            questions: 0,
-            askers: BTreeMap::new(),
-            saved_before: SavedBefore::default(),
-            told: ToldHost::default(),
+            rendezvous,
+            _lock: lock,
         };
         session.reporter.status = Some(StatusFile::new(directories.status()));
         session.tell_others(None)?;
@@ -328,14 +241,14 @@ impl Session {
         self.reporter.report(&Event::SessionStarted {
             host: plan.host.target.clone(),
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
-            listen: self.host_settings.sockets.addresses(),
+            listen: self.host.addresses(),
         });
         self.reporter.note_once(self.builder.plan.notes.clone());
         match self.builder.notes() {
             Ok(notes) => self.reporter.note_once(notes),
             Err(error) => self.reporter.error(&error.to_string()),
         }
-        if self.takes_keys {
+        if self.host.takes_keys() {
             self.tell_keys();
         }
         self.step(Input::Begin);
@@ -370,18 +283,57 @@ impl Session {
             job.cancel();
         }
         self.reporter.screen.built();
-        // One that has yet to take over.
-        self.newcomer = None;
-        // A host that another process started keeps running without a session.
-        if self.host.as_ref().is_some_and(HostProcess::is_adopted) {
-            self.host = None;
-        }
-        self.tell_end();
-        self.stop_host();
+        self.host.end(&mut self.reporter);
         if let Some(status) = self.reporter.status.take() {
             status.remove();
         }
         self.reporter.report(&Event::SessionEnded);
         self.reporter.settle();
+    }
+}
+
+/// Makes sure that no other session runs the same program. The file is locked until it is closed.
+fn lock(plan: &Plan) -> Result<File, Error> {
+    let directories = plan.directories();
+    let state = &directories.state;
+    std::fs::create_dir_all(state).map_err(Error::session_folder(state))?;
+    let lock = directories.lock();
+    let lock = File::create(&lock).map_err(Error::session_folder(&lock))?;
+    if lock.try_lock().is_err() {
+        return Err(Error::Busy(plan.host.target.clone()));
+    }
+    let claimed = directories.claim(&plan.workspace_root);
+    match claimed.map_err(Error::file(&directories.target, "taken over"))? {
+        Some(elsewhere) => Err(Error::BusyElsewhere(elsewhere)),
+        None => Ok(lock),
+    }
+}
+
+/// Passes the signals that end the session to its loop. Returns a flag that is set in the signal handler.
+fn catch_signals(sender: &Sender<Incoming>) -> Result<Arc<AtomicBool>, Error> {
+    let ending = Arc::new(AtomicBool::new(false));
+    for signal in ENDING {
+        signal_hook::flag::register(signal, Arc::clone(&ending))?;
+    }
+    let mut caught = Signals::new(ENDING)?;
+    let sender = sender.clone();
+    std::thread::spawn(move || {
+        for signal in caught.forever() {
+            let _ = sender.send(Incoming::Unix(signal));
+        }
+    });
+    Ok(ending)
+}
+
+/// Prints to a file if the session is detached. No other session's output stays, since `logs` would show it.
+fn begin_output(output: &Path, detached: Option<&Detached>) -> Result<(), Error> {
+    match detached {
+        Some(detached) => detached
+            .begin(output)
+            .map_err(Error::file(output, "written")),
+        None => {
+            let _ = std::fs::remove_file(output);
+            Ok(())
+        }
     }
 }

@@ -15,7 +15,6 @@ use crate::stale::{Began, Changed, Kind};
 use super::core::Task;
 use super::finished::Finished;
 use super::job::{BuiltHost, Job, Order};
-use super::join::Baseline;
 use super::{Incoming, Session};
 
 impl Session {
@@ -39,7 +38,7 @@ impl Session {
         if builds_host && !self.core.runs() {
             self.reporter.screen.building();
         }
-        let group = self.build.as_ref().zip(self.loaded.as_ref());
+        let group = self.build.as_ref().zip(self.generations.loaded());
         let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
         let (began, edited) = match builds_host {
             true => (self.inputs.began(), self.compiled.edited()),
@@ -59,7 +58,7 @@ impl Session {
         self.job = Some(Job::start(
             Order {
                 replans: task == Task::Host && has_plan_changed(),
-                but: self.compiled_last.clone(),
+                but: self.generations.compiled_last().to_vec(),
                 task,
                 detected,
                 saw: self.inputs.snapshot(),
@@ -70,7 +69,7 @@ impl Session {
                 group,
             },
             &self.builder,
-            &self.host_settings.directory,
+            self.generations.directory(),
             move |shown| {
                 let _ = output.send(Incoming::BuildOutput(shown));
             },
@@ -130,12 +129,8 @@ impl Session {
             self.reporter.note(Note::CodeNotKept { error });
         }
         self.same_code = Changed::new();
-        self.made = build.group.made();
-        self.compiled_last = Vec::new();
-        self.baseline = Baseline {
-            inputs: self.inputs.clone(),
-            made: self.made.clone(),
-        };
+        self.generations.host_built(&build);
+        self.baseline = self.inputs.clone();
         self.build = Some(build);
         let written = self.inputs.rewritten_by_builds();
         let written: Vec<Note> = written.map(|path| self.written(path)).collect();
@@ -219,18 +214,9 @@ impl Session {
         let plan = &self.builder.plan;
         self.resets
             .tell_of_group(&candidate.built, plan, &mut self.reporter);
-        let _ = std::fs::remove_file(&candidate.built.library.path);
-        self.code.built_ahead(candidate.built.code);
-        self.made.clone_from(&candidate.built.made);
-        self.baseline.made = candidate.built.made;
-        match (candidate.checked, &self.loaded) {
-            // Its layouts equal the baseline's, and the next build can be compared with either.
-            (Ok(checked), Some(loaded)) if checked.found.differences.is_empty() => {
-                loaded.take(checked);
-            }
-            (Ok(_), _) => {}
-            (Err(why), _) => self.compare_tokens(&why),
-        }
+        let candidate = *candidate;
+        self.generations
+            .built_ahead(candidate.built, candidate.checked, &mut self.reporter);
     }
 }
 

@@ -80,10 +80,17 @@ impl Session {
             Effect::Discard => self.discard(),
 
             Effect::Offer { generation } => {
-                let reason = self.offer(generation).err()?;
+                let offered = self.generations.offer(generation, self.host.connection());
+                let reason = offered.err()?;
                 return Some(Input::Host(HostInput::Unreachable(reason)));
             }
-            Effect::TellState => self.tell_resets_of_offer(),
+            Effect::TellState => {
+                if let Some(offer) = self.generations.offered() {
+                    let plan = &self.builder.plan;
+                    self.resets
+                        .tell_of_group(&offer.built, plan, &mut self.reporter);
+                }
+            }
             Effect::GoLive {
                 generation,
                 retired,
@@ -93,38 +100,48 @@ impl Session {
                 generation,
                 earlier,
             } => {
-                let reason = self.roll_back(generation, earlier).err()?;
-                return Some(Input::Host(HostInput::Unreachable(reason)));
+                let host = self.host.connection();
+                let told = self.generations.roll_back(generation, earlier, host);
+                return Some(Input::Host(HostInput::Unreachable(told.err()?)));
             }
             Effect::WentBack {
                 generation,
                 earlier,
                 retired,
             } => self.went_back(generation, earlier, retired),
-            Effect::Withdraw { is_loaded } => self.withdraw(is_loaded),
-
-            Effect::AskToStop => self.ask_to_stop(),
-            Effect::StopHost => self.send_to_host(HostProcess::send_stop),
-            Effect::AskToSave => self.ask_to_save(),
-            Effect::KillHost => self.send_to_host(HostProcess::send_kill),
-            Effect::ClearHost => {
-                self.code.forget();
-                self.make_way();
+            Effect::Withdraw { is_loaded } => {
+                self.generations.withdraw(is_loaded, &mut self.reporter);
             }
-            Effect::ForgetCarried => self.forget_carried(),
-            Effect::StartHost => return Some(Input::Host(self.start_host())),
-            Effect::StartSuccessor => return Some(self.start_successor()),
-            Effect::HoldSuccessor { runs } => self.hold_successor(runs),
-            Effect::TakeSuccessor { waits_before_main } => self.take_successor(waits_before_main),
+
+            Effect::AskToStop => {
+                self.host.ask_to_stop();
+                self.forget_questions_of_host();
+            }
+            Effect::StopHost => self.host.signal(HostProcess::send_stop),
+            Effect::AskToSave => self.host.ask_to_save(),
+            Effect::KillHost => self.host.signal(HostProcess::send_kill),
+            Effect::ClearHost => self.clear_host(),
+            Effect::ForgetCarried => self.host.forget_carried(&mut self.reporter),
+            Effect::StartHost => {
+                let build = self.build.as_ref();
+                let started = self.host.start(build, &mut self.reporter);
+                return Some(Input::Host(started));
+            }
+            Effect::StartSuccessor => {
+                let build = self.build.as_ref();
+                return Some(self.host.start_successor(build, &mut self.reporter));
+            }
+            Effect::HoldSuccessor { runs } => self.host.hold_successor(runs),
+            Effect::TakeSuccessor { waits_before_main } => {
+                self.host
+                    .take_successor(waits_before_main, &mut self.reporter);
+            }
             Effect::AwaitHost { reason } => self.await_host(reason),
             Effect::Adopt => return self.adopt().map(Input::Host),
-            Effect::TurnAway => self.turn_away(),
-            Effect::Welcome => self.welcome(),
-            Effect::WelcomeAtBaseline => {
-                self.code.forget();
-                self.welcome_at_baseline();
-            }
-            Effect::Disconnect => self.connection = None,
+            Effect::TurnAway => self.host.turn_away(&mut self.reporter),
+            Effect::Welcome => self.host.welcome(),
+            Effect::WelcomeAtBaseline => self.welcome_at_baseline(),
+            Effect::Disconnect => self.host.disconnect(),
 
             Effect::PutOff => {
                 let is_any = self.inputs.put_off();
@@ -135,7 +152,7 @@ impl Session {
             Effect::ClearDiagnostics => self.reporter.screen.fixed(),
 
             Effect::MakeCookie { number } => {
-                let is_made = std::fs::write(self.cookie(number), "").is_ok();
+                let is_made = self.rendezvous.make_cookie(number).is_ok();
                 self.watcher.poll_now();
                 return (!is_made).then_some(Input::CookieSeen { number });
             }

@@ -1,7 +1,6 @@
 //! A job that has ended: the input for the core, and the result until the core has decided.
 
 use std::fs;
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::base::contents::Digested;
@@ -16,7 +15,6 @@ use super::core::{BuildEnd, CodeEnd, FollowEnd, GroupBuilt, GroupFailure, HostBu
 use super::job::{BuiltHost, Candidate, Done, HostBuildError, Job};
 use super::manifests::NewPlan;
 use super::scripts;
-use super::start::ExecutableId;
 
 /// The result of a job, until the core takes or discards it.
 #[derive(Debug)]
@@ -66,7 +64,7 @@ impl Session {
                     self.touched.extend(candidate.built.inputs.keys().cloned());
                     self.step(Input::Touched { at_once: true });
                 }
-                let is_current = is_as_seen && self.is_current(&candidate);
+                let is_current = is_as_seen && self.generations.is_current(&candidate.loaded);
                 let end = BuildEnd::Group(Ok(GroupBuilt { is_current }));
                 let times = Times {
                     detected: job.detected(),
@@ -89,9 +87,7 @@ impl Session {
             }
             Done::Followed(followed, ended) => {
                 let failure = ended.err().map(|error| self.group_failure(error));
-                // Their objects are those of the next deltas, so merging them pays.
-                self.compiled_last
-                    .retain(|package| followed.iter().all(|it| it.package != *package));
+                self.generations.followed(&followed);
                 let (end, notes) = follow_end(followed, failure);
                 self.reporter.note_once(notes);
                 (None, BuildEnd::Followed(end))
@@ -145,13 +141,7 @@ impl Session {
         let starts_differently = ran.is_some_and(|ran| *ran != built.build.run);
         built.build.compiled
             || starts_differently
-            || self.started != ExecutableId::of(&built.build.executable)
-    }
-
-    /// Whether a generation was compared with the types in the memory of the running host.
-    fn is_current(&self, candidate: &Candidate) -> bool {
-        let loaded = self.loaded.as_ref();
-        loaded.is_some_and(|it| Arc::ptr_eq(it, &candidate.loaded))
+            || !self.host.was_started_from(&built.build.executable)
     }
 
     /// Discards the result.

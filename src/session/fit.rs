@@ -8,9 +8,10 @@ use crate::host::Image;
 use crate::report::Note;
 use crate::stale::Inputs;
 
+use super::Session;
 use super::core::Fit;
 use super::finished::Finished;
-use super::{Offer, Session};
+use super::generations::{Offer, SwapReport};
 
 impl Session {
     /// Compares the generation that was just built with the types in the host's memory. If it fits, it
@@ -33,8 +34,7 @@ impl Session {
         };
         match (fit, image) {
             (Fit::Yes, Some(image)) => {
-                self.generations.offered(&candidate.built.library.path);
-                self.offer = Some(Offer {
+                self.generations.add(Offer {
                     built: candidate.built,
                     image,
                     checked: candidate.checked.ok(),
@@ -42,6 +42,7 @@ impl Session {
                     saw: times.saw,
                     detected: times.detected,
                     begun: times.begun,
+                    swap: SwapReport::default(),
                 });
                 Fit::Yes
             }
@@ -57,13 +58,6 @@ impl Session {
         }
     }
 
-    /// Compares tokens from now on, because layouts can't be read.
-    pub(super) fn compare_tokens(&mut self, why: &str) {
-        self.are_layouts_readable = false;
-        let why = why.to_owned();
-        self.reporter.note_once([Note::LayoutsNotCompared { why }]);
-    }
-
     /// Whether a build fits the types in memory.
     fn fits(
         &mut self,
@@ -72,9 +66,9 @@ impl Session {
         foreign: Option<String>,
     ) -> Fit {
         if let Err(why) = checked {
-            self.compare_tokens(why);
+            self.generations.compare_tokens(why, &mut self.reporter);
         }
-        let Some((build, loaded)) = self.build.as_ref().zip(self.loaded.as_ref()) else {
+        let Some((build, loaded)) = self.build.as_ref().zip(self.generations.loaded()) else {
             return Fit::Unknown;
         };
         let layouts = checked.as_ref().map(|checked| &checked.found);

@@ -1,289 +1,311 @@
-//! The running host: offers, replies, and its end.
+//! The program's processes: the host, and the next one while it waits for the end of this one.
 
-use std::collections::BTreeSet;
+mod carried_file;
+mod conversation;
+mod executable;
+mod newcomer;
+
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 
-use hotmod_protocol::{Cause, Message};
+use hotmod_protocol::{Carry, Message, Outcome};
 
-use crate::base::stamp::Stamp;
-use crate::compat::Checked;
-use crate::compat::symbols::path_of_entry_point;
-use crate::decide::Reason;
-use crate::host::{Signal, Types};
-use crate::report::{Event, Phases};
+use crate::compile::HostBuild;
+use crate::host::{Connection, HostProcess, HostSettings, descends_from};
+use crate::report::{Note, Reporter};
+use crate::stale::Watcher;
 
-use super::code::LiveGeneration;
-use super::core::{HostInput, Input, Reply};
-use super::{Session, SwapReport};
+use super::core::{Core, HostInput, Input, SuccessorInput};
+use super::incoming::Incoming;
+use super::terminal::SharedTerminal;
 
-impl Session {
-    /// Offers the host the generation that fits.
-    pub(super) fn offer(&mut self, generation: u32) -> Result<(), Reason> {
-        self.rollback = None;
-        let (Some(offer), Some(connection)) = (&self.offer, &mut self.connection) else {
-            return Err(Reason::NotJoined);
-        };
-        let loaded = self.loaded.as_ref().zip(offer.built.targets.as_ref().ok());
-        let redirects = loaded.map(|(loaded, targets)| loaded.redirects(targets));
-        let mut types = match offer.checked.as_ref().zip(self.loaded.as_ref()) {
-            Some((checked, loaded)) => Types {
-                // A generation that was loaded without a check was not compared.
-                are_compared: self.are_layouts_readable && loaded.has_compared(checked),
-                changed_statics: loaded.changed_statics(&offer.built.made, checked),
-                ..Types::default()
-            },
-            None => Types::default(),
-        };
-        types.redirects = redirects.unwrap_or_default();
-        connection
-            .offer(generation, &offer.built.library, offer.image, types)
-            .map_err(|error| Reason::HostUnreachable {
-                message: error.to_string(),
-            })
-    }
+use carried_file::CarriedFile;
+use conversation::Conversation;
+use executable::ExecutableId;
+use newcomer::Newcomer;
 
-    /// Reports which statics the offered generation resets.
-    pub(super) fn tell_resets_of_offer(&mut self) {
-        if let Some(offer) = &self.offer {
-            let plan = &self.builder.plan;
-            self.resets
-                .tell_of_group(&offer.built, plan, &mut self.reporter);
+/// The program's processes, and the conversation with them.
+#[derive(Debug)]
+pub(super) struct Host {
+    settings: HostSettings,
+    /// Receives what the processes report, and their ends.
+    signals: Sender<Incoming>,
+    /// Set in the signal handler: Ctrl-C also reaches the host, and its end may arrive first.
+    ending: Arc<AtomicBool>,
+    /// The process that is the host, if one runs.
+    process: Option<HostProcess>,
+    newcomer: Option<Newcomer>,
+    /// Dropped after the processes, which may have changed its mode.
+    terminal: SharedTerminal,
+    /// The executable that the host was started from.
+    started: Option<ExecutableId>,
+    /// `None` until the host joins.
+    conversation: Option<Conversation>,
+    carried: CarriedFile,
+}
+
+/// A process that joined on the socket of the session's own hosts.
+#[derive(Debug)]
+pub(super) enum Joined {
+    Host { pid: u32 },
+    Newcomer { pid: u32 },
+}
+
+impl Host {
+    pub(super) fn new(
+        settings: HostSettings,
+        rendezvous: &Path,
+        terminal: SharedTerminal,
+        ending: Arc<AtomicBool>,
+        signals: Sender<Incoming>,
+    ) -> Self {
+        Host {
+            settings,
+            signals,
+            ending,
+            process: None,
+            newcomer: None,
+            terminal,
+            started: None,
+            conversation: None,
+            carried: CarriedFile::new(rendezvous),
         }
     }
 
-    /// The offered generation is not live. The host may have loaded it before it refused it, and some of
-    /// its code may have run.
-    pub(super) fn withdraw(&mut self, is_loaded: bool) {
-        let Some(offer) = self.offer.take() else {
-            return;
-        };
-        if is_loaded {
-            self.take_layouts(offer.checked);
-        }
-        self.reclaim();
+    /// Whether the session reads the keyboard, and not the host.
+    pub(super) fn takes_keys(&self) -> bool {
+        self.terminal.takes_keys()
     }
 
-    fn take_layouts(&self, checked: Option<Checked>) {
-        if let (Some(loaded), Some(checked)) = (&self.loaded, checked) {
-            loaded.take(checked);
-        }
+    /// The addresses of the sockets that are passed to each host.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        self.settings.sockets.addresses()
     }
 
-    fn reclaim(&mut self) {
-        let note = self.generations.reclaim();
-        self.reporter.note_once(note);
-    }
-
-    fn is_connected_by(&self, channel: u64) -> bool {
-        let connection = self.connection.as_ref();
-        connection.is_some_and(|it| it.channel == channel)
-    }
-
-    pub(super) fn signalled(&mut self, signal: Signal) {
-        let expected = self.host.as_ref().map(|host| host.process);
-        match signal {
-            Signal::Joined {
-                connection,
-                is_invited: true,
-            } => self.joined_from_outside(connection),
-            Signal::Joined { connection, .. } => self.joined(connection),
-            Signal::Received { channel, message } => match self.is_connected_by(channel) {
-                true => self.received(channel, message),
-                false => self.received_from_newcomer(channel, &message),
-            },
-            Signal::HasRoom { channel } => self.host_has_room(channel),
-            Signal::Left { channel } => {
-                if self.is_connected_by(channel) {
-                    self.step(Input::Host(HostInput::Left));
-                }
-            }
-            Signal::WantsWatch { pid, stream } => self.mirror_watches(pid, &stream),
-            Signal::TurnedAway { reason } => {
-                self.reporter.error(&format!(
-                    "rejected a connection to the session's socket: {reason}"
-                ));
-            }
-            Signal::Exited { pid, status } if Some(pid) == expected => {
-                let ended = self.end_of_host(status);
-                self.step(Input::Host(ended));
-            }
-            Signal::Exited { pid, status } => self.newcomer_ended(pid, status),
-        }
-    }
-
-    fn received(&mut self, channel: u64, message: Message) {
-        let message = match message {
-            Message::Ask { question } => return self.host_asked(channel, question),
-            Message::Carry(carry) => return self.host_carries(carry),
-            Message::Called {
-                generation,
-                entry_points,
-            } => {
-                let paths = entry_points.iter().map(|it| path_of_entry_point(it));
-                let entry_points = paths.collect();
-                return self.step(Input::Host(HostInput::Called {
-                    generation,
-                    entry_points,
-                }));
-            }
-            message => message,
-        };
-        if let Some(reply) = self.replied_to_rollback(&message) {
-            return self.step(Input::Host(reply));
-        }
-        let Some(offer) = &self.offer else { return };
-        let (generation, reply) = match message {
-            Message::Live {
-                build,
-                micros,
-                kept_generations,
-                kept_bytes,
-                generation,
-            } => {
-                self.swap = SwapReport {
-                    micros,
-                    kept_generations,
-                    kept_bytes,
-                };
-                let is_as_seen = self
-                    .inputs
-                    .matched_at_start(&offer.saw, &offer.built.inputs);
-                let reply = match build == offer.built.library.build {
-                    true => Reply::Live {
-                        is_as_seen,
-                        is_delta: !offer.built.deltas.is_empty(),
-                    },
-                    false => Reply::WrongBuild,
-                };
-                (generation, reply)
-            }
-            Message::Refused {
-                generation,
-                cause,
-                reason,
-                ..
-            } => {
-                let reply = match cause {
-                    // A source has changed since, so a later save may have undone it.
-                    _ if offer.is_doubtful() || !self.inputs.match_now(&offer.built.inputs) => {
-                        Reply::Doubtful
-                    }
-                    Cause::Contract => Reply::Contract(reason.into()),
-                    _ => Reply::Refused(reason.into()),
-                };
-                (generation, reply)
-            }
-            _ => return,
-        };
-        self.step(Input::Host(HostInput::Replied { generation, reply }));
-    }
-
-    /// The offered generation is live.
-    pub(super) fn go_live(
+    /// Starts the program that was built last.
+    pub(super) fn start(
         &mut self,
-        generation: u32,
-        retired: u32,
-        uncalled: Option<BTreeSet<String>>,
-    ) {
-        let Some(offer) = self.offer.take() else {
-            return;
-        };
-        let now = Instant::now();
-        let begun = offer.detected.unwrap_or(offer.begun);
-        let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
-        if let (Some(loaded), Some(checked)) = (&self.loaded, offer.checked) {
-            loaded.take(checked);
-            loaded.keep(&offer.built.made);
+        build: Option<&HostBuild>,
+        reporter: &mut Reporter,
+    ) -> HostInput {
+        self.terminal.let_read(&mut reporter.screen);
+        if self.is_session_ending() {
+            return HostInput::NotStarted;
         }
-        // Before it is reported: a program that reads the report may save the next edit at once.
-        self.inputs.apply_live(offer.built.inputs);
-        let mut same = std::mem::take(&mut self.same_code);
-        same.retain(|path, content| offer.saw.get(path) == Some(content));
-        self.inputs.accept(&self.inputs.unmarked_of(&same));
-        self.inputs.host_has_code_of(&same);
-        if let Err(error) = self.watch_inputs() {
-            self.reporter.error(&error.to_string());
-        }
-        let loaded = self.loaded.as_ref();
-        let by_type_id = loaded.map(|it| it.by_type_id()).unwrap_or_default();
-        if let (Some(build), Some(pid)) = (&self.build, self.core.pid()) {
-            self.code.went_live(LiveGeneration {
-                generation,
-                code: offer.built.code,
-                uncalled,
-                by_type_id,
-                library: offer.built.library.path.clone(),
-                executable: build.executable.clone(),
-                pid,
-            });
-        }
-        let made = offer.built.made;
-        let is_new = |it: &&(String, Stamp)| !self.made.contains(it);
-        let new = made.iter().filter(is_new);
-        let crates: Vec<String> = new.map(|(package, _)| package.clone()).collect();
-        let mut deltas = offer.built.deltas;
-        deltas.retain(|package| crates.contains(package));
-        let swap = self.swap;
-        self.advise(swap);
-        self.reporter.report(&Event::Live {
-            generation,
-            deltas,
-            crates: crates.clone(),
-            build_id: offer.built.library.build.to_string(),
-            ms: Phases {
-                detect: ms(offer.begun - begun),
-                compile: ms(offer.built.compile),
-                link: ms(offer.built.link),
-                check: ms(offer.check),
-                swap: swap.micros as f64 / 1000.0,
-                total: ms(now - begun),
-            },
-            pid: self.core.pid().unwrap_or_default(),
-            kept_generations: swap.kept_generations,
-            kept_bytes: swap.kept_bytes,
-            restart_due: self.manual_restart_reasons(),
-        });
-        self.reporter.report(&Event::Retired {
-            generation: retired,
-        });
-        self.generations.went_live(generation, offer.built.library);
-        self.made = made;
-        self.compiled_last = crates;
-        self.reclaim();
-    }
-
-    /// Stops the host, if one is running.
-    pub(super) fn stop_host(&mut self) {
-        if let Some(host) = self.host.take() {
-            host.stop();
-            self.host_is_gone();
+        reporter.screen.host_begins();
+        match self.spawn(build, false, reporter) {
+            Some(host) => {
+                let (pid, is_known) = (host.pid, host.is_known());
+                self.process = Some(host);
+                HostInput::Started { pid, is_known }
+            }
+            None => {
+                reporter.screen.host_ended();
+                HostInput::NotStarted
+            }
         }
     }
 
-    /// Restores the terminal, whose mode the host may have changed.
-    fn host_is_gone(&mut self) {
-        if let Some(terminal) = &self.terminal {
-            terminal.restore();
+    /// Starts a process of the program that was built last, perhaps while another one is the host. If that
+    /// fails, reports why.
+    fn spawn(
+        &self,
+        build: Option<&HostBuild>,
+        follows: bool,
+        reporter: &mut Reporter,
+    ) -> Option<HostProcess> {
+        let HostBuild {
+            executable, run, ..
+        } = build?;
+        let signals = self.signals.clone();
+        let started = HostProcess::start(executable, run, &self.settings, follows, signals);
+        started
+            .inspect_err(|error| reporter.error(&format!("`{}`: {error}", executable.display())))
+            .ok()
+    }
+
+    /// Whether the session was asked to end.
+    fn is_session_ending(&self) -> bool {
+        // Relaxed: the flag guards no other data.
+        self.ending.load(Ordering::Relaxed)
+    }
+
+    /// The next host is going to be started from this executable.
+    pub(super) fn starts_from(&mut self, executable: &Path) {
+        self.started = ExecutableId::of(executable);
+    }
+
+    /// Whether this is the executable that the host was started from.
+    pub(super) fn was_started_from(&self, executable: &Path) -> bool {
+        self.started == ExecutableId::of(executable)
+    }
+
+    /// Sends the process a signal, if it runs.
+    pub(super) fn signal(&self, send: impl FnOnce(&HostProcess)) {
+        if let Some(process) = &self.process {
+            send(process);
         }
-        self.reporter.screen.host_ended();
+    }
+
+    /// Stops the host, if one is running, and waits for its end.
+    pub(super) fn stop(&mut self, reporter: &mut Reporter) {
+        if let Some(process) = self.process.take() {
+            process.stop();
+            self.give_back_terminal(reporter);
+        }
+    }
+
+    /// The session ends: stops all processes but a host that another process started, which keeps
+    /// running without a session.
+    pub(super) fn end(&mut self, reporter: &mut Reporter) {
+        self.newcomer = None;
+        if self.process.as_ref().is_some_and(HostProcess::is_adopted) {
+            self.process = None;
+        }
+        self.tell_at_end(&Message::NotHost);
+        self.stop(reporter);
+    }
+
+    fn give_back_terminal(&self, reporter: &mut Reporter) {
+        self.terminal.restore();
+        reporter.screen.host_ended();
     }
 
     /// Forgets the host that has ended. Returns what to tell the core.
-    pub(super) fn end_of_host(&mut self, status: Option<ExitStatus>) -> HostInput {
-        let has_saved = self.has_saved_since_asked();
-        self.host = None;
-        self.host_is_gone();
-        self.connection = None;
-        self.forget_questions_of_host();
+    pub(super) fn ended(
+        &mut self,
+        status: Option<ExitStatus>,
+        reporter: &mut Reporter,
+    ) -> HostInput {
+        let has_saved = self.carried.was_saved();
+        self.process = None;
+        self.give_back_terminal(reporter);
+        self.conversation = None;
         HostInput::Exited {
             code: status.and_then(|it| it.code()),
             signal: status.and_then(|it| it.signal()),
             has_saved,
-            // Whether it ends with the session. The flag guards no other data, so `Relaxed` is enough.
-            is_last: self.ending.load(Ordering::Relaxed),
+            is_last: self.is_session_ending(),
+        }
+    }
+
+    /// Whether this is the process that the session waits for.
+    pub(super) fn is_process(&self, pid: u32) -> bool {
+        self.process.as_ref().is_some_and(|it| it.process == pid)
+    }
+
+    /// A process joined through the socket of the session's own hosts, which the processes that they start
+    /// inherit. Returns which one it is, if it may join.
+    pub(super) fn join(
+        &mut self,
+        mut connection: Connection,
+        reporter: &mut Reporter,
+    ) -> Option<Joined> {
+        let pid = connection.pid;
+        if let Some(newcomer) = self.newcomer.as_mut().filter(|it| it.is(pid)) {
+            newcomer.join(connection);
+            return Some(Joined::Newcomer { pid });
+        }
+        if let Some(process) = self.process.as_mut().filter(|it| it.runs(pid)) {
+            process.pid = pid;
+        }
+        let host = self.process.as_ref().map(|it| it.pid);
+        if host == Some(pid) {
+            self.conversation = Some(Conversation::new(connection));
+            return Some(Joined::Host { pid });
+        }
+        let is_same = self.runs_same_program(pid);
+        if is_same || host.is_some_and(|host| descends_from(pid, host)) {
+            connection.send(&Message::NotHost);
+            reporter.note_once([Note::OtherProcess]);
+        // If the process has ended since, it needs no answer.
+        } else if executable::link_to(pid).symlink_metadata().is_ok() {
+            let reason = format!("process {pid} is not the session's host");
+            reporter.error(&reason);
+            connection.send(&Message::TurnedAway { reason });
+        }
+        None
+    }
+
+    /// Whether a process runs the program that the host was started from.
+    fn runs_same_program(&self, pid: u32) -> bool {
+        let found = ExecutableId::of_process(pid);
+        found.is_some() && found == self.started
+    }
+
+    pub(super) fn disconnect(&mut self) {
+        self.conversation = None;
+    }
+
+    /// The connection, if it has joined.
+    pub(super) fn connection(&mut self) -> Option<&mut Connection> {
+        self.conversation.as_mut().map(|it| &mut it.connection)
+    }
+
+    pub(super) fn is_connected_by(&self, channel: u64) -> bool {
+        let conversation = self.conversation.as_ref();
+        conversation.is_some_and(|it| it.connection.channel == channel)
+    }
+
+    pub(super) fn welcome(&mut self) {
+        if let Some(connection) = self.connection() {
+            connection.send(&Message::Welcome);
+        }
+    }
+
+    /// Tells the host the outcome of the saved code, if it has changed, and answers its questions.
+    pub(super) fn tell_outcome(&mut self, core: &Core, watcher: &mut Watcher) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.tell(core, watcher, &self.signals);
+        }
+    }
+
+    /// A question that came through this channel has an answer, which is told with the next outcome.
+    pub(super) fn answer(&mut self, channel: u64, question: u64) {
+        let conversation = self.conversation.as_mut();
+        if let Some(it) = conversation.filter(|it| it.connection.channel == channel) {
+            it.answer(question);
+        }
+    }
+
+    /// The host has read from its socket.
+    pub(super) fn has_room(&mut self, channel: u64) {
+        let conversation = self.conversation.as_mut();
+        if let Some(it) = conversation.filter(|it| it.connection.channel == channel) {
+            it.has_room();
+        }
+    }
+
+    /// Tells the host that it is about to be stopped, so that it saves what it carries, and no task in it
+    /// waits for an answer that won't come.
+    pub(super) fn ask_to_stop(&mut self) {
+        self.tell_at_end(&Message::Outcome(Outcome::Restarting));
+        self.carried.before_stop();
+        let signal = self.settings.stop.signal.signal().as_raw();
+        self.tell_at_end(&Message::Carry(Carry::Stop { signal }));
+    }
+
+    pub(super) fn ask_to_save(&mut self) {
+        self.tell_at_end(&Message::Carry(Carry::Save));
+    }
+
+    fn tell_at_end(&mut self, message: &Message) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.tell_at_end(message);
+        }
+    }
+
+    /// Removes the values that hosts have saved.
+    pub(super) fn forget_carried(&self, reporter: &mut Reporter) {
+        if let Err(error) = self.carried.remove() {
+            reporter.error(&format!(
+                "could not remove the carried values in `{}`: {error}",
+                self.carried.path().display()
+            ));
         }
     }
 }

@@ -70,7 +70,7 @@ impl Session {
         known.extend(new.wrote);
         let known: Changed = known.into_iter().collect();
         self.inputs.accept(&known);
-        self.baseline.inputs.accept(&known);
+        self.baseline.accept(&known);
         self.builder.plan = new.plan;
         self.watch_again();
     }

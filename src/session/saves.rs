@@ -18,7 +18,7 @@ impl Session {
     pub(super) fn noticed(&mut self, noticed: Noticed) {
         match noticed {
             Noticed::Paths(mut paths) => {
-                let cookies = self.take_cookies(&mut paths);
+                let cookies = self.rendezvous.take_cookies(&mut paths);
                 paths.extend(self.watcher.follow(&paths));
                 if self.concern_check(&paths) {
                     self.step(Input::CheckedTouched);
@@ -237,7 +237,7 @@ impl Session {
     /// Whether the layouts of types can be compared.
     fn has_layouts(&self) -> bool {
         let build = self.build.as_ref();
-        build.is_some_and(|build| build.group.opaque().is_none()) && self.are_layouts_readable
+        build.is_some_and(|build| build.group.opaque().is_none()) && self.generations.have_layouts()
     }
 }
 

@@ -4,11 +4,9 @@ use hotmod_protocol::{Back, BuildId, Message};
 
 use crate::compat::Checked;
 use crate::decide::Reason;
-use crate::report::Event;
+use crate::host::Connection;
 
-use super::Session;
-use super::SwapReport;
-use super::core::{HostInput, Reply};
+use super::{Generations, HostInput, Reply};
 
 /// What the host was told.
 #[derive(Debug)]
@@ -17,13 +15,18 @@ pub(super) struct Rollback {
     build: BuildId,
 }
 
-impl Session {
+impl Generations {
     /// Tells the host to make an earlier generation live again.
-    pub(super) fn roll_back(&mut self, generation: u32, earlier: u32) -> Result<(), Reason> {
-        let Some(connection) = &mut self.connection else {
+    pub(in crate::session) fn roll_back(
+        &mut self,
+        generation: u32,
+        earlier: u32,
+        host: Option<&mut Connection>,
+    ) -> Result<(), Reason> {
+        let Some(connection) = host else {
             return Err(Reason::NotJoined);
         };
-        let build = self.generations.build(earlier);
+        let build = self.libraries.build(earlier);
         let loaded = self.loaded.as_ref();
         // All of them were compared before they were loaded.
         let are_compared = loaded.is_some_and(|it| it.has_compared(&Checked::default()));
@@ -42,21 +45,15 @@ impl Session {
     }
 
     /// What a message says of the rollback that the host was told.
-    pub(super) fn replied_to_rollback(&mut self, message: &Message) -> Option<HostInput> {
+    pub(in crate::session) fn replied_to_rollback(
+        &mut self,
+        message: &Message,
+    ) -> Option<HostInput> {
         let wanted = self.rollback.as_ref()?;
         let (generation, reply) = match message {
             Message::Live {
-                generation,
-                build,
-                micros,
-                kept_generations,
-                kept_bytes,
+                generation, build, ..
             } if *generation == wanted.generation => {
-                self.swap = SwapReport {
-                    micros: *micros,
-                    kept_generations: *kept_generations,
-                    kept_bytes: *kept_bytes,
-                };
                 let reply = match *build == wanted.build {
                     true => Reply::Live {
                         is_as_seen: true,
@@ -77,18 +74,10 @@ impl Session {
         Some(HostInput::Replied { generation, reply })
     }
 
-    /// It is live again.
-    pub(super) fn went_back(&mut self, generation: u32, earlier: u32, retired: u32) {
-        self.generations.went_back(generation, earlier);
+    /// It is live again, with another number. Returns its build id.
+    pub(in crate::session) fn went_back(&mut self, generation: u32, earlier: u32) -> BuildId {
+        self.libraries.went_back(generation, earlier);
         self.code.went_back();
-        self.reporter.report(&Event::RolledBack {
-            generation,
-            earlier,
-            build_id: self.generations.build(generation).to_string(),
-            pid: self.core.pid().unwrap_or_default(),
-        });
-        self.reporter.report(&Event::Retired {
-            generation: retired,
-        });
+        self.libraries.build(generation)
     }
 }

@@ -1,151 +1,103 @@
 //! Messages to the host about the saved code: each change of its outcome, and answers to questions.
 
-use std::os::unix::net::UnixStream;
+use std::sync::mpsc::Sender;
 
 use hotmod_protocol::{MAX_FRAME, Message, Outcome};
 
-use crate::control::{self, Answer, Request};
+use crate::control::{self, Answer};
+use crate::host::Connection;
+use crate::stale::Watcher;
 
-use crate::host::send_watch;
-
-use super::Session;
-use super::questions::Asker;
+use super::{Core, Incoming};
 
 /// The longest text in an outcome. Besides the text, a frame has only a few bytes.
 const LONGEST: usize = MAX_FRAME as usize - 1024;
 
-/// The last messages to the running host.
-#[derive(Debug, Default)]
-pub(super) struct ToldHost {
-    channel: u64,
+/// The connection to a host that has joined, and the last messages on it.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    pub(super) connection: Connection,
     conclusion: Option<(u64, Option<u32>)>,
-    /// The generation that was live, and the outcome.
-    outcome: Option<(Option<u32>, Outcome)>,
+    told: LastOutcome,
     /// The last question that has an answer, until the host is told.
     question: Option<u64>,
     /// Whether the socket is full, and a thread waits until the host reads from it.
     awaits_room: bool,
 }
 
-impl ToldHost {
-    fn to(channel: u64) -> Self {
-        ToldHost {
-            channel,
-            ..ToldHost::default()
-        }
-    }
+/// The last outcome that a host was told, and the generation that was live.
+#[derive(Debug, Default)]
+struct LastOutcome(Option<(Option<u32>, Outcome)>);
 
+impl LastOutcome {
     /// Whether the host has to be told this outcome. If new code goes live while an edit stays refused,
     /// it is told the refusal again.
     fn is_news(&mut self, generation: Option<u32>, outcome: &Outcome) -> bool {
         let news = Some((generation, outcome.clone()));
-        let is_news = self.outcome != news;
-        self.outcome = news;
+        let is_news = self.0 != news;
+        self.0 = news;
         is_news
     }
 }
 
-impl Session {
-    /// The host asks when everything that was saved has an outcome.
-    pub(super) fn host_asked(&mut self, channel: u64, question: u64) {
-        self.watcher.before_question();
-        self.ask(Request::Wait, Asker::Host { channel, question });
-    }
-
-    /// The host wants a descriptor that shows whether something may have been saved. Without one, it asks
-    /// each time.
-    pub(super) fn mirror_watches(&mut self, pid: u32, stream: &UnixStream) {
-        if self.core.pid() == Some(pid)
-            && let Ok(descriptor) = self.watcher.mirror(self.rendezvous.path())
-        {
-            // If the host has ended since, its end is reported elsewhere.
-            let _ = send_watch(stream, descriptor);
+impl Conversation {
+    pub(super) fn new(connection: Connection) -> Self {
+        Conversation {
+            connection,
+            conclusion: None,
+            told: LastOutcome::default(),
+            question: None,
+            awaits_room: false,
         }
     }
 
-    pub(super) fn answer_host(&mut self, channel: u64, question: u64) {
-        if self.begin_to_tell() == Some(channel) {
-            // The answer to a question also answers all earlier ones.
-            self.told.question = self.told.question.max(Some(question));
-        }
-        self.tell_outcome();
-    }
-
-    /// The channel to the host, if it has joined. What another host was told does not count.
-    fn begin_to_tell(&mut self) -> Option<u64> {
-        let connection = self.connection.as_ref()?;
-        if self.told.channel != connection.channel {
-            self.told = ToldHost::to(connection.channel);
-        }
-        Some(connection.channel)
+    /// A question has an answer. That also answers all earlier ones.
+    pub(super) fn answer(&mut self, question: u64) {
+        self.question = self.question.max(Some(question));
     }
 
     /// Tells the host the outcome if it has changed, and answers its questions. If the socket is full,
     /// this happens when the host has read from it.
-    pub(super) fn tell_outcome(&mut self) {
-        if self.begin_to_tell().is_none() || !self.core.is_welcome() || self.told.awaits_room {
+    pub(super) fn tell(&mut self, core: &Core, watcher: &mut Watcher, signals: &Sender<Incoming>) {
+        if !core.is_welcome() || self.awaits_room {
             return;
         }
-        let conclusion = Some(self.core.conclusion());
-        let is_told = self.told.conclusion == conclusion;
-        if is_told && self.told.question.is_none() {
+        let conclusion = Some(core.conclusion());
+        let is_told = self.conclusion == conclusion;
+        if is_told && self.question.is_none() {
             return;
         }
-        let Some(connection) = &mut self.connection else {
-            return;
-        };
-        if !connection.has_room() {
+        if !self.connection.has_room() {
             // Without a thread, the next step tries again.
-            self.told.awaits_room = connection.await_room(self.sender.clone()).is_ok();
+            self.awaits_room = self.connection.await_room(signals.clone()).is_ok();
             return;
         }
         if !is_told {
-            self.told.conclusion = conclusion;
-            let answer = self.core.answer();
+            self.conclusion = conclusion;
+            let answer = core.answer();
             let generation = answer.generation;
             if let Some(outcome) = outcome_of(answer)
                 && self.told.is_news(generation, &outcome)
             {
-                connection.send(&Message::Outcome(outcome));
+                self.connection.send(&Message::Outcome(outcome));
             }
         }
-        if let Some(question) = self.told.question.take() {
-            self.watcher.before_answer();
-            connection.send(&Message::Settled { question });
+        if let Some(question) = self.question.take() {
+            watcher.before_answer();
+            self.connection.send(&Message::Settled { question });
         }
     }
 
     /// The host has read from its socket.
-    pub(super) fn host_has_room(&mut self, channel: u64) {
-        if self.told.channel == channel {
-            self.told.awaits_room = false;
-            self.tell_outcome();
-        }
-    }
-
-    /// Tells the host that it is about to be stopped, so that no task in it waits for an answer that won't
-    /// come.
-    pub(super) fn tell_restarting(&mut self) {
-        self.tell_at_end(&Message::Outcome(Outcome::Restarting));
-        self.forget_questions_of_host();
-    }
-
-    /// The host that asked has ended.
-    pub(super) fn forget_questions_of_host(&mut self) {
-        self.watcher.end_mirror();
-        self.askers.retain(|_, it| matches!(it, Asker::Client(_)));
-    }
-
-    /// Tells the host that the session ends.
-    pub(super) fn tell_end(&mut self) {
-        self.tell_at_end(&Message::NotHost);
+    pub(super) fn has_room(&mut self) {
+        self.awaits_room = false;
     }
 
     /// Sends a message to a host that is about to be stopped or left alone. If its socket is full, it does
     /// not read, and nothing may wait for it.
     pub(super) fn tell_at_end(&mut self, message: &Message) {
-        if let Some(connection) = self.connection.as_mut().filter(|it| it.has_room()) {
-            connection.send(message);
+        if self.connection.has_room() {
+            self.connection.send(message);
         }
     }
 }
@@ -216,7 +168,7 @@ mod tests {
         let refused = |reason: &str| Outcome::Refused {
             reasons: vec![reason.to_owned()],
         };
-        let mut told = ToldHost::default();
+        let mut told = LastOutcome::default();
         for (generation, outcome, expected) in [
             (0, live(0), true),
             (0, live(0), false),

@@ -12,12 +12,10 @@ use crate::compat::code::{ChangedCode, Changes, GroupCode, stored_type};
 use crate::compat::symbols::full_name;
 use crate::compile::CodeFiles;
 use crate::host::held;
-use crate::report::Note;
 
-use super::core::{Input, NewCode};
-use super::{HeldCode, Incoming, Session};
+use super::{HeldCode, Incoming, NewCode};
 
-/// The session's side.
+/// The end of the loop's thread.
 #[derive(Debug)]
 pub(super) struct CodeComparer {
     work: Sender<Work>,
@@ -47,35 +45,6 @@ pub(super) struct LiveGeneration {
     /// Of the host.
     pub(super) executable: PathBuf,
     pub(super) pid: u32,
-}
-
-impl Session {
-    /// The new code of a generation was found.
-    pub(super) fn found_new_code(&mut self, new: NewCode) {
-        if self.core.generation() == Some(new.generation) {
-            self.reporter
-                .note_once(new.stored.iter().map(|of| Note::StoredCode {
-                    generation: new.generation,
-                    of: of.clone(),
-                }));
-        }
-        self.step(Input::NewCode(new));
-    }
-
-    /// The program has pointers to earlier versions of code that changed.
-    pub(super) fn found_held_code(&mut self, held: HeldCode) {
-        let HeldCode {
-            generation,
-            functions,
-        } = held;
-        if self.core.generation() == Some(generation) {
-            let functions = functions.into_iter().collect();
-            self.reporter.note_once([Note::HeldCode {
-                generation,
-                functions,
-            }]);
-        }
-    }
 }
 
 impl CodeComparer {

@@ -1,16 +1,13 @@
 //! The memory that retired generations take, which the host reports when a generation goes live.
 
-use super::Session;
-use crate::report::Note;
-
 /// The host's last report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SwapReport {
+pub(in crate::session) struct SwapReport {
     /// How long it took to verify, load and swap.
-    pub(super) micros: u64,
+    pub(in crate::session) micros: u64,
     /// As in the event `live`.
-    pub(super) kept_generations: u32,
-    pub(super) kept_bytes: u64,
+    pub(in crate::session) kept_generations: u32,
+    pub(in crate::session) kept_bytes: u64,
 }
 
 /// The memory of retired generations above which the user is told.
@@ -20,16 +17,8 @@ const MOST_GENERATIONS: u32 = 4000;
 
 impl SwapReport {
     /// Whether retired generations take much.
-    fn is_much(&self) -> bool {
+    pub(in crate::session) fn is_much(&self) -> bool {
         self.kept_bytes > MOST_BYTES || self.kept_generations > MOST_GENERATIONS
-    }
-}
-
-impl Session {
-    /// Takes a report, and tells the user if retired generations take much.
-    pub(super) fn advise(&mut self, report: SwapReport) {
-        self.reporter
-            .note_once(report.is_much().then_some(Note::MuchMemory));
     }
 }
 
