@@ -7,6 +7,20 @@
 //! The loop gathers facts, and the [`core`] decides: each event is an input of the core, which returns
 //! a list of [effects](effects) to perform in order.
 //!
+//! What the loop knows and does is split into parts, which keep their fields to themselves:
+//!
+//! - [`files`]: the files that the program was built from, and what changed in them
+//! - [`builds`]: the build that runs, its result, and the host that was built last
+//! - [`generations`]: the libraries that the host was offered, their code, and the types in its memory
+//! - [`host`]: the program's processes, and the conversation with them
+//! - [`checks`]: the sources that only the check of the workspace reads
+//! - [`questions`]: who waits for an answer; [`rendezvous`]: where other processes find the session
+//!
+//! What concerns several parts is a method of the session: [`effects`] performs what the core wants,
+//! [`results`] starts builds and takes what they made, [`fit`] judges a generation, [`live`] takes one that is
+//! live, [`signals`] takes what processes report, [`watching`] what the watcher reports, and
+//! [`finished`] what builds report.
+//!
 //! The files on disk are compared with those of the running program, not with the last event. So an edit
 //! that was missed during a build, or reverted, is found at the next look.
 
@@ -14,7 +28,7 @@ mod builds;
 mod checks;
 mod core;
 mod effects;
-mod failures;
+mod files;
 mod finished;
 mod fit;
 mod generations;
@@ -27,20 +41,18 @@ mod manifests;
 mod questions;
 mod rendezvous;
 mod resets;
-mod saves;
-mod scripts;
+mod results;
 mod settings;
 mod signals;
 mod terminal;
 mod watching;
 
-use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use signal_hook::iterator::Signals;
 
@@ -49,22 +61,21 @@ use crate::base::locked_dir::Scratch;
 use crate::base::termination::ENDING;
 use crate::cargo::settings::CargoSettings;
 use crate::cargo::toolchain::Toolchain;
-use crate::compile::{Builder, HostBuild};
+use crate::compile::Builder;
 use crate::control::Detached;
 use crate::discover::{self, Plan};
 use crate::error::Error;
 use crate::host::{HostSettings, socket};
 use crate::report::{Event, Events, Reporter, Screen, StatusFile, Timings};
-use crate::stale::{Changed, CompiledSources, Inputs, Watcher};
+use crate::stale::Watcher;
 
+use builds::Builds;
 use checks::Checks;
 use core::{Core, Handover, Input, Policy};
-use finished::Finished;
+use files::Files;
 use generations::Generations;
 use host::Host;
 use incoming::Incoming;
-use job::Job;
-use manifests::CargoAnswer;
 use questions::Questions;
 use rendezvous::Rendezvous;
 pub(crate) use settings::{Settings, ShadowPolicy};
@@ -102,42 +113,14 @@ pub(crate) fn run(mut settings: Settings) -> Result<u8, Error> {
 struct Session {
     /// Decides what to do.
     core: Core,
-    builder: Builder,
     reporter: Reporter,
     resets: Resets,
-    sender: Sender<Incoming>,
-    watcher: Watcher,
+    files: Files,
+    builds: Builds,
     generations: Generations,
     host: Host,
-    questions: Questions,
     checks: Checks,
-
-    build: Option<HostBuild>,
-    /// When the host's code is compared with a clean build.
-    shadow: ShadowPolicy,
-
-    inputs: Inputs,
-    /// The inputs from which the host was built, for hosts that start after generations have gone live.
-    baseline: Inputs,
-    /// The sources that cargo compiled last.
-    compiled: CompiledSources,
-    /// Files that were touched, until they are looked at.
-    touched: BTreeSet<PathBuf>,
-    /// Cargo's last answer about changed manifests.
-    cargo_answer: CargoAnswer,
-    /// The errors of the last failed build.
-    complaint: String,
-
-    /// The running build.
-    job: Option<Job>,
-    /// When it began, by the system's clock, which also stamps files.
-    build_begun: SystemTime,
-    /// The result of the build that has just ended.
-    finished: Option<Finished>,
-    /// Changed sources that leave the host's code as it is. They count as running once a generation is
-    /// built with them.
-    same_code: Changed,
-
+    questions: Questions,
     rendezvous: Rendezvous,
     /// Held open. Two sessions of one program would remove each other's objects.
     _lock: File,
@@ -179,6 +162,15 @@ impl Session {
             sockets: settings.sockets,
             stop: settings.stop,
         };
+        let builder = Builder {
+            plan: plan.into(),
+            selection: settings.selection,
+            toolchain,
+            display: settings.cargo_display,
+            debuginfo: settings.debuginfo,
+            deltas: settings.deltas,
+            searched: Default::default(),
+        };
         let mut session = Session {
             core: Core::new(Policy {
                 may_restart: settings.may_restart,
@@ -192,41 +184,14 @@ impl Session {
                     (false, false) => Handover::AtMain,
                 },
             }),
-            builder: Builder {
-                plan: plan.into(),
-                selection: settings.selection,
-                toolchain,
-                display: settings.cargo_display,
-                debuginfo: settings.debuginfo,
-                deltas: settings.deltas,
-                searched: Default::default(),
-            },
             reporter,
             resets: Resets::default(),
-            watcher,
+            files: Files::new(watcher, settings.shadow),
+            builds: Builds::new(builder, sender.clone()),
             generations: Generations::new(generations, sender.clone()),
-            host: Host::new(
-                host_settings,
-                rendezvous.path(),
-                terminal,
-                ending,
-                sender.clone(),
-            ),
+            host: Host::new(host_settings, rendezvous.path(), terminal, ending, sender),
             questions: Questions::default(),
             checks: Checks::new(settings.checker),
-            sender,
-            build: None,
-            shadow: settings.shadow,
-            inputs: Inputs::default(),
-            baseline: Inputs::default(),
-            compiled: CompiledSources::load(&directories.sources()),
-            touched: BTreeSet::new(),
-            cargo_answer: CargoAnswer::default(),
-            complaint: String::new(),
-            job: None,
-            build_begun: SystemTime::now(),
-            finished: None,
-            same_code: Changed::new(),
             rendezvous,
             _lock: lock,
         };
@@ -237,14 +202,14 @@ impl Session {
     }
 
     fn run(&mut self, incoming: &Receiver<Incoming>) -> u8 {
-        let plan = &self.builder.plan;
+        let plan = self.builds.plan();
         self.reporter.report(&Event::SessionStarted {
             host: plan.host.target.clone(),
             reloadable: plan.group.iter().map(|it| it.package.clone()).collect(),
             listen: self.host.addresses(),
         });
-        self.reporter.note_once(self.builder.plan.notes.clone());
-        match self.builder.notes() {
+        self.reporter.note_once(self.builds.plan().notes.clone());
+        match self.builds.builder().notes() {
             Ok(notes) => self.reporter.note_once(notes),
             Err(error) => self.reporter.error(&error.to_string()),
         }
@@ -279,9 +244,7 @@ impl Session {
     }
 
     fn end(&mut self) {
-        if let Some(job) = self.job.take() {
-            job.cancel();
-        }
+        self.builds.cancel();
         self.reporter.screen.built();
         self.host.end(&mut self.reporter);
         if let Some(status) = self.reporter.status.take() {

@@ -33,4 +33,4 @@ pub(crate) use group::{
 pub(crate) use host::{Builder, Compared, Comparing, HostBuild, HostError, HostOutcome};
 pub(crate) use link::reclaim::{Reclaimed, reclaim};
 pub(crate) use note::Note;
-pub(crate) use script::{Rerun, Script, ScriptChange, ScriptError};
+pub(crate) use script::{Reads as ScriptReads, Rerun, Script, ScriptChange, ScriptError};

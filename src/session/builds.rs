@@ -1,75 +1,96 @@
-//! Starts builds, and takes their results.
+//! The builds: how they are made, the one that runs, and the last host.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+mod failures;
+mod scripts;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::SystemTime;
 
 use crate::base::atomic_file::{link_or_copy, remove_if_there};
-use crate::base::contents::{Contents, Digested};
-use crate::compile::HostBuild;
-use crate::report::{Event, Note};
-use crate::stale::{Began, Changed, Kind};
+use crate::cargo::toolchain::Toolchain;
+use crate::compile::{Builder, Compared, HostBuild, Rerun};
+use crate::discover::Plan;
+use crate::report::Note;
+use crate::stale::{Changed, CompiledSources, Inputs};
 
-use super::core::Task;
-use super::finished::Finished;
-use super::job::{BuiltHost, Job, Order};
-use super::{Incoming, Session};
+use super::core::{Failure, GroupFailure, HostFailure, ScriptsEnd};
+use super::incoming::Incoming;
+use super::job::{BuiltHost, Candidate, HostBuildError, Job, Order, Times};
+use super::manifests::NewPlan;
 
-impl Session {
-    pub(super) fn build(&mut self, task: Task, detected: Option<Instant>) {
-        let what = match &task {
-            Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode => Some("host"),
-            Task::Reload => Some("group"),
-            Task::AskCargo
-            | Task::Scripts { .. }
-            | Task::Ahead
-            | Task::Follow
-            | Task::Merge
-            | Task::Shadow
-            | Task::Check => None,
-        };
-        if let Some(what) = what {
-            let what = what.to_owned();
-            self.reporter.report(&Event::Building { what });
+pub(super) use failures::host_failure;
+pub(super) use scripts::end_of as end_of_scripts;
+
+/// The builds of the session.
+pub(super) struct Builds {
+    builder: Builder,
+    /// The host that was built last.
+    host: Option<HostBuild>,
+    /// The sources that cargo compiled last.
+    compiled: CompiledSources,
+    /// The running build.
+    job: Option<Job>,
+    /// When the last build began, by the system's clock, which also stamps files.
+    begun: SystemTime,
+    /// The error of the last one that failed.
+    error: String,
+    /// The result of the build that has just ended.
+    finished: Option<Finished>,
+    sender: Sender<Incoming>,
+}
+
+/// The result of a job, until the core takes or discards it.
+#[derive(Debug)]
+pub(super) enum Finished {
+    Host(Box<BuiltHost>, Job),
+    Group(Box<Candidate>, Times),
+    Plan(NewPlan),
+    Scripts(Vec<Rerun>),
+    SameHost(Box<Compared>, Job),
+}
+
+impl Builds {
+    pub(super) fn new(builder: Builder, sender: Sender<Incoming>) -> Self {
+        Builds {
+            compiled: CompiledSources::load(&builder.plan.directories().sources()),
+            builder,
+            host: None,
+            job: None,
+            begun: SystemTime::now(),
+            error: String::new(),
+            finished: None,
+            sender,
         }
-        let builds_host = task.builds_host();
-        if builds_host && !self.core.runs() {
-            self.reporter.screen.building();
-        }
-        let group = self.build.as_ref().zip(self.generations.loaded());
-        let group = group.map(|(build, loaded)| (Arc::clone(&build.group), Arc::clone(loaded)));
-        let (began, edited) = match builds_host {
-            true => (self.inputs.began(), self.compiled.edited()),
-            // A generation comes with the contents from which it was built.
-            false => (Began::now(), BTreeSet::new()),
-        };
-        let scripts = match &task {
-            Task::Scripts { packages } => self.scripts_of(packages),
-            _ => Vec::new(),
-        };
-        let has_plan_changed = || {
-            let mut changed = self.inputs.changed();
-            self.build.is_none() || changed.any(|(_, kind)| *kind == Kind::Manifest)
-        };
+    }
+
+    pub(super) fn builder(&self) -> &Builder {
+        &self.builder
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.builder.plan
+    }
+
+    pub(super) fn set_plan(&mut self, plan: Arc<Plan>) {
+        self.builder.plan = plan;
+    }
+
+    /// The host that was built last.
+    pub(super) fn host(&self) -> Option<&HostBuild> {
+        self.host.as_ref()
+    }
+
+    /// Starts a build. Generations are written to `directory`.
+    pub(super) fn start(&mut self, order: Order, directory: &Path) {
         let (output, done) = (self.sender.clone(), self.sender.clone());
-        self.build_begun = began.at;
+        self.begun = order.began.at;
         self.job = Some(Job::start(
-            Order {
-                replans: task == Task::Host && has_plan_changed(),
-                but: self.generations.compiled_last().to_vec(),
-                task,
-                detected,
-                saw: self.inputs.snapshot(),
-                began,
-                edited,
-                scripts,
-                checker: self.checks.checker.clone(),
-                group,
-            },
+            order,
             &self.builder,
-            self.generations.directory(),
+            directory,
             move |shown| {
                 let _ = output.send(Incoming::BuildOutput(shown));
             },
@@ -79,117 +100,43 @@ impl Session {
         ));
     }
 
-    /// Takes the host that was built as the program.
-    pub(super) fn take_host(&mut self) {
-        let Some(Finished::Host(built, job)) = self.finished.take() else {
-            return;
-        };
-        self.reporter.report(&Event::HostBuilt);
-        self.reporter.screen.fixed();
-        let BuiltHost {
-            plan,
-            toolchain,
-            build,
-            wrote,
-        } = *built;
-        self.builder.plan = plan;
-        if self.builder.toolchain.version != toolchain.version {
-            let name = toolchain.name();
-            self.reporter.note(Note::Toolchain {
-                name: name.to_owned(),
-            });
-        }
-        self.builder.toolchain = toolchain;
-        self.reporter.note_once(self.builder.plan.notes.clone());
-        self.reporter.note_once(build.notes.clone());
-        self.resets.tell_of_host(&build, &mut self.reporter);
-        self.take(build, &job, &wrote);
+    /// The running build.
+    pub(super) fn job(&self) -> Option<&Job> {
+        self.job.as_ref()
     }
 
-    /// Takes a build of the host that is about to run.
-    fn take(&mut self, build: HostBuild, job: &Job, wrote: &Contents) {
-        match self.inputs_of(&build, job, wrote) {
-            Ok(inputs) => {
-                self.inputs = inputs;
-                self.compiled = self.inputs.compiled();
-                let file = self.builder.plan.directories().sources();
-                if let Err(error) = self.compiled.store(&file) {
-                    self.reporter.note(Note::NotWritten {
-                        path: file,
-                        error: error.to_string(),
-                    });
-                }
-            }
-            Err(error) => self
-                .reporter
-                .error(&format!("could not read the program's inputs: {error}")),
-        }
-        if let Err(error) = keep_code(&build.code, &self.builder.plan.directories().code()) {
-            let error = error.to_string();
-            self.reporter.note(Note::CodeNotKept { error });
-        }
-        self.same_code = Changed::new();
-        self.generations.host_built(&build);
-        self.baseline = self.inputs.clone();
-        self.build = Some(build);
-        let written = self.inputs.rewritten_by_builds();
-        let written: Vec<Note> = written.map(|path| self.written(path)).collect();
-        self.reporter.note_once(written);
-        self.watch_again();
+    pub(super) fn job_mut(&mut self) -> Option<&mut Job> {
+        self.job.as_mut()
     }
 
-    /// The note on an input that a build seems to write.
-    pub(super) fn written(&self, path: &Path) -> Note {
-        let path = self.relative(path);
-        Note::WrittenByBuild { path }
+    /// The build that has ended.
+    pub(super) fn take_job(&mut self) -> Option<Job> {
+        self.job.take()
     }
 
-    /// A path, relative to the workspace if it is in it.
-    pub(super) fn relative(&self, path: &Path) -> PathBuf {
-        let root = &self.builder.plan.workspace_root;
-        path.strip_prefix(root).unwrap_or(path).to_owned()
+    pub(super) fn cancel(&self) {
+        if let Some(job) = &self.job {
+            job.cancel();
+        }
     }
 
-    /// Keeps the running host, because the new build has the same code.
-    pub(super) fn take_same(&mut self) {
-        let Some(Finished::SameHost(compared, job)) = self.finished.take() else {
-            return;
-        };
-        if let (Some(build), Some(identity)) = (&self.build, compared.identity) {
-            build.group.accept(identity);
-        }
-        for (path, package) in compared.sources {
-            if !self.inputs.contains(&path) {
-                let content = Digested::since(job.began().at, &path);
-                self.inputs.add(&path, Kind::Unmarked(package));
-                // If it is unknown, the file may have been written after it was read.
-                if content != Digested::Unknown {
-                    self.inputs.accept(&Changed::from([(path, content)]));
-                }
-            }
-        }
-        if let Err(error) = self.watch_inputs() {
-            self.reporter.error(&error.to_string());
-        }
-        self.inputs.accept(&self.of_program(job.saw()));
-        self.same_code = self.inputs.sources_of(job.saw());
+    /// When the last build began.
+    pub(super) fn begun(&self) -> SystemTime {
+        self.begun
     }
 
-    /// The changed files that belong only to the program, and not to a library that generations are linked
-    /// with.
-    pub(super) fn of_program(&self, changed: &Changed) -> Changed {
-        let plan = &self.builder.plan;
-        let package = &plan.host.package;
-        let group = self.build.as_ref().map(|it| it.group.baseline_inputs());
-        let Some(Ok(of_group)) = group else {
-            return Changed::new();
-        };
-        if plan.shared.iter().any(|it| it.name == *package) {
-            return Changed::new();
-        }
-        let mut its = self.inputs.sources_of_package(package, changed);
-        its.retain(|path, _| !of_group.contains(path));
-        its
+    /// Keeps the result of a build until it is taken.
+    pub(super) fn finish(&mut self, finished: Option<Finished>) {
+        self.finished = finished;
+    }
+
+    pub(super) fn take_finished(&mut self) -> Option<Finished> {
+        self.finished.take()
+    }
+
+    /// Sources that differ from those that cargo compiled last.
+    pub(super) fn edited(&self) -> BTreeSet<PathBuf> {
+        self.compiled.edited()
     }
 
     /// Records the sources that cargo compiled again during a job, even if the job failed.
@@ -206,22 +153,62 @@ impl Session {
         }
     }
 
-    /// Takes the first generation, which was built while idle.
-    pub(super) fn take_ahead(&mut self) {
-        let Some(Finished::Group(candidate, _)) = self.finished.take() else {
-            return;
-        };
-        let plan = &self.builder.plan;
-        self.resets
-            .tell_of_group(&candidate.built, plan, &mut self.reporter);
-        let candidate = *candidate;
-        self.generations
-            .built_ahead(candidate.built, candidate.checked, &mut self.reporter);
+    /// Another plan and compiler were used. Returns a note if the compiler was replaced.
+    pub(super) fn took(&mut self, plan: Arc<Plan>, toolchain: Toolchain) -> Option<Note> {
+        self.builder.plan = plan;
+        let is_new = self.builder.toolchain.version != toolchain.version;
+        let name = toolchain.name().to_owned();
+        self.builder.toolchain = toolchain;
+        is_new.then_some(Note::Toolchain { name })
     }
-}
 
-/// Keeps the code of the host that is about to run, because another link replaces its file.
-fn keep_code(code: &Path, kept: &Path) -> std::io::Result<()> {
-    remove_if_there(kept)?;
-    link_or_copy(code, kept)
+    /// Records what cargo compiled for a host with these inputs. Returns a note if it can't be kept.
+    pub(super) fn host_compiled(&mut self, inputs: &Inputs) -> Option<Note> {
+        self.compiled = inputs.compiled();
+        let path = self.plan().directories().sources();
+        let stored = self.compiled.store(&path);
+        stored.err().map(|error| Note::NotWritten {
+            path,
+            error: error.to_string(),
+        })
+    }
+
+    /// A host was built that is about to run. Its code is kept, because another link replaces its file.
+    /// Returns a note if it can't be.
+    pub(super) fn host_built(&mut self, build: HostBuild) -> Option<Note> {
+        let kept = self.plan().directories().code();
+        let copied = remove_if_there(&kept).and_then(|()| link_or_copy(&build.code, &kept));
+        self.host = Some(build);
+        copied.err().map(|error| Note::CodeNotKept {
+            error: error.to_string(),
+        })
+    }
+
+    /// The changed files that belong only to the program, and not to a library that generations are linked
+    /// with.
+    pub(super) fn of_program(&self, inputs: &Inputs, changed: &Changed) -> Changed {
+        let package = &self.plan().host.package;
+        let group = self.host.as_ref().map(|it| it.group.baseline_inputs());
+        let Some(Ok(of_group)) = group else {
+            return Changed::new();
+        };
+        if self.plan().shared.iter().any(|it| it.name == *package) {
+            return Changed::new();
+        }
+        let mut its = inputs.sources_of_package(package, changed);
+        its.retain(|path, _| !of_group.contains(path));
+        its
+    }
+
+    /// The note on an input that a build seems to write.
+    pub(super) fn written(&self, path: &Path) -> Note {
+        let path = self.relative(path);
+        Note::WrittenByBuild { path }
+    }
+
+    /// A path, relative to the workspace if it is in it.
+    pub(super) fn relative(&self, path: &Path) -> PathBuf {
+        let root = &self.plan().workspace_root;
+        path.strip_prefix(root).unwrap_or(path).to_owned()
+    }
 }

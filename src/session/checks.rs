@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::base::contents::Digested;
 use crate::compile::Checker;
 use crate::report::{Check, CheckState};
+use crate::stale::Inputs;
 
-use super::Session;
-use super::saves::is_editors_own;
+use super::core::Core;
+use super::files::is_editors_own;
 
 #[derive(Debug)]
 pub(super) struct Checks {
@@ -26,31 +27,28 @@ impl Checks {
             seen: BTreeMap::new(),
         }
     }
-}
 
-impl Session {
     /// Whether one of these files is a source that the program does not contain, and has another content than at its last
     /// event: a build script may write one again and again.
-    pub(super) fn concern_check(&mut self, paths: &[PathBuf]) -> bool {
-        if self.checks.checker.is_none() {
+    pub(super) fn concern(&mut self, paths: &[PathBuf], root: &Path, inputs: &Inputs) -> bool {
+        if self.checker.is_none() {
             return false;
         }
-        let root = &self.builder.plan.workspace_root;
         let is_concerned = |path: &&PathBuf| {
-            is_source(path) && path.starts_with(root) && self.inputs.at(path).is_empty()
+            is_source(path) && path.starts_with(root) && inputs.at(path).is_empty()
         };
         let mut is_any = false;
         for path in paths.iter().filter(is_concerned) {
             let content = Digested::of(path);
-            is_any |= self.checks.seen.insert(path.clone(), content) != Some(content);
+            is_any |= self.seen.insert(path.clone(), content) != Some(content);
         }
         is_any
     }
 
     /// The state of the check, for those who only show it.
-    pub(super) fn check(&self) -> Option<Check> {
-        self.checks.checker.as_ref()?;
-        let state = match self.core.is_checking() {
+    pub(super) fn state(&self, core: &Core) -> Option<Check> {
+        self.checker.as_ref()?;
+        let state = match core.is_checking() {
             true => CheckState::Running,
             false => CheckState::Waiting,
         };
@@ -58,7 +56,7 @@ impl Session {
             state,
             ..Check::default()
         };
-        Some(self.core.check().map_or(other, Check::from))
+        Some(core.check().map_or(other, Check::from))
     }
 }
 

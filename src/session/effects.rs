@@ -10,7 +10,6 @@ use crate::report::{Event, Facts};
 
 use super::Session;
 use super::core::{Effect, HostInput, Input};
-use super::finished::Finished;
 
 impl Session {
     /// Passes an input to the core, and performs the effects.
@@ -35,7 +34,7 @@ impl Session {
             is_paused: self.core.is_paused(),
             restart_due: self.manual_restart_reasons(),
             rolled_back_to: self.core.earlier(),
-            check: self.check(),
+            check: self.checks.state(&self.core),
             not_called: self.core.uncalled().map(|it| shown(it)).collect(),
         }
     }
@@ -50,31 +49,31 @@ impl Session {
     fn perform(&mut self, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Look { at_all, is_patient } => {
-                return Some(Input::Looked(self.look(at_all, is_patient)));
+                let looked = self.files.look(
+                    at_all,
+                    is_patient,
+                    &self.core,
+                    &mut self.builds,
+                    &mut self.reporter,
+                );
+                return Some(Input::Looked(looked));
             }
             Effect::Examine { number, is_patient } => {
-                let examined = self.examine(number, is_patient);
+                let examined = self.files.examine(
+                    number,
+                    is_patient,
+                    &self.builds.plan().workspace_root,
+                    self.has_layouts(),
+                );
                 return Some(Input::Examined(Box::new(examined)));
             }
             Effect::Build { task, detected } => self.build(task, detected),
-            Effect::CancelBuild => {
-                if let Some(job) = &self.job {
-                    job.cancel();
-                }
-            }
+            Effect::CancelBuild => self.builds.cancel(),
 
             Effect::TakeHost => self.take_host(),
             Effect::TakeSame => self.take_same(),
-            Effect::TakePlan => {
-                if let Some(Finished::Plan(plan)) = self.finished.take() {
-                    self.take_plan(plan);
-                }
-            }
-            Effect::TakeScripts => {
-                if let Some(Finished::Scripts(reruns)) = self.finished.take() {
-                    self.take_scripts(reruns);
-                }
-            }
+            Effect::TakePlan => self.take_plan(),
+            Effect::TakeScripts => self.take_scripts(),
             Effect::TakeAhead => self.take_ahead(),
             Effect::Inspect => return Some(Input::Inspected(self.inspect())),
             Effect::Discard => self.discard(),
@@ -86,7 +85,7 @@ impl Session {
             }
             Effect::TellState => {
                 if let Some(offer) = self.generations.offered() {
-                    let plan = &self.builder.plan;
+                    let plan = self.builds.plan();
                     self.resets
                         .tell_of_group(&offer.built, plan, &mut self.reporter);
                 }
@@ -123,12 +122,12 @@ impl Session {
             Effect::ClearHost => self.clear_host(),
             Effect::ForgetCarried => self.host.forget_carried(&mut self.reporter),
             Effect::StartHost => {
-                let build = self.build.as_ref();
+                let build = self.builds.host();
                 let started = self.host.start(build, &mut self.reporter);
                 return Some(Input::Host(started));
             }
             Effect::StartSuccessor => {
-                let build = self.build.as_ref();
+                let build = self.builds.host();
                 return Some(self.host.start_successor(build, &mut self.reporter));
             }
             Effect::HoldSuccessor { runs } => self.host.hold_successor(runs),
@@ -144,16 +143,21 @@ impl Session {
             Effect::Disconnect => self.host.disconnect(),
 
             Effect::PutOff => {
-                let is_any = self.inputs.put_off();
+                let is_any = self.files.inputs.put_off();
                 return Some(Input::PutOff { is_any });
             }
-            Effect::WatchForFix => return self.watch_for_fix(),
+            Effect::WatchForFix => {
+                let reporter = &mut self.reporter;
+                let written = self.files.watch_for_fix(&self.builds, reporter);
+                let builds = &self.builds;
+                return self.files.noticed(written, &self.core, builds, reporter);
+            }
             Effect::TellWritten { count, files } => self.tell_written_by_builds(count, &files),
             Effect::ClearDiagnostics => self.reporter.screen.fixed(),
 
             Effect::MakeCookie { number } => {
                 let is_made = self.rendezvous.make_cookie(number).is_ok();
-                self.watcher.poll_now();
+                self.files.watcher.poll_now();
                 return (!is_made).then_some(Input::CookieSeen { number });
             }
             Effect::Answer { question, answer } => self.answer(question, answer),
@@ -162,15 +166,21 @@ impl Session {
         None
     }
 
+    /// Whether the layouts of types can be compared.
+    fn has_layouts(&self) -> bool {
+        let build = self.builds.host();
+        build.is_some_and(|build| build.group.opaque().is_none()) && self.generations.have_layouts()
+    }
+
     fn tell(&mut self, event: &Event) {
         match event {
             // The build may lack a file that the error names.
-            Event::CompileError { rendered, .. } => self.complaint.clone_from(rendered),
+            Event::CompileError { rendered, .. } => self.builds.failed(rendered),
             Event::Refused {
                 reason: Reason::Message { message },
                 restart: false,
                 ..
-            } => self.complaint.clone_from(message),
+            } => self.builds.failed(message),
             _ => {}
         }
         self.reporter.report(event);

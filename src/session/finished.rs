@@ -1,46 +1,31 @@
-//! A job that has ended: the input for the core, and the result until the core has decided.
+//! A job that has ended: the input for the core, and the result until the core has decided on it.
 
-use std::fs;
-use std::time::Instant;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::base::contents::Digested;
 use crate::compat::code::Difference;
-use crate::compile::{Compared, Followed, Proof, Rerun};
+use crate::compile::{Followed, Proof};
 use crate::decide::Reason;
 use crate::report::Note;
-use crate::stale::Changed;
 
 use super::Session;
-use super::core::{BuildEnd, CodeEnd, FollowEnd, GroupBuilt, GroupFailure, HostBuilt, Input};
-use super::job::{BuiltHost, Candidate, Done, HostBuildError, Job};
+use super::builds::{Finished, end_of_scripts, host_failure};
+use super::core::{
+    BuildEnd, CodeEnd, FollowEnd, GroupBuilt, GroupFailure, HostBuilt, HostFailure, Input,
+};
+use super::job::{BuiltHost, Done, HostBuildError, Job, Times};
 use super::manifests::NewPlan;
-use super::scripts;
-
-/// The result of a job, until the core takes or discards it.
-#[derive(Debug)]
-pub(super) enum Finished {
-    Host(Box<BuiltHost>, Job),
-    Group(Box<Candidate>, Times),
-    Plan(NewPlan),
-    Scripts(Vec<Rerun>),
-    SameHost(Box<Compared>, Job),
-}
-
-/// When a build began, and the changed files at that time.
-#[derive(Debug)]
-pub(super) struct Times {
-    pub(super) detected: Option<Instant>,
-    pub(super) begun: Instant,
-    pub(super) saw: Changed,
-}
 
 impl Session {
     /// A job ended.
     pub(super) fn done(&mut self, done: Done) {
-        let Some(job) = self.job.take() else { return };
+        let Some(job) = self.builds.take_job() else {
+            return;
+        };
         self.reporter.screen.built();
         if job.builds_host() {
-            self.note_compiled(&job);
+            self.builds.note_compiled(&job);
         }
         let (finished, end) = match done {
             Done::Host(Ok(built)) => {
@@ -58,10 +43,11 @@ impl Session {
                 (None, BuildEnd::Host(Err(failure)))
             }
             Done::Group(Ok(candidate)) => {
-                let is_as_seen = !job.is_ahead() || self.inputs.match_now(&candidate.built.inputs);
+                let is_as_seen =
+                    !job.is_ahead() || self.files.inputs.match_now(&candidate.built.inputs);
                 if !is_as_seen {
                     // Their events have not arrived yet.
-                    self.touched.extend(candidate.built.inputs.keys().cloned());
+                    self.files.touch(candidate.built.inputs.keys().cloned());
                     self.step(Input::Touched { at_once: true });
                 }
                 let is_current = is_as_seen && self.generations.is_current(&candidate.loaded);
@@ -74,19 +60,20 @@ impl Session {
                 (Some(Finished::Group(candidate, times)), end)
             }
             Done::Group(Err(error)) => {
-                let failure = self.group_failure(error);
+                let failure = self.builds.group_failure(error);
                 (None, BuildEnd::Group(Err(failure)))
             }
             Done::Asked(answer) => {
-                let (plan, nothing) = self.cargo_answered(answer, &job);
+                let (plan, nothing) =
+                    NewPlan::of(answer, &self.files.inputs, &job, self.builds.plan());
                 (Some(Finished::Plan(plan)), BuildEnd::Cargo { nothing })
             }
             Done::Scripts(reruns) => {
-                let end = BuildEnd::Scripts(scripts::end_of(&reruns));
+                let end = BuildEnd::Scripts(end_of_scripts(&reruns));
                 (Some(Finished::Scripts(reruns)), end)
             }
             Done::Followed(followed, ended) => {
-                let failure = ended.err().map(|error| self.group_failure(error));
+                let failure = ended.err().map(|error| self.builds.group_failure(error));
                 self.generations.followed(&followed);
                 let (end, notes) = follow_end(followed, failure);
                 self.reporter.note_once(notes);
@@ -96,19 +83,19 @@ impl Session {
             Done::Checked(checked) => (None, BuildEnd::Checked(checked.ok().map(Box::new))),
             Done::SameHost(compared) => {
                 let end = BuildEnd::SameHost {
-                    of_program: self.of_program(job.saw()),
+                    of_program: self.builds.of_program(&self.files.inputs, job.saw()),
                     is_certain: is_certain(&job),
                 };
                 (Some(Finished::SameHost(compared, job)), end)
             }
             Done::Compared(compared) => {
                 if job.is_ahead() {
-                    self.inputs.compared();
+                    self.files.inputs.compared();
                 }
                 (None, BuildEnd::Compared(self.code_end(compared, &job)))
             }
         };
-        self.finished = finished;
+        self.builds.finish(finished);
         self.step(Input::BuildEnded(end));
     }
 
@@ -122,7 +109,7 @@ impl Session {
             Ok(Ok(differences)) => match Reason::of_code(differences) {
                 Some(reason) => CodeEnd::Different(reason),
                 None => {
-                    self.inputs.host_has_code_of_live();
+                    self.files.inputs.host_has_code_of_live();
                     CodeEnd::Same
                 }
             },
@@ -134,21 +121,21 @@ impl Session {
         }
     }
 
+    /// The error of a build of the host, with the files that were touched while it ran.
+    fn host_failure(&self, error: HostBuildError, job: &Job) -> HostFailure {
+        let touched: BTreeSet<&PathBuf> =
+            job.touched().iter().chain(self.files.touched()).collect();
+        host_failure(error, touched)
+    }
+
     /// Whether a host differs from the running one, or would be started in another way. If the previous build
     /// was cancelled at its very end, this one compiled nothing, but its result differs.
     fn is_new(&self, built: &BuiltHost) -> bool {
-        let ran = self.build.as_ref().map(|it| &it.run);
+        let ran = self.builds.host().map(|it| &it.run);
         let starts_differently = ran.is_some_and(|ran| *ran != built.build.run);
         built.build.compiled
             || starts_differently
             || !self.host.was_started_from(&built.build.executable)
-    }
-
-    /// Discards the result.
-    pub(super) fn discard(&mut self) {
-        if let Some(Finished::Group(candidate, _)) = self.finished.take() {
-            let _ = fs::remove_file(&candidate.built.library.path);
-        }
     }
 }
 

@@ -9,15 +9,15 @@ use crate::report::Note;
 use crate::stale::Inputs;
 
 use super::Session;
+use super::builds::Finished;
 use super::core::Fit;
-use super::finished::Finished;
 use super::generations::{Offer, SwapReport};
 
 impl Session {
     /// Compares the generation that was just built with the types in the host's memory. If it fits, it
     /// will be offered.
     pub(super) fn inspect(&mut self) -> Fit {
-        let Some(Finished::Group(candidate, times)) = self.finished.take() else {
+        let Some(Finished::Group(candidate, times)) = self.builds.take_finished() else {
             return Fit::Unknown;
         };
         let (fit, image) = match Image::of(&candidate.built.library) {
@@ -48,8 +48,8 @@ impl Session {
             }
             (fit, _) => {
                 // Its sources may have changed since it was built.
-                let is_there = self.inputs.match_now(&candidate.built.inputs);
-                self.finished = Some(Finished::Group(candidate, times));
+                let is_there = self.files.inputs.match_now(&candidate.built.inputs);
+                self.builds.finish(Some(Finished::Group(candidate, times)));
                 match fit {
                     Fit::No(..) if !is_there => Fit::Unknown,
                     fit => fit,
@@ -68,20 +68,20 @@ impl Session {
         if let Err(why) = checked {
             self.generations.compare_tokens(why, &mut self.reporter);
         }
-        let Some((build, loaded)) = self.build.as_ref().zip(self.generations.loaded()) else {
+        let Some((build, loaded)) = self.builds.host().zip(self.generations.loaded()) else {
             return Fit::Unknown;
         };
         let layouts = checked.as_ref().map(|checked| &checked.found);
         let by_name = layouts.ok().map(|found| &found.by_name);
         let renamed = layouts.ok().map(|found| &found.renamed);
         let has_renamed = renamed.is_some_and(|names| !names.is_empty());
-        let root = &self.builder.plan.workspace_root;
+        let root = &self.builds.plan().workspace_root;
         let held = loaded.by_type_id();
         let needs_tokens = by_name.is_none_or(|names| !names.is_empty())
             || has_renamed
             || build.keepers.hold_all
             || !held.is_empty()
-            || self.inputs.unparsable(root).is_some();
+            || self.files.inputs.unparsable(root).is_some();
         let decide = |inputs: &Inputs| {
             decide::of_build(&Findings {
                 foreign,
@@ -103,8 +103,8 @@ impl Session {
             })
         };
         let decided = match needs_tokens {
-            true => self.inputs.as_built(&built.inputs, decide),
-            false => Some(decide(&self.inputs)),
+            true => self.files.inputs.as_built(&built.inputs, decide),
+            false => Some(decide(&self.files.inputs)),
         };
         let Some((verdict, passing)) = decided else {
             return Fit::Unknown;

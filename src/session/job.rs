@@ -51,6 +51,14 @@ pub(super) struct Candidate {
     pub(super) loaded: Arc<Loaded>,
 }
 
+/// When a build began, and the changed files at that time.
+#[derive(Debug)]
+pub(super) struct Times {
+    pub(super) detected: Option<Instant>,
+    pub(super) begun: Instant,
+    pub(super) saw: Changed,
+}
+
 /// A plan by manifests that changed.
 #[derive(Debug)]
 pub(super) struct Replan {

@@ -17,7 +17,7 @@ impl Session {
             Key::RestartFresh => self.step(Input::RestartFresh),
             Key::Rollback => self.step(Input::RollBack),
             Key::Pause => self.step(Input::TogglePause),
-            Key::List => match list::describe(&self.builder.selection) {
+            Key::List => match list::describe(&self.builds.builder().selection) {
                 Ok(text) => self.reporter.screen.text(&text),
                 Err(error) => self.tell_error(&error.to_string()),
             },

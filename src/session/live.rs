@@ -23,14 +23,8 @@ impl Session {
         };
         // Before it is reported: a program that reads the report may save the next edit at once.
         let inputs = std::mem::take(&mut offer.built.inputs);
-        self.inputs.apply_live(inputs);
-        let mut same = std::mem::take(&mut self.same_code);
-        same.retain(|path, content| offer.saw.get(path) == Some(content));
-        self.inputs.accept(&self.inputs.unmarked_of(&same));
-        self.inputs.host_has_code_of(&same);
-        if let Err(error) = self.watch_inputs() {
-            self.reporter.error(&error.to_string());
-        }
+        self.files.went_live(inputs, &offer.saw);
+        self.watch_inputs();
         let swap = offer.swap;
         self.reporter
             .note_once(swap.is_much().then_some(Note::MuchMemory));
@@ -38,7 +32,7 @@ impl Session {
         let build_id = offer.built.library.build.to_string();
         let mut deltas = std::mem::take(&mut offer.built.deltas);
         let pid = self.core.pid();
-        let executable = self.build.as_ref().map(|it| it.executable.clone());
+        let executable = self.builds.host().map(|it| it.executable.clone());
         let program = executable.zip(pid);
         let crates = self
             .generations

@@ -26,7 +26,7 @@ impl Session {
                 connection,
                 is_invited: true,
             } => {
-                let build = self.build.as_ref();
+                let build = self.builds.host();
                 let reporter = &mut self.reporter;
                 self.host
                     .join_from_outside(connection, build, &self.core, reporter)
@@ -111,6 +111,7 @@ impl Session {
                 generation,
             } => {
                 let is_as_seen = self
+                    .files
                     .inputs
                     .matched_at_start(&offer.saw, &offer.built.inputs);
                 let reply = match build == offer.built.library.build {
@@ -135,7 +136,9 @@ impl Session {
             } => {
                 let reply = match cause {
                     // A source has changed since, so a later save may have undone it.
-                    _ if offer.is_doubtful() || !self.inputs.match_now(&offer.built.inputs) => {
+                    _ if offer.is_doubtful()
+                        || !self.files.inputs.match_now(&offer.built.inputs) =>
+                    {
                         Reply::Doubtful
                     }
                     Cause::Contract => Reply::Contract(reason.into()),
@@ -150,19 +153,19 @@ impl Session {
 
     /// The host asks when everything that was saved has an outcome.
     fn host_asked(&mut self, channel: u64, question: u64) {
-        self.watcher.before_question();
+        self.files.watcher.before_question();
         self.ask(Request::Wait, Asker::Host { channel, question });
     }
 
     pub(super) fn tell_outcome(&mut self) {
-        self.host.tell_outcome(&self.core, &mut self.watcher);
+        self.host.tell_outcome(&self.core, &mut self.files.watcher);
     }
 
     /// The host wants a descriptor that shows whether something may have been saved. Without one, it asks
     /// each time.
     fn mirror_watches(&mut self, pid: u32, stream: &UnixStream) {
         if self.core.pid() == Some(pid)
-            && let Ok(descriptor) = self.watcher.mirror(self.rendezvous.path())
+            && let Ok(descriptor) = self.files.watcher.mirror(self.rendezvous.path())
         {
             // If the host has ended since, its end is reported elsewhere.
             let _ = send_watch(stream, descriptor);
@@ -177,14 +180,16 @@ impl Session {
 
     /// The host that asked gets no more answers.
     pub(super) fn forget_questions_of_host(&mut self) {
-        self.watcher.end_mirror();
+        self.files.watcher.end_mirror();
         self.questions.forget_host();
     }
 
     /// No host is running, so the program that was built last can be started.
     pub(super) fn clear_host(&mut self) {
         self.generations.forget_code();
-        let Some(build) = &self.build else { return };
+        let Some(build) = self.builds.host() else {
+            return;
+        };
         let executable = build.executable.clone();
         self.host.disconnect();
         self.host.starts_from(&executable);
@@ -201,13 +206,13 @@ impl Session {
     pub(super) fn tell_others(&self, program: Option<PathBuf>) -> io::Result<()> {
         let generations = self.generations.directory();
         self.rendezvous
-            .tell_others(&self.builder.plan, generations, program)
+            .tell_others(self.builds.plan(), generations, program)
     }
 
     /// The host starts with what it was built with.
     fn forget_memory(&mut self) {
-        if let Some(build) = &self.build {
-            self.generations.host_starts(build, &self.builder.plan);
+        if let Some(build) = self.builds.host() {
+            self.generations.host_starts(build, self.builds.plan());
         }
     }
 
@@ -221,7 +226,7 @@ impl Session {
 
     /// Reports that the user or a debugger has to start the host, and why the previous one was stopped.
     pub(super) fn await_host(&mut self, reason: Option<Reason>) {
-        if let Some(build) = &self.build {
+        if let Some(build) = self.builds.host() {
             let program = build.executable.clone();
             self.reporter
                 .report(&Event::WaitingForHost { program, reason });
@@ -231,10 +236,8 @@ impl Session {
     /// Welcomes a host that starts with the baseline, although generations have gone live since.
     pub(super) fn welcome_at_baseline(&mut self) {
         self.generations.back_to_baseline();
-        self.inputs = self.baseline.clone();
-        if let Err(error) = self.watch_inputs() {
-            self.reporter.error(&error.to_string());
-        }
+        self.files.back_to_baseline();
+        self.watch_inputs();
         self.host.welcome();
     }
 }

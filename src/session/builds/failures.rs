@@ -6,66 +6,25 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::base::contents::Digested;
-use crate::base::file_stamp::FileStamp;
 use crate::compile::{BuildError, HostError, explaining_line};
 use crate::decide::{Cause, Reason};
-use crate::report::Note;
-use crate::stale::Depth;
 
-use super::Session;
-use super::core::{Failure, GroupFailure, HostFailure, Input};
-use super::job::{HostBuildError, Job};
+use super::{Builds, Failure, GroupFailure, HostBuildError, HostFailure};
 
-impl Session {
-    /// The error of a build of the host, and the files that were written while it ran.
-    pub(super) fn host_failure(&self, error: HostBuildError, job: &Job) -> HostFailure {
-        let files: BTreeSet<&PathBuf> = job.touched().iter().chain(&self.touched).collect();
-        let written = files.into_iter();
-        let written = written.map(|path| (path.clone(), Digested::of(path)));
-        HostFailure {
-            failure: match error {
-                HostBuildError::Build(HostError::Failed { rendered, messages }) => {
-                    Failure::Compile { rendered, messages }
-                }
-                error => Failure::Other {
-                    message: error.to_string(),
-                    help: error.help(),
-                },
-            },
-            written: written.collect(),
-        }
+impl Builds {
+    /// The last build failed with this error.
+    pub(in crate::session) fn failed(&mut self, error: &str) {
+        error.clone_into(&mut self.error);
     }
 
-    /// Reports which files the build itself seems to write.
-    pub(super) fn tell_written_by_builds(&mut self, count: u32, files: &[PathBuf]) {
-        if !files.is_empty() {
-            self.reporter.note(Note::WrittenByFailedBuilds {
-                builds: count,
-                paths: files.iter().map(|path| self.relative(path)).collect(),
-            });
-        }
+    /// Whether the error of the last build that failed names a file.
+    pub(in crate::session) fn is_named_in_error(&self, path: &Path) -> bool {
+        is_file_named(&self.error, path)
     }
 
-    /// Watches for the file that a failed build may lack, anywhere in the workspace and in the folders
-    /// that the build names. A file that was written after the build began, but before its folder was
-    /// watched, has no event, so it counts as touched now.
-    pub(super) fn watch_for_fix(&mut self) -> Option<Input> {
-        let mut written = Vec::new();
-        let root = self.builder.plan.workspace_root.clone();
-        let named = named_folders(&self.complaint, &root);
-        let named = named.into_iter().map(|folder| (folder, Depth::Folder));
-        for (folder, depth) in named.chain([(root.clone(), Depth::Sources)]) {
-            match self.watcher.want_and_list(&folder, depth) {
-                Ok(files) => written.extend(files),
-                Err(error) => self
-                    .reporter
-                    .error(&format!("could not watch files: {error}")),
-            }
-        }
-        written.retain(|path| {
-            FileStamp::of(path).is_some_and(|stamp| stamp.changed() >= self.build_begun)
-        });
-        self.touched(written)
+    /// The folders of the files that this error names.
+    pub(in crate::session) fn folders_in_error(&self) -> BTreeSet<PathBuf> {
+        named_folders(&self.error, &self.builder.plan.workspace_root)
     }
 
     /// Diagnostics of a reloadable crate, in cargo's format.
@@ -80,11 +39,11 @@ impl Session {
     }
 
     /// The error of a build of the group, and whether another try may succeed.
-    pub(super) fn group_failure(&self, error: BuildError) -> GroupFailure {
-        let group = self.build.as_ref().map(|it| &it.group);
+    pub(in crate::session) fn group_failure(&self, error: BuildError) -> GroupFailure {
+        let group = self.host.as_ref().map(|it| &it.group);
         let is_gone = group.is_some_and(|it| !it.is_whole());
         let gone = || GroupFailure::Restart(Cause::ArtifactsGone, Reason::ArtifactsGone);
-        let foreign = || self.build.as_ref()?.group.foreign();
+        let foreign = || self.host.as_ref()?.group.foreign();
         let unlinkable = |reason| GroupFailure::Restart(Cause::Unlinkable, reason);
         match error {
             BuildError::Cancelled => GroupFailure::Cancelled,
@@ -130,8 +89,29 @@ impl Session {
     }
 }
 
+/// The error of a build of the host, and the files that were written while it ran.
+pub(in crate::session) fn host_failure(
+    error: HostBuildError,
+    written: BTreeSet<&PathBuf>,
+) -> HostFailure {
+    let written = written.into_iter();
+    let written = written.map(|path| (path.clone(), Digested::of(path)));
+    HostFailure {
+        failure: match error {
+            HostBuildError::Build(HostError::Failed { rendered, messages }) => {
+                Failure::Compile { rendered, messages }
+            }
+            error => Failure::Other {
+                message: error.to_string(),
+                help: error.help(),
+            },
+        },
+        written: written.collect(),
+    }
+}
+
 /// Whether a message contains the name of a file as a whole word.
-pub(super) fn is_file_named(complaint: &str, path: &Path) -> bool {
+fn is_file_named(complaint: &str, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let complaint = console::strip_ansi_codes(complaint);
     let is_of_name = |it: char| it.is_alphanumeric() || "_-.".contains(it);

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use crate::base::child_process::RunError;
-use crate::compile::{Rerun, Script, ScriptError};
+use crate::compile::{Rerun, Script, ScriptError, ScriptReads};
 use crate::decide::Reason;
-use crate::report::Note;
 use crate::stale::Kind;
 
-use super::Session;
-use super::core::{Failure, ScriptsEnd};
+use super::Builds;
+use super::{Failure, ScriptsEnd};
 
 /// The result of running scripts.
-pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
+pub(in crate::session) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
     let mut errors = reruns.iter().filter_map(|it| it.outcome.as_ref().err());
     match errors.next() {
         Some(ScriptError::Run(RunError::Cancelled)) => return ScriptsEnd::Cancelled,
@@ -43,20 +42,18 @@ pub(super) fn end_of(reruns: &[Rerun]) -> ScriptsEnd {
     }
 }
 
-impl Session {
+impl Builds {
     /// The scripts of these packages.
-    pub(super) fn scripts_of(&self, packages: &[String]) -> Vec<Script> {
-        let scripts = self
-            .build
-            .iter()
-            .flat_map(|build| &build.inputs.scripts_to_run);
+    pub(in crate::session) fn scripts_of(&self, packages: &[String]) -> Vec<Script> {
+        let build = self.host.iter();
+        let scripts = build.flat_map(|build| &build.inputs.scripts_to_run);
         let scripts = scripts.filter(|it| packages.contains(&it.package));
         scripts.cloned().collect()
     }
 
     /// The kind of a new file, if a setting or a build script names it.
-    pub(super) fn kind_of_new(&self, path: &Path) -> Option<Kind> {
-        let build = self.build.as_ref()?;
+    pub(in crate::session) fn kind_of_new(&self, path: &Path) -> Option<Kind> {
+        let build = self.host.as_ref()?;
         if build.group.watches(path) {
             return Some(Kind::Reloadable);
         }
@@ -73,36 +70,33 @@ impl Session {
         })
     }
 
-    /// Adds a new file to the scripts that read it.
-    pub(super) fn tell_scripts_of_new(&mut self, path: &Path) {
-        let Some(build) = &self.build else { return };
-        for script in &build.inputs.scripts_to_run {
-            if script.reads.has(path) {
-                self.inputs.add_to_script(&script.package, path);
-            }
-        }
+    /// The packages whose scripts read this file.
+    pub(in crate::session) fn scripts_that_read(
+        &self,
+        path: &Path,
+    ) -> impl Iterator<Item = &String> {
+        let scripts = self
+            .host
+            .iter()
+            .flat_map(|build| &build.inputs.scripts_to_run);
+        let scripts = scripts.filter(|it| it.reads.has(path));
+        scripts.map(|it| &it.package)
     }
 
-    /// Records what scripts read whose output is the same as before.
-    pub(super) fn take_scripts(&mut self, reruns: Vec<Rerun>) {
-        let mut written = Vec::new();
-        for rerun in reruns {
-            let Ok(Ok(reads)) = rerun.outcome else {
-                continue;
-            };
-            written.extend(self.inputs.script_ran(&rerun.package, rerun.read));
-            self.inputs.set_script(&rerun.package, reads.files());
-            let scripts = self.build.iter_mut();
-            let scripts = scripts.flat_map(|build| &mut build.inputs.scripts_to_run);
-            for script in scripts.filter(|it| it.package == rerun.package) {
-                script.reads = reads.clone();
-            }
+    /// What all build scripts read.
+    pub(in crate::session) fn script_reads(&self) -> impl Iterator<Item = &ScriptReads> {
+        self.host.iter().flat_map(|build| {
+            let own = build.inputs.scripts_to_run.iter().map(|it| &it.reads);
+            own.chain(build.inputs.other_scripts.iter().map(|it| &it.reads))
+        })
+    }
+
+    /// A script ran again, and read this.
+    pub(in crate::session) fn script_ran(&mut self, package: &str, reads: &ScriptReads) {
+        let scripts = self.host.iter_mut();
+        let scripts = scripts.flat_map(|build| &mut build.inputs.scripts_to_run);
+        for script in scripts.filter(|it| it.package == package) {
+            script.reads = reads.clone();
         }
-        if let Err(error) = self.watch_scripts() {
-            self.reporter.error(&error.to_string());
-        }
-        let written = written.iter().map(|path| self.written(path));
-        let written: Vec<Note> = written.collect();
-        self.reporter.note_once(written);
     }
 }
