@@ -3,6 +3,8 @@
 //! `ARCHITECTURE.md` explains what happens in a session, which module does it, and which modules
 //! may import each other.
 
+#![cfg(target_os = "linux")]
+
 mod base;
 mod cargo;
 mod cli;

@@ -4,6 +4,8 @@
 //! [`Terminal`] for its screen), edits files as an editor would, and reads the tool's events and
 //! the program's answers. [`Puppet`] plays the tool's part to a program.
 
+#![cfg(target_os = "linux")]
+
 mod browser;
 mod fake_tool;
 mod http;

@@ -62,14 +62,19 @@ mod keep;
 mod settled;
 mod waiting;
 
-#[cfg(feature = "live")]
+#[cfg(all(feature = "live", not(target_os = "linux")))]
+compile_error!(
+    "the feature `live` of `hotmod`, which `cargo hotmod run` enables for a session, needs Linux"
+);
+
+#[cfg(all(feature = "live", target_os = "linux"))]
 mod live;
-#[cfg(feature = "live")]
+#[cfg(all(feature = "live", target_os = "linux"))]
 use live as runtime;
 
-#[cfg(not(feature = "live"))]
+#[cfg(not(all(feature = "live", target_os = "linux")))]
 mod plain;
-#[cfg(not(feature = "live"))]
+#[cfg(not(all(feature = "live", target_os = "linux")))]
 use plain as runtime;
 
 /// Marks a function, a method, or the functions of an impl block or a module as entry points.
