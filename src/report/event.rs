@@ -22,7 +22,7 @@ pub(crate) enum Event {
     },
     /// A build of the host or the group started.
     Building {
-        what: String,
+        what: BuildTarget,
     },
     /// The host was built. Next it is started.
     HostBuilt,
@@ -168,6 +168,14 @@ pub(crate) struct Carried {
     /// How long before the end of the host before they were saved, if they were not saved at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lost_seconds: Option<u64>,
+}
+
+/// What is built for an edit, or for the first start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BuildTarget {
+    Host,
+    Group,
 }
 
 /// How the host that follows one that ended is started.

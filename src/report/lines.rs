@@ -12,7 +12,7 @@ use std::iter;
 
 use console::{Style, measure_text_width};
 
-use super::{Carried, Comparison, Event, NextHost, Outcome, text};
+use super::{BuildTarget, Carried, Comparison, Event, NextHost, Outcome, text};
 use crate::decide::Reason;
 pub(super) use fit::names;
 use fit::reloaded;
@@ -263,7 +263,13 @@ impl<'a> Lines<'a> {
             }
             Event::Note(note) => Self::labelled(Tone::Notable, "note", note.to_string()),
             Event::Error { message, help } => Self::error(message, help.as_deref()),
-            Event::Building { what } => Self::detail("Building", format!("the {what}")),
+            Event::Building { what } => {
+                let what = match what {
+                    BuildTarget::Host => "host",
+                    BuildTarget::Group => "group",
+                };
+                Self::detail("Building", format!("the {what}"))
+            }
             Event::Edit { paths } => {
                 let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
                 Self::detail("Edited", paths.join(", "))

@@ -30,7 +30,7 @@ use std::io;
 use std::time::Instant;
 
 pub(crate) use check::{Check, CheckState};
-pub(crate) use event::{Carried, Comparison, Event, NextHost, Outcome, Phases};
+pub(crate) use event::{BuildTarget, Carried, Comparison, Event, NextHost, Outcome, Phases};
 pub(crate) use events::Events;
 pub(crate) use lines::how_it_ended;
 pub(crate) use note::{NotCarried, Note};

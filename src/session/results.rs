@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::base::contents::Contents;
 use crate::compile::{HostBuild, Rerun};
-use crate::report::{Event, Note};
+use crate::report::{BuildTarget, Event, Note};
 use crate::stale::{Began, Kind};
 
 use super::Session;
@@ -19,8 +19,10 @@ use super::manifests::NewPlan;
 impl Session {
     pub(super) fn build(&mut self, task: Task, detected: Option<Instant>) {
         let what = match &task {
-            Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode => Some("host"),
-            Task::Reload => Some("group"),
+            Task::FirstHost | Task::Host | Task::ChangedHost | Task::HostCode => {
+                Some(BuildTarget::Host)
+            }
+            Task::Reload => Some(BuildTarget::Group),
             Task::AskCargo
             | Task::Scripts { .. }
             | Task::Ahead
@@ -30,7 +32,6 @@ impl Session {
             | Task::Check => None,
         };
         if let Some(what) = what {
-            let what = what.to_owned();
             self.reporter.report(&Event::Building { what });
         }
         let builds_host = task.builds_host();

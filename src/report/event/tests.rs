@@ -35,7 +35,9 @@ fn one_of_each() -> Vec<Event> {
             reloadable: vec![text()],
             listen: vec![],
         },
-        Event::Building { what: text() },
+        Event::Building {
+            what: BuildTarget::Group,
+        },
         Event::HostBuilt,
         Event::HostStarted { pid: 1 },
         Event::HostJoined {

@@ -64,7 +64,7 @@ fn each_event_has_its_lines() {
         ),
         (
             Event::Building {
-                what: "host".to_owned(),
+                what: BuildTarget::Host,
             },
             Detail,
             "    Building the host\n",

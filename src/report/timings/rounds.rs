@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use crate::decide::Reason;
-use crate::report::{Comparison, Event, Outcome, Phases};
+use crate::report::{BuildTarget, Comparison, Event, Outcome, Phases};
 
 #[cfg(test)]
 mod tests;
@@ -173,7 +173,7 @@ impl Rounds {
                 return false;
             }
             Event::Building { what } => {
-                let is_host = what == "host";
+                let is_host = *what == BuildTarget::Host;
                 self.open_at(at).builds.push(Begun { at, is_host });
                 return false;
             }

@@ -13,8 +13,7 @@ fn edit(path: &str) -> Event {
     }
 }
 
-fn building(what: &str) -> Event {
-    let what = what.to_owned();
+fn building(what: BuildTarget) -> Event {
     Event::Building { what }
 }
 
@@ -123,7 +122,7 @@ fn events_make_rounds() {
             vec![
                 (1000, edit("a.rs")),
                 (1010, verdict(Reload)),
-                (1020, building("group")),
+                (1020, building(BuildTarget::Group)),
                 (1450, live()),
             ],
             "950 [a.rs] Live { generation: 1 } Detect 100 Compile 300 Link 50 Check 20 Swap 20 Other 10 (Reload)\n",
@@ -132,10 +131,10 @@ fn events_make_rounds() {
             "a build that a newer save cancels",
             vec![
                 (1000, edit("a.rs")),
-                (1010, building("group")),
+                (1010, building(BuildTarget::Group)),
                 (1050, edit("b.rs")),
                 (1055, edit("a.rs")),
-                (1070, building("group")),
+                (1070, building(BuildTarget::Group)),
                 (1450, live()),
             ],
             "950 [a.rs b.rs] Live { generation: 1 } Detect 40 Earlier 60 Compile 300 Link 50 Check 20 Swap 20 \
@@ -145,11 +144,11 @@ fn events_make_rounds() {
             "a save during the last build, which has an outcome of its own",
             vec![
                 (1000, edit("a.rs")),
-                (1010, building("group")),
+                (1010, building(BuildTarget::Group)),
                 (1050, edit("b.rs")),
                 (1450, live()),
                 (1460, verdict(Reload)),
-                (1470, building("group")),
+                (1470, building(BuildTarget::Group)),
                 (1600, compile_error()),
             ],
             "950 [a.rs] Live { generation: 1 } Detect 100 Compile 300 Link 50 Check 20 Swap 20 Other 10\n\
@@ -159,11 +158,11 @@ fn events_make_rounds() {
             "a save during the last build, which has none",
             vec![
                 (1000, edit("a.rs")),
-                (1010, building("group")),
+                (1010, building(BuildTarget::Group)),
                 (1050, edit("a.rs")),
                 (1450, live()),
                 (9000, edit("b.rs")),
-                (9010, building("group")),
+                (9010, building(BuildTarget::Group)),
                 (9020, compile_error()),
             ],
             "950 [a.rs] Live { generation: 1 } Detect 100 Compile 300 Link 50 Check 20 Swap 20 Other 10\n\
@@ -180,11 +179,11 @@ fn events_make_rounds() {
                         listen: vec![],
                     },
                 ),
-                (5, building("host")),
+                (5, building(BuildTarget::Host)),
                 (205, Event::HostBuilt),
                 (255, Event::HostStarted { pid: 1 }),
                 (300, edit("a.rs")),
-                (310, building("group")),
+                (310, building(BuildTarget::Group)),
                 (330, Event::SessionEnded),
             ],
             "0 [] Started Detect 5 Build 200 Start 50\n300 [a.rs] Interrupted Detect 10 Compile 20\n",
@@ -194,10 +193,10 @@ fn events_make_rounds() {
             vec![
                 (0, edit("a.rs")),
                 (5, verdict(Reload)),
-                (10, building("group")),
+                (10, building(BuildTarget::Group)),
                 (20, refused(because(), true)),
                 (25, verdict(Restart)),
-                (30, building("host")),
+                (30, building(BuildTarget::Host)),
                 (70, Event::HostBuilt),
                 (90, restarted()),
             ],
@@ -207,10 +206,10 @@ fn events_make_rounds() {
             "refusals that no restart follows",
             vec![
                 (0, edit("a.rs")),
-                (10, building("group")),
+                (10, building(BuildTarget::Group)),
                 (30, refused(stays(), true)),
                 (50, edit("a.rs")),
-                (60, building("group")),
+                (60, building(BuildTarget::Group)),
                 (80, refused(because(), false)),
             ],
             "0 [a.rs] Refused Detect 10 Compile 20 (because; the old code keeps running until the program is restarted)\n\
@@ -223,7 +222,7 @@ fn events_make_rounds() {
                 (5, verdict(Nothing)),
                 (6, verdict(Nothing)),
                 (20, edit("b.rs")),
-                (30, building("host")),
+                (30, building(BuildTarget::Host)),
                 (
                     40,
                     Event::Error {
@@ -244,7 +243,7 @@ fn events_make_rounds() {
         (
             "a host that another process starts",
             vec![
-                (0, building("host")),
+                (0, building(BuildTarget::Host)),
                 (9, Event::HostBuilt),
                 (
                     10,
@@ -319,7 +318,7 @@ fn the_page_is_written_again_only_after_outcomes() {
     for event in [
         edit("a.rs"),
         verdict(Outcome::Reload),
-        building("group"),
+        building(BuildTarget::Group),
         Event::HostBuilt,
     ] {
         assert!(!take(event));
