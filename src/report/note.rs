@@ -17,6 +17,10 @@ pub(crate) enum Note {
         name: String,
     },
     WaitingForChange,
+    /// A generation waits until the program calls `hotmod::advance`.
+    WaitsForAdvance {
+        generation: u32,
+    },
     Paused,
     Resumed,
 

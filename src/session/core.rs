@@ -17,18 +17,14 @@
 //! - [`basis`]: what a build or an outcome is based on
 //! - [`program`]: the program's phases; [`host`]: the conversation with the host
 //! - [`edits`]: when to look at saved files, and when to decide on them
-//! - [`decide`]: the decision; [`restarts`]: restarts that are due; [`repeated_restarts`]: those that
-//!   would never end
+//! - [`decide`]: the decision; [`restarts`]: restarts that are due; [`repeated_restarts`]: those without an end
 //! - [`builds`]: builds that begin; [`build_ends`]: builds that end; [`deltas`]: the full compilations
-//!   that follow deltas
-//! - [`checks`]: the check of the whole workspace
+//!   that follow deltas; [`checks`]: the check of the whole workspace
 //! - [`cancel_budget`] and [`failed_builds`]: limits for builds that are cancelled or fail in a row
-//! - [`guests`]: hosts that the session did not start
+//! - [`guests`]: hosts that the session did not start; [`frames`]: generations that wait for a frame of the host
 //! - [`stopping`]: the end of a host that is replaced; [`handover`]: the next one, if it is started before;
-//!   [`carried`]: the values that survive it;
-//!   [`announce`]: what is reported of the next host
-//! - [`calls`]: whether new code was called
-//! - [`rollback`]: the last generation goes live again; [`history`]: which one that is
+//!   [`carried`]: the values that survive it; [`announce`]: what is reported of the next host
+//! - [`calls`]: whether new code was called; [`rollback`]: an earlier generation goes live again; [`history`]: which
 //! - [`requests`]: requests of users and other processes, and the outcomes that answer them
 
 mod announce;
@@ -44,6 +40,7 @@ mod deltas;
 mod edits;
 mod effect;
 mod failed_builds;
+mod frames;
 mod guests;
 mod handover;
 mod history;
@@ -272,6 +269,9 @@ impl Core {
         let Some(at) = self.program.offered_at() else {
             return false;
         };
+        if self.take_back(turn) {
+            return true;
+        }
         if turn.now.saturating_duration_since(at) < program::REPLYING {
             return true;
         }

@@ -95,6 +95,10 @@ impl Session {
                 retired,
                 uncalled,
             } => self.go_live(generation, retired, uncalled),
+            Effect::TakeBack { generation } => {
+                let host = self.host.connection();
+                self.generations.take_back(generation, host);
+            }
             Effect::RollBack {
                 generation,
                 earlier,

@@ -42,6 +42,7 @@ impl Session {
                     saw: times.saw,
                     detected: times.detected,
                     begun: times.begun,
+                    is_taken_back: false,
                     swap: SwapReport::default(),
                 });
                 Fit::Yes

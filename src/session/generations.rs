@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use hotmod_protocol::Message;
+
 use crate::base::locked_dir::Scratch;
 use crate::compat::{Checked, Loaded};
 use crate::compile::{Built, Followed, HostBuild};
@@ -192,6 +194,16 @@ impl Generations {
             .map_err(|error| Reason::HostUnreachable {
                 message: error.to_string(),
             })
+    }
+
+    /// Tells the host that the generation that waits for a frame need not go live any more.
+    pub(super) fn take_back(&mut self, generation: u32, host: Option<&mut Connection>) {
+        if let Some(offer) = &mut self.offer {
+            offer.is_taken_back = true;
+        }
+        if let Some(connection) = host {
+            connection.send(&Message::TakeBack { generation });
+        }
     }
 
     /// The offered generation is not live. The host may have loaded it before it refused it, and some of

@@ -98,6 +98,9 @@ impl Session {
 
     /// The host's reply to the offer of a generation, or to a rollback.
     fn replied(&mut self, message: Message) -> Option<HostInput> {
+        if let Message::Waits { generation } = message {
+            return Some(HostInput::Waits { generation });
+        }
         if let Some(reply) = self.generations.replied_to_rollback(&message) {
             return Some(reply);
         }
@@ -136,7 +139,8 @@ impl Session {
             } => {
                 let reply = match cause {
                     // A source has changed since, so a later save may have undone it.
-                    _ if offer.is_doubtful()
+                    _ if offer.is_taken_back
+                        || offer.is_doubtful()
                         || !self.files.inputs.match_now(&offer.built.inputs) =>
                     {
                         Reply::Doubtful

@@ -30,6 +30,7 @@ mod editor;
 mod errors;
 mod examples;
 mod faults;
+mod frames;
 mod hooks;
 mod init;
 mod join;

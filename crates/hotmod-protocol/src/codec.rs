@@ -114,6 +114,8 @@ const CALLED: u8 = 15;
 const CARRY: u8 = 16;
 const HOLD: u8 = 17;
 const BACK: u8 = 18;
+const WAITS: u8 = 19;
+const TAKE_BACK: u8 = 20;
 
 impl Message {
     /// The payload of this message's frame, without the length.
@@ -144,6 +146,14 @@ impl Message {
                 out.extend(back.earlier.to_le_bytes());
                 out.extend(back.build.0.to_le_bytes());
                 out.push(back.has_compared_types.into());
+            }
+            Message::Waits { generation } => {
+                out.push(WAITS);
+                out.extend(generation.to_le_bytes());
+            }
+            Message::TakeBack { generation } => {
+                out.push(TAKE_BACK);
+                out.extend(generation.to_le_bytes());
             }
             Message::Live {
                 generation,
@@ -261,6 +271,12 @@ impl Message {
                 build: BuildId(rest.u64()?),
                 has_compared_types: rest.bool()?,
             }),
+            WAITS => Message::Waits {
+                generation: rest.u32()?,
+            },
+            TAKE_BACK => Message::TakeBack {
+                generation: rest.u32()?,
+            },
             LIVE => Message::Live {
                 generation: rest.u32()?,
                 build: BuildId(rest.u64()?),

@@ -43,6 +43,18 @@ pub enum Message {
     Offer(Offer),
     /// Tool to host: make a generation live again that was live before.
     Back(Back),
+    /// Host to tool, in reply to an offer: the generation waits until the program calls `hotmod::advance`. `Live` or
+    /// `Refused` follows.
+    Waits {
+        /// The number that was offered.
+        generation: u32,
+    },
+    /// Tool to host: the generation that waits need not go live any more. `Refused` follows, or `Live` if it came
+    /// too late.
+    TakeBack {
+        /// The number that was offered.
+        generation: u32,
+    },
     /// Host to tool: new calls now go to this generation.
     Live {
         /// The generation's number.

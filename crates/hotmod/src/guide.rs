@@ -35,6 +35,19 @@
 /// # assert_eq!(page, "<header><footer>");
 /// ```
 ///
+/// In a program with a frame on several threads, [`advance`](crate::advance) says when a frame begins. New code goes
+/// live only there:
+///
+/// ```
+/// # mod rules { #[hotmod::hot] pub fn step(count: u32) -> u32 { count + 1 } }
+/// for count in 0..3 {
+///     hotmod::advance();
+///     let systems = [1, 2].map(|_| std::thread::spawn(move || rules::step(count)));
+///     let [one, two] = systems.map(|it| it.join().unwrap());
+///     assert_eq!(one, two);
+/// }
+/// ```
+///
 /// # Values that outlive a call
 /// Inside the group, the path of an entry point is the function of the same generation. A router, a
 /// callback or a loop that stores it would run that generation forever. [`live!`](crate::live!)

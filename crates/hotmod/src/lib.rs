@@ -153,8 +153,9 @@ pub use hotmod_macros::main;
 /// The function takes no arguments, and returns nothing or a `Result<(), E>` where `E` implements
 /// `Display`.
 ///
-/// No setup runs for generation 0: do in `main` what the program needs. `main` may call the setup
-/// function itself.
+/// No setup runs for generation 0 when the program starts: do in `main` what the program needs. `main` may call the setup
+/// function itself. If an earlier generation goes live again (`cargo hotmod rollback`), its setups run again, and those of
+/// generation 0, too.
 ///
 /// # Examples
 /// ```
@@ -299,6 +300,35 @@ pub fn is_live() -> bool {
 /// ```
 pub fn enter() -> Guard {
     runtime::enter()
+}
+
+/// Says that a frame begins: in a program that calls this, new code goes live only here.
+///
+/// A program with a frame on several threads, such as a game whose systems run in parallel, calls it once at the start
+/// of each frame, while no other thread calls entry points. So all calls of a frame run in the same generation,
+/// on all threads. [`enter`] does that for one thread.
+///
+/// From the first call on, a generation that was built waits for the next call. That one returns when the setups have
+/// run and the generation is live, but after a second at most: then the generation goes live at a later call. Other
+/// calls only look at two flags. If nothing calls this for a second, the session says that the generation waits, and
+/// [`settled`] returns `Refused`: on the thread that calls this, waiting for the saved code is of no use.
+///
+/// In a plain build, and in hooks, it does nothing.
+///
+/// # Examples
+/// ```
+/// fn run_frame() {
+///     hotmod::advance();
+///     std::thread::scope(|scope| {
+///         scope.spawn(|| { /* calls entry points */ });
+///         scope.spawn(|| { /* of the same generation */ });
+///     });
+/// }
+/// run_frame();
+/// ```
+#[inline]
+pub fn advance() {
+    runtime::advance();
 }
 
 /// Pins a future to one generation, as [`enter`] does for a thread. The pin is active during each

@@ -10,6 +10,7 @@ mod live {
     mod called;
     mod contract;
     mod entry;
+    mod frames;
     mod function;
     mod gate;
     mod generation;
@@ -27,6 +28,8 @@ mod live {
     mod called_model;
     #[path = "../../tests/loom/contract.rs"]
     mod contract_model;
+    #[path = "../../tests/loom/frames.rs"]
+    mod frames_model;
     #[path = "../../tests/loom/gate.rs"]
     mod gate_model;
     #[path = "../../tests/loom/published.rs"]

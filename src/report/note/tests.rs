@@ -50,6 +50,7 @@ fn one_of_each() -> Vec<Note> {
     let others = vec![
         Note::Toolchain { name: text() },
         Note::WaitingForChange,
+        Note::WaitsForAdvance { generation: 1 },
         Note::Paused,
         Note::Resumed,
         Note::NotRestarted,

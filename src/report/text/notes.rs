@@ -18,6 +18,10 @@ impl Display for Note {
                 write!(f, "everything is compiled with `{name}` from now on")
             }
             Note::WaitingForChange => f.write_str("waiting for a change"),
+            Note::WaitsForAdvance { generation } => write!(
+                f,
+                "gen {generation} waits until the program calls `hotmod::advance`, which it has not done for a second"
+            ),
             Note::Paused => {
                 f.write_str("paused: edits wait until you press `r` to reload or `p` to resume")
             }

@@ -63,6 +63,11 @@ pub(in crate::session) enum Effect {
         /// The code of that one that was not called, by name, if it is known.
         uncalled: Option<BTreeSet<String>>,
     },
+    /// Tell the host that a generation that waits for `hotmod::advance` need not go live any more:
+    /// [`HostInput::Replied`](super::HostInput::Replied).
+    TakeBack {
+        generation: u32,
+    },
     /// Tell the host to make an earlier generation live again:
     /// [`HostInput::Replied`](super::HostInput::Replied).
     RollBack {

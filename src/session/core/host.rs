@@ -20,6 +20,7 @@ impl Core {
             HostInput::Replaced => self.replaced(turn),
             HostInput::Arrived { pid } => self.arrived(pid, turn),
             HostInput::Replied { generation, reply } => self.replied(generation, reply, turn),
+            HostInput::Waits { generation } => self.waits_for_frame(generation, turn),
             HostInput::Called {
                 generation,
                 entry_points,
@@ -128,6 +129,7 @@ impl Core {
                 generation,
                 earlier: None,
                 at: turn.now,
+                waits: false,
                 basis,
             }),
         };

@@ -277,6 +277,10 @@ pub(in crate::session) enum HostInput {
         generation: u32,
         reply: Reply,
     },
+    /// The generation that was offered waits until the program calls `hotmod::advance`.
+    Waits {
+        generation: u32,
+    },
     /// These entry points were called in a generation for the first time.
     Called {
         generation: u32,

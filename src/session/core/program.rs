@@ -199,6 +199,8 @@ pub(super) struct Sent {
     /// The number that it had before, if it is to go live again.
     pub(super) earlier: Option<u32>,
     pub(super) at: Instant,
+    /// Whether it waits until the program calls `hotmod::advance`.
+    pub(super) waits: bool,
     pub(super) basis: Basis,
 }
 
@@ -298,6 +300,18 @@ impl Program {
         }
     }
 
+    /// The generation that waits until the program calls `hotmod::advance` is taken back. Returns its number.
+    pub(super) fn take_back(&mut self, now: Instant) -> Option<u32> {
+        let Some(Link::Joined { sent: Some(sent) }) = self.link_mut() else {
+            return None;
+        };
+        if !std::mem::take(&mut sent.waits) {
+            return None;
+        }
+        sent.at = now;
+        Some(sent.generation)
+    }
+
     pub(super) fn is_leaving(&self) -> bool {
         self.running()
             .is_some_and(|it| matches!(it.link, Link::Leaving { .. }))
@@ -310,7 +324,7 @@ impl Program {
             Program::Stopping(_) | Program::Spawning(_) => false,
             Program::Running(running) => match &running.link {
                 Link::Starting { held, .. } => held.as_ref().is_none_or(|it| it.is_told),
-                Link::Joined { sent } => sent.is_none(),
+                Link::Joined { sent } => sent.as_ref().is_none_or(|it| it.waits),
                 Link::Leaving { .. } | Link::Left => true,
             },
         }
@@ -329,7 +343,10 @@ impl Program {
                 let waits = held.as_ref().is_some_and(|it| !it.is_told);
                 waits.then(|| *since + JOINING)
             }
-            Link::Joined { sent } if is_wanted => sent.as_ref().map(|it| it.at + REPLYING),
+            Link::Joined { sent } if is_wanted => {
+                let sent = sent.as_ref().filter(|it| !it.waits);
+                sent.map(|it| it.at + REPLYING)
+            }
             Link::Leaving { since } => Some(*since + ENDING),
             Link::Joined { .. } | Link::Left => None,
         };

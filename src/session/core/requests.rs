@@ -159,6 +159,8 @@ pub(super) enum State {
     NotJoined,
     /// The program runs the code of an earlier generation again, the one that had this number.
     RolledBack { earlier: u32 },
+    /// A generation waits until the program calls `hotmod::advance`.
+    WaitsForAdvance,
     /// Edits wait.
     Paused,
     /// No host runs.
@@ -208,6 +210,10 @@ impl Outcome {
                 answer.reasons = in_words(std::slice::from_ref(reason));
                 return answer;
             }
+            State::WaitsForAdvance => (
+                control::Outcome::Refused,
+                "the program does not call `hotmod::advance`, so the saved code is not live yet",
+            ),
             State::RolledBack { earlier } => {
                 answer.outcome = control::Outcome::RolledBack;
                 answer.reason = Some(format!(

@@ -46,6 +46,7 @@ impl Core {
                 generation,
                 earlier: Some(earlier),
                 at: turn.now,
+                waits: false,
                 basis,
             }),
         };
@@ -128,7 +129,8 @@ impl Core {
         let why = match reply {
             Reply::Live { .. } => None,
             Reply::Refused(reason) | Reply::Contract(reason) => Some(reason.to_string()),
-            Reply::WrongBuild | Reply::Doubtful => Some("it is another build".to_owned()),
+            Reply::WrongBuild => Some("it is another build".to_owned()),
+            Reply::Doubtful => Some("something newer came first".to_owned()),
         };
         if let Some(why) = why {
             let why = format!("the earlier generation can't go live again: {why}");
@@ -173,6 +175,17 @@ impl Core {
         );
         if self.requests.rollback.is_some() && !is_pending {
             self.lose_rollback("the program was replaced", turn);
+        }
+    }
+
+    /// The earlier generation goes live when the program calls `hotmod::advance`.
+    pub(super) fn rollback_waits(&mut self, turn: &mut Turn) {
+        if let Some(question) = self.requests.rollback.take() {
+            let obstacle = Obstacle {
+                why: "the program does not call `hotmod::advance`".to_owned(),
+                help: "the earlier code goes live when it does",
+            };
+            self.not_rolled_back(Some(question), obstacle, turn);
         }
     }
 

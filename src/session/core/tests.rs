@@ -7,6 +7,7 @@ mod checks;
 mod comparisons;
 mod deltas;
 mod failures;
+mod frames;
 mod guests;
 mod hosts;
 mod looks;

@@ -24,6 +24,8 @@ pub(in crate::session) struct Offer {
     /// When the edit that led to it was noticed, if it was an edit.
     pub(in crate::session) detected: Option<Instant>,
     pub(in crate::session) begun: Instant,
+    /// Whether the host was told that it need not go live any more.
+    pub(in crate::session) is_taken_back: bool,
     /// What the host reported of it when it became live.
     pub(in crate::session) swap: SwapReport,
 }

@@ -124,6 +124,8 @@ fn message() -> impl Strategy<Value = Message> {
                 })
             }
         ),
+        generation.prop_map(|generation| Message::Waits { generation }),
+        generation.prop_map(|generation| Message::TakeBack { generation }),
         Just(Message::Welcome),
         any::<bool>().prop_map(|runs| Message::Hold { runs }),
         Just(Message::NotHost),

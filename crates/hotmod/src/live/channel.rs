@@ -14,7 +14,7 @@
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -27,6 +27,7 @@ use hotmod_protocol::{
 
 use super::carried;
 use super::generation::Generation;
+use super::globals::FRAMES;
 use super::host;
 use super::image::Directory;
 use super::load;
@@ -236,6 +237,10 @@ fn serve(
                 }
             },
             Message::Back(back) => Work::GoBack { back, arrived },
+            Message::TakeBack { .. } => {
+                FRAMES.take_back();
+                continue;
+            }
             Message::Outcome(outcome) => {
                 let is_restarting = outcome == Outcome::Restarting;
                 let is_heard = QUESTIONS.outcome(outcome);
@@ -285,6 +290,13 @@ fn serve(
 fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64) {
     settled::this_thread_loads();
     for work in to_do {
+        // Whether the tool was told that the generation waits for a frame.
+        let mut waited = false;
+        let mut waits = |generation| {
+            if !std::mem::replace(&mut waited, true) {
+                let _ = answers.send(Message::Waits { generation });
+            }
+        };
         let (asked, arrived, outcome) = match work {
             Work::Load {
                 offer,
@@ -292,33 +304,44 @@ fn work_through(to_do: &Receiver<Work>, answers: &Sender<Message>, identity: u64
                 arrived,
             } => {
                 // SAFETY: the session's tool sent the offer, and `serve` verified the file.
-                let load = || unsafe { load::make_live(&offer, &library, identity) };
-                ((offer.generation, offer.build), arrived, catch_unwind(load))
+                let load = || unsafe {
+                    let mut waits = || waits(offer.generation);
+                    load::make_live(&offer, &library, identity, &mut waits)
+                };
+                let outcome = catch_unwind(AssertUnwindSafe(load));
+                ((offer.generation, offer.build), arrived, outcome)
             }
             Work::GoBack { back, arrived } => {
                 // SAFETY: the session's tool sent the message.
-                let load = || unsafe { load::make_live_again(&back) };
-                ((back.generation, back.build), arrived, catch_unwind(load))
+                let load = || unsafe {
+                    let mut waits = || waits(back.generation);
+                    load::make_live_again(&back, &mut waits)
+                };
+                let outcome = catch_unwind(AssertUnwindSafe(load));
+                ((back.generation, back.build), arrived, outcome)
             }
             Work::Say(words) => {
                 say(&words);
                 continue;
             }
         };
+        let answer = |message| match waited {
+            // The thread that waits for an answer to an offer has one.
+            true => outbox::post(message),
+            false => drop(answers.send(message)),
+        };
         let panicked = |_| Err(Refusal::library("loading it panicked".to_owned()));
         match outcome.unwrap_or_else(panicked) {
             Ok(swap) => {
                 // It is live, whether the tool hears of it or not.
-                let _ = answers.send(live(swap.generation, arrived));
+                answer(live(swap.generation, arrived));
                 reporter::wake();
                 swap.complete();
                 // If the program crashes, the next process gets these values. A lock of the program's may delay
                 // this, so another thread does it.
                 stopping::request(Request::SaveIfUp);
             }
-            Err(refusal) => {
-                let _ = answers.send(refused(asked, refusal));
-            }
+            Err(refusal) => answer(refused(asked, refusal)),
         }
     }
 }

@@ -6,6 +6,7 @@
 )]
 
 use super::contract::Contract;
+use super::frames::Frames;
 use super::generation::Generation;
 use super::published::Published;
 use super::versions::Versions;
@@ -19,6 +20,9 @@ static LIVE: Published<Generation> = Published::new(&BASELINE);
 
 /// The live generation, and the entry points that later ones must have.
 pub(super) static CONTRACT: Contract = Contract::new(&LIVE, &VERSIONS);
+
+/// When generations go live.
+pub(super) static FRAMES: Frames = Frames::new();
 
 /// The values of `keep!`.
 pub(super) static VERSIONS: Versions = Versions::new();

@@ -15,7 +15,7 @@ use hotmod_protocol::{BUILD_SYMBOL, Back, BuildId, ENTRIES_SYMBOL, IDENTITY_SYMB
 use super::call;
 use super::contract::Candidate;
 use super::generation::{Generation, Origin};
-use super::globals::CONTRACT;
+use super::globals::{CONTRACT, FRAMES};
 use super::library::Library;
 use super::lifecycle;
 use super::memory;
@@ -58,11 +58,17 @@ pub(super) unsafe fn take_up_baseline(bounds: Bounds) -> Result<(), String> {
     Ok(())
 }
 
-/// Loads the library of an offer to a host of this identity, and makes it the live generation.
+/// Loads the library of an offer to a host of this identity, and makes it the live generation. Calls `waits` if it
+/// has waited for the program's next frame for long.
 ///
 /// # Safety
 /// The session's tool made the offer, and the file at `path` is the one that it offered.
-pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Result<Swap, Refusal> {
+pub(super) unsafe fn make_live(
+    offer: &Offer,
+    path: &Path,
+    identity: u64,
+    waits: &mut dyn FnMut(),
+) -> Result<Swap, Refusal> {
     // SAFETY: the caller guarantees it.
     let (origin, contents, redirects) = unsafe { load(offer, path, identity) }?;
     let signatures = signatures(offer.has_compared_types);
@@ -77,14 +83,17 @@ pub(super) unsafe fn make_live(offer: &Offer, path: &Path, identity: u64) -> Res
             &offer.changed_statics,
         )
     };
-    set_up(candidate.map_err(Refusal::contract)?)
+    set_up(candidate.map_err(Refusal::contract)?, waits)
 }
 
 /// Makes a generation live again that was live before.
 ///
 /// # Safety
 /// The session's tool sent the message.
-pub(super) unsafe fn make_live_again(back: &Back) -> Result<Swap, Refusal> {
+pub(super) unsafe fn make_live_again(
+    back: &Back,
+    waits: &mut dyn FnMut(),
+) -> Result<Swap, Refusal> {
     let signatures = signatures(back.has_compared_types);
     // SAFETY: the message says what the tool found.
     let candidate = unsafe { CONTRACT.propose_again(back.generation, back.earlier, signatures) };
@@ -96,17 +105,21 @@ pub(super) unsafe fn make_live_again(back: &Back) -> Result<Swap, Refusal> {
             "generation {earlier} is build {build}, not {expected}"
         )));
     }
-    set_up(candidate)
+    set_up(candidate, waits)
 }
 
 /// Sets up a generation, and makes it the live one.
-fn set_up(candidate: Candidate) -> Result<Swap, Refusal> {
+fn set_up(candidate: Candidate, waits: &mut dyn FnMut()) -> Result<Swap, Refusal> {
     let generation = candidate.generation;
+    if !FRAMES.may_set_up(waits) {
+        return Err(Refusal::taken_back());
+    }
+    let _frame = Frame;
     // Only this thread publishes, so this generation stays live until then.
     let retired = call::live();
     migration::migrate(generation).map_err(Refusal::contract)?;
     lifecycle::set_up(generation).map_err(Refusal::hook)?;
-    if let Err(reason) = candidate.admit() {
+    if let Err(reason) = FRAMES.publish(waits, || candidate.admit()) {
         lifecycle::tear_down(generation);
         return Err(Refusal::contract(reason));
     }
@@ -114,6 +127,15 @@ fn set_up(candidate: Candidate) -> Result<Swap, Refusal> {
         generation,
         retired,
     })
+}
+
+/// Lets the program's frame go on, whatever came of the generation.
+struct Frame;
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        FRAMES.give_up();
+    }
 }
 
 fn signatures(are_compared: bool) -> Signatures {

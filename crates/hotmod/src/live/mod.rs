@@ -13,6 +13,7 @@
 //! - [`versions`]: the values of `keep!`
 //! - [`signatures`]: whether an entry point has the signature that its callers know
 //! - [`contract`]: which generation is live, and what the next ones must have
+//! - [`frames`]: when generations go live in a program that says when its frames begin
 //! - [`globals`]: what there is one of in a process
 //! - [`pins`]: what holds a thread to a generation, and where that is kept
 //! - [`call`]: where a call goes; [`future`]: the same for async code; [`handle`]: for `live!`
@@ -43,6 +44,7 @@ mod carried_file;
 mod channel;
 mod contract;
 mod entry;
+mod frames;
 mod function;
 mod future;
 mod gate;
@@ -97,7 +99,7 @@ pub(crate) use carried::{carry_with, checkpoint};
 pub(crate) use future::pinned;
 pub(crate) use host::is_live;
 pub(crate) use lifecycle::on_reload;
-pub(crate) use settled::{Outcomes, outcomes, settle, settled};
+pub(crate) use settled::{Outcomes, advance, outcomes, settle, settled};
 pub(crate) use stopping::{on_restart, yield_to_restart};
 
 /// The names that the expansions of the attributes and `hotmod-web` use. No part of it is public

@@ -37,12 +37,17 @@ pub(super) fn start(
 
 /// Sends a message, and returns when it is on its way: the process may end then.
 pub(super) fn send(message: Carry) {
+    post(Message::Carry(message));
+}
+
+/// The same of any message.
+pub(super) fn post(message: Message) {
     // In a forked process, there is no thread.
     let Some(outbox) = OUTBOX.get().filter(|_| is_live() || is_joining()) else {
         return;
     };
     let (sent, is_sent) = sync_channel(1);
-    if outbox.send((Message::Carry(message), sent)).is_ok() {
+    if outbox.send((message, sent)).is_ok() {
         let _ = is_sent.recv_timeout(SEND_TIMEOUT);
     }
 }

@@ -22,6 +22,11 @@ impl Refusal {
         Refusal { cause, reason }
     }
 
+    /// The tool took the offer back.
+    pub(super) fn taken_back() -> Self {
+        Refusal::library("it was taken back".to_owned())
+    }
+
     /// The library is damaged, or can't be loaded.
     pub(super) fn library(reason: String) -> Self {
         let cause = Cause::Library;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use hotmod_protocol::Outcome;
 
 use super::call::live;
+use super::globals::FRAMES;
 use super::host::{self, is_joining, is_live};
 use super::questions::{Asked, QUESTIONS};
 use super::watches::Watches;
@@ -31,6 +32,12 @@ fn is_answered() -> bool {
 /// Whether the calling thread is the one that loads generations, and so must not wait for one.
 fn is_loader() -> bool {
     LOADER.get() == Some(&std::thread::current().id())
+}
+
+/// A frame begins. A hook runs on the thread that loads, and must not wait for it.
+#[inline]
+pub(crate) fn advance() {
+    FRAMES.advance(|| is_live() && !is_loader());
 }
 
 fn live_now() -> Settled {

@@ -53,6 +53,16 @@ impl World {
         self.step(Input::Host(HostInput::Replied { generation, reply }));
     }
 
+    /// The program begins no frame.
+    pub(super) fn wait_for_frame(&mut self) {
+        let offered = self.host.as_ref().and_then(|it| it.offered);
+        if let Some(generation) = offered.filter(|_| !self.waits) {
+            self.waits = true;
+            self.promises.trigger();
+            self.step(Input::Host(HostInput::Waits { generation }));
+        }
+    }
+
     /// The host runs what it was offered.
     pub(super) fn go_live(&mut self) {
         let is_as_seen = self

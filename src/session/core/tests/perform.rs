@@ -104,6 +104,7 @@ impl World {
                 assert!(host.has_joined && host.offered.is_none());
                 host.offered = Some(generation);
                 self.goes_back = false;
+                self.waits = false;
                 format!("offer {generation}")
             }
             Effect::GoLive {
@@ -125,6 +126,13 @@ impl World {
                 self.truth.went_live(generation, self.running, is_delta);
                 format!("live {generation}")
             }
+            Effect::TakeBack { generation } => {
+                let host = self.host.as_ref().expect("no host");
+                assert_eq!(host.offered, Some(generation), "it is not there");
+                assert!(self.waits, "it does not wait");
+                self.waits = false;
+                format!("take back {generation}")
+            }
             Effect::RollBack {
                 generation,
                 earlier,
@@ -133,6 +141,7 @@ impl World {
                 assert!(host.has_joined && host.offered.is_none());
                 host.offered = Some(generation);
                 self.goes_back = true;
+                self.waits = false;
                 format!("go back to {earlier} as {generation}")
             }
             Effect::WentBack {

@@ -114,6 +114,7 @@ pub(super) fn happen(world: &mut World, words: &str) {
         ["reload"] => world.act(Action::Reload),
         ["restart"] => world.act(Action::Restart),
         ["restart", "fresh"] => world.restart_fresh(),
+        ["no", "frame", "begins"] => world.wait_for_frame(),
         ["back"] => world.roll_back(),
         ["pause"] => world.toggle_pause(),
         ["ask", what] => world.ask(match what {

@@ -77,6 +77,7 @@ fn happen(world: &mut World, number: u16) {
             world.end_build();
         }
         43 => world.reply(Reply::Refused("no".to_owned().into())),
+        44 if how % 2 == 0 => world.wait_for_frame(),
         44 => world.reply(Reply::Doubtful),
         45 => world.reply(Reply::Contract("contract".to_owned().into())),
         46 => world.reply(Reply::WrongBuild),

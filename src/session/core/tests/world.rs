@@ -99,6 +99,8 @@ pub(super) struct World {
     pub(super) offer: Option<Files>,
     /// Whether the host was told to go back.
     pub(super) goes_back: bool,
+    /// Whether the host said that the generation waits for a frame.
+    pub(super) waits: bool,
     pub(super) host: Option<Host>,
     /// The next host, and whether it has joined.
     pub(super) successor: Option<bool>,
@@ -163,6 +165,7 @@ impl World {
             finished: None,
             offer: None,
             goes_back: false,
+            waits: false,
             host: None,
             successor: None,
             fit: None,
