@@ -377,6 +377,18 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_does_not_start_fails_and_a_cancelled_one_says_nothing() {
+        let error = RunError::NotRun {
+            program: "cargo".to_owned(),
+            error: std::io::ErrorKind::NotFound.into(),
+        };
+        let found = read(Err(error)).unwrap();
+        assert!(!found.has_passed());
+        assert_eq!(found.output, "could not run `cargo`: entity not found");
+        assert!(read(Err(RunError::Cancelled)).is_err());
+    }
+
+    #[test]
     fn a_warning_that_only_moved_is_not_new() {
         let warning = |line| message("warning", "a.rs", line, "unused");
         let mut first = checked(&[warning(1)], "", 0);

@@ -83,16 +83,26 @@ fn each_key_does_what_it_says() {
     terminal.type_in("r");
     terminal.wait_for("Reloaded gen 2 · pages");
     assert_eq!(wait(), Some(0));
+    terminal.type_in("b");
+    terminal.wait_for("Rolled back gen 3 · the code of gen 1 again");
+    assert_eq!(wait(), Some(10));
+    terminal.type_in("b");
+    terminal.wait_for("Rolled back gen 4 · the code of gen 0 again");
+    terminal.type_in("b");
+    terminal.wait_for("error: no generation was live before this one");
+    terminal.type_in("r");
+    terminal.wait_for("Reloaded gen 5 · ");
+    assert_eq!(wait(), Some(0));
     workspace.edit(PAGE, "\"two\"", "\"three\"");
     terminal.wait_for("the session is paused");
     terminal.type_in("p");
-    terminal.wait_for("Reloaded gen 3 · pages");
+    terminal.wait_for("Reloaded gen 6 · pages");
     assert_eq!(is_paused(), (false, false));
     workspace.write("ask", "");
     terminal.wait_for("page=three");
 
     terminal.type_in("l");
-    let listing = terminal.wait_for("gen 3");
+    let listing = terminal.wait_for("gen 6");
     assert!(listing.contains("host: `app`"), "{listing}");
     terminal.wait_for("pages::page");
 
