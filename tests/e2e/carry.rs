@@ -263,7 +263,7 @@ fn a_crash_costs_what_came_after_the_last_checkpoint() {
     session.tell("abort");
     session.wait_for("host-exited");
     let event = restart(&workspace, &mut session, &[]);
-    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert_eq!(names(&event, "carried"), ["world", "cache"], "{event}");
     assert!(event["lost_seconds"].is_u64(), "{event}");
     assert_eq!(session.ask("bounce"), "2");
 
@@ -286,7 +286,7 @@ fn a_crash_costs_what_came_after_the_last_checkpoint() {
         "    if false { early() }\n",
     );
     let event = restarted(&mut session);
-    assert_eq!(names(&event, "carried"), ["world", "cache"]);
+    assert_eq!(names(&event, "carried"), ["world", "cache"], "{event}");
     assert_eq!(session.ask("bounce"), "3");
 }
 
