@@ -9,6 +9,7 @@
 //! the same from run to run, so that what was built once is not built again.
 
 mod architecture;
+mod arm64;
 mod bad_inputs;
 mod browser;
 mod build_directory;

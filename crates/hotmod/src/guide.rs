@@ -241,7 +241,7 @@ pub mod waiting {}
 ///   them.
 /// - Retired code stays in memory until the process ends, because a `&'static str` or a vtable may
 ///   point into it.
-/// - Only Linux is supported; only x86_64 is tested.
+/// - Only Linux is supported; only x86_64 is tested on each change.
 ///
 /// `docs/limits.md` in the repository has the full list.
 pub mod limits {}

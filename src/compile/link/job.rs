@@ -7,6 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use object::{Architecture, Object as _};
 use serde::{Deserialize, Serialize};
 
 use crate::cargo::artifact::OBJECT;
@@ -139,6 +140,13 @@ pub(crate) fn version_script(arguments: &[String]) -> Option<PathBuf> {
         .iter()
         .find_map(|argument| prefixes.iter().find_map(|it| argument.strip_prefix(it)))
         .map(PathBuf::from)
+}
+
+/// The processor of a link: that of its first object. It may be another one than this program's.
+pub(crate) fn architecture(arguments: &[String]) -> Option<Architecture> {
+    let object = arguments.iter().find(|it| it.ends_with(".o"))?;
+    let bytes = fs::read(object).ok()?;
+    Some(object::File::parse(&*bytes).ok()?.architecture())
 }
 
 /// A line of a response file, in the syntax of GCC and LLVM.

@@ -21,14 +21,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use object::{Object as _, ObjectSymbol as _, SymbolScope};
+use object::{Architecture, Object as _, ObjectSymbol as _, SymbolScope};
 use rustc_demangle::try_demangle;
 
 use super::rlib::Members;
 use crate::base::mmap::map;
 use crate::cargo::invocation::Invocation;
-use crate::compile::link::job::version_script;
-use crate::compile::link::job::{LinkError, LinkJob};
+use crate::compile::link::job::{LinkError, LinkJob, architecture, version_script};
 use crate::compile::link::slices;
 
 /// Names that are replaced by aliases in links with a shared dylib.
@@ -76,7 +75,9 @@ pub(crate) fn link_shared(
     // A host that is linked with the runtime's rlib has no alias for this one.
     let c_names = native.union(&script.c_names).cloned();
     let (live, aliases): (Names, Names) = c_names.partition(|it| it == LIVE);
-    let kept = slices::bounds(&sections).chain(of_runtime()).chain(live);
+    let kept = slices::bounds(&sections)
+        .chain(of_runtime(&arguments))
+        .chain(live);
     let kept: Names = kept.collect();
     let mut exports = Exports {
         kept: kept.clone(),
@@ -136,8 +137,8 @@ pub(crate) fn link_shared(
 const LIVE: &str = "hotmod_live";
 
 /// The runtime's symbols that only the host's trampolines use, and that rustc does not know.
-fn of_runtime() -> Option<String> {
-    cfg!(target_arch = "x86_64").then(|| "hotmod_pins".to_owned())
+fn of_runtime(arguments: &[String]) -> Option<String> {
+    (architecture(arguments)? == Architecture::X86_64).then(|| "hotmod_pins".to_owned())
 }
 
 /// The C symbols that the dylib exports.

@@ -18,13 +18,13 @@ use std::path::{Path, PathBuf};
 use memchr::memmem;
 use object::write::{self, Symbol, SymbolSection};
 use object::{
-    Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SectionKind, SymbolFlags,
-    SymbolKind, SymbolScope, elf,
+    Architecture, Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SectionKind,
+    SymbolFlags, SymbolKind, SymbolScope, elf,
 };
 
 use super::rlib::Members;
 use crate::base::mmap::map;
-use crate::compile::link::job::LinkError;
+use crate::compile::link::job::{LinkError, architecture};
 use crate::compile::note::Note;
 
 /// A section whose bounds are used.
@@ -145,8 +145,9 @@ pub(crate) fn define(arguments: &mut Vec<String>, names: &Names, scratch: &Path)
     if names.is_empty() {
         return Ok(());
     }
+    let architecture = architecture(arguments).unwrap_or(Architecture::X86_64);
     let write = |bound: &str, file: &str| -> io::Result<String> {
-        let object = object_of(names, bound).map_err(io::Error::other)?;
+        let object = object_of(names, bound, architecture).map_err(io::Error::other)?;
         let path = scratch.join(file);
         fs::write(&path, object)?;
         Ok(path.to_string_lossy().into_owned())
@@ -157,11 +158,11 @@ pub(crate) fn define(arguments: &mut Vec<String>, names: &Names, scratch: &Path)
 }
 
 /// An object with only a symbol in each of these sections.
-fn object_of(names: &Names, bound: &str) -> Result<Vec<u8>, write::Error> {
-    let architecture = match std::env::consts::ARCH {
-        "aarch64" => object::Architecture::Aarch64,
-        _ => object::Architecture::X86_64,
-    };
+fn object_of(
+    names: &Names,
+    bound: &str,
+    architecture: Architecture,
+) -> Result<Vec<u8>, write::Error> {
     let format = object::BinaryFormat::Elf;
     let mut object = write::Object::new(format, architecture, object::Endianness::Little);
     for name in names {
