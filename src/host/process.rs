@@ -23,7 +23,7 @@ use crate::cargo::run::RunSettings;
 use super::{Signal, Sockets, Stop};
 
 /// How long a supervisor may take to kill all processes of the host.
-const KILLING: Duration = Duration::from_secs(1);
+const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Settings for all hosts of a session.
 #[derive(Debug)]
@@ -221,7 +221,7 @@ impl HostProcess {
         self.has_stopped = self.ended.recv_timeout(self.stop.timeout).is_ok();
         if !self.has_stopped && self.is_supervised {
             self.send_kill();
-            self.has_stopped = self.ended.recv_timeout(KILLING).is_ok();
+            self.has_stopped = self.ended.recv_timeout(KILL_TIMEOUT).is_ok();
         }
         if !self.has_stopped {
             self.kill();

@@ -272,10 +272,10 @@ impl Core {
         if self.take_back(turn) {
             return true;
         }
-        if turn.now.saturating_duration_since(at) < program::REPLYING {
+        if turn.now.saturating_duration_since(at) < program::REPLY_TIMEOUT {
             return true;
         }
-        let seconds = program::REPLYING.as_secs();
+        let seconds = program::REPLY_TIMEOUT.as_secs();
         let reason = Reason::NoAnswer { seconds };
         self.lose_host(Link::Left, reason.clone(), turn);
         self.restarts.pending = Some(Restart::untold(Cause::NoAnswer, reason));

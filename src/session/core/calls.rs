@@ -20,7 +20,7 @@ use super::Turn;
 use super::input::NewCode;
 
 /// How long new code may stay uncalled before the user is told.
-const CALLING: Duration = Duration::from_secs(1);
+const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Calls {
@@ -108,7 +108,7 @@ impl Calls {
     /// When to tell the user.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let is_due = self.told.is_none() && !self.uncalled().is_empty();
-        self.since.filter(|_| is_due).map(|it| it + CALLING)
+        self.since.filter(|_| is_due).map(|it| it + CALL_TIMEOUT)
     }
 
     /// Tells the user if the time has come.
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(calls.went_live(1, start), None);
         assert_eq!(calls.deadline(), None, "it is not known yet");
         calls.found(new(1, &[("closure", &["build"])]));
-        assert_eq!(calls.deadline(), Some(start + CALLING));
+        assert_eq!(calls.deadline(), Some(start + CALL_TIMEOUT));
         assert_eq!(told(&mut calls, start, 999), None);
         let expected = "1 not called: [\"build\"] false";
         assert_eq!(told(&mut calls, start, 1000).as_deref(), Some(expected));

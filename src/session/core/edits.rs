@@ -15,9 +15,9 @@ use super::basis::Basis;
 use super::{Core, Found, Looked, Turn};
 
 /// How long there must be no event before files other than inputs are looked at.
-const QUIET: Duration = Duration::from_millis(10);
+const QUIET_TIME: Duration = Duration::from_millis(10);
 /// The longest time that events can delay that.
-const BUSY: Duration = Duration::from_millis(60);
+const LONGEST_DELAY: Duration = Duration::from_millis(60);
 /// How long a file must be empty or gone before that counts as an edit.
 const HALF_SAVED: Duration = Duration::from_millis(700);
 
@@ -89,7 +89,7 @@ impl Edits {
         let first = self.debounce.map_or(now, |it| it.first);
         let due = match at_once {
             true => now,
-            false => (now + QUIET).min(first + BUSY).max(now),
+            false => (now + QUIET_TIME).min(first + LONGEST_DELAY).max(now),
         };
         let due = Some(due);
         self.debounce = Some(Debounce { first, due });
@@ -124,7 +124,7 @@ impl Edits {
     /// Looks again a little later.
     pub(super) fn look_later(&mut self, now: Instant) {
         let first = self.debounce.map_or(now, |it| it.first);
-        let due = Some(now + QUIET);
+        let due = Some(now + QUIET_TIME);
         self.debounce = Some(Debounce { first, due });
     }
 
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_decision_is_for_the_first_event() {
-        let (first, later) = (Instant::now(), Instant::now() + QUIET);
+        let (first, later) = (Instant::now(), Instant::now() + QUIET_TIME);
         let taken = |edits: &mut Edits| edits.take_occasion().map(|it| (it.is_save, it.detected));
         let mut edits = Edits::default();
         edits.decide(Occasion::save(Some(first)));

@@ -7,7 +7,9 @@ use super::basis::Basis;
 use super::calls::Calls;
 use super::carried::NEXT_VALUE_TIMEOUT;
 use super::edits::Occasion;
-use super::program::{Announcement, ENDING, Held, JOINING, Link, Program, Running, Sent, Spawning};
+use super::program::{
+    Announcement, EXIT_TIMEOUT, Held, JOIN_TIMEOUT, Link, Program, Running, Sent, Spawning,
+};
 use super::requests::State;
 use super::{Core, Effect, HostInput, Reply, Restart, Turn};
 
@@ -146,14 +148,14 @@ impl Core {
         else {
             return;
         };
-        if held.is_told || turn.now < *since + JOINING {
+        if held.is_told || turn.now < *since + JOIN_TIMEOUT {
             return;
         }
         held.is_told = true;
         let look = held.basis.look;
         let message = format!(
             "the program has not connected to the session within {} s, so the saved code is not live",
-            JOINING.as_secs()
+            JOIN_TIMEOUT.as_secs()
         );
         let help = "check that its `main` has `#[hotmod::main]`, and what it wrote to stderr when it \
                     started";
@@ -226,7 +228,7 @@ impl Core {
         let Some(link) = self.program.link_mut() else {
             return;
         };
-        if !matches!(link, Link::Leaving { since } if turn.now >= *since + ENDING) {
+        if !matches!(link, Link::Leaving { since } if turn.now >= *since + EXIT_TIMEOUT) {
             return;
         }
         *link = Link::Left;

@@ -9,13 +9,13 @@ use super::basis::Basis;
 use super::history::History;
 
 /// How long a program may take before it joins, at the beginning of `main`.
-pub(super) const JOINING: Duration = Duration::from_secs(3);
+pub(super) const JOIN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a host may take to load a generation and to run its hooks.
-pub(super) const REPLYING: Duration = Duration::from_secs(5);
+pub(super) const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a process may take to end once its descriptors are closed.
-pub(super) const ENDING: Duration = Duration::from_millis(500);
+pub(super) const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How long a host may take for one step of saving its values. Between two steps, it says that it goes on.
 const SAVE_STEP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -121,7 +121,7 @@ pub(super) struct Process {
 impl Successor {
     /// When the old host is stopped, even if this one is not ready.
     fn due(&self) -> Instant {
-        self.since + JOINING + 2 * self.old.first_carried.unwrap_or_default()
+        self.since + JOIN_TIMEOUT + 2 * self.old.first_carried.unwrap_or_default()
     }
 }
 
@@ -341,13 +341,13 @@ impl Program {
         let link = match &running.link {
             Link::Starting { since, held, .. } => {
                 let waits = held.as_ref().is_some_and(|it| !it.is_told);
-                waits.then(|| *since + JOINING)
+                waits.then(|| *since + JOIN_TIMEOUT)
             }
             Link::Joined { sent } if is_wanted => {
                 let sent = sent.as_ref().filter(|it| !it.waits);
-                sent.map(|it| it.at + REPLYING)
+                sent.map(|it| it.at + REPLY_TIMEOUT)
             }
-            Link::Leaving { since } => Some(*since + ENDING),
+            Link::Leaving { since } => Some(*since + EXIT_TIMEOUT),
             Link::Joined { .. } | Link::Left => None,
         };
         [announce, link].into_iter().flatten().min()

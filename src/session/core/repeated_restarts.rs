@@ -10,7 +10,7 @@ use crate::decide::Reason;
 use crate::stale::Changed;
 
 /// How long after a start a change counts as the program's own.
-const SOON: Duration = Duration::from_secs(1);
+const OWN_CHANGE_WINDOW: Duration = Duration::from_secs(1);
 /// How many restarts may have the same reason and no other change.
 pub(super) const LIMIT: usize = 5;
 
@@ -47,7 +47,7 @@ impl RepeatedRestarts {
         };
         let is_own = match self.saved {
             Some(saved) if saved >= started => {
-                saved < started + SOON && !changed.keys().any(|path| is_source(path))
+                saved < started + OWN_CHANGE_WINDOW && !changed.keys().any(|path| is_source(path))
             }
             // If a file was saved during the build, the build may have missed it.
             saved => saved < self.build_began,
@@ -93,11 +93,11 @@ mod tests {
     ) -> Vec<bool> {
         let of_one = |_| {
             repeated.build_began(*now);
-            repeated.started(*now + SOON);
+            repeated.started(*now + OWN_CHANGE_WINDOW);
             if let Some(after) = saved {
                 repeated.saved(*now + after);
             }
-            *now += 10 * SOON;
+            *now += 10 * OWN_CHANGE_WINDOW;
             repeated.are_enough(&Reason::NothingBuilt, &change("app.log"))
         };
         (0..=LIMIT).map(of_one).collect()
@@ -116,10 +116,10 @@ mod tests {
             );
         };
         check(Some(MOMENT), false);
-        check(Some(SOON + MOMENT), true);
+        check(Some(OWN_CHANGE_WINDOW + MOMENT), true);
         // Someone saved the file, and then it is as before.
-        check(Some(SOON + SOON), false);
-        check(Some(SOON), true);
+        check(Some(OWN_CHANGE_WINDOW + OWN_CHANGE_WINDOW), false);
+        check(Some(OWN_CHANGE_WINDOW), true);
     }
 
     #[test]

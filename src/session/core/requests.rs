@@ -13,7 +13,7 @@ pub(super) use crate::control::Answer;
 
 /// How long a file event may take to arrive. With polling it may take longer, but then all inputs
 /// are checked anyway.
-const NOTICING: Duration = Duration::from_secs(1);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The requests that have not been begun or answered yet.
 #[derive(Debug, Default)]
@@ -272,7 +272,7 @@ impl Core {
             number,
             look: self.edits.look(),
             requests: std::mem::take(&mut self.requests.unflushed),
-            due: turn.now + NOTICING,
+            due: turn.now + EVENT_TIMEOUT,
         });
         turn.emit(Effect::MakeCookie { number });
     }

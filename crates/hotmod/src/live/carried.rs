@@ -22,7 +22,7 @@ use super::outbox;
 
 /// A process that ends earlier than this has crashed at its start. It saves nothing by itself, so that
 /// the values of the process before it stay.
-const START: Duration = Duration::from_secs(1);
+const CRASH_WINDOW: Duration = Duration::from_secs(1);
 
 static CARRIED: Mutex<Carried> = Mutex::new(Carried {
     file: None,
@@ -230,7 +230,7 @@ pub(crate) fn checkpoint() {
 
 /// Whether this process has run so long that it no longer counts as crashed at its start.
 pub(super) fn is_up() -> bool {
-    let is_up = |(_, begun): &(_, Instant)| begun.elapsed() >= START;
+    let is_up = |(_, begun): &(_, Instant)| begun.elapsed() >= CRASH_WINDOW;
     lock().file.as_ref().is_some_and(is_up)
 }
 

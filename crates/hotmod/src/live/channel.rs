@@ -44,7 +44,7 @@ use super::stderr::say;
 use super::stopping::{self, Request};
 
 /// How long `main` waits to be told whether this process is the session's host.
-const GREETING: Duration = Duration::from_secs(1);
+const GREETING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Connects to the session that the environment names, if any, and serves it from a thread.
 ///
@@ -75,7 +75,7 @@ fn join(path: &OsStr, identity: u64) -> io::Result<()> {
     let mut is_held = false;
     // A tool that is busy answers later. While another process runs `main`, there is no limit: the tool's end
     // closes the channel.
-    let limit = (!follows()).then_some(GREETING);
+    let limit = (!follows()).then_some(GREETING_TIMEOUT);
     if socket.is_readable_within(limit)? {
         match read_message(&mut socket).map_err(io::Error::other)? {
             Some(Message::Welcome) => is_host = true,
@@ -144,7 +144,7 @@ fn serve_from_threads(socket: Socket, identity: u64, is_host: bool) -> io::Resul
                     "the session's channel is closed: {error}"
                 )));
                 drop(work);
-                let _ = answered.recv_timeout(GREETING);
+                let _ = answered.recv_timeout(GREETING_TIMEOUT);
             }
         })?;
     if is_isolated.recv() == Ok(false) {

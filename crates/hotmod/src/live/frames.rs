@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 use super::sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering, const_unless_loom};
 
 /// How long a thread is held at most.
-const HOLD: Duration = Duration::from_secs(1);
+const LONGEST_HOLD: Duration = Duration::from_secs(1);
 
 /// After how long the tool is told that a generation waits.
-const PATIENCE: Duration = Duration::from_secs(1);
+const REPORT_AFTER: Duration = Duration::from_secs(1);
 
 /// The frames of a process.
 pub(super) struct Frames {
@@ -114,7 +114,7 @@ impl Frames {
         self.changes.notify_all();
         let begun = Instant::now();
         while state.phase.holds() {
-            let left = HOLD.saturating_sub(begun.elapsed());
+            let left = LONGEST_HOLD.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 if state.phase == Phase::SettingUp {
                     state.phase = Phase::Late;
@@ -177,14 +177,14 @@ impl Frames {
         let begun = Instant::now();
         let mut is_told = false;
         while state.phase == phase && state.held == 0 {
-            if !is_told && begun.elapsed() >= PATIENCE {
+            if !is_told && begun.elapsed() >= REPORT_AFTER {
                 is_told = true;
                 drop(state);
                 tell();
                 state = self.lock();
                 continue;
             }
-            state = self.wait(state, PATIENCE);
+            state = self.wait(state, REPORT_AFTER);
         }
         state
     }
@@ -243,7 +243,7 @@ mod tests {
             }
             let begun = Instant::now();
             frames.advance(|| true);
-            assert!(begun.elapsed() < HOLD / 2, "it is held again");
+            assert!(begun.elapsed() < LONGEST_HOLD / 2, "it is held again");
             go_on.send(()).unwrap();
             while frames.lock().phase != Phase::Ready {
                 thread::yield_now();

@@ -17,8 +17,8 @@ use super::called::REPORTER;
 const RECENT: Duration = Duration::from_secs(2);
 
 /// How often then, and later.
-const SOON: Duration = Duration::from_millis(20);
-const LATER: Duration = Duration::from_millis(500);
+const INTERVAL_AT_FIRST: Duration = Duration::from_millis(20);
+const INTERVAL_LATER: Duration = Duration::from_millis(500);
 
 /// Whether the session has ended. It guards no data: `Relaxed`.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
@@ -53,8 +53,8 @@ fn report(mut send: impl FnMut(&Message) -> io::Result<()>) {
     loop {
         // A trampoline can't wake this thread.
         match live().has_uncalled_redirects() {
-            true if since.elapsed() < RECENT => thread::park_timeout(SOON),
-            true => thread::park_timeout(LATER),
+            true if since.elapsed() < RECENT => thread::park_timeout(INTERVAL_AT_FIRST),
+            true => thread::park_timeout(INTERVAL_LATER),
             false => thread::park(),
         }
         if IS_OVER.load(Ordering::Relaxed) {

@@ -136,7 +136,7 @@ fn prove(
     cancel: &Cancel,
 ) -> Result<Proof, BuildError> {
     /// How often to look for a save.
-    const LOOK: Duration = Duration::from_millis(10);
+    const INTERVAL: Duration = Duration::from_millis(10);
     let (sender, receiver) = channel();
     let (delta, full) = (delta.clone(), full.clone());
     std::thread::spawn(move || {
@@ -149,7 +149,7 @@ fn prove(
         let _ = sender.send(proof);
     });
     loop {
-        match receiver.recv_timeout(LOOK) {
+        match receiver.recv_timeout(INTERVAL) {
             Ok(proof) => return Ok(proof),
             Err(RecvTimeoutError::Timeout) if !cancel.is_cancelled() => {}
             Err(RecvTimeoutError::Timeout) => return Err(BuildError::Cancelled),
