@@ -158,7 +158,10 @@ fn a_save_does_not_wait_for_the_check() {
     let command = "echo $$ >> checks; sleep 600; true";
     let mut session = start(&workspace, &["--check-command", command]);
     let first = process(&workspace, 0);
-    assert_eq!(listed(&workspace)["state"], "running");
+    // The status is written while the command starts.
+    eventually("the check is listed", || {
+        listed(&workspace)["state"] == "running"
+    });
     told(&workspace, &["wait"], 0);
     told(&workspace, &["wait", "--checked", "--timeout", "0.2"], 8);
     workspace.edit(PAGE, "\"one\"", "\"two\"");
