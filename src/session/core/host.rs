@@ -124,17 +124,7 @@ impl Core {
         let Program::Running(running) = &mut self.program else {
             return;
         };
-        running.offered += 1;
-        let generation = running.offered;
-        running.link = Link::Joined {
-            sent: Some(Sent {
-                generation,
-                earlier: None,
-                at: turn.now,
-                waits: false,
-                basis,
-            }),
-        };
+        let generation = running.send(None, basis, turn.now);
         turn.emit(Effect::Offer { generation });
     }
 

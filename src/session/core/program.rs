@@ -223,6 +223,21 @@ impl Running {
         }
     }
 
+    /// It is sent a generation, which may be an `earlier` one again. Returns the generation's number.
+    pub(super) fn send(&mut self, earlier: Option<u32>, basis: Basis, now: Instant) -> u32 {
+        self.offered += 1;
+        self.link = Link::Joined {
+            sent: Some(Sent {
+                generation: self.offered,
+                earlier,
+                at: now,
+                waits: false,
+                basis,
+            }),
+        };
+        self.offered
+    }
+
     /// It creates its first carried value.
     pub(super) fn first_value(&mut self, now: Instant) {
         let took = now - self.since;

@@ -39,17 +39,7 @@ impl Core {
         let Program::Running(running) = &mut self.program else {
             return;
         };
-        running.offered += 1;
-        let generation = running.offered;
-        running.link = Link::Joined {
-            sent: Some(Sent {
-                generation,
-                earlier: Some(earlier),
-                at: turn.now,
-                waits: false,
-                basis,
-            }),
-        };
+        let generation = running.send(Some(earlier), basis, turn.now);
         turn.emit(Effect::RollBack {
             generation,
             earlier,
