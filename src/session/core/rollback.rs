@@ -126,8 +126,7 @@ impl Core {
             let why = format!("the earlier generation can't go live again: {why}");
             let help =
                 "take back the edit in the source: it is then reloaded, or restarts the program";
-            self.not_rolled_back(question, Obstacle { why, help }, turn);
-            return self.edits.recheck_only(None);
+            return self.not_rolled_back(question, Obstacle { why, help }, turn);
         }
         let Program::Running(running) = &mut self.program else {
             return;
@@ -147,7 +146,6 @@ impl Core {
             let answer = self.answer();
             turn.emit(Effect::Answer { question, answer });
         }
-        self.edits.recheck_only(None);
     }
 
     /// If the host was replaced, it does not reply any more.
@@ -210,9 +208,11 @@ impl Core {
         }
     }
 
-    /// Something was saved, with or without a change. After going back, it is loaded in any case.
+    /// Something was saved, with or without a change. After going back, it is loaded in any case, unless it is known
+    /// to fail.
     pub(super) fn end_rollback(&mut self) {
-        if self.earlier().is_some() && !self.requests.is_paused {
+        let would_fail = self.builds.would_fail_on(self.edits.seen());
+        if self.earlier().is_some() && !self.requests.is_paused && !would_fail {
             self.requests.action = self.requests.action.max(Some(Action::Reload));
         }
     }

@@ -136,3 +136,34 @@ fn while_paused_only_a_request_ends_it() {
         pause => note: resumed, reload: `page.rs` changed, build reload",
     );
 }
+
+#[test]
+fn what_is_saved_while_the_host_replies_has_an_outcome() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built
+        back => go back to 0 as 2
+        pause => note: paused
+        save page 3 => edit
+        refuse => error: the earlier generation can't go live again: no, nothing: the session is paused",
+    );
+}
+
+#[test]
+fn what_is_known_to_fail_is_not_built_again() {
+    running_table(
+        FREE,
+        "save page 2 => edit, reload: `page.rs` changed, build reload
+        built => offer 1
+        live => live 1, build merge
+        built
+        back => go back to 0 as 2
+        live => live 2
+        break page => edit, reload: `page.rs` changed, build reload
+        built => compile error
+        break page => edit, nothing: nothing has changed since the last build, which failed",
+    );
+}
