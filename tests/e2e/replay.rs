@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use object::{Object as _, ObjectSection as _};
 use serde_json::{Value, json};
@@ -218,6 +218,26 @@ fn noted(folder: &Path, name: &str, real: &str) -> PathBuf {
     script
 }
 
+/// A `cc` that notes each of its runs. It is no script: those are always run, since they may do more than to link.
+fn noted_compiler(folder: &Path, real: &Path) {
+    let source = folder.join("cc.c");
+    let log = folder.join("log");
+    let text = format!(
+        "#include <stdio.h>\n#include <unistd.h>\n\
+         int main(int count, char **words) {{\n\
+             FILE *log = fopen({log:?}, \"a\");\n\
+             fputs(\"cc\\n\", log);\n\
+             fclose(log);\n\
+             words[0] = {real:?};\n\
+             return execv(words[0], words);\n\
+         }}\n"
+    );
+    fs::write(&source, text).unwrap();
+    let mut compile = Command::new(real);
+    compile.arg("-o").arg(folder.join("cc")).arg(&source);
+    assert!(compile.status().unwrap().success());
+}
+
 #[test]
 fn neither_cargo_nor_a_c_compiler_runs_for_a_reload() {
     let workspace = Workspace::new("basic", "what_runs");
@@ -227,14 +247,15 @@ fn neither_cargo_nor_a_c_compiler_runs_for_a_reload() {
     let cc = std::env::split_paths(&path)
         .map(|it| it.join("cc"))
         .find(|it| it.exists());
-    noted(folder.path(), "cc", cc.unwrap().to_str().unwrap());
+    noted_compiler(folder.path(), &cc.unwrap());
     let path = format!("{}:{path}", folder.path().display());
     let run = workspace.run().variable("PATH", &path);
     let mut session = run.variable("CARGO", cargo.to_str().unwrap()).ready();
     workspace.edit(LEAF, "\"one\"", "\"two\"");
     session.wait_for("live");
     let log = folder.path().join("log");
-    assert!(fs::read_to_string(&log).unwrap().contains("cargo"));
+    let ran = fs::read_to_string(&log).unwrap();
+    assert!(ran.contains("cargo\n") && ran.contains("cc\n"), "{ran}");
     fs::write(&log, "").unwrap();
     for (file, from, to) in [(LEAF, "\"two\"", "\"three\""), (BASE, "\"one\"", "\"two\"")] {
         workspace.edit(file, from, to);
