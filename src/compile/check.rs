@@ -111,24 +111,10 @@ impl Builder {
     }
 
     fn cargo_check(&self) -> Command {
-        let selection = &self.selection;
         let mut command = rustup::command(environment::cargo());
         command.args(["check", "--workspace", "--all-targets"]);
         command.arg("--message-format=json-diagnostic-rendered-ansi");
-        for features in &selection.features {
-            command.args(["--features", features]);
-        }
-        let flags = [
-            (selection.all_features, "--all-features"),
-            (selection.no_default_features, "--no-default-features"),
-            (selection.locked, "--locked"),
-            (selection.offline, "--offline"),
-            (selection.frozen, "--frozen"),
-        ];
-        command.args(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag));
-        if let Some(target) = &selection.target {
-            command.args(["--target", target]);
-        }
+        command.args(self.selection.build_flags());
         self.place(command)
     }
 

@@ -47,6 +47,21 @@ impl Selection {
         }
     }
 
+    /// Cargo's flags for what a build depends on. `--offline` is not among them: cargo is first run offline in any case.
+    pub(crate) fn build_flags(&self) -> Vec<&str> {
+        let features = self.features.iter().flat_map(|it| ["--features", it]);
+        let target = self.target.iter().flat_map(|it| ["--target", it]);
+        let switches = [
+            (self.all_features, "--all-features"),
+            (self.no_default_features, "--no-default-features"),
+            (self.locked, "--locked"),
+            (self.frozen, "--frozen"),
+        ];
+        let switches = switches.into_iter().filter(|(on, _)| *on);
+        let switches = switches.map(|(_, flag)| flag);
+        features.chain(switches).chain(target).collect()
+    }
+
     /// Whether cargo may not use the network.
     pub(crate) fn is_offline(&self) -> bool {
         self.offline || self.frozen

@@ -232,3 +232,11 @@ fn with_no_restart_edits_that_wait_for_one_are_checked_too() {
     session.wait_for("checked");
     told(&workspace, &["wait", "--checked"], 5);
 }
+
+#[test]
+fn the_workspace_is_checked_with_the_flags_of_the_session() {
+    let workspace = Workspace::new("basic", "check_flags");
+    let mut session = start(&workspace, &["--check", "--offline", "--all-features"]);
+    let event = session.wait_for("checked");
+    assert_eq!(event["outcome"], "passed", "{event}");
+}

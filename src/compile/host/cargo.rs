@@ -73,7 +73,6 @@ impl Builder {
         wrapper: &Path,
         triple: &str,
     ) -> Result<Command, HostError> {
-        let selection = &self.selection;
         let host = &self.plan.host;
         let mut command = rustup::command(environment::cargo());
         environment::clean(&mut command);
@@ -85,22 +84,10 @@ impl Builder {
             HostKind::Bin => command.args(["--bin", &host.target]),
             HostKind::Example => command.args(["--example", &host.target]),
         };
-        for features in &selection.features {
-            command.args(["--features", features]);
-        }
+        command.args(self.selection.build_flags());
         // One feature selection for the whole build. These features enable the runtime.
         for key in iter::once(&host.hotmod_key).chain(&host.hotmod_web_key) {
             command.args(["--features", &format!("{key}/live")]);
-        }
-        let flags = [
-            (selection.all_features, "--all-features"),
-            (selection.no_default_features, "--no-default-features"),
-            (selection.locked, "--locked"),
-            (selection.frozen, "--frozen"),
-        ];
-        command.args(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag));
-        if let Some(target) = &selection.target {
-            command.args(["--target", target]);
         }
         command.args(["--profile", self.profile()]);
         // The runtime's code runs in every call of an entry point, so optimise it.
