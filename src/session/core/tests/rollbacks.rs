@@ -2,15 +2,20 @@
 
 use super::tables::*;
 
+/// The start of a session in which one generation has gone live.
+const RELOADED: &str = "save page 2 => edit, reload: `page.rs` changed, build reload
+    built => offer 1
+    live => live 1, build merge
+    built";
+
+fn reloaded_table(lines: &str) {
+    running_table(FREE, &format!("{RELOADED}\n{lines}"));
+}
+
 #[test]
 fn the_earlier_code_is_live_until_the_next_save() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        ask back
+    reloaded_table(
+        "ask back
         cookie => go back to 0 as 2
         live => live 2, answer rolledback
         ask wait
@@ -42,13 +47,8 @@ fn a_save_without_a_change_ends_it_too() {
 
 #[test]
 fn each_step_goes_further_back() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        save page 3 => edit, reload: `page.rs` changed, build reload
+    reloaded_table(
+        "save page 3 => edit, reload: `page.rs` changed, build reload
         built => offer 2
         live => live 2, build merge
         built
@@ -100,13 +100,8 @@ fn what_hinders_it_is_said() {
 
 #[test]
 fn a_restart_forgets_the_generations_of_the_process_before() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        back => go back to 0 as 2
+    reloaded_table(
+        "back => go back to 0 as 2
         live => live 2
         restart => restart: on request, build host
         built => start, restarted: on request, build ahead
@@ -121,13 +116,8 @@ fn a_restart_forgets_the_generations_of_the_process_before() {
 
 #[test]
 fn while_paused_only_a_request_ends_it() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        pause => note: paused
+    reloaded_table(
+        "pause => note: paused
         back => go back to 0 as 2
         live => live 2
         save page 3 => edit, nothing: the session is paused
@@ -139,13 +129,8 @@ fn while_paused_only_a_request_ends_it() {
 
 #[test]
 fn what_is_saved_while_the_host_replies_has_an_outcome() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        back => go back to 0 as 2
+    reloaded_table(
+        "back => go back to 0 as 2
         pause => note: paused
         save page 3 => edit
         refuse => error: the earlier generation can't go live again: no, nothing: the session is paused",
@@ -154,13 +139,8 @@ fn what_is_saved_while_the_host_replies_has_an_outcome() {
 
 #[test]
 fn what_is_known_to_fail_is_not_built_again() {
-    running_table(
-        FREE,
-        "save page 2 => edit, reload: `page.rs` changed, build reload
-        built => offer 1
-        live => live 1, build merge
-        built
-        back => go back to 0 as 2
+    reloaded_table(
+        "back => go back to 0 as 2
         live => live 2
         break page => edit, reload: `page.rs` changed, build reload
         built => compile error
